@@ -1,0 +1,189 @@
+"""The seat every engine sits in: its description, its locked lazy loading, its registry.
+
+A service registers its engines once, best first within a feature. A modality's own protocol (what
+an engine *does*) lives in that service's `engines/base.py` and extends `Engine`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Generic, Protocol, TypeVar
+
+from videre.common.errors import Reason, VidereError
+from videre.common.models import ModelStore
+
+
+class Tier(StrEnum):
+    """Where an engine comes from."""
+
+    BUNDLED = "bundled"
+    STANDARD = "standard"
+    EXTENDED = "extended"
+    TORCH = "torch"
+
+
+class State(StrEnum):
+    """Whether an engine can work."""
+
+    AVAILABLE = "available"
+    MISSING = "missing"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSpec:
+    """A class an engine can name, with the calibrated score (0..1) that makes a detection."""
+
+    name: str
+    detection_threshold: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSpec:
+    """What is known of an engine without loading it.
+
+    Args:
+        feature: feature it serves.
+        name: its name.
+        version: changes whenever its answers may change.
+        tier: where it comes from.
+        licence: SPDX expression or short text for the model.
+        models: names in the model manifest, in the order of `model_digests`.
+        classes: classes in model order; empty for recognisers.
+        languages: BCP 47; empty where language does not matter.
+        storing_floor: observations below this raw score (0..1) are not reported.
+        score_cap: scores above are cut to it (0..1); 1 = no cap.
+        calibration: version of its calibration table; empty = identity.
+        max_call_seconds: longest time of one call.
+        cpu_seconds_per_item: expected cost of one frame or one second of sound.
+        max_batch: most frames in one call.
+        thread_safe: one instance may serve all slots; otherwise each slot loads its own.
+    """
+
+    feature: str
+    name: str
+    version: str
+    tier: Tier
+    licence: str
+    models: tuple[str, ...] = ()
+    classes: tuple[ClassSpec, ...] = ()
+    languages: tuple[str, ...] = ()
+    storing_floor: float = 0.05
+    score_cap: float = 1.0
+    calibration: str = ""
+    max_call_seconds: float = 10.0
+    cpu_seconds_per_item: float = 0.01
+    max_batch: int = 16
+    thread_safe: bool = True
+
+
+class Engine(Protocol):
+    """What every engine has, whatever it does."""
+
+    @property
+    def spec(self) -> EngineSpec:
+        """The engine's description."""
+
+    def load(self, models: ModelStore) -> None:
+        """Load everything the first call needs; heavy imports happen here.
+
+        Raises:
+            VidereError: MODEL_UNAVAILABLE.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """An engine's description together with what is true of it on this machine."""
+
+    spec: EngineSpec
+    state: State
+    message: str
+    model_digests: tuple[str, ...]
+
+
+E = TypeVar("E", bound=Engine)
+_SHARED: Final = -1
+
+
+class EngineRegistry(Generic[E]):
+    """The engines of one service: what there is, and a loaded instance for a slot."""
+
+    def __init__(self, factories: Iterable[Callable[[], E]], models: ModelStore) -> None:
+        """Take factories of unloaded engines, best first within a feature."""
+        self._models = models
+        self._factories: dict[tuple[str, str], Callable[[], E]] = {}
+        self._specs: list[EngineSpec] = []
+        for factory in factories:
+            spec = factory().spec
+            key = (spec.feature, spec.name)
+            if key in self._factories:
+                raise ValueError(f"engine registered twice: {key}")
+            self._factories[key] = factory
+            self._specs.append(spec)
+        self._loaded: dict[tuple[str, str, int], E] = {}
+        self._failures: dict[tuple[str, str], str] = {}
+        self._locks: dict[tuple[str, str, int], threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def describe(self) -> list[EngineStatus]:
+        """Return every engine with its state, best first within a feature."""
+        return [self._status(spec) for spec in self._specs]
+
+    def _status(self, spec: EngineSpec) -> EngineStatus:
+        failure = self._failures.get((spec.feature, spec.name))
+        missing = self._models.missing(spec.models)
+        digests = self._models.digests(spec.models)
+        if missing:
+            return EngineStatus(spec, State.MISSING, missing, digests)
+        if failure:
+            return EngineStatus(spec, State.FAILED, failure, digests)
+        return EngineStatus(spec, State.AVAILABLE, "", digests)
+
+    def acquire(
+        self, feature: str, name: str, version: str, model_digests: Iterable[str], slot: int
+    ) -> E:
+        """Return the pinned engine, loaded, for the use of one slot.
+
+        Raises:
+            VidereError: ENGINE_VERSION when this process has another version or other model files;
+                MODEL_UNAVAILABLE or ENGINE_FAILED when it cannot load.
+        """
+        key = (feature, name)
+        factory = self._factories.get(key)
+        spec = factory().spec if factory else None
+        installed = self._models.digests(spec.models) if spec else ()
+        if factory is None or spec is None or spec.version != version or (
+            tuple(model_digests) != installed
+        ):
+            have = f"{spec.name}@{spec.version}" if spec else "none"
+            raise VidereError(
+                Reason.ENGINE_VERSION,
+                f"{feature}: asked for {name}@{version}, this replica has {have}",
+                metadata={"feature": feature, "asked": f"{name}@{version}", "installed": have},
+            )
+        return self._load((feature, name, _SHARED if spec.thread_safe else slot), factory)
+
+    def _load(self, key: tuple[str, str, int], factory: Callable[[], E]) -> E:
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            engine = self._loaded.get(key)
+            if engine is None:
+                engine = factory()
+                try:
+                    engine.load(self._models)
+                except VidereError as error:
+                    self._failures[key[:2]] = error.message
+                    raise
+                except Exception as error:
+                    self._failures[key[:2]] = f"cannot load: {error}"
+                    raise VidereError(
+                        Reason.ENGINE_FAILED, f"{key[1]} cannot load: {error}"
+                    ) from error
+                self._failures.pop(key[:2], None)
+                self._loaded[key] = engine
+            return engine

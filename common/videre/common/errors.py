@@ -1,0 +1,235 @@
+"""Every way Videre says no: one table of reasons, one exception that carries them.
+
+The exception holds what gRPC needs (status, ErrorInfo, BadRequest, RetryInfo) without importing
+gRPC, so that pure code may raise it; `interceptors` turns it into a status once, at the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+DOMAIN: Final = "videre"
+
+
+class Code(StrEnum):
+    """The gRPC status codes in use, by name."""
+
+    INVALID_ARGUMENT = "INVALID_ARGUMENT"
+    NOT_FOUND = "NOT_FOUND"
+    ALREADY_EXISTS = "ALREADY_EXISTS"
+    PERMISSION_DENIED = "PERMISSION_DENIED"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    RESOURCE_EXHAUSTED = "RESOURCE_EXHAUSTED"
+    FAILED_PRECONDITION = "FAILED_PRECONDITION"
+    ABORTED = "ABORTED"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
+    UNIMPLEMENTED = "UNIMPLEMENTED"
+    INTERNAL = "INTERNAL"
+    UNAVAILABLE = "UNAVAILABLE"
+    DEADLINE_EXCEEDED = "DEADLINE_EXCEEDED"
+    DATA_LOSS = "DATA_LOSS"
+
+
+class Reason(StrEnum):
+    """Stable reasons, as they stand in ErrorInfo.reason, Stage.reason and JobError.reason."""
+
+    # Requests
+    FIELD_INVALID = "FIELD_INVALID"
+    FIELD_REQUIRED = "FIELD_REQUIRED"
+    FEATURE_UNKNOWN = "FEATURE_UNKNOWN"
+    FEATURE_UNIMPLEMENTED = "FEATURE_UNIMPLEMENTED"
+    FUNCTION_UNIMPLEMENTED = "FUNCTION_UNIMPLEMENTED"
+    OPTION_UNIMPLEMENTED = "OPTION_UNIMPLEMENTED"
+    ENGINE_UNKNOWN = "ENGINE_UNKNOWN"
+    TEMPLATE_NOT_FOUND = "TEMPLATE_NOT_FOUND"
+    JOB_NOT_FOUND = "JOB_NOT_FOUND"
+    JOB_EXPIRED = "JOB_EXPIRED"
+    JOB_NOT_ENDED = "JOB_NOT_ENDED"
+    MEDIA_NOT_FOUND = "MEDIA_NOT_FOUND"
+    MEDIA_IN_USE = "MEDIA_IN_USE"
+    ANALYSIS_NOT_FOUND = "ANALYSIS_NOT_FOUND"
+    ARTIFACT_NOT_FOUND = "ARTIFACT_NOT_FOUND"
+    ARTIFACT_CORRUPT = "ARTIFACT_CORRUPT"
+    UPLOAD_NOT_FOUND = "UPLOAD_NOT_FOUND"
+    UPLOAD_OFFSET = "UPLOAD_OFFSET"
+    UPLOAD_CHECKSUM = "UPLOAD_CHECKSUM"
+    UPLOAD_INCOMPLETE = "UPLOAD_INCOMPLETE"
+    UPLOAD_COMPLETED = "UPLOAD_COMPLETED"
+    REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
+    ETAG_MISMATCH = "ETAG_MISMATCH"
+    PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"
+    ROLE_MISSING = "ROLE_MISSING"
+    PROJECT_FORBIDDEN = "PROJECT_FORBIDDEN"
+    # Sources and media
+    URI_FORBIDDEN = "URI_FORBIDDEN"
+    URI_SCHEME = "URI_SCHEME"
+    FETCH_FAILED = "FETCH_FAILED"
+    MEDIA_TOO_LARGE = "MEDIA_TOO_LARGE"
+    MEDIA_LIMIT = "MEDIA_LIMIT"
+    MEDIA_EMPTY = "MEDIA_EMPTY"
+    MEDIA_UNREADABLE = "MEDIA_UNREADABLE"
+    MEDIA_CHANGED = "MEDIA_CHANGED"
+    DECODE_FAILED = "DECODE_FAILED"
+    DECODE_LIMIT = "DECODE_LIMIT"
+    # Stages
+    NO_TRACK = "NO_TRACK"
+    NOT_REQUESTED = "NOT_REQUESTED"
+    NO_ENGINE = "NO_ENGINE"
+    SPEECH_NOT_UNDERSTOOD = "SPEECH_NOT_UNDERSTOOD"
+    BUDGET = "BUDGET"
+    SERVICE_DOWN = "SERVICE_DOWN"
+    SERVICE_ANSWER = "SERVICE_ANSWER"
+    ENGINE_VERSION = "ENGINE_VERSION"
+    ENGINE_FAILED = "ENGINE_FAILED"
+    WORKER_CRASHED = "WORKER_CRASHED"
+    WALL_TIME = "WALL_TIME"
+    CANCELLED_BY_CALLER = "CANCELLED_BY_CALLER"
+    OUTPUT_FAILED = "OUTPUT_FAILED"
+    # Services
+    OVERLOADED = "OVERLOADED"
+    SHUTTING_DOWN = "SHUTTING_DOWN"
+    STORE_FAILED = "STORE_FAILED"
+    MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
+    INTERNAL = "INTERNAL"
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonSpec:
+    """What a reason means: its gRPC code and a sentence for the error page."""
+
+    code: Code
+    meaning: str
+
+
+_C = Code
+REASONS: Final[Mapping[Reason, ReasonSpec]] = {
+    Reason.FIELD_INVALID: ReasonSpec(_C.INVALID_ARGUMENT, "A field is out of its stated range or form."),
+    Reason.FIELD_REQUIRED: ReasonSpec(_C.INVALID_ARGUMENT, "A required field is empty."),
+    Reason.FEATURE_UNKNOWN: ReasonSpec(_C.INVALID_ARGUMENT, "No feature has this name."),
+    Reason.FEATURE_UNIMPLEMENTED: ReasonSpec(_C.UNIMPLEMENTED, "The feature is known but not in this release."),
+    Reason.FUNCTION_UNIMPLEMENTED: ReasonSpec(_C.UNIMPLEMENTED, "The production function is not in this release."),
+    Reason.OPTION_UNIMPLEMENTED: ReasonSpec(_C.UNIMPLEMENTED, "The option is part of the contract but not in this release."),
+    Reason.ENGINE_UNKNOWN: ReasonSpec(_C.INVALID_ARGUMENT, "No installed engine has this name and version."),
+    Reason.TEMPLATE_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "No template has this id, number or version."),
+    Reason.JOB_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no job with this id."),
+    Reason.JOB_EXPIRED: ReasonSpec(_C.NOT_FOUND, "The job ended and its retention time has passed."),
+    Reason.JOB_NOT_ENDED: ReasonSpec(_C.FAILED_PRECONDITION, "The call needs a job that has ended."),
+    Reason.MEDIA_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no media with this id."),
+    Reason.MEDIA_IN_USE: ReasonSpec(_C.FAILED_PRECONDITION, "A job is running on the media."),
+    Reason.ANALYSIS_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The media has no analysis with this revision."),
+    Reason.ARTIFACT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project owns no artifact with this digest."),
+    Reason.ARTIFACT_CORRUPT: ReasonSpec(_C.DATA_LOSS, "The stored bytes do not have their digest any more."),
+    Reason.UPLOAD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no upload with this id."),
+    Reason.UPLOAD_OFFSET: ReasonSpec(_C.OUT_OF_RANGE, "The piece does not start at the committed size."),
+    Reason.UPLOAD_CHECKSUM: ReasonSpec(_C.INVALID_ARGUMENT, "The bytes do not have the stated checksum."),
+    Reason.UPLOAD_INCOMPLETE: ReasonSpec(_C.FAILED_PRECONDITION, "Bytes are missing before the upload can be completed."),
+    Reason.UPLOAD_COMPLETED: ReasonSpec(_C.FAILED_PRECONDITION, "The upload is complete and takes no more bytes."),
+    Reason.REQUEST_ID_REUSED: ReasonSpec(_C.ALREADY_EXISTS, "The request id was used for another request."),
+    Reason.ETAG_MISMATCH: ReasonSpec(_C.ABORTED, "The resource changed since it was read."),
+    Reason.PAGE_TOKEN_INVALID: ReasonSpec(_C.INVALID_ARGUMENT, "The page token does not belong to this call."),
+    Reason.ROLE_MISSING: ReasonSpec(_C.PERMISSION_DENIED, "The caller's roles do not allow the call."),
+    Reason.PROJECT_FORBIDDEN: ReasonSpec(_C.PERMISSION_DENIED, "The caller does not belong to the project."),
+    Reason.URI_FORBIDDEN: ReasonSpec(_C.INVALID_ARGUMENT, "The address is outside the allowed roots or networks."),
+    Reason.URI_SCHEME: ReasonSpec(_C.INVALID_ARGUMENT, "The scheme of the address is not supported."),
+    Reason.FETCH_FAILED: ReasonSpec(_C.FAILED_PRECONDITION, "The source could not be read."),
+    Reason.MEDIA_TOO_LARGE: ReasonSpec(_C.INVALID_ARGUMENT, "The media has more bytes than the limit."),
+    Reason.MEDIA_LIMIT: ReasonSpec(_C.INVALID_ARGUMENT, "The media passes a limit of duration, dimensions or streams."),
+    Reason.MEDIA_EMPTY: ReasonSpec(_C.INVALID_ARGUMENT, "The media has no bytes."),
+    Reason.MEDIA_UNREADABLE: ReasonSpec(_C.INVALID_ARGUMENT, "No demuxer or decoder understands the bytes."),
+    Reason.MEDIA_CHANGED: ReasonSpec(_C.FAILED_PRECONDITION, "The file changed while it was being analysed."),
+    Reason.DECODE_FAILED: ReasonSpec(_C.FAILED_PRECONDITION, "A stretch of the media could not be decoded."),
+    Reason.DECODE_LIMIT: ReasonSpec(_C.FAILED_PRECONDITION, "Decoding passed a limit of memory, CPU or time."),
+    Reason.NO_TRACK: ReasonSpec(_C.FAILED_PRECONDITION, "The media has no such track."),
+    Reason.NOT_REQUESTED: ReasonSpec(_C.FAILED_PRECONDITION, "The feature was not asked for."),
+    Reason.NO_ENGINE: ReasonSpec(_C.FAILED_PRECONDITION, "No engine for the feature is installed."),
+    Reason.SPEECH_NOT_UNDERSTOOD: ReasonSpec(_C.FAILED_PRECONDITION, "There is speech that no installed engine understands."),
+    Reason.BUDGET: ReasonSpec(_C.FAILED_PRECONDITION, "The feature did not fit the job's budget."),
+    Reason.SERVICE_DOWN: ReasonSpec(_C.UNAVAILABLE, "The service did not answer within the stage's patience."),
+    Reason.SERVICE_ANSWER: ReasonSpec(_C.INTERNAL, "The service gave an answer that breaks the contract."),
+    Reason.ENGINE_VERSION: ReasonSpec(_C.FAILED_PRECONDITION, "The replica has another version of the engine than pinned."),
+    Reason.ENGINE_FAILED: ReasonSpec(_C.INTERNAL, "The engine failed on this input."),
+    Reason.WORKER_CRASHED: ReasonSpec(_C.INTERNAL, "The work killed its worker again and again."),
+    Reason.WALL_TIME: ReasonSpec(_C.DEADLINE_EXCEEDED, "The job's wall time has passed."),
+    Reason.CANCELLED_BY_CALLER: ReasonSpec(_C.ABORTED, "The caller cancelled the job."),
+    Reason.OUTPUT_FAILED: ReasonSpec(_C.FAILED_PRECONDITION, "The outputs could not be delivered."),
+    Reason.OVERLOADED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "All slots and the queue are full; try again later."),
+    Reason.SHUTTING_DOWN: ReasonSpec(_C.UNAVAILABLE, "The process is draining."),
+    Reason.STORE_FAILED: ReasonSpec(_C.UNAVAILABLE, "The database or the artifact store did not answer."),
+    Reason.MODEL_UNAVAILABLE: ReasonSpec(_C.FAILED_PRECONDITION, "A model file is missing or has the wrong digest."),
+    Reason.INTERNAL: ReasonSpec(_C.INTERNAL, "A defect of Videre; the log has the stack trace."),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FieldViolation:
+    """A field that breaks its limit. `limit` and `actual` are texts for people and machines."""
+
+    field: str
+    description: str
+    limit: str = ""
+    actual: str = ""
+
+
+class VidereError(Exception):
+    """A refusal or failure with a stable reason.
+
+    Args:
+        reason: entry of the table.
+        message: one sentence for people, no secrets.
+        violations: fields that break their limits (BadRequest).
+        metadata: details by name (ErrorInfo.metadata).
+        retry_after_s: when trying again may help (RetryInfo), seconds.
+    """
+
+    def __init__(
+        self,
+        reason: Reason,
+        message: str,
+        *,
+        violations: tuple[FieldViolation, ...] = (),
+        metadata: Mapping[str, str] | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.violations = violations
+        self.metadata = dict(metadata or {})
+        self.retry_after_s = retry_after_s
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rebuild, (self.reason, self.message, self.violations, self.metadata, self.retry_after_s))
+
+    def __str__(self) -> str:
+        return f"{self.reason}: {self.message}"
+
+    @property
+    def code(self) -> Code:
+        """The gRPC status code of the reason."""
+        return REASONS[self.reason].code
+
+
+def _rebuild(
+    reason: Reason,
+    message: str,
+    violations: tuple[FieldViolation, ...],
+    metadata: dict[str, str],
+    retry_after_s: float | None,
+) -> VidereError:
+    return VidereError(
+        reason, message, violations=violations, metadata=metadata, retry_after_s=retry_after_s
+    )
+
+
+def invalid(field: str, description: str, *, limit: str = "", actual: str = "") -> VidereError:
+    """Return INVALID_ARGUMENT FIELD_INVALID for one field."""
+    violation = FieldViolation(field, description, limit, actual)
+    return VidereError(
+        Reason.FIELD_INVALID,
+        f"{field}: {description}",
+        violations=(violation,),
+        metadata={"field": field, "limit": limit, "actual": actual},
+    )

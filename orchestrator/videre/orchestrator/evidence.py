@@ -1,0 +1,182 @@
+"""The one record every modality writes: what one engine saw, when, where, how surely. Pure.
+
+Numbers are integers so that the canonical JSON of a blob, and with it every id, is exact: scores,
+boxes and points are E4 (0..10,000 for 0..1), times nanoseconds on the media's clock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final
+
+from videre.common.values import TimeSpan, canonical_json, sha256_hex
+
+SCHEMA: Final = 1
+_NO_ATTRIBUTES: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A spoken word: text, start and end in nanoseconds on the media's clock, posterior E4."""
+
+    text: str
+    start_ns: int
+    end_ns: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one engine said of one stretch.
+
+    Args:
+        feature: feature it was found for.
+        engine: "name@version".
+        span: when, frame indices for evidence of the picture.
+        class_name: class of the engine; "" for words and text.
+        score: raw score, E4.
+        box: left, top, width, height, E4; None when it has no place.
+        points: x, y pairs, E4: corners of a text line, landmarks of a face.
+        text: text read or heard.
+        words: words heard, in order of time.
+        attributes: measurements by name, integers in the unit that the feature states.
+        embedding: "<artifact digest>/<row>" of a float16 matrix; "" when there is none.
+        picture: digest of the kept JPEG that shows it; "" when none was kept.
+        id: "<blob digest, 16 hex>/<index>"; "" until it stands in a blob.
+    """
+
+    feature: str
+    engine: str
+    span: TimeSpan
+    class_name: str = ""
+    score: int = 0
+    box: tuple[int, int, int, int] | None = None
+    points: tuple[int, ...] = ()
+    text: str = ""
+    words: tuple[Word, ...] = ()
+    attributes: Mapping[str, int] = field(default_factory=lambda: _NO_ATTRIBUTES)
+    embedding: str = ""
+    picture: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceBlob:
+    """All evidence of one feature in one stretch (a unit, a speech group, a whole track)."""
+
+    feature: str
+    engine: str
+    span: TimeSpan
+    records: tuple[Evidence, ...]
+
+    def encode(self) -> bytes:
+        """Return canonical JSON; its SHA-256 names the blob."""
+        return canonical_json(
+            {
+                "schema": SCHEMA,
+                "feature": self.feature,
+                "engine": self.engine,
+                "span": _span_to_json(self.span),
+                "records": [_record_to_json(record) for record in self.records],
+            }
+        )
+
+
+def decode_blob(data: bytes) -> EvidenceBlob:
+    """Read a blob and give every record its id.
+
+    Raises:
+        ValueError: not a blob of a known schema.
+    """
+    document = json.loads(data)
+    if document.get("schema") != SCHEMA:
+        raise ValueError(f"evidence schema {document.get('schema')!r} is not {SCHEMA}")
+    prefix = sha256_hex(data)[:16]
+    feature, engine = document["feature"], document["engine"]
+    records = tuple(
+        replace(_record_from_json(feature, engine, item), id=f"{prefix}/{index}")
+        for index, item in enumerate(document["records"])
+    )
+    return EvidenceBlob(feature, engine, _span_from_json(document["span"]), records)
+
+
+def evidence_key(
+    *,
+    project: str,
+    media_digest: str,
+    feature: str,
+    engine: str,
+    model_digests: Sequence[str],
+    params: Mapping[str, int | str],
+    plan_version: str,
+    start_ns: int,
+    end_ns: int,
+) -> str:
+    """Return the key under which evidence is looked up before any model is called (hex)."""
+    return sha256_hex(
+        canonical_json(
+            {
+                "project": project,
+                "media": media_digest,
+                "feature": feature,
+                "engine": engine,
+                "models": list(model_digests),
+                "params": dict(params),
+                "plan": plan_version,
+                "start": start_ns,
+                "end": end_ns,
+            }
+        )
+    )
+
+
+def _span_to_json(span: TimeSpan) -> list[int]:
+    if span.start_frame is None or span.end_frame is None:
+        return [span.start_ns, span.end_ns]
+    return [span.start_ns, span.end_ns, span.start_frame, span.end_frame]
+
+
+def _span_from_json(value: list[int]) -> TimeSpan:
+    return TimeSpan(*value)
+
+
+def _record_to_json(record: Evidence) -> dict[str, Any]:
+    out: dict[str, Any] = {"span": _span_to_json(record.span), "score": record.score}
+    if record.class_name:
+        out["class"] = record.class_name
+    if record.box is not None:
+        out["box"] = list(record.box)
+    if record.points:
+        out["points"] = list(record.points)
+    if record.text:
+        out["text"] = record.text
+    if record.words:
+        out["words"] = [[w.text, w.start_ns, w.end_ns, w.score] for w in record.words]
+    if record.attributes:
+        out["attributes"] = dict(record.attributes)
+    if record.embedding:
+        out["embedding"] = record.embedding
+    if record.picture:
+        out["picture"] = record.picture
+    return out
+
+
+def _record_from_json(feature: str, engine: str, item: dict[str, Any]) -> Evidence:
+    box = item.get("box")
+    return Evidence(
+        feature=feature,
+        engine=engine,
+        span=_span_from_json(item["span"]),
+        class_name=item.get("class", ""),
+        score=item["score"],
+        box=(box[0], box[1], box[2], box[3]) if box else None,
+        points=tuple(item.get("points", ())),
+        text=item.get("text", ""),
+        words=tuple(Word(*word) for word in item.get("words", ())),
+        attributes=MappingProxyType(item.get("attributes", {})),
+        embedding=item.get("embedding", ""),
+        picture=item.get("picture", ""),
+    )

@@ -1,0 +1,76 @@
+"""The features a job may ask for, and what each needs. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Track(StrEnum):
+    """What of the media a feature looks at."""
+
+    PICTURE = "picture"
+    SOUND = "sound"
+
+
+class Modality(StrEnum):
+    """What kind of witness a piece of evidence is; independent modalities confirm each other."""
+
+    IMAGE = "image"
+    SPEECH = "speech"
+    TEXT = "text"
+    SOUND = "sound"
+    METADATA = "metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing a job can look for.
+
+    Args:
+        name: as it stands in requests and stages.
+        track: what it looks at.
+        modality: what its evidence counts as.
+        service: service that runs its engines; "" = the orchestrator's own decode pass.
+    """
+
+    name: str
+    track: Track
+    modality: Modality
+    service: str
+
+
+SHOTS: Final = Feature("shots", Track.PICTURE, Modality.IMAGE, "visual")
+OBJECTS: Final = Feature("objects", Track.PICTURE, Modality.IMAGE, "visual")
+CLASSES: Final = Feature("classes", Track.PICTURE, Modality.IMAGE, "visual")
+FACES: Final = Feature("faces", Track.PICTURE, Modality.IMAGE, "visual")
+NSFW: Final = Feature("nsfw", Track.PICTURE, Modality.IMAGE, "visual")
+COLORS: Final = Feature("colors", Track.PICTURE, Modality.IMAGE, "visual")
+FRAME_CONDITIONS: Final = Feature("frame_conditions", Track.PICTURE, Modality.IMAGE, "visual")
+TEXT: Final = Feature("text", Track.PICTURE, Modality.TEXT, "ocr")
+SPEECH: Final = Feature("speech", Track.SOUND, Modality.SPEECH, "asr")
+SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
+LOUDNESS: Final = Feature("loudness", Track.SOUND, Modality.SOUND, "")
+MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
+
+#: Implemented features in the order of their stages.
+FEATURES: Final = (
+    SHOTS, OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS,
+    TEXT, SPEECH, SOUND, LOUDNESS, MUSIC,
+)  # fmt: skip
+BY_NAME: Final = {feature.name: feature for feature in FEATURES}
+
+#: Features of `AnalyzeFrames`: one call looks at a frame for all of them.
+FRAME_FEATURES: Final = (OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS)
+
+#: Engine feature (not a job feature) that finds speech for `speech` and `sound`.
+SPEECH_ACTIVITY: Final = "speech_activity"
+
+#: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
+PLANNED: Final = frozenset(
+    {
+        "persons", "events", "topics", "keywords", "entities", "scenes", "chapters", "tracks",
+        "emotion", "mood", "quality", "codes", "landmarks", "logos", "diarization",
+    }
+)  # fmt: skip

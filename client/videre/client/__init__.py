@@ -1,0 +1,63 @@
+"""Videre's typed Python SDK: submit media, follow the work, read the answers.
+
+`Videre` blocks, `AsyncVidere` awaits; they are otherwise the same. Messages are those of the
+public API (`videre.v1`).
+"""
+
+from videre.client._async_client import AsyncVidere
+from videre.client._client import DEFAULT_TARGET, Videre
+from videre.client._errors import (
+    AlreadyExists,
+    CallCancelled,
+    Conflict,
+    CorruptDownload,
+    DeadlineExceeded,
+    FailedPrecondition,
+    FieldViolation,
+    InvalidRequest,
+    NotAllowed,
+    NotFound,
+    NotImplementedByServer,
+    Overloaded,
+    ServerFault,
+    ServerRefusal,
+    SourceChanged,
+    Unavailable,
+    VidereClientError,
+    WaitTimeout,
+)
+from videre.client._jobs import has_ended
+from videre.client._retry import RetryPolicy
+from videre.client._submit import JobOptions, build_request, local_path, new_request_id
+from videre.client._upload import Uploaded
+
+__all__ = [
+    "DEFAULT_TARGET",
+    "AlreadyExists",
+    "AsyncVidere",
+    "CallCancelled",
+    "Conflict",
+    "CorruptDownload",
+    "DeadlineExceeded",
+    "FailedPrecondition",
+    "FieldViolation",
+    "InvalidRequest",
+    "JobOptions",
+    "NotAllowed",
+    "NotFound",
+    "NotImplementedByServer",
+    "Overloaded",
+    "RetryPolicy",
+    "ServerFault",
+    "ServerRefusal",
+    "SourceChanged",
+    "Unavailable",
+    "Uploaded",
+    "Videre",
+    "VidereClientError",
+    "WaitTimeout",
+    "build_request",
+    "has_ended",
+    "local_path",
+    "new_request_id",
+]

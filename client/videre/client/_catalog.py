@@ -1,0 +1,39 @@
+"""What the server can do: templates and engines."""
+
+from __future__ import annotations
+
+from videre.client._analysis import PAGE_SIZE
+from videre.client._flow import Context, Emit, EmitFlow, Flow
+from videre.client._rpc import GET_TEMPLATE, LIST_ENGINES, LIST_TEMPLATES
+from videre.v1 import engine_pb2, template_pb2
+
+
+def get_template(context: Context, template: str, project_id: str) -> Flow[template_pb2.Template]:
+    """Return a template by id, number or "id@version"."""
+    request = template_pb2.GetTemplateRequest(template=template, project_id=project_id)
+    answer = yield from context.call(GET_TEMPLATE, request)
+    return answer.template
+
+
+def list_templates(
+    context: Context, kind: template_pb2.TemplateKind.ValueType, project_id: str
+) -> EmitFlow[template_pb2.Template]:
+    """Emit the templates in their latest version, presets first."""
+    token = ""
+    while True:
+        request = template_pb2.ListTemplatesRequest(
+            project_id=project_id, kind=kind, page_size=PAGE_SIZE, page_token=token
+        )
+        page = yield from context.call(LIST_TEMPLATES, request)
+        for template in page.templates:
+            yield Emit(template)
+        token = page.next_page_token
+        if not token:
+            return
+
+
+def list_engines(context: Context, feature: str) -> Flow[list[engine_pb2.Engine]]:
+    """Return the engines of all services, installed or not, best first within a feature."""
+    request = engine_pb2.ListEnginesRequest(feature=feature)
+    answer = yield from context.call(LIST_ENGINES, request)
+    return list(answer.engines)

@@ -1,0 +1,250 @@
+"""The blocking client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Unpack
+
+import grpc
+
+from videre.client import _analysis, _catalog, _jobs, _media, _submit
+from videre.client._analysis import Select
+from videre.client._flow import Context
+from videre.client._retry import RetryPolicy
+from videre.client._submit import JobOptions, PathLike
+from videre.client._transport import BlockingTransport
+from videre.client._upload import Progress, Uploaded, upload
+from videre.v1 import analysis_pb2, engine_pb2, job_pb2, media_pb2, template_pb2
+
+DEFAULT_TARGET = "127.0.0.1:7700"
+
+
+class Videre:
+    """A blocking client of one Videre server; safe to use from several threads.
+
+    >>> with Videre() as videre:                                             # doctest: +SKIP
+    ...     job = videre.wait(videre.submit("film.mp4").job_id)
+    ...     analysis = videre.get_analysis(job.media_id)
+
+    Args:
+        target: host and port of the server's gRPC API.
+        timeout_s: deadline of one operation on the server, retries included, seconds.
+        retry: what is tried again, and when. Submitting is safe to repeat by its request id.
+        credentials: for TLS; None = plain text.
+
+    Every method may raise a `ServerRefusal`; what else it raises is said with it.
+    """
+
+    def __init__(
+        self,
+        target: str = DEFAULT_TARGET,
+        *,
+        timeout_s: float = 30.0,
+        retry: RetryPolicy | None = None,
+        credentials: grpc.ChannelCredentials | None = None,
+    ) -> None:
+        self._context = Context(timeout_s=timeout_s, retry=retry or RetryPolicy())
+        self._transport = BlockingTransport(target, credentials)
+
+    def __enter__(self) -> Videre:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; calls under way are cancelled."""
+        self._transport.close()
+
+    # Jobs
+
+    def submit(
+        self,
+        source: PathLike | None = None,
+        *,
+        media_id: str = "",
+        text: str = "",
+        progress: Progress | None = None,
+        **options: Unpack[JobOptions],
+    ) -> job_pb2.Job:
+        """Submit a local file (uploaded first), a URI ("https://…"), a media or a text.
+
+        Raises:
+            ValueError: not exactly one of `source`, `media_id` and `text` is given.
+            OSError: the local file cannot be read.
+        """
+        return self._transport.run(
+            _submit.submit_source(self._context, source, media_id, text, progress, options)
+        )
+
+    def submit_request(self, request: job_pb2.SubmitJobRequest) -> job_pb2.SubmitJobResponse:
+        """Submit a request as it stands; one without a request id is given one."""
+        return self._transport.run(_submit.submit_request(self._context, request))
+
+    def query(
+        self,
+        job_id: str,
+        *,
+        view: analysis_pb2.AnalysisView.ValueType = analysis_pb2.ANALYSIS_VIEW_BASIC,
+        filter: analysis_pb2.AnalysisFilter | None = None,
+    ) -> job_pb2.QueryJobResponse:
+        """Return the job's state now and its analysis, partial while it runs; all pages."""
+        return self._transport.run(_jobs.query(self._context, job_id, Select(view, filter)))
+
+    def wait(self, job_id: str, *, timeout_s: float | None = None) -> job_pb2.Job:
+        """Return the job once it has ended, in whichever state.
+
+        Raises:
+            WaitTimeout: it had not ended after `timeout_s` seconds; None waits as long as it takes.
+        """
+        return self._transport.run(_jobs.wait(self._context, job_id, timeout_s))
+
+    def watch(self, job_id: str, *, after_seq: int = 0) -> Iterator[job_pb2.JobEvent]:
+        """Yield the job's events once each until it has ended, across lost connections."""
+        return self._transport.iterate(_jobs.watch(self._context, job_id, after_seq))
+
+    def list_jobs(
+        self,
+        *,
+        states: Sequence[job_pb2.JobState.ValueType] = (),
+        media_id: str = "",
+        tags: Mapping[str, str] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        project_id: str = "",
+    ) -> Iterator[job_pb2.Job]:
+        """Yield the jobs that match, newest first. Times without a zone are UTC."""
+        flow = _jobs.list_jobs(
+            self._context, states=states, media_id=media_id, tags=tags,
+            since=since, until=until, project_id=project_id,
+        )  # fmt: skip
+        return self._transport.iterate(flow)
+
+    def cancel(self, job_id: str, *, etag: str = "") -> job_pb2.Job:
+        """Cancel the job and return it; one that had ended before is returned unchanged."""
+        return self._transport.run(_jobs.cancel(self._context, job_id, etag))
+
+    def delete(self, job_id: str, *, etag: str = "") -> None:
+        """Delete an ended job; the media's analysis stays."""
+        self._transport.run(_jobs.delete(self._context, job_id, etag))
+
+    def estimate(
+        self, request: job_pb2.SubmitJobRequest, *, duration_s: float | None = None
+    ) -> job_pb2.EstimateJobResponse:
+        """Return what a job would cost; `duration_s` where the media is not stored yet."""
+        return self._transport.run(_jobs.estimate(self._context, request, duration_s))
+
+    # Media
+
+    def upload(
+        self,
+        path: PathLike,
+        *,
+        request_id: str = "",
+        title: str = "",
+        project_id: str = "",
+        progress: Progress | None = None,
+    ) -> Uploaded:
+        """Upload a file and register it as a media; the same request id resumes an upload.
+
+        Raises:
+            OSError: the file cannot be read.
+            SourceChanged: it changed while it was being uploaded.
+        """
+        return self._transport.run(
+            upload(
+                self._context,
+                Path(path),
+                request_id=request_id or _submit.new_request_id(),
+                title=title,
+                project_id=project_id,
+                progress=progress,
+            )
+        )
+
+    def create_media(self, request: media_pb2.CreateMediaRequest) -> media_pb2.Media:
+        """Register a media by URI; the first job that uses it fetches it."""
+        return self._transport.run(_media.create_media(self._context, request))
+
+    def get_media(self, media_id: str) -> media_pb2.Media:
+        """Return a media."""
+        return self._transport.run(_media.get_media(self._context, media_id))
+
+    def list_media(
+        self, *, tags: Mapping[str, str] | None = None, digest: str = "", project_id: str = ""
+    ) -> Iterator[media_pb2.Media]:
+        """Yield the media that match, newest first."""
+        return self._transport.iterate(
+            _media.list_media(self._context, tags=tags, digest=digest, project_id=project_id)
+        )
+
+    def update_media(self, request: media_pb2.UpdateMediaRequest) -> media_pb2.Media:
+        """Change title, description or tags; return the changed media."""
+        return self._transport.run(_media.update_media(self._context, request))
+
+    def delete_media(self, media_id: str, *, etag: str = "") -> None:
+        """Delete a media with its analyses."""
+        self._transport.run(_media.delete_media(self._context, media_id, etag))
+
+    def get_analysis(
+        self,
+        media_id: str,
+        *,
+        revision: int = 0,
+        view: analysis_pb2.AnalysisView.ValueType = analysis_pb2.ANALYSIS_VIEW_FULL,
+        filter: analysis_pb2.AnalysisFilter | None = None,
+    ) -> analysis_pb2.Analysis:
+        """Return an analysis of a media (0 = the latest) with the segments of all pages."""
+        return self._transport.run(
+            _analysis.get_analysis(self._context, media_id, revision, Select(view, filter))
+        )
+
+    def read_artifact(
+        self, digest: str, *, max_bytes: int = 64 << 20, project_id: str = ""
+    ) -> bytes:
+        """Return the bytes of an artifact.
+
+        Raises:
+            CorruptDownload: it is larger than `max_bytes`, or the bytes do not have the digest.
+        """
+        return self._transport.run(
+            _media.read_artifact(self._context, digest, max_bytes, project_id)
+        )
+
+    def read_artifact_to(self, digest: str, path: PathLike, *, project_id: str = "") -> Path:
+        """Write an artifact to a file, which appears only once its digest was checked.
+
+        Raises:
+            CorruptDownload: the bytes do not have the digest.
+            OSError: the file cannot be written.
+        """
+        return self._transport.run(
+            _media.read_artifact_to(self._context, digest, Path(path), project_id)
+        )
+
+    # Templates and engines
+
+    def get_template(self, template: str, *, project_id: str = "") -> template_pb2.Template:
+        """Return a template by id, number or "id@version"."""
+        return self._transport.run(_catalog.get_template(self._context, template, project_id))
+
+    def list_templates(
+        self,
+        kind: template_pb2.TemplateKind.ValueType = template_pb2.TEMPLATE_KIND_UNSPECIFIED,
+        *,
+        project_id: str = "",
+    ) -> Iterator[template_pb2.Template]:
+        """Yield the templates in their latest version, presets first."""
+        return self._transport.iterate(_catalog.list_templates(self._context, kind, project_id))
+
+    def list_engines(self, feature: str = "") -> list[engine_pb2.Engine]:
+        """Return the engines of all services, installed or not, best first within a feature."""
+        return self._transport.run(_catalog.list_engines(self._context, feature))

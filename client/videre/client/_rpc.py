@@ -1,0 +1,68 @@
+"""The methods of the public API, as values that either kind of channel can call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+from google.protobuf.message import Message
+
+from videre.v1 import engine_pb2, job_pb2, media_pb2, template_pb2
+
+RequestT = TypeVar("RequestT", bound=Message)
+ResponseT = TypeVar("ResponseT", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Generic[RequestT, ResponseT]):
+    """One method: its path on the wire and its message types."""
+
+    service: str
+    name: str
+    request: type[RequestT]
+    response: type[ResponseT]
+
+    @property
+    def path(self) -> str:
+        """Path of the HTTP/2 request."""
+        return f"/videre.v1.{self.service}/{self.name}"
+
+
+_JOB, _MEDIA, _TEMPLATE, _ENGINE = (
+    "JobService", "MediaService", "TemplateService", "EngineService",
+)  # fmt: skip
+_j, _m, _t, _e = job_pb2, media_pb2, template_pb2, engine_pb2
+
+SUBMIT_JOB: Final = Method(_JOB, "SubmitJob", _j.SubmitJobRequest, _j.SubmitJobResponse)
+QUERY_JOB: Final = Method(_JOB, "QueryJob", _j.QueryJobRequest, _j.QueryJobResponse)
+LIST_JOBS: Final = Method(_JOB, "ListJobs", _j.ListJobsRequest, _j.ListJobsResponse)
+WATCH_JOB: Final = Method(_JOB, "WatchJob", _j.WatchJobRequest, _j.WatchJobResponse)
+CANCEL_JOB: Final = Method(_JOB, "CancelJob", _j.CancelJobRequest, _j.CancelJobResponse)
+DELETE_JOB: Final = Method(_JOB, "DeleteJob", _j.DeleteJobRequest, _j.DeleteJobResponse)
+ESTIMATE_JOB: Final = Method(_JOB, "EstimateJob", _j.EstimateJobRequest, _j.EstimateJobResponse)
+
+CREATE_UPLOAD: Final = Method(
+    _MEDIA, "CreateUpload", _m.CreateUploadRequest, _m.CreateUploadResponse
+)
+WRITE_UPLOAD: Final = Method(_MEDIA, "WriteUpload", _m.WriteUploadRequest, _m.WriteUploadResponse)
+GET_UPLOAD: Final = Method(_MEDIA, "GetUpload", _m.GetUploadRequest, _m.GetUploadResponse)
+COMPLETE_UPLOAD: Final = Method(
+    _MEDIA, "CompleteUpload", _m.CompleteUploadRequest, _m.CompleteUploadResponse
+)
+CREATE_MEDIA: Final = Method(_MEDIA, "CreateMedia", _m.CreateMediaRequest, _m.CreateMediaResponse)
+GET_MEDIA: Final = Method(_MEDIA, "GetMedia", _m.GetMediaRequest, _m.GetMediaResponse)
+LIST_MEDIA: Final = Method(_MEDIA, "ListMedia", _m.ListMediaRequest, _m.ListMediaResponse)
+UPDATE_MEDIA: Final = Method(_MEDIA, "UpdateMedia", _m.UpdateMediaRequest, _m.UpdateMediaResponse)
+DELETE_MEDIA: Final = Method(_MEDIA, "DeleteMedia", _m.DeleteMediaRequest, _m.DeleteMediaResponse)
+GET_ANALYSIS: Final = Method(_MEDIA, "GetAnalysis", _m.GetAnalysisRequest, _m.GetAnalysisResponse)
+READ_ARTIFACT: Final = Method(
+    _MEDIA, "ReadArtifact", _m.ReadArtifactRequest, _m.ReadArtifactResponse
+)
+
+GET_TEMPLATE: Final = Method(
+    _TEMPLATE, "GetTemplate", _t.GetTemplateRequest, _t.GetTemplateResponse
+)
+LIST_TEMPLATES: Final = Method(
+    _TEMPLATE, "ListTemplates", _t.ListTemplatesRequest, _t.ListTemplatesResponse
+)
+LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)

@@ -1,0 +1,450 @@
+"""The whole answer for one media, in integers. Pure.
+
+It mirrors `videre.v1.Analysis` with everything left out that may differ between two runs on the
+same bytes with the same engines: job ids, wall clock, attempts, costs, addresses, names in a
+language. Scores, shares and boxes are E4 (0..10,000 for 0..1), times nanoseconds on the media's
+clock with frame indices beside them. Public messages are made from it in `api.analysis_view`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from videre.common.values import TimeSpan
+from videre.orchestrator.evidence import Word
+
+#: Most evidence references that stand beside one statement.
+MAX_REFS: Final = 20
+#: Most boxes that stand in one appearance.
+MAX_BOXES: Final = 100
+
+BoxE4 = tuple[int, int, int, int]
+
+
+class MediaKind(StrEnum):
+    """What a media is understood as."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    IMAGE = "image"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFacts:
+    """The selected video stream; see `VideoStreamInfo` for the meaning of every field."""
+
+    codec: str
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    rotation_degrees: int
+    rate_numerator: int
+    rate_denominator: int
+    variable_rate: bool
+    frame_count: int
+    pixel_format: str = ""
+    color_transfer: str = ""
+    container_timecode: str = ""
+    bit_rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """The selected audio stream."""
+
+    codec: str
+    sample_rate: int
+    channels: int
+    language: str = ""
+    bit_rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFacts:
+    """Technical description of a media; `video` and `audio` are None where there is no track.
+
+    A picture (`MediaKind.IMAGE`) has a `video` of one frame.
+    """
+
+    digest: str
+    size_bytes: int
+    kind: MediaKind
+    container: str
+    duration_ns: int
+    video: VideoFacts | None = None
+    audio: AudioFacts | None = None
+    audio_stream_count: int = 0
+    video_stream_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedEngine:
+    """The engine that answered for a feature."""
+
+    feature: str
+    engine: str
+    version: str
+    model_digests: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVersions:
+    """Versions of the data and rules that turn evidence into answers; "" where none was used."""
+
+    plan: str = ""
+    taxonomy: str = ""
+    fusion: str = ""
+    moderation: str = ""
+    analysis_template: str = ""
+    moderation_template: str = ""
+    production_template: str = ""
+    calibration: str = ""
+
+
+NO_RULES: Final = RuleVersions()
+
+
+class StageState(StrEnum):
+    """Final states of a stage."""
+
+    SUCCEEDED = "SUCCEEDED"
+    SKIPPED = "SKIPPED"
+    NOT_CHECKED = "NOT_CHECKED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+@dataclass(frozen=True, slots=True)
+class StageResult:
+    """How the stage of one feature ended.
+
+    Args:
+        name: the feature.
+        state: final state.
+        reason: a `Reason`'s value for SKIPPED, NOT_CHECKED and FAILED; else "".
+        missing: stretches nobody could look at, in order of time.
+    """
+
+    name: str
+    state: StageState
+    reason: str = ""
+    missing: tuple[TimeSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRef:
+    """Where one statement comes from: a record, its engine "name@version", its raw score E4."""
+
+    id: str
+    modality: str
+    engine: str
+    raw_score: int
+    span: TimeSpan
+    box: BoxE4 | None = None
+    picture: str = ""
+
+
+class Transition(StrEnum):
+    """How a shot begins."""
+
+    START = "start"
+    CUT = "cut"
+    FADE = "fade"
+
+
+@dataclass(frozen=True, slots=True)
+class ColorShare:
+    """Share E4 of a picture that one colour (taxonomy node, sRGB 0xRRGGBB) fills."""
+
+    node_id: str
+    rgb: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A run of frames from one take; `score` is that of the boundary at its beginning."""
+
+    index: int
+    span: TimeSpan
+    transition: Transition
+    score: int
+    picture: str = ""
+    colors: tuple[ColorShare, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A taxonomy node that holds for the media; scores, centric score and appearance are E4."""
+
+    node_id: str
+    level: int
+    parent_id: str
+    score: int
+    centric: int
+    appearance: int
+    spans: tuple[TimeSpan, ...]
+    modalities: tuple[str, ...]
+    evidence: tuple[EvidenceRef, ...]
+    evidence_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoxAt:
+    """A box in one frame."""
+
+    frame: int
+    time_ns: int
+    box: BoxE4
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAppearance:
+    """One class of object in one shot; `node_id` is "" where the class is not mapped."""
+
+    class_name: str
+    node_id: str
+    shot_index: int
+    span: TimeSpan
+    score: int
+    max_count: int
+    boxes: tuple[BoxAt, ...]
+    evidence: tuple[EvidenceRef, ...]
+
+
+class ShotSize(StrEnum):
+    """How much of the frame a person fills, by the height of the largest face."""
+
+    CLOSE_UP = "close_up"
+    MEDIUM_CLOSE_UP = "medium_close_up"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceAppearance:
+    """Faces in one shot."""
+
+    shot_index: int
+    span: TimeSpan
+    score: int
+    boxes: tuple[BoxAt, ...]
+    shot_size: ShotSize
+    evidence: tuple[EvidenceRef, ...]
+
+
+class TextKind(StrEnum):
+    """What a line of text is for; UNKNOWN for text without a place."""
+
+    UNKNOWN = "unknown"
+    SUBTITLE = "subtitle"
+    CRAWL = "crawl"
+    FIXED = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """The same text over a stretch of time; `quad` = x, y of four corners E4, () without place."""
+
+    text: str
+    span: TimeSpan
+    quad: tuple[int, ...]
+    box: BoxE4 | None
+    score: int
+    language: str
+    kind: TextKind
+    evidence: tuple[EvidenceRef, ...]
+
+
+class Understanding(StrEnum):
+    """Whether the recogniser understood what it heard."""
+
+    UNDERSTOOD = "understood"
+    UNCERTAIN = "uncertain"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of speech; text and words are empty when it was not understood."""
+
+    span: TimeSpan
+    text: str
+    words: tuple[Word, ...]
+    language: str
+    understanding: Understanding
+    score: int
+    evidence: tuple[EvidenceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEvent:
+    """A sound that can be named."""
+
+    class_name: str
+    node_id: str
+    span: TimeSpan
+    score: int
+    evidence: tuple[EvidenceRef, ...]
+
+
+class AudioKind(StrEnum):
+    """What fills a stretch of sound."""
+
+    SPEECH = "speech"
+    MUSIC = "music"
+    NOISE = "noise"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSegment:
+    """A stretch of one kind of sound."""
+
+    kind: AudioKind
+    span: TimeSpan
+    score: int
+
+
+class Condition(StrEnum):
+    """What is special about a stretch of picture."""
+
+    BLACK = "black"
+    SOLID = "solid"
+    BLURRED = "blurred"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCondition:
+    """A black, solid or blurred stretch of picture."""
+
+    kind: Condition
+    span: TimeSpan
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """EBU R 128 in thousandths: LUFS, LU, dBTP; None where the measure is undefined."""
+
+    integrated_mlufs: int | None
+    range_mlu: int | None
+    true_peak_mdbtp: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """Tempo in thousandths of a beat per minute, and the beats."""
+
+    tempo_mbpm: int
+    beats_ns: tuple[int, ...]
+    score: int
+
+
+class Suggestion(StrEnum):
+    """What a verdict advises."""
+
+    PASS = "pass"
+    REVIEW = "review"
+    BLOCK = "block"
+
+    @property
+    def severity(self) -> int:
+        """0 for PASS, 1 for REVIEW, 2 for BLOCK."""
+        return list(Suggestion).index(self)
+
+
+class Coverage(StrEnum):
+    """Whether somebody looked."""
+
+    CHECKED = "checked"
+    NOT_CHECKED = "not_checked"
+    FAILED = "failed"
+    NO_TRACK = "no_track"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCoverage:
+    """Whether one label was looked at; the label is "" for media that are matched by words."""
+
+    label: str
+    state: Coverage
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A listed word in a text: entry, "list@version", the original characters [start, end)."""
+
+    entry: str
+    word_list: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictSegment:
+    """One stretch that reaches a threshold, with the rule that fired."""
+
+    span: TimeSpan
+    suggestion: Suggestion
+    score: int
+    label: str
+    rule_id: str
+    threshold: int
+    word_hits: tuple[WordHit, ...] = ()
+    evidence: tuple[EvidenceRef, ...] = ()
+    picture: str = ""
+    blurred_picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGroup:
+    """What was found of one category in one medium."""
+
+    category: str
+    medium: str
+    suggestion: Suggestion
+    score: int
+    label: str
+    reason: str
+    segments: tuple[VerdictSegment, ...]
+    coverage: tuple[LabelCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one moderation template ("id@version")."""
+
+    suggestion: Suggestion
+    template: str
+    groups: tuple[VerdictGroup, ...]
+    coverage_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that is known of one media at one revision; lists in the order of the contract."""
+
+    media: MediaFacts
+    engines: tuple[PinnedEngine, ...] = ()
+    rules: RuleVersions = NO_RULES
+    stages: tuple[StageResult, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    labels: tuple[Label, ...] = ()
+    objects: tuple[ObjectAppearance, ...] = ()
+    faces: tuple[FaceAppearance, ...] = ()
+    text_lines: tuple[TextLine, ...] = ()
+    utterances: tuple[Utterance, ...] = ()
+    sound_events: tuple[SoundEvent, ...] = ()
+    audio_segments: tuple[AudioSegment, ...] = ()
+    frame_conditions: tuple[FrameCondition, ...] = ()
+    loudness: Loudness | None = None
+    music: Music | None = None
+    verdict: Verdict | None = None

@@ -1,0 +1,88 @@
+"""`document.Analysis` ↔ canonical JSON, and the digest by which two answers are compared. Pure.
+
+The JSON is what the store keeps of a revision; being canonical and free of everything that may
+differ between two runs, it is the *result document* too, and its SHA-256 the `result_digest`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import types
+import typing
+from enum import StrEnum
+from typing import Any, Final, TypeVar, cast
+
+from videre.common.values import TimeSpan, canonical_json, sha256_hex
+from videre.orchestrator.document import Analysis
+
+#: Changes when the JSON's form changes.
+SCHEMA: Final = 1
+
+T = TypeVar("T")
+
+
+def result_document(analysis: Analysis) -> bytes:
+    """Return the analysis as canonical JSON (UTF-8, sorted keys, integers only)."""
+    return canonical_json({"schema": SCHEMA, "analysis": _encode(analysis)})
+
+
+def result_digest(analysis: Analysis) -> str:
+    """Return the SHA-256 (hex) of the result document."""
+    return sha256_hex(result_document(analysis))
+
+
+def from_json(data: bytes) -> Analysis:
+    """Read a result document.
+
+    Raises:
+        ValueError: not a result document of a known schema.
+    """
+    document = json.loads(data)
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ValueError(f"not a result document of schema {SCHEMA}")
+    return cast(Analysis, _decode(Analysis, document["analysis"]))
+
+
+def _encode(value: Any) -> Any:
+    """Return JSON values: spans as lists, records as objects without their default values."""
+    if isinstance(value, TimeSpan):
+        frames = [] if value.start_frame is None else [value.start_frame, value.end_frame]
+        return [value.start_ns, value.end_ns, *frames]
+    if isinstance(value, tuple):
+        return [_encode(item) for item in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: _encode(item)
+            for field in dataclasses.fields(value)
+            if (item := getattr(value, field.name)) != field.default
+        }
+    return value
+
+
+def _decode(hint: Any, value: Any) -> Any:
+    """Return the value that a type hint of `document` describes."""
+    if value is None:
+        return None
+    origin = typing.get_origin(hint)
+    if origin is types.UnionType:
+        return _decode(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
+    if origin is tuple:
+        args = typing.get_args(hint)
+        return tuple(_decode(args[0], item) for item in value)  # every tuple here is of one type
+    if hint is TimeSpan:
+        return TimeSpan(*value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(value)
+    if dataclasses.is_dataclass(hint):
+        hints = _hints(cast(type, hint))
+        return cast(type, hint)(
+            **{name: _decode(hints[name], item) for name, item in value.items()}
+        )
+    return value
+
+
+@functools.cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)

@@ -1,0 +1,103 @@
+"""From an engine's raw score to a score that means the same everywhere. Pure, integers only.
+
+Evidence keeps raw scores; calibration happens whenever evidence is judged, so that a better table
+needs no model to run again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from videre.common.values import SCORE_ONE
+from videre.orchestrator.evidence import Evidence
+
+#: Detection threshold E4 of a class for which the engine states none.
+DEFAULT_THRESHOLD: Final = 5_000
+_NO_CLASSES: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationTable:
+    """A piecewise linear map of scores E4, rising; the identity when it has no points.
+
+    Args:
+        version: version, "" for the identity.
+        points: (raw, calibrated) E4, by raw upwards; outside of them the ends are continued flat.
+    """
+
+    version: str = ""
+    points: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        raws, values = [p[0] for p in self.points], [p[1] for p in self.points]
+        if sorted(set(raws)) != raws or sorted(values) != values:
+            raise ValueError("calibration points must rise")
+        if any(not 0 <= v <= SCORE_ONE for v in raws + values):
+            raise ValueError("calibration points are E4")
+
+    def apply(self, raw: int) -> int:
+        """Return the calibrated score E4 of a raw one, rounded half up."""
+        if not self.points:
+            return raw
+        index = bisect_right(self.points, (raw, SCORE_ONE + 1))
+        if index == 0:
+            return self.points[0][1]
+        if index == len(self.points):
+            return self.points[-1][1]
+        (x0, y0), (x1, y1) = self.points[index - 1], self.points[index]
+        return y0 + (2 * (raw - x0) * (y1 - y0) + (x1 - x0)) // (2 * (x1 - x0))
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFacts:
+    """What the rules must know of one pinned engine; scores E4.
+
+    Args:
+        engine: "name@version", as it stands in evidence.
+        feature: feature it serves.
+        classes: detection threshold (calibrated score) of every class it can name.
+        cap: calibrated scores are cut to it, because its positives were never measured.
+        languages: BCP 47 languages it understands; () where language does not matter.
+        calibration: its table.
+    """
+
+    engine: str
+    feature: str
+    classes: Mapping[str, int] = field(default_factory=lambda: _NO_CLASSES)
+    cap: int = SCORE_ONE
+    languages: tuple[str, ...] = ()
+    calibration: CalibrationTable = CalibrationTable()
+
+
+class Judge:
+    """Turns raw scores into calibrated ones, and says what counts as a detection."""
+
+    def __init__(self, engines: Iterable[EngineFacts]) -> None:
+        self._engines = {(facts.feature, facts.engine): facts for facts in engines}
+        self._by_feature = {facts.feature: facts for facts in self._engines.values()}
+
+    def score(self, record: Evidence) -> int:
+        """Return the calibrated score E4; raw when nothing is known of the engine."""
+        facts = self._engines.get((record.feature, record.engine))
+        if facts is None:
+            return record.score
+        return min(facts.cap, facts.calibration.apply(record.score))
+
+    def threshold(self, record: Evidence) -> int:
+        """Return the score E4 from which this class of this engine is a detection."""
+        facts = self._engines.get((record.feature, record.engine))
+        if facts is None:
+            return DEFAULT_THRESHOLD
+        return facts.classes.get(record.class_name, DEFAULT_THRESHOLD)
+
+    def detects(self, record: Evidence) -> bool:
+        """Tell whether a record's calibrated score reaches its class's detection threshold."""
+        return self.score(record) >= self.threshold(record)
+
+    def pinned(self, feature: str) -> EngineFacts | None:
+        """Return the engine that served a feature, None when none did."""
+        return self._by_feature.get(feature)

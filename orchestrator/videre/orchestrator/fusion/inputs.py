@@ -1,0 +1,136 @@
+"""What fusion is given, and the form of the evidence it reads. Pure.
+
+**How each feature writes evidence.** Spans of pictures have frame indices, spans of sound only
+times. "The frame" is `timeline.frame_span(f, f + 1)`. Attributes are `int(round(value * 10_000))`.
+
+================ ========================= ================= ===================================
+feature          class_name                span              further fields
+================ ========================= ================= ===================================
+shots            cut | fade                the first frame   score
+                                           of the new shot
+shots            black | solid             the run           score
+objects          engine's class            the frame         score, box, picture
+classes          engine's class            the frame         score, embedding, picture
+faces            face                      the frame         score, box, points (landmarks)
+nsfw             engine's class            the frame         score, picture
+colors           taxonomy colour           the frame         attributes: share, red, green, blue
+                 ("color.blue")                              (each 0..1)
+frame_conditions blurred | engine's class  the frame         score, attributes
+text             ""                        frame to the next text, score, points (quad: 8 numbers)
+                                           sampled frame
+speech           BCP 47 language of the    the utterance     words, text (words joined), attributes:
+                 recogniser's model                          measurements of the decode
+speech_activity  speech                    speech            score
+sound            ""                        the window        attributes: level_dbfs, flatness
+sound            engine's class            the window        score
+loudness         ""                        the track         attributes: integrated_lufs, range_lu,
+                                                             true_peak_dbtp; undefined ones absent
+music            tempo                     the track         score, attributes: tempo_bpm
+music            beat                      empty, at beat    -
+================ ========================= ================= ===================================
+
+`text` records without points (lines of a text document) are taken as they stand.
+A feature that looked at a frame and saw nothing writes nothing; which frames were looked at is
+known from `colors` and `frame_conditions`, which write for every frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from videre.orchestrator.document import (
+    NO_RULES,
+    MediaFacts,
+    PinnedEngine,
+    RuleVersions,
+    StageResult,
+)
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.fusion.calibration import EngineFacts
+from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.timeline import Timeline
+
+#: Version of the fusion rules; changes whenever an answer may change.
+FUSION_VERSION: Final = "1"
+
+#: Returns the edge grids of frames [start, end): uint8, shape (frames, 9, 16); see
+#: `videre.common.signals`.
+EdgeReader = Callable[[int, int], npt.NDArray[np.uint8]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment bound to an instant."""
+
+    time_ns: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known beside the bytes."""
+
+    title: str = ""
+    description: str = ""
+    comments: tuple[Comment, ...] = ()
+    language_hints: tuple[str, ...] = ()
+
+
+NO_CONTEXT: Final = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class FusionOptions:
+    """Which labels are kept.
+
+    Args:
+        include: taxonomy nodes; labels at them or below them are kept; () = all.
+        exclude: taxonomy nodes; labels at them or below them are left out.
+        min_score: labels below this score E4 are left out.
+        languages: BCP 47; text lines and utterances in others are left out; () = all.
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    min_score: int = 3_000
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FusionInput:
+    """Everything `fuse` looks at; the same input gives the same answer, byte for byte.
+
+    Args:
+        timeline: the media's clock.
+        media: its technical description.
+        evidence: records of all features, in any order, each with its id.
+        stages: final state of every feature's stage, in the order of the job's way.
+        taxonomy: the labels there are.
+        engines: facts of every pinned engine (speech_activity included).
+        pins: engines for the record, one per feature that ran.
+        rules: versions for the record.
+        context: title, description, comments, language hints.
+        options: which labels are kept.
+        luma: mean luma (0..255) of every frame, for fades longer than a chunk's overlap; or ().
+        edges: reader of per-frame edge grids, to place the ends of captions; None without.
+        shot_pictures: kept key frame (digest) per frame index; the first in a shot is the shot's.
+    """
+
+    timeline: Timeline
+    media: MediaFacts
+    evidence: Sequence[Evidence]
+    stages: tuple[StageResult, ...]
+    taxonomy: Taxonomy
+    engines: tuple[EngineFacts, ...] = ()
+    pins: tuple[PinnedEngine, ...] = ()
+    rules: RuleVersions = NO_RULES
+    context: Context = NO_CONTEXT
+    options: FusionOptions = FusionOptions()
+    luma: Sequence[float] | npt.NDArray[Any] = ()
+    edges: EdgeReader | None = None
+    shot_pictures: dict[int, str] = field(default_factory=dict)

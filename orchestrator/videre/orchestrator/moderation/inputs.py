@@ -1,0 +1,37 @@
+"""What moderation is given. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from videre.orchestrator.document import Analysis
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.fusion.calibration import EngineFacts
+from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context
+from videre.orchestrator.moderation.words import WordList
+
+#: Version of the moderation rules; changes whenever a verdict may change.
+MODERATION_VERSION: Final = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationInput:
+    """Everything `moderate` looks at beside the template.
+
+    Args:
+        analysis: the fused answer: media facts, stages, text lines, utterances.
+        evidence: the same records that were fused.
+        engines: facts of every pinned engine.
+        context: title, description, comments.
+        word_lists: the lists that rules name, by "id" and "id@version".
+        blurred: digest of the blurred variant of a kept picture, by the picture's digest.
+    """
+
+    analysis: Analysis
+    evidence: Sequence[Evidence]
+    engines: tuple[EngineFacts, ...] = ()
+    context: Context = NO_CONTEXT
+    word_lists: Mapping[str, WordList] = field(default_factory=dict)
+    blurred: Mapping[str, str] = field(default_factory=dict)

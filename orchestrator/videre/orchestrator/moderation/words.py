@@ -1,0 +1,191 @@
+"""Word lists, and finding their entries in a text however they are dressed up. Pure.
+
+Text and entries are folded alike before they are compared: compatibility forms (全角 to 半角),
+case, zero-width characters and separators inside words go away. Every hit is mapped back to the
+characters of the original text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A word or phrase, with the confidence 0..100 that a hit of it stands for."""
+
+    text: str
+    weight: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """A version of a word list.
+
+    Args:
+        list_id: id, such as "porn-en".
+        version: 1 upwards.
+        label: what a hit is called in a verdict.
+        entries: what is looked for.
+        allow: harmless words; a hit inside one of them does not count.
+    """
+
+    list_id: str
+    version: int
+    label: str
+    entries: tuple[Entry, ...]
+    allow: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """ "id@version"."""
+        return f"{self.list_id}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry found in a text, at the original's characters [start, end)."""
+
+    entry: Entry
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text ready to be compared; `origin[i]` is the original index of folded character i."""
+
+    text: str
+    origin: tuple[int, ...]
+    original: str
+
+
+def fold(text: str) -> Folded:
+    """Return `text` in NFKC and case folded, without what merely separates letters.
+
+    Blanks stay as one blank between two ASCII letters or digits (they part English words), and go
+    away elsewhere (色 情 is 色情).
+    """
+    characters: list[str] = []
+    origin: list[int] = []
+    for index, original in enumerate(text):
+        for character in unicodedata.normalize("NFKC", original).casefold():
+            category = unicodedata.category(character)
+            if category[0] in "LN":
+                characters.append(character)
+                origin.append(index)
+            elif character.isspace() and characters and characters[-1] != " ":
+                characters.append(" ")
+                origin.append(index)
+    return _join_blanks(characters, origin, text)
+
+
+def _join_blanks(characters: list[str], origin: list[int], text: str) -> Folded:
+    kept = [
+        i
+        for i, character in enumerate(characters)
+        if character != " "
+        or (i + 1 < len(characters) and characters[i - 1].isascii() and characters[i + 1].isascii())
+    ]
+    return Folded("".join(characters[i] for i in kept), tuple(origin[i] for i in kept), text)
+
+
+_ROOT: Final = 0
+
+
+@dataclass(slots=True)
+class _State:
+    step: dict[str, int] = field(default_factory=dict)
+    fail: int = _ROOT
+    found: list[int] = field(default_factory=list)
+
+
+class Matcher:
+    """Finds all entries of one list in one pass over a text (Aho and Corasick 1975)."""
+
+    def __init__(self, word_list: WordList) -> None:
+        self._entries = word_list.entries
+        allowed = [Entry(text, 0) for text in word_list.allow]
+        self._patterns = [(entry, fold(entry.text).text) for entry in [*self._entries, *allowed]]
+        self._states = _automaton([pattern for _, pattern in self._patterns])
+
+    def find(self, text: str) -> list[Match]:
+        """Return the hits in `text`, by start, longest first; none inside an allowed word."""
+        folded = fold(text)
+        hits: list[tuple[int, int, Entry]] = []
+        allowed: list[tuple[int, int]] = []
+        for start, end, index in self._occurrences(folded.text):
+            if not _stands_alone(folded, start, end):
+                continue
+            if index < len(self._entries):
+                hits.append((start, end, self._entries[index]))
+            else:
+                allowed.append((start, end))
+        return sorted(
+            (
+                Match(entry, folded.origin[start], folded.origin[end - 1] + 1)
+                for start, end, entry in hits
+                if not any(a <= start and end <= b for a, b in allowed)
+            ),
+            key=lambda match: (match.start, -match.end, match.entry.text),
+        )
+
+    def _occurrences(self, text: str) -> Iterable[tuple[int, int, int]]:
+        state = _ROOT
+        for position, character in enumerate(text):
+            while state != _ROOT and character not in self._states[state].step:
+                state = self._states[state].fail
+            state = self._states[state].step.get(character, _ROOT)
+            for index in self._states[state].found:
+                end = position + 1
+                yield end - len(self._patterns[index][1]), end, index
+
+
+def _stands_alone(folded: Folded, start: int, end: int) -> bool:
+    """Tell whether a hit does not begin or end within a longer ASCII word of the original.
+
+    Chinese is written without gaps, so only ASCII letters and digits are asked.
+    """
+    original = folded.original
+    first, last = folded.origin[start], folded.origin[end - 1]
+    if folded.text[start].isascii() and first and _is_word(original[first - 1]):
+        return False
+    return not (
+        folded.text[end - 1].isascii() and last + 1 < len(original) and _is_word(original[last + 1])
+    )
+
+
+def _is_word(character: str) -> bool:
+    character = unicodedata.normalize("NFKC", character)
+    return character.isascii() and character.isalnum()
+
+
+def _automaton(patterns: list[str]) -> list[_State]:
+    states = [_State()]
+    for index, pattern in enumerate(patterns):
+        if not pattern:
+            raise ValueError("a word list entry without letters")
+        at = _ROOT
+        for character in pattern:
+            if character not in states[at].step:
+                states[at].step[character] = len(states)
+                states.append(_State())
+            at = states[at].step[character]
+        states[at].found.append(index)
+    queue = deque(states[_ROOT].step.values())
+    while queue:
+        at = queue.popleft()
+        for character, target in states[at].step.items():
+            fail = states[at].fail
+            while fail != _ROOT and character not in states[fail].step:
+                fail = states[fail].fail
+            states[target].fail = states[fail].step.get(character, _ROOT)
+            if states[target].fail == target:
+                states[target].fail = _ROOT
+            states[target].found += states[states[target].fail].found
+            queue.append(target)
+    return states

@@ -1,0 +1,120 @@
+"""The labels there are: a versioned tree of three levels, and which engine class means which. Pure.
+
+The tree stands in `taxonomy.toml`; which class of which engine's list means which node stands
+apart from it, one file per list in `mappings/`. Both are checked when they are loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+DEFAULT_LANGUAGE: Final = "en"
+LEVELS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One label.
+
+    Args:
+        id: immutable id, such as "vehicle.car".
+        level: 1 (category) to 3 (detail).
+        parent: id of the parent; "" at level 1.
+        names: name by BCP 47 language; "en" always.
+        aliases: further words for it, any language.
+        excludes: nodes that cannot hold of the same stretch.
+        spoken: whether its names, said or written, speak for it ("black" and "letter" do not).
+    """
+
+    id: str
+    level: int
+    parent: str
+    names: Mapping[str, str]
+    aliases: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+    spoken: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMapping:
+    """What the classes of one engine class list mean.
+
+    Args:
+        name: name of the list, such as "coco80".
+        feature: feature whose evidence carries these classes.
+        nodes: node id by class name.
+        unmapped: why a class means no node, by class name.
+    """
+
+    name: str
+    feature: str
+    nodes: Mapping[str, str]
+    unmapped: Mapping[str, str] = field(default_factory=dict)
+
+
+class Taxonomy:
+    """The tree with its mappings."""
+
+    def __init__(
+        self, version: str, nodes: Mapping[str, Node], mappings: tuple[ClassMapping, ...]
+    ) -> None:
+        self.version = version
+        self.nodes = dict(nodes)
+        self.mappings = mappings
+        self._classes: dict[tuple[str, str], str] = {}
+        for mapping in mappings:
+            for class_name, node_id in mapping.nodes.items():
+                self._classes[mapping.feature, class_name] = node_id
+        _check(self)
+
+    def node(self, node_id: str) -> Node:
+        """Return a node.
+
+        Raises:
+            KeyError: there is none with this id.
+        """
+        return self.nodes[node_id]
+
+    def node_of(self, feature: str, class_name: str) -> str:
+        """Return the node that an engine's class means; "" when it means none."""
+        return self._classes.get((feature, class_name), "")
+
+    def name(self, node_id: str, language: str = DEFAULT_LANGUAGE) -> str:
+        """Return a node's name; in English where the language has none, the id where it is gone."""
+        node = self.nodes.get(node_id)
+        if node is None:
+            return node_id
+        return node.names.get(language) or node.names[DEFAULT_LANGUAGE]
+
+    def lineage(self, node_id: str) -> Iterator[str]:
+        """Yield a node's id and those of its ancestors, upwards."""
+        while node_id:
+            yield node_id
+            node_id = self.nodes[node_id].parent
+
+    def is_within(self, node_id: str, roots: tuple[str, ...]) -> bool:
+        """Tell whether a node stands at or below one of `roots`."""
+        return any(step in roots for step in self.lineage(node_id))
+
+
+def _check(taxonomy: Taxonomy) -> None:
+    """Raise ValueError with the first thing that is wrong with a tree or its mappings."""
+    for node in taxonomy.nodes.values():
+        parent = taxonomy.nodes.get(node.parent)
+        if node.level not in range(1, LEVELS + 1):
+            raise ValueError(f"{node.id}: level {node.level}")
+        if (parent is None) != (node.level == 1) or (parent and parent.level != node.level - 1):
+            raise ValueError(f"{node.id}: parent {node.parent!r} is not of the level above")
+        if not node.names.get(DEFAULT_LANGUAGE):
+            raise ValueError(f"{node.id}: no English name")
+        for other in node.excludes:
+            if node.id not in taxonomy.nodes[other].excludes:
+                raise ValueError(f"{node.id} excludes {other}, but not the other way round")
+    for mapping in taxonomy.mappings:
+        for class_name, node_id in mapping.nodes.items():
+            if node_id not in taxonomy.nodes:
+                raise ValueError(f"{mapping.name}: {class_name!r} → unknown node {node_id!r}")
+            if class_name in mapping.unmapped:
+                raise ValueError(f"{mapping.name}: {class_name!r} is mapped and unmapped")

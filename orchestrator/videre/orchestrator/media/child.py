@@ -1,0 +1,88 @@
+"""A child process of the media edge: `python -m videre.orchestrator.media.child`.
+
+Reads one JSON request {"task", "limits", "arguments"} from standard input, sets its own limits
+before it touches any media, and writes one JSON answer: {"ok": …} or {"error": …}. Bulk goes into
+files that the arguments name. It may be killed at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from videre.common.errors import Reason, VidereError
+
+Arguments = dict[str, Any]
+
+
+def set_limits(limits: dict[str, Any]) -> None:
+    """Bound memory, processor time, descriptors and file sizes of this process; no core dumps."""
+    cpu_s = int(limits["cpu_s"])
+    for kind, value in (
+        (resource.RLIMIT_CORE, (0, 0)),
+        (resource.RLIMIT_AS, (limits["memory_bytes"], limits["memory_bytes"])),
+        (resource.RLIMIT_CPU, (cpu_s, cpu_s + 5)),
+        (resource.RLIMIT_NOFILE, (limits["open_files"], limits["open_files"])),
+        (resource.RLIMIT_FSIZE, (limits["file_bytes"], limits["file_bytes"])),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        soft_limit, hard_limit = value
+        if hard != resource.RLIM_INFINITY:
+            soft_limit, hard_limit = min(soft_limit, hard), min(hard_limit, hard)
+        resource.setrlimit(kind, (soft_limit, hard_limit))
+
+
+def _probe(arguments: Arguments) -> Any:
+    from pathlib import Path
+
+    from videre.orchestrator.media.limits import MediaLimits
+    from videre.orchestrator.media.probe import probe_media
+
+    index = probe_media(Path(arguments["path"]), MediaLimits(**arguments["limits"]))
+    Path(arguments["index_path"]).write_bytes(index.encode())
+    return {}
+
+
+#: Imports happen inside a task: a probe needs no picture library.
+TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {"probe": _probe}
+
+
+def run(request: dict[str, Any]) -> dict[str, Any]:
+    """Do one task and return the answer; a refusal or failure is an answer too."""
+    try:
+        import av
+
+        av.logging.set_level(None)
+        return {"ok": TASKS[request["task"]](request["arguments"])}
+    except VidereError as error:
+        return {"error": _wire(error)}
+    except MemoryError:
+        return {"error": _wire(VidereError(Reason.DECODE_LIMIT, "memory"))}
+
+
+def _wire(error: VidereError) -> dict[str, Any]:
+    violations = [[v.field, v.description, v.limit, v.actual] for v in error.violations]
+    return {
+        "reason": error.reason.value,
+        "message": error.message,
+        "metadata": error.metadata,
+        "violations": violations,
+    }
+
+
+def main() -> None:
+    """Serve one request."""
+    request = json.load(sys.stdin)
+    set_limits(request["limits"])
+    answer = json.dumps(run(request))
+    sys.stdout.write(answer)
+    sys.stdout.flush()
+    os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,308 @@
+"""The media index: the one source of frame number ↔ time, stored as an artifact. Pure.
+
+Stored form (deterministic): the magic `VMIX1\\n`, the header's length (uint32, little endian), the
+header (canonical JSON: integers, strings, fractions as "n/d"), then the arrays one after another:
+`pts` (int64 × frames), `tokens` (int64 × frames, only when `mapping` is not "pts"), `keys` (uint8 ×
+frames).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from videre.common.values import NS, canonical_json, to_ns
+from videre.orchestrator.timeline import Timeline
+
+_MAGIC: Final = b"VMIX1\n"
+Int64s = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
+class MediaKind(StrEnum):
+    """What a media is understood as."""
+
+    VIDEO = "video"
+    AUDIO = "audio"
+    IMAGE = "image"
+    TEXT = "text"
+
+
+class Mapping(StrEnum):
+    """What ties a decoded frame to its place in the index.
+
+    PTS: the packet's presentation time stamp, unique in a sound file. DTS: its decoding time
+    stamp, where containers (AVI) write no other. ORDINAL: the packet's number from the start of
+    the file, where even that is missing or repeats; such a file is decoded from its start.
+    """
+
+    PTS = "pts"
+    DTS = "dts"
+    ORDINAL = "ordinal"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VideoTrack:
+    """The selected video stream; `pts`, `tokens`, `keys` have one entry per frame, as presented.
+
+    Args:
+        stream_index: index in the container.
+        codec: decoder's name, such as "h264".
+        width: as displayed (rotation and pixel aspect applied), pixels.
+        height: as displayed, pixels.
+        coded_width: as decoded, pixels.
+        coded_height: as decoded, pixels.
+        rotation: clockwise, for display: 0, 90, 180, 270 degrees.
+        pixel_aspect: width of a pixel over its height, before rotation.
+        average_rate: frames per second, exact.
+        variable_rate: frames are not equally spaced.
+        pixel_format: such as "yuv420p10le".
+        color_transfer: such as "bt709", "smpte2084"; empty when not stated.
+        container_timecode: start timecode the container states; empty when none.
+        bit_rate: bits per second; 0 when not stated.
+        time_base: seconds per tick of `pts`.
+        pts: int64 ticks, strictly rising.
+        end_pts: end of the last frame, ticks.
+        keys: a decoder can start at this frame.
+        mapping: what `tokens` are.
+        tokens: int64, what a decoded frame carries; `pts` itself when the mapping is PTS.
+    """
+
+    stream_index: int
+    codec: str
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    rotation: int
+    pixel_aspect: Fraction
+    average_rate: Fraction
+    variable_rate: bool
+    pixel_format: str
+    color_transfer: str
+    container_timecode: str
+    bit_rate: int
+    time_base: Fraction
+    pts: Int64s
+    end_pts: int
+    keys: Flags
+    mapping: Mapping
+    tokens: Int64s
+
+    @property
+    def frame_count(self) -> int:
+        """Number of frames."""
+        return len(self.pts)
+
+    @property
+    def start(self) -> Fraction:
+        """Presentation time of the first frame on the container's clock, seconds."""
+        return int(self.pts[0]) * self.time_base
+
+
+@dataclass(frozen=True, slots=True)
+class AudioTrack:
+    """The selected audio stream; `start_pts` and `end_pts` are ticks of `time_base`."""
+
+    stream_index: int
+    codec: str
+    sample_rate: int
+    channels: int
+    language: str
+    bit_rate: int
+    time_base: Fraction
+    start_pts: int
+    end_pts: int
+
+    @property
+    def start(self) -> Fraction:
+        """Presentation time of the first sample on the container's clock, seconds."""
+        return self.start_pts * self.time_base
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRange:
+    """One unit: frames [start_frame, end_frame), instants [start_ns, end_ns).
+
+    Audio-only media have no frames: both are 0.
+    """
+
+    index: int
+    start_frame: int
+    end_frame: int
+    start_ns: int
+    end_ns: int
+
+
+@dataclass(frozen=True, eq=False)
+class MediaIndex:
+    """What is known about a media's bytes; `digest` is filled in by whoever hashed them."""
+
+    kind: MediaKind
+    container: str
+    size_bytes: int
+    digest: str = ""
+    video: VideoTrack | None = None
+    audio: AudioTrack | None = None
+    video_stream_count: int = 0
+    audio_stream_count: int = 0
+
+    def with_digest(self, digest: str) -> MediaIndex:
+        """Return the index with the SHA-256 (hex) of the media's bytes."""
+        return dataclasses.replace(self, digest=digest)
+
+    @cached_property
+    def origin(self) -> Fraction:
+        """Earliest presentation time of the selected streams on the container's clock, seconds."""
+        starts = [track.start for track in (self.video, self.audio) if track is not None]
+        return min(starts, default=Fraction(0))
+
+    @cached_property
+    def frame_starts_ns(self) -> Int64s:
+        """Start of every frame from the origin, int64 nanoseconds; empty without video."""
+        if self.video is None:
+            return np.zeros(0, np.int64)
+        return ticks_to_ns(self.video.pts, self.video.time_base, self.origin)
+
+    @property
+    def video_end_ns(self) -> int:
+        """End of the last frame from the origin; 0 without video."""
+        if self.video is None:
+            return 0
+        return to_ns(self.video.end_pts, self.video.time_base, self.origin)
+
+    @property
+    def audio_start_ns(self) -> int:
+        """Start of the selected audio from the origin; 0 without audio."""
+        if self.audio is None:
+            return 0
+        return to_ns(self.audio.start_pts, self.audio.time_base, self.origin)
+
+    @property
+    def audio_end_ns(self) -> int:
+        """End of the selected audio from the origin; 0 without audio."""
+        if self.audio is None:
+            return 0
+        return to_ns(self.audio.end_pts, self.audio.time_base, self.origin)
+
+    @property
+    def duration_ns(self) -> int:
+        """From the origin to the end of the last frame or sample."""
+        return max(self.video_end_ns, self.audio_end_ns)
+
+    def timeline(self) -> Timeline:
+        """Return the media's clock."""
+        return Timeline(
+            duration_ns=self.duration_ns,
+            frame_starts_ns=self.frame_starts_ns,  # type: ignore[arg-type]  # int64 array
+            video_end_ns=self.video_end_ns,
+            average_rate=self.video.average_rate if self.video else None,
+            variable_rate=self.video.variable_rate if self.video else False,
+        )
+
+    def encode(self) -> bytes:
+        """Return the stored form; equal indices give equal bytes."""
+        header: dict[str, Any] = {
+            "kind": self.kind.value,
+            "container": self.container,
+            "size_bytes": self.size_bytes,
+            "digest": self.digest,
+            "video_stream_count": self.video_stream_count,
+            "audio_stream_count": self.audio_stream_count,
+            "video": _track_header(self.video),
+            "audio": _track_header(self.audio),
+            "frames": self.video.frame_count if self.video else 0,
+        }
+        text = canonical_json(header)
+        parts = [_MAGIC, struct.pack("<I", len(text)), text]
+        if self.video is not None:
+            parts.append(self.video.pts.astype("<i8").tobytes())
+            if self.video.mapping is not Mapping.PTS:
+                parts.append(self.video.tokens.astype("<i8").tobytes())
+            parts.append(self.video.keys.astype("u1").tobytes())
+        return b"".join(parts)
+
+    @staticmethod
+    def decode(data: bytes) -> MediaIndex:
+        """Read the stored form.
+
+        Raises:
+            ValueError: these bytes are not a media index.
+        """
+        start = len(_MAGIC) + 4
+        if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
+            raise ValueError("not a media index")
+        (length,) = struct.unpack_from("<I", data, len(_MAGIC))
+        header = json.loads(data[start : start + length])
+        frames: int = header.pop("frames")
+        video, audio = header.pop("video"), header.pop("audio")
+        return MediaIndex(
+            kind=MediaKind(header.pop("kind")),
+            video=_read_video(video, data, start + length, frames) if video else None,
+            audio=AudioTrack(**_read_fractions(audio)) if audio else None,
+            **header,
+        )
+
+
+_ARRAYS: Final = frozenset({"pts", "tokens", "keys"})
+_FRACTIONS: Final = frozenset({"pixel_aspect", "average_rate", "time_base"})
+
+
+def _track_header(track: VideoTrack | AudioTrack | None) -> dict[str, Any] | None:
+    if track is None:
+        return None
+    names = [field.name for field in dataclasses.fields(track) if field.name not in _ARRAYS]
+    values = {name: getattr(track, name) for name in names}
+    return {
+        name: f"{value.numerator}/{value.denominator}" if name in _FRACTIONS else value
+        for name, value in values.items()
+    }
+
+
+def _read_fractions(header: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: Fraction(value) if name in _FRACTIONS else value for name, value in header.items()
+    }
+
+
+def _read_video(header: dict[str, Any], data: bytes, offset: int, frames: int) -> VideoTrack:
+    mapping = Mapping(header.pop("mapping"))
+    pts = np.frombuffer(data, "<i8", frames, offset)
+    offset += pts.nbytes
+    tokens = pts
+    if mapping is not Mapping.PTS:
+        tokens = np.frombuffer(data, "<i8", frames, offset)
+        offset += tokens.nbytes
+    keys = np.frombuffer(data, "u1", frames, offset).astype(np.bool_)
+    fields = _read_fractions(header)
+    return VideoTrack(**fields, pts=pts, tokens=tokens, keys=keys, mapping=mapping)
+
+
+def ticks_to_ns(ticks: Int64s, time_base: Fraction, origin: Fraction) -> Int64s:
+    """Return floor((ticks × time_base − origin) × 10⁹), exact, as int64.
+
+    Counting from the first tick keeps the products small: for twelve hours of any usual time base
+    they stay far below 2⁶³.
+    """
+    if not len(ticks):
+        return np.zeros(0, np.int64)
+    step, shift = time_base * NS, origin * NS
+    bottom = step.denominator * shift.denominator
+    factor = step.numerator * shift.denominator
+    first = int(ticks[0])
+    whole, rest = divmod(first * factor - shift.numerator * step.denominator, bottom)
+    relative = ticks - first
+    reach = int(np.abs(relative).max()) * factor + rest
+    if reach >= 1 << 63 or bottom >= 1 << 63:
+        exact = [(int(tick) * factor + rest) // bottom + whole for tick in relative]
+        return np.array(exact, np.int64)
+    return (relative * factor + rest) // bottom + whole

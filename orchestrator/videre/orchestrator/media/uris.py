@@ -1,0 +1,71 @@
+"""Addresses of media: which schemes there are, and which files may be read."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from videre.common.errors import Reason, VidereError
+
+SCHEMES: Final = frozenset({"file", "http", "https"})
+
+
+def uri_scheme(uri: str) -> str:
+    """Return the scheme of an address, lower case.
+
+    Raises:
+        VidereError: URI_SCHEME when it is none of `SCHEMES`.
+    """
+    scheme = uri.partition(":")[0].lower()
+    if scheme not in SCHEMES:
+        known = ", ".join(sorted(SCHEMES))
+        raise VidereError(
+            Reason.URI_SCHEME,
+            f"the scheme is none of {known}",
+            metadata={"field": "uri", "limit": known, "actual": scheme[:32]},
+        )
+    return scheme
+
+
+def resolve_file_uri(uri: str, roots: Sequence[Path]) -> Path:
+    """Return the regular file a `file://` address names, links and ".." followed.
+
+    Args:
+        uri: "file:///absolute/path", percent-encoded; the host is empty or "localhost".
+        roots: folders files may be read from; none = no file may.
+
+    Raises:
+        VidereError: URI_SCHEME for another scheme; URI_FORBIDDEN outside the roots (whether or
+            not the file exists) or for anything but a regular file; FETCH_FAILED when it is not
+            there.
+    """
+    if uri_scheme(uri) != "file":
+        raise VidereError(Reason.URI_SCHEME, "not a file address")
+    parts = urlsplit(uri)
+    name = unquote(parts.path)
+    local = parts.netloc in ("", "localhost")
+    if not local or parts.query or parts.fragment or not name.startswith("/") or "\0" in name:
+        raise _forbidden("the address is not file:///absolute/path")
+    try:
+        path = Path(name).resolve()
+        allowed = any(path.is_relative_to(root.resolve()) for root in roots)
+    except (OSError, RuntimeError):  # a loop of links
+        raise _forbidden("the address cannot be followed") from None
+    if not allowed:
+        raise _forbidden("the file is outside the allowed roots")
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise VidereError(
+            Reason.FETCH_FAILED, f"the file cannot be read: {error.strerror}"
+        ) from error
+    if not stat.S_ISREG(mode):
+        raise _forbidden("the address does not name a regular file")
+    return path
+
+
+def _forbidden(message: str) -> VidereError:
+    return VidereError(Reason.URI_FORBIDDEN, message, metadata={"field": "uri"})

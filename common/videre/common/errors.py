@@ -4,6 +4,8 @@ The exception holds what gRPC needs (status, ErrorInfo, BadRequest, RetryInfo) w
 gRPC, so that pure code may raise it; `interceptors` turns it into a status once, at the edge.
 """
 
+# ruff: noqa: E501  the table has one row per reason
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -22,7 +22,7 @@ def score_e4(score: float) -> int:
     Raises:
         ValueError: the score is not a number.
     """
-    if score != score:  # noqa: PLR0124  NaN is the only value unequal to itself
+    if score != score:  # NaN is the only value unequal to itself
         raise ValueError("score is NaN")
     clipped = min(max(score, 0.0), 1.0)
     return int(Fraction(clipped) * SCORE_ONE + Fraction(1, 2))

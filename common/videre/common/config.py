@@ -1,0 +1,153 @@
+"""Settings: `VIDERE_*` environment variables over one TOML file, parsed once at the edge.
+
+The file is `$VIDERE_CONFIG`, or `videre.toml` in the working folder when that is there. A process
+subclasses `Settings` for what only it needs; keys of other processes are ignored.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import platformdirs
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from videre.common.log import MASK, is_secret, redact
+
+_CONFIG_ENV: Final = "VIDERE_CONFIG"
+_DEFAULT_FILE: Final = "videre.toml"
+
+#: Default port of each process; the orchestrator's HTTP side port is one above its own.
+PORTS: Final = {
+    "orchestrator": 7700,
+    "visual": 7710,
+    "ocr": 7711,
+    "asr": 7712,
+    "audio": 7713,
+    "production": 7714,
+}
+
+#: A list of texts that the environment may give separated by commas.
+TextList = Annotated[tuple[str, ...], NoDecode]
+
+
+def _data_dir() -> Path:
+    return platformdirs.user_data_path("videre", appauthor=False)
+
+
+def _cpu_count() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _local(service: str) -> tuple[str, ...]:
+    return (f"127.0.0.1:{PORTS[service]}",)
+
+
+class Settings(BaseSettings):
+    """What every process needs to know."""
+
+    model_config = SettingsConfigDict(env_prefix="VIDERE_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(default_factory=_data_dir, description="Folder of all state.")
+    model_dir: Path | None = Field(
+        default=None, description="Folder of model files; absent = models/ in data_dir."
+    )
+    model_mirror: str | None = Field(
+        default=None, description="Folder or URL asked first for model files."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = "console"
+    bind: str = Field(default="127.0.0.1", description="Address servers listen on.")
+    insecure_bind: bool = Field(
+        default=False, description="Allow an address other machines can reach, without security."
+    )
+    port: int | None = Field(
+        default=None, ge=0, le=65_535, description="Absent = the process's default; 0 = any."
+    )
+    metrics_port: int | None = Field(
+        default=None, ge=1, le=65_535, description="Port of a service's /metrics; absent = none."
+    )
+    drain_seconds: float = Field(
+        default=10.0, ge=0, description="Time running calls get when the process is told to stop."
+    )
+    slots: int = Field(default_factory=_cpu_count, ge=1, description="Inference threads.")
+    queue_per_slot: int = Field(default=4, ge=0, description="Calls that may wait, per slot.")
+    nice: int = Field(default=10, ge=0, le=19, description="Niceness of the inference threads.")
+    visual_endpoints: TextList = _local("visual")
+    ocr_endpoints: TextList = _local("ocr")
+    asr_endpoints: TextList = _local("asr")
+    audio_endpoints: TextList = _local("audio")
+    production_endpoints: TextList = _local("production")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _split_lists(cls, value: Any, info: Any) -> Any:
+        if isinstance(value, str) and info.field_name.endswith("_endpoints"):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, file. No .env file is read."""
+        toml = TomlConfigSettingsSource(settings_cls, config_file())
+        return init_settings, env_settings, toml
+
+    @property
+    def models_path(self) -> Path:
+        """Folder of the model files."""
+        return self.model_dir or self.data_dir / "models"
+
+    @property
+    def artifacts_path(self) -> Path:
+        """Folder of the artifact store."""
+        return self.data_dir / "artifacts"
+
+    def endpoints(self, service: str) -> tuple[str, ...]:
+        """Return the endpoints of "visual", "ocr", "asr", "audio" or "production"."""
+        found: tuple[str, ...] = getattr(self, f"{service}_endpoints")
+        return found
+
+    def effective(self) -> dict[str, Any]:
+        """Return the values in force as plain data, secrets masked (`videre config show`)."""
+        shown: dict[str, Any] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr) or (is_secret(name) and value):
+                shown[name] = MASK
+            elif isinstance(value, tuple):
+                shown[name] = [redact(str(item)) for item in value]
+            elif isinstance(value, str | Path):
+                shown[name] = redact(str(value))
+            else:
+                shown[name] = value
+        return shown
+
+
+def config_file() -> Path | None:
+    """Return the configuration file in force, or None.
+
+    Raises:
+        FileNotFoundError: `VIDERE_CONFIG` names a file that is not there.
+    """
+    named = os.environ.get(_CONFIG_ENV)
+    path = Path(named or _DEFAULT_FILE)
+    if path.is_file():
+        return path
+    if named:
+        raise FileNotFoundError(f"{_CONFIG_ENV} names {path}, which is not there")
+    return None

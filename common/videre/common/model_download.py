@@ -1,0 +1,98 @@
+"""One model file on its way from the network into a `.part` file that a later run can continue."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Final, Self
+
+from videre.common.egress import Egress, EgressPolicy
+from videre.common.errors import Reason, VidereError
+from videre.common.manifest import ModelEntry
+
+_TIMEOUT_S: Final = 3600.0
+
+
+class ModelDownload:
+    """A context that holds the `.part` file locked, so that two processes never write it at once.
+
+    On leaving, the file stays where it is when the download stopped half-way, for the next try.
+    """
+
+    def __init__(self, part: Path, entry: ModelEntry, progress: Callable[[int, int], None]) -> None:
+        self._part = part
+        self._entry = entry
+        self._progress = progress
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        file = open(self._part, "ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.close()
+            raise VidereError(
+                Reason.FETCH_FAILED, f"another process is pulling {self._entry.name}"
+            ) from error
+        self._file = file
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def fetch(self, url: str, *, trusted: bool) -> None:
+        """Fetch what is still missing.
+
+        Args:
+            url: where the file is.
+            trusted: the operator named this address, so it may lie in a private network.
+
+        Raises:
+            VidereError: FETCH_FAILED, URI_FORBIDDEN, MODEL_UNAVAILABLE (the file is too long).
+        """
+        egress = Egress(EgressPolicy.trusted() if trusted else EgressPolicy())
+        have = os.fstat(self._open.fileno()).st_size
+        if have == self._entry.bytes:
+            return
+        if have > self._entry.bytes:
+            self._open.truncate(0)
+            have = 0
+        try:
+            asyncio.run(
+                egress.download(
+                    url, self, max_bytes=self._entry.bytes, timeout_s=_TIMEOUT_S, offset=have
+                )
+            )
+        except VidereError as error:
+            if error.reason is not Reason.MEDIA_TOO_LARGE:
+                raise
+            raise VidereError(
+                Reason.MODEL_UNAVAILABLE,
+                f"{self._entry.name}: the sender has another file, longer than the manifest says",
+            ) from error
+        self._open.flush()
+
+    @property
+    def _open(self) -> BinaryIO:
+        assert self._file is not None, "used outside its with block"
+        return self._file
+
+    async def begin(self, offset: int, total: int | None) -> None:
+        """Continue at `offset`; see `egress.Sink`."""
+        self._open.truncate(offset)
+        self._progress(offset, self._entry.bytes)
+
+    async def write(self, data: bytes) -> None:
+        """Append `data`; see `egress.Sink`."""
+        self._open.write(data)
+        self._progress(self._open.tell(), self._entry.bytes)

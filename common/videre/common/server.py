@@ -1,0 +1,183 @@
+"""A gRPC server as every Videre process runs it: health, reflection, limits, an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any, Final
+
+import grpc
+import grpc.aio
+import structlog
+from google.protobuf.descriptor import ServiceDescriptor
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from prometheus_client import CollectorRegistry
+
+from videre.common import auth
+from videre.common.channel import MESSAGE_LIMIT
+from videre.common.interceptors import AuthInterceptor, ErrorInterceptor, TelemetryInterceptor
+
+log = structlog.get_logger(__name__)
+
+#: Calls served at once; beyond it gRPC answers RESOURCE_EXHAUSTED. Far above what slots and queue
+#: take: it bounds memory against callers who only open calls.
+_MAX_CALLS: Final = 1_000
+_OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+    ("grpc.max_send_message_length", MESSAGE_LIMIT),
+    ("grpc.so_reuseport", 0),  # a second process on the port must fail, not share it
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One service of a server.
+
+    Args:
+        descriptor: its descriptor, such as `job_pb2.DESCRIPTOR.services_by_name["JobService"]`.
+        add: the generated `add_…Servicer_to_server`.
+        servicer: the implementation.
+        roles: the role a caller needs: one for all methods, or one per method name.
+    """
+
+    descriptor: ServiceDescriptor
+    add: Callable[[Any, grpc.aio.Server], None]
+    servicer: Any
+    roles: auth.Role | Mapping[str, auth.Role]
+
+    def policy(self) -> dict[str, auth.Role]:
+        """Return the rows of the policy table."""
+        prefix = f"/{self.descriptor.full_name}/"
+        if isinstance(self.roles, auth.Role):
+            return {method: self.roles for method in auth.methods_of(self.descriptor)}
+        return {prefix + method: role for method, role in self.roles.items()}
+
+
+class BindRefused(Exception):
+    """The server may not or cannot listen on the address; the message says why."""
+
+
+class Server:
+    """A started server. Make it with `start_server`."""
+
+    def __init__(self, server: grpc.aio.Server, health: health.aio.HealthServicer, address: str):
+        self._server = server
+        self._health = health
+        #: "host:port" it listens on.
+        self.address = address
+
+    async def stop(self, grace_s: float) -> None:
+        """Answer NOT_SERVING, refuse new calls, give running ones `grace_s`, then cancel them."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace_s)
+
+
+async def start_server(
+    host: str,
+    port: int,
+    registrations: Sequence[Registration],
+    *,
+    metrics: CollectorRegistry,
+    insecure_bind: bool = False,
+    authenticate: auth.Authenticate = auth.local_principal,
+) -> Server:
+    """Start a server for `registrations`, health and reflection on `host`:`port`.
+
+    Args:
+        host: address to listen on.
+        port: 0 = any free one.
+        registrations: the services.
+        metrics: where RPC metrics are registered; one registry per server.
+        insecure_bind: allow an address that other machines reach, though calls are neither
+            encrypted nor authenticated.
+        authenticate: turns request metadata into the caller.
+
+    Raises:
+        BindRefused: the address may not be used, or is taken.
+        ValueError: the policy table and the services do not match.
+    """
+    if not insecure_bind and not is_loopback(host):
+        raise BindRefused(
+            f"{host} can be reached from other machines and calls are not secured: listen on "
+            "127.0.0.1, or set VIDERE_INSECURE_BIND=true inside a network you trust"
+        )
+    policy = {method: role for item in registrations for method, role in item.policy().items()}
+    if problems := auth.check_policy([item.descriptor for item in registrations], policy):
+        raise ValueError("; ".join(problems))
+    server = grpc.aio.server(
+        interceptors=[
+            TelemetryInterceptor(metrics),
+            ErrorInterceptor(),
+            AuthInterceptor(policy, authenticate),
+        ],
+        options=_OPTIONS,
+        maximum_concurrent_rpcs=_MAX_CALLS,
+    )
+    for item in registrations:
+        item.add(item.servicer, server)
+    states = await _add_health(server, registrations)
+    bound = _bind(server, host, port)
+    await server.start()
+    return Server(server, states, f"{_bracketed(host)}:{bound}")
+
+
+async def _add_health(
+    server: grpc.aio.Server, registrations: Sequence[Registration]
+) -> health.aio.HealthServicer:
+    states = health.aio.HealthServicer()
+    names = [item.descriptor.full_name for item in registrations]
+    for name in names:
+        await states.set(name, health_pb2.HealthCheckResponse.SERVING)
+    health_pb2_grpc.add_HealthServicer_to_server(states, server)
+    reflection.enable_server_reflection(
+        (*names, health.SERVICE_NAME, reflection.SERVICE_NAME), server
+    )
+    return states
+
+
+def _bind(server: grpc.aio.Server, host: str, port: int) -> int:
+    try:
+        return server.add_insecure_port(f"{_bracketed(host)}:{port}")
+    except RuntimeError as error:
+        raise BindRefused(f"cannot listen on {host}:{port}; is it taken?") from error
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches an address to listen on."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def wait_for_signal() -> None:
+    """Return at the first SIGTERM or SIGINT; a second SIGINT interrupts as usual."""
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    for number in signals:
+        loop.add_signal_handler(number, stopped.set)
+    try:
+        await stopped.wait()
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def announce(name: str, address: str, detail: str) -> None:
+    """Print the one line that tells a person or a supervisor that the process is ready."""
+    print(f"videre {name} ready on {address} ({detail})", flush=True)

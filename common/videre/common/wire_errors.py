@@ -1,0 +1,114 @@
+"""VidereError ↔ google.rpc.Status: the only place that knows how an error travels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+import grpc
+from google.protobuf import any_pb2, duration_pb2
+from google.protobuf.message import DecodeError, Message
+from google.rpc import error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from videre.common.errors import DOMAIN, FieldViolation, Reason, VidereError
+
+#: gRPC peers refuse metadata beyond 8 KiB, and a status travels in metadata: keep well below.
+_MAX_TEXT: Final = 1_000
+_MAX_DETAIL: Final = 200
+_MAX_VIOLATIONS: Final = 10
+_DETAILS_KEY: Final = "grpc-status-details-bin"
+_NS: Final = 1_000_000_000
+
+M = TypeVar("M", bound=Message)
+
+
+def to_status(error: VidereError) -> grpc.Status:
+    """Return the error as a gRPC status with ErrorInfo, BadRequest and RetryInfo.
+
+    Long texts are cut and at most ten field violations are sent.
+    """
+    details: list[Message] = [
+        error_details_pb2.ErrorInfo(
+            reason=error.reason,
+            domain=DOMAIN,
+            metadata={key: _cut(value) for key, value in error.metadata.items()},
+        )
+    ]
+    if error.violations:
+        details.append(
+            error_details_pb2.BadRequest(
+                field_violations=[
+                    error_details_pb2.BadRequest.FieldViolation(
+                        field=_cut(violation.field), description=_cut(violation.description)
+                    )
+                    for violation in error.violations[:_MAX_VIOLATIONS]
+                ]
+            )
+        )
+    if error.retry_after_s is not None:
+        seconds, nanos = divmod(round(error.retry_after_s * _NS), _NS)
+        delay = duration_pb2.Duration(seconds=seconds, nanos=nanos)
+        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+    code: int = grpc.StatusCode[error.code].value[0]
+    status = status_pb2.Status(
+        code=code, message=error.message[:_MAX_TEXT], details=[_pack(item) for item in details]
+    )
+    return rpc_status.to_status(status)
+
+
+def _cut(text: str) -> str:
+    return text[:_MAX_DETAIL]
+
+
+def _pack(message: Message) -> any_pb2.Any:
+    packed = any_pb2.Any()
+    packed.Pack(message)
+    return packed
+
+
+def error_from_rpc(error: grpc.aio.AioRpcError) -> VidereError | None:
+    """Return the VidereError that a Videre server sent, or None when it did not come from one.
+
+    A reason that this release does not know, from a newer server, also gives None.
+    """
+    trailing: Iterable[tuple[str, str | bytes]] = error.trailing_metadata() or ()
+    packed = next((value for key, value in trailing if key == _DETAILS_KEY), None)
+    if not isinstance(packed, bytes):
+        return None
+    try:
+        status = status_pb2.Status.FromString(packed)
+    except DecodeError:
+        return None
+    info = _find(status, error_details_pb2.ErrorInfo())
+    if info is None or info.domain != DOMAIN or info.reason not in Reason.__members__:
+        return None
+    retry = _find(status, error_details_pb2.RetryInfo())
+    after = None if retry is None else retry.retry_delay.seconds + retry.retry_delay.nanos / _NS
+    return VidereError(
+        Reason(info.reason),
+        status.message,
+        violations=_violations(status, dict(info.metadata)),
+        metadata=dict(info.metadata),
+        retry_after_s=after,
+    )
+
+
+def _violations(status: status_pb2.Status, metadata: dict[str, str]) -> tuple[FieldViolation, ...]:
+    bad = _find(status, error_details_pb2.BadRequest())
+    if bad is None:
+        return ()
+    return tuple(
+        FieldViolation(
+            item.field,
+            item.description,
+            # ErrorInfo.metadata carries limit and actual value of the field it names.
+            metadata.get("limit", "") if metadata.get("field") == item.field else "",
+            metadata.get("actual", "") if metadata.get("field") == item.field else "",
+        )
+        for item in bad.field_violations
+    )
+
+
+def _find(status: status_pb2.Status, into: M) -> M | None:
+    return next((into for detail in status.details if detail.Unpack(into)), None)

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from av.audio.stream import AudioStream
@@ -21,7 +21,7 @@ from videre.common.errors import Reason
 from videre.orchestrator.media.index import Flags, Int64s, Mapping
 from videre.orchestrator.media.limits import MediaLimits, limit_error
 
-VideoPacket = Packet[VideoStream]
+VideoPacket: TypeAlias = "Packet[VideoStream]"
 #: Stands for a missing time stamp.
 NONE: Final = -(1 << 63)
 

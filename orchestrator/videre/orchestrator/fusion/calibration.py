@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from videre.common.values import SCORE_ONE
+from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence
 
 #: Detection threshold E4 of a class for which the engine states none.
 DEFAULT_THRESHOLD: Final = 5_000
-_NO_CLASSES: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,47 +52,33 @@ class CalibrationTable:
         return y0 + (2 * (raw - x0) * (y1 - y0) + (x1 - x0)) // (2 * (x1 - x0))
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFacts:
-    """What the rules must know of one pinned engine; scores E4.
-
-    Args:
-        engine: "name@version", as it stands in evidence.
-        feature: feature it serves.
-        classes: detection threshold (calibrated score) of every class it can name.
-        cap: calibrated scores are cut to it, because its positives were never measured.
-        languages: BCP 47 languages it understands; () where language does not matter.
-        calibration: its table.
-    """
-
-    engine: str
-    feature: str
-    classes: Mapping[str, int] = field(default_factory=lambda: _NO_CLASSES)
-    cap: int = SCORE_ONE
-    languages: tuple[str, ...] = ()
-    calibration: CalibrationTable = CalibrationTable()
+NO_TABLES: Final[Mapping[str, CalibrationTable]] = MappingProxyType({})
+_IDENTITY: Final = CalibrationTable()
 
 
 class Judge:
     """Turns raw scores into calibrated ones, and says what counts as a detection."""
 
-    def __init__(self, engines: Iterable[EngineFacts]) -> None:
-        self._engines = {(facts.feature, facts.engine): facts for facts in engines}
+    def __init__(
+        self, engines: Iterable[EngineFacts], tables: Mapping[str, CalibrationTable] = NO_TABLES
+    ) -> None:
+        """Take the pinned engines, and calibration tables by engine "name@version"."""
+        self._engines = {(facts.feature, facts.id): facts for facts in engines}
         self._by_feature = {facts.feature: facts for facts in self._engines.values()}
+        self._tables = dict(tables)
 
     def score(self, record: Evidence) -> int:
-        """Return the calibrated score E4; raw when nothing is known of the engine."""
+        """Return the calibrated score E4, cut to the engine's cap."""
+        calibrated = self._tables.get(record.engine, _IDENTITY).apply(record.score)
         facts = self._engines.get((record.feature, record.engine))
-        if facts is None:
-            return record.score
-        return min(facts.cap, facts.calibration.apply(record.score))
+        return calibrated if facts is None else min(facts.score_cap, calibrated)
 
     def threshold(self, record: Evidence) -> int:
         """Return the score E4 from which this class of this engine is a detection."""
         facts = self._engines.get((record.feature, record.engine))
         if facts is None:
             return DEFAULT_THRESHOLD
-        return facts.classes.get(record.class_name, DEFAULT_THRESHOLD)
+        return facts.class_thresholds.get(record.class_name, DEFAULT_THRESHOLD)
 
     def detects(self, record: Evidence) -> bool:
         """Tell whether a record's calibrated score reaches its class's detection threshold."""

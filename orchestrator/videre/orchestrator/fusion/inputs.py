@@ -10,12 +10,14 @@ shots            cut | fade                the first frame   score
                                            of the new shot
 shots            black | solid             the run           score
 objects          engine's class            the frame         score, box, picture
-classes          engine's class            the frame         score, embedding, picture
-faces            face                      the frame         score, box, points (landmarks)
+classes          engine's class; "" for    the frame         score, embedding, picture
+                 the embedding
+faces            face | small_face         the frame         score, box, points (landmarks)
 nsfw             engine's class            the frame         score, picture
-colors           taxonomy colour           the frame         attributes: share, red, green, blue
-                 ("color.blue")                              (each 0..1)
-frame_conditions blurred | engine's class  the frame         score, attributes
+colors           basic colour term         the frame         score = share, attributes: share 0..1,
+                                                             red, green, blue 0..255
+frame_conditions blurred | black | solid   the frame         score, attributes
+key_frames       ""                        the frame         picture (the sampler is the engine)
 text             ""                        frame to the next text, score, points (quad: 8 numbers)
                                            sampled frame
 speech           BCP 47 language of the    the utterance     words, text (words joined), attributes:
@@ -31,27 +33,27 @@ music            beat                      empty, at beat    -
 
 `text` records without points (lines of a text document) are taken as they stand.
 A feature that looked at a frame and saw nothing writes nothing; which frames were looked at is
-known from `colors` and `frame_conditions`, which write for every frame.
+known from `colors` and `classes`, which write for every frame.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.document import (
     NO_RULES,
     MediaFacts,
-    PinnedEngine,
     RuleVersions,
     StageResult,
 )
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.fusion.calibration import EngineFacts
+from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
@@ -111,14 +113,13 @@ class FusionInput:
         evidence: records of all features, in any order, each with its id.
         stages: final state of every feature's stage, in the order of the job's way.
         taxonomy: the labels there are.
-        engines: facts of every pinned engine (speech_activity included).
-        pins: engines for the record, one per feature that ran.
+        engines: every pinned engine, speech_activity included, in the order of the features.
+        tables: calibration tables by engine "name@version"; the identity where there is none.
         rules: versions for the record.
         context: title, description, comments, language hints.
         options: which labels are kept.
         luma: mean luma (0..255) of every frame, for fades longer than a chunk's overlap; or ().
         edges: reader of per-frame edge grids, to place the ends of captions; None without.
-        shot_pictures: kept key frame (digest) per frame index; the first in a shot is the shot's.
     """
 
     timeline: Timeline
@@ -127,10 +128,9 @@ class FusionInput:
     stages: tuple[StageResult, ...]
     taxonomy: Taxonomy
     engines: tuple[EngineFacts, ...] = ()
-    pins: tuple[PinnedEngine, ...] = ()
+    tables: Mapping[str, CalibrationTable] = NO_TABLES
     rules: RuleVersions = NO_RULES
     context: Context = NO_CONTEXT
     options: FusionOptions = FusionOptions()
     luma: Sequence[float] | npt.NDArray[Any] = ()
     edges: EdgeReader | None = None
-    shot_pictures: dict[int, str] = field(default_factory=dict)

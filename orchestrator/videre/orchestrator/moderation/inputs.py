@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.fusion.calibration import EngineFacts
+from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context
 from videre.orchestrator.moderation.words import WordList
 
@@ -23,7 +24,8 @@ class ModerationInput:
     Args:
         analysis: the fused answer: media facts, stages, text lines, utterances.
         evidence: the same records that were fused.
-        engines: facts of every pinned engine.
+        engines: every pinned engine.
+        tables: calibration tables by engine "name@version"; the identity where there is none.
         context: title, description, comments.
         word_lists: the lists that rules name, by "id" and "id@version".
         blurred: digest of the blurred variant of a kept picture, by the picture's digest.
@@ -32,6 +34,7 @@ class ModerationInput:
     analysis: Analysis
     evidence: Sequence[Evidence]
     engines: tuple[EngineFacts, ...] = ()
+    tables: Mapping[str, CalibrationTable] = NO_TABLES
     context: Context = NO_CONTEXT
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
     blurred: Mapping[str, str] = field(default_factory=dict)

@@ -156,8 +156,11 @@ class EngineRegistry(Generic[E]):
         factory = self._factories.get(key)
         spec = factory().spec if factory else None
         installed = self._models.digests(spec.models) if spec else ()
-        if factory is None or spec is None or spec.version != version or (
-            tuple(model_digests) != installed
+        if (
+            factory is None
+            or spec is None
+            or spec.version != version
+            or (tuple(model_digests) != installed)
         ):
             have = f"{spec.name}@{spec.version}" if spec else "none"
             raise VidereError(

@@ -203,7 +203,10 @@ class VidereError(Exception):
         self.retry_after_s = retry_after_s
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_rebuild, (self.reason, self.message, self.violations, self.metadata, self.retry_after_s))
+        return (
+            _rebuild,
+            (self.reason, self.message, self.violations, self.metadata, self.retry_after_s),
+        )
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.message}"

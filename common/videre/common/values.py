@@ -157,6 +157,4 @@ def timecode(frame: int, rate: Fraction) -> str:
     seconds, frames = divmod(frame, fps)
     mark = ";" if dropped else ":"
     width = 2 if fps <= 100 else 3
-    return (
-        f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{mark}{frames:0{width}}"
-    )
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{mark}{frames:0{width}}"

@@ -1,0 +1,228 @@
+"""Decoding a run of units in one pass: signals of every frame, pictures of the candidates.
+
+Imported in child processes only. Frames find their place by the index's tokens, never by counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import NS
+from videre.orchestrator.media.candidates import CandidatePicker, Picked
+from videre.orchestrator.media.index import Int64s, Mapping, MediaIndex, UnitRange, VideoTrack
+from videre.orchestrator.media.meter import SignalMeter
+from videre.orchestrator.media.packets import VideoPacket, stamped
+from videre.orchestrator.media.pictures import PictureMaker
+from videre.orchestrator.media.planes import sample_planes
+from videre.orchestrator.media.reader import open_media, single_thread
+from videre.orchestrator.media.records import SIGNAL_TYPE, Signals, held
+from videre.orchestrator.media.trial import decode_packets
+from videre.orchestrator.media.unitfile import Candidate, write_unit
+
+#: Context on either side of a unit, so that its shots can be told without its neighbours.
+_CONTEXT_NS: Final = 2 * NS
+_CONTEXT_FRAMES: Final = 16
+
+
+class _Places:
+    """Token of a decoded frame → frame index."""
+
+    def __init__(self, track: VideoTrack) -> None:
+        self._order = np.argsort(track.tokens, kind="stable")
+        self._tokens = track.tokens[self._order]
+
+    def find(self, token: int | None) -> int | None:
+        """Return the frame index; None for a frame the index does not know."""
+        if token is None:
+            return None
+        place = int(np.searchsorted(self._tokens, token))
+        if place == len(self._tokens) or int(self._tokens[place]) != token:
+            return None
+        return int(self._order[place])
+
+
+def context_range(starts_ns: Int64s, unit: UnitRange) -> tuple[int, int]:
+    """Return the frames [first, end) whose signals a unit holds: its own and 2 s, ≥ 16 frames."""
+    first = int(np.searchsorted(starts_ns, unit.start_ns - _CONTEXT_NS))
+    end = int(np.searchsorted(starts_ns, unit.end_ns + _CONTEXT_NS))
+    return (
+        max(0, min(first, unit.start_frame - _CONTEXT_FRAMES)),
+        min(len(starts_ns), max(end, unit.end_frame + _CONTEXT_FRAMES)),
+    )
+
+
+class _UnitBuilder:
+    """Gathers one unit while its frames pass; starts anew at each unit."""
+
+    def __init__(self, index: MediaIndex, unit: UnitRange, pictures: PictureMaker) -> None:
+        self.unit = unit
+        self._starts = index.frame_starts_ns
+        self.first, self.end = context_range(self._starts, unit)
+        self._records = np.zeros(self.end - self.first, SIGNAL_TYPE)
+        self._seen = np.zeros(self.end - self.first, np.bool_)
+        self._picker: CandidatePicker[VideoFrame] = CandidatePicker(unit.start_ns)
+        self._pictures = pictures
+        self._candidates: list[Candidate] = []
+        self._jpegs: list[bytes] = []
+
+    def add(self, frame: int, record: Signals, picture: VideoFrame) -> None:
+        """Take a frame of the unit or of its context."""
+        self._records[frame - self.first] = record
+        self._seen[frame - self.first] = True
+        if self.unit.start_frame <= frame < self.unit.end_frame:
+            self._keep(self._picker.add(record, picture))
+
+    def finish(self, folder: Path) -> list[tuple[int, int]]:
+        """Write the unit's files; return the ranges of its frames that did not decode."""
+        self._keep(self._picker.close())
+        missing = self._missing()
+        self._fill()
+        write_unit(folder, self.unit, self._records, self._candidates, self._jpegs, missing)
+        return missing
+
+    def _keep(self, picked: list[Picked[VideoFrame]]) -> None:
+        for pick in picked:
+            jpeg = self._pictures.jpeg(pick.frame)
+            record = pick.record
+            self._jpegs.append(jpeg)
+            self._candidates.append(
+                Candidate(
+                    frame=int(record["frame"]),
+                    time_ns=int(record["time_ns"]),
+                    changed=pick.changed,
+                    reasons=int(pick.reasons),
+                    sharpness=float(record["sharpness"]),
+                    luma_mean=float(record["luma_mean"]),
+                    luma_deviation=float(record["luma_deviation"]),
+                    size=len(jpeg),
+                )
+            )
+
+    def _missing(self) -> list[tuple[int, int]]:
+        own = self._seen[self.unit.start_frame - self.first : self.unit.end_frame - self.first]
+        edges = np.flatnonzero(np.diff(np.concatenate(([True], own, [True]))))
+        return [
+            (self.unit.start_frame + int(start), self.unit.start_frame + int(end))
+            for start, end in edges.reshape(-1, 2)
+        ]
+
+    def _fill(self) -> None:
+        """Give frames that did not decode the record of the picture shown in their place."""
+        seen = np.flatnonzero(self._seen)
+        for place in np.flatnonzero(~self._seen):
+            earlier = seen[seen < place]
+            source = int(earlier[-1]) if len(earlier) else int(seen[0]) if len(seen) else place
+            frame = self.first + int(place)
+            self._records[place] = held(self._records[source], frame, int(self._starts[frame]))
+
+
+def decode_units(
+    path: Path, index: MediaIndex, units: Sequence[UnitRange], folder: Path
+) -> list[list[tuple[int, int]]]:
+    """Decode neighbouring units in one pass and write their files into `folder`.
+
+    Returns:
+        Per unit the ranges of frames that did not decode.
+
+    Raises:
+        VidereError: DECODE_FAILED when not one frame of the units came out.
+    """
+    track = index.video
+    assert track is not None
+    pictures = PictureMaker(track)
+    builders = [_UnitBuilder(index, unit, pictures) for unit in units]
+    meter, starts = SignalMeter(), index.frame_starts_ns
+    first, end = max(0, builders[0].first - 1), builders[-1].end
+    waiting, missing, last = list(builders), [], -1
+    for frame, picture in frames(path, track, first, end):
+        if frame <= last:
+            continue  # a damaged stream may repeat itself
+        last = frame
+        record = meter.measure(frame, int(starts[frame]), sample_planes(picture, track.rotation))
+        while waiting and frame >= waiting[0].end:
+            missing.append(waiting.pop(0).finish(folder))
+        for builder in waiting:
+            if frame < builder.first:
+                break
+            builder.add(frame, record, picture)
+    if last < first:
+        raise VidereError(Reason.DECODE_FAILED, f"no frame of {first}..{end} could be decoded")
+    missing.extend(builder.finish(folder) for builder in waiting)
+    return missing
+
+
+def frames(path: Path, track: VideoTrack, first: int, end: int) -> Iterator[tuple[int, VideoFrame]]:
+    """Yield (frame index, frame) of [first, end), in the order of the decoder.
+
+    Starts at the last key frame at or before `first`; where seeking lands too late (old containers
+    keep no exact index) at an earlier one, at last at the beginning.
+    """
+    places = _Places(track)
+    for start in _starts(track, first):
+        with open_media(path) as container:
+            stream = container.streams[track.stream_index]
+            assert isinstance(stream, VideoStream)
+            single_thread(stream)
+            if start is not None and not _seek(container, stream, start):
+                continue
+            found = _placed(container, stream, track, places)
+            head = next(found, None)
+            if start is not None and (head is None or head[0] > first):
+                continue
+            if head is not None and first <= head[0] < end:
+                yield head
+            for frame, picture in found:
+                if frame >= end:
+                    return
+                if frame >= first:
+                    yield frame, picture
+            return
+
+
+def _starts(track: VideoTrack, first: int) -> Iterator[int | None]:
+    """Yield tokens to seek to, nearest first, then None for the beginning of the file."""
+    if track.mapping is not Mapping.ORDINAL:
+        keys = np.flatnonzero(track.keys[: first + 1])
+        for back in (1, 2, 4):
+            if len(keys) > back:
+                yield int(track.tokens[keys[-back]])
+    yield None
+
+
+def _seek(container: InputContainer, stream: VideoStream, token: int) -> bool:
+    try:
+        container.seek(token, stream=stream, backward=True)
+    except av.FFmpegError:
+        return False
+    return True
+
+
+def _placed(
+    container: InputContainer, stream: VideoStream, track: VideoTrack, places: _Places
+) -> Iterator[tuple[int, VideoFrame]]:
+    packets = stamped(_packets(container, stream), track.mapping)
+    for picture in decode_packets(stream, packets):
+        frame = places.find(picture.pts)
+        if frame is not None:
+            yield frame, picture
+
+
+def _packets(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
+    """Yield the stream's packets; a container that breaks off ends here."""
+    try:
+        for packet in container.demux(stream):
+            assert isinstance(packet, Packet)
+            if packet.size:
+                yield packet
+    except av.FFmpegError:
+        return

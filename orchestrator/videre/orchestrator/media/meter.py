@@ -1,0 +1,72 @@
+"""Measuring frames: one signal record each, as `videre.common.signals` lays it down.
+
+Imported in child processes only.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS
+from videre.orchestrator.media.planes import Plane, Planes
+from videre.orchestrator.media.records import SIGNAL_TYPE, Signals
+
+_BINS: Final = 32
+_DARK_BINS: Final = 4  # luma below 32
+_BRIGHT_BINS: Final = 4  # luma above 223
+
+
+class SignalMeter:
+    """Measures frames in order; each is compared with the one measured before it."""
+
+    def __init__(self) -> None:
+        self._planes: Planes | None = None
+        self._histogram: npt.NDArray[np.float32] | None = None
+        self._edges: Plane | None = None
+
+    def measure(self, frame: int, time_ns: int, planes: Planes) -> Signals:
+        """Return the record of a frame (shape (), `SIGNAL_TYPE`)."""
+        luma = planes.y
+        histogram = cv2.calcHist([luma], [0], None, [_BINS], [0, 256]).ravel() / luma.size
+        edges = _edge_grid(luma)
+        mean, deviation = cv2.meanStdDev(luma)
+        record = np.zeros((), SIGNAL_TYPE)
+        record["frame"] = frame
+        record["time_ns"] = time_ns
+        record["luma_mean"] = mean[0, 0]
+        record["luma_deviation"] = deviation[0, 0]
+        record["chroma_deviation"] = max(
+            cv2.meanStdDev(plane)[1][0, 0] for plane in (planes.u, planes.v)
+        )
+        record["dark_share"] = histogram[:_DARK_BINS].sum()
+        record["bright_share"] = histogram[-_BRIGHT_BINS:].sum()
+        record["sharpness"] = cv2.norm(cv2.Laplacian(luma, cv2.CV_16S), cv2.NORM_L2SQR) / luma.size
+        record["edges"] = edges
+        if self._planes is not None and self._edges is not None:
+            before = self._planes
+            record["delta_y"] = _difference(before.y, luma)
+            record["delta_u"] = _difference(before.u, planes.u)
+            record["delta_v"] = _difference(before.v, planes.v)
+            record["histogram_distance"] = np.abs(histogram - self._histogram).sum() / 2
+            record["edge_change"] = _difference(self._edges, edges) / 255
+        self._planes, self._histogram, self._edges = planes, histogram, edges
+        return record
+
+
+def _difference(before: Plane, now: Plane) -> float:
+    """Return the mean |difference|; a picture of another size is scaled first."""
+    if before.shape != now.shape:
+        before = cv2.resize(before, (now.shape[1], now.shape[0]), interpolation=cv2.INTER_AREA)
+    return cv2.norm(before, now, cv2.NORM_L1) / now.size
+
+
+def _edge_grid(luma: Plane) -> Plane:
+    """Return the mean |horizontal| + |vertical| step per cell, 0..255, shape (9, 16)."""
+    steps = cv2.add(
+        cv2.absdiff(luma[:-1, 1:], luma[:-1, :-1]), cv2.absdiff(luma[1:, :-1], luma[:-1, :-1])
+    )
+    return cv2.resize(steps, (EDGE_COLUMNS, EDGE_ROWS), interpolation=cv2.INTER_AREA)

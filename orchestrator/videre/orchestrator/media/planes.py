@@ -1,0 +1,98 @@
+"""A coarse view of a decoded frame: every 8th sample of its planes, 8 bits, full range.
+
+Imported in child processes only. Reading the decoder's own planes spares a colour conversion of
+the whole picture: cuts, fades and text changes show in a 64th of the samples.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from av.video.format import VideoFormat
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange
+
+Plane = npt.NDArray[np.uint8]
+_STEP: Final = 8
+#: Small pictures are sampled more densely, so that at least this many samples stay.
+_LEAST_COLUMNS: Final = 64
+_LEAST_ROWS: Final = 36
+_FALLBACK: Final = "yuv420p"
+
+
+@dataclass(frozen=True, slots=True)
+class Planes:
+    """Luma and chroma samples, uint8, full range, turned as displayed; chroma may be smaller."""
+
+    y: Plane
+    u: Plane
+    v: Plane
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How to read the three planes: bits per sample, and (columns, rows) of each plane."""
+
+    bits: int
+    sizes: tuple[tuple[int, int], ...]
+
+
+def sample_planes(frame: VideoFrame, rotation: int) -> Planes:
+    """Return the samples of a frame, turned clockwise by `rotation` degrees."""
+    layout = _layout(frame.format.name, frame.width, frame.height)
+    if layout is None:
+        frame = frame.reformat(format=_FALLBACK)
+        layout = _layout(_FALLBACK, frame.width, frame.height)
+        assert layout is not None
+    full = frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
+    planes = [_sample(frame, number, layout) for number in range(3)]
+    if not full:
+        planes = [table[plane] for table, plane in zip(_TO_FULL, planes, strict=True)]
+    if rotation:
+        planes = [np.ascontiguousarray(np.rot90(plane, -rotation // 90)) for plane in planes]
+    return Planes(*planes)
+
+
+def _sample(frame: VideoFrame, number: int, layout: _Layout) -> Plane:
+    columns, rows = layout.sizes[number]
+    least = (
+        (_LEAST_COLUMNS, _LEAST_ROWS) if number == 0 else (_LEAST_COLUMNS // 2, _LEAST_ROWS // 2)
+    )
+    step = max(1, min(_STEP, columns // least[0], rows // least[1]))
+    plane = frame.planes[number]
+    kind = np.uint8 if layout.bits == 8 else np.dtype("<u2")
+    samples = np.frombuffer(plane, kind).reshape(plane.height, -1)  # type: ignore[call-overload]
+    samples = samples[:rows:step, :columns:step]
+    if layout.bits > 8:
+        samples = samples >> (layout.bits - 8)
+    return np.ascontiguousarray(samples, np.uint8)
+
+
+@lru_cache(maxsize=16)
+def _layout(name: str, width: int, height: int) -> _Layout | None:
+    """Return how to read a planar YUV format; None for any other (those are converted first)."""
+    description = VideoFormat(name, width, height)
+    parts = description.components[:3]
+    planar = len(parts) == 3 and [part.plane for part in parts] == [0, 1, 2]
+    if not planar or description.is_rgb or description.is_big_endian:
+        return None
+    return _Layout(parts[0].bits, tuple((part.width, part.height) for part in parts))
+
+
+def _range_table(low: int, high: int, middle: int) -> Plane:
+    """Return the table from limited range low..high to full range, fixed at `middle`."""
+    values = np.arange(256, dtype=np.float64)
+    scaled = (
+        (values - low) * 255 / (high - low)
+        if middle == 0
+        else (values - middle) * 255 / (high - low) + middle
+    )
+    return np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
+
+
+_CHROMA: Final = _range_table(16, 240, 128)
+_TO_FULL: Final = (_range_table(16, 235, 0), _CHROMA, _CHROMA)

@@ -1,0 +1,1 @@
+"""The visual service: shots, objects, classes, faces, NSFW, colours, frame conditions."""

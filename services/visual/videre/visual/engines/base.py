@@ -1,0 +1,78 @@
+"""What a visual engine does, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from videre.common.engine import Engine
+from videre.common.values import Box
+from videre.visual.pictures import Picture
+from videre.visual.shots import Boundary, Run, Signals
+
+F32 = NDArray[np.float32]
+_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One thing seen in one picture.
+
+    Args:
+        class_name: class of the engine; "" for embeddings.
+        score: raw score, 0..1.
+        box: where; None when it has no place.
+        points: x, y pairs, shares of the picture.
+        embedding: float32 [n], L2-normalised; None when there is none.
+        attributes: measurements by name; the engine's docstring states the units.
+    """
+
+    class_name: str
+    score: float
+    box: Box | None = None
+    points: tuple[float, ...] = ()
+    embedding: F32 | None = None
+    attributes: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one engine saw in one picture, and how many inferences that took.
+
+    A pass of an engine without a model counts as one: the figure tells work from no work.
+    """
+
+    seen: tuple[Seen, ...]
+    model_calls: int
+
+
+class FrameEngine(Engine, Protocol):
+    """Looks at one picture at a time, without memory.
+
+    One picture at a time on purpose: quantised and winograd kernels may round differently by batch
+    size, and an answer must not depend on which other frames were in the call.
+    """
+
+    def look(self, picture: Picture) -> Look:
+        """Return everything at or above the storing floor; the servicer sorts and cuts scores."""
+
+
+class ShotEngine(Engine, Protocol):
+    """Finds shot boundaries and stretches in per-frame signals."""
+
+    def boundaries(self, signals: Signals, own_start: int, own_end: int) -> list[Boundary]:
+        """Return the boundaries in the owned frames, in order."""
+
+    def runs(self, signals: Signals, own_start: int, own_end: int) -> list[Run]:
+        """Return the stretches that begin in the owned frames, in order."""
+
+
+def unit(vector: F32) -> F32:
+    """Return the vector at length 1; a zero vector stays zero."""
+    length = np.float32(np.sqrt(np.sum(vector.astype(np.float64) ** 2)))
+    return vector if length == 0 else (vector / length).astype(np.float32)

@@ -1,0 +1,38 @@
+"""The engines of the visual service, best first within a feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from videre.common.engine import EngineRegistry
+from videre.common.models import ModelStore
+from videre.visual.engines.base import FrameEngine, ShotEngine
+from videre.visual.engines.classes import MobileNetV2
+from videre.visual.engines.colors import LabClusters
+from videre.visual.engines.faces import YuNet, YuNetMobileFace
+from videre.visual.engines.frame_conditions import FrameMeasures
+from videre.visual.engines.nsfw import NsfwMobileNet, OpenNsfw
+from videre.visual.engines.objects import YoloxNano
+from videre.visual.engines.shots import SignalShots
+
+VisualEngine = FrameEngine | ShotEngine
+
+SHOTS: Final = "shots"
+
+_FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
+    SignalShots,
+    YoloxNano,
+    MobileNetV2,
+    YuNetMobileFace,
+    YuNet,
+    OpenNsfw,
+    NsfwMobileNet,
+    LabClusters,
+    FrameMeasures,
+)
+
+
+def visual_engines(models: ModelStore) -> EngineRegistry[VisualEngine]:
+    """Return the registry of this service. Engines of `SHOTS` are `ShotEngine`s, others not."""
+    return EngineRegistry(_FACTORIES, models)

@@ -1,0 +1,1 @@
+"""Speech engines: one module per engine behind the protocols of `base`."""

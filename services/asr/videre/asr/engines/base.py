@@ -1,0 +1,85 @@
+"""What a speech engine does: tell where somebody speaks, write down what was said.
+
+Sound is 16 kHz mono, int16, shape (samples,). An engine keeps no memory from one track or utterance
+to the next: the answer is a function of the sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from videre.asr.activity import Span
+from videre.common.engine import Engine
+
+#: 16 kHz mono, int16, (samples,).
+Samples: TypeAlias = NDArray[np.int16]
+#: Ends the call when nobody waits for it any more (`Slot.check`).
+Check: TypeAlias = Callable[[], None]
+
+
+class ActivityStream(Protocol):
+    """One track on its way through a speech-activity engine. Calls come one after another."""
+
+    @property
+    def model_calls(self) -> int:
+        """Number of inferences so far."""
+
+    def push(self, samples: Samples) -> None:
+        """Take the next piece of the track, of any length."""
+
+    def finish(self) -> list[Span]:
+        """Return the speech of the whole track in order of time; nothing is pushed afterwards."""
+
+
+class SpeechActivityEngine(Engine, Protocol):
+    """Finds speech."""
+
+    def open(self) -> ActivityStream:
+        """Begin a track."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recognised word: samples (half-open) from the utterance's start, posterior 0..1."""
+
+    text: str
+    start_sample: int
+    end_sample: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What was heard in one span.
+
+    Args:
+        words: in order of time; fillers and silences left out.
+        language: BCP 47 language of the recogniser.
+        measurements: of the decode, by name; finite.
+        cpu_seconds: spent outside the calling thread.
+    """
+
+    words: tuple[Word, ...]
+    language: str
+    measurements: Mapping[str, float]
+    cpu_seconds: float
+
+
+class Recogniser(Engine, Protocol):
+    """Writes down speech."""
+
+    def recognise(self, samples: Samples, check: Check) -> Utterance:
+        """Write down one utterance.
+
+        Args:
+            samples: one span of speech.
+            check: called while waiting; what it raises ends the call.
+
+        Raises:
+            VidereError: ENGINE_FAILED, WORKER_CRASHED.
+        """

@@ -1,0 +1,51 @@
+"""What a request must be before any engine sees it: sound of whole samples, spans inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from videre.asr.activity import SAMPLE_RATE
+from videre.asr.engines.base import Samples
+from videre.common.errors import invalid
+from videre.internal.v1 import asr_pb2
+
+#: Longest group of speech.
+MAX_GROUP_SAMPLES: Final = 30 * SAMPLE_RATE
+#: Largest piece of a track.
+MAX_PIECE_BYTES: Final = 1 << 20
+#: Longest track; its probabilities take 11 MB.
+MAX_TRACK_SAMPLES: Final = 24 * 3_600 * SAMPLE_RATE
+
+
+def read_samples(pcm: bytes, max_bytes: int) -> Samples:
+    """Return the samples of a `pcm` field.
+
+    Raises:
+        VidereError: FIELD_INVALID for too many bytes or half a sample.
+    """
+    if len(pcm) > max_bytes:
+        raise invalid("pcm", "too many bytes", limit=str(max_bytes), actual=str(len(pcm)))
+    if len(pcm) % 2:
+        raise invalid("pcm", "ends inside a sample", limit="even", actual=str(len(pcm)))
+    return np.frombuffer(pcm, "<i2").astype(np.int16, copy=False)
+
+
+def check_spans(spans: Sequence[asr_pb2.SpeechSpan], samples: int) -> None:
+    """Refuse spans that are empty, overlap, are out of order or leave the sound.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    before = 0
+    for index, span in enumerate(spans):
+        if not before <= span.start_sample < span.end_sample <= samples:
+            raise invalid(
+                f"spans[{index}]",
+                "spans follow one another inside the sound",
+                limit=f"{before}..{samples}",
+                actual=f"{span.start_sample}..{span.end_sample}",
+            )
+        before = span.end_sample

@@ -1,0 +1,94 @@
+"""How values read for people, the same in the terminal and in the HTML report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from google.protobuf import duration_pb2
+
+from videre.v1 import analysis_pb2, types_pb2
+
+
+class EnumWords(Protocol):
+    """The names of an enum, as the generated modules offer them."""
+
+    def items(self) -> Iterable[tuple[str, int]]:
+        """Return (name, number) pairs."""
+
+
+def seconds(duration: duration_pb2.Duration) -> float:
+    """Return a duration in seconds."""
+    return duration.seconds + duration.nanos / 1e9
+
+
+def span_seconds(span: types_pb2.TimeSpan) -> tuple[float, float]:
+    """Return start and end of a span in seconds."""
+    return seconds(span.start_offset), seconds(span.end_offset)
+
+
+def clock(value: float) -> str:
+    """Return seconds as "1:02:03.4", or "2:03.4" below an hour."""
+    tenths = round(max(value, 0.0) * 10)
+    whole, tenth = divmod(tenths, 10)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    head = f"{hours}:{minutes:02}" if hours else f"{minutes}"
+    return f"{head}:{rest:02}.{tenth}"
+
+
+def length(value: float) -> str:
+    """Return a length in seconds as "6.0 s", "2 min 3 s" or "1 h 02 min"."""
+    if value < 60:
+        return f"{value:.1f} s"
+    whole = round(value)
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole // 60 % 60:02} min"
+
+
+def percent(share: float) -> str:
+    """Return a share 0..1 as "83 %"; only exactly 1 is "100 %"."""
+    value = min(round(share * 100), 99) if share < 1 else 100
+    return f"{value} %"
+
+
+def size(count: int) -> str:
+    """Return bytes as "8.4 MB" (powers of ten)."""
+    value = float(count)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def word(enum: EnumWords, value: int, prefix: str) -> str:
+    """Return an enum value as a word: "not checked" for STAGE_STATE_NOT_CHECKED.
+
+    A value of a later release reads "state 9".
+    """
+    name = next((name for name, number in enum.items() if number == value), "")
+    stem = name.removeprefix(f"{prefix}_")
+    if not name:
+        return f"{prefix.lower().rpartition('_')[2]} {value}"
+    return "" if stem == "UNSPECIFIED" else stem.replace("_", " ").lower()
+
+
+def media_facts(info: analysis_pb2.MediaInfo) -> list[str]:
+    """Return what a media is, one fact per entry: length, picture, sound, container."""
+    facts = []
+    if info.HasField("duration"):
+        facts.append(length(seconds(info.duration)))
+    if info.HasField("video"):
+        video = info.video
+        facts.append(f"{video.width} × {video.height}")
+        if video.frame_rate_denominator:
+            rate = video.frame_rate_numerator / video.frame_rate_denominator
+            facts.append(f"{rate:.5g} fps{' (variable)' if video.variable_frame_rate else ''}")
+        facts.append(video.codec)
+    if info.HasField("audio"):
+        audio = info.audio
+        facts.append(f"{audio.codec} {audio.sample_rate / 1000:g} kHz × {audio.channels}")
+    if info.size_bytes:
+        facts.append(size(info.size_bytes))
+    return [fact for fact in facts if fact]

@@ -1,0 +1,131 @@
+"""Putting the page together: one HTML file, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from videre.cli.formatting import media_facts, seconds, span_seconds
+from videre.cli.report import lists
+from videre.cli.report.timeline import timeline
+from videre.cli.report.verdict import verdict_view
+from videre.v1 import analysis_pb2
+
+#: All pictures of a page together; further ones are left out and shown as an empty frame.
+MAX_PICTURE_BYTES: Final = 12 << 20
+_MAX_SHOTS: Final = 300
+_MAX_LINES: Final = 1_000
+_MAX_HITS: Final = 12
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture embedded once: its element id and its data URI."""
+
+    id: str
+    data_uri: str
+
+
+def wanted_pictures(analysis: analysis_pb2.Analysis) -> list[str]:
+    """Return the digests of the pictures the page can show, the most telling first."""
+    digests: dict[str, None] = {}
+    for group in analysis.verdict.groups:
+        for segment in group.segments[:_MAX_HITS]:
+            digests[segment.picture_digest or segment.blurred_picture_digest] = None
+    for shot in analysis.shots[:_MAX_SHOTS]:
+        digests[shot.picture_digest] = None
+    digests.pop("", None)
+    return list(digests)
+
+
+def build_report(
+    analysis: analysis_pb2.Analysis, *, title: str = "", pictures: Mapping[str, bytes]
+) -> str:
+    """Return the page.
+
+    Args:
+        analysis: with the view FULL.
+        title: of the media; "" = its id.
+        pictures: JPEG or PNG bytes by the digest under which the analysis names them, best already
+            scaled to some 320 px; of any other format, or beyond `MAX_PICTURE_BYTES` in all, they
+            are left out.
+    """
+    total_s = _total_s(analysis)
+    embedded = _embed(wanted_pictures(analysis), pictures)
+    css, script = _text("page.css"), _text("page.js")
+    return _template().render(
+        title=title or analysis.media_id,
+        analysis=analysis,
+        facts=media_facts(analysis.media_info),
+        created=analysis.create_time.ToDatetime() if analysis.HasField("create_time") else None,
+        verdict=verdict_view(analysis.verdict, max_hits=_MAX_HITS)
+        if analysis.HasField("verdict")
+        else None,
+        timeline=timeline(analysis, total_s),
+        labels=lists.label_tree(analysis.labels, total_s),
+        ratio=_ratio(analysis.media_info.video),
+        shots=lists.shot_cards(analysis, _MAX_SHOTS),
+        transcript=lists.transcript(analysis, _MAX_LINES),
+        texts=lists.text_rows(analysis, _MAX_LINES),
+        sounds=lists.sound_rows(analysis, _MAX_LINES),
+        sound_facts=lists.sound_facts(analysis),
+        stages=lists.stage_rows(analysis.stages),
+        rules=_rules(analysis.rules),
+        pictures=embedded,
+        css=Markup(css),
+        script=Markup(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def _total_s(analysis: analysis_pb2.Analysis) -> float:
+    """Return the length of the media; of a picture or a text, which have none, one second."""
+    known = seconds(analysis.media_info.duration)
+    ends = [span_seconds(shot.span)[1] for shot in analysis.shots]
+    return max([known, *ends]) or 1.0
+
+
+def _ratio(video: analysis_pb2.VideoStreamInfo) -> str:
+    """Return the shape of a picture for CSS, "16 / 9" when it is not known."""
+    return f"{video.width} / {video.height}" if video.width and video.height else "16 / 9"
+
+
+def _embed(wanted: list[str], pictures: Mapping[str, bytes]) -> dict[str, Picture]:
+    embedded: dict[str, Picture] = {}
+    left = MAX_PICTURE_BYTES
+    for digest in wanted:
+        data = pictures.get(digest, b"")
+        kind = "jpeg" if data.startswith(_JPEG) else "png" if data.startswith(_PNG) else ""
+        if not kind or len(data) > left:
+            continue
+        left -= len(data)
+        uri = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+        embedded[digest] = Picture(f"p{len(embedded)}", uri)
+    return embedded
+
+
+def _rules(rules: analysis_pb2.RuleVersions) -> list[tuple[str, str]]:
+    return [
+        (field.name.replace("_", " "), str(value)) for field, value in rules.ListFields() if value
+    ]
+
+
+def _text(name: str) -> str:
+    return resources.files("videre.cli.report").joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_text("page.html.j2"))

@@ -1,0 +1,114 @@
+"""The verdict as the page shows it: advice, why, and what nobody looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from videre.cli.formatting import clock, percent, span_seconds, word
+from videre.v1 import analysis_pb2
+
+_ADVICE: Final = {
+    analysis_pb2.SUGGESTION_PASS: "Nothing found that reaches a threshold.",
+    analysis_pb2.SUGGESTION_REVIEW: "A person should look at this.",
+    analysis_pb2.SUGGESTION_BLOCK: "This should not be shown.",
+}
+_WHY: Final = {
+    "NOT_CHECKED": "nobody looked",
+    "INCOMPLETE": "not everything was looked at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One stretch that reached a threshold.
+
+    `picture` is a digest, "" when there is none; the page veils it until asked.
+    """
+
+    suggestion: str
+    what: str
+    when: str
+    confidence: str
+    threshold: str
+    rule: str
+    words: tuple[str, ...]
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One category in one medium."""
+
+    name: str
+    medium: str
+    suggestion: str
+    confidence: str
+    why: str
+    checked: int
+    labels: int
+    unchecked: tuple[str, ...]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """The whole verdict."""
+
+    suggestion: str
+    advice: str
+    template: str
+    coverage_complete: bool
+    groups: tuple[Group, ...]
+
+
+def suggestion_word(value: int) -> str:
+    """Return "pass", "review", "block" or "" when moderation did not run."""
+    return word(analysis_pb2.Suggestion, value, "SUGGESTION")
+
+
+def verdict_view(verdict: analysis_pb2.Verdict, *, max_hits: int) -> VerdictView:
+    """Return the verdict, its worst groups first, with at most `max_hits` hits a group."""
+    groups = sorted(verdict.groups, key=lambda group: (-group.suggestion, -group.confidence))
+    return VerdictView(
+        suggestion=suggestion_word(verdict.suggestion),
+        advice=_ADVICE.get(verdict.suggestion, ""),
+        template=verdict.template,
+        coverage_complete=verdict.coverage_complete,
+        groups=tuple(_group(group, max_hits) for group in groups),
+    )
+
+
+def _group(group: analysis_pb2.VerdictGroup, max_hits: int) -> Group:
+    missing = [item for item in group.coverage if item.state != analysis_pb2.COVERAGE_STATE_CHECKED]
+    return Group(
+        name=group.category,
+        medium=group.medium,
+        suggestion=suggestion_word(group.suggestion),
+        confidence=percent(group.confidence) if group.confidence else "",
+        why=group.label or _WHY.get(group.reason, group.reason.replace("_", " ").lower()),
+        checked=len(group.coverage) - len(missing),
+        labels=len(group.coverage),
+        unchecked=tuple(_unchecked(item) for item in missing),
+        hits=tuple(_hit(segment) for segment in group.segments[:max_hits]),
+    )
+
+
+def _unchecked(item: analysis_pb2.LabelCoverage) -> str:
+    reason = item.reason or word(analysis_pb2.CoverageState, item.state, "COVERAGE_STATE")
+    words = reason.replace("_", " ").lower()
+    return f"{item.label} ({words})" if item.label else words
+
+
+def _hit(segment: analysis_pb2.VerdictSegment) -> Hit:
+    start, end = span_seconds(segment.span)
+    return Hit(
+        suggestion=suggestion_word(segment.suggestion),
+        what=segment.label,
+        when=f"{clock(start)} – {clock(end)}",
+        confidence=percent(segment.confidence),
+        threshold=percent(segment.threshold),
+        rule=segment.rule_id,
+        words=tuple(hit.text for hit in segment.word_hits[:8]),
+        picture=segment.picture_digest or segment.blurred_picture_digest,
+    )

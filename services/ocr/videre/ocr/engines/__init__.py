@@ -1,0 +1,1 @@
+"""Text engines: one module per engine behind the protocol of `base`."""

@@ -1,0 +1,119 @@
+"""The change gate: is this frame worth a detector run? Pure numpy.
+
+A frame is looked at as two small maps: how much of each 8 × 8 cell is *strokes* (a rise of luma
+followed by a fall, or the reverse, within a few pixels: what letters are made of, whatever their
+colour), and a coarse luma. The gate compares the maps with those of the last frame that was read.
+It decides on change only, never on "here is something that looks like text": a gate on presence
+loses captions over busy pictures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_CELL: Final = 8
+#: A luma step (0..255) that counts as an edge; JPEG noise at quality 90 stays below.
+_EDGE: Final = 20
+#: Widest stroke, pixels of the grey picture.
+_STROKE: Final = 6
+#: Stroke share (of 255) that makes a cell a stroke cell, and below which it was none.
+_INKED: Final = 51
+_BLANK: Final = 26
+#: Stroke share (of 255) within which a cell counts as unmoved since the frame before.
+_STILL: Final = 26
+#: Three stroke cells side by side that were blank: a word appeared.
+_MIN_RUNS: Final = 2
+#: New stroke cells that stay where they are: small text appeared (moving texture does not stay).
+_MIN_STILL_CELLS: Final = 3
+#: Mean luma difference (0..255) of a cut.
+_CUT: Final = 24.0
+_LUMA_CELL: Final = 32
+#: Stroke cells side by side that look like a line of small text.
+_LONG_RUN: Final = 6
+#: However little the maps say, a picture that changed is read again after this time.
+_REFRESH_NS: Final = 2_000_000_000
+_MIN_CHANGED_CELLS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A frame as the gate sees it.
+
+    Args:
+        strokes: stroke share per cell, uint8, 255 = the whole cell, (rows, columns).
+        luma: mean luma per large cell, uint8, (rows, columns).
+    """
+
+    strokes: NDArray[np.uint8]
+    luma: NDArray[np.uint8]
+
+    def same_shape(self, other: Look) -> bool:
+        """Tell whether the maps can be compared (the pictures had the same size)."""
+        return self.strokes.shape == other.strokes.shape and self.luma.shape == other.luma.shape
+
+
+def look(gray: NDArray[np.uint8]) -> Look:
+    """Make the maps of a grey picture (uint8, (height, width)); tiny ones give empty maps."""
+    steps = np.diff(gray.astype(np.int16), axis=1)
+    rises, falls = steps > _EDGE, steps < -_EDGE
+    strokes = (rises & _soon(falls)) | (falls & _soon(rises))
+    share = _cell_means(strokes, _CELL) * 255.0
+    return Look(share.round().astype(np.uint8), _cell_means(gray, _LUMA_CELL).astype(np.uint8))
+
+
+def _soon(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where `flags` is set within the next `_STROKE` pixels of the row."""
+    out = np.zeros_like(flags)
+    for shift in range(1, min(_STROKE, flags.shape[1] - 1) + 1):
+        out[:, :-shift] |= flags[:, shift:]
+    return out
+
+
+def _cell_means(values: NDArray[np.bool_] | NDArray[np.uint8], cell: int) -> NDArray[np.float64]:
+    rows, columns = values.shape[0] // cell, values.shape[1] // cell
+    whole = values[: rows * cell, : columns * cell]
+    means: NDArray[np.float64] = whole.reshape(rows, cell, columns, cell).mean(axis=(1, 3))
+    return means
+
+
+def is_cut(read: Look, now: Look) -> bool:
+    """Tell whether the pictures have so little in common that every line must be read anew."""
+    if not read.same_shape(now):
+        return True
+    difference = np.abs(read.luma.astype(np.int16) - now.luma)
+    return bool(difference.size) and float(difference.mean()) > _CUT
+
+
+def text_may_have_come(read: Look, before: Look, now: Look, since_read_ns: int) -> bool:
+    """Tell whether `now` may show text that the last read frame did not.
+
+    Args:
+        read: the last frame that went through the detector.
+        before: the frame before this one, read or not.
+        now: this frame; all three of one shape.
+        since_read_ns: time from `read` to `now`, nanoseconds.
+    """
+    new = (now.strokes > _INKED) & (read.strokes < _BLANK)
+    runs = new[:, :-2] & new[:, 1:-1] & new[:, 2:]
+    if np.count_nonzero(runs) >= _MIN_RUNS:
+        return True
+    still = np.abs(now.strokes.astype(np.int16) - before.strokes) < _STILL
+    if np.count_nonzero(new & still) >= _MIN_STILL_CELLS:
+        return True
+    if since_read_ns < _REFRESH_NS:
+        return False
+    gone = (now.strokes < _BLANK) & (read.strokes > _INKED)
+    return int(np.count_nonzero(new | gone)) >= _MIN_CHANGED_CELLS
+
+
+def has_long_stroke_run(seen: Look) -> bool:
+    """Tell whether a row of the picture holds strokes over the length of a short line of text."""
+    inked = seen.strokes > _INKED
+    if inked.shape[1] < _LONG_RUN:
+        return False
+    windows = np.lib.stride_tricks.sliding_window_view(inked, _LONG_RUN, axis=1)
+    return bool(windows.all(axis=2).any())

@@ -142,15 +142,16 @@ class SlotExecutor:
             TimeoutError: the deadline passed.
         """
         item = self._enqueue(fn, Slot(deadline))
-        try:
-            answer: T = await asyncio.wrap_future(item.future)
-        except CallEnded as ended:
-            if item.slot.expired:
-                raise TimeoutError("the call's deadline passed") from ended
-            raise VidereError(Reason.SHUTTING_DOWN, "the process is draining") from ended
-        except asyncio.CancelledError:
-            self._abandon(item)
-            raise
+        async with asyncio.timeout(None if deadline is None else deadline - time.monotonic()):
+            try:
+                answer: T = await asyncio.wrap_future(item.future)
+            except CallEnded as ended:
+                if item.slot.expired:
+                    raise TimeoutError("the call's deadline has passed") from ended
+                raise VidereError(Reason.SHUTTING_DOWN, "the process is draining") from ended
+            except asyncio.CancelledError:  # by the caller or by the deadline
+                self._abandon(item)
+                raise
         return answer
 
     def _enqueue(self, fn: Callable[[Slot], T], slot: Slot) -> _Item:

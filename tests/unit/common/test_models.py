@@ -1,0 +1,241 @@
+"""The model store: never a file with other bytes, never the network unless asked."""
+
+import hashlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from videre.common.engine import Tier
+from videre.common.errors import Reason, VidereError
+from videre.common.manifest import Manifest, ModelEntry, packaged_manifest, parse_manifest
+from videre.common.models import ModelStore, packaged_file
+
+BYTES = b"weights" * 5000
+SHA = hashlib.sha256(BYTES).hexdigest()
+
+
+def entry(name: str, **how: str) -> ModelEntry:
+    return ModelEntry(
+        name=name,
+        task="test",
+        file=f"{name}.onnx",
+        bytes=len(BYTES),
+        sha256=SHA,
+        licence="MIT",
+        tier="standard",
+        origin="here 1.0",
+        **how,
+    )
+
+
+MANIFEST = Manifest(
+    {
+        item.name: item
+        for item in (
+            entry("public", url="http://192.0.2.1/public.onnx"),
+            entry("made", converted="from parts", equivalent="public"),
+            entry("stuck", converted="from parts", blocked="no importer"),
+            entry("wheel", package="no-such-package", package_path="x/y.onnx"),
+        )
+    }
+)
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Path:
+    folder = tmp_path / "mirror"
+    folder.mkdir()
+    for name in ("public", "made"):
+        (folder / f"{name}.onnx").write_bytes(BYTES)
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path, mirror: Path) -> ModelStore:
+    return ModelStore(MANIFEST, tmp_path / "store", str(mirror))
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output clean."""
+
+
+@pytest.fixture
+def web(mirror: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(mirror)))
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_missing_file_is_named_together_with_the_way_to_get_it(store: ModelStore) -> None:
+    assert "videre models pull public" in store.missing(["public"])
+    assert "public serves test" in store.missing(["made"])
+    assert "no importer" in store.missing(["stuck"])
+    assert "install the Python package here==1.0" in store.missing(["wheel"])
+    assert store.where("public") == store.missing(["public"])
+    with pytest.raises(VidereError) as error:
+        store.path("public")
+    assert error.value.reason is Reason.MODEL_UNAVAILABLE
+
+
+def test_a_folder_mirror_is_copied_from(store: ModelStore, mirror: Path) -> None:
+    progress: list[tuple[int, int]] = []
+    path = store.pull("made", lambda done, total: progress.append((done, total)))
+    assert path.read_bytes() == BYTES
+    assert store.missing(["made"]) == ""
+    assert store.where("made") == f"made: {path}"
+    assert progress[-1] == (len(BYTES), len(BYTES))
+    (mirror / "made.onnx").write_bytes(b"changed later")
+    assert store.path("made").read_bytes() == BYTES
+
+
+def test_wrong_bytes_in_a_mirror_are_refused_and_leave_nothing(
+    store: ModelStore, mirror: Path, tmp_path: Path
+) -> None:
+    (mirror / "made.onnx").write_bytes(BYTES[:-1] + b"!")
+    with pytest.raises(VidereError) as error:
+        store.pull("made")
+    assert error.value.reason is Reason.MODEL_UNAVAILABLE
+    assert list((tmp_path / "store").iterdir()) == []
+
+
+def test_a_damaged_file_is_noticed_on_first_use_and_mended_by_pull(store: ModelStore) -> None:
+    path = store.pull("made")
+    path.write_bytes(BYTES[:-1] + b"!")
+    os.utime(path, ns=(1, 1))
+    assert store.missing(["made"]) == ""  # presence and size only
+    with pytest.raises(VidereError, match="SHA-256"):
+        store.path("made")
+    with pytest.raises(VidereError, match="SHA-256"):
+        store.verify("made")
+    assert store.pull("made").read_bytes() == BYTES
+
+
+def test_a_file_of_another_size_is_missing(store: ModelStore) -> None:
+    store.pull("made").write_bytes(b"short")
+    assert "5 bytes instead of 35000" in store.missing(["made"])
+
+
+def test_what_has_no_way_is_refused_by_name(tmp_path: Path) -> None:
+    store = ModelStore(MANIFEST, tmp_path, None)
+    with pytest.raises(VidereError, match="public serves test"):
+        store.pull("made")
+    with pytest.raises(VidereError, match="no importer"):
+        store.pull("stuck")
+    with pytest.raises(VidereError, match="install the Python package"):
+        store.pull("wheel")
+    with pytest.raises(VidereError, match="no model 'other'"):
+        store.pull("other")
+
+
+def test_ensure_takes_what_the_mirror_has_and_goes_on(store: ModelStore) -> None:
+    store.ensure(["stuck", "wheel", "public", "made"])
+    assert store.missing(["public", "made"]) == ""
+    assert store.missing(["stuck"]) != ""
+
+
+def test_ensure_without_a_mirror_touches_nothing(tmp_path: Path) -> None:
+    ModelStore(MANIFEST, tmp_path / "store", None).ensure(["public"])
+    assert not (tmp_path / "store").exists()
+
+
+def test_a_web_mirror_is_pulled_from(tmp_path: Path, web: str) -> None:
+    store = ModelStore(MANIFEST, tmp_path / "store", web + "/")
+    assert store.pull("made").read_bytes() == BYTES
+    with pytest.raises(VidereError, match="no importer"):  # the mirror answers 404
+        store.pull("stuck")
+
+
+def test_an_interrupted_download_is_continued(tmp_path: Path, web: str) -> None:
+    store = ModelStore(MANIFEST, tmp_path, web)
+    (tmp_path / ".made.onnx.part").write_bytes(BYTES[:1000])
+    assert store.pull("made").read_bytes() == BYTES
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".made")] == []
+
+
+def test_a_complete_part_needs_no_network(tmp_path: Path) -> None:
+    store = ModelStore(MANIFEST, tmp_path, None)
+    (tmp_path / ".public.onnx.part").write_bytes(BYTES)
+    assert store.pull("public").read_bytes() == BYTES
+
+
+def test_a_longer_file_than_stated_is_not_downloaded(
+    tmp_path: Path, mirror: Path, web: str
+) -> None:
+    (mirror / "made.onnx").write_bytes(BYTES + b"more")
+    with pytest.raises(VidereError, match="longer") as error:
+        ModelStore(MANIFEST, tmp_path / "store", web).pull("made")
+    assert error.value.reason is Reason.MODEL_UNAVAILABLE
+
+
+def test_a_public_url_may_not_lead_inside(tmp_path: Path, web: str) -> None:
+    manifest = Manifest({"public": entry("public", url=f"{web}/public.onnx")})
+    with pytest.raises(VidereError) as error:
+        ModelStore(manifest, tmp_path / "store").pull("public")
+    assert error.value.reason is Reason.URI_FORBIDDEN
+
+
+def test_digests_are_those_of_the_manifest(store: ModelStore) -> None:
+    assert store.digests(["wheel", "public"]) == (SHA, SHA)
+
+
+@pytest.mark.parametrize("text", ["", 'url = "u"\nconverted = "c"', 'converted = "c"'])
+def test_an_entry_states_exactly_one_way(text: str) -> None:
+    table = (
+        '[m]\ntask = "t"\nfile = "f"\nbytes = 1\nsha256 = "0"\nlicence = "MIT"\n'
+        f'tier = "standard"\norigin = "o"\n{text}\n'
+    )
+    with pytest.raises(ValueError, match=r"m: "):
+        parse_manifest(table)
+
+
+def test_the_packaged_manifest_is_sound() -> None:
+    manifest = packaged_manifest()
+    for item in manifest.values():
+        assert re.fullmatch(r"[0-9a-f]{64}", item.sha256), item.name
+        assert item.tier in set(Tier)
+        assert item.bytes > 0
+        assert item.remedy
+        if item.equivalent:
+            other = manifest[item.equivalent]
+            assert other.task == item.task
+            assert other.url or other.in_package, f"{other.name} has no way of its own"
+    assert len({item.file for item in manifest.values()}) == len(manifest)
+    assert len({item.sha256 for item in manifest.values()}) == len(manifest)
+
+
+@pytest.mark.parametrize(
+    "item", [item for item in packaged_manifest().values() if item.in_package], ids=lambda i: i.name
+)
+def test_a_file_in_a_wheel_is_found_without_importing_the_package(
+    item: ModelEntry, tmp_path: Path
+) -> None:
+    if packaged_file(item) is None:
+        pytest.skip(f"{item.package} is not installed")
+    store = ModelStore(packaged_manifest(), tmp_path)
+    before = set(sys.modules)
+    assert store.path(item.name).name == item.file
+    assert item.package_path.split("/")[0] not in set(sys.modules) - before
+
+
+def test_every_standard_model_is_in_the_mirror_for_tests(tmp_path: Path) -> None:
+    folder = os.environ.get("VIDERE_MODEL_MIRROR")
+    if not folder:
+        pytest.skip("VIDERE_MODEL_MIRROR is not set: no model files to check the manifest against")
+    store = ModelStore(packaged_manifest(), tmp_path, folder)
+    names = [item.name for item in store.entries() if item.tier == "standard"]
+    store.ensure(names)
+    assert store.missing(names) == ""
+    for name in names:
+        store.verify(name)

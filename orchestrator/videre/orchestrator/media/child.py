@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from videre.common.errors import Reason, VidereError
@@ -37,8 +38,6 @@ def set_limits(limits: dict[str, Any]) -> None:
 
 
 def _probe(arguments: Arguments) -> Any:
-    from pathlib import Path
-
     from videre.orchestrator.media.limits import MediaLimits
     from videre.orchestrator.media.probe import probe_media
 
@@ -47,8 +46,36 @@ def _probe(arguments: Arguments) -> Any:
     return {}
 
 
+def _decode(arguments: Arguments) -> Any:
+    import cv2
+
+    from videre.orchestrator.media.decode import decode_units
+    from videre.orchestrator.media.index import MediaIndex
+    from videre.orchestrator.media.units import cut_units
+
+    cv2.setNumThreads(1)
+    index = MediaIndex.decode(Path(arguments["index_path"]).read_bytes())
+    units = cut_units(index)[arguments["first_unit"] : arguments["last_unit"] + 1]
+    missing = decode_units(Path(arguments["path"]), index, units, Path(arguments["folder"]))
+    return {"missing": missing}
+
+
+def _sound(arguments: Arguments) -> Any:
+    from videre.orchestrator.media.index import MediaIndex
+    from videre.orchestrator.media.sound import decode_sound
+
+    index = MediaIndex.decode(Path(arguments["index_path"]).read_bytes())
+    folder = Path(arguments["folder"])
+    decode_sound(Path(arguments["path"]), index, folder, want_music=arguments["want_music"])
+    return {}
+
+
 #: Imports happen inside a task: a probe needs no picture library.
-TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {"probe": _probe}
+TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {
+    "probe": _probe,
+    "decode": _decode,
+    "sound": _sound,
+}
 
 
 def run(request: dict[str, Any]) -> dict[str, Any]:

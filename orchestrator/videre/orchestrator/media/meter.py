@@ -5,7 +5,8 @@ Imported in child processes only.
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, cast
 
 import cv2
 import numpy as np
@@ -20,13 +21,20 @@ _DARK_BINS: Final = 4  # luma below 32
 _BRIGHT_BINS: Final = 4  # luma above 223
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the next frame is compared with."""
+
+    planes: Planes
+    histogram: npt.NDArray[np.float64]
+    edges: Plane
+
+
 class SignalMeter:
     """Measures frames in order; each is compared with the one measured before it."""
 
     def __init__(self) -> None:
-        self._planes: Planes | None = None
-        self._histogram: npt.NDArray[np.float32] | None = None
-        self._edges: Plane | None = None
+        self._before: _View | None = None
 
     def measure(self, frame: int, time_ns: int, planes: Planes) -> Signals:
         """Return the record of a frame (shape (), `SIGNAL_TYPE`)."""
@@ -46,21 +54,22 @@ class SignalMeter:
         record["bright_share"] = histogram[-_BRIGHT_BINS:].sum()
         record["sharpness"] = cv2.norm(cv2.Laplacian(luma, cv2.CV_16S), cv2.NORM_L2SQR) / luma.size
         record["edges"] = edges
-        if self._planes is not None and self._edges is not None:
-            before = self._planes
-            record["delta_y"] = _difference(before.y, luma)
-            record["delta_u"] = _difference(before.u, planes.u)
-            record["delta_v"] = _difference(before.v, planes.v)
-            record["histogram_distance"] = np.abs(histogram - self._histogram).sum() / 2
-            record["edge_change"] = _difference(self._edges, edges) / 255
-        self._planes, self._histogram, self._edges = planes, histogram, edges
+        if self._before is not None:
+            before = self._before
+            record["delta_y"] = _difference(before.planes.y, luma)
+            record["delta_u"] = _difference(before.planes.u, planes.u)
+            record["delta_v"] = _difference(before.planes.v, planes.v)
+            record["histogram_distance"] = np.abs(histogram - before.histogram).sum() / 2
+            record["edge_change"] = _difference(before.edges, edges) / 255
+        self._before = _View(planes, histogram, edges)
         return record
 
 
 def _difference(before: Plane, now: Plane) -> float:
     """Return the mean |difference|; a picture of another size is scaled first."""
     if before.shape != now.shape:
-        before = cv2.resize(before, (now.shape[1], now.shape[0]), interpolation=cv2.INTER_AREA)
+        size = (now.shape[1], now.shape[0])
+        before = cast(Plane, cv2.resize(before, size, interpolation=cv2.INTER_AREA))
     return cv2.norm(before, now, cv2.NORM_L1) / now.size
 
 
@@ -69,4 +78,5 @@ def _edge_grid(luma: Plane) -> Plane:
     steps = cv2.add(
         cv2.absdiff(luma[:-1, 1:], luma[:-1, :-1]), cv2.absdiff(luma[1:, :-1], luma[:-1, :-1])
     )
-    return cv2.resize(steps, (EDGE_COLUMNS, EDGE_ROWS), interpolation=cv2.INTER_AREA)
+    size = (EDGE_COLUMNS, EDGE_ROWS)
+    return cast(Plane, cv2.resize(steps, size, interpolation=cv2.INTER_AREA))

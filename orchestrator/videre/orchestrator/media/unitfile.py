@@ -1,7 +1,7 @@
-"""The files a decode child leaves per unit: `unit-N.signals` and `unit-N.frames`.
+"""The files a decode child leaves per unit, in a folder of its own: `signals` and `frames`.
 
-`.signals` holds raw records of `videre.common.signals`. `.frames` holds a header (uint32 length,
-little endian; JSON) and the JPEGs one after another. Both appear whole or not at all; `.frames`
+`signals` holds raw records of `videre.common.signals`. `frames` holds a header (uint32 length,
+little endian; JSON) and the JPEGs one after another. Both appear whole or not at all; `frames`
 appears last and tells that the unit is complete.
 """
 
@@ -14,11 +14,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from videre.orchestrator.media.index import UnitRange
 from videre.orchestrator.media.records import SIGNAL_TYPE, Signals
+
+_SIGNALS: Final = "signals"
+_FRAMES: Final = "frames"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,14 @@ class Candidate:
     size: int
 
 
-def signals_path(folder: Path, unit: int) -> Path:
-    """Return where a unit's signals lie."""
-    return folder / f"unit-{unit}.signals"
+def unit_folder(folder: Path, unit: int) -> Path:
+    """Return the folder of a unit inside its media's folder."""
+    return folder / f"unit-{unit}"
 
 
-def frames_path(folder: Path, unit: int) -> Path:
-    """Return where a unit's pictures lie."""
-    return folder / f"unit-{unit}.frames"
+def is_complete(own: Path) -> bool:
+    """Tell whether a unit's folder holds all its files."""
+    return (own / _FRAMES).exists()
 
 
 def write_unit(
@@ -64,7 +68,7 @@ def write_unit(
     jpegs: Sequence[bytes],
     missing: Sequence[tuple[int, int]],
 ) -> None:
-    """Write both files of a unit, whole."""
+    """Write both files of a unit, whole, into its folder inside the media's `folder`."""
     header = json.dumps(
         {
             "unit": asdict(unit),
@@ -72,8 +76,10 @@ def write_unit(
             "candidates": [list(asdict(candidate).values()) for candidate in candidates],
         }
     ).encode()
-    _replace(signals_path(folder, unit.index), [signals.tobytes()])
-    _replace(frames_path(folder, unit.index), [struct.pack("<I", len(header)), header, *jpegs])
+    own = unit_folder(folder, unit.index)
+    own.mkdir(exist_ok=True)
+    _replace(own / _SIGNALS, [signals.tobytes()])
+    _replace(own / _FRAMES, [struct.pack("<I", len(header)), header, *jpegs])
 
 
 def _replace(path: Path, parts: Sequence[bytes]) -> None:
@@ -86,14 +92,14 @@ def _replace(path: Path, parts: Sequence[bytes]) -> None:
 class UnitSpool:
     """The decoded form of one unit, read from its files."""
 
-    def __init__(self, folder: Path, unit: int) -> None:
-        """Read the header of a unit's files.
+    def __init__(self, folder: Path) -> None:
+        """Read the header of the files in a unit's folder.
 
         Raises:
             FileNotFoundError: the unit was not decoded into this folder.
         """
-        self._folder = folder
-        self._frames = frames_path(folder, unit)
+        self._signals = folder / _SIGNALS
+        self._frames = folder / _FRAMES
         with self._frames.open("rb") as source:
             (length,) = struct.unpack("<I", source.read(4))
             header = json.loads(source.read(length))
@@ -112,8 +118,7 @@ class UnitSpool:
     @cached_property
     def signals(self) -> Signals:
         """Records of the unit's frames and of up to 2 s on either side, in order, without gaps."""
-        data = signals_path(self._folder, self.unit.index).read_bytes()
-        return np.frombuffer(data, SIGNAL_TYPE)
+        return np.frombuffer(self._signals.read_bytes(), SIGNAL_TYPE)
 
     def jpeg(self, frame: int) -> bytes:
         """Return the JPEG of a candidate.

@@ -1,0 +1,213 @@
+"""Decoding the sound of a media in one pass. Imported in child processes only.
+
+Samples are placed by their time stamps: a gap becomes silence, an overlap is cut, so that a
+sample's number gives its time to 1 ms over any length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+
+from videre.common.errors import Reason, VidereError
+from videre.orchestrator.media.audiofile import (
+    MUSIC_RATE,
+    SPEECH_RATE,
+    AudioSpool,
+    audio_path,
+    music_path,
+)
+from videre.orchestrator.media.index import AudioTrack, MediaIndex
+from videre.orchestrator.media.loudness import LoudnessMeter
+from videre.orchestrator.media.reader import open_media, single_thread
+
+#: Time stamps are rounded (Matroska, FLV: milliseconds); less than this is no gap.
+_TOLERANCE_S: Final = Fraction(1, 1000)
+#: Decoded sound beyond the index's end by more than this is a broken time stamp.
+_SLACK_S: Final = 10
+_ZEROS: Final = 1 << 20
+
+
+class _Track:
+    """One output file: resampled sound, placed by absolute position."""
+
+    def __init__(self, target: BinaryIO, rate: int, sample_format: str, width: int) -> None:
+        self._target = target
+        self._rate = rate
+        self._format = sample_format
+        self._width = width
+        self._resampler: AudioResampler | None = None
+        self.samples = 0
+
+    def add(self, frame: AudioFrame) -> None:
+        """Append a frame."""
+        if self._resampler is None:
+            self._resampler = AudioResampler(self._format, "mono", self._rate)
+        self._write(self._resampler.resample(frame))
+
+    def break_at(self, position: Fraction) -> None:
+        """End the run of sound; go on at `position` seconds with silence before it."""
+        if self._resampler is not None:
+            self._write(self._resampler.resample(None))
+            self._resampler = None
+        gap = round(position * self._rate) - self.samples
+        while gap > 0:
+            piece = min(gap, _ZEROS)
+            self._target.write(bytes(piece * self._width))
+            self.samples += piece
+            gap -= piece
+
+    def _write(self, frames: list[AudioFrame]) -> None:
+        for frame in frames:
+            samples = frame.to_ndarray()
+            self._target.write(samples.tobytes())
+            self.samples += samples.shape[-1]
+
+
+class _Placer:
+    """Turns decoded frames into runs of sound without gaps or overlaps on the track's clock."""
+
+    def __init__(self, track: AudioTrack, outputs: list[_Track]) -> None:
+        self._start = track.start
+        self._tolerance = max(_TOLERANCE_S, track.time_base)
+        self._length = (track.end_pts - track.start_pts) * track.time_base + _SLACK_S
+        self._outputs = outputs
+        self._rate = 0
+        self._run_start = Fraction(0)  # seconds
+        self._run_samples = 0  # at the run's rate
+
+    def add(self, frame: AudioFrame) -> None:
+        """Place a frame."""
+        position = self._position
+        if frame.pts is not None and frame.time_base is not None:
+            stated = frame.pts * frame.time_base - self._start
+            if stated > self._length:
+                return
+            if abs(stated - position) > self._tolerance:
+                position = stated
+        if position < self._position:
+            trimmed = _without_start(frame, round((self._position - position) * frame.sample_rate))
+            if trimmed is None:
+                return
+            frame, position = trimmed, self._position
+        if position > self._position or frame.sample_rate != self._rate:
+            self._break(position, frame.sample_rate)
+        for output in self._outputs:
+            output.add(frame)
+        self._run_samples += frame.samples
+
+    def finish(self) -> None:
+        """Write out what the resamplers still hold."""
+        for output in self._outputs:
+            output.break_at(self._position)
+
+    @property
+    def _position(self) -> Fraction:
+        if not self._rate:
+            return Fraction(0)
+        return self._run_start + Fraction(self._run_samples, self._rate)
+
+    def _break(self, position: Fraction, rate: int) -> None:
+        for output in self._outputs:
+            output.break_at(position)
+        self._run_start, self._run_samples, self._rate = position, 0, rate
+
+
+def _without_start(frame: AudioFrame, count: int) -> AudioFrame | None:
+    """Return a frame without its first `count` samples; None when nothing is left."""
+    if count >= frame.samples:
+        return None
+    samples = frame.to_ndarray()
+    channels = 1 if frame.format.is_planar else len(frame.layout.channels)
+    rest = AudioFrame.from_ndarray(
+        np.ascontiguousarray(samples[:, count * channels :]),  # type: ignore[arg-type]  # any kind
+        format=frame.format.name,
+        layout=frame.layout.name,
+    )
+    rest.sample_rate = frame.sample_rate
+    return rest
+
+
+def decode_sound(path: Path, index: MediaIndex, folder: Path, *, want_music: bool) -> AudioSpool:
+    """Decode the selected audio stream and write its files into `folder`.
+
+    Raises:
+        VidereError: DECODE_FAILED when no sound came out.
+    """
+    track = index.audio
+    assert track is not None
+    meter = LoudnessMeter()
+    with ExitStack() as files:
+        speech = files.enter_context(audio_path(folder).open("wb"))
+        outputs = [_Track(speech, SPEECH_RATE, "s16", 2)]
+        if want_music:
+            music = files.enter_context(music_path(folder).open("wb"))
+            outputs.append(_Track(music, MUSIC_RATE, "flt", 4))
+        placer = _Placer(track, outputs)
+        decoder = _Decoder(path, track)
+        for frame in decoder.frames():
+            meter.add(frame)
+            placer.add(frame)
+        placer.finish()
+    if not outputs[0].samples:
+        raise VidereError(Reason.DECODE_FAILED, f"the audio stream ({track.codec}) gave no sound")
+    spool = AudioSpool(
+        folder=folder,
+        start_ns=index.audio_start_ns,
+        samples=outputs[0].samples,
+        loudness=meter.result(),
+        music_samples=outputs[1].samples if want_music else None,
+        damaged=decoder.damaged,
+    )
+    spool.save()
+    return spool
+
+
+class _Decoder:
+    """Decodes one audio stream; all frames have the format, layout and rate of the first."""
+
+    def __init__(self, path: Path, track: AudioTrack) -> None:
+        self._path = path
+        self._stream_index = track.stream_index
+        self.damaged = 0
+
+    def frames(self) -> Iterator[AudioFrame]:
+        """Yield the frames in the order of the file."""
+        first: tuple[str, str, int] | None = None
+        converter: AudioResampler | None = None
+        for frame in self._decoded():
+            shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+            first = first or shape
+            if shape == first:
+                yield frame
+                continue
+            converter = converter or AudioResampler(*first)
+            yield from converter.resample(frame)
+
+    def _decoded(self) -> Iterator[AudioFrame]:
+        with open_media(self._path) as container:
+            stream = container.streams[self._stream_index]
+            assert isinstance(stream, AudioStream)
+            single_thread(stream)
+            packets = container.demux(stream)
+            while True:
+                try:
+                    packet = next(packets, None)
+                except av.FFmpegError:
+                    self.damaged += 1  # the container breaks off
+                    return
+                if packet is None:
+                    return
+                try:
+                    yield from stream.codec_context.decode(packet if packet.size else None)
+                except av.FFmpegError:
+                    self.damaged += 1

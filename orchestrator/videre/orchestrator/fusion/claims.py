@@ -1,0 +1,191 @@
+"""What each modality says for labels: one claim per node, witness and stretch. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from videre.common.values import SCORE_ONE, TimeSpan
+from videre.orchestrator.document import (
+    EvidenceRef,
+    Shot,
+    SoundEvent,
+    TextLine,
+    Understanding,
+    Utterance,
+)
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import COLORS, SOUND, SPEECH, TEXT, Modality
+from videre.orchestrator.fusion.inputs import Context
+from videre.orchestrator.fusion.pool import Witness
+from videre.orchestrator.fusion.prominence import Presence, place_weight
+from videre.orchestrator.fusion.refs import modality_of, reference
+from videre.orchestrator.fusion.stitch_frames import Appearance
+from videre.orchestrator.fusion.stitch_shots import shot_at
+from videre.orchestrator.fusion.topics import TopicIndex
+from videre.orchestrator.taxonomy.model import Taxonomy
+
+#: Confidence E4 at most that a spoken, written or given word lends to a label: naming a thing does
+#: not show it.
+SPOKEN_SCORE: Final = 6_000
+WRITTEN_SCORE: Final = 6_000
+GIVEN_SCORE: Final = 6_500
+#: A colour is dominant from this share of the picture, and certain at twice that.
+_DOMINANT_SHARE: Final = 2_500
+#: A sound heard in one window only must be heard this surely.
+_SINGLE_WINDOW_SCORE: Final = 7_500
+_TEXT_NODE: Final = "daily.text"
+#: Stands for the job's context where evidence names an engine.
+CONTEXT_ENGINE: Final = "context@1"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One voice for one node.
+
+    Args:
+        node: taxonomy node.
+        witness: who says it, how surely.
+        mentions: how often it is said; for words only (a thing seen needs no second mention).
+        presences: when it is there; () for words about the media as a whole.
+        refs: the evidence.
+    """
+
+    node: str
+    witness: Witness
+    mentions: int
+    presences: tuple[Presence, ...]
+    refs: tuple[EvidenceRef, ...]
+
+
+#: Mentions of a claim that stands by itself.
+ENOUGH_MENTIONS: Final = 2
+
+
+def of_appearances(found: Iterable[Appearance], taxonomy: Taxonomy) -> list[Claim]:
+    """Return claims of what was seen in shots."""
+    claims = []
+    for item in found:
+        node = taxonomy.node_of(item.feature, item.class_name)
+        if node:
+            weight = max(place_weight(record.box) for record in item.records)
+            claims.append(
+                Claim(
+                    node,
+                    Witness(modality_of(item.feature).value, item.feature, item.score),
+                    ENOUGH_MENTIONS,
+                    (Presence(item.span, weight),),
+                    tuple(reference(record) for record in item.records),
+                )
+            )
+    return claims
+
+
+def of_colors(
+    shots: Sequence[Shot], records: Iterable[Evidence], taxonomy: Taxonomy
+) -> list[Claim]:
+    """Return claims of colours that dominate a shot."""
+    by_place: dict[tuple[int, str], list[Evidence]] = {}
+    for record in records:
+        node = taxonomy.node_of(COLORS.name, record.class_name)
+        shot = shot_at(shots, record.span.start_frame or 0)
+        by_place.setdefault((shot, node), []).append(record)
+    return [
+        Claim(
+            color.node_id,
+            Witness(Modality.IMAGE.value, COLORS.name, min(SCORE_ONE, 2 * color.share)),
+            ENOUGH_MENTIONS,
+            (Presence(shot.span, color.share),),
+            tuple(reference(record) for record in by_place.get((shot.index, color.node_id), ())),
+        )
+        for shot in shots
+        for color in shot.colors
+        if color.share >= _DOMINANT_SHARE
+    ]
+
+
+def of_sounds(
+    events: Iterable[tuple[SoundEvent, tuple[Evidence, ...]]], *, with_picture: bool
+) -> list[Claim]:
+    """Return claims of what was heard; beside a picture, sound has no place in it."""
+    weight = 0 if with_picture else SCORE_ONE
+    return [
+        Claim(
+            event.node_id,
+            Witness(Modality.SOUND.value, SOUND.name, event.score),
+            ENOUGH_MENTIONS,
+            (Presence(event.span, weight),),
+            tuple(reference(record) for record in records),
+        )
+        for event, records in events
+        if event.node_id and (len(records) > 1 or event.score >= _SINGLE_WINDOW_SCORE)
+    ]
+
+
+def of_text(lines: Iterable[TextLine], topics: TopicIndex) -> list[Claim]:
+    """Return claims of text in the picture, and of the words in it."""
+    claims = []
+    for line in lines:
+        if line.box is not None:
+            claims.append(
+                Claim(
+                    _TEXT_NODE,
+                    Witness(Modality.TEXT.value, TEXT.name, line.score),
+                    ENOUGH_MENTIONS,
+                    (Presence(line.span, place_weight(line.box)),),
+                    line.evidence,
+                )
+            )
+        witness = Witness(Modality.TEXT.value, "words", min(WRITTEN_SCORE, line.score))
+        claims += _mentions(topics, line.text, witness, line.span, line.evidence)
+    return claims
+
+
+def of_speech(utterances: Iterable[Utterance], topics: TopicIndex) -> list[Claim]:
+    """Return claims of spoken words; only what was understood speaks for anything."""
+    claims = []
+    for item in utterances:
+        if item.understanding is Understanding.UNDERSTOOD:
+            witness = Witness(Modality.SPEECH.value, SPEECH.name, min(SPOKEN_SCORE, item.score))
+            claims += _mentions(topics, item.text, witness, item.span, item.evidence)
+    return claims
+
+
+def of_context(context: Context, topics: TopicIndex, whole: TimeSpan) -> list[Claim]:
+    """Return claims of title, description and comments."""
+    claims = []
+    witness = Witness(Modality.METADATA.value, "words", GIVEN_SCORE)
+    for name, text in context_texts(context):
+        ref = context_ref(name, whole)
+        repeat = ENOUGH_MENTIONS if name == "title" else 1
+        claims += [
+            Claim(node, witness, repeat * count, (), (ref,))
+            for node, count in topics.find(text).items()
+        ]
+    return claims
+
+
+def context_texts(context: Context) -> list[tuple[str, str]]:
+    """Return the texts given with the media, by name."""
+    texts = [("title", context.title), ("description", context.description)]
+    texts += [(f"comment/{i}", comment.text) for i, comment in enumerate(context.comments)]
+    return [(name, text) for name, text in texts if text.strip()]
+
+
+def context_ref(name: str, span: TimeSpan) -> EvidenceRef:
+    """Return the reference to a text given with the media."""
+    return EvidenceRef(f"metadata/{name}", Modality.METADATA.value, CONTEXT_ENGINE, SCORE_ONE, span)
+
+
+def _mentions(
+    topics: TopicIndex,
+    text: str,
+    witness: Witness,
+    span: TimeSpan,
+    refs: tuple[EvidenceRef, ...],
+) -> list[Claim]:
+    return [
+        Claim(node, witness, count, (Presence(span, 0),), refs)
+        for node, count in topics.find(text).items()
+    ]

@@ -1,0 +1,41 @@
+"""Evidence records as references beside a statement. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from videre.orchestrator.document import MAX_REFS, EvidenceRef
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import BY_NAME, SPEECH_ACTIVITY, Modality
+
+_OTHERS: Final = {SPEECH_ACTIVITY: Modality.SPEECH}
+
+
+def modality_of(feature: str) -> Modality:
+    """Return what a feature's evidence counts as."""
+    known = BY_NAME.get(feature)
+    return known.modality if known else _OTHERS.get(feature, Modality.IMAGE)
+
+
+def reference(record: Evidence) -> EvidenceRef:
+    """Return the reference to one record."""
+    return EvidenceRef(
+        id=record.id,
+        modality=modality_of(record.feature).value,
+        engine=record.engine,
+        raw_score=record.score,
+        span=record.span,
+        box=record.box,
+        picture=record.picture,
+    )
+
+
+def strength(record: Evidence) -> tuple[object, ...]:
+    """Return the key that orders records by raw score downwards, then by time and id."""
+    return (-record.score, record.span.start_ns, record.span.end_ns, record.engine, record.id)
+
+
+def references(records: Iterable[Evidence]) -> tuple[EvidenceRef, ...]:
+    """Return the strongest records as references, at most `MAX_REFS`."""
+    return tuple(reference(record) for record in sorted(records, key=strength)[:MAX_REFS])

@@ -1,0 +1,150 @@
+"""Observations in sampled frames → appearances per shot: objects, faces, classes. Pure.
+
+An engine errs in single frames more often than twice in the same shot. So what is seen counts when
+two sampled frames of a shot show it, or when the shot's only sampled frame shows it clearly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from videre.common.values import SCORE_ONE, TimeSpan
+from videre.orchestrator.document import (
+    MAX_BOXES,
+    BoxAt,
+    FaceAppearance,
+    ObjectAppearance,
+    Shot,
+    ShotSize,
+)
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import FACES, FRAME_FEATURES, OBJECTS
+from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.refs import references
+from videre.orchestrator.fusion.stitch_shots import shot_at
+from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.timeline import Timeline
+
+#: Score E4 from which the only sampled frame of a shot is believed.
+SINGLE_SAMPLE_SCORE: Final = 7_500
+_FRAME_FEATURES: Final = frozenset(feature.name for feature in FRAME_FEATURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """What one feature saw of one class in one shot, believed.
+
+    Args:
+        feature: feature that saw it.
+        class_name: the engine's class.
+        shot: index of the shot.
+        span: from the first to the last sampled frame that shows it.
+        score: best calibrated score E4.
+        records: the detections, in order of time.
+    """
+
+    feature: str
+    class_name: str
+    shot: int
+    span: TimeSpan
+    score: int
+    records: tuple[Evidence, ...]
+
+
+class Samples:
+    """How many frames of each shot were looked at."""
+
+    def __init__(self, evidence: Iterable[Evidence], shots: Sequence[Shot]) -> None:
+        frames = {
+            record.span.start_frame or 0 for record in evidence if record.feature in _FRAME_FEATURES
+        }
+        self._counts = Counter(shot_at(shots, frame) for frame in frames)
+
+    def __getitem__(self, shot: int) -> int:
+        return self._counts[shot]
+
+
+def appearances(
+    records: Iterable[Evidence],
+    shots: Sequence[Shot],
+    samples: Samples,
+    judge: Judge,
+    timeline: Timeline,
+) -> list[Appearance]:
+    """Return what is believed of detections in sampled frames, by shot, feature and class."""
+    groups: dict[tuple[int, str, str], list[Evidence]] = defaultdict(list)
+    for record in records:
+        if record.class_name and record.span.start_frame is not None and judge.detects(record):
+            shot = shot_at(shots, record.span.start_frame)
+            groups[shot, record.feature, record.class_name].append(record)
+    found = []
+    for (shot, feature, class_name), group in sorted(groups.items()):
+        frames = {record.span.start_frame or 0 for record in group}
+        best = max(judge.score(record) for record in group)
+        if len(frames) < 2 and (samples[shot] > 1 or best < SINGLE_SAMPLE_SCORE):
+            continue
+        span = timeline.frame_span(min(frames), max(frames) + 1)
+        ordered = tuple(sorted(group, key=lambda r: (r.span, -r.score, r.box or (), r.id)))
+        found.append(Appearance(feature, class_name, shot, span, best, ordered))
+    return found
+
+
+def objects(
+    found: Iterable[Appearance], judge: Judge, taxonomy: Taxonomy
+) -> tuple[ObjectAppearance, ...]:
+    """Return objects per shot and class, in order of time."""
+    listed = [
+        ObjectAppearance(
+            class_name=item.class_name,
+            node_id=taxonomy.node_of(OBJECTS.name, item.class_name),
+            shot_index=item.shot,
+            span=item.span,
+            score=item.score,
+            max_count=max(Counter(r.span.start_frame for r in item.records).values()),
+            boxes=_boxes(item.records, judge),
+            evidence=references(item.records),
+        )
+        for item in found
+        if item.feature == OBJECTS.name
+    ]
+    return tuple(sorted(listed, key=lambda item: (item.span.start_ns, item.class_name)))
+
+
+def faces(found: Iterable[Appearance], judge: Judge) -> tuple[FaceAppearance, ...]:
+    """Return faces per shot, in order of time."""
+    listed = [
+        FaceAppearance(
+            shot_index=item.shot,
+            span=item.span,
+            score=item.score,
+            boxes=_boxes(item.records, judge),
+            shot_size=_shot_size(max(r.box[3] for r in item.records if r.box)),
+            evidence=references(item.records),
+        )
+        for item in found
+        if item.feature == FACES.name and any(record.box for record in item.records)
+    ]
+    return tuple(sorted(listed, key=lambda item: (item.span.start_ns, item.shot_index)))
+
+
+def _boxes(records: Iterable[Evidence], judge: Judge) -> tuple[BoxAt, ...]:
+    """Return the strongest boxes, at most `MAX_BOXES`, in order of time."""
+    boxes = [
+        BoxAt(r.span.start_frame or 0, r.span.start_ns, r.box, judge.score(r))
+        for r in records
+        if r.box is not None
+    ]
+    strongest = sorted(boxes, key=lambda b: (-b.score, b.frame, b.box))[:MAX_BOXES]
+    return tuple(sorted(strongest, key=lambda b: (b.frame, -b.score, b.box)))
+
+
+def _shot_size(face_height: int) -> ShotSize:
+    """Return the shot size for the height E4 of the largest face (limits: see the contract)."""
+    if face_height > SCORE_ONE // 2:
+        return ShotSize.CLOSE_UP
+    if face_height > SCORE_ONE // 4:
+        return ShotSize.MEDIUM_CLOSE_UP
+    return ShotSize.MEDIUM if face_height > SCORE_ONE // 8 else ShotSize.LONG

@@ -1,0 +1,197 @@
+"""Windows of sound → events and kinds of sound; loudness and beats as they were measured. Pure."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from videre.common.values import NS, SCORE_ONE, TimeSpan
+from videre.orchestrator.document import (
+    AudioKind,
+    AudioSegment,
+    Loudness,
+    Music,
+    SoundEvent,
+)
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import SOUND
+from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.refs import references
+from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.timeline import Timeline
+
+#: An event goes on while its score stays above this share of its detection threshold.
+_HOLD: Final = (6, 10)
+#: Windows of one event may be this far apart.
+_EVENT_GAP_NS: Final = NS
+#: Level below which a window is silence, dB of full scale × 10,000.
+_SILENCE: Final = -60 * SCORE_ONE
+_MUSIC_SCORE: Final = 3_000
+_MUSIC_ROOT: Final = ("music",)
+#: Shorter stretches between two of the same kind are filled.
+_SHORT_NS: Final = 3 * NS // 10
+
+
+def sound_events(
+    records: Iterable[Evidence], judge: Judge, taxonomy: Taxonomy, timeline: Timeline
+) -> list[tuple[SoundEvent, tuple[Evidence, ...]]]:
+    """Return events in order of time, each with its windows.
+
+    An event begins and ends where windows hold on to the class (hysteresis) and needs one window
+    that is a detection.
+    """
+    by_class: dict[str, list[Evidence]] = defaultdict(list)
+    for record in records:
+        if record.class_name and judge.score(record) * _HOLD[1] >= (
+            judge.threshold(record) * _HOLD[0]
+        ):
+            by_class[record.class_name].append(record)
+    events = []
+    for class_name, windows in by_class.items():
+        for run in _runs(sorted(windows, key=lambda r: (r.span, r.id))):
+            if not any(judge.detects(record) for record in run):
+                continue
+            end_ns = max(record.span.end_ns for record in run)
+            event = SoundEvent(
+                class_name=class_name,
+                node_id=taxonomy.node_of(SOUND.name, class_name),
+                span=timeline.with_frames(run[0].span.start_ns, end_ns),
+                score=max(judge.score(record) for record in run),
+                evidence=references(run),
+            )
+            events.append((event, tuple(run)))
+    return sorted(events, key=lambda e: (e[0].span.start_ns, e[0].span.end_ns, e[0].class_name))
+
+
+def _runs(windows: Sequence[Evidence]) -> list[list[Evidence]]:
+    runs: list[list[Evidence]] = []
+    end_ns = 0
+    for record in windows:
+        if runs and record.span.start_ns - end_ns <= _EVENT_GAP_NS:
+            runs[-1].append(record)
+        else:
+            runs.append([record])
+        end_ns = max(end_ns, record.span.end_ns)
+    return runs
+
+
+def audio_segments(
+    activity: Iterable[Evidence],
+    sound: Iterable[Evidence],
+    judge: Judge,
+    taxonomy: Taxonomy,
+    timeline: Timeline,
+) -> tuple[AudioSegment, ...]:
+    """Return stretches of speech, music, noise and silence in order of time.
+
+    Where somebody speaks it is speech, whatever else is heard. Elsewhere a window is silence by its
+    level, music by its classes, noise otherwise. Windows overlap: each speaks from its own start to
+    the start of the next.
+    """
+    speech = [
+        (record.span.start_ns, record.span.end_ns, AudioKind.SPEECH, judge.score(record))
+        for record in sorted(activity, key=lambda r: (r.span, r.id))
+        if judge.detects(record)
+    ]
+    pieces = [*speech, *_outside(_windows(list(sound), judge, taxonomy), speech)]
+    merged = _fill(_merge(sorted(pieces)))
+    return tuple(
+        AudioSegment(kind, timeline.with_frames(start, end), score)
+        for start, end, kind, score in merged
+    )
+
+
+_Piece = tuple[int, int, AudioKind, int]
+
+
+def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> list[_Piece]:
+    music: dict[TimeSpan, int] = defaultdict(int)
+    levels: dict[TimeSpan, int] = {}
+    for record in records:
+        if not record.class_name:
+            levels[record.span] = record.attributes.get("level_dbfs", 0)
+            continue
+        node = taxonomy.node_of(SOUND.name, record.class_name)
+        if node and taxonomy.is_within(node, _MUSIC_ROOT):
+            music[record.span] = max(music[record.span], judge.score(record))
+    spans = sorted(levels)
+    pieces: list[_Piece] = []
+    for index, span in enumerate(spans):
+        end = span.end_ns
+        if index + 1 < len(spans):
+            end = min(end, spans[index + 1].start_ns)
+        if levels[span] < _SILENCE:
+            kind, score = AudioKind.SILENCE, SCORE_ONE
+        elif music[span] >= _MUSIC_SCORE:
+            kind, score = AudioKind.MUSIC, music[span]
+        else:
+            kind, score = AudioKind.NOISE, SCORE_ONE - music[span]
+        pieces.append((span.start_ns, end, kind, score))
+    return pieces
+
+
+def _outside(pieces: Iterable[_Piece], holes: Sequence[_Piece]) -> list[_Piece]:
+    """Return the parts of `pieces` that no hole covers; holes are in order and do not overlap."""
+    kept: list[_Piece] = []
+    ends = [hole[1] for hole in holes]
+    for start, end, kind, score in pieces:
+        index = bisect_left(ends, start + 1)
+        while index < len(holes) and holes[index][0] < end:
+            if start < holes[index][0]:
+                kept.append((start, holes[index][0], kind, score))
+            start = holes[index][1]
+            index += 1
+        if start < end:
+            kept.append((start, end, kind, score))
+    return kept
+
+
+def _merge(pieces: Iterable[_Piece]) -> list[_Piece]:
+    """Join neighbours of one kind; the score is the highest."""
+    merged: list[_Piece] = []
+    for start, end, kind, score in pieces:
+        if merged and merged[-1][2] is kind and start - merged[-1][1] <= 0:
+            first, last, _, best = merged[-1]
+            merged[-1] = (first, max(last, end), kind, max(best, score))
+        elif start < end:
+            merged.append((start, end, kind, score))
+    return merged
+
+
+def _fill(pieces: list[_Piece]) -> list[_Piece]:
+    """Give slivers between two stretches of one kind to them."""
+    filled: list[_Piece] = []
+    for index, (start, end, kind, score) in enumerate(pieces):
+        around = filled and index + 1 < len(pieces) and filled[-1][2] is pieces[index + 1][2]
+        if around and end - start < _SHORT_NS and kind is not AudioKind.SPEECH:
+            kind, score = filled[-1][2], 0
+        filled.append((start, end, kind, score))
+    return _merge(filled)
+
+
+def loudness(records: Iterable[Evidence]) -> Loudness | None:
+    """Return the loudness of the track; None where it was not measured."""
+    record = next(iter(sorted(records, key=lambda r: r.id)), None)
+    if record is None:
+        return None
+    values = (
+        record.attributes.get(name) for name in ("integrated_lufs", "range_lu", "true_peak_dbtp")
+    )
+    return Loudness(*(None if value is None else _thousandths(value) for value in values))
+
+
+def music(records: Iterable[Evidence]) -> Music | None:
+    """Return tempo and beats; None where there is no beat."""
+    records = list(records)
+    tempo = next((record for record in records if record.class_name == "tempo"), None)
+    if tempo is None:
+        return None
+    beats = sorted(r.span.start_ns for r in records if r.class_name == "beat")
+    return Music(_thousandths(tempo.attributes.get("tempo_bpm", 0)), tuple(beats), tempo.score)
+
+
+def _thousandths(value: int) -> int:
+    """Return a ten-thousandth measure in thousandths, rounded half up."""
+    return (value + 5) // 10

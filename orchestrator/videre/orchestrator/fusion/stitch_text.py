@@ -1,0 +1,223 @@
+"""Lines read in single frames → lines of text with a beginning and an end. Pure.
+
+The same text in the same place over time is one line, whichever unit it was read in. Readings of
+one line differ in a character here and there; they vote, weighted with their scores. A line that
+moves (crawl, credits) is followed as long as its text goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Final
+
+from videre.common.values import NS, TimeSpan
+from videre.orchestrator.document import BoxE4, TextKind, TextLine
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.inputs import EdgeReader
+from videre.orchestrator.fusion.refs import references, strength
+from videre.orchestrator.fusion.text_edges import refine
+from videre.orchestrator.fusion.text_reading import (
+    alike,
+    language_of,
+    normalise,
+    overlap,
+    skeleton,
+    vote,
+)
+from videre.orchestrator.timeline import Timeline
+
+#: A line may be missed by the recogniser for this long and still be the same.
+_GAP_NS: Final = 3 * NS // 2
+#: Farthest that a moving line's box moves between two readings, E4 of the picture.
+_STRIDE: Final = 3_500
+#: Boxes closer than this (centre, E4, each way) stand in the same place.
+_SAME_PLACE: Final = 400
+#: A line seen in one sampled frame, for less than this, must be read this surely.
+_GLIMPSE_NS: Final = NS
+_GLIMPSE_SCORE: Final = 8_000
+_LEAST_FRAMES: Final = 3
+#: Least of a scrolling line's visible text that two readings share.
+_SHARED: Final = 3
+#: A line whose centre travels farther than this is a crawl, E4.
+_TRAVEL: Final = 1_500
+_LOWER_BAND, _UPPER_BAND, _MOST_CAPTION_HEIGHT = 6_800, 1_800, 1_600
+_LONGEST_CAPTION_NS: Final = 12 * NS
+
+
+@dataclass(slots=True)
+class _Track:
+    """A line while it is followed."""
+
+    records: list[Evidence]
+    skeleton: str
+    boxes: list[BoxE4] = field(default_factory=list)
+
+    @property
+    def end_ns(self) -> int:
+        return self.records[-1].span.end_ns
+
+
+def stitch_text(
+    records: Iterable[Evidence],
+    judge: Judge,
+    timeline: Timeline,
+    edges: EdgeReader | None = None,
+) -> tuple[TextLine, ...]:
+    """Return lines of text in order of time, then from top to bottom.
+
+    Args:
+        records: evidence of the feature `text`; records without points are taken as they stand.
+        judge: knows the detection threshold.
+        timeline: the media's clock.
+        edges: reader of edge grids, to place beginnings and ends to the frame.
+    """
+    listed = sorted(
+        (r for r in records if r.text.strip() and judge.detects(r)),
+        key=lambda r: (r.span, _top(r), r.points, r.text, r.id),
+    )
+    placed = [r for r in listed if r.points and r.span.start_frame is not None]
+    sampled = sorted({r.span.start_frame or 0 for r in placed})
+    lines = [_document_line(r, judge) for r in listed if not r.points]
+    for track in _follow(placed):
+        line = _line(track, judge, timeline)
+        if line is not None:
+            lines.append(refine(line, track.records, sampled, timeline, edges))
+    return tuple(sorted(lines, key=lambda x: (x.span, x.box[1] if x.box else 0, x.quad, x.text)))
+
+
+def box_of(points: tuple[int, ...]) -> BoxE4:
+    """Return the upright box (left, top, width, height) around x, y pairs."""
+    xs, ys = points[0::2], points[1::2]
+    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+
+
+def _top(record: Evidence) -> int:
+    return min(record.points[1::2]) if record.points else 0
+
+
+def _document_line(record: Evidence, judge: Judge) -> TextLine:
+    text = normalise(record.text)
+    return TextLine(
+        text=text,
+        span=record.span,
+        quad=(),
+        box=None,
+        score=judge.score(record),
+        language=language_of(text),
+        kind=TextKind.UNKNOWN,
+        evidence=references([record]),
+    )
+
+
+def _follow(records: Iterable[Evidence]) -> list[_Track]:
+    """Return tracks; each record goes on with the open track that is most like it."""
+    done: list[_Track] = []
+    open_: list[_Track] = []
+    for record in records:
+        start = record.span.start_ns
+        done += [track for track in open_ if start - track.end_ns > _GAP_NS]
+        open_ = [track for track in open_ if start - track.end_ns <= _GAP_NS]
+        box, text = box_of(record.points), skeleton(record.text)
+        candidates = [
+            (cost, index)
+            for index, track in enumerate(open_)
+            if track.records[-1].span.start_ns < start
+            and (cost := _cost(track, box, text)) is not None
+        ]
+        if candidates:
+            track = open_[min(candidates)[1]]
+            track.records.append(record)
+            track.boxes.append(box)
+            track.skeleton = text or track.skeleton
+        else:
+            open_.append(_Track([record], text, [box]))
+    return done + open_
+
+
+def _cost(track: _Track, box: BoxE4, text: str) -> int | None:
+    """Return how far a reading is from a track's last one; None when it is another line."""
+    last = track.boxes[-1]
+    dx = abs((box[0] + box[2] // 2) - (last[0] + last[2] // 2))
+    dy = abs((box[1] + box[3] // 2) - (last[1] + last[3] // 2))
+    if max(dx, dy) > _STRIDE:
+        return None
+    if alike(track.skeleton, text):
+        still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
+        return dx + dy if still or min(dx, dy) <= _SAME_PLACE else None
+    if dy <= _SAME_PLACE and _scrolls(track.skeleton, text):
+        return _STRIDE + dx + dy
+    return None
+
+
+def _scrolls(before: str, after: str) -> bool:
+    """Tell whether `after` is what a window moving over the same text would show next."""
+    shared = max(overlap(before, after), overlap(after, before))
+    return shared >= _SHARED and 2 * shared >= min(len(before), len(after))
+
+
+def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
+    """Return the line of a track; None when it is too doubtful."""
+    records = track.records
+    first, last = records[0].span, records[-1].span
+    frames = (last.end_frame or 0) - (first.start_frame or 0)
+    span = timeline.frame_span(first.start_frame or 0, last.end_frame or 0)
+    kind = _kind(track, span, timeline)
+    text = _text_of(records, kind)
+    best = min(
+        (r for r in records if normalise(r.text) == text or kind is TextKind.CRAWL),
+        key=strength,
+    )
+    score = judge.score(best)
+    if len(skeleton(text)) < 2 and len(records) < 2:
+        return None
+    glimpse = len(records) < 2 and span.duration_ns < _GLIMPSE_NS and timeline.frame_count > 1
+    if glimpse and (score < _GLIMPSE_SCORE or frames < _LEAST_FRAMES):
+        return None
+    return TextLine(
+        text=text,
+        span=span,
+        quad=best.points,
+        box=box_of(best.points),
+        score=score,
+        language=language_of(text),
+        kind=kind,
+        evidence=references(records),
+    )
+
+
+def _text_of(records: list[Evidence], kind: TextKind) -> str:
+    texts = [(normalise(record.text), record.score) for record in records]
+    if kind is not TextKind.CRAWL or len({skeleton(text) for text, _ in texts}) == 1:
+        return vote(texts)
+    joined = texts[0][0]
+    for text, _ in texts[1:]:
+        shared = overlap(joined, text)
+        if shared >= _SHARED:
+            joined += text[shared:]
+        elif skeleton(text) not in skeleton(joined) and len(text) > len(joined):
+            joined = text
+    return joined
+
+
+def _kind(track: _Track, span: TimeSpan, timeline: Timeline) -> TextKind:
+    centres = [(x + w // 2, y + h // 2) for x, y, w, h in track.boxes]
+    travel = max(max(c[axis] for c in centres) - min(c[axis] for c in centres) for axis in (0, 1))
+    texts = {skeleton(record.text) for record in track.records}
+    if travel > _TRAVEL or (len(texts) > 2 and _all_scroll(track.records)):
+        return TextKind.CRAWL
+    _, y, _, height = track.boxes[0]
+    middle = y + height // 2
+    in_band = middle >= _LOWER_BAND or middle <= _UPPER_BAND
+    comes_and_goes = span.duration_ns < min(_LONGEST_CAPTION_NS, timeline.duration_ns)
+    if in_band and comes_and_goes and height <= _MOST_CAPTION_HEIGHT:
+        return TextKind.SUBTITLE
+    return TextKind.FIXED
+
+
+def _all_scroll(records: list[Evidence]) -> bool:
+    texts = [skeleton(record.text) for record in records]
+    moved = [(a, b) for a, b in pairwise(texts) if not alike(a, b)]
+    return len(moved) > 1 and all(_scrolls(a, b) for a, b in moved)

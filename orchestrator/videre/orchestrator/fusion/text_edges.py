@@ -1,0 +1,110 @@
+"""The exact frames at which a line of text appears and goes, from the edge grids. Pure.
+
+The sampler reads a frame now and then; between the last frame without a line and the first with it
+the line appeared somewhere. Letters are nearly all edges: at that frame the edge energy of the
+cells that the line covers rises in one step, and falls in one step where it goes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS
+from videre.common.values import SCORE_ONE
+from videre.orchestrator.document import BoxE4, TextKind, TextLine
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.fusion.inputs import EdgeReader
+from videre.orchestrator.timeline import Timeline
+
+#: How far before its first reading (and after its last) a line may have been there, seconds.
+_REACH_S: Final = Fraction(1)
+#: A step counts from this change of mean edge energy (0..255) …
+_LEAST_STEP: Final = 2.0
+#: … when it stands out this many times from the usual change in the window.
+_STANDS_OUT: Final = 3.0
+
+
+def refine(
+    line: TextLine,
+    records: Sequence[Evidence],
+    sampled: Sequence[int],
+    timeline: Timeline,
+    edges: EdgeReader | None,
+) -> TextLine:
+    """Return the line with its first and last frame placed where the edges say.
+
+    Args:
+        line: the line by its readings.
+        records: its readings, in order of time.
+        sampled: frames in which any text was read, in order.
+        timeline: the media's clock.
+        edges: reader of edge grids; None leaves the line as it is.
+    """
+    if edges is None or line.box is None or line.kind is TextKind.CRAWL:
+        return line
+    span = line.span
+    if span.start_frame is None or span.end_frame is None or timeline.average_rate is None:
+        return line
+    reach = max(1, round(timeline.average_rate * _REACH_S))
+    first = span.start_frame
+    index = bisect_left(sampled, first)
+    floor = sampled[index - 1] if index else 0
+    start = _appears(edges, line.box, max(floor, first - reach), first)
+    last = records[-1].span.start_frame or first
+    end = _goes(edges, line.box, last, min(span.end_frame, timeline.frame_count - 1))
+    end = span.end_frame if end is None else end
+    if not start < end:
+        return line
+    return replace(line, span=timeline.frame_span(start, end))
+
+
+def _appears(edges: EdgeReader, box: BoxE4, floor: int, first: int) -> int:
+    """Return the frame in (floor, first] at which the line appears; `first` when it is not clear.
+
+    The last of several clear steps: what comes between it and the first reading is quiet.
+    """
+    if floor >= first:
+        return first
+    steps = _clear_steps(np.diff(_energy(edges, box, floor, first + 1)))
+    return floor + 1 + int(steps[-1]) if steps.size else first
+
+
+def _goes(edges: EdgeReader, box: BoxE4, last: int, end: int) -> int | None:
+    """Return the first frame in (last, end] without the line; None when it is not clear.
+
+    The first of several clear steps.
+    """
+    if last >= end:
+        return None
+    steps = _clear_steps(-np.diff(_energy(edges, box, last, end + 1)))
+    return last + 1 + int(steps[0]) if steps.size else None
+
+
+def _clear_steps(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+    """Return where the steps stand out: nearly as large as the largest, far above the usual."""
+    others = np.delete(np.abs(steps), int(np.argmax(steps)))
+    usual = float(np.median(others)) if others.size else 0.0
+    least = max(_LEAST_STEP, _STANDS_OUT * usual, float(steps.max()) / 2)
+    return np.flatnonzero(steps >= least)
+
+
+def _energy(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.float64]:
+    """Return the mean edge energy, 0..255, of the cells under a box in frames [start, end)."""
+    rows = _cells(box[1], box[3], EDGE_ROWS)
+    columns = _cells(box[0], box[2], EDGE_COLUMNS)
+    cells = edges(start, end)[:, rows, columns].astype(np.float64)
+    return np.asarray(cells.mean(axis=(1, 2)), dtype=np.float64)
+
+
+def _cells(low: int, size: int, count: int) -> slice:
+    """Return the cells that [low, low + size) E4 touches, at least one."""
+    first = min(low * count // SCORE_ONE, count - 1)
+    last = min((low + size) * count // SCORE_ONE, count - 1)
+    return slice(first, last + 1)

@@ -1,0 +1,91 @@
+"""Readings of one line of text: normal form, likeness, the best one, its language. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+#: Readings of at least this length may differ in a fifth of their characters.
+_TOLERANT_LENGTH: Final = 4
+_TOLERANCE: Final = 5
+_BLANKS: Final = re.compile(r"\s+")
+_PUNCTUATION: Final = str.maketrans({"，": ",", "！": "!", "？": "?", "：": ":", "；": ";"})
+#: Common characters that only traditional Chinese writing has.
+_TRADITIONAL: Final = frozenset(
+    "們個來這國時說為學會對發經還進過開關動問長書見車東門馬魚鳥點無電話語體題實號頭樂愛氣習機當點兒聽買賣寫讀從後麼樣應該讓請謝"
+)
+
+
+def normalise(text: str) -> str:
+    """Return a reading in its normal form: full width to half width, runs of blanks to one."""
+    half = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+    return _BLANKS.sub(" ", half).strip()
+
+
+def skeleton(text: str) -> str:
+    """Return what of a reading is compared: letters and digits, case folded."""
+    return "".join(c for c in normalise(text).casefold() if c.isalnum())
+
+
+def alike(a: str, b: str) -> bool:
+    """Tell whether two skeletons may be readings of the same text."""
+    if a == b:
+        return bool(a)
+    longest = max(len(a), len(b))
+    if min(len(a), len(b)) < _TOLERANT_LENGTH:
+        return False
+    allowed = longest // _TOLERANCE
+    return abs(len(a) - len(b)) <= allowed and edit_distance(a, b, allowed) <= allowed
+
+
+def edit_distance(a: str, b: str, limit: int) -> int:
+    """Return the Levenshtein distance, or `limit` + 1 when it is larger."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, start=1):
+        above, row[0] = row[0], i
+        best = i
+        for j, y in enumerate(b, start=1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (x != y))
+            best = min(best, row[j])
+        if best > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
+
+
+def overlap(a: str, b: str) -> int:
+    """Return how many characters at the end of `a` are the beginning of `b`."""
+    for length in range(min(len(a), len(b)), 0, -1):
+        if a.endswith(b[:length]):
+            return length
+    return 0
+
+
+def vote(readings: Iterable[tuple[str, int]]) -> str:
+    """Return the reading with most support: sum of scores, then best score, then text order."""
+    sums: dict[str, int] = defaultdict(int)
+    best: dict[str, int] = defaultdict(int)
+    for text, score in readings:
+        sums[text] += score
+        best[text] = max(best[text], score)
+    return min(sums, key=lambda text: (-sums[text], -best[text], text))
+
+
+def language_of(text: str) -> str:
+    """Return the BCP 47 language that a text's script speaks for; "und" when it speaks for none.
+
+    One Han character among Latin words makes it Chinese; kana make it Japanese. Latin letters
+    without marks are taken for English.
+    """
+    names = [unicodedata.name(c, "") for c in text if c.isalpha()]
+    if any(name.startswith(("HIRAGANA", "KATAKANA")) for name in names):
+        return "ja"
+    if any(name.startswith("HANGUL") for name in names):
+        return "ko"
+    if any(name.startswith("CJK") for name in names):
+        return "zh-Hant" if any(c in _TRADITIONAL for c in text) else "zh-Hans"
+    if names and all(c.isascii() for c in text if c.isalpha()):
+        return "en"
+    return "und"

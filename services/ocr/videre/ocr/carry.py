@@ -43,9 +43,9 @@ class Memory:
     Args:
         frame: index of the last frame.
         time_ns: its time.
-        read_ns: time of the last frame that went through the detector.
+        read_ns: time of the last frame that was searched in full.
         fine_ns: time of the last frame that was searched at a finer scale.
-        read: that the gate saw of the last read frame.
+        read: what the gate saw of the last frame that was searched or glanced at.
         before: what it saw of the last frame.
         regions: the lines of the last frame, and what was found to be no text.
     """

@@ -80,34 +80,37 @@ def _cell_means(values: NDArray[np.bool_] | NDArray[np.uint8], cell: int) -> NDA
     return means
 
 
-def is_cut(read: Look, now: Look) -> bool:
-    """Tell whether the pictures have so little in common that every line must be read anew."""
-    if not read.same_shape(now):
+def is_cut(before: Look, now: Look) -> bool:
+    """Tell whether the pictures differ so much that the shot has changed."""
+    if not before.same_shape(now):
         return True
-    difference = np.abs(read.luma.astype(np.int16) - now.luma)
+    difference = np.abs(before.luma.astype(np.int16) - now.luma)
     return bool(difference.size) and float(difference.mean()) > _CUT
 
 
-def text_may_have_come(read: Look, before: Look, now: Look, since_read_ns: int) -> bool:
+def text_may_have_come(read: Look, before: Look, now: Look) -> bool:
     """Tell whether `now` may show text that the last read frame did not.
 
     Args:
-        read: the last frame that went through the detector.
+        read: the last frame that a detector saw.
         before: the frame before this one, read or not.
         now: this frame; all three of one shape.
-        since_read_ns: time from `read` to `now`, nanoseconds.
     """
     new = (now.strokes > _INKED) & (read.strokes < _BLANK)
     runs = new[:, :-2] & new[:, 1:-1] & new[:, 2:]
     if np.count_nonzero(runs) >= _MIN_RUNS:
         return True
     still = np.abs(now.strokes.astype(np.int16) - before.strokes) < _STILL
-    if np.count_nonzero(new & still) >= _MIN_STILL_CELLS:
-        return True
+    return int(np.count_nonzero(new & still)) >= _MIN_STILL_CELLS
+
+
+def is_stale(read: Look, now: Look, since_read_ns: int) -> bool:
+    """Tell whether the last full read lies back long and the picture has changed since."""
     if since_read_ns < _REFRESH_NS:
         return False
-    gone = (now.strokes < _BLANK) & (read.strokes > _INKED)
-    return int(np.count_nonzero(new | gone)) >= _MIN_CHANGED_CELLS
+    changed = (now.strokes > _INKED) & (read.strokes < _BLANK)
+    changed |= (now.strokes < _BLANK) & (read.strokes > _INKED)
+    return int(np.count_nonzero(changed)) >= _MIN_CHANGED_CELLS
 
 
 def has_long_stroke_run(seen: Look) -> bool:

@@ -16,6 +16,8 @@ from videre.ocr.engines.base import FoundLine, Picture, QuadArray, TextEngine
 #: Longest side the detector sees at first, pixels. Captions are found as well as at full size, in
 #: a fifth of the time.
 _SIDE: Final = 640
+#: Side of a glance: half the time of the first pass; finds captions down to 18 pixels at 720 lines.
+_GLANCE_SIDE: Final = 448
 #: The finer scales of a second pass.
 _FINE_SIDE: Final = 960
 _FINEST_SIDE: Final = 1280
@@ -53,6 +55,12 @@ class Search:
     lines: tuple[FoundLine, ...]
     model_calls: int
     finer: bool
+
+
+def glance(engine: TextEngine, picture: Picture, check: Check) -> list[FoundLine]:
+    """Find what a quick look shows; one inference."""
+    check()
+    return engine.detect(picture, _GLANCE_SIDE)
 
 
 def find_lines(engine: TextEngine, picture: Picture, effort: Effort, check: Check) -> Search:

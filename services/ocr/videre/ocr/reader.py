@@ -2,10 +2,12 @@
 
 A frame goes the cheapest way that answers it:
 
-1. The gate sees no change and every known line's pixels hold: the lines are taken over.
+1. Every known line's pixels hold and the gate sees nothing new: the lines are taken over.
 2. A few known lines' pixels changed (a car drove under the caption): these are recognised again in
-   their old outlines; if they say the same, the lines are taken over.
-3. Otherwise the detector runs; of the lines it finds, those whose pixels hold keep their text and
+   their old outlines; if they say the same, they hold.
+3. The gate sees strokes where there were none: a glance (the detector at a small scale) tells
+   texture from text; if every line it finds is known, the lines are taken over.
+4. Otherwise the detector runs; of the lines it finds, those whose pixels hold keep their text and
    the others are recognised.
 
 The answer is a function of (frames, memory): batches may be split anywhere.
@@ -33,6 +35,8 @@ _MAX_DOUBTS: Final = 3
 _FINE_EVERY_NS: Final = 4_000_000_000
 #: Share of an old region that a new line must cover to take its place.
 _REPLACED: Final = 0.6
+#: Share of a glanced line that must lie in a region to be that region.
+_KNOWN: Final = 0.7
 #: Time of the last fine pass in a unit that had none yet.
 _NEVER_NS: Final = -(1 << 62)
 
@@ -65,8 +69,8 @@ class UnitReader:
         self.memory = memory
         #: Inferences made.
         self.model_calls = 0
-        #: Frames that went through the detector.
-        self.frames_read = 0
+        #: Frames that a detector saw.
+        self.frames_seen = 0
         self._engine = engine
         self._check = check
 
@@ -78,70 +82,83 @@ class UnitReader:
         """
         gray = picture.decode_gray(frame.jpeg)
         seen = gate.look(gray)
-        kept = self._hold(frame, gray, seen)
-        if kept is not None and self.memory is not None:
-            found = kept
-            memory = replace(self.memory, before=seen, regions=kept)
-        else:
-            found, memory = self._detect(frame, gray, seen)
-        self.memory = fitted(replace(memory, frame=frame.frame, time_ns=frame.time_ns))
+        held = self._hold(frame, gray, seen)
+        memory = held or self._detect(frame, gray, seen)
+        self.memory = fitted(replace(memory, before=seen, frame=frame.frame, time_ns=frame.time_ns))
         height, width = gray.shape
-        return FrameLines(frame.frame, _report(found, width / height), kept is not None)
+        return FrameLines(frame.frame, _report(memory.regions, width / height), held is not None)
 
-    def _hold(
-        self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look
-    ) -> tuple[Region, ...] | None:
-        """Return the regions if the frame shows them still and nothing new; None to detect."""
+    def _hold(self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look) -> Memory | None:
+        """Return the memory if the frame shows its lines still and no others; None to detect."""
         memory = self.memory
-        if memory is None or gate.is_cut(memory.read, seen):
+        if memory is None or gate.is_cut(memory.before, seen):
             return None
-        since_read = frame.time_ns - memory.read_ns
-        if gate.text_may_have_come(memory.read, memory.before, seen, since_read):
+        if gate.is_stale(memory.read, seen, frame.time_ns - memory.read_ns):
             return None
-        prints = [regions.fingerprint(gray, region.quad) for region in memory.regions]
+        kept = self._confirm(frame, gray, memory.regions)
+        if kept is None:
+            return None
+        memory = replace(memory, regions=kept)
+        if not gate.text_may_have_come(memory.read, memory.before, seen):
+            return memory
+        return None if self._glance_finds_more(frame, kept) else replace(memory, read=seen)
+
+    def _confirm(
+        self, frame: Frame, gray: NDArray[np.uint8], known: tuple[Region, ...]
+    ) -> tuple[Region, ...] | None:
+        """Return the regions, with new prints where needed, if all say what they said."""
+        prints = [regions.fingerprint(gray, region.quad) for region in known]
         doubtful = [
             index
-            for index, (region, now) in enumerate(zip(memory.regions, prints, strict=True))
+            for index, (region, now) in enumerate(zip(known, prints, strict=True))
             if region.text and region.print and not regions.holds(region.print, now)
         ]
+        if not doubtful:
+            return known
         if len(doubtful) > _MAX_DOUBTS:
             return None
-        kept = list(memory.regions)
-        pixels = picture.decode(frame.jpeg) if doubtful else None
+        pixels = picture.decode(frame.jpeg)
+        kept = list(known)
         for index in doubtful:
-            assert pixels is not None  # decoded when there is a doubt
-            reading = self._recognise(pixels, regions.to_pixels(kept[index].quad, *_size(pixels)))
-            if lines.normalise(reading.text) != kept[index].text:
+            reading = self._recognise(pixels, regions.to_pixels(known[index].quad, *_size(pixels)))
+            if lines.normalise(reading.text) != known[index].text:
                 return None
-            kept[index] = replace(kept[index], print=prints[index])
+            kept[index] = replace(known[index], print=prints[index])
         return tuple(kept)
 
-    def _detect(
-        self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look
-    ) -> tuple[tuple[Region, ...], Memory]:
+    def _glance_finds_more(self, frame: Frame, known: tuple[Region, ...]) -> bool:
+        pixels = picture.decode(frame.jpeg)
+        found = page.glance(self._engine, pixels, self._check)
+        self.model_calls += 1
+        self.frames_seen += 1
+        quads = [regions.to_e4(line.quad, *_size(pixels)) for line in found]
+        return any(
+            all(regions.covered(quad, region.quad) <= _KNOWN for region in known) for quad in quads
+        )
+
+    def _detect(self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look) -> Memory:
         """Find the frame's lines and recognise those that are new."""
         pixels = picture.decode(frame.jpeg)
         fine_ns = _NEVER_NS if self.memory is None else self.memory.fine_ns
         search = page.find_lines(self._engine, pixels, self._effort(frame, seen), self._check)
         self.model_calls += search.model_calls
-        self.frames_read += 1
+        self.frames_seen += 1
         held = () if self.memory is None else _holding(self.memory.regions, gray)
         new = tuple(self._region(pixels, gray, line, held) for line in search.lines)
-        found = new + tuple(
+        kept = tuple(
             old
             for old in held
             if old.text and not any(regions.covered(old.quad, it.quad) > _REPLACED for it in new)
         )
-        memory = Memory(
+        return Memory(
             frame=frame.frame,
             time_ns=frame.time_ns,
             read_ns=frame.time_ns,
             fine_ns=frame.time_ns if search.finer else fine_ns,
             read=seen,
             before=seen,
-            regions=found,
+            regions=new + kept,
         )
-        return found, memory
 
     def _effort(self, frame: Frame, seen: gate.Look) -> page.Effort:
         if self.memory is None:  # a still picture, or a unit's first frame

@@ -69,7 +69,7 @@ class OcrServicer(ocr_pb2_grpc.OcrServiceServicer):
                 feature=FEATURE,
                 model_calls=reader.model_calls,
                 cpu_seconds=slot.cpu_seconds,
-                items=reader.frames_read,
+                items=reader.frames_seen,
             ),
         )
 

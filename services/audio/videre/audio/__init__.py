@@ -1,0 +1,1 @@
+"""Videre's audio service: sound classes, levels, beats and tempo."""

@@ -1,0 +1,1 @@
+"""The audio engines, one per module."""

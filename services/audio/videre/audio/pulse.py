@@ -1,0 +1,226 @@
+"""Where in an onset envelope there is a pulse, and how fast it is.
+
+Music repeats its onsets at multiples of the beat; speech, noise and weather do not. The envelope's
+autocorrelation is taken over windows of 8 s; a comb of four multiples measures at every tempo how
+well the onsets repeat. 304 windows of recorded speech stay below .38 on that scale, 1,080 of noise,
+rain and random clicks below .52; recorded music lies at .5 to 1.9 most of the time. Hence the
+thresholds below.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from videre.audio.onset import FRAMES_PER_SECOND, OnsetEnvelope
+
+Array = NDArray[np.float64]
+
+WINDOW_S: Final = 8.0
+_STEP_S: Final = 2.0
+#: Shortest sound that can show a pulse at all, seconds.
+_SHORTEST_S: Final = 4.0
+
+_TEMPI: Final = np.exp(np.linspace(np.log(40.0), np.log(240.0), 600))  # beats per minute
+_TEETH: Final = 4
+_MAX_LAG: Final = int(FRAMES_PER_SECOND * 60.0 / _TEMPI[0] * _TEETH) + 2
+_LOW_WEIGHT: Final = 0.5  # of the low band beside the whole spectrum
+
+# Listeners tap between 60 and 200, most often near 120 (Moelants 2002); a log-normal preference.
+_PREFERRED_BPM: Final = 120.0
+_PREFERENCE_OCTAVES: Final = 0.7
+_PREFERENCE: Final = np.exp(
+    -0.5 * np.square(np.log2(_TEMPI / _PREFERRED_BPM) / _PREFERENCE_OCTAVES)
+)
+
+# The octave: twice as fast when the half period repeats nearly as well, half as fast when the
+# double period repeats far better (a snare answers the bass drum; a quaver does not).
+_DOUBLE_AT: Final = 0.7
+_HALVE_BELOW: Final = 0.65
+_FASTEST_DOUBLED: Final = 180.0
+_SLOWEST_HALVED: Final = 55.0
+
+#: Clarity from which a window has a pulse, and down to which its neighbours go with it.
+_CLEAR: Final = 0.55
+_CONTINUES: Final = 0.3
+#: Clarity that a stretch must have as a whole.
+_CLEAR_ON_AVERAGE: Final = 0.4
+#: Clarity from which a part of a run may have a tempo of its own.
+_DISTINCT: Final = 0.6
+#: A stretch changes tempo where its own tempo explains less than this share of a window's best …
+_SAME_TEMPO: Final = 0.5
+#: … in this many windows running.
+_CHANGE_WINDOWS: Final = 4
+
+_FLOOR: Final = 1e-4  # onset strength of nothing at all; keeps silence from being amplified
+
+
+@dataclass(frozen=True, slots=True)
+class PulseStretch:
+    """A run of frames with one pulse.
+
+    Args:
+        start: first frame.
+        end: frame after the last one.
+        tempo_bpm: beats per minute.
+        clarity: comb value at that tempo, .4 to 2.
+    """
+
+    start: int
+    end: int
+    tempo_bpm: float
+    clarity: float
+
+
+def normalised(strength: NDArray[np.float32]) -> Array:
+    """Return onset strength over its own running mean and deviation (4 s), ≥ 0, [frames]."""
+    width = int(4.0 * FRAMES_PER_SECOND) | 1
+    above = np.maximum(0.0, strength - _running_mean(strength.astype(np.float64), width))
+    deviation = np.sqrt(_running_mean(np.square(above), width))
+    relative: Array = above / (deviation + _FLOOR)
+    return relative
+
+
+def _running_mean(values: Array, width: int) -> Array:
+    """Return the mean over `width` values ≥ 0 around each, over fewer at the ends."""
+    sums = np.concatenate([[0.0], np.cumsum(values)])
+    centre = np.arange(len(values))
+    left = np.maximum(0, centre - width // 2)
+    right = np.minimum(len(values), centre + width // 2 + 1)
+    means: Array = (sums[right] - sums[left]) / (right - left)
+    return means.clip(min=0.0)  # differences of sums may fall a rounding error below
+
+
+def smoothed(values: Array, seconds: float) -> Array:
+    """Return values convolved with a Gaussian of that deviation."""
+    sigma = seconds * FRAMES_PER_SECOND
+    reach = int(3 * sigma) + 1
+    kernel = np.exp(-0.5 * np.square(np.arange(-reach, reach + 1) / sigma))
+    return np.convolve(values, kernel / kernel.sum(), "same")
+
+
+def find_pulse(envelope: OnsetEnvelope) -> list[PulseStretch]:
+    """Return the stretches with a pulse, in order, not overlapping."""
+    frames = len(envelope.full)
+    if frames < _SHORTEST_S * FRAMES_PER_SECOND:
+        return []
+    length = min(frames, int(WINDOW_S * FRAMES_PER_SECOND))
+    step = int(_STEP_S * FRAMES_PER_SECOND)
+    periodicity = _periodicity(envelope, length, step)
+    comb = np.array([_comb(row, _TEMPI) for row in periodicity])
+    best = (comb * _PREFERENCE).argmax(axis=1)
+    clarity = comb[np.arange(len(comb)), best]
+    # The shorter the window, the easier it repeats by chance.
+    strict = max(1.0, WINDOW_S * FRAMES_PER_SECOND / length)
+    stretches = []
+    for first, last in _runs(clarity, _CLEAR * strict, _CONTINUES * strict):
+        for part in _parts(periodicity[first:last], comb[first:last]):
+            a, b = first + part.start, first + part.end
+            if part.clarity >= _CLEAR_ON_AVERAGE * strict:
+                # A window speaks for the frames around its centre; the outermost for the ends.
+                start = 0 if a == 0 else a * step + (length - step) // 2
+                end = frames if b == len(comb) else (b - 1) * step + (length + step) // 2
+                stretches.append(PulseStretch(start, end, part.tempo_bpm, part.clarity))
+    return stretches
+
+
+def _parts(periodicity: Array, comb: Array) -> list[PulseStretch]:
+    """Return the parts of a run of windows that have one tempo each, counted in windows."""
+    parts = []
+    for start, end in _split_by_tempo(comb):
+        tempo, clarity = _tempo(periodicity[start:end].mean(axis=0))
+        parts.append(PulseStretch(start, end, tempo, clarity))
+    clearest = max(parts, key=lambda part: part.clarity)
+    joined: list[PulseStretch] = []
+    for part in parts:
+        # An intro or a break too vague for a tempo of its own has its run's tempo.
+        tempo = part.tempo_bpm if part.clarity >= _DISTINCT else clearest.tempo_bpm
+        if joined and joined[-1].tempo_bpm == tempo:
+            clarity = max(joined[-1].clarity, part.clarity)
+            joined[-1] = PulseStretch(joined[-1].start, part.end, tempo, clarity)
+        else:
+            joined.append(PulseStretch(part.start, part.end, tempo, part.clarity))
+    return joined
+
+
+def _periodicity(envelope: OnsetEnvelope, length: int, step: int) -> Array:
+    """Return each window's autocorrelation, low band mixed in: [windows, lags]; lag 0 = 1."""
+    lags = min(_MAX_LAG, length - 2)
+    mixed = sum(
+        weight * _autocorrelation(smoothed(normalised(band), 0.02), length, step, lags)
+        for weight, band in ((1.0, envelope.full), (_LOW_WEIGHT, envelope.low))
+    )
+    return np.asarray(mixed / (1.0 + _LOW_WEIGHT))
+
+
+def _autocorrelation(values: Array, length: int, step: int, lags: int) -> Array:
+    size = 1 << (2 * length - 1).bit_length()
+    overlap = length - np.arange(lags + 1)
+    rows = []
+    for start in range(0, len(values) - length + 1, step):
+        window = values[start : start + length]
+        spectrum = np.fft.rfft(window - window.mean(), size)
+        raw = np.fft.irfft(np.square(np.abs(spectrum)), size)[: lags + 1] / overlap
+        rows.append(raw / raw[0] if raw[0] > _FLOOR else np.zeros(lags + 1))
+    return np.array(rows)
+
+
+def _comb(periodicity: Array, tempi: Array) -> Array:
+    """Return at each tempo the sum of the autocorrelation at 1..4 periods, weighted 1/k."""
+    lags = np.arange(len(periodicity))
+    period = 60.0 * FRAMES_PER_SECOND / tempi
+    total = np.zeros(len(tempi))
+    for tooth in range(1, _TEETH + 1):
+        total += np.interp(tooth * period, lags, periodicity, right=0.0) / tooth
+    return total
+
+
+def _tempo(periodicity: Array) -> tuple[float, float]:
+    """Return tempo (beats per minute, octave decided) and clarity of an autocorrelation."""
+    comb = _comb(periodicity, _TEMPI)
+    best = int((comb * _PREFERENCE).argmax())
+    tempo = float(_TEMPI[best])
+
+    def repeats(bpm: float) -> float:
+        lag = 60.0 * FRAMES_PER_SECOND / bpm
+        return float(np.interp(lag, np.arange(len(periodicity)), periodicity))
+
+    if 2 * tempo <= _FASTEST_DOUBLED and repeats(2 * tempo) >= _DOUBLE_AT * repeats(tempo):
+        tempo *= 2
+    elif tempo / 2 >= _SLOWEST_HALVED and repeats(tempo) < _HALVE_BELOW * repeats(tempo / 2):
+        tempo /= 2
+    return tempo, float(comb[best])
+
+
+def _runs(clarity: Array, clear: float, continues: float) -> list[tuple[int, int]]:
+    """Return half-open runs of windows at or above `continues` that reach `clear` once."""
+    going = np.concatenate([[False], clarity >= continues, [False]])
+    edges = np.flatnonzero(going[1:] != going[:-1]).reshape(-1, 2)
+    return [(int(a), int(b)) for a, b in edges if clarity[a:b].max() >= clear]
+
+
+def _split_by_tempo(comb: Array) -> list[tuple[int, int]]:
+    """Split a run of windows (comb values [windows, tempi]) where the tempo changes for good.
+
+    The run's tempo, its half and its double all score well while the tempo stays, so an octave
+    more or less does not split.
+    """
+    parts, start, misses = [], 0, 0
+    total = np.zeros(comb.shape[1])
+    for index, row in enumerate(comb):
+        own = int((total * _PREFERENCE).argmax()) if index > start else int(row.argmax())
+        near = row[max(0, own - 15) : own + 16].max()  # within 5 %
+        if near >= _SAME_TEMPO * row.max():
+            misses = 0
+            total += row
+            continue
+        misses += 1
+        if misses == _CHANGE_WINDOWS:
+            change = index - misses + 1
+            parts.append((start, change))
+            start, misses = change, 0
+            total = comb[change : index + 1].sum(axis=0)
+    return [*parts, (start, len(comb))]

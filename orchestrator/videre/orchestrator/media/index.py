@@ -2,8 +2,8 @@
 
 Stored form (deterministic): the magic `VMIX1\\n`, the header's length (uint32, little endian), the
 header (canonical JSON: integers, strings, fractions as "n/d"), then the arrays one after another:
-`pts` (int64 × frames), `tokens` (int64 × frames, only when `mapping` is not "pts"), `keys` (uint8 ×
-frames).
+`pts` (int64 × frames), `tokens` (int64 × frames, only when the header's `tokens` is true), `keys`
+(uint8 × frames).
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class Mapping(StrEnum):
     """What ties a decoded frame to its place in the index.
 
     PTS: the packet's presentation time stamp, unique in a sound file. DTS: its decoding time
-    stamp, where containers (AVI) write no other. ORDINAL: the packet's number from the start of
-    the file, where even that is missing or repeats; such a file is decoded from its start.
+    stamp, where the container has no other. ORDINAL: the packet's number from the start of the
+    file, where even that is missing or repeats; such a file is decoded from its start.
     """
 
     PTS = "pts"
@@ -74,7 +74,8 @@ class VideoTrack:
         end_pts: end of the last frame, ticks.
         keys: a decoder can start at this frame.
         mapping: what `tokens` are.
-        tokens: int64, what a decoded frame carries; `pts` itself when the mapping is PTS.
+        tokens: int64, what each decoded frame carries. `pts` itself in a sound file; where time
+            stamps are made up (AVI with B-frames) `pts` are these in rising order.
     """
 
     stream_index: int
@@ -221,15 +222,21 @@ class MediaIndex:
             "video": _track_header(self.video),
             "audio": _track_header(self.audio),
             "frames": self.video.frame_count if self.video else 0,
+            "tokens": self._has_tokens,
         }
         text = canonical_json(header)
         parts = [_MAGIC, struct.pack("<I", len(text)), text]
         if self.video is not None:
             parts.append(self.video.pts.astype("<i8").tobytes())
-            if self.video.mapping is not Mapping.PTS:
+            if self._has_tokens:
                 parts.append(self.video.tokens.astype("<i8").tobytes())
             parts.append(self.video.keys.astype("u1").tobytes())
         return b"".join(parts)
+
+    @property
+    def _has_tokens(self) -> bool:
+        video = self.video
+        return video is not None and not np.array_equal(video.tokens, video.pts)
 
     @staticmethod
     def decode(data: bytes) -> MediaIndex:
@@ -243,11 +250,11 @@ class MediaIndex:
             raise ValueError("not a media index")
         (length,) = struct.unpack_from("<I", data, len(_MAGIC))
         header = json.loads(data[start : start + length])
-        frames: int = header.pop("frames")
+        layout = _Layout(start + length, header.pop("frames"), header.pop("tokens"))
         video, audio = header.pop("video"), header.pop("audio")
         return MediaIndex(
             kind=MediaKind(header.pop("kind")),
-            video=_read_video(video, data, start + length, frames) if video else None,
+            video=_read_video(video, data, layout) if video else None,
             audio=AudioTrack(**_read_fractions(audio)) if audio else None,
             **header,
         )
@@ -274,17 +281,25 @@ def _read_fractions(header: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read_video(header: dict[str, Any], data: bytes, offset: int, frames: int) -> VideoTrack:
-    mapping = Mapping(header.pop("mapping"))
-    pts = np.frombuffer(data, "<i8", frames, offset)
-    offset += pts.nbytes
-    tokens = pts
-    if mapping is not Mapping.PTS:
-        tokens = np.frombuffer(data, "<i8", frames, offset)
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the arrays begin, their length, and whether `tokens` is among them."""
+
+    offset: int
+    frames: int
+    tokens: bool
+
+
+def _read_video(header: dict[str, Any], data: bytes, layout: _Layout) -> VideoTrack:
+    pts = tokens = np.frombuffer(data, "<i8", layout.frames, layout.offset)
+    offset = layout.offset + pts.nbytes
+    if layout.tokens:
+        tokens = np.frombuffer(data, "<i8", layout.frames, offset)
         offset += tokens.nbytes
-    keys = np.frombuffer(data, "u1", frames, offset).astype(np.bool_)
+    keys = np.frombuffer(data, "u1", layout.frames, offset).astype(np.bool_)
     fields = _read_fractions(header)
-    return VideoTrack(**fields, pts=pts, tokens=tokens, keys=keys, mapping=mapping)
+    fields["mapping"] = Mapping(fields["mapping"])
+    return VideoTrack(**fields, pts=pts, tokens=tokens, keys=keys)
 
 
 def ticks_to_ns(ticks: Int64s, time_base: Fraction, origin: Fraction) -> Int64s:

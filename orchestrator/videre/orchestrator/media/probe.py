@@ -136,7 +136,7 @@ def _video_track(
         whole = decode_all(path, stream.index, mapping)
         first = first or whole.first
         tokens = np.array(list(dict.fromkeys(whole.tokens)), np.int64)
-        pts, tokens = _presentation(tokens, mapping, stream)
+        pts = _presentation(tokens, mapping, stream)
     if first is None or not len(pts):
         raise unreadable(f"the video stream ({_codec(stream)}) cannot be decoded")
     _check_picture(first.width, first.height, limits)
@@ -169,17 +169,14 @@ def _video_track(
     )
 
 
-def _presentation(tokens: Int64s, mapping: Mapping, stream: VideoStream) -> tuple[Int64s, Int64s]:
-    """Return (pts, tokens) of frames whose tokens came out of the decoder in this order."""
-    if mapping is Mapping.PTS:
-        ordered = np.sort(tokens)  # a damaged stream may emit out of order
-        return ordered, ordered
-    if mapping is Mapping.DTS:
-        return np.sort(tokens), tokens
+def _presentation(tokens: Int64s, mapping: Mapping, stream: VideoStream) -> Int64s:
+    """Return the time stamps of frames whose tokens came out of the decoder in this order."""
+    if mapping is not Mapping.ORDINAL:
+        return np.sort(tokens)
     assert stream.time_base is not None
     rate = stream.average_rate or stream.guessed_rate or _UNKNOWN_RATE
     step = ticks_per_frame(Fraction(rate), stream.time_base)
-    return np.arange(len(tokens), dtype=np.int64) * step, tokens
+    return np.arange(len(tokens), dtype=np.int64) * step
 
 
 def _keys(table: PacketTable, tokens: Int64s, mapping: Mapping) -> Flags:

@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from videre.common.values import NS
@@ -75,7 +76,7 @@ def clip_shots(boundaries: Iterable[int], unit: UnitRange) -> list[ShotPiece]:
     edges = [unit.start_frame, *inside, unit.end_frame]
     return [
         ShotPiece(start, end, start in known, end in known)
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
         if end > start
     ]
 
@@ -117,11 +118,7 @@ def _spread(own: Sequence[Candidate], piece: ShotPiece, interval_ns: int) -> lis
     times = [candidate.time_ns for candidate in own]
     edges = [start + length * number // windows for number in range(windows + 1)]
     places = [bisect_left(times, edge) for edge in edges]
-    return [
-        _best(own[first:end], piece)
-        for first, end in zip(places, places[1:], strict=False)
-        if end > first
-    ]
+    return [_best(own[first:end], piece) for first, end in pairwise(places) if end > first]
 
 
 def _best(own: Sequence[Candidate], piece: ShotPiece) -> Candidate:
@@ -141,10 +138,11 @@ def _text(candidates: Sequence[Candidate], options: SamplingOptions) -> tuple[in
     """Return the candidates that may show new text, and one after each quiet stretch."""
     chosen: list[int] = []
     last_ns = -options.text_interval_ns
+    pending = False  # a change too soon after the last choice is looked at by the next candidate
     for candidate in candidates:
+        pending |= candidate.changed
         since = candidate.time_ns - last_ns
-        changed = candidate.changed and since >= options.text_gap_ns
-        if not chosen or changed or since >= options.text_interval_ns:
+        if since >= (options.text_gap_ns if pending else options.text_interval_ns):
             chosen.append(candidate.frame)
-            last_ns = candidate.time_ns
+            last_ns, pending = candidate.time_ns, False
     return tuple(chosen)

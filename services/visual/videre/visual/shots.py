@@ -48,6 +48,9 @@ _HISTOGRAM_NOISE: Final = 0.02
 _RETURNED: Final = 0.6  # share of the jump that may be left after a flash
 _VISIBLE_JUMP: Final = 4.0  # smallest jump (0..255 scale of `_look`) that the flash test can judge
 
+# Plane change from which a stretch begins or ends by a hard edge. Unlike a cut's strength it needs
+# no neighbours, which may lie beyond the reach of the stretch's middle.
+_SUDDEN: Final = 20.0
 _DARK_MEAN: Final = 12.0  # PySceneDetect's threshold, 0..255
 _DARK_SHARE: Final = 0.97  # leaves room for a time code burned in
 _LIT_MEAN: Final = 24.0  # luma that a scene reaches next to a fade, else it is merely a dark scene
@@ -123,7 +126,7 @@ def cut_strength(signals: Signals) -> NDArray[np.float64]:
     The baseline of a side is the `_RANK`-th largest of its up to `_NEIGHBOURS` changes, the
     baseline of a frame the larger of its two sides.
     """
-    planes = np.stack([signals[f"delta_{plane}"] for plane in "yuv"]).astype(np.float64).sum(axis=0)
+    planes = _plane_change(signals)
     histogram = signals["histogram_distance"].astype(np.float64)
     real = signals["frame"] > 0  # frame 0 has nothing to differ from
     ratio = planes / (_baseline(signals, planes, real) + _PLANE_NOISE)
@@ -151,6 +154,13 @@ def _baseline(signals: Signals, change: NDArray[np.float64], real: Mask) -> NDAr
             around[to, step - 1] = change[source] * near
         sides.append(np.sort(around, axis=1)[:, -_RANK])
     return np.maximum(*sides)
+
+
+def _plane_change(signals: Signals) -> NDArray[np.float64]:
+    change: NDArray[np.float64] = np.zeros(len(signals))
+    for plane in "yuv":
+        change += signals[f"delta_{plane}"]
+    return change
 
 
 def _score(strength: float) -> float:
@@ -206,6 +216,7 @@ def _fades(signals: Signals, mask: Mask, hard: Mask, *, white: bool) -> dict[int
     """Return the boundary of each fade by index; clears the hard edges that belong to one."""
     times = signals["time_ns"]
     look = _look(signals)
+    sudden = _plane_change(signals) >= _SUDDEN
     out: dict[int, Boundary] = {}
     for start, end in stretches(mask):
         starts_media = start == 0 and signals["frame"][0] == 0
@@ -215,9 +226,9 @@ def _fades(signals: Signals, mask: Mask, hard: Mask, *, white: bool) -> dict[int
         last_before = start if starts_media else start - 1
         length = times[end] - times[last_before]
         seen = max(times[end] - times[middle], times[middle] - times[last_before]) <= REACH_NS
-        hard_edges = int(hard[start]) + int(hard[end])
-        whole = length <= SHORT_NS and (not white or hard_edges < 2)
-        if not (whole or (seen and hard_edges == 0)):
+        sudden_edges = int(sudden[start] and not starts_media) + int(sudden[end])
+        whole = length <= SHORT_NS and (not white or sudden_edges < 2)
+        if not (whole or (seen and sudden_edges == 0)):
             continue
         if starts_media and length < _LEAD_IN_NS:
             continue

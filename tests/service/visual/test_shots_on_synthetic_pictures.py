@@ -1,0 +1,128 @@
+"""Shot boundaries on pictures made for one question each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from videre.visual import shots
+
+Array = np.ndarray[Any, Any]
+Planes = tuple[Array, Array, Array]
+SignalsOf = Callable[..., Array]
+HEIGHT, WIDTH = 90, 160
+
+
+def scene(seed: int, level: int = 120) -> Array:
+    """Return a blocky luma plane with a large margin, so that one can pan over it."""
+    coarse = np.random.default_rng(seed).normal(level, 35, (14, 60))
+    return np.kron(coarse, np.ones((8, 8))).clip(30, 220)
+
+
+def view(picture: Array, offset: int = 0, seed: int = 0) -> Array:
+    noise = np.random.default_rng(seed).normal(0, 1.5, (HEIGHT, WIDTH))
+    return picture[:HEIGHT, offset : offset + WIDTH] + noise
+
+
+def planes(lumas: list[Array]) -> list[Planes]:
+    grey = np.full((HEIGHT // 2, WIDTH // 2), 128, np.uint8)
+    return [(luma.clip(16, 235).astype(np.uint8), grey, grey) for luma in lumas]
+
+
+def still(seed: int, count: int) -> list[Array]:
+    return [view(scene(seed), seed=index) for index in range(count)]
+
+
+def mixed(a: Array, b: Array, share: float) -> Array:
+    return a * (1 - share) + b * share
+
+
+def found(signals_of: SignalsOf, lumas: list[Array]) -> list[tuple[int, str]]:
+    signals = signals_of(planes(lumas))
+    return [(one.frame, one.kind) for one in shots.boundaries(signals, 0, len(signals))]
+
+
+BLACK = np.full((HEIGHT, WIDTH), 16.0)
+WHITE = np.full((HEIGHT, WIDTH), 235.0)
+
+
+def through(colour: Array, ramp: int, hold: int) -> list[Array]:
+    a, b = still(1, 30), still(2, 30)
+    out = [mixed(a[-1], colour, (i + 1) / ramp) for i in range(ramp)]
+    back = [mixed(b[0], colour, 1 - (i + 1) / ramp) for i in range(ramp)]
+    return [*a, *out, *([colour] * hold), *back, *b]
+
+
+def test_a_cut_between_still_scenes(signals_of: SignalsOf) -> None:
+    assert found(signals_of, still(1, 30) + still(2, 30)) == [(30, "cut")]
+
+
+def test_cuts_a_few_frames_apart(signals_of: SignalsOf) -> None:
+    lumas = still(1, 30) + still(2, 6) + still(3, 30)
+    assert found(signals_of, lumas) == [(30, "cut"), (36, "cut")]
+
+
+@pytest.mark.parametrize("speed", [2, 5])
+def test_a_pan_is_no_cut(signals_of: SignalsOf, speed: int) -> None:
+    moving = [view(scene(4), offset=speed * index, seed=index) for index in range(40)]
+    lumas = still(4, 20) + moving + [view(scene(4), speed * 40, seed=i) for i in range(20)]
+    assert found(signals_of, lumas) == []
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_photographers_flash_is_no_cut(signals_of: SignalsOf, length: int) -> None:
+    lumas = still(5, 60)
+    for index in range(30, 30 + length):
+        lumas[index] = lumas[index] * 0.4 + 135
+    assert found(signals_of, lumas) == []
+
+
+def test_a_flash_that_dies_away_is_no_cut(signals_of: SignalsOf) -> None:
+    lumas = still(5, 60)
+    for step, strength in enumerate((0.8, 0.5, 0.25, 0.1)):
+        lumas[30 + step] = mixed(lumas[30 + step], WHITE, strength)
+    assert found(signals_of, lumas) == []
+
+
+@pytest.mark.parametrize("length", [1, 2])
+def test_a_blink_to_black_is_no_boundary(signals_of: SignalsOf, length: int) -> None:
+    lumas = still(6, 60)
+    lumas[30 : 30 + length] = [BLACK] * length
+    assert found(signals_of, lumas) == []
+
+
+@pytest.mark.parametrize(("ramp", "hold"), [(12, 10), (20, 4), (6, 25)])
+@pytest.mark.parametrize("colour", [BLACK, WHITE], ids=["black", "white"])
+def test_a_fade_is_one_boundary_in_its_middle(
+    signals_of: SignalsOf, colour: Array, ramp: int, hold: int
+) -> None:
+    ((frame, kind),) = found(signals_of, through(colour, ramp, hold))
+    assert kind == "fade"
+    assert abs(frame - (30 + ramp + hold / 2)) <= 2
+
+
+def test_a_long_black_scene_keeps_its_hard_edges(signals_of: SignalsOf) -> None:
+    lumas = still(7, 30) + [BLACK] * 100 + still(8, 30)
+    assert found(signals_of, lumas) == [(30, "cut"), (130, "cut")]
+
+
+def test_a_white_page_between_cuts_is_a_shot(signals_of: SignalsOf) -> None:
+    lumas = still(7, 30) + [WHITE] * 30 + still(8, 30)
+    assert found(signals_of, lumas) == [(30, "cut"), (60, "cut")]
+
+
+def test_runs_are_frame_exact(signals_of: SignalsOf) -> None:
+    grey = np.full((HEIGHT, WIDTH), 120.0)
+    lumas = still(9, 20) + [BLACK] * 15 + still(9, 10) + [grey] * 12 + still(9, 5)
+    signals = signals_of(planes(lumas))
+    runs = [(run.kind, run.start, run.end) for run in shots.runs(signals, 0, len(signals))]
+    assert runs == [("black", 20, 35), ("solid", 45, 57)]
+
+
+def test_a_run_belongs_to_the_piece_in_which_it_begins(signals_of: SignalsOf) -> None:
+    signals = signals_of(planes(still(9, 20) + [BLACK] * 15 + still(9, 25)))
+    assert [run.start for run in shots.runs(signals[:40], 0, 25)] == [20]
+    assert shots.runs(signals[22:], 25, 60) == []

@@ -122,6 +122,3 @@ def validate(template: ModerationTemplate) -> None:
         seen.add((rule.category, rule.medium))
         if rule.word_lists and rule.medium not in WORD_MEDIA:
             raise invalid(f"rules[{index}].word_lists", f"{rule.medium} has no words")
-    for index, required in enumerate(template.required):
-        if required.count("/") != 2:
-            raise invalid(f"required_labels[{index}]", "not category/medium/label", actual=required)

@@ -1,0 +1,225 @@
+"""A template and what is known of a media → a verdict. Pure: dry runs and replays need no model.
+
+Integers are compared, `score >= threshold`; only detections are; "nothing detected" passes with
+confidence 0, also where the review threshold is 0.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from videre.common.values import TimeSpan
+from videre.orchestrator.document import (
+    MAX_REFS,
+    Coverage,
+    EvidenceRef,
+    LabelCoverage,
+    Suggestion,
+    Verdict,
+    VerdictGroup,
+    VerdictSegment,
+    WordHit,
+)
+from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.moderation.coverage import check_required, coverage_of
+from videre.orchestrator.moderation.hits import Hit, find_hits
+from videre.orchestrator.moderation.inputs import ModerationInput
+from videre.orchestrator.moderation.template import ModerationTemplate, Rule, Unchecked, validate
+
+NOT_CHECKED: Final = "NOT_CHECKED"
+INCOMPLETE: Final = "INCOMPLETE"
+_E4_PER_POINT: Final = 100
+_NS_PER_MS: Final = 1_000_000
+_COVERED: Final = frozenset({Coverage.CHECKED, Coverage.NO_TRACK})
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The hits of one rule that reach one of its thresholds."""
+
+    rule: Rule
+    hits: tuple[Hit, ...]
+
+    @property
+    def for_review(self) -> bool:
+        """Whether something reaches the rule's review threshold."""
+        review = self.rule.review
+        return review is not None and any(h.score >= review * _E4_PER_POINT for h in self.hits)
+
+
+def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
+    """Return the verdict of a template.
+
+    Raises:
+        VidereError: FIELD_INVALID, the template is out of its ranges or names an unknown list.
+    """
+    validate(template)
+    check_required(template)
+    judge = Judge(given.engines, given.tables)
+    found = [
+        _Found(rule, tuple(h for h in find_hits(rule, given, judge) if _threshold(rule, h.score)))
+        for rule in template.rules
+        if rule.enabled
+    ]
+    groups = []
+    for item in found:
+        seconded = any(
+            other.for_review
+            for other in found
+            if other.rule.category is item.rule.category and other is not item
+        )
+        segments = _segments(item, seconded, template.merge_gap_ms * _NS_PER_MS, given)
+        coverage = coverage_of(item.rule, given.analysis, judge)
+        groups.append(_group(template, item.rule, segments, coverage))
+    return Verdict(
+        suggestion=worst(group.suggestion for group in groups),
+        template=template.name,
+        groups=tuple(groups),
+        coverage_complete=all(c.state in _COVERED for group in groups for c in group.coverage),
+    )
+
+
+def worst(suggestions: Iterable[Suggestion]) -> Suggestion:
+    """Return the worst suggestion (BLOCK > REVIEW > PASS); PASS of none."""
+    return max(suggestions, key=lambda suggestion: suggestion.severity, default=Suggestion.PASS)
+
+
+def _threshold(rule: Rule, score: int) -> tuple[Suggestion, int] | None:
+    """Return the strictest rule a score reaches, with its threshold E4; None when it reaches none.
+
+    A threshold is reached by the score that equals it.
+    """
+    for suggestion, points in ((Suggestion.BLOCK, rule.block), (Suggestion.REVIEW, rule.review)):
+        if points is not None and score >= points * _E4_PER_POINT:
+            return suggestion, points * _E4_PER_POINT
+    return None
+
+
+def _segments(
+    found: _Found, seconded: bool, gap_ns: int, given: ModerationInput
+) -> tuple[VerdictSegment, ...]:
+    """Return the merged hits of a rule, worst first."""
+    by_label: dict[str, list[Hit]] = defaultdict(list)
+    for hit in found.hits:
+        by_label[hit.label].append(hit)
+    segments = [
+        _segment(found.rule, seconded, run, given)
+        for hits in by_label.values()
+        for run in _runs(hits, gap_ns)
+    ]
+    return tuple(
+        sorted(segments, key=lambda s: (-s.suggestion.severity, -s.score, s.span, s.label))
+    )
+
+
+def _runs(hits: Iterable[Hit], gap_ns: int) -> list[list[Hit]]:
+    """Return hits of one label in groups whose gaps are at most `gap_ns`."""
+    runs: list[list[Hit]] = []
+    end_ns = 0
+    for hit in sorted(hits, key=_hit_order):
+        if runs and hit.span.start_ns - end_ns <= gap_ns:
+            runs[-1].append(hit)
+        else:
+            runs.append([hit])
+        end_ns = max(end_ns, hit.span.end_ns)
+    return runs
+
+
+def _hit_order(hit: Hit) -> tuple[object, ...]:
+    span = hit.span
+    ids = tuple(ref.id for ref in hit.refs)
+    places = tuple((w.word_list, w.start, w.end, w.entry) for w in hit.words)
+    return span.start_ns, span.end_ns, -hit.score, ids, places
+
+
+def _segment(
+    rule: Rule, seconded: bool, hits: Sequence[Hit], given: ModerationInput
+) -> VerdictSegment:
+    strongest = sorted(hits, key=lambda hit: (-hit.score, _hit_order(hit)))
+    score = strongest[0].score
+    reached = _threshold(rule, score)
+    if reached is None:
+        raise ValueError(f"{rule.rule_id}: a segment below its thresholds")
+    suggestion, threshold = reached
+    fired = suggestion
+    if suggestion is Suggestion.BLOCK and rule.block_needs_second_medium and not seconded:
+        suggestion = Suggestion.REVIEW
+        if rule.review is not None:
+            fired, threshold = suggestion, rule.review * _E4_PER_POINT
+    refs = _unique_refs(strongest)
+    picture = next((ref.picture for ref in refs if ref.picture), "")
+    return VerdictSegment(
+        span=_hull(hits),
+        suggestion=suggestion,
+        score=score,
+        label=strongest[0].label,
+        rule_id=f"{rule.rule_id}.{fired}",
+        threshold=threshold,
+        word_hits=_unique_words(hits),
+        evidence=refs[:MAX_REFS],
+        picture=picture,
+        blurred_picture=given.blurred.get(picture, ""),
+    )
+
+
+def _hull(hits: Sequence[Hit]) -> TimeSpan:
+    span = hits[0].span
+    for hit in hits[1:]:
+        span = span.hull(hit.span)
+    return span
+
+
+def _unique_refs(hits: Iterable[Hit]) -> tuple[EvidenceRef, ...]:
+    return tuple({ref.id: ref for hit in hits for ref in hit.refs}.values())
+
+
+def _unique_words(hits: Iterable[Hit]) -> tuple[WordHit, ...]:
+    return tuple(dict.fromkeys(word for hit in hits for word in hit.words))
+
+
+def _group(
+    template: ModerationTemplate,
+    rule: Rule,
+    segments: tuple[VerdictSegment, ...],
+    coverage: tuple[LabelCoverage, ...],
+) -> VerdictGroup:
+    suggestion = worst(segment.suggestion for segment in segments)
+    reason = ""
+    if suggestion is Suggestion.PASS:
+        reason = _missing(template, rule, coverage)
+        if reason:
+            suggestion = Suggestion.REVIEW
+    return VerdictGroup(
+        category=rule.category,
+        medium=rule.medium,
+        suggestion=suggestion,
+        score=max((segment.score for segment in segments), default=0),
+        label=segments[0].label if segments else "",
+        reason=reason,
+        segments=segments,
+        coverage=coverage,
+    )
+
+
+def _missing(template: ModerationTemplate, rule: Rule, coverage: Sequence[LabelCoverage]) -> str:
+    """Return why a group where nothing was found may not pass; "" when it may.
+
+    A failure never passes, whatever the template says of things unchecked.
+    """
+    if any(item.state is Coverage.FAILED for item in coverage):
+        return INCOMPLETE
+    required = {
+        label
+        for category, medium, label in (name.split("/", 2) for name in template.required)
+        if (category, medium) == (rule.category, rule.medium)
+    }
+    if any(item.label in required and item.state not in _COVERED for item in coverage):
+        return NOT_CHECKED
+    track = any(item.state is not Coverage.NO_TRACK for item in coverage)
+    checked = any(item.state is Coverage.CHECKED for item in coverage)
+    if template.unchecked is Unchecked.REVIEW and track and not checked:
+        return NOT_CHECKED
+    return ""

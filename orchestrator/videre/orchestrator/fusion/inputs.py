@@ -39,7 +39,7 @@ known from `colors` and `classes`, which write for every frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -128,7 +128,7 @@ class FusionInput:
     stages: tuple[StageResult, ...]
     taxonomy: Taxonomy
     engines: tuple[EngineFacts, ...] = ()
-    tables: Mapping[str, CalibrationTable] = NO_TABLES
+    tables: Mapping[str, CalibrationTable] = field(default_factory=lambda: NO_TABLES)
     rules: RuleVersions = NO_RULES
     context: Context = NO_CONTEXT
     options: FusionOptions = FusionOptions()

@@ -34,7 +34,7 @@ class ModerationInput:
     analysis: Analysis
     evidence: Sequence[Evidence]
     engines: tuple[EngineFacts, ...] = ()
-    tables: Mapping[str, CalibrationTable] = NO_TABLES
+    tables: Mapping[str, CalibrationTable] = field(default_factory=lambda: NO_TABLES)
     context: Context = NO_CONTEXT
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
     blurred: Mapping[str, str] = field(default_factory=dict)

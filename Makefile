@@ -1,0 +1,46 @@
+# Videre. Needs make and Python 3.11 with pip; everything else is set up in .venv on first use.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+DISTS := protos common exports client cli orchestrator services/visual services/ocr services/asr services/audio services/production
+LOCKS := $(wildcard locks/*.txt)
+
+.PHONY: help setup demo up test check gen lock bench protos-dist clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+
+setup: $(VENV)/.ready ## Set up .venv from the locks
+
+$(VENV)/.ready: locks/dev.txt $(addsuffix /pyproject.toml,$(DISTS)) scripts/setup.sh
+	@scripts/setup.sh "$(PYTHON)" "$(VENV)" $(DISTS)
+	@touch $@
+
+demo: setup ## Start everything, analyse the sample, show what was found
+	@$(BIN)/videre demo
+
+up: setup ## Start all services on this machine
+	@$(BIN)/videre up
+
+test: setup ## Run the tests
+	@$(BIN)/pytest
+
+check: setup ## Lint, types, contracts, protos
+	@scripts/check.sh
+
+gen: ## Generate the Python code of the protos
+	@scripts/gen.sh "$(PYTHON)"
+
+lock: setup ## Write the locks anew; UPGRADE=1 takes newer versions
+	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
+
+bench: setup ## Measure: make bench NAME=accuracy, NAME=list for the names
+	@$(BIN)/python -m bench $(or $(NAME),list)
+
+protos-dist: setup ## Pack the protos, their descriptor set and how to generate clients
+	@scripts/protos_dist.sh
+
+clean: ## Remove what was built
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

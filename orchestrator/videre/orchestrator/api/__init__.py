@@ -1,0 +1,1 @@
+"""The public gRPC services: protobuf in, protobuf out, everything else behind them."""

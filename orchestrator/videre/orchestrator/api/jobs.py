@@ -1,0 +1,283 @@
+"""JobService."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Final, Literal
+
+import grpc.aio
+import sqlalchemy as sa
+
+from videre.common import tracing
+from videre.common.auth import current_principal
+from videre.common.errors import Reason, VidereError, invalid
+from videre.common.values import NS
+from videre.orchestrator.api import present
+from videre.orchestrator.api.analyses import AnalysisReader
+from videre.orchestrator.api.estimates import Estimator
+from videre.orchestrator.api.project import project_of
+from videre.orchestrator.api.request import canonical_request, duration_ns, priority_of
+from videre.orchestrator.api.sources import Sources
+from videre.orchestrator.api.validation import Violations, check_submit, check_tags
+from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.features import FEATURES
+from videre.orchestrator.planning import requested_features
+from videre.orchestrator.store.jobs import NewJob
+from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
+from videre.orchestrator.store.records import JobRecord, JobState, StageState
+from videre.v1 import job_pb2, job_pb2_grpc
+
+Context = grpc.aio.ServicerContext[Any, Any]
+_MAX_WAIT_S: Final = 60.0
+#: Longest wait for a change announced in this process before the rows are read again: another
+#: process may have changed them.
+_LOOK_AGAIN_S: Final = 1.0
+_EVENTS_AT_ONCE: Final = 200
+_DEFAULT_PAGE: Final = 50
+
+
+def first_stages(request: job_pb2.SubmitJobRequest) -> list[tuple[str, StageState, str]]:
+    """Return the stages of a new job with the state each starts in."""
+    wanted = requested_features(request.features)
+    stages = [("ingest", StageState.PENDING, ""), ("probe", StageState.PENDING, "")]
+    for feature in FEATURES:
+        if feature.name in wanted:
+            stages.append((feature.name, StageState.PENDING, ""))
+        else:
+            stages.append((feature.name, StageState.SKIPPED, "NOT_REQUESTED"))
+    stages += [("fuse", StageState.PENDING, ""), ("moderate", StageState.PENDING, "")]
+    for task in request.production_tasks:
+        name = task.name or str(task.WhichOneof("function"))
+        stages.append((f"produce:{name}", StageState.PENDING, ""))
+    if request.output.uri_prefix:
+        stages.append(("output", StageState.PENDING, ""))
+    return stages
+
+
+class JobServicer(job_pb2_grpc.JobServiceServicer):
+    """See job.proto."""
+
+    def __init__(
+        self, app: Orchestrator, sources: Sources, reader: AnalysisReader, estimator: Estimator
+    ) -> None:
+        self._app = app
+        self._sources = sources
+        self._reader = reader
+        self._estimator = estimator
+
+    async def SubmitJob(
+        self, request: job_pb2.SubmitJobRequest, context: Context
+    ) -> job_pb2.SubmitJobResponse:
+        """See job.proto."""
+        project = project_of(request.project_id)
+        check_submit(request)
+        await asyncio.to_thread(self._app.templates.check, project, request.templates)
+        data, digest = canonical_request(request)
+        if request.output.uri_prefix:
+            self._sources.check_output(request.output.uri_prefix)
+        source = await asyncio.to_thread(self._sources.resolve, project, request)
+        if request.validate_only:
+            job = job_pb2.Job(project_id=project, priority=priority_of(request))
+            job.features.extend(sorted(requested_features(request.features)))
+            return job_pb2.SubmitJobResponse(job=job)
+        new = NewJob(
+            id=self._app.ids.new(),
+            project_id=project,
+            media_id=source.media_id,
+            request=data,
+            request_id=request.request_id or None,
+            request_digest=digest,
+            features=sorted(requested_features(request.features)),
+            priority=priority_of(request),
+            user_data=request.user_data,
+            tags=dict(request.tags),
+            created_by=current_principal().subject,
+            traceparent=tracing.current() or "",
+            wall_time_ns=(
+                duration_ns(request.budget.wall_time)
+                if request.budget.HasField("wall_time")
+                else None
+            ),
+            stages=first_stages(request),
+        )
+
+        def enqueue(connection: sa.Connection, job: NewJob) -> None:
+            self._sources.register(connection, source)
+            self._app.enqueue(connection, job)
+
+        record, reused = await asyncio.to_thread(self._app.jobs.submit, new, enqueue)
+        return job_pb2.SubmitJobResponse(job=await self._present(record), reused=reused)
+
+    async def _present(self, record: JobRecord) -> job_pb2.Job:
+        def read() -> job_pb2.Job:
+            stages, outputs = self._app.jobs.stages(record.id), self._app.jobs.outputs(record.id)
+            return present.job(record, stages, outputs, self._app.links)
+
+        return await asyncio.to_thread(read)
+
+    async def _job(self, job_id: str) -> JobRecord:
+        if not job_id:
+            raise invalid("job_id", "is empty", limit="a job's id")
+        return await asyncio.to_thread(self._app.jobs.get, project_of(""), job_id)
+
+    async def QueryJob(
+        self, request: job_pb2.QueryJobRequest, context: Context
+    ) -> job_pb2.QueryJobResponse:
+        """See job.proto."""
+        found = Violations()
+        found.number("page_size", request.page_size, 0, MAX_PAGE)
+        found.number("wait", duration_ns(request.wait) / 1e9, 0, _MAX_WAIT_S)
+        for index, path in enumerate(request.read_mask.paths):
+            if path not in ("job", "analysis"):
+                found.add(f"read_mask.paths[{index}]", "is no field", "job, analysis", path)
+        found.raise_if_any()
+        record = await self._wait(request.job_id, duration_ns(request.wait) / 1e9)
+        wanted = set(request.read_mask.paths) or {"job", "analysis"}
+        response = job_pb2.QueryJobResponse()
+        if "job" in wanted:
+            response.job.CopyFrom(await self._present(record))
+        if "analysis" in wanted:
+            stages = await asyncio.to_thread(self._app.jobs.stages, record.id)
+            page = await self._reader.of_job(
+                record, request.view, request.filter, request.page_size, request.page_token
+            )
+            if page is not None:
+                analysis, response.next_page_token = page
+                del analysis.stages[:]
+                analysis.stages.extend(present.stage(item) for item in stages)
+                response.analysis.CopyFrom(analysis)
+        return response
+
+    async def _wait(self, job_id: str, wait_s: float) -> JobRecord:
+        """Return the job, waiting at most `wait_s` for its end; no thread waits meanwhile."""
+        deadline = time.monotonic() + wait_s
+        while True:
+            change = self._app.changes.subscribe(job_id)
+            try:
+                record = await self._job(job_id)
+                left = deadline - time.monotonic()
+                if JobState(record.state).final or left <= 0:
+                    return record
+                await self._app.changes.wait(job_id, change, min(left, _LOOK_AGAIN_S))
+            finally:
+                self._app.changes.cancel(job_id, change)
+
+    async def ListJobs(
+        self, request: job_pb2.ListJobsRequest, context: Context
+    ) -> job_pb2.ListJobsResponse:
+        """See job.proto."""
+        project = project_of(request.project_id)
+        found = Violations()
+        found.number("page_size", request.page_size, 0, MAX_PAGE)
+        check_tags(found, request.tags)
+        found.raise_if_any()
+        limit = request.page_size or _DEFAULT_PAGE
+        states = sorted(
+            job_pb2.JobState.Name(state).removeprefix("JOB_STATE_") for state in request.states
+        )
+        low = (
+            request.min_create_time.ToNanoseconds() if request.HasField("min_create_time") else None
+        )
+        high = (
+            request.max_create_time.ToNanoseconds() if request.HasField("max_create_time") else None
+        )
+        filters = {
+            "project": project, "states": states, "media": request.media_id,
+            "tags": dict(request.tags), "min": str(low), "max": str(high),
+        }  # fmt: skip
+        before = str(read_token(request.page_token, filters)) if request.page_token else None
+
+        def page() -> list[job_pb2.Job]:
+            records = self._app.listing.jobs(
+                project,
+                limit=limit,
+                before_id=before,
+                states=states,
+                media_id=request.media_id,
+                tags=request.tags,
+                min_create_ns=low,
+                max_create_ns=high,
+            )
+            jobs = self._app.jobs
+            return [
+                present.job(item, jobs.stages(item.id), jobs.outputs(item.id), self._app.links)
+                for item in records
+            ]
+
+        jobs = await asyncio.to_thread(page)
+        token = page_token(jobs[-1].job_id, filters) if len(jobs) == limit else ""
+        return job_pb2.ListJobsResponse(jobs=jobs, next_page_token=token)
+
+    async def WatchJob(
+        self, request: job_pb2.WatchJobRequest, context: Context
+    ) -> AsyncIterator[job_pb2.WatchJobResponse]:
+        """See job.proto."""
+        if request.after_seq < 0:
+            raise invalid("after_seq", "is negative", limit=">= 0", actual=str(request.after_seq))
+        seq = request.after_seq
+        while True:
+            change = self._app.changes.subscribe(request.job_id)
+            try:
+                record = await self._job(request.job_id)
+                events = await asyncio.to_thread(
+                    self._app.jobs.events, request.job_id, seq, _EVENTS_AT_ONCE
+                )
+                for item in events:
+                    yield job_pb2.WatchJobResponse(event=present.event(item, record.user_data))
+                    seq = item.seq
+                if not events and JobState(record.state).final and seq >= record.last_seq:
+                    return
+                if not events:
+                    await self._app.changes.wait(request.job_id, change, _LOOK_AGAIN_S)
+            finally:
+                self._app.changes.cancel(request.job_id, change)
+
+    async def CancelJob(
+        self, request: job_pb2.CancelJobRequest, context: Context
+    ) -> job_pb2.CancelJobResponse:
+        """See job.proto."""
+        record = await self._job(request.job_id)
+        _check_etag(record, request.etag)
+        await self._app.cancel(record.id, Reason.CANCELLED_BY_CALLER, "cancelled by the caller")
+        return job_pb2.CancelJobResponse(job=await self._present(await self._job(record.id)))
+
+    async def DeleteJob(
+        self, request: job_pb2.DeleteJobRequest, context: Context
+    ) -> job_pb2.DeleteJobResponse:
+        """See job.proto."""
+        record = await self._job(request.job_id)
+        _check_etag(record, request.etag)
+        await asyncio.to_thread(self._app.jobs.delete, record.project_id, record.id)
+        await self._app.forget(record.id)
+        return job_pb2.DeleteJobResponse()
+
+    async def EstimateJob(
+        self, request: job_pb2.EstimateJobRequest, context: Context
+    ) -> job_pb2.EstimateJobResponse:
+        """See job.proto."""
+        project = project_of(request.job.project_id)
+        check_submit(request.job)
+        if duration_ns(request.duration) < 0:
+            raise invalid("duration", "is negative", limit=">= 0")
+        return await self._estimator.estimate(project, request.job, duration_ns(request.duration))
+
+
+def _instant(
+    request: job_pb2.ListJobsRequest, field: Literal["min_create_time", "max_create_time"]
+) -> int | None:
+    """Return a time of the request in nanoseconds; None when it is not set."""
+    if not request.HasField(field):
+        return None
+    value = getattr(request, field)
+    return int(value.seconds) * NS + int(value.nanos)
+
+
+def _check_etag(record: JobRecord, etag: str) -> None:
+    if etag and etag != str(record.version):
+        raise VidereError(
+            Reason.ETAG_MISMATCH,
+            f"job {record.id} changed since etag {etag!r}",
+            metadata={"job_id": record.id, "etag": etag},
+        )

@@ -1,0 +1,64 @@
+"""The services of the orchestrator's gRPC server, each with its rows of the policy table."""
+
+from __future__ import annotations
+
+from videre.common.server import Registration
+from videre.orchestrator import policy
+from videre.orchestrator.api.analyses import AnalysisReader
+from videre.orchestrator.api.engines import EngineServicer
+from videre.orchestrator.api.estimates import Estimator
+from videre.orchestrator.api.jobs import JobServicer
+from videre.orchestrator.api.media import MediaServicer
+from videre.orchestrator.api.sources import Sources
+from videre.orchestrator.api.templates import TemplateServicer
+from videre.orchestrator.app import Orchestrator
+from videre.v1 import (
+    engine_pb2,
+    engine_pb2_grpc,
+    job_pb2,
+    job_pb2_grpc,
+    media_pb2,
+    media_pb2_grpc,
+    template_pb2,
+    template_pb2_grpc,
+)
+
+
+def registrations(app: Orchestrator) -> list[Registration]:
+    """Return every public service."""
+    reader = AnalysisReader(app)
+    sources = Sources(
+        media=app.media,
+        uploads=app.uploads,
+        evidence=app.evidence,
+        artifacts=app.artifacts,
+        egress=app.egress,
+        ids=app.ids,
+        roots=app.settings.roots,
+    )
+    return [
+        Registration(
+            job_pb2.DESCRIPTOR.services_by_name["JobService"],
+            job_pb2_grpc.add_JobServiceServicer_to_server,
+            JobServicer(app, sources, reader, Estimator(app)),
+            policy.JOBS,
+        ),
+        Registration(
+            media_pb2.DESCRIPTOR.services_by_name["MediaService"],
+            media_pb2_grpc.add_MediaServiceServicer_to_server,
+            MediaServicer(app, sources, reader),
+            policy.MEDIA,
+        ),
+        Registration(
+            template_pb2.DESCRIPTOR.services_by_name["TemplateService"],
+            template_pb2_grpc.add_TemplateServiceServicer_to_server,
+            TemplateServicer(app.templates),
+            policy.TEMPLATES,
+        ),
+        Registration(
+            engine_pb2.DESCRIPTOR.services_by_name["EngineService"],
+            engine_pb2_grpc.add_EngineServiceServicer_to_server,
+            EngineServicer(app),
+            policy.ENGINES,
+        ),
+    ]

@@ -1,0 +1,106 @@
+"""Reading a stored SubmitJobRequest. Its canonical bytes are the request without its request_id."""
+
+from __future__ import annotations
+
+from google.protobuf.duration_pb2 import Duration
+
+from videre.common.values import NS, score_e4, sha256_hex
+from videre.orchestrator.fusion.inputs import Comment, Context, FusionOptions
+from videre.orchestrator.planning import (
+    DEFAULT_SAMPLE_INTERVAL_NS,
+    DEFAULT_UNITS_PER_CHUNK,
+    PlanRequest,
+)
+from videre.v1 import job_pb2
+
+DEFAULT_PRIORITY = 5
+
+
+def duration_ns(duration: Duration) -> int:
+    """Return a Duration in nanoseconds."""
+    return duration.seconds * NS + duration.nanos
+
+
+def canonical_request(request: job_pb2.SubmitJobRequest) -> tuple[bytes, str]:
+    """Return the bytes that a repeated request must equal, and their SHA-256 (hex)."""
+    copy = job_pb2.SubmitJobRequest()
+    copy.CopyFrom(request)
+    copy.ClearField("request_id")
+    copy.ClearField("validate_only")
+    data = copy.SerializeToString(deterministic=True)
+    return data, sha256_hex(data)
+
+
+def job_request(data: bytes) -> job_pb2.SubmitJobRequest:
+    """Read a stored request."""
+    return job_pb2.SubmitJobRequest.FromString(data)
+
+
+def priority_of(request: job_pb2.SubmitJobRequest) -> int:
+    """Return the priority, 0 (most urgent) to 9."""
+    return request.priority if request.HasField("priority") else DEFAULT_PRIORITY
+
+
+def task_count(request: job_pb2.SubmitJobRequest) -> int:
+    """Return the number of production tasks."""
+    return len(request.production_tasks)
+
+
+def plan_request(request: job_pb2.SubmitJobRequest) -> PlanRequest:
+    """Return what of the request matters for the plan."""
+    options, budget = request.options, request.budget
+    pins = [
+        (pin.feature, f"{pin.engine}@{pin.version}" if pin.version else pin.engine)
+        for pin in request.engine_pins
+    ]
+    interval = duration_ns(options.sample_interval)
+    limited = budget.HasField("cpu_seconds")
+    return PlanRequest(
+        features=tuple(request.features),
+        pins=tuple(sorted(pins)),
+        languages=tuple(request.context.language_hints),
+        sample_interval_ns=interval or DEFAULT_SAMPLE_INTERVAL_NS,
+        units_per_chunk=(
+            options.units_per_chunk
+            if options.HasField("units_per_chunk")
+            else DEFAULT_UNITS_PER_CHUNK
+        ),
+        budget_cpu_ms=round(budget.cpu_seconds * 1_000) if limited else None,
+    )
+
+
+def fusion_context(request: job_pb2.SubmitJobRequest) -> Context:
+    """Return what is known of the media beside its bytes."""
+    context = request.context
+    return Context(
+        title=context.title,
+        description=context.description,
+        comments=tuple(
+            Comment(duration_ns(comment.offset), comment.text) for comment in context.comments
+        ),
+        language_hints=tuple(context.language_hints),
+    )
+
+
+def fusion_options(request: job_pb2.SubmitJobRequest) -> FusionOptions:
+    """Return which labels and languages are kept."""
+    options = request.options
+    defaults = FusionOptions()
+    return FusionOptions(
+        include=tuple(options.include_node_ids),
+        exclude=tuple(options.exclude_node_ids),
+        min_score=(
+            score_e4(options.min_label_confidence)
+            if options.HasField("min_label_confidence")
+            else defaults.min_score
+        ),
+        languages=tuple(options.languages),
+    )
+
+
+def wanted_ranges(request: job_pb2.SubmitJobRequest) -> list[tuple[int, int]]:
+    """Return the stretches to be looked at, in nanoseconds; none = everything."""
+    return [
+        (duration_ns(item.start_offset), duration_ns(item.end_offset))
+        for item in request.options.ranges
+    ]

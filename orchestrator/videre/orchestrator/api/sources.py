@@ -1,0 +1,143 @@
+"""Where a job's media comes from: checked at Submit, without reading a byte of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from videre.common.artifacts import ArtifactStore
+from videre.common.auth import current_principal
+from videre.common.egress import Egress
+from videre.common.errors import Reason, VidereError
+from videre.orchestrator.ids import Ids
+from videre.orchestrator.media.uris import resolve_file_uri, uri_scheme
+from videre.orchestrator.store.evidence import EvidenceStore
+from videre.orchestrator.store.media import MediaStore, NewMedia
+from videre.orchestrator.store.uploads import UploadStore
+from videre.v1 import job_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A media that exists, or one to be registered together with the job."""
+
+    media_id: str
+    new: NewMedia | None = None
+
+
+class Sources:
+    """Resolves inputs."""
+
+    def __init__(
+        self,
+        *,
+        media: MediaStore,
+        uploads: UploadStore,
+        evidence: EvidenceStore,
+        artifacts: ArtifactStore,
+        egress: Egress,
+        ids: Ids,
+        roots: Sequence[Path],
+    ) -> None:
+        self._media, self._uploads = media, uploads
+        self._evidence, self._artifacts = evidence, artifacts
+        self._egress, self._ids, self._roots = egress, ids, roots
+
+    def check_uri(self, uri: str) -> None:
+        """Refuse an address that can never be read.
+
+        Raises:
+            VidereError: URI_SCHEME, URI_FORBIDDEN, FETCH_FAILED (a local file that is not there).
+        """
+        if uri_scheme(uri) == "file":
+            path = resolve_file_uri(uri, self._roots)
+            if not path.is_file():
+                raise VidereError(Reason.FETCH_FAILED, "no such file", metadata={"field": "uri"})
+        else:
+            self._egress.check_uri(uri)
+
+    def check_output(self, uri_prefix: str) -> None:
+        """Refuse an output folder outside the allowed roots.
+
+        Raises:
+            VidereError: URI_SCHEME, URI_FORBIDDEN.
+        """
+        resolve_file_uri(uri_prefix, self._roots)
+
+    def resolve(self, project_id: str, request: job_pb2.SubmitJobRequest) -> Source:
+        """Return the media of a job's main input.
+
+        Raises:
+            VidereError: MEDIA_NOT_FOUND, UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, URI_*,
+                ARTIFACT_NOT_FOUND.
+        """
+        main = next(item for item in request.inputs if item.name in ("", "main"))
+        match main.WhichOneof("source"):
+            case "media_id":
+                return Source(self._media.get(project_id, main.media_id).id)
+            case "upload_id":
+                return self._of_upload(project_id, main.upload_id)
+            case "uri":
+                self.check_uri(main.uri)
+                return self._new(project_id, request, main.uri)
+            case "artifact_digest":
+                return self._of_artifact(project_id, request, main.artifact_digest)
+            case _:
+                return self._of_text(project_id, request, main.inline_text)
+
+    def register(self, connection: sa.Connection, source: Source) -> None:
+        """Insert the media that a new job brings, in the transaction that stores the job."""
+        if source.new is not None:
+            self._media.insert(connection, source.new)
+
+    def _of_upload(self, project_id: str, upload_id: str) -> Source:
+        upload = self._uploads.get(project_id, upload_id)
+        if upload.media_id is None:
+            raise VidereError(
+                Reason.UPLOAD_INCOMPLETE,
+                f"upload {upload_id} was not completed",
+                metadata={
+                    "committed_size": str(upload.committed_size),
+                    "total_size": str(upload.total_size),
+                },
+            )
+        return Source(upload.media_id)
+
+    def _of_artifact(
+        self, project_id: str, request: job_pb2.SubmitJobRequest, digest: str
+    ) -> Source:
+        if not self._evidence.owned(project_id, digest):
+            raise VidereError(
+                Reason.ARTIFACT_NOT_FOUND, f"no artifact {digest}", metadata={"digest": digest}
+            )
+        size = self._artifacts.size(project_id, digest)
+        return self._new(project_id, request, f"artifact:{digest}", digest, size)
+
+    def _of_text(self, project_id: str, request: job_pb2.SubmitJobRequest, text: str) -> Source:
+        data = text.encode()
+        digest = self._artifacts.put(project_id, data, codec="none")
+        return self._new(project_id, request, "inline:text.txt", digest, len(data))
+
+    def _new(
+        self,
+        project_id: str,
+        request: job_pb2.SubmitJobRequest,
+        source: str,
+        digest: str = "",
+        size_bytes: int = 0,
+    ) -> Source:
+        media_id = self._ids.new()
+        new = NewMedia(
+            id=media_id,
+            project_id=project_id,
+            source=source,
+            created_by=current_principal().subject,
+            digest=digest,
+            size_bytes=size_bytes,
+            title=request.context.title,
+            description=request.context.description,
+        )
+        return Source(media_id, new)

@@ -1,0 +1,282 @@
+"""Every limit of a job request, checked before anything is stored. Pure.
+
+All violations are collected, so that a caller learns everything that is wrong at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.values import NS
+from videre.exports.production_params import violations_of
+from videre.orchestrator.api.request import duration_ns
+from videre.orchestrator.features import BY_NAME, PLANNED, SPEECH_ACTIVITY
+from videre.v1 import job_pb2
+
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9\-_.:]{1,64}")
+_PROJECT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_TASK_NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDERS: Final = frozenset({"source", "job", "function", "timestamp", "sequence", "type"})
+MAX_INLINE_TEXT: Final = 1_000_000
+MAX_URI: Final = 4_096
+
+
+class Violations:
+    """Collects what is wrong."""
+
+    def __init__(self) -> None:
+        self.found: list[FieldViolation] = []
+
+    def add(self, field: str, description: str, limit: str, actual: object) -> None:
+        """Record a violation."""
+        self.found.append(FieldViolation(field, description, limit, str(actual)[:100]))
+
+    def number(self, field: str, value: float, low: float, high: float) -> None:
+        """Record a violation unless low ≤ value ≤ high (NaN breaks it)."""
+        if not low <= value <= high:
+            self.add(field, f"must be {low:g}..{high:g}", f"{low:g}..{high:g}", value)
+
+    def size(self, field: str, text: str, limit: int) -> None:
+        """Record a violation when a text has more bytes than the limit."""
+        actual = len(text.encode())
+        if actual > limit:
+            self.add(field, f"has {actual} bytes, at most {limit}", f"{limit} bytes", actual)
+
+    def count(self, field: str, actual: int, limit: int) -> None:
+        """Record a violation when a list has more entries than the limit."""
+        if actual > limit:
+            self.add(field, f"has {actual} entries, at most {limit}", str(limit), actual)
+
+    def pattern(self, field: str, text: str, pattern: re.Pattern[str]) -> None:
+        """Record a violation when a text does not match completely."""
+        if not pattern.fullmatch(text):
+            self.add(field, f"must match {pattern.pattern}", pattern.pattern, text)
+
+    def raise_if_any(self) -> None:
+        """Raise FIELD_INVALID with everything that was found."""
+        if self.found:
+            first = self.found[0]
+            raise VidereError(
+                Reason.FIELD_INVALID,
+                "; ".join(f"{v.field}: {v.description}" for v in self.found[:10]),
+                violations=tuple(self.found),
+                metadata={"field": first.field, "limit": first.limit, "actual": first.actual},
+            )
+
+
+def check_submit(request: job_pb2.SubmitJobRequest) -> None:
+    """Check everything about a job request that needs no look-up.
+
+    Raises:
+        VidereError: FIELD_INVALID, FIELD_REQUIRED, FEATURE_UNKNOWN, FEATURE_UNIMPLEMENTED,
+            FUNCTION_UNIMPLEMENTED, OPTION_UNIMPLEMENTED.
+    """
+    found = Violations()
+    if request.project_id:
+        found.pattern("project_id", request.project_id, _PROJECT)
+    if request.request_id:
+        found.pattern("request_id", request.request_id, REQUEST_ID)
+    if request.HasField("priority"):
+        found.number("priority", request.priority, 0, 9)
+    found.size("user_data", request.user_data, 2_048)
+    check_tags(found, request.tags)
+    _check_context(found, request.context)
+    _check_options(found, request.options)
+    _check_budget(found, request.budget)
+    _check_output(found, request.output)
+    _check_inputs(found, request.inputs)
+    _check_tasks(found, request)
+    found.raise_if_any()
+    check_features(request.features)
+    _check_pins(request)
+    _refuse_unimplemented(request)
+
+
+def check_tags(found: Violations, tags: Mapping[str, str]) -> None:
+    """Check caller's tags: at most 64; keys 1..128 bytes, values up to 256 bytes."""
+    found.count("tags", len(tags), 64)
+    for key in sorted(tags):
+        if not key:
+            found.add("tags", "a key is empty", "1..128 bytes", "")
+        found.size(f"tags[{key[:32]}] key", key, 128)
+        found.size(f"tags[{key[:32]}]", tags[key], 256)
+
+
+def check_text(found: Violations, title: str, description: str, prefix: str = "") -> None:
+    """Check a media's title and description."""
+    found.size(f"{prefix}title", title, 256)
+    found.size(f"{prefix}description", description, 1_024)
+
+
+def check_features(names: Iterable[str]) -> None:
+    """Check feature names.
+
+    Raises:
+        VidereError: FEATURE_UNKNOWN, FEATURE_UNIMPLEMENTED.
+    """
+    for index, name in enumerate(names):
+        if name in BY_NAME:
+            continue
+        known = name in PLANNED
+        violation = FieldViolation(
+            f"features[{index}]",
+            "is not in this release" if known else "is no feature",
+            ", ".join(sorted(BY_NAME)),
+            name[:100],
+        )
+        raise VidereError(
+            Reason.FEATURE_UNIMPLEMENTED if known else Reason.FEATURE_UNKNOWN,
+            f"feature {name[:100]!r} {violation.description}",
+            violations=(violation,),
+            metadata={"field": violation.field, "limit": violation.limit, "actual": name[:100]},
+        )
+
+
+def _check_context(found: Violations, context: job_pb2.JobContext) -> None:
+    check_text(found, context.title, context.description, "context.")
+    found.count("context.language_hints", len(context.language_hints), 10)
+    for index, tag in enumerate(context.language_hints):
+        found.pattern(f"context.language_hints[{index}]", tag, _LANGUAGE)
+    found.count("context.covers", len(context.covers), 5)
+    found.count("context.comments", len(context.comments), 10_000)
+    for index, comment in enumerate(context.comments):
+        found.size(f"context.comments[{index}].text", comment.text, 1_000)
+        if duration_ns(comment.offset) < 0:
+            found.add(f"context.comments[{index}].offset", "is negative", ">= 0", "negative")
+
+
+def _check_options(found: Violations, options: job_pb2.AnalysisOptions) -> None:
+    found.count("options.ranges", len(options.ranges), 100)
+    reached = 0
+    for index, item in enumerate(options.ranges):
+        start, end = duration_ns(item.start_offset), duration_ns(item.end_offset)
+        if not reached <= start < end:
+            found.add(
+                f"options.ranges[{index}]",
+                "must be in order, not empty and not overlapping",
+                f"{reached / NS:g} s <= start < end",
+                f"{start / NS:g}..{end / NS:g} s",
+            )
+        reached = max(reached, end)
+    for index, tag in enumerate(options.languages):
+        found.pattern(f"options.languages[{index}]", tag, _LANGUAGE)
+    if options.HasField("sample_interval"):
+        seconds = duration_ns(options.sample_interval) / NS
+        found.number("options.sample_interval", seconds, 0.5, 60)
+    if options.HasField("min_label_confidence"):
+        found.number("options.min_label_confidence", options.min_label_confidence, 0, 1)
+    if options.HasField("units_per_chunk"):
+        found.number("options.units_per_chunk", options.units_per_chunk, 1, 1_000)
+
+
+def _check_budget(found: Violations, budget: job_pb2.Budget) -> None:
+    if budget.HasField("cpu_seconds"):
+        found.number("budget.cpu_seconds", budget.cpu_seconds, 0, 1e9)
+    if budget.HasField("wall_time"):
+        found.number("budget.wall_time", duration_ns(budget.wall_time) / NS, 0.001, 1e9)
+
+
+def _check_output(found: Violations, output: job_pb2.OutputSpec) -> None:
+    if output.uri_prefix and not output.uri_prefix.startswith("file://"):
+        found.add("output.uri_prefix", "must be a file:// folder", "file://", output.uri_prefix)
+    found.size("output.uri_prefix", output.uri_prefix, MAX_URI)
+    found.size("output.name_pattern", output.name_pattern, 255)
+    if output.name_pattern and not output.uri_prefix:
+        found.add("output.name_pattern", "needs uri_prefix", "", output.name_pattern)
+    for name in _PLACEHOLDER.findall(output.name_pattern):
+        if name not in _PLACEHOLDERS:
+            found.add(
+                "output.name_pattern",
+                f"has the unknown placeholder {{{name[:32]}}}",
+                " ".join(sorted(_PLACEHOLDERS)),
+                name,
+            )
+    parts = output.name_pattern.split("/")
+    if output.name_pattern.startswith("/") or ".." in parts:
+        found.add("output.name_pattern", "leaves the folder", "relative", output.name_pattern)
+
+
+def _check_inputs(found: Violations, inputs: Iterable[job_pb2.JobInput]) -> None:
+    named = list(inputs)
+    found.count("inputs", len(named), 16)
+    names = [item.name or "main" for item in named]
+    if "main" not in names:
+        found.add("inputs", "has no input named main", "main", ", ".join(names) or "none")
+    if len(set(names)) != len(names):
+        found.add("inputs", "has a name twice", "unique names", ", ".join(names))
+    for index, item in enumerate(named):
+        field = f"inputs[{index}]"
+        match item.WhichOneof("source"):
+            case None:
+                found.add(field, "has no source", "upload_id, uri, media_id …", "none")
+            case "uri":
+                if not 1 <= len(item.uri) <= MAX_URI:
+                    found.add(f"{field}.uri", "has a bad length", f"1..{MAX_URI}", len(item.uri))
+            case "artifact_digest":
+                found.pattern(f"{field}.artifact_digest", item.artifact_digest, _DIGEST)
+            case "inline_text":
+                found.size(f"{field}.inline_text", item.inline_text, MAX_INLINE_TEXT)
+                if not item.inline_text.strip():
+                    found.add(f"{field}.inline_text", "is empty", "1 character", 0)
+
+
+def _check_tasks(found: Violations, request: job_pb2.SubmitJobRequest) -> None:
+    found.count("production_tasks", len(request.production_tasks), 32)
+    names = []
+    for index, task in enumerate(request.production_tasks):
+        field = f"production_tasks[{index}]"
+        function = task.WhichOneof("function")
+        if function is None:
+            raise VidereError(
+                Reason.FUNCTION_UNIMPLEMENTED,
+                f"{field} names no function of this release",
+                metadata={"field": field, "limit": "cover, sprite, captions", "actual": ""},
+            )
+        if task.name:
+            found.pattern(f"{field}.name", task.name, _TASK_NAME)
+        names.append(task.name or function)
+        for violation in violations_of(task):
+            found.add(
+                f"{field}.{violation.field}",
+                violation.description,
+                violation.limit,
+                violation.actual,
+            )
+    if len(set(names)) != len(names):
+        found.add("production_tasks", "has a name twice", "unique names", ", ".join(names))
+
+
+def _check_pins(request: job_pb2.SubmitJobRequest) -> None:
+    seen: set[str] = set()
+    for index, pin in enumerate(request.engine_pins):
+        field = f"engine_pins[{index}]"
+        violations = Violations()
+        if pin.feature not in BY_NAME and pin.feature != SPEECH_ACTIVITY:
+            violations.add(f"{field}.feature", "is no feature", ", ".join(BY_NAME), pin.feature)
+        if not pin.engine:
+            violations.add(f"{field}.engine", "is empty", "an engine's name", "")
+        if pin.feature in seen:
+            violations.add(field, "pins a feature twice", "one per feature", pin.feature)
+        seen.add(pin.feature)
+        violations.raise_if_any()
+
+
+def _refuse_unimplemented(request: job_pb2.SubmitJobRequest) -> None:
+    """Refuse what is part of the contract but not in this release."""
+    refused = {
+        "context.covers": bool(request.context.covers),
+        "inputs": any(item.name not in ("", "main") for item in request.inputs),
+    }
+    for field, given in refused.items():
+        if given:
+            raise VidereError(
+                Reason.OPTION_UNIMPLEMENTED,
+                f"{field}: not in this release",
+                metadata={"field": field},
+            )

@@ -1,0 +1,163 @@
+"""The orchestrator's parts, put together once."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from dbos import DBOSClient
+
+from videre.common.artifacts import ArtifactStore
+from videre.common.clock import Clock
+from videre.common.egress import Egress, EgressPolicy
+from videre.common.errors import Reason
+from videre.common.values import NS
+from videre.orchestrator.ids import Ids, TimeIds
+from videre.orchestrator.links import Links, load_key
+from videre.orchestrator.media.spool import SpoolCache
+from videre.orchestrator.settings import OrchestratorSettings
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import SERVICES, ServicePool
+from videre.orchestrator.store.changes import ChangeBoard
+from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.evidence import EvidenceStore
+from videre.orchestrator.store.jobs import JobStore, NewJob
+from videre.orchestrator.store.listing import Listing
+from videre.orchestrator.store.media import MediaStore
+from videre.orchestrator.store.records import JobState
+from videre.orchestrator.store.uploads import UploadStore
+from videre.orchestrator.taxonomy.load import load_taxonomy
+from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.templates import Templates
+from videre.orchestrator.workflows.journal import ANALYSE, APPLICATION, JOBS, journal_priority
+
+
+@dataclass(frozen=True, slots=True)
+class Orchestrator:
+    """What the API works with."""
+
+    settings: OrchestratorSettings
+    clock: Clock
+    ids: Ids
+    changes: ChangeBoard
+    jobs: JobStore
+    media: MediaStore
+    uploads: UploadStore
+    evidence: EvidenceStore
+    listing: Listing
+    artifacts: ArtifactStore
+    services: ServicePool
+    spool: SpoolCache
+    egress: Egress
+    links: Links
+    taxonomy: Taxonomy
+    templates: Templates
+    journal: DBOSClient
+    rng: random.Random
+
+    def runtime(self) -> Runtime:
+        """Return what the bodies of steps work with."""
+        return Runtime(
+            settings=self.settings,
+            clock=self.clock,
+            ids=self.ids,
+            rng=self.rng,
+            jobs=self.jobs,
+            media=self.media,
+            uploads=self.uploads,
+            evidence=self.evidence,
+            artifacts=self.artifacts,
+            spool=self.spool,
+            services=self.services,
+            egress=self.egress,
+            taxonomy=self.taxonomy,
+            templates=self.templates,
+        )
+
+    def enqueue(self, connection: sa.Connection, job: NewJob) -> None:
+        """Start a job's workflow in the transaction that stores the job.
+
+        Through the client, whose entries carry no application version: queued jobs survive
+        upgrades.
+        """
+        self.journal.enqueue_in_transaction(
+            connection,
+            {
+                "queue_name": JOBS,
+                "workflow_name": ANALYSE,
+                "workflow_id": job.id,
+                "priority": journal_priority(job.priority),
+                "application_name": APPLICATION,
+            },
+            job.id,
+            job.priority,
+        )
+
+    async def cancel(self, job_id: str, reason: Reason, message: str) -> bool:
+        """Cancel a job: its row first, so that nothing publishes over it, then its work."""
+        error: dict[str, Any] = {"reason": str(reason), "message": message, "metadata": {}}
+        changed = await asyncio.to_thread(
+            self.jobs.finish,
+            job_id,
+            JobState.CANCELLED,
+            retention_ns=round(self.settings.job_retention * NS),
+            error=error,
+        )
+        await self.journal.cancel_workflow_async(job_id, cancel_children=True)
+        return changed
+
+    async def forget(self, job_id: str) -> None:
+        """Remove an ended job's entries from the journal."""
+        await self.journal.delete_workflow_async(job_id, delete_children=True)
+
+
+@contextlib.asynccontextmanager
+async def open_orchestrator(
+    settings: OrchestratorSettings, database: Database, clock: Clock, rng: random.Random
+) -> AsyncIterator[Orchestrator]:
+    """Put the parts together on the running loop, and close what is open at the end."""
+    changes = ChangeBoard()
+    changes.bind(asyncio.get_running_loop())
+    artifacts = ArtifactStore(settings.artifacts_path)
+    services = ServicePool(
+        {name: settings.endpoints(name) for name in SERVICES},
+        calls_at_once=settings.slots + 1,
+        patience_s=settings.stage_patience,
+        clock=clock,
+        rng=rng,
+    )
+    spool = SpoolCache(
+        settings.spool_path,
+        limit_bytes=settings.spool_bytes,
+        children=settings.decoders_at_once or settings.slots,
+    )
+    journal = DBOSClient(system_database_engine=database.durable, application_name=APPLICATION)
+    try:
+        yield Orchestrator(
+            settings=settings,
+            clock=clock,
+            ids=TimeIds(clock, rng),
+            changes=changes,
+            jobs=JobStore(database, clock, changes),
+            media=MediaStore(database, clock),
+            uploads=UploadStore(database, clock, settings.uploads_path),
+            evidence=EvidenceStore(database, clock),
+            listing=Listing(database),
+            artifacts=artifacts,
+            services=services,
+            spool=spool,
+            egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
+            links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
+            taxonomy=load_taxonomy(),
+            templates=Templates(clock),
+            journal=journal,
+            rng=rng,
+        )
+    finally:
+        await services.close()
+        await asyncio.to_thread(journal.destroy)

@@ -1,0 +1,266 @@
+"""The plan of a job: what is looked at, by which engines, in which pieces. Pure.
+
+Everything that may change an answer is resolved here once and pinned. Units come from the media
+index alone; a chunk is a run of whole units and changes no answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from videre.common.values import NS
+from videre.orchestrator.catalog import EngineFacts, ServiceCatalog, choose
+from videre.orchestrator.features import (
+    BY_NAME,
+    FEATURES,
+    FRAME_FEATURES,
+    SHOTS,
+    SOUND,
+    SPEECH,
+    SPEECH_ACTIVITY,
+    Feature,
+    Track,
+)
+
+PLAN_VERSION: Final = "plan-1"
+DEFAULT_UNITS_PER_CHUNK: Final = 3
+DEFAULT_SAMPLE_INTERVAL_NS: Final = 3 * NS
+#: Stretch of sound that one call of the sound engine owns: 40 hops of 0.48 s.
+SOUND_UNIT_NS: Final = 19_200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of the picture: frames [start_frame, end_frame), instants [start_ns, end_ns)."""
+
+    index: int
+    start_frame: int
+    end_frame: int
+    start_ns: int
+    end_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFeature:
+    """What the plan says of one feature.
+
+    Args:
+        state: "PENDING" when it will be looked at, else the stage's final state.
+        reason: why it will not be looked at.
+        engine: who looks; None for the orchestrator's own passes and where nobody looks.
+    """
+
+    name: str
+    state: str
+    reason: str = ""
+    message: str = ""
+    engine: EngineFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What of a job's request matters for the plan.
+
+    Args:
+        features: requested names; empty = all.
+        pins: feature → "name" or "name@version".
+        budget_cpu_ms: most CPU-milliseconds; None = no limit.
+    """
+
+    features: tuple[str, ...] = ()
+    pins: tuple[tuple[str, str], ...] = ()
+    languages: tuple[str, ...] = ()
+    sample_interval_ns: int = DEFAULT_SAMPLE_INTERVAL_NS
+    units_per_chunk: int = DEFAULT_UNITS_PER_CHUNK
+    budget_cpu_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMedia:
+    """What of the media matters for the plan."""
+
+    digest: str
+    kind: str
+    duration_ns: int
+    has_picture: bool
+    has_sound: bool
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A job's plan, stored as an artifact."""
+
+    version: str
+    project_id: str
+    media_id: str
+    media_digest: str
+    index_digest: str
+    kind: str
+    duration_ns: int
+    has_picture: bool
+    has_sound: bool
+    units: tuple[Unit, ...]
+    units_per_chunk: int
+    sample_interval_ns: int
+    features: tuple[PlannedFeature, ...]
+    speech_activity: EngineFacts | None
+    language_hints: tuple[str, ...]
+
+    def feature(self, name: str) -> PlannedFeature:
+        """Return what the plan says of a feature."""
+        return next(feature for feature in self.features if feature.name == name)
+
+    def wants(self, feature: Feature) -> bool:
+        """Tell whether the feature will be looked at."""
+        return self.feature(feature.name).state == "PENDING"
+
+    def engine(self, feature: Feature) -> EngineFacts:
+        """Return the pinned engine of a feature that has one."""
+        engine = self.feature(feature.name).engine
+        if engine is None:
+            raise ValueError(f"{feature.name} has no engine in this plan")
+        return engine
+
+    @property
+    def picture_chunks(self) -> int:
+        """Number of chunks of the picture; 0 when nothing looks at it."""
+        wanted = any(
+            feature.state == "PENDING" and BY_NAME[feature.name].track is Track.PICTURE
+            for feature in self.features
+        )
+        return -(-len(self.units) // self.units_per_chunk) if wanted else 0
+
+    def chunk_units(self, chunk: int) -> tuple[Unit, ...]:
+        """Return the units of one chunk of the picture."""
+        first = chunk * self.units_per_chunk
+        return self.units[first : first + self.units_per_chunk]
+
+    @property
+    def chunk_ns(self) -> int:
+        """Nominal length of a chunk of the sound."""
+        return self.units_per_chunk * SOUND_UNIT_NS
+
+
+PLAN: Final = TypeAdapter(Plan)
+
+
+def make_plan(
+    *,
+    project_id: str,
+    media_id: str,
+    index_digest: str,
+    media: PlanMedia,
+    request: PlanRequest,
+    catalogs: Sequence[ServiceCatalog],
+    costs: Mapping[tuple[str, str], float],
+) -> Plan:
+    """Resolve engines and pieces.
+
+    Args:
+        costs: measured CPU-seconds per media-second by (feature, engine id); shipped figures serve
+            where one is missing.
+    """
+    pins = dict(request.pins)
+    wanted = requested_features(request.features)
+    planned = [_plan_feature(feature, wanted, media, catalogs, pins) for feature in FEATURES]
+    if request.budget_cpu_ms is not None:
+        planned = _within_budget(planned, media, costs, request.budget_cpu_ms)
+    hears = any(f.state == "PENDING" and f.name in (SPEECH.name, SOUND.name) for f in planned)
+    activity = choose(catalogs, SPEECH.service, SPEECH_ACTIVITY, pins).engine if hears else None
+    return Plan(
+        version=PLAN_VERSION,
+        project_id=project_id,
+        media_id=media_id,
+        media_digest=media.digest,
+        index_digest=index_digest,
+        kind=media.kind,
+        duration_ns=media.duration_ns,
+        has_picture=media.has_picture,
+        has_sound=media.has_sound,
+        units=media.units,
+        units_per_chunk=request.units_per_chunk,
+        sample_interval_ns=request.sample_interval_ns,
+        features=tuple(planned),
+        speech_activity=activity,
+        language_hints=request.languages,
+    )
+
+
+def requested_features(names: Sequence[str]) -> frozenset[str]:
+    """Return the features to look for: all when none is named, and shots with any frame feature."""
+    if not names:
+        return frozenset(BY_NAME)
+    wanted = set(names)
+    if wanted & {feature.name for feature in FRAME_FEATURES}:
+        wanted.add(SHOTS.name)
+    return frozenset(wanted)
+
+
+def _plan_feature(
+    feature: Feature,
+    wanted: frozenset[str],
+    media: PlanMedia,
+    catalogs: Sequence[ServiceCatalog],
+    pins: Mapping[str, str],
+) -> PlannedFeature:
+    if feature.name not in wanted:
+        return PlannedFeature(feature.name, "SKIPPED", "NOT_REQUESTED")
+    if media.kind == "text" and feature.name == "text":
+        return PlannedFeature(feature.name, "PENDING")
+    if not (media.has_picture if feature.track is Track.PICTURE else media.has_sound):
+        return PlannedFeature(feature.name, "SKIPPED", "NO_TRACK")
+    if not feature.service:
+        return PlannedFeature(feature.name, "PENDING")
+    choice = choose(catalogs, feature.service, feature.name, pins)
+    if choice.engine is None:
+        state = "FAILED" if choice.reason == "SERVICE_DOWN" else "NOT_CHECKED"
+        return PlannedFeature(feature.name, state, choice.reason, choice.message)
+    return PlannedFeature(feature.name, "PENDING", engine=choice.engine)
+
+
+def cpu_ms(
+    feature: str,
+    engine: EngineFacts | None,
+    duration_ns: int,
+    costs: Mapping[tuple[str, str], float],
+) -> tuple[int, bool]:
+    """Return the expected CPU-milliseconds of a feature, and whether that was measured here."""
+    seconds = duration_ns / NS
+    measured = costs.get((feature, engine.id if engine else ""))
+    if measured is not None:
+        return round(measured * seconds * 1_000), True
+    if engine is None:
+        return round(0.003 * seconds * 1_000), False
+    per_second = _ITEMS_PER_SECOND.get(feature, 0.5)
+    return round(engine.cpu_seconds_per_item * per_second * seconds * 1_000), False
+
+
+#: Frames that are typically sent per second of media; speech and sound count seconds themselves.
+_ITEMS_PER_SECOND: Final = {"shots": 25.0, "text": 1.0, "speech": 0.6, "sound": 1.0, "music": 1.0}
+
+
+def _within_budget(
+    planned: Sequence[PlannedFeature],
+    media: PlanMedia,
+    costs: Mapping[tuple[str, str], float],
+    budget_ms: int,
+) -> list[PlannedFeature]:
+    left = budget_ms
+    kept: list[PlannedFeature] = []
+    for feature in planned:
+        if feature.state != "PENDING":
+            kept.append(feature)
+            continue
+        cost, _ = cpu_ms(feature.name, feature.engine, media.duration_ns, costs)
+        if cost <= left:
+            left -= cost
+            kept.append(feature)
+        else:
+            message = f"needs {cost} CPU-ms, {left} left of {budget_ms}"
+            kept.append(PlannedFeature(feature.name, "NOT_CHECKED", "BUDGET", message))
+    return kept

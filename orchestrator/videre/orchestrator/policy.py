@@ -1,0 +1,35 @@
+"""Which role each public RPC needs. A test fails on an RPC without a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from videre.common.auth import Role
+
+_V, _S = Role.VIEWER, Role.SUBMITTER
+
+JOBS: Final[Mapping[str, Role]] = {
+    "SubmitJob": _S,
+    "QueryJob": _V,
+    "ListJobs": _V,
+    "WatchJob": _V,
+    "CancelJob": _S,
+    "DeleteJob": _S,
+    "EstimateJob": _V,
+}
+MEDIA: Final[Mapping[str, Role]] = {
+    "CreateUpload": _S,
+    "WriteUpload": _S,
+    "GetUpload": _S,
+    "CompleteUpload": _S,
+    "CreateMedia": _S,
+    "GetMedia": _V,
+    "ListMedia": _V,
+    "UpdateMedia": _S,
+    "DeleteMedia": _S,
+    "GetAnalysis": _V,
+    "ReadArtifact": _V,
+}
+TEMPLATES: Final[Mapping[str, Role]] = {"GetTemplate": _V, "ListTemplates": _V}
+ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}

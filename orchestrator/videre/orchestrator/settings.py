@@ -1,0 +1,85 @@
+"""What the orchestrator needs to know beside the common settings."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from videre.common.config import Settings, TextList
+
+_DAY_S = 24 * 3600.0
+
+
+class OrchestratorSettings(Settings):
+    """Settings of the orchestrator process."""
+
+    http_port: int | None = Field(
+        default=None, ge=0, le=65_535, description="HTTP side port; absent = one above the port."
+    )
+    file_roots: TextList = Field(
+        default=(), description="Folders that file:// sources and outputs may lie in."
+    )
+    allowed_networks: TextList = Field(
+        default=(), description="Networks (CIDR) that sources may lie in although private."
+    )
+    stage_patience: float = Field(
+        default=180.0, gt=0, description="Seconds a stage waits for a service that does not answer."
+    )
+    job_retention: float = Field(
+        default=7 * _DAY_S, gt=0, description="Seconds an ended job is kept."
+    )
+    jobs_at_once: int = Field(default=4, ge=1, description="Jobs that run at the same time.")
+    chunks_at_once: int | None = Field(
+        default=None, ge=1, description="Chunks that run at the same time; absent = slots + 1."
+    )
+    decoders_at_once: int | None = Field(
+        default=None, ge=1, description="Decoding processes at once; absent = slots."
+    )
+    max_media_bytes: int = Field(default=32 * 2**30, ge=1, description="Largest media.")
+    max_duration_s: float = Field(default=12 * 3600.0, gt=0, description="Longest media.")
+    spool_bytes: int = Field(
+        default=4 * 2**30, ge=2**20, description="Size of the cache of decoded frames and sound."
+    )
+    collect_after: float = Field(
+        default=_DAY_S, ge=0, description="Seconds before an unreferenced artifact is removed."
+    )
+    sweep_interval: float = Field(
+        default=30.0, gt=0, description="Seconds between two looks for lost jobs and old rows."
+    )
+    link_lifetime: float = Field(
+        default=3600.0, gt=0, description="Seconds a signed artifact path is valid."
+    )
+
+    @field_validator("file_roots", "allowed_networks", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders of `file_roots`, resolved."""
+        return tuple(Path(root).resolve() for root in self.file_roots)
+
+    @property
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `allowed_networks`."""
+        return tuple(ip_network(network) for network in self.allowed_networks)
+
+    @property
+    def database_path(self) -> Path:
+        """The SQLite database."""
+        return self.data_dir / "videre.db"
+
+    @property
+    def spool_path(self) -> Path:
+        """Folder of the cache of decoded frames and sound."""
+        return self.data_dir / "spool"
+
+    @property
+    def uploads_path(self) -> Path:
+        """Folder of unfinished uploads."""
+        return self.data_dir / "uploads"

@@ -1,0 +1,250 @@
+"""What fusion and moderation are given: everything a job's parts have kept."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from videre.common.signals import SIGNAL_FIELDS
+from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.document import (
+    Analysis,
+    AudioFacts,
+    MediaFacts,
+    MediaKind,
+    RuleVersions,
+    StageResult,
+    Verdict,
+    VideoFacts,
+)
+from videre.orchestrator.document_json import result_digest, result_document
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import SHOTS
+from videre.orchestrator.fusion.inputs import (
+    FUSION_VERSION,
+    Context,
+    FusionInput,
+    FusionOptions,
+)
+from videre.orchestrator.media.index import MediaIndex
+from videre.orchestrator.moderation.inputs import MODERATION_VERSION
+from videre.orchestrator.planning import Plan
+from videre.orchestrator.steps.picture import signals_key
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.work import Work, find, put_artifact, read_evidence
+from videre.orchestrator.store.evidence import EvidenceRow
+
+_SIGNAL_TYPE = np.dtype(list(SIGNAL_FIELDS))
+#: A reviewer's blurred picture: nothing of the picture's detail survives a tenth of its width.
+_BLUR_SHARE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Everything a job's parts have kept.
+
+    Args:
+        evidence: records of all features.
+        luma: mean luma of every frame; empty without picture.
+        edges: edge grid of every frame, uint8, shape (frames, 9, 16); empty without picture.
+    """
+
+    evidence: tuple[Evidence, ...]
+    luma: npt.NDArray[np.float32]
+    edges: npt.NDArray[np.uint8]
+
+
+async def gather(run: Runtime, work: Work) -> Material:
+    """Read the evidence of a job's parts, and the signals of its picture."""
+    keys = await asyncio.to_thread(run.jobs.part_keys, work.job_id)
+    rows = await find(run, sorted({key for found in keys.values() for key in found}))
+    records: list[Evidence] = []
+    for row in sorted(rows.values(), key=_order):
+        blob = await read_evidence(run, row.project_id, row.blob_digest)
+        records += blob.records
+    luma, edges = await _signals(run, work)
+    return Material(tuple(records), luma, edges)
+
+
+def _order(row: EvidenceRow) -> tuple[str, int, str]:
+    return row.feature, row.start_ns, row.key
+
+
+async def _signals(
+    run: Runtime, work: Work
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+    """Return luma and edges of every frame; nothing when a unit was never decoded."""
+    empty = np.zeros(0, np.float32), np.zeros((0, 9, 16), np.uint8)
+    units = work.plan.units
+    if not units or not work.plan.picture_chunks:
+        return empty
+    keys = [signals_key(work, unit) for unit in units]
+    rows = await find(run, keys)
+    if len(rows) != len(keys):
+        return empty
+    luma, edges = [], []
+    for key, unit in zip(keys, units, strict=True):
+        blob = await read_evidence(run, work.plan.project_id, rows[key].blob_digest)
+        digest = blob.records[0].embedding.partition("/")[0]
+        data = await asyncio.to_thread(run.artifacts.read, work.plan.project_id, digest)
+        signals = np.frombuffer(data, _SIGNAL_TYPE)
+        if len(signals) != unit.end_frame - unit.start_frame:
+            return empty
+        luma.append(signals["luma_mean"])
+        edges.append(signals["edges"])
+    return np.concatenate(luma), np.concatenate(edges)
+
+
+def media_facts(index: MediaIndex) -> MediaFacts:
+    """Return the technical description of a media."""
+    video, audio = index.video, index.audio
+    return MediaFacts(
+        digest=index.digest,
+        size_bytes=index.size_bytes,
+        kind=MediaKind(index.kind.value),
+        container=index.container,
+        duration_ns=index.duration_ns,
+        video=None
+        if video is None
+        else VideoFacts(
+            codec=video.codec,
+            width=video.width,
+            height=video.height,
+            coded_width=video.coded_width,
+            coded_height=video.coded_height,
+            rotation_degrees=video.rotation,
+            rate_numerator=video.average_rate.numerator,
+            rate_denominator=video.average_rate.denominator,
+            variable_rate=video.variable_rate,
+            frame_count=video.frame_count,
+            pixel_format=video.pixel_format,
+            color_transfer=video.color_transfer,
+            container_timecode=video.container_timecode,
+            bit_rate=video.bit_rate,
+        ),
+        audio=None
+        if audio is None
+        else AudioFacts(
+            codec=audio.codec,
+            sample_rate=audio.sample_rate,
+            channels=audio.channels,
+            language=audio.language,
+            bit_rate=audio.bit_rate,
+        ),
+        audio_stream_count=index.audio_stream_count,
+        video_stream_count=index.video_stream_count,
+    )
+
+
+def pinned_engines(plan: Plan) -> tuple[EngineFacts, ...]:
+    """Return every engine that the plan pinned, in the order of the features."""
+    engines = [feature.engine for feature in plan.features if feature.engine is not None]
+    if plan.speech_activity is not None:
+        engines.append(plan.speech_activity)
+    return tuple(engines)
+
+
+def fusion_input(
+    run: Runtime,
+    work: Work,
+    material: Material,
+    *,
+    stages: tuple[StageResult, ...],
+    context: Context,
+    options: FusionOptions,
+    ranges: Sequence[tuple[int, int]],
+    moderation_template: str,
+) -> FusionInput:
+    """Return what fusion looks at; with `ranges`, only the evidence that overlaps them."""
+    evidence = material.evidence
+    if ranges:
+        evidence = tuple(record for record in evidence if _within(record, ranges))
+    edges = material.edges
+    return FusionInput(
+        timeline=work.index.timeline(),
+        media=media_facts(work.index),
+        evidence=evidence,
+        stages=stages,
+        taxonomy=run.taxonomy,
+        engines=pinned_engines(work.plan),
+        rules=RuleVersions(
+            plan=work.plan.version,
+            taxonomy=run.taxonomy.version,
+            fusion=FUSION_VERSION,
+            moderation=MODERATION_VERSION,
+            moderation_template=moderation_template,
+        ),
+        context=context,
+        options=options,
+        luma=material.luma,
+        edges=(lambda start, end: edges[start:end]) if len(edges) else None,
+    )
+
+
+def _within(record: Evidence, ranges: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a record lies in a wanted range; shots and whole tracks always matter."""
+    if record.feature in (SHOTS.name, "loudness", "music"):
+        return True
+    return any(record.span.start_ns < end and start < record.span.end_ns for start, end in ranges)
+
+
+async def blurred_pictures(run: Runtime, project_id: str, verdict: Verdict) -> Mapping[str, str]:
+    """Make the blurred variant of every picture that a verdict cites; by the picture's digest."""
+    pictures = sorted(
+        {
+            segment.picture
+            for group in verdict.groups
+            for segment in group.segments
+            if segment.picture
+        }
+    )
+    blurred: dict[str, str] = {}
+    for digest in pictures:
+        jpeg = await asyncio.to_thread(run.artifacts.read, project_id, digest)
+        variant = await asyncio.to_thread(blur, jpeg)
+        blurred[digest] = await put_artifact(run, project_id, variant, packed=False)
+    return blurred
+
+
+def blur(jpeg: bytes) -> bytes:
+    """Return a JPEG of the same size of which only colours and coarse shapes are left."""
+    picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+    if picture is None:
+        raise ValueError("a kept picture is no JPEG")
+    height, width = picture.shape[:2]
+    small = cv2.resize(
+        picture,
+        (max(1, width // (_BLUR_SHARE * 8)), max(1, height // (_BLUR_SHARE * 8))),
+        interpolation=cv2.INTER_AREA,
+    )
+    coarse = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+    _, data = cv2.imencode(".jpg", coarse, [cv2.IMWRITE_JPEG_QUALITY, 80])
+    return bytes(data)
+
+
+async def keep_document(run: Runtime, work: Work, analysis: Analysis, cited: Sequence[str]) -> str:
+    """Keep the document and what it cites for the job; return the result digest."""
+    project = work.plan.project_id
+    digest = await put_artifact(run, project, result_document(analysis), packed=True)
+    await asyncio.to_thread(run.evidence.refer, project, [digest, *cited], "job", work.job_id)
+    result = result_digest(analysis)
+    suggestion = analysis.verdict.suggestion.value if analysis.verdict is not None else ""
+    rules: dict[str, Any] = dataclasses.asdict(analysis.rules)
+    job = await asyncio.to_thread(run.jobs.by_id, work.job_id)
+    pins = dict((job.pins if job is not None else None) or {})
+    await asyncio.to_thread(
+        run.jobs.update,
+        work.job_id,
+        document_digest=digest,
+        result_digest=result,
+        suggestion=suggestion,
+        pins={**pins, "rules": rules},
+    )
+    return result

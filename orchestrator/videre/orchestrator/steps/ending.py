@@ -1,0 +1,251 @@
+"""From evidence to a published analysis: stitch, fuse, moderate, publish – or fail."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import NS, TimeSpan
+from videre.orchestrator.api.request import (
+    fusion_context,
+    fusion_options,
+    job_request,
+    wanted_ranges,
+)
+from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
+from videre.orchestrator.document import StageState as FinalState
+from videre.orchestrator.document_json import result_digest
+from videre.orchestrator.document_json import from_json
+from videre.orchestrator.features import BY_NAME, FEATURES, SPEECH, Track
+from videre.orchestrator.fusion.fuse import fuse
+from videre.orchestrator.fusion.language_gate import understand
+from videre.orchestrator.moderation.evaluate import moderate
+from videre.orchestrator.moderation.inputs import ModerationInput
+from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.work import Work, load_work, part_failed
+from videre.orchestrator.store.jobs import JobStore
+from videre.orchestrator.store.records import JobRecord, JobState, StageRecord, StageState
+
+
+async def conclude(run: Runtime, job_id: str) -> str:
+    """Close the stages, fuse, moderate; keep the document; return the result digest."""
+    work = await load_work(run, job_id)
+    job = await asyncio.to_thread(run.jobs.by_id, job_id)
+    assert job is not None
+    await asyncio.to_thread(close_stages, run.jobs, job_id)
+    request = job_request(job.request)
+    template = run.templates.moderation(job.project_id, request.templates.moderation)
+    await _mark(run, job_id, "fuse", StageState.RUNNING, total=1)
+    given = conclusion.fusion_input(
+        run,
+        work,
+        await conclusion.gather(run, work),
+        stages=final_stages(await asyncio.to_thread(run.jobs.stages, job_id)),
+        context=fusion_context(request),
+        options=fusion_options(request),
+        ranges=wanted_ranges(request),
+        moderation_template=template.name,
+    )
+    analysis = await asyncio.to_thread(fuse, given, understand)
+    analysis = await _speech_coverage(run, job_id, analysis)
+    await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)
+    await _mark(run, job_id, "moderate", StageState.RUNNING, total=1)
+    judged = ModerationInput(
+        analysis=analysis,
+        evidence=given.evidence,
+        engines=given.engines,
+        context=given.context,
+        word_lists=run.templates.word_lists,
+    )
+    verdict = await asyncio.to_thread(moderate, template, judged)
+    blurred = await conclusion.blurred_pictures(run, job.project_id, verdict)
+    if blurred:
+        judged = dataclasses.replace(judged, blurred=blurred)
+        verdict = await asyncio.to_thread(moderate, template, judged)
+    analysis = dataclasses.replace(analysis, verdict=verdict)
+    await _mark(run, job_id, "moderate", StageState.SUCCEEDED, done=1)
+    cited = [*blurred, *blurred.values()]
+    return await conclusion.keep_document(run, work, analysis, cited)
+
+
+def close_stages(jobs: JobStore, job_id: str) -> None:
+    """Give every stage of a feature its final state: done is SUCCEEDED, the rest was lost."""
+    for stage in jobs.stages(job_id):
+        if stage.name not in BY_NAME or stage.state not in ("PENDING", "RUNNING"):
+            continue
+        jobs.set_stage(job_id, stage.name, StageState.SUCCEEDED, done=max(stage.done, stage.total))
+
+
+def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:
+    """Return how the stages of features ended, as the result document says it."""
+    by_name = {stage.name: stage for stage in stages}
+    return tuple(
+        StageResult(
+            name=feature.name,
+            state=FinalState(by_name[feature.name].state),
+            reason=by_name[feature.name].reason,
+            missing=tuple(TimeSpan(a, b) for a, b in by_name[feature.name].missing),
+        )
+        for feature in FEATURES
+        if feature.name in by_name
+    )
+
+
+async def _speech_coverage(run: Runtime, job_id: str, analysis: Analysis) -> Analysis:
+    """Turn a speech stage whose speech nobody understood into NOT_CHECKED."""
+    stages = tuple(speech_checked(stage, analysis.utterances) for stage in analysis.stages)
+    if stages != analysis.stages:
+        await _mark(
+            run,
+            job_id,
+            SPEECH.name,
+            StageState.NOT_CHECKED,
+            reason=str(Reason.SPEECH_NOT_UNDERSTOOD),
+            message="there is speech that the installed recogniser does not understand; "
+            "`videre engines` lists what is installed, `videre models list` what can be",
+        )
+    return dataclasses.replace(analysis, stages=stages)
+
+
+def speech_checked(stage: StageResult, utterances: Sequence[Utterance]) -> StageResult:
+    """Return the stage of speech as it really is: heard, but not understood, is not checked."""
+    if stage.name != SPEECH.name or stage.state is not FinalState.SUCCEEDED or not utterances:
+        return stage
+    if any(item.understanding is Understanding.UNDERSTOOD for item in utterances):
+        return stage
+    return dataclasses.replace(
+        stage, state=FinalState.NOT_CHECKED, reason=str(Reason.SPEECH_NOT_UNDERSTOOD)
+    )
+
+
+def job_outcome(stages: Mapping[str, str]) -> JobState:
+    """Return the final state of a job whose ingest and probe went well.
+
+    Args:
+        stages: state by stage; ingest, probe, fuse and moderate do not count.
+    """
+    counted = [
+        state
+        for name, state in stages.items()
+        if name not in ("ingest", "probe", "fuse", "moderate")
+    ]
+    failed, succeeded = "FAILED" in counted, "SUCCEEDED" in counted
+    if failed:
+        return JobState.PARTIAL if succeeded else JobState.FAILED
+    return JobState.SUCCEEDED
+
+
+async def publish(run: Runtime, job_id: str) -> str:
+    """Append the analysis to its media and end the job, in one transaction."""
+
+    def commit() -> str:
+        job = run.jobs.by_id(job_id)
+        if job is None or JobState(job.state).final or job.media_id is None:
+            return job.state if job is not None else JobState.CANCELLED
+        states = {stage.name: stage.state for stage in run.jobs.stages(job_id)}
+        outcome = job_outcome(states)
+        cited = _cited(run, job)
+        run.jobs.finish(
+            job_id,
+            outcome,
+            retention_ns=retention_ns(run),
+            error=_all_failed(outcome),
+            within=lambda connection: _append(run, connection, job, cited),
+        )
+        return run_state(run, job_id)
+
+    return await asyncio.to_thread(commit)
+
+
+def _all_failed(outcome: JobState) -> dict[str, Any] | None:
+    if outcome is not JobState.FAILED:
+        return None
+    return {"reason": "ENGINE_FAILED", "message": "no requested stage succeeded", "metadata": {}}
+
+
+def run_state(run: Runtime, job_id: str) -> str:
+    """Return a job's state as it stands."""
+    job = run.jobs.by_id(job_id)
+    return job.state if job is not None else str(JobState.CANCELLED)
+
+
+def _cited(run: Runtime, job: JobRecord) -> list[str]:
+    """Return the artifacts that must live as long as the analysis."""
+    document = from_json(run.artifacts.read(job.project_id, job.document_digest))
+    groups = document.verdict.groups if document.verdict is not None else ()
+    segments = [segment for group in groups for segment in group.segments]
+    pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
+    return [job.document_digest, *sorted(set(pictures))]
+
+
+def _append(
+    run: Runtime, connection: sa.Connection, job: JobRecord, cited: Sequence[str]
+) -> dict[str, Any]:
+    revision = run.media.append_analysis(
+        connection,
+        media_id=job.media_id or "",
+        project_id=job.project_id,
+        job_id=job.id,
+        document_digest=job.document_digest,
+        result_digest=job.result_digest,
+        suggestion=job.suggestion,
+        artifacts=cited,
+    )
+    run.jobs.set_revision(connection, job.id, revision)
+    return {
+        "media_id": job.media_id,
+        "revision": revision,
+        "result_digest": job.result_digest,
+        "suggestion": job.suggestion,
+    }
+
+
+async def fail(run: Runtime, job_id: str, error: Mapping[str, Any]) -> str:
+    """End a job as FAILED."""
+
+    def commit() -> str:
+        run.jobs.finish(job_id, JobState.FAILED, retention_ns=retention_ns(run), error=dict(error))
+        return run_state(run, job_id)
+
+    return await asyncio.to_thread(commit)
+
+
+async def lose_chunk(run: Runtime, job_id: str, kind: str, chunk: int, error: str) -> None:
+    """Mark the stages of a chunk that killed its worker again and again as failed."""
+    work = await load_work(run, job_id)
+    lost = VidereError(Reason.WORKER_CRASHED, f"{kind} chunk {chunk}: {error}")
+    track = Track.PICTURE if kind == "picture" else Track.SOUND
+    for feature in work.plan.features:
+        if feature.state != "PENDING" or BY_NAME[feature.name].track is not track:
+            continue
+        if (feature.name == "music") != (kind == "music") or feature.name == "loudness":
+            continue
+        await part_failed(
+            run, work, feature.name, f"lost-{chunk:05d}", _chunk_span(work, kind, chunk), lost
+        )
+
+
+def _chunk_span(work: Work, kind: str, chunk: int) -> TimeSpan:
+    if kind == "picture":
+        units = work.plan.chunk_units(chunk)
+        return TimeSpan(units[0].start_ns, units[-1].end_ns)
+    start = work.index.audio_start_ns
+    if kind == "music":
+        return TimeSpan(start, work.index.audio_end_ns)
+    first = start + chunk * work.plan.chunk_ns
+    return TimeSpan(first, max(first, min(first + work.plan.chunk_ns, work.index.audio_end_ns)))
+
+
+def retention_ns(run: Runtime) -> int:
+    """Return how long an ended job is kept."""
+    return round(run.settings.job_retention * NS)
+
+
+async def _mark(run: Runtime, job_id: str, stage: str, state: StageState, **columns: Any) -> None:
+    await asyncio.to_thread(run.jobs.set_stage, job_id, stage, state, **columns)

@@ -1,0 +1,253 @@
+"""From a source to a plan: ingest, probe, plan."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import TimeSpan
+from videre.orchestrator.api.request import job_request, plan_request, task_count
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import BY_NAME, LOUDNESS, MUSIC, SOUND, SPEECH, Track
+from videre.orchestrator.media.documents import read_document
+from videre.orchestrator.media.index import MediaIndex, MediaKind
+from videre.orchestrator.media.ingest import (
+    FileIdentity,
+    check_unchanged,
+    digest_stream,
+    file_pieces,
+)
+from videre.orchestrator.media.ingest import probe as probe_file
+from videre.orchestrator.media.limits import MediaLimits
+from videre.orchestrator.media.units import cut_units
+from videre.orchestrator.media.uris import resolve_file_uri, uri_scheme
+from videre.orchestrator.planning import PLAN, Plan, PlanMedia, Unit, make_plan
+from videre.orchestrator.steps.fetching import fetch
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.work import (
+    Cost,
+    keep,
+    load_work,
+    media_path,
+    part_done,
+    put_artifact,
+)
+from videre.orchestrator.store.records import JobRecord, MediaRecord, StageState
+
+Failure = dict[str, Any]
+#: Engine named in evidence that the orchestrator reads from a document itself.
+DOCUMENT_ENGINE = "document@1"
+
+
+def failure(error: VidereError) -> Failure:
+    """Return an error as the journal keeps it."""
+    return {
+        "reason": str(error.reason),
+        "message": error.message,
+        "metadata": dict(error.metadata),
+    }
+
+
+def media_limits(run: Runtime) -> MediaLimits:
+    """Return the bounds of an acceptable media."""
+    return MediaLimits(
+        max_bytes=run.settings.max_media_bytes,
+        max_duration_s=int(run.settings.max_duration_s),
+    )
+
+
+async def ingest(run: Runtime, job_id: str) -> Failure | None:
+    """Make sure the media's bytes are there and known by their digest."""
+    if not await asyncio.to_thread(run.jobs.start, job_id):
+        return {"reason": str(Reason.CANCELLED_BY_CALLER), "message": "the job has ended"}
+    _, media = await _opened(run, job_id)
+    await _stage(run, job_id, "ingest", StageState.RUNNING)
+    try:
+        if not media.digest:
+            await _read_source(run, media)
+        elif media.reference is not None:
+            await media_path(run, media)
+    except VidereError as error:
+        await _stage(run, job_id, "ingest", StageState.FAILED, error)
+        return failure(error)
+    await _stage(run, job_id, "ingest", StageState.SUCCEEDED, done=1)
+    return None
+
+
+async def _read_source(run: Runtime, media: MediaRecord) -> None:
+    """Hash a local file where it lies, or copy a remote one into the artifact store."""
+    limits = media_limits(run)
+    if uri_scheme(media.source) != "file":
+        await fetch(run, media, limits)
+        return
+    path = resolve_file_uri(media.source, run.settings.roots)
+    identity = await asyncio.to_thread(FileIdentity.of, path)
+    read = await digest_stream(file_pieces(path), limits)
+    await asyncio.to_thread(check_unchanged, path, identity)
+    reference = {
+        "path": str(path),
+        "size": identity.size,
+        "mtime_ns": identity.mtime_ns,
+        "inode": identity.inode,
+    }
+    await asyncio.to_thread(
+        run.media.set_bytes,
+        media.id,
+        digest=read.digest,
+        size_bytes=read.size,
+        reference=reference,
+    )
+
+
+async def probe(run: Runtime, job_id: str) -> Failure | None:
+    """Make the media index, once per media."""
+    job, media = await _opened(run, job_id)
+    await _stage(run, job_id, "probe", StageState.RUNNING)
+    try:
+        if not media.index_digest:
+            path = await media_path(run, media)
+            name = _file_name(media.source)
+            index = await probe_file(path, name=name, limits=media_limits(run))
+            data = index.with_digest(media.digest).encode()
+            digest = await put_artifact(run, job.project_id, data, packed=True)
+            await asyncio.to_thread(run.evidence.refer, job.project_id, [digest], "media", media.id)
+            await asyncio.to_thread(run.media.set_index, media.id, digest)
+    except VidereError as error:
+        await _stage(run, job_id, "probe", StageState.FAILED, error)
+        return failure(error)
+    await _stage(run, job_id, "probe", StageState.SUCCEEDED, done=1)
+    return None
+
+
+def _file_name(source: str) -> str:
+    """Return the name people gave the bytes, for telling documents from media."""
+    return source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
+
+
+async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
+    """Pin engines, rules and pieces; open the stages; return the layout of the work."""
+    job, media = await _opened(run, job_id)
+    request = job_request(job.request)
+    catalogs = await run.services.catalogs(patient=True)
+    data = await asyncio.to_thread(run.artifacts.read, job.project_id, media.index_digest)
+    index = MediaIndex.decode(data)
+    made = make_plan(
+        project_id=job.project_id,
+        media_id=media.id,
+        index_digest=media.index_digest,
+        media=_plan_media(index),
+        request=plan_request(request),
+        catalogs=catalogs,
+        costs=_costs(run.evidence.costs()),
+    )
+    digest = await put_artifact(run, job.project_id, PLAN.dump_json(made), packed=True)
+    await asyncio.to_thread(run.evidence.refer, job.project_id, [digest], "job", job_id)
+    pins = [
+        {
+            "feature": planned.engine.feature,
+            "engine": planned.engine.name,
+            "version": planned.engine.version,
+            "model_digests": list(planned.engine.model_digests),
+        }
+        for planned in made.features
+        if planned.engine is not None
+    ]
+    await asyncio.to_thread(run.jobs.update, job_id, plan_digest=digest, pins={"engines": pins})
+    await _open_stages(run, job_id, made)
+    if made.kind == MediaKind.TEXT:
+        await _read_document(run, job_id)
+    sound = any(made.wants(feature) for feature in (SPEECH, SOUND, LOUDNESS, MUSIC))
+    return {
+        "picture": made.picture_chunks,
+        "sound": sound,
+        "music": made.wants(MUSIC),
+        "tasks": task_count(request),
+    }
+
+
+def _plan_media(index: MediaIndex) -> PlanMedia:
+    units = () if index.video is None else cut_units(index)
+    return PlanMedia(
+        digest=index.digest,
+        kind=index.kind.value,
+        duration_ns=index.duration_ns,
+        has_picture=index.video is not None,
+        has_sound=index.audio is not None,
+        units=tuple(
+            Unit(unit.index, unit.start_frame, unit.end_frame, unit.start_ns, unit.end_ns)
+            for unit in units
+        ),
+    )
+
+
+def _costs(
+    measured: Mapping[tuple[str, str], tuple[int, int, int]],
+) -> dict[tuple[str, str], float]:
+    """Return CPU-seconds per media-second where at least a minute of media was measured."""
+    return {
+        key: cpu_ms / media_ms
+        for key, (media_ms, cpu_ms, _) in measured.items()
+        if media_ms >= 60_000
+    }
+
+
+async def _open_stages(run: Runtime, job_id: str, made: Plan) -> None:
+    picture, units = len(made.units), made.picture_chunks
+    for planned in made.features:
+        feature = BY_NAME[planned.name]
+        total = 0
+        if planned.state == "PENDING":
+            total = picture if feature.track is Track.PICTURE and units else 1
+        await asyncio.to_thread(
+            run.jobs.set_stage,
+            job_id,
+            planned.name,
+            StageState(planned.state),
+            reason=planned.reason,
+            message=planned.message,
+            total=total,
+        )
+
+
+async def _read_document(run: Runtime, job_id: str) -> None:
+    """Take a text document's lines as evidence of the feature `text`."""
+    work = await load_work(run, job_id)
+    path = await media_path(run, work.media)
+    data = await asyncio.to_thread(path.read_bytes)
+    document = read_document(data, work.index.container)
+    records = [
+        Evidence(
+            feature="text",
+            engine=DOCUMENT_ENGINE,
+            span=TimeSpan(cue.start_ns or 0, cue.end_ns or cue.start_ns or 0),
+            score=10_000,
+            text=cue.text,
+        )
+        for cue in document.cues
+    ]
+    end = max((record.span.end_ns for record in records), default=0)
+    span = TimeSpan(0, end)
+    key = work.key("text", DOCUMENT_ENGINE, (), span)
+    await keep(run, work, key, "text", DOCUMENT_ENGINE, span, records, Cost())
+    await part_done(run, work, "text", "document", [key], Cost(), span)
+
+
+async def _opened(run: Runtime, job_id: str) -> tuple[JobRecord, MediaRecord]:
+    def load() -> tuple[JobRecord, MediaRecord]:
+        job = run.jobs.by_id(job_id)
+        if job is None or job.media_id is None:
+            raise RuntimeError(f"job {job_id} is gone")
+        return job, run.media.get(job.project_id, job.media_id)
+
+    return await asyncio.to_thread(load)
+
+
+async def _stage(
+    run: Runtime, job_id: str, name: str, state: StageState, error: VidereError | None = None,
+    **columns: Any,
+) -> None:  # fmt: skip
+    if error is not None:
+        columns |= {"reason": str(error.reason), "message": error.message}
+    await asyncio.to_thread(run.jobs.set_stage, job_id, name, state, **columns)

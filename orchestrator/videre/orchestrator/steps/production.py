@@ -1,0 +1,212 @@
+"""Production tasks of a job, and the delivery of what they made."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import grpc.aio
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import NS, score_e4
+from videre.internal.v1 import production_pb2, production_pb2_grpc
+from videre.orchestrator.api.analysis_view import known_to_proto
+from videre.orchestrator.api.request import job_request
+from videre.orchestrator.catalog import choose
+from videre.orchestrator.document_json import from_json
+from videre.orchestrator.media.uris import resolve_file_uri
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.work import Work, load_work, media_path
+from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
+from videre.v1 import production_pb2 as public_pb2
+
+#: Progress comes at least every 5 s; a stream that is silent for longer than this is dead.
+_SILENCE_S: Final = 60.0
+_RENDER_TIMEOUT_S: Final = 6 * 3600.0
+_DEFAULT_PATTERN: Final = "{job}/{function}-{sequence}.{type}"
+
+
+def task_stage(task: public_pb2.ProductionTask) -> str:
+    """Return the name of a task's stage."""
+    return f"produce:{task_name(task)}"
+
+
+def task_name(task: public_pb2.ProductionTask) -> str:
+    """Return a task's name; its function's where none was given."""
+    return task.name or str(task.WhichOneof("function"))
+
+
+async def produce(run: Runtime, job_id: str, number: int) -> int:
+    """Run one task; a task that fails fails its own stage only."""
+    job, work = await _job(run, job_id), await load_work(run, job_id)
+    task = job_request(job.request).production_tasks[number]
+    stage = task_stage(task)
+    await _mark(run, job_id, stage, StageState.RUNNING, total=1)
+    try:
+        result = await _render(run, work, job, task)
+    except VidereError as error:
+        await _mark(
+            run, job_id, stage, StageState.FAILED, reason=str(error.reason), message=error.message
+        )
+        return 0
+    digests = [made.digest for made in result.outputs]
+    await asyncio.to_thread(run.evidence.refer, job.project_id, digests, "job", job_id)
+    for position, made in enumerate(result.outputs):
+        record = OutputRecord(
+            job_id=job_id,
+            name=_unique(task, made.name),
+            project_id=job.project_id,
+            task=task_name(task),
+            position=number * 1_000 + position,
+            role=made.role,
+            digest=made.digest,
+            size_bytes=made.size_bytes,
+            media_type=made.media_type,
+            offset_ns=_nanoseconds(made) if made.HasField("offset") else None,
+            score=score_e4(made.score) if made.HasField("score") else None,
+        )
+        await asyncio.to_thread(run.jobs.add_output, record)
+    cpu_ms = round(result.usage.cpu_seconds * 1_000)
+    await _mark(
+        run, job_id, stage, StageState.SUCCEEDED, done=1,
+        model_calls=result.usage.model_calls, cpu_ms=cpu_ms,
+    )  # fmt: skip
+    return len(result.outputs)
+
+
+def _unique(task: public_pb2.ProductionTask, name: str) -> str:
+    """Return a name that is unique in the job: a named task's files carry the task's name."""
+    return f"{task.name}-{name}" if task.name else name
+
+
+def _nanoseconds(made: public_pb2.OutputArtifact) -> int:
+    return made.offset.seconds * NS + made.offset.nanos
+
+
+async def _render(
+    run: Runtime, work: Work, job: JobRecord, task: public_pb2.ProductionTask
+) -> production_pb2.RenderResult:
+    function = str(task.WhichOneof("function"))
+    catalog = await run.services.describe("production", patient=True)
+    choice = choose([catalog], "production", function, {})
+    if choice.engine is None:
+        raise VidereError(Reason(choice.reason), choice.message)
+    document = await asyncio.to_thread(run.artifacts.read, job.project_id, job.document_digest)
+    known = await asyncio.to_thread(
+        known_to_proto, from_json(document), work.index.timeline(), run.taxonomy
+    )
+    source = production_pb2.RenderInput(name="main", index_digest=work.plan.index_digest)
+    path = await media_path(run, work.media)
+    if work.media.reference is not None:
+        source.path = str(path)
+    else:
+        source.artifact_digest = work.media.digest
+    request = production_pb2.RenderRequest(
+        project_id=job.project_id,
+        task=task,
+        inputs=[source],
+        engine=selection(choice.engine),
+        known=known,
+    )
+
+    async def call(channel: grpc.aio.Channel, timeout_s: float) -> production_pb2.RenderResult:
+        stream = production_pb2_grpc.ProductionServiceStub(channel).Render(
+            request, timeout=timeout_s
+        )
+        while True:
+            try:
+                async with asyncio.timeout(_SILENCE_S):
+                    message = await stream.read()
+            except TimeoutError:
+                stream.cancel()
+                raise VidereError(
+                    Reason.SERVICE_DOWN, f"production was silent for {_SILENCE_S:.0f} s"
+                ) from None
+            if message is grpc.aio.EOF:
+                raise VidereError(Reason.SERVICE_ANSWER, "production ended without a result")
+            if message.WhichOneof("message") == "result":
+                return message.result
+
+    return await run.services.call("production", _RENDER_TIMEOUT_S, call)
+
+
+# --- delivery ----------------------------------------------------------------------------------
+
+
+async def deliver(run: Runtime, job_id: str) -> int:
+    """Write a job's files to the folder it names, each whole or not at all."""
+    job = await _job(run, job_id)
+    request = job_request(job.request)
+    if not request.output.uri_prefix:
+        return 0
+    await _mark(run, job_id, "output", StageState.RUNNING)
+    try:
+        count = await asyncio.to_thread(_write_outputs, run, job, request.output)
+    except (VidereError, OSError) as error:
+        await _mark(
+            run, job_id, "output", StageState.FAILED,
+            reason=str(Reason.OUTPUT_FAILED), message=str(error),
+        )  # fmt: skip
+        return 0
+    await _mark(run, job_id, "output", StageState.SUCCEEDED, done=count, total=count)
+    return count
+
+
+def _write_outputs(run: Runtime, job: JobRecord, output: Any) -> int:
+    folder = resolve_file_uri(output.uri_prefix, run.settings.roots)
+    media = run.media.get(job.project_id, job.media_id or "")
+    stamp = datetime.fromtimestamp(job.create_ns / NS, UTC).strftime("%Y%m%dT%H%M%SZ")
+    records = run.jobs.outputs(job.id)
+    for sequence, record in enumerate(records, start=1):
+        suffix = record.name.rsplit(".", 1)[-1]
+        values = {
+            "source": _stem(media.source),
+            "job": job.id,
+            "function": record.role,
+            "timestamp": stamp,
+            "sequence": str(sequence),
+            "type": suffix,
+        }
+        name = re.sub(r"\{(\w+)\}", lambda m: values[m[1]], output.name_pattern or _DEFAULT_PATTERN)
+        _write_whole(folder / name, run.artifacts.read(job.project_id, record.digest))
+    return len(records)
+
+
+def _stem(source: str) -> str:
+    name = source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
+    return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]) or "media"
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file that is never seen half written; another file under its name is refused.
+
+    Raises:
+        VidereError: OUTPUT_FAILED.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        if path.read_bytes() == data:
+            return
+        raise VidereError(Reason.OUTPUT_FAILED, f"{path.name} exists with other content")
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".videre-", delete=False) as target:
+        target.write(data)
+        target.flush()
+        os.fsync(target.fileno())
+    os.replace(target.name, path)
+
+
+async def _job(run: Runtime, job_id: str) -> JobRecord:
+    job = await asyncio.to_thread(run.jobs.by_id, job_id)
+    if job is None:
+        raise RuntimeError(f"job {job_id} is gone")
+    return job
+
+
+async def _mark(run: Runtime, job_id: str, stage: str, state: StageState, **columns: Any) -> None:
+    await asyncio.to_thread(run.jobs.set_stage, job_id, stage, state, **columns)

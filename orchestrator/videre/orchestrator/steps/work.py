@@ -1,0 +1,180 @@
+"""What every step does around its own work: load the job, look for evidence, keep what is new."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from videre.common.errors import VidereError
+from videre.common.values import TimeSpan
+from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob, evidence_key
+from videre.orchestrator.media.index import MediaIndex
+from videre.orchestrator.media.ingest import FileIdentity, check_unchanged
+from videre.orchestrator.planning import PLAN, Plan
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.store.evidence import EvidenceRow
+from videre.orchestrator.store.jobs import PartDone
+from videre.orchestrator.store.records import MediaRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job's plan with what it is made on."""
+
+    job_id: str
+    plan: Plan
+    media: MediaRecord
+    index: MediaIndex
+
+    def key(self, feature: str, engine: str, models: Sequence[str], span: TimeSpan,
+            params: Mapping[str, int | str] | None = None) -> str:  # fmt: skip
+        """Return the evidence key of a feature's stretch."""
+        return evidence_key(
+            project=self.plan.project_id,
+            media_digest=self.plan.media_digest,
+            feature=feature,
+            engine=engine,
+            model_digests=models,
+            params=params or {},
+            plan_version=self.plan.version,
+            start_ns=span.start_ns,
+            end_ns=span.end_ns,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a piece of evidence cost to make."""
+
+    model_calls: int = 0
+    cpu_seconds: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.model_calls + other.model_calls, self.cpu_seconds + other.cpu_seconds)
+
+
+async def load_work(run: Runtime, job_id: str) -> Work:
+    """Load a job's plan, media and index.
+
+    Raises:
+        VidereError: the job, its media or an artifact is gone.
+    """
+
+    def load() -> Work:
+        job = run.jobs.by_id(job_id)
+        if job is None or job.media_id is None:
+            raise RuntimeError(f"job {job_id} has no media")
+        plan = PLAN.validate_json(run.artifacts.read(job.project_id, job.plan_digest))
+        media = run.media.get(job.project_id, job.media_id)
+        index = MediaIndex.decode(run.artifacts.read(job.project_id, media.index_digest))
+        return Work(job_id, plan, media, index)
+
+    return await asyncio.to_thread(load)
+
+
+async def media_path(run: Runtime, media: MediaRecord) -> Path:
+    """Return a plain file with the media's bytes, checked to be the ones that were ingested.
+
+    Raises:
+        VidereError: MEDIA_CHANGED, ARTIFACT_NOT_FOUND.
+    """
+
+    def locate() -> Path:
+        reference = media.reference
+        if reference is not None:
+            identity = FileIdentity(reference["size"], reference["mtime_ns"], reference["inode"])
+            path = Path(reference["path"])
+            check_unchanged(path, identity)
+            return path
+        return run.artifacts.materialize(media.project_id, media.digest)
+
+    return await asyncio.to_thread(locate)
+
+
+async def find(run: Runtime, keys: Sequence[str]) -> dict[str, EvidenceRow]:
+    """Return the evidence rows that exist."""
+    return await asyncio.to_thread(run.evidence.find, keys)
+
+
+async def read_evidence(run: Runtime, project_id: str, digest: str) -> EvidenceBlob:
+    """Read one blob of evidence."""
+    data = await asyncio.to_thread(run.artifacts.read, project_id, digest)
+    return decode_blob(data)
+
+
+async def keep(
+    run: Runtime,
+    work: Work,
+    key: str,
+    feature: str,
+    engine: str,
+    span: TimeSpan,
+    records: Sequence[Evidence],
+    cost: Cost,
+    cited: Iterable[str] = (),
+) -> EvidenceRow:
+    """Store a blob and its row; when somebody was faster, the row is theirs."""
+    blob = EvidenceBlob(feature, engine, span, tuple(records))
+    plan = work.plan
+
+    def store() -> EvidenceRow:
+        data = blob.encode()
+        digest = run.artifacts.put(plan.project_id, data, codec="zstd")
+        row = EvidenceRow(
+            key, plan.project_id, plan.media_digest, feature, engine, digest,
+            span.start_ns, span.end_ns,
+        )  # fmt: skip
+        stored = run.evidence.put(row, cited)
+        run.evidence.record_cost(
+            feature,
+            engine,
+            media_ms=span.duration_ns // 1_000_000,
+            cpu_ms=round(cost.cpu_seconds * 1_000),
+            size=len(data),
+        )
+        return stored
+
+    return await asyncio.to_thread(store)
+
+
+async def put_artifact(run: Runtime, project_id: str, data: bytes, *, packed: bool) -> str:
+    """Store bytes as an artifact and return their digest; `packed` compresses them."""
+    codec = "zstd" if packed else "none"
+    return await asyncio.to_thread(run.artifacts.put, project_id, data, codec=codec)
+
+
+async def part_done(
+    run: Runtime,
+    work: Work,
+    stage: str,
+    part: str,
+    keys: Sequence[str],
+    cost: Cost,
+    span: TimeSpan | None = None,
+) -> None:
+    """Count one unit of a stage's work."""
+    done = PartDone(
+        stage=stage,
+        part=part,
+        keys=keys,
+        model_calls=cost.model_calls,
+        cpu_ms=round(cost.cpu_seconds * 1_000),
+        span_ns=(span.start_ns, span.end_ns) if span is not None else None,
+    )
+    await asyncio.to_thread(run.jobs.finish_part, work.job_id, done)
+
+
+async def part_failed(
+    run: Runtime, work: Work, stage: str, part: str, span: TimeSpan, error: VidereError
+) -> None:
+    """Record that nobody could look at one unit; what other units found stays."""
+    lost = PartDone(
+        stage=stage,
+        part=part,
+        missing=[[span.start_ns, span.end_ns]],
+        reason=error.reason,
+        message=error.message,
+    )
+    await asyncio.to_thread(run.jobs.finish_part, work.job_id, lost)

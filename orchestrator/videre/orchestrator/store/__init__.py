@@ -1,0 +1,1 @@
+"""The orchestrator's own tables. Query, Watch and List read these, never the journal's."""

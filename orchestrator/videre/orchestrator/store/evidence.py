@@ -1,0 +1,133 @@
+"""Evidence rows and the references that keep artifacts alive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from videre.common.clock import Clock
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import Database, insert_once
+
+#: Unreferenced artifacts younger than this may belong to a step that is about to refer to them.
+COLLECT_AFTER_NS: Final = 24 * 3600 * 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """Where the evidence of one feature in one stretch lies."""
+
+    key: str
+    project_id: str
+    media_digest: str
+    feature: str
+    engine: str
+    blob_digest: str
+    start_ns: int
+    end_ns: int
+
+
+class EvidenceStore:
+    """Reads and writes of `evidence` and `artifact_ref`. Blocking: call through threads."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._db = database
+        self._clock = clock
+
+    def find(self, keys: Sequence[str]) -> dict[str, EvidenceRow]:
+        """Return the rows that exist among `keys`."""
+        columns = [t.evidence.c[name] for name in EvidenceRow.__slots__]
+        found: dict[str, EvidenceRow] = {}
+        with self._db.steps.connect() as connection:
+            for start in range(0, len(keys), 500):
+                wanted = t.evidence.c.key.in_(keys[start : start + 500])
+                for row in connection.execute(sa.select(*columns).where(wanted)):
+                    found[row.key] = EvidenceRow(**row._mapping)
+        return found
+
+    def put(self, row: EvidenceRow, artifacts: Iterable[str]) -> EvidenceRow:
+        """Insert a row unless its key exists; the loser gets the winner's row.
+
+        Args:
+            row: the row; its blob is in the artifact store already.
+            artifacts: digests that the blob cites (pictures, embeddings).
+        """
+        now = self._clock.now_ns()
+        with self._db.steps.begin() as connection:
+            values = {name: getattr(row, name) for name in EvidenceRow.__slots__}
+            if insert_once(connection, t.evidence, {**values, "create_ns": now}):
+                for digest in {row.blob_digest, *artifacts}:
+                    self._refer(connection, row.project_id, digest, "evidence", row.key, now)
+                return row
+        return self.find([row.key])[row.key]
+
+    def refer(self, project_id: str, digests: Iterable[str], kind: str, owner: str) -> None:
+        """Keep artifacts alive for an owner ("media", "job")."""
+        now = self._clock.now_ns()
+        with self._db.steps.begin() as connection:
+            for digest in sorted(set(digests)):
+                self._refer(connection, project_id, digest, kind, owner, now)
+
+    @staticmethod
+    def _refer(
+        connection: sa.Connection, project_id: str, digest: str, kind: str, owner: str, now: int
+    ) -> None:
+        row: Mapping[str, str | int] = {
+            "project_id": project_id,
+            "digest": digest,
+            "owner_kind": kind,
+            "owner_id": owner,
+            "create_ns": now,
+        }
+        insert_once(connection, t.artifact_ref, row)
+
+    def owned(self, project_id: str, digest: str) -> bool:
+        """Tell whether the project refers to an artifact."""
+        query = sa.select(
+            sa.exists().where(
+                t.artifact_ref.c.project_id == project_id, t.artifact_ref.c.digest == digest
+            )
+        )
+        with self._db.steps.connect() as connection:
+            return bool(connection.execute(query).scalar_one())
+
+    def unreferenced(self, project_id: str, digests: Sequence[str]) -> list[str]:
+        """Return those of `digests` that nothing in the project refers to."""
+        kept: set[str] = set()
+        with self._db.steps.connect() as connection:
+            for start in range(0, len(digests), 500):
+                wanted = digests[start : start + 500]
+                query = sa.select(t.artifact_ref.c.digest).where(
+                    t.artifact_ref.c.project_id == project_id, t.artifact_ref.c.digest.in_(wanted)
+                )
+                kept.update(connection.execute(query).scalars())
+        return [digest for digest in digests if digest not in kept]
+
+    def record_cost(
+        self, feature: str, engine: str, *, media_ms: int, cpu_ms: int, size: int
+    ) -> None:
+        """Add to what an engine has cost on this installation."""
+        cost = t.engine_cost.c
+        with self._db.steps.begin() as connection:
+            zero = {"feature": feature, "engine": engine, "media_ms": 0, "cpu_ms": 0, "bytes": 0}
+            insert_once(connection, t.engine_cost, zero)
+            connection.execute(
+                sa.update(t.engine_cost)
+                .where(cost.feature == feature, cost.engine == engine)
+                .values(
+                    media_ms=cost.media_ms + media_ms,
+                    cpu_ms=cost.cpu_ms + cpu_ms,
+                    bytes=cost.bytes + size,
+                )
+            )
+
+    def costs(self) -> dict[tuple[str, str], tuple[int, int, int]]:
+        """Return (media_ms, cpu_ms, bytes) by (feature, engine)."""
+        with self._db.steps.connect() as connection:
+            return {
+                (row.feature, row.engine): (row.media_ms, row.cpu_ms, row.bytes)
+                for row in connection.execute(sa.select(t.engine_cost))
+            }

@@ -1,0 +1,494 @@
+"""Jobs: every change of state, its event and its effects in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from videre.common.clock import Clock
+from videre.common.errors import Reason, VidereError
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.changes import ChangeBoard
+from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.records import (
+    EventRecord,
+    JobRecord,
+    JobState,
+    OutputRecord,
+    StageRecord,
+    StageState,
+)
+
+_ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A validated request, ready to be stored.
+
+    Args:
+        stages: every stage in order, with the state it starts in and the reason for it.
+        request: canonical bytes of the request without its request_id.
+    """
+
+    id: str
+    project_id: str
+    media_id: str | None
+    request: bytes
+    request_id: str | None
+    request_digest: str
+    features: Sequence[str]
+    priority: int
+    user_data: str
+    tags: Mapping[str, str]
+    created_by: str
+    traceparent: str
+    wall_time_ns: int | None
+    stages: Sequence[tuple[str, StageState, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """One unit of a stage's work.
+
+    Args:
+        part: name of the unit within the stage; the same part counts once.
+        keys: keys of its evidence.
+        span_ns: stretch of the media it covers; None for whole tracks.
+        missing: stretches [start_ns, end_ns] that nobody could look at.
+        reason: why they could not be looked at; "" when the part succeeded.
+    """
+
+    stage: str
+    part: str
+    keys: Sequence[str] = ()
+    model_calls: int = 0
+    cpu_ms: int = 0
+    span_ns: tuple[int, int] | None = None
+    missing: Sequence[Sequence[int]] = field(default_factory=tuple)
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What a finished job leaves behind."""
+
+    document_digest: str
+    result_digest: str
+    suggestion: str
+    state: JobState
+
+
+class JobStore:
+    """Reads and writes of the job tables. Blocking: call through threads."""
+
+    def __init__(self, database: Database, clock: Clock, changes: ChangeBoard) -> None:
+        self._db = database
+        self._clock = clock
+        self._changes = changes
+
+    # --- accepting ---------------------------------------------------------------------------
+
+    def submit(
+        self, new: NewJob, enqueue: Callable[[sa.Connection, NewJob], None]
+    ) -> tuple[JobRecord, bool]:
+        """Store a job and start its workflow in one durable transaction.
+
+        Returns:
+            The job, and whether an earlier request with the same id had made it.
+
+        Raises:
+            VidereError: REQUEST_ID_REUSED.
+        """
+        with self._db.durable.begin() as connection:
+            inserted = self._insert(connection, new)
+            if inserted:
+                enqueue(connection, new)
+                self._event(connection, new.id, "state", {"state": JobState.QUEUED})
+        if inserted:
+            self._changes.announce(new.id)
+            return self.get(new.project_id, new.id), False
+        earlier = self.by_request_id(new.project_id, new.request_id or "")
+        if earlier.request_digest != new.request_digest:
+            raise VidereError(
+                Reason.REQUEST_ID_REUSED,
+                f"request_id {new.request_id!r} belongs to job {earlier.id} with another request",
+                metadata={"job_id": earlier.id},
+            )
+        return earlier, True
+
+    def _insert(self, connection: sa.Connection, new: NewJob) -> bool:
+        row = {
+            "id": new.id,
+            "project_id": new.project_id,
+            "media_id": new.media_id,
+            "state": JobState.QUEUED,
+            "request": new.request,
+            "request_id": new.request_id,
+            "request_digest": new.request_digest,
+            "features": list(new.features),
+            "priority": new.priority,
+            "user_data": new.user_data,
+            "tags": dict(new.tags),
+            "create_ns": self._clock.now_ns(),
+            "created_by": new.created_by,
+            "traceparent": new.traceparent,
+            "wall_time_ns": new.wall_time_ns,
+        }
+        if not insert_once(connection, t.job, row):
+            return False
+        stages = [
+            {
+                "job_id": new.id,
+                "name": name,
+                "project_id": new.project_id,
+                "position": position,
+                "state": state,
+                "reason": reason,
+                "missing": [],
+            }
+            for position, (name, state, reason) in enumerate(new.stages)
+        ]
+        connection.execute(sa.insert(t.job_stage), stages)
+        if new.tags:
+            tags = [
+                {"job_id": new.id, "project_id": new.project_id, "key": key, "value": value}
+                for key, value in sorted(new.tags.items())
+            ]
+            connection.execute(sa.insert(t.job_tag), tags)
+        return True
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def get(self, project_id: str, job_id: str) -> JobRecord:
+        """Return a job of a project.
+
+        Raises:
+            VidereError: JOB_NOT_FOUND, JOB_EXPIRED.
+        """
+        query = sa.select(t.job).where(t.job.c.id == job_id, t.job.c.project_id == project_id)
+        with self._db.steps.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise VidereError(
+                Reason.JOB_NOT_FOUND, f"no job {job_id!r}", metadata={"job_id": job_id}
+            )
+        if row.expire_ns is not None and row.expire_ns < self._clock.now_ns():
+            raise VidereError(
+                Reason.JOB_EXPIRED, f"job {job_id} has expired", metadata={"job_id": job_id}
+            )
+        return JobRecord(**row._mapping)
+
+    def by_id(self, job_id: str) -> JobRecord | None:
+        """Return a job by id alone, for the workflow's own steps; None when it is gone."""
+        with self._db.steps.connect() as connection:
+            row = connection.execute(sa.select(t.job).where(t.job.c.id == job_id)).one_or_none()
+        return JobRecord(**row._mapping) if row is not None else None
+
+    def by_request_id(self, project_id: str, request_id: str) -> JobRecord:
+        """Return the job that a request id made."""
+        query = sa.select(t.job).where(
+            t.job.c.project_id == project_id, t.job.c.request_id == request_id
+        )
+        with self._db.steps.connect() as connection:
+            return JobRecord(**connection.execute(query).one()._mapping)
+
+    def stages(self, job_id: str) -> list[StageRecord]:
+        """Return a job's stages in order."""
+        query = (
+            sa.select(t.job_stage)
+            .where(t.job_stage.c.job_id == job_id)
+            .order_by(t.job_stage.c.position)
+        )
+        with self._db.steps.connect() as connection:
+            return [StageRecord(**row._mapping) for row in connection.execute(query)]
+
+    def outputs(self, job_id: str) -> list[OutputRecord]:
+        """Return the files that a job has made, in the order of its tasks."""
+        query = (
+            sa.select(t.job_output)
+            .where(t.job_output.c.job_id == job_id)
+            .order_by(t.job_output.c.position, t.job_output.c.name)
+        )
+        with self._db.steps.connect() as connection:
+            return [OutputRecord(**row._mapping) for row in connection.execute(query)]
+
+    def events(self, job_id: str, after_seq: int, limit: int) -> list[EventRecord]:
+        """Return at most `limit` events after a sequence number, in order."""
+        query = (
+            sa.select(t.job_event)
+            .where(t.job_event.c.job_id == job_id, t.job_event.c.seq > after_seq)
+            .order_by(t.job_event.c.seq)
+            .limit(limit)
+        )
+        with self._db.steps.connect() as connection:
+            return [EventRecord(**row._mapping) for row in connection.execute(query)]
+
+    def active_jobs(self, limit: int) -> list[JobRecord]:
+        """Return running jobs, longest running first."""
+        query = (
+            sa.select(t.job)
+            .where(t.job.c.state == JobState.RUNNING)
+            .order_by(t.job.c.start_ns)
+            .limit(limit)
+        )
+        with self._db.steps.connect() as connection:
+            return [JobRecord(**row._mapping) for row in connection.execute(query)]
+
+    def expired(self, limit: int) -> list[JobRecord]:
+        """Return jobs to be purged: their retention time has passed twice.
+
+        For the first of the two they answer JOB_EXPIRED, and keep their request id.
+        """
+        job = t.job.c
+        purge_ns = job.expire_ns + (job.expire_ns - job.end_ns)
+        query = sa.select(t.job).where(purge_ns < self._clock.now_ns()).limit(limit)
+        with self._db.steps.connect() as connection:
+            return [JobRecord(**row._mapping) for row in connection.execute(query)]
+
+    def part_keys(self, job_id: str) -> dict[str, list[str]]:
+        """Return the evidence keys that a job's parts wrote or found, by stage."""
+        query = (
+            sa.select(t.job_chunk.c.stage, t.job_chunk.c.keys)
+            .where(t.job_chunk.c.job_id == job_id)
+            .order_by(t.job_chunk.c.stage, t.job_chunk.c.part)
+        )
+        keys: dict[str, list[str]] = {}
+        with self._db.steps.connect() as connection:
+            for stage, found in connection.execute(query):
+                keys.setdefault(stage, []).extend(found)
+        return keys
+
+    # --- the job's way -----------------------------------------------------------------------
+
+    def start(self, job_id: str) -> bool:
+        """Turn QUEUED into RUNNING; True while the job is active."""
+        with self._db.steps.begin() as connection:
+            started = connection.execute(
+                sa.update(t.job)
+                .where(t.job.c.id == job_id, t.job.c.state == JobState.QUEUED)
+                .values(state=JobState.RUNNING, start_ns=self._clock.now_ns())
+            ).rowcount
+            if started:
+                self._event(connection, job_id, "state", {"state": JobState.RUNNING})
+        if started:
+            self._changes.announce(job_id)
+        return self.active(job_id)
+
+    def active(self, job_id: str) -> bool:
+        """Tell whether a job has not ended."""
+        query = sa.select(t.job.c.state).where(t.job.c.id == job_id)
+        with self._db.steps.connect() as connection:
+            return connection.execute(query).scalar_one_or_none() in _ACTIVE
+
+    def update(self, job_id: str, **columns: Any) -> None:
+        """Set columns of an active job (media_id, plan_digest, pins, document_digest …)."""
+        with self._db.steps.begin() as connection:
+            connection.execute(
+                sa.update(t.job)
+                .where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+                .values(version=t.job.c.version + 1, **columns)
+            )
+
+    def set_stage(self, job_id: str, name: str, state: StageState, **columns: Any) -> None:
+        """Set a stage's state and other columns of an active job, with an event when it changes."""
+        values: dict[str, Any] = {"state": state, **columns}
+        stage = t.job_stage.c
+        active = sa.exists().where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+        changed = sa.or_(*(stage[key].is_distinct_from(value) for key, value in values.items()))
+        with self._db.steps.begin() as connection:
+            updated = connection.execute(
+                sa.update(t.job_stage)
+                .where(stage.job_id == job_id, stage.name == name, active, changed)
+                .values(values)
+            ).rowcount
+            if updated:
+                self._stage_event(connection, job_id, name)
+        if updated:
+            self._changes.announce(job_id)
+
+    def finish_part(self, job_id: str, part: PartDone) -> None:
+        """Count one unit of a stage's work once, however often the step runs."""
+        stage = t.job_stage.c
+        with self._db.steps.begin() as connection:
+            project_id = connection.execute(
+                sa.update(t.job)
+                .where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+                .values(version=t.job.c.version + 1)
+                .returning(t.job.c.project_id)
+            ).scalar_one_or_none()
+            if project_id is None:
+                return
+            row = {
+                "job_id": job_id,
+                "stage": part.stage,
+                "part": part.part,
+                "project_id": project_id,
+                "keys": list(part.keys),
+            }
+            if not insert_once(connection, t.job_chunk, row):
+                return
+            missing = connection.execute(
+                sa.select(stage.missing).where(stage.job_id == job_id, stage.name == part.stage)
+            ).scalar_one()
+            failure: dict[str, Any] = {
+                "state": sa.case(
+                    (stage.state == StageState.PENDING, StageState.RUNNING), else_=stage.state
+                )
+            }
+            if part.reason:
+                failure = {
+                    "state": StageState.FAILED,
+                    "reason": part.reason,
+                    "message": part.message,
+                }
+            connection.execute(
+                sa.update(t.job_stage)
+                .where(stage.job_id == job_id, stage.name == part.stage)
+                .values(
+                    **failure,
+                    done=stage.done + 1,
+                    model_calls=stage.model_calls + part.model_calls,
+                    cpu_ms=stage.cpu_ms + part.cpu_ms,
+                    missing=sorted([*missing, *(list(span) for span in part.missing)]),
+                )
+            )
+            self._progress(connection, job_id)
+            self._stage_event(connection, job_id, part.stage)
+            if part.span_ns is not None:
+                payload = {"features": [part.stage], "span": list(part.span_ns)}
+                self._event(connection, job_id, "segment", payload)
+        self._changes.announce(job_id)
+
+    def _progress(self, connection: sa.Connection, job_id: str) -> None:
+        stage = t.job_stage.c
+        total, done = connection.execute(
+            sa.select(
+                sa.func.sum(stage.total), sa.func.sum(sa.func.min(stage.done, stage.total))
+            ).where(stage.job_id == job_id)
+        ).one()
+        if total:
+            value = int(done) * 9_900 // int(total)
+            connection.execute(
+                sa.update(t.job)
+                .where(t.job.c.id == job_id, t.job.c.progress < value)
+                .values(progress=value)
+            )
+
+    def add_output(self, record: OutputRecord) -> None:
+        """Record a file that a task has made, once."""
+        columns = [column.name for column in t.job_output.columns]
+        row = {name: getattr(record, name) for name in columns}
+        with self._db.steps.begin() as connection:
+            insert_once(connection, t.job_output, row)
+
+    # --- ending ------------------------------------------------------------------------------
+
+    def finish(
+        self,
+        job_id: str,
+        state: JobState,
+        *,
+        retention_ns: int,
+        error: Mapping[str, Any] | None = None,
+        within: Callable[[sa.Connection], Mapping[str, Any]] | None = None,
+    ) -> bool:
+        """End an active job; `within` adds effects to the same transaction (publishing).
+
+        Returns:
+            False when the job had ended before: nothing was changed.
+        """
+        now = self._clock.now_ns()
+        with self._db.durable.begin() as connection:
+            ended = connection.execute(
+                sa.update(t.job)
+                .where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+                .values(
+                    state=state,
+                    end_ns=now,
+                    expire_ns=now + retention_ns,
+                    error=dict(error) if error else None,
+                    progress=10_000
+                    if state in (JobState.SUCCEEDED, JobState.PARTIAL)
+                    else t.job.c.progress,
+                )
+            ).rowcount
+            if not ended:
+                return False
+            open_stages = (StageState.PENDING, StageState.RUNNING)
+            connection.execute(
+                sa.update(t.job_stage)
+                .where(t.job_stage.c.job_id == job_id, t.job_stage.c.state.in_(open_stages))
+                .values(state=StageState.CANCELLED)
+            )
+            if within is not None:
+                extra = within(connection)
+                self._event(connection, job_id, "analysis", dict(extra))
+            payload: dict[str, Any] = {"state": state}
+            if error:
+                payload["error"] = dict(error)
+            self._event(connection, job_id, "state", payload)
+        self._changes.announce(job_id)
+        return True
+
+    def set_revision(self, connection: sa.Connection, job_id: str, revision: int) -> None:
+        """Record the revision that a job published, inside the publishing transaction."""
+        connection.execute(sa.update(t.job).where(t.job.c.id == job_id).values(revision=revision))
+
+    def delete(self, project_id: str, job_id: str) -> None:
+        """Remove an ended job's rows.
+
+        Raises:
+            VidereError: JOB_NOT_FOUND, JOB_NOT_ENDED.
+        """
+        job = self.get(project_id, job_id)
+        if not JobState(job.state).final:
+            raise VidereError(
+                Reason.JOB_NOT_ENDED, f"job {job_id} is {job.state}", metadata={"job_id": job_id}
+            )
+        self.purge(job_id)
+
+    def purge(self, job_id: str) -> None:
+        """Remove a job's rows and what it alone refers to."""
+        with self._db.durable.begin() as connection:
+            owned = sa.delete(t.artifact_ref).where(
+                t.artifact_ref.c.owner_kind == "job", t.artifact_ref.c.owner_id == job_id
+            )
+            connection.execute(owned)
+            connection.execute(sa.delete(t.job).where(t.job.c.id == job_id))
+        self._changes.announce(job_id)
+
+    # --- events ------------------------------------------------------------------------------
+
+    def _event(
+        self, connection: sa.Connection, job_id: str, kind: str, payload: dict[str, Any]
+    ) -> None:
+        seq, project_id = connection.execute(
+            sa.update(t.job)
+            .where(t.job.c.id == job_id)
+            .values(last_seq=t.job.c.last_seq + 1, version=t.job.c.version + 1)
+            .returning(t.job.c.last_seq, t.job.c.project_id)
+        ).one()
+        connection.execute(
+            sa.insert(t.job_event).values(
+                job_id=job_id,
+                seq=seq,
+                project_id=project_id,
+                kind=kind,
+                payload=payload,
+                time_ns=self._clock.now_ns(),
+            )
+        )
+
+    def _stage_event(self, connection: sa.Connection, job_id: str, name: str) -> None:
+        stage = t.job_stage.c
+        row = connection.execute(
+            sa.select(t.job_stage).where(stage.job_id == job_id, stage.name == name)
+        ).one()
+        kept = ("name", "state", "reason", "message", "done", "total", "missing", "model_calls")
+        payload = {key: row._mapping[key] for key in kept}
+        self._event(connection, job_id, "stage", {**payload, "cpu_ms": row.cpu_ms})

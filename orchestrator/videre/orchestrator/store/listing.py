@@ -1,0 +1,121 @@
+"""Pages that stay stable while rows are added: ordered by id, continued after the last one seen.
+
+Ids are UUIDv7, so descending ids are newest first; a page token is the last id of the page, bound
+to the filter it was made for.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.values import canonical_json, sha256_hex
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.records import JobRecord, MediaRecord
+
+MAX_PAGE: Final = 1_000
+
+
+def page_token(position: str | int, filters: Mapping[str, Any]) -> str:
+    """Return an opaque token for the page after `position` under these filters."""
+    document = {"p": position, "f": _fingerprint(filters)}
+    return base64.urlsafe_b64encode(canonical_json(document)).decode().rstrip("=")
+
+
+def read_token(token: str, filters: Mapping[str, Any]) -> str | int:
+    """Return the position in a token.
+
+    Raises:
+        VidereError: PAGE_TOKEN_INVALID, also for another filter's token.
+    """
+    try:
+        padded = token + "=" * (-len(token) % 4)
+        document = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
+        position, fingerprint = document["p"], document["f"]
+    except (ValueError, KeyError, TypeError):
+        position, fingerprint = None, ""
+    if not isinstance(position, str | int) or fingerprint != _fingerprint(filters):
+        raise VidereError(
+            Reason.PAGE_TOKEN_INVALID,
+            "page_token does not belong to this call",
+            violations=(FieldViolation("page_token", "not a token of this call", "", token[:64]),),
+        )
+    return position
+
+
+def _fingerprint(filters: Mapping[str, Any]) -> str:
+    return sha256_hex(canonical_json(dict(filters)))[:12]
+
+
+class Listing:
+    """Pages of jobs and media."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def jobs(
+        self,
+        project_id: str,
+        *,
+        limit: int,
+        before_id: str | None,
+        states: Sequence[str] = (),
+        media_id: str = "",
+        tags: Mapping[str, str] | None = None,
+        min_create_ns: int | None = None,
+        max_create_ns: int | None = None,
+    ) -> list[JobRecord]:
+        """Return at most `limit` jobs, newest first, that meet every condition."""
+        job = t.job.c
+        query = sa.select(t.job).where(job.project_id == project_id)
+        if before_id is not None:
+            query = query.where(job.id < before_id)
+        if states:
+            query = query.where(job.state.in_(states))
+        if media_id:
+            query = query.where(job.media_id == media_id)
+        if min_create_ns is not None:
+            query = query.where(job.create_ns >= min_create_ns)
+        if max_create_ns is not None:
+            query = query.where(job.create_ns < max_create_ns)
+        for key, value in sorted((tags or {}).items()):
+            tag = t.job_tag.alias()
+            query = query.where(
+                sa.exists().where(
+                    tag.c.job_id == job.id,
+                    tag.c.project_id == project_id,
+                    tag.c.key == key,
+                    tag.c.value == value,
+                )
+            )
+        with self._db.steps.connect() as connection:
+            rows = connection.execute(query.order_by(job.id.desc()).limit(limit))
+            return [JobRecord(**row._mapping) for row in rows]
+
+    def media(
+        self,
+        project_id: str,
+        *,
+        limit: int,
+        before_id: str | None,
+        digest: str = "",
+        tags: Mapping[str, str] | None = None,
+    ) -> list[MediaRecord]:
+        """Return at most `limit` media, newest first, that meet every condition."""
+        media = t.media.c
+        query = sa.select(t.media).where(media.project_id == project_id)
+        if before_id is not None:
+            query = query.where(media.id < before_id)
+        if digest:
+            query = query.where(media.digest == digest)
+        for key, value in sorted((tags or {}).items()):
+            query = query.where(media.tags[key].as_string() == value)
+        with self._db.steps.connect() as connection:
+            rows = connection.execute(query.order_by(media.id.desc()).limit(limit))
+            return [MediaRecord(**row._mapping) for row in rows]

@@ -1,0 +1,109 @@
+"""What nobody else would notice: lost jobs, overdue jobs, old rows, garbage."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from videre.common.errors import Reason
+from videre.common.values import NS
+from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.store.records import JobRecord, JobState
+
+log = structlog.get_logger(__name__)
+
+_LOST: Final = frozenset(
+    {"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "RETRIES_EXCEEDED"}
+)
+_BATCH: Final = 200
+#: Sweeps between two collections of garbage.
+_COLLECT_EVERY: Final = 20
+
+
+async def sweep_forever(app: Orchestrator) -> None:
+    """Sweep every `sweep_interval` seconds; a failed sweep is logged and tried again."""
+    turn = 0
+    while True:
+        try:
+            await end_overdue(app)
+            await fail_lost(app)
+            await expire(app)
+            if turn % _COLLECT_EVERY == 0:
+                await collect(app)
+        except Exception:
+            log.exception("sweep failed")
+        turn += 1
+        await asyncio.sleep(app.settings.sweep_interval)
+
+
+async def fail_lost(app: Orchestrator) -> int:
+    """End active jobs whose workflow has ended without them; return how many."""
+    jobs = await asyncio.to_thread(app.jobs.active_jobs, _BATCH)
+    if not jobs:
+        return 0
+    flows = await app.journal.list_workflows_async(
+        workflow_ids=[job.id for job in jobs], load_input=False, load_output=False
+    )
+    lost = {flow.workflow_id: flow.status for flow in flows if flow.status in _LOST}
+    for job in jobs:
+        if job.id in lost:
+            error = {
+                "reason": str(Reason.WORKER_CRASHED),
+                "message": f"the job's workflow ended as {lost[job.id]}",
+                "metadata": {},
+            }
+            await asyncio.to_thread(
+                app.jobs.finish,
+                job.id,
+                JobState.FAILED,
+                retention_ns=round(app.settings.job_retention * NS),
+                error=error,
+            )
+            log.warning("job lost its workflow", job_id=job.id, status=lost[job.id])
+    return len(lost)
+
+
+async def end_overdue(app: Orchestrator) -> int:
+    """Cancel running jobs whose wall time has passed; return how many."""
+    overdue = [
+        job for job in await asyncio.to_thread(app.jobs.active_jobs, _BATCH) if _overdue(app, job)
+    ]
+    for job in overdue:
+        await app.cancel(job.id, Reason.WALL_TIME, "the job's wall time has passed")
+    return len(overdue)
+
+
+def _overdue(app: Orchestrator, job: JobRecord) -> bool:
+    return job.deadline_ns is not None and app.clock.now_ns() > job.deadline_ns
+
+
+async def expire(app: Orchestrator) -> int:
+    """Remove jobs and uploads whose retention time has passed; return how many."""
+    jobs = await asyncio.to_thread(app.jobs.expired, _BATCH)
+    for job in jobs:
+        await asyncio.to_thread(app.jobs.purge, job.id)
+        await app.forget(job.id)
+    return len(jobs) + await asyncio.to_thread(app.uploads.expire)
+
+
+async def collect(app: Orchestrator) -> int:
+    """Remove artifacts that nothing refers to and that are old enough; return how many."""
+
+    def run() -> int:
+        removed = 0
+        oldest = app.clock.now_ns() / NS - app.settings.collect_after
+        for project in app.artifacts.projects():
+            old = [
+                digest
+                for digest in app.artifacts.iter_digests(project)
+                if app.artifacts.modified(project, digest) < oldest
+            ]
+            for digest in app.evidence.unreferenced(project, old):
+                app.artifacts.delete(project, digest)
+                removed += 1
+        app.artifacts.clear_temporary(app.settings.collect_after)
+        return removed
+
+    return await asyncio.to_thread(run)

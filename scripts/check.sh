@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Everything that needs no test run: style, types, who imports whom, the protos.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+echo "== ruff"
+"$bin/ruff" check .
+"$bin/ruff" format --check -q .
+echo "== imports"
+"$bin/lint-imports"
+echo "== mypy"
+"$bin/mypy"
+if command -v npx >/dev/null; then
+    echo "== buf lint"
+    npx --yes @bufbuild/buf@1 lint
+else
+    echo "== buf lint: left out, this machine has no node"
+fi

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Sets up an environment from the hashed locks: scripts/setup.sh PYTHON VENV DISTRIBUTION...
+# Uses uv when it is on PATH, pip otherwise. Our own distributions are installed in place.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=$1 venv=$2
+shift 2
+command -v "$python" >/dev/null || { echo "videre: $python is missing; set PYTHON=" >&2; exit 1; }
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+own=()
+for dist in "$@"; do own+=(-e "./$dist"); done
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+if command -v uv >/dev/null; then
+    uv pip install -q --python "$venv/bin/python" --no-deps --require-hashes -r locks/dev.txt
+    uv pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation "${own[@]}"
+else
+    "$venv/bin/python" -m pip install -q --no-deps --require-hashes -r locks/dev.txt
+    "$venv/bin/python" -m pip install -q --no-deps --no-build-isolation "${own[@]}"
+fi

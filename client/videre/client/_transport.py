@@ -28,8 +28,11 @@ from videre.client._flow import (
 
 T = TypeVar("T")
 
-#: A restarted server is found again within seconds; gRPC's default back-off grows to 2 minutes.
+#: A restarted server is found again within seconds (gRPC's default back-off grows to 2 minutes), a
+#: connection that died silently is noticed within 40.
 CHANNEL_OPTIONS: Final = (
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 2_000),

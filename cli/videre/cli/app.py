@@ -1,0 +1,53 @@
+"""The `videre` command: its subcommands and how they end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import typer
+
+from videre.cli.commands import catalog, demo, doctor, jobs, media, models, report, submit, up
+from videre.cli.exits import EPILOG, Exit
+from videre.cli.failures import explain
+
+app = typer.Typer(
+    name="videre",
+    help="Videre: self-hosted video understanding.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(up.up)
+app.command()(demo.demo)
+app.command()(submit.submit)
+app.command()(jobs.query)
+app.command()(jobs.watch)
+app.command("list")(jobs.list_jobs)
+app.command()(jobs.cancel)
+app.command()(jobs.delete)
+app.command()(submit.estimate)
+app.command()(report.report)
+app.add_typer(media.app, name="media")
+app.add_typer(models.app, name="models")
+app.command()(catalog.engines)
+app.command()(catalog.templates)
+app.command()(doctor.doctor)
+app.add_typer(doctor.config, name="config")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; ends the process with one of the documented codes."""
+    try:
+        app(args=None if arguments is None else list(arguments))
+    except Exception as error:
+        known = explain(error)
+        if known is None:
+            raise
+        message, code = known
+        sys.stderr.write(f"videre: {message}\n")
+        raise SystemExit(int(code)) from None
+    raise SystemExit(int(Exit.OK))

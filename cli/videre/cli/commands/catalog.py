@@ -1,0 +1,48 @@
+"""`videre engines` and `videre templates`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from videre.cli.commands import options as shared
+
+
+def engines(
+    feature: Annotated[str, typer.Argument(help="Only engines of this feature.")] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """List the engines of all services, installed or not."""
+    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.tables import engine_table
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        found = client.list_engines(feature)
+    if json:
+        print_json([message_dict(engine) for engine in found])
+    else:
+        out().print(engine_table(found))
+
+
+def templates(
+    template: Annotated[str, typer.Argument(help="Show this one: id, number or id@version.")] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """List templates, or show one."""
+    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.tables import template_table
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        if template:
+            print_json(client.get_template(template))
+            return
+        found = list(client.list_templates())
+    if json:
+        print_json([message_dict(item) for item in found])
+    else:
+        out().print(template_table(found))

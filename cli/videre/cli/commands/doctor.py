@@ -1,0 +1,51 @@
+"""`videre doctor` and `videre config`."""
+
+from __future__ import annotations
+
+import typer
+
+from videre.cli.commands import options as shared
+from videre.cli.exits import Exit
+
+config = typer.Typer(no_args_is_help=True, help="Configuration.")
+
+
+def doctor(server: shared.Server = shared.DEFAULT_SERVER, json: shared.Json = False) -> None:
+    """Look at configuration, ports, store, models and versions, and give plain advice."""
+    from dataclasses import asdict
+
+    from videre.cli.console import out, print_json
+    from videre.cli.diagnosis import Level, diagnose
+    from videre.cli.tables import finding_table
+
+    findings = list(diagnose(server))
+    if json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        out().print(finding_table(findings))
+    if any(finding.level is Level.ERROR for finding in findings):
+        raise typer.Exit(int(Exit.ERROR))
+
+
+@config.callback()
+def _config() -> None:
+    """Keep `show` a subcommand although it is the only one."""
+
+
+@config.command()
+def show(json: shared.Json = False) -> None:
+    """Print the values in force, without secrets."""
+    from videre.cli.console import out, print_json
+    from videre.cli.tables import table
+    from videre.common.config import Settings, config_file
+
+    values = Settings().effective()
+    if json:
+        print_json({"file": str(config_file() or ""), "values": values})
+        return
+    rows = table("Setting", "Value", "Variable")
+    for name, value in values.items():
+        text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        rows.add_row(name, text, f"VIDERE_{name.upper()}")
+    out().print(f"file: {config_file() or 'none'}", markup=False)
+    out().print(rows)

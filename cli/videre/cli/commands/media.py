@@ -1,0 +1,125 @@
+"""`videre media …`: the registered media, their files and analyses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from videre.cli.commands import options as shared
+
+app = typer.Typer(no_args_is_help=True, help="Media: list, show, upload, delete, artifacts.")
+MediaId = Annotated[str, typer.Argument(metavar="MEDIA", help="Media id.")]
+
+
+@app.command("list")
+def list_media(
+    tag: shared.Tags = None,
+    digest: Annotated[str, typer.Option(help="Only media with this SHA-256.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="Most media shown.")] = 20,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """List media, newest first."""
+    from itertools import islice
+
+    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.tables import media_table
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        found = client.list_media(tags=shared.parse_tags(tag), digest=digest)
+        media = list(islice(found, limit))
+    if json:
+        print_json([message_dict(item) for item in media])
+    else:
+        out().print(media_table(media))
+
+
+@app.command()
+def show(
+    media: MediaId,
+    revision: Annotated[int, typer.Option(min=0, help="0 = the latest.")] = 0,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Show a media and everything known of it."""
+    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.tables import media_table
+    from videre.cli.terminal_report import render_analysis
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        item = client.get_media(media)
+        known = bool(revision or item.latest_revision)
+        analysis = client.get_analysis(media, revision=revision) if known else None
+    if json:
+        shown = {"media": message_dict(item)}
+        print_json(shown | ({"analysis": message_dict(analysis)} if analysis else {}))
+        return
+    out().print(media_table([item]))
+    if analysis is not None:
+        out().print(*render_analysis(analysis), sep="\n")
+
+
+@app.command()
+def upload(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False)],
+    title: Annotated[str, typer.Option(help="Title of the media.")] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Upload files without submitting a job."""
+    from videre.cli.batch_inputs import file_request_id
+    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.tables import media_table
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        media = [
+            client.upload(file, title=title, request_id=file_request_id("", file, {})).media
+            for file in files
+        ]
+    if json:
+        print_json([message_dict(item) for item in media])
+    else:
+        out().print(media_table(media))
+
+
+@app.command()
+def delete(
+    media: Annotated[list[str], typer.Argument(metavar="MEDIA...", help="Media ids.")],
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Delete media with their analyses."""
+    from videre.cli.console import out, print_json
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        for item in media:
+            client.delete_media(item)
+    if json:
+        print_json({"deleted": media})
+    else:
+        out().print(f"deleted {len(media)}")
+
+
+@app.command()
+def artifact(
+    digest: Annotated[str, typer.Argument(help="SHA-256 (hex) of the artifact.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write.")],
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Write an artifact to a file: a picture, an output of a job."""
+    from videre.cli.console import out, print_json
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        path = client.read_artifact_to(digest, output)
+    if json:
+        print_json({"path": str(path), "bytes": path.stat().st_size})
+    else:
+        out().print(f"wrote {path}", markup=False)

@@ -1,0 +1,99 @@
+"""`videre submit` and `videre estimate`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from videre.cli.commands import options as shared
+from videre.cli.exits import Exit
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT...",
+        help="Files, folders, globs, MANIFEST.jsonl, URIs, media:ID.",
+    ),
+]
+
+
+def submit(
+    inputs: Inputs,
+    features: shared.Features = "",
+    template: Annotated[str, typer.Option(help="Moderation template.")] = "",
+    priority: Annotated[
+        int | None, typer.Option(min=0, max=9, help="0 is the most urgent; default 5.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Expected languages, by commas.")] = "",
+    tag: shared.Tags = None,
+    request_id_prefix: Annotated[
+        str, typer.Option(help="Beginning of request ids; also makes those of URIs last.")
+    ] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="New jobs, although the same were submitted before.")
+    ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until the jobs have ended.")] = False,
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Submit media. The same command again goes on where an interrupted one stopped."""
+    import asyncio
+
+    from videre.cli.batch import BatchPlan
+    from videre.cli.batch_inputs import expand
+    from videre.cli.batch_show import submit_and_show
+
+    plan = BatchPlan(
+        options=_options(features, template, priority, language, tag),
+        prefix=request_id_prefix,
+        again=again,
+        wait=wait,
+        timeout_s=timeout,
+    )
+    outcomes = asyncio.run(submit_and_show(server, expand(inputs), plan, as_json=json))
+    if any(outcome.failed for outcome in outcomes):
+        raise typer.Exit(int(Exit.JOB))
+
+
+def _options(
+    features: str, template: str, priority: int | None, language: str, tag: list[str] | None
+) -> dict[str, Any]:
+    given = {
+        "features": shared.parse_list(features),
+        "moderation_template": template,
+        "priority": priority,
+        "language_hints": shared.parse_list(language),
+        "tags": shared.parse_tags(tag),
+    }
+    return {name: value for name, value in given.items() if value not in ("", None, [], {})}
+
+
+def estimate(
+    source: Annotated[str, typer.Argument(help="URI or media:ID; nothing is uploaded.")],
+    duration: Annotated[
+        float | None, typer.Option(help="Length in seconds, where it is not known to the server.")
+    ] = None,
+    features: shared.Features = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Tell what a job would cost, without starting it."""
+    from videre.cli.console import out, print_json
+    from videre.cli.tables import estimate_table
+    from videre.client import Videre, build_request
+    from videre.v1 import job_pb2
+
+    main = job_pb2.JobInput(name="main")
+    if source.startswith("media:"):
+        main.media_id = source.removeprefix("media:")
+    else:
+        main.uri = source
+    request = build_request(main, {"features": shared.parse_list(features)})
+    with Videre(server) as client:
+        answer = client.estimate(request, duration_s=duration)
+    if json:
+        print_json(answer)
+    else:
+        out().print(estimate_table(answer))

@@ -1,0 +1,46 @@
+"""Where the commands write: answers to standard output, remarks to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+    from rich.console import Console
+
+#: Width of tables when the output is not a terminal.
+_PIPED_WIDTH = 160
+
+
+@cache
+def out() -> Console:
+    """Return the console of answers; plain text without colours when piped."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH, highlight=False)
+
+
+@cache
+def err() -> Console:
+    """Return the console of remarks and progress."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def message_dict(message: Message) -> dict[str, Any]:
+    """Return a message in protobuf's JSON mapping."""
+    from google.protobuf.json_format import MessageToDict
+
+    found: dict[str, Any] = MessageToDict(message)
+    return found
+
+
+def print_json(data: Any, *, line: bool = False) -> None:
+    """Print data, or a message in protobuf's JSON mapping; `line` = on one line, for streams."""
+    plain = data if isinstance(data, dict | list) else message_dict(data)
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=None if line else 2) + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""Running the whole suite on one machine as supervised child processes."""

@@ -1,0 +1,147 @@
+"""One supervised child: started in a process group of its own, restarted, logged, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+#: Pause before a restart: doubles from the first to the last with every failure in a row.
+_FIRST_PAUSE_S: Final = 0.5
+_LAST_PAUSE_S: Final = 30.0
+#: A child that ran this long starts over with the first pause.
+_STEADY_S: Final = 60.0
+#: Longer lines are cut into pieces.
+_MAX_LINE: Final = 64 << 10
+#: How long output is read on after the program has ended.
+_LAST_WORDS_S: Final = 2.0
+_PR_SET_PDEATHSIG: Final = 1
+
+#: Takes (name of the process, one line without its end).
+LogLine = Callable[[str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run.
+
+    Args:
+        name: for logs.
+        command: the arguments, the program first.
+        environment: variables on top of this process's own.
+        target: "host:port" of its gRPC health service.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    target: str
+
+
+class Child:
+    """A program that is kept running until it is told to stop."""
+
+    def __init__(self, program: Program, log: LogLine) -> None:
+        self.program = program
+        self.restarts = 0
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Start the program, and again whenever it ends; return after `stop`."""
+        pause_s = _FIRST_PAUSE_S
+        try:
+            while not self._stopping.is_set():
+                started = time.monotonic()
+                code = await self._run_once()
+                if self._stopping.is_set():
+                    break
+                if time.monotonic() - started >= _STEADY_S:
+                    pause_s = _FIRST_PAUSE_S
+                self._say(f"ended with {describe_exit(code)}; starts again in {pause_s:g} s")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), pause_s)
+                pause_s = min(pause_s * 2, _LAST_PAUSE_S)
+                self.restarts += 1
+        finally:
+            self.kill()
+
+    async def stop(self, grace_s: float) -> None:
+        """Ask the program to end; kill its whole group when it has not after `grace_s`."""
+        self._stopping.set()
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), grace_s)
+        except TimeoutError:
+            self._say(f"has not ended after {grace_s:g} s: killed")
+        self.kill()
+
+    def kill(self) -> None:
+        """End what is left of the program's process group at once."""
+        self._stopping.set()
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    async def _run_once(self) -> int:
+        process = await asyncio.create_subprocess_exec(
+            *self.program.command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **self.program.environment},
+            start_new_session=True,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        )
+        self._process = process
+        if self._stopping.is_set():  # told to stop while the program was being started
+            self.kill()
+        pump = asyncio.create_task(self._pump(process.stdout))
+        try:
+            code = await process.wait()
+        finally:
+            # Whatever the program started itself must not outlive it, nor hold its output open.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            self._process = None
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(pump, _LAST_WORDS_S)
+        return code
+
+    async def _pump(self, stream: asyncio.StreamReader | None) -> None:
+        assert stream is not None  # stdout=PIPE
+        rest = b""
+        while data := await stream.read(_MAX_LINE):
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                self._say(line.decode(errors="replace").rstrip("\r"))
+            if len(rest) > _MAX_LINE:
+                self._say(rest.decode(errors="replace"))
+                rest = b""
+        if rest:
+            self._say(rest.decode(errors="replace"))
+
+    def _say(self, line: str) -> None:
+        self._log(self.program.name, line)
+
+
+def describe_exit(code: int) -> str:
+    """Return an exit code in words: "exit code 1", "signal 9 (Killed)"."""
+    return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit code {code}"
+
+
+def _end_with_parent() -> None:
+    """Have the kernel send SIGTERM to this process when the supervisor is gone, however it went."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,0 +1,130 @@
+"""An analysis on the terminal: compact, readable, the same facts as the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from videre.cli.formatting import clock, media_facts, percent, span_seconds
+from videre.cli.report import lists
+from videre.cli.report.verdict import VerdictView, verdict_view
+from videre.cli.tables import colored, job_state, stage_table, table
+from videre.v1 import analysis_pb2, job_pb2
+
+_BAR: Final = 16
+_MAX_LABELS: Final = 40
+_MAX_LINES: Final = 30
+
+
+def print_job(console: Console, job: job_pb2.Job, analysis: analysis_pb2.Analysis | None) -> None:
+    """Print a job's state and what is known of its media."""
+    head = Text(f"{job.job_id} ", style="bold")
+    head.append(colored(job_state(job)))
+    head.append(f"  {percent(job.progress)}")
+    console.print(head)
+    if job.HasField("error"):
+        console.print(Text(f"{job.error.reason}: {job.error.message}", style="red"))
+    if analysis is None or not analysis.media_id:
+        console.print(stage_table(job.stages))
+        return
+    console.print(*render_analysis(analysis), sep="\n")
+
+
+def render_analysis(analysis: analysis_pb2.Analysis) -> Iterable[RenderableType]:
+    """Yield the parts of an analysis that have something to show."""
+    yield Text(" · ".join(media_facts(analysis.media_info)), style="dim")
+    if analysis.HasField("verdict"):
+        yield _verdict(verdict_view(analysis.verdict, max_hits=3))
+    if analysis.labels:
+        yield _labels(analysis)
+    if analysis.shots:
+        yield _shots(analysis)
+    if analysis.utterances:
+        yield _transcript(analysis)
+    if analysis.text_lines:
+        yield _texts(analysis)
+    if analysis.sound_events:
+        yield _sounds(analysis)
+    if facts := lists.sound_facts(analysis):
+        yield Text("  ".join(f"{name} {value}" for name, value in facts))
+    yield stage_table(analysis.stages)
+
+
+def _verdict(verdict: VerdictView) -> RenderableType:
+    head = Text("\nVerdict  ", style="bold")
+    head.append(colored(verdict.suggestion))
+    head.append(f"  {verdict.advice}", style="not bold")
+    if not verdict.coverage_complete:
+        head.append("  Not everything enabled was looked at.", style="not bold yellow")
+    rows = table("Category", "Medium", "Advice", "Confidence", "Why", "Not looked at",
+                 numbers=["Confidence"])  # fmt: skip
+    for group in verdict.groups:
+        rows.add_row(
+            group.name, group.medium, colored(group.suggestion), group.confidence,
+            Text(group.why), Text(", ".join(group.unchecked)),
+        )  # fmt: skip
+    return Group(head, rows)
+
+
+def _labels(analysis: analysis_pb2.Analysis) -> RenderableType:
+    rows = table("Label", "Confidence", "Share", "Seen by", numbers=["Share"], title="Labels")
+    flat = list(_flattened(lists.label_tree(analysis.labels, 1.0), 0))
+    for depth, node in flat[:_MAX_LABELS]:
+        filled = round(node.confidence / 100 * _BAR)
+        bar = Text("█" * filled, style="blue")
+        bar.append("░" * (_BAR - filled), style="dim")
+        bar.append(f" {node.percent}", style="default")
+        rows.add_row(Text("  " * depth + node.name), bar, node.share, ", ".join(node.modalities))
+    return _with_rest(rows, len(flat) - _MAX_LABELS)
+
+
+def _flattened(
+    nodes: Iterable[lists.LabelNode], depth: int
+) -> Iterable[tuple[int, lists.LabelNode]]:
+    for node in nodes:
+        yield depth, node
+        yield from _flattened(node.children, depth + 1)
+
+
+def _shots(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = lists.shot_cards(analysis, _MAX_LINES)
+    rows = table("Shot", "Time", "Timecode", "Length", "Seen", numbers=["Shot", "Length"],
+                 title="Shots")  # fmt: skip
+    for shot in shown.rows:
+        rows.add_row(
+            str(shot.number), shot.when, shot.timecode, shot.long, Text(", ".join(shot.seen))
+        )
+    return _with_rest(rows, shown.left_out)
+
+
+def _transcript(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = lists.transcript(analysis, _MAX_LINES)
+    rows = table("Time", "Said", "", title="Transcript")
+    for line in shown.rows:
+        rows.add_row(line.when, Text(line.text or "–"), Text(line.mark, style="yellow"))
+    return _with_rest(rows, shown.left_out)
+
+
+def _texts(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = lists.text_rows(analysis, _MAX_LINES)
+    rows = table("Time", "Text", "Kind", "Language", "Confidence", numbers=["Confidence"],
+                 title="Text in the picture")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(row.when, Text(row.text), row.kind, row.language, row.confidence)
+    return _with_rest(rows, shown.left_out)
+
+
+def _sounds(analysis: analysis_pb2.Analysis) -> RenderableType:
+    rows = table("Time", "Sound", "Confidence", numbers=["Confidence"], title="Sounds")
+    for event in analysis.sound_events[:_MAX_LINES]:
+        start, end = span_seconds(event.span)
+        when = f"{clock(start)} – {clock(end)}"
+        rows.add_row(when, Text(event.class_name), percent(event.confidence))
+    return _with_rest(rows, len(analysis.sound_events) - _MAX_LINES)
+
+
+def _with_rest(rows: RenderableType, left_out: int) -> RenderableType:
+    return Group(rows, Text(f"… and {left_out} more", style="dim")) if left_out > 0 else rows

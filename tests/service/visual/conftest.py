@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -117,11 +118,14 @@ def signals_of() -> Callable[..., Array]:
 def signals_of_clip(media: Path) -> Callable[[str], Array]:
     """`signals_of_clip(name)`: the records of a clip of the test media."""
 
+    @cache
     def read(name: str) -> Array:
         av = pytest.importorskip("av")
         with av.open(str(media / name)) as container:
             rate = Fraction(container.streams.video[0].average_rate)
-        return _signals_of(_planes_of(media / name), rate)
+        signals = _signals_of(_planes_of(media / name), rate)
+        signals.flags.writeable = False
+        return signals
 
     return read
 

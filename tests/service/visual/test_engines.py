@@ -5,11 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
+import cv2
+import numpy as np
 import pytest
 
 from videre.common.engine import EngineRegistry
 from videre.visual.engines.base import FrameEngine, Look, Seen
-from videre.visual.pictures import decode_jpeg
+from videre.visual.pictures import Picture, decode_jpeg
 from videre.visual.registry import VisualEngine
 
 pytestmark = pytest.mark.engine
@@ -135,7 +137,7 @@ def test_faces_have_points_and_embeddings_and_animals_have_none(
 def test_a_person_is_more_like_herself_than_like_another(engines: Registry, frames: Frames) -> None:
     engine = acquire(engines, "faces", "yunet-mobileface")
     picture = decode_jpeg(frames["astronaut"], 1280)
-    mirrored = type(picture)(picture.bgr[:, ::-1].copy())
+    mirrored = Picture(picture.bgr[:, ::-1].copy())
     (one,), (same,) = engine.look(picture).seen, engine.look(mirrored).seen
     (other,) = look(engine, frames["signer"]).seen
     assert one.embedding is not None
@@ -164,12 +166,10 @@ def test_ordinary_frames_are_not_nsfw(engines: Registry, frames: Frames) -> None
 def test_sharp_frames_are_not_blurred_and_their_blurred_copies_are(
     engines: Registry, frames: Frames
 ) -> None:
-    import cv2
-
     engine = acquire(engines, "frame_conditions", "frame-measures")
     for name, jpeg in frames.items():
         picture = decode_jpeg(jpeg, 1280)
         sigma = 5 * max(picture.width, picture.height) / 512
-        soft = type(picture)(cv2.GaussianBlur(picture.bgr, (0, 0), sigma))
+        soft = Picture(np.asarray(cv2.GaussianBlur(picture.bgr, (0, 0), sigma), dtype=np.uint8))
         assert best(engine.look(picture), "blurred") < 0.3, name
         assert best(engine.look(soft), "blurred") > 0.7, name

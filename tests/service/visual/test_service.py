@@ -11,9 +11,9 @@ import grpc
 import grpc.aio
 import numpy as np
 import pytest
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
+from videre.common.errors import Reason, VidereError
+from videre.common.wire_errors import error_from_rpc
 from videre.internal.v1 import engine_pb2, engine_pb2_grpc, visual_pb2, visual_pb2_grpc
 
 pytestmark = pytest.mark.engine
@@ -57,12 +57,11 @@ async def analyze(
     return response
 
 
-def refusal(error: grpc.aio.AioRpcError) -> tuple[str, dict[str, str]]:
-    """Return the reason and metadata of a refused call."""
-    status = rpc_status.from_call(error)
-    info = error_details_pb2.ErrorInfo()
-    assert any(detail.Unpack(info) for detail in status.details)
-    return info.reason, dict(info.metadata)
+def refusal(error: grpc.aio.AioRpcError) -> VidereError:
+    """Return what the service refused a call with."""
+    refused = error_from_rpc(error)
+    assert refused is not None
+    return refused
 
 
 def grey_jpeg(side: int) -> bytes:
@@ -152,20 +151,21 @@ async def test_a_bad_jpeg_is_the_callers_mistake(
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await analyze(channel, [frames["frog"], bad], await pins(channel, "colors"))
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    reason, metadata = refusal(caught.value)
-    assert (reason, metadata["field"]) == ("FIELD_INVALID", "frames[1].jpeg")
+    refused = refusal(caught.value)
+    assert refused.reason is Reason.FIELD_INVALID
+    assert refused.violations[0].field == "frames[1].jpeg"
 
 
 async def test_a_batch_above_its_limits_is_refused_with_limit_and_actual(channel: Channel) -> None:
     colors = await pins(channel, "colors")
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await analyze(channel, [grey_jpeg(16)] * 17, colors)
-    _, metadata = refusal(caught.value)
-    assert (metadata["field"], metadata["limit"], metadata["actual"]) == ("frames", "16", "17")
+    (violation,) = refusal(caught.value).violations
+    assert (violation.field, violation.limit, violation.actual) == ("frames", "16", "17")
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await analyze(channel, [bytes(2 << 20), bytes((2 << 20) + 1)], colors)
-    _, metadata = refusal(caught.value)
-    assert (metadata["limit"], metadata["actual"]) == (str(4 << 20), str((4 << 20) + 1))
+    (violation,) = refusal(caught.value).violations
+    assert (violation.limit, violation.actual) == (str(4 << 20), str((4 << 20) + 1))
 
 
 async def test_another_engine_version_is_refused(channel: Channel) -> None:
@@ -174,7 +174,7 @@ async def test_another_engine_version_is_refused(channel: Channel) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
         await analyze(channel, [grey_jpeg(64)], [pin])
     assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
-    assert refusal(caught.value)[0] == "ENGINE_VERSION"
+    assert refusal(caught.value).reason is Reason.ENGINE_VERSION
 
 
 async def test_shots_over_the_wire(

@@ -14,7 +14,8 @@ def test_the_input_is_normalised_rgb_in_channel_order() -> None:
     canvas = np.zeros((yolox.SIDE, yolox.SIDE, 3), dtype=np.uint8)
     canvas[0, 0] = (0, 0, 255)  # red, as B, G, R
     value = yolox.to_input(canvas)
-    assert (value.shape, value.dtype) == ((1, 3, 416, 416), np.float32)
+    assert value.shape == (1, 3, 416, 416)
+    assert value.dtype == np.float32
     assert value[0, :, 0, 0] == pytest.approx(
         [(1 - 0.485) / 0.229, -0.456 / 0.224, -0.406 / 0.225], abs=1e-5
     )

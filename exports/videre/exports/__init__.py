@@ -1,0 +1,1 @@
+"""Pure conversions: public messages and plain values to formats that others read."""

@@ -90,7 +90,7 @@ def measure(segments: Sequence[Segment], log_posterior: float, samples: int) -> 
     }
     if not words:
         return measurements
-    posteriors = [word.posterior for word in words]
+    posteriors = [min(max(word.posterior, 0.0), 1.0) for word in words]
     voiced = sum(word.frames for word in words)
     extent = words[-1].end_frame + 1 - words[0].start_frame
     measurements |= {

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from videre.common.errors import Reason, VidereError
+from videre.common.errors import VidereError
 
 Arguments = dict[str, Any]
 
@@ -87,8 +87,6 @@ def run(request: dict[str, Any]) -> dict[str, Any]:
         return {"ok": TASKS[request["task"]](request["arguments"])}
     except VidereError as error:
         return {"error": _wire(error)}
-    except MemoryError:
-        return {"error": _wire(VidereError(Reason.DECODE_LIMIT, "memory"))}
 
 
 def _wire(error: VidereError) -> dict[str, Any]:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-import av
 import cv2
 import numpy as np
 import numpy.typing as npt
-from av.filter import Graph
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 
+from videre.orchestrator.media.hdr import TRANSFERS, ToneMapper
 from videre.orchestrator.media.index import VideoTrack
 
 Bgr = npt.NDArray[np.uint8]
 LONGER_SIDE: Final = 1280
 _QUALITY: Final = 90
-_HDR: Final = frozenset({"smpte2084", "arib-std-b67"})
-#: libswscale maps PQ and HLG to standard range when told the target's transfer, primaries, matrix.
-_TO_SDR: Final = "out_transfer=bt709:out_primaries=bt709:out_color_matrix=bt709"
 _ALPHA: Final = ("rgba", "argb", "bgra", "abgr", "ya", "yuva", "gbra", "pal8")
-#: Pictures this high are coded with BT.709 when the stream does not say.
+#: Pictures this high are coded with BT.709 when the stream does not say (HDR: with BT.2020).
 _HD_ROWS: Final = 720
 _UNSPECIFIED: Final = 2  # AVCOL_SPC_UNSPECIFIED; the enum leaves it out
 _TURNS: Final = {
@@ -36,13 +32,12 @@ class PictureMaker:
 
     def __init__(self, track: VideoTrack) -> None:
         self._rotation = track.rotation
-        self._hdr = track.color_transfer in _HDR
+        hdr = track.color_transfer in TRANSFERS
+        self._mapper = ToneMapper(track.color_transfer) if hdr else None
         scale = min(1.0, LONGER_SIDE / max(track.width, track.height))
         size = (max(1, round(track.width * scale)), max(1, round(track.height * scale)))
         self.width, self.height = size
         self._unturned = size[::-1] if track.rotation in (90, 270) else size
-        self._graph: Graph | None = None
-        self._graph_input: tuple[str, int, int] | None = None
 
     def jpeg(self, frame: VideoFrame) -> bytes:
         """Return the JPEG (quality 90) of a frame: rotation, pixel aspect, HDR applied."""
@@ -53,8 +48,8 @@ class PictureMaker:
 
     def picture(self, frame: VideoFrame) -> Bgr:
         """Return the displayed picture, uint8 BGR, shape (height, width, 3)."""
-        if self._hdr:
-            picture = self._tone_mapped(frame)
+        if self._mapper is not None:
+            picture = self._mapper.map(self._scaled(frame, "rgb48le"))
         elif frame.format.name.startswith(_ALPHA):
             picture = _on_white(self._scaled(frame, "bgra"))
         else:
@@ -62,43 +57,20 @@ class PictureMaker:
         turn = _TURNS.get(self._rotation)
         return picture if turn is None else cv2.rotate(picture, turn)  # type: ignore[return-value]
 
-    def _scaled(self, frame: VideoFrame, format_name: str) -> Bgr:
+    def _scaled(self, frame: VideoFrame, format_name: str) -> npt.NDArray[Any]:
         width, height = self._unturned
-        unknown = frame.colorspace == _UNSPECIFIED and frame.height >= _HD_ROWS
+        assumed = Colorspace.BT2020 if self._mapper is not None else Colorspace.ITU709
+        unknown = frame.colorspace == _UNSPECIFIED and (
+            self._mapper is not None or frame.height >= _HD_ROWS
+        )
         scaled = frame.reformat(
             width=width,
             height=height,
             format=format_name,
-            src_colorspace=Colorspace.ITU709 if unknown and not frame.format.is_rgb else None,
+            src_colorspace=assumed if unknown and not frame.format.is_rgb else None,
             interpolation=Interpolation.BILINEAR,
         )
-        return scaled.to_ndarray()  # type: ignore[return-value]
-
-    def _tone_mapped(self, frame: VideoFrame) -> Bgr:
-        key = (frame.format.name, frame.width, frame.height)
-        if self._graph is None or self._graph_input != key:
-            self._graph, self._graph_input = self._tone_map(frame), key
-        self._graph.push(frame)
-        mapped = self._graph.pull()
-        assert isinstance(mapped, VideoFrame)
-        return mapped.to_ndarray()  # type: ignore[return-value]
-
-    def _tone_map(self, frame: VideoFrame) -> Graph:
-        width, height = self._unturned
-        graph = av.filter.Graph()
-        source = graph.add_buffer(
-            width=frame.width,
-            height=frame.height,
-            format=frame.format,
-            time_base=frame.time_base,
-        )
-        scale = graph.add("scale", f"{width}:{height}:{_TO_SDR}")
-        form = graph.add("format", "bgr24")
-        sink = graph.add("buffersink")
-        for before, after in ((source, scale), (scale, form), (form, sink)):
-            before.link_to(after)
-        graph.configure()
-        return graph
+        return scaled.to_ndarray()
 
 
 def _on_white(picture: Bgr) -> Bgr:

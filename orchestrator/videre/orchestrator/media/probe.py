@@ -35,6 +35,7 @@ from videre.orchestrator.media.packets import (
 )
 from videre.orchestrator.media.reader import (
     PICTURES,
+    check_memory,
     file_size,
     moving_pictures,
     open_media,
@@ -81,6 +82,7 @@ def probe_media(path: Path, limits: MediaLimits) -> MediaIndex:
         try:
             table, bounds = scan(container, video, audio, limits)
         except av.FFmpegError as error:
+            check_memory(error)
             raise unreadable(f"the container cannot be read to its end ({error})") from error
         track = _video_track(path, container, video, table, limits) if video is not None else None
         sound = _audio_track(path, audio, bounds) if audio is not None else None

@@ -8,6 +8,7 @@ is refused.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,7 +79,8 @@ def open_media(path: Path) -> Iterator[InputContainer]:
                 io_open=_refuse_nested,
                 metadata_errors="replace",
             )
-        except (av.FFmpegError, ValueError) as error:
+        except av.FFmpegError as error:
+            check_memory(error)
             raise unreadable(f"no demuxer understands the bytes ({error})") from error
         assert isinstance(container, InputContainer)
         with container:
@@ -90,6 +92,16 @@ def open_media(path: Path) -> Iterator[InputContainer]:
 def unreadable(message: str) -> VidereError:
     """Return MEDIA_UNREADABLE."""
     return VidereError(Reason.MEDIA_UNREADABLE, message)
+
+
+def check_memory(error: av.FFmpegError) -> None:
+    """Tell damage, which is passed over, from memory that ran out.
+
+    Raises:
+        MemoryError: the decoder could not get memory.
+    """
+    if error.errno == errno.ENOMEM:
+        raise MemoryError(str(error)) from error
 
 
 def single_thread(stream: VideoStream | AudioStream) -> None:

@@ -28,7 +28,7 @@ from videre.orchestrator.media.audiofile import (
 )
 from videre.orchestrator.media.index import AudioTrack, MediaIndex
 from videre.orchestrator.media.loudness import LoudnessMeter
-from videre.orchestrator.media.reader import open_media, single_thread
+from videre.orchestrator.media.reader import check_memory, open_media, single_thread
 
 #: Time stamps are rounded (Matroska, FLV: milliseconds); less than this is no gap.
 _TOLERANCE_S: Final = Fraction(1, 1000)
@@ -209,5 +209,6 @@ class _Decoder:
                     return
                 try:
                     yield from stream.codec_context.decode(packet if packet.size else None)
-                except av.FFmpegError:
+                except av.FFmpegError as error:
+                    check_memory(error)
                     self.damaged += 1

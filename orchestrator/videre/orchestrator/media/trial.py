@@ -21,7 +21,7 @@ from av.video.stream import VideoStream
 
 from videre.orchestrator.media.index import Int64s, Mapping
 from videre.orchestrator.media.packets import PacketTable, VideoPacket, stamped
-from videre.orchestrator.media.reader import open_media, single_thread
+from videre.orchestrator.media.reader import check_memory, open_media, single_thread
 
 _HEAD_PACKETS: Final = 48
 #: A last group longer than this is not tried: it would cost more than it tells.
@@ -43,12 +43,12 @@ def decode_packets(stream: VideoStream, packets: Iterable[VideoPacket]) -> Itera
     for packet in packets:
         try:
             yield from stream.codec_context.decode(packet)
-        except av.FFmpegError:
-            continue
+        except av.FFmpegError as error:
+            check_memory(error)
     try:
         yield from stream.codec_context.decode(None)
-    except av.FFmpegError:
-        return
+    except av.FFmpegError as error:
+        check_memory(error)
 
 
 def _collect(frames: Iterator[VideoFrame]) -> Trial:

@@ -1,0 +1,316 @@
+"""Parts of an analysis → public messages: floats, Durations, timecodes, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from videre.common.errors import REASONS, Reason
+from videre.common.values import SCORE_ONE, TimeSpan
+from videre.orchestrator import document as d
+from videre.orchestrator.api.present import duration
+from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.timeline import Timeline
+from videre.v1 import analysis_pb2 as pb
+from videre.v1 import types_pb2
+
+_REASONS = frozenset(reason.value for reason in Reason)
+
+
+class Messages:
+    """Makes messages for one media in one language."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        taxonomy: Taxonomy,
+        language: str,
+        *,
+        with_evidence: bool = True,
+    ) -> None:
+        self._with_evidence = with_evidence
+        self._timeline = timeline
+        self._taxonomy = taxonomy
+        self._language = language
+
+    def span(self, span: TimeSpan) -> types_pb2.TimeSpan:
+        """Return a stretch with its frames and timecodes."""
+        start, end = self._timeline.timecodes(span)
+        return types_pb2.TimeSpan(
+            start_offset=duration(span.start_ns),
+            end_offset=duration(span.end_ns),
+            start_frame=span.start_frame,
+            end_frame=span.end_frame,
+            start_timecode=start,
+            end_timecode=end,
+            timecode_approximate=bool(start) and self._timeline.variable_rate,
+        )
+
+    def evidence(self, refs: Iterable[d.EvidenceRef]) -> list[types_pb2.EvidenceRef]:
+        """Return references to evidence; none where they are not wanted."""
+        return (
+            []
+            if not self._with_evidence
+            else [
+                types_pb2.EvidenceRef(
+                    evidence_id=ref.id,
+                    modality=ref.modality,
+                    engine=ref.engine,
+                    raw_confidence=confidence(ref.raw_score),
+                    span=self.span(ref.span),
+                    box=box(ref.box),
+                    picture_digest=ref.picture,
+                )
+                for ref in refs
+            ]
+        )
+
+    def shot(self, item: d.Shot) -> pb.Shot:
+        """Return a shot."""
+        transition = "UNSPECIFIED" if item.transition is d.Transition.START else item.transition
+        return pb.Shot(
+            index=item.index,
+            span=self.span(item.span),
+            transition_in=pb.ShotTransition.Value(f"SHOT_TRANSITION_{transition.upper()}"),
+            confidence=confidence(item.score),
+            picture_digest=item.picture,
+            colors=[
+                pb.ColorShare(node_id=c.node_id, rgb=c.rgb, share=confidence(c.share))
+                for c in item.colors
+            ],
+        )
+
+    def label(self, item: d.Label) -> pb.Label:
+        """Return a label with its name."""
+        return pb.Label(
+            node_id=item.node_id,
+            name=self._taxonomy.name(item.node_id, self._language),
+            level=item.level,
+            parent_node_id=item.parent_id,
+            confidence=confidence(item.score),
+            centric_score=confidence(item.centric),
+            appearance_ratio=confidence(item.appearance),
+            spans=[self.span(span) for span in item.spans],
+            modalities=item.modalities,
+            evidence=self.evidence(item.evidence),
+            evidence_count=item.evidence_count,
+        )
+
+    def object(self, item: d.ObjectAppearance) -> pb.ObjectAppearance:
+        """Return an object in a shot."""
+        return pb.ObjectAppearance(
+            class_name=item.class_name,
+            node_id=item.node_id,
+            shot_index=item.shot_index,
+            span=self.span(item.span),
+            confidence=confidence(item.score),
+            max_count=item.max_count,
+            boxes=[_box_at(b) for b in item.boxes],
+            evidence=self.evidence(item.evidence),
+        )
+
+    def face(self, item: d.FaceAppearance) -> pb.FaceAppearance:
+        """Return faces in a shot."""
+        return pb.FaceAppearance(
+            shot_index=item.shot_index,
+            span=self.span(item.span),
+            confidence=confidence(item.score),
+            boxes=[_box_at(b) for b in item.boxes],
+            shot_size=pb.ShotSize.Value(f"SHOT_SIZE_{item.shot_size.upper()}"),
+            evidence=self.evidence(item.evidence),
+        )
+
+    def text_line(self, item: d.TextLine) -> pb.TextLine:
+        """Return a line of text."""
+        kind = "UNSPECIFIED" if item.kind is d.TextKind.UNKNOWN else item.kind.upper()
+        return pb.TextLine(
+            text=item.text,
+            span=self.span(item.span),
+            quad=_quad(item.quad),
+            box=box(item.box),
+            confidence=confidence(item.score),
+            language_code=item.language,
+            kind=pb.TextKind.Value(f"TEXT_KIND_{kind}"),
+            evidence=self.evidence(item.evidence),
+        )
+
+    def utterance(self, item: d.Utterance) -> pb.Utterance:
+        """Return an utterance; its words carry no frames."""
+        return pb.Utterance(
+            span=self.span(item.span),
+            text=item.text,
+            words=[
+                pb.Word(
+                    text=word.text,
+                    span=types_pb2.TimeSpan(
+                        start_offset=duration(word.start_ns), end_offset=duration(word.end_ns)
+                    ),
+                    confidence=confidence(word.score),
+                )
+                for word in item.words
+            ],
+            language_code=item.language,
+            understanding=pb.Understanding.Value(f"UNDERSTANDING_{item.understanding.upper()}"),
+            confidence=confidence(item.score),
+            evidence=self.evidence(item.evidence),
+        )
+
+    def sound_event(self, item: d.SoundEvent) -> pb.SoundEvent:
+        """Return a sound event."""
+        return pb.SoundEvent(
+            class_name=item.class_name,
+            node_id=item.node_id,
+            span=self.span(item.span),
+            confidence=confidence(item.score),
+            evidence=self.evidence(item.evidence),
+        )
+
+    def audio_segment(self, item: d.AudioSegment) -> pb.AudioSegment:
+        """Return a stretch of one kind of sound."""
+        return pb.AudioSegment(
+            kind=pb.AudioKind.Value(f"AUDIO_KIND_{item.kind.upper()}"),
+            span=self.span(item.span),
+            confidence=confidence(item.score),
+        )
+
+    def frame_condition(self, item: d.FrameCondition) -> pb.FrameCondition:
+        """Return a black, solid or blurred stretch."""
+        return pb.FrameCondition(
+            kind=pb.FrameConditionKind.Value(f"FRAME_CONDITION_KIND_{item.kind.upper()}"),
+            span=self.span(item.span),
+            confidence=confidence(item.score),
+        )
+
+    def stage(self, item: d.StageResult) -> pb.Stage:
+        """Return a stage's final state; the work it took is the job's to tell."""
+        known = item.reason in _REASONS
+        return pb.Stage(
+            name=item.name,
+            state=pb.StageState.Value(f"STAGE_STATE_{item.state}"),
+            reason=item.reason,
+            message=REASONS[Reason(item.reason)].meaning if known else "",
+            missing=[self.span(span) for span in item.missing],
+        )
+
+
+def confidence(score: int) -> float:
+    """Return a score E4 as 0..1."""
+    return score / SCORE_ONE
+
+
+def box(value: d.BoxE4 | None) -> types_pb2.BoundingBox | None:
+    """Return a box in shares of the picture; None stays unset."""
+    if value is None:
+        return None
+    x, y, width, height = (number / SCORE_ONE for number in value)
+    return types_pb2.BoundingBox(x=x, y=y, width=width, height=height)
+
+
+def _box_at(item: d.BoxAt) -> pb.BoxAt:
+    return pb.BoxAt(
+        frame=item.frame,
+        offset=duration(item.time_ns),
+        box=box(item.box),
+        confidence=confidence(item.score),
+    )
+
+
+def _quad(points: tuple[int, ...]) -> types_pb2.Quad | None:
+    if not points:
+        return None
+    pairs = zip(points[0::2], points[1::2], strict=True)
+    return types_pb2.Quad(
+        points=[types_pb2.Point(x=x / SCORE_ONE, y=y / SCORE_ONE) for x, y in pairs]
+    )
+
+
+def media_info(media: d.MediaFacts) -> pb.MediaInfo:
+    """Return the technical description of a media."""
+    video, audio = media.video, media.audio
+    return pb.MediaInfo(
+        digest=media.digest,
+        size_bytes=media.size_bytes,
+        kind=pb.MediaKind.Value(f"MEDIA_KIND_{media.kind.upper()}"),
+        container=media.container,
+        duration=duration(media.duration_ns),
+        video=_video(video) if video else None,
+        audio=_audio(audio) if audio else None,
+        audio_stream_count=media.audio_stream_count,
+        video_stream_count=media.video_stream_count,
+    )
+
+
+def _video(video: d.VideoFacts) -> pb.VideoStreamInfo:
+    return pb.VideoStreamInfo(
+        codec=video.codec,
+        width=video.width,
+        height=video.height,
+        coded_width=video.coded_width,
+        coded_height=video.coded_height,
+        rotation_degrees=video.rotation_degrees,
+        frame_rate_numerator=video.rate_numerator,
+        frame_rate_denominator=video.rate_denominator,
+        variable_frame_rate=video.variable_rate,
+        frame_count=video.frame_count,
+        pixel_format=video.pixel_format,
+        color_transfer=video.color_transfer,
+        container_timecode=video.container_timecode,
+        bit_rate=video.bit_rate,
+    )
+
+
+def _audio(audio: d.AudioFacts) -> pb.AudioStreamInfo:
+    return pb.AudioStreamInfo(
+        codec=audio.codec,
+        sample_rate=audio.sample_rate,
+        channels=audio.channels,
+        language_code=audio.language,
+        bit_rate=audio.bit_rate,
+    )
+
+
+def engine_pin(pin: d.PinnedEngine) -> types_pb2.EnginePin:
+    """Return the engine that served a feature."""
+    return types_pb2.EnginePin(
+        feature=pin.feature,
+        engine=pin.engine,
+        version=pin.version,
+        model_digests=pin.model_digests,
+    )
+
+
+def rule_versions(rules: d.RuleVersions) -> pb.RuleVersions:
+    """Return the versions of the rules."""
+    return pb.RuleVersions(
+        plan=rules.plan,
+        taxonomy=rules.taxonomy,
+        fusion=rules.fusion,
+        moderation=rules.moderation,
+        analysis_template=rules.analysis_template,
+        moderation_template=rules.moderation_template,
+        production_template=rules.production_template,
+        calibration=rules.calibration,
+    )
+
+
+def loudness(value: d.Loudness | None) -> pb.Loudness | None:
+    """Return the loudness; None stays unset."""
+    if value is None:
+        return None
+    return pb.Loudness(
+        integrated_lufs=_units(value.integrated_mlufs),
+        range_lu=_units(value.range_mlu),
+        true_peak_dbtp=_units(value.true_peak_mdbtp),
+    )
+
+
+def _units(thousandths: int | None) -> float | None:
+    return None if thousandths is None else thousandths / 1_000
+
+
+def music(value: d.Music) -> pb.MusicStructure:
+    """Return beats and tempo."""
+    return pb.MusicStructure(
+        tempo_bpm=value.tempo_mbpm / 1_000,
+        beat_offsets=[duration(beat) for beat in value.beats_ns],
+        confidence=confidence(value.score),
+    )

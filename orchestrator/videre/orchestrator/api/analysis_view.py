@@ -1,0 +1,192 @@
+"""An analysis as its public message, page by page.
+
+The lists of segments are read one after another, in the order of their fields, as one long list; a
+page is a piece of it. What is no list comes with every page, beats and verdict with the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+from google.protobuf.message import Message
+
+from videre.common.errors import Reason, VidereError, invalid
+from videre.common.values import SCORE_ONE, TimeSpan
+from videre.orchestrator.api import analysis_messages as make
+from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api.verdict_messages import verdict
+from videre.orchestrator.document import Analysis, Label, MediaFacts
+from videre.orchestrator.store.listing import page_token, read_token
+from videre.orchestrator.taxonomy.model import DEFAULT_LANGUAGE, Taxonomy
+from videre.orchestrator.timeline import Timeline
+from videre.v1 import analysis_pb2
+
+DEFAULT_PAGE: Final = 200
+LARGEST_PAGE: Final = 1_000
+#: Bytes of segments in a reply; with verdict, beats and head a reply stays below 4 MiB.
+_BUDGET: Final = 2_000_000
+_LABELS: Final = "labels"
+#: Fields of segments in the order of the contract, with what makes their messages.
+_MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
+    "shots": Messages.shot,
+    _LABELS: Messages.label,
+    "objects": Messages.object,
+    "faces": Messages.face,
+    "text_lines": Messages.text_line,
+    "utterances": Messages.utterance,
+    "sound_events": Messages.sound_event,
+    "audio_segments": Messages.audio_segment,
+    "frame_conditions": Messages.frame_condition,
+}
+#: Repeated fields that come with every page, whatever `kinds` says.
+_ALWAYS: Final = frozenset({"engines", "stages"})
+#: What productions make use of.
+_KNOWN: Final = ("shots", "faces", "text_lines", "utterances", "frame_conditions")
+
+
+def to_proto(
+    analysis: Analysis,
+    timeline: Timeline,
+    taxonomy: Taxonomy,
+    view: analysis_pb2.AnalysisView.ValueType,
+    wanted: analysis_pb2.AnalysisFilter,
+    page_size: int = 0,
+    token: str = "",
+) -> tuple[analysis_pb2.Analysis, str]:
+    """Return a page of an analysis and the token of the next one ("" at the end).
+
+    Media id, revision, create time and result digest are the caller's to set.
+
+    Args:
+        analysis: the analysis.
+        timeline: the media's clock, for timecodes.
+        taxonomy: names of labels.
+        view: BASIC (the default: no segments but labels) or FULL.
+        wanted: restrictions.
+        page_size: segments in the page, 0 = 200.
+        token: "" = the first page.
+
+    Raises:
+        VidereError: FIELD_INVALID; PAGE_TOKEN_INVALID, the token belongs to another question.
+    """
+    check(wanted, page_size)
+    full = view == analysis_pb2.ANALYSIS_VIEW_FULL
+    question = {
+        "media": analysis.media.digest,
+        "full": full,
+        "filter": wanted.SerializeToString(deterministic=True).hex(),
+    }
+    at = _position(token, question)
+    messages = Messages(timeline, taxonomy, wanted.language_code or DEFAULT_LANGUAGE)
+    message = _head(analysis, messages)
+    if at == 0:
+        _lead(message, analysis, messages, full=full)
+    size, used = page_size or DEFAULT_PAGE, 0
+    items = list(_segments(analysis, wanted, taxonomy, full=full))
+    for position in range(at, len(items)):
+        kind, item = items[position]
+        made = _MAKERS[kind](messages, item)
+        used += made.ByteSize()
+        if position - at >= size or (used > _BUDGET and position > at):
+            return message, page_token(position, question)
+        getattr(message, kind).append(made)
+    return message, ""
+
+
+def known_to_proto(
+    analysis: Analysis, timeline: Timeline, taxonomy: Taxonomy
+) -> analysis_pb2.Analysis:
+    """Return what productions make use of, without references to evidence."""
+    messages = Messages(timeline, taxonomy, DEFAULT_LANGUAGE, with_evidence=False)
+    message = analysis_pb2.Analysis(media_info=media_info_to_proto(analysis.media))
+    for kind in _KNOWN:
+        made = [_MAKERS[kind](messages, item) for item in getattr(analysis, kind)]
+        getattr(message, kind).extend(made)
+    return message
+
+
+def media_info_to_proto(media: MediaFacts) -> analysis_pb2.MediaInfo:
+    """Return the technical description of a media."""
+    return make.media_info(media)
+
+
+def check(wanted: analysis_pb2.AnalysisFilter, page_size: int) -> None:
+    """Check a filter and a page size.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    if not 0 <= page_size <= LARGEST_PAGE:
+        raise invalid(
+            "page_size", "out of range", limit=f"1..{LARGEST_PAGE}", actual=str(page_size)
+        )
+    for kind in wanted.kinds:
+        if kind not in _MAKERS and kind not in _ALWAYS:
+            raise invalid("filter.kinds", "no such list", limit=", ".join(_MAKERS), actual=kind)
+    if not 0 <= wanted.min_confidence <= 1:
+        actual = str(wanted.min_confidence)
+        raise invalid("filter.min_confidence", "out of range", limit="0..1", actual=actual)
+
+
+def _head(analysis: Analysis, messages: Messages) -> analysis_pb2.Analysis:
+    return analysis_pb2.Analysis(
+        media_info=media_info_to_proto(analysis.media),
+        engines=[make.engine_pin(pin) for pin in analysis.engines],
+        rules=make.rule_versions(analysis.rules),
+        loudness=make.loudness(analysis.loudness),
+        stages=[messages.stage(stage) for stage in analysis.stages],
+    )
+
+
+def _lead(
+    message: analysis_pb2.Analysis, analysis: Analysis, messages: Messages, *, full: bool
+) -> None:
+    """Set what comes with the first page only."""
+    if full and analysis.music is not None:
+        message.music.CopyFrom(make.music(analysis.music))
+    if analysis.verdict is not None:
+        message.verdict.CopyFrom(verdict(analysis.verdict, messages))
+
+
+def _segments(
+    analysis: Analysis, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy, *, full: bool
+) -> Iterator[tuple[str, Any]]:
+    """Yield the segments that view and filter let through, as (field, item)."""
+    for kind in _MAKERS:
+        if (wanted.kinds and kind not in wanted.kinds) or not (full or kind == _LABELS):
+            continue
+        for item in getattr(analysis, kind):
+            if isinstance(item, Label):
+                if _in_range(item.spans, wanted) and _label_wanted(item, wanted, taxonomy):
+                    yield kind, item
+            elif _in_range((item.span,), wanted):
+                yield kind, item
+
+
+def _in_range(spans: Sequence[TimeSpan], wanted: analysis_pb2.AnalysisFilter) -> bool:
+    if not wanted.HasField("start_offset") and not wanted.HasField("end_offset"):
+        return True
+    start = wanted.start_offset.ToNanoseconds()
+    end = wanted.end_offset.ToNanoseconds() if wanted.HasField("end_offset") else None
+    return any(span.end_ns > start and (end is None or span.start_ns < end) for span in spans)
+
+
+def _label_wanted(item: Label, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:
+    # A float32 .9 is .89999998 and .7 is .69999999: half a step below the score is reached too.
+    if item.score + 0.5 < wanted.min_confidence * SCORE_ONE:
+        return False
+    if not wanted.node_ids:
+        return True
+    roots = tuple(wanted.node_ids)
+    known = item.node_id in taxonomy.nodes
+    return taxonomy.is_within(item.node_id, roots) if known else item.node_id in roots
+
+
+def _position(token: str, question: dict[str, Any]) -> int:
+    if not token:
+        return 0
+    position = read_token(token, question)
+    if not isinstance(position, int) or position < 0:
+        raise VidereError(Reason.PAGE_TOKEN_INVALID, "page_token does not belong to this call")
+    return position

@@ -154,7 +154,7 @@ async def open_orchestrator(
             egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
             links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
             taxonomy=load_taxonomy(),
-            templates=Templates(clock),
+            templates=Templates(),
             journal=journal,
             rng=rng,
         )

@@ -112,7 +112,7 @@ async def _pieces(
     for offset in range(start, end, _PIECE):
         length = min(_PIECE, end - offset)
         yield await asyncio.to_thread(
-            artifacts.read_range, link.project_id, link.digest, offset, length
+            artifacts.open_range, link.project_id, link.digest, offset, length
         )
 
 

@@ -15,7 +15,7 @@ from videre.common.auth import current_principal
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.values import NS
 from videre.orchestrator.api import present
-from videre.orchestrator.api.analyses import AnalysisReader
+from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.request import canonical_request, duration_ns, priority_of
@@ -73,7 +73,8 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         """See job.proto."""
         project = project_of(request.project_id)
         check_submit(request)
-        await asyncio.to_thread(self._app.templates.check, project, request.templates)
+        named = request.templates
+        self._app.templates.check(named.analysis, named.moderation, named.production)
         data, digest = canonical_request(request)
         if request.output.uri_prefix:
             self._sources.check_output(request.output.uri_prefix)
@@ -141,7 +142,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         if "analysis" in wanted:
             stages = await asyncio.to_thread(self._app.jobs.stages, record.id)
             page = await self._reader.of_job(
-                record, request.view, request.filter, request.page_size, request.page_token
+                record, Page(request.view, request.filter, request.page_size, request.page_token)
             )
             if page is not None:
                 analysis, response.next_page_token = page

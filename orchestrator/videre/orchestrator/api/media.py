@@ -13,7 +13,7 @@ from videre.common.auth import current_principal
 from videre.common.errors import FieldViolation, Reason, VidereError, invalid
 from videre.common.values import sha256_hex
 from videre.orchestrator.api import present
-from videre.orchestrator.api.analyses import AnalysisReader
+from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.validation import (
@@ -231,7 +231,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         found.raise_if_any()
         values: dict[str, Any] = {}
         for name in ("title", "description"):
-            if request.HasField(name):  # type: ignore[arg-type]
+            if request.HasField(name):
                 values[name] = getattr(request, name)
         if request.tags or request.clear_tags:
             values["tags"] = dict(request.tags)
@@ -265,7 +265,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             self._app.media.analysis, project_of(""), request.media_id, request.revision
         )
         analysis, token = await self._reader.of_revision(
-            record, request.view, request.filter, request.page_size, request.page_token
+            record, Page(request.view, request.filter, request.page_size, request.page_token)
         )
         return media_pb2.GetAnalysisResponse(analysis=analysis, next_page_token=token)
 

@@ -20,11 +20,13 @@ from videre.orchestrator.store.records import (
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, production_pb2, types_pb2
 
 
-def timestamp(time_ns: int | None) -> Timestamp | None:
-    """Return a Timestamp; None stays unset."""
-    if time_ns is None:
-        return None
+def timestamp(time_ns: int) -> Timestamp:
+    """Return a Timestamp."""
     return Timestamp(seconds=time_ns // NS, nanos=time_ns % NS)
+
+
+def _maybe(time_ns: int | None) -> Timestamp | None:
+    return None if time_ns is None else timestamp(time_ns)
 
 
 def duration(value_ns: int) -> Duration:
@@ -76,7 +78,7 @@ def error(value: dict[str, Any] | None) -> job_pb2.JobError | None:
     )
 
 
-def suggestion(name: str) -> analysis_pb2.Suggestion:
+def suggestion(name: str) -> analysis_pb2.Suggestion.ValueType:
     """Return a stored suggestion; "" is UNSPECIFIED."""
     return analysis_pb2.Suggestion.Value(f"SUGGESTION_{name.upper() or 'UNSPECIFIED'}")
 
@@ -112,9 +114,9 @@ def job(
         stages=[stage(item) for item in stages],
         priority=record.priority,
         create_time=timestamp(record.create_ns),
-        start_time=timestamp(record.start_ns),
-        end_time=timestamp(record.end_ns),
-        expire_time=timestamp(record.expire_ns),
+        start_time=_maybe(record.start_ns),
+        end_time=_maybe(record.end_ns),
+        expire_time=_maybe(record.expire_ns),
         user_data=record.user_data,
         tags=record.tags,
         error=error(record.error),
@@ -126,7 +128,7 @@ def job(
         rules=analysis_pb2.RuleVersions(**pins.get("rules", {})),
         outputs=[output(item, links) for item in outputs],
         model_calls=sum(item.model_calls for item in stages),
-        suggestion=suggestion(record.suggestion) if record.revision else None,
+        suggestion=suggestion(record.suggestion if record.revision else ""),
         last_seq=record.last_seq,
         etag=str(record.version),
         created_by=record.created_by,

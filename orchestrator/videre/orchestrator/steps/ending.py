@@ -19,7 +19,6 @@ from videre.orchestrator.api.request import (
 )
 from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
 from videre.orchestrator.document import StageState as FinalState
-from videre.orchestrator.document_json import result_digest
 from videre.orchestrator.document_json import from_json
 from videre.orchestrator.features import BY_NAME, FEATURES, SPEECH, Track
 from videre.orchestrator.fusion.fuse import fuse
@@ -40,7 +39,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
     assert job is not None
     await asyncio.to_thread(close_stages, run.jobs, job_id)
     request = job_request(job.request)
-    template = run.templates.moderation(job.project_id, request.templates.moderation)
+    template = run.templates.moderation(request.templates.moderation)
     await _mark(run, job_id, "fuse", StageState.RUNNING, total=1)
     given = conclusion.fusion_input(
         run,
@@ -83,8 +82,12 @@ def close_stages(jobs: JobStore, job_id: str) -> None:
 
 
 def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:
-    """Return how the stages of features ended, as the result document says it."""
-    by_name = {stage.name: stage for stage in stages}
+    """Return how the stages of features ended, as the result document says it.
+
+    Stages that have not ended (of a running job, for partial results) are left out.
+    """
+    final = {state.value for state in FinalState}
+    by_name = {stage.name: stage for stage in stages if stage.state in final}
     return tuple(
         StageResult(
             name=feature.name,

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,20 +16,28 @@ import grpc.aio
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, score_e4
 from videre.internal.v1 import production_pb2, production_pb2_grpc
-from videre.orchestrator.api.analysis_view import known_to_proto
+from videre.orchestrator.api.analysis_view import to_proto
 from videre.orchestrator.api.request import job_request
 from videre.orchestrator.catalog import choose
+from videre.orchestrator.document import Analysis
 from videre.orchestrator.document_json import from_json
 from videre.orchestrator.media.uris import resolve_file_uri
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, load_work, media_path
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
+from videre.v1 import analysis_pb2
 from videre.v1 import production_pb2 as public_pb2
 
 #: Progress comes at least every 5 s; a stream that is silent for longer than this is dead.
 _SILENCE_S: Final = 60.0
 _RENDER_TIMEOUT_S: Final = 6 * 3600.0
+#: What of the analysis each function uses.
+_KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "cover": ("shots", "faces", "frame_conditions"),
+    "sprite": (),
+    "captions": ("utterances", "text_lines"),
+}
 _DEFAULT_PATTERN: Final = "{job}/{function}-{sequence}.{type}"
 
 
@@ -89,6 +98,28 @@ def _nanoseconds(made: public_pb2.OutputArtifact) -> int:
     return made.offset.seconds * NS + made.offset.nanos
 
 
+def _known(run: Runtime, work: Work, document: Analysis, function: str) -> analysis_pb2.Analysis:
+    """Return what a function can use of the analysis, all pages in one message."""
+    known = analysis_pb2.Analysis()
+    kinds = _KNOWN[function]
+    token = ""
+    while kinds:
+        part, token = to_proto(
+            document,
+            work.index.timeline(),
+            run.taxonomy,
+            analysis_pb2.ANALYSIS_VIEW_FULL,
+            analysis_pb2.AnalysisFilter(kinds=kinds),
+            1_000,
+            token,
+        )
+        for kind in kinds:
+            getattr(known, kind).extend(getattr(part, kind))
+        if not token:
+            break
+    return known
+
+
 async def _render(
     run: Runtime, work: Work, job: JobRecord, task: public_pb2.ProductionTask
 ) -> production_pb2.RenderResult:
@@ -98,9 +129,7 @@ async def _render(
     if choice.engine is None:
         raise VidereError(Reason(choice.reason), choice.message)
     document = await asyncio.to_thread(run.artifacts.read, job.project_id, job.document_digest)
-    known = await asyncio.to_thread(
-        known_to_proto, from_json(document), work.index.timeline(), run.taxonomy
-    )
+    known = await asyncio.to_thread(_known, run, work, from_json(document), function)
     source = production_pb2.RenderInput(name="main", index_digest=work.plan.index_digest)
     path = await media_path(run, work.media)
     if work.media.reference is not None:
@@ -128,7 +157,7 @@ async def _render(
                 raise VidereError(
                     Reason.SERVICE_DOWN, f"production was silent for {_SILENCE_S:.0f} s"
                 ) from None
-            if message is grpc.aio.EOF:
+            if not isinstance(message, production_pb2.RenderResponse):  # the end of the stream
                 raise VidereError(Reason.SERVICE_ANSWER, "production ended without a result")
             if message.WhichOneof("message") == "result":
                 return message.result
@@ -173,7 +202,7 @@ def _write_outputs(run: Runtime, job: JobRecord, output: Any) -> int:
             "sequence": str(sequence),
             "type": suffix,
         }
-        name = re.sub(r"\{(\w+)\}", lambda m: values[m[1]], output.name_pattern or _DEFAULT_PATTERN)
+        name = (output.name_pattern or _DEFAULT_PATTERN).format_map(values)
         _write_whole(folder / name, run.artifacts.read(job.project_id, record.digest))
     return len(records)
 

@@ -110,8 +110,8 @@ class ServicePool:
     ) -> float:
         """Return how long to wait before the next attempt, or raise what is final."""
         ours = error_from_rpc(error)
-        backoff = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(attempt, 6))
-        wait = backoff * (0.5 + self._rng.random() / 2)
+        backoff: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(attempt, 6))
+        wait: float = backoff * (0.5 + self._rng.random() / 2)
         if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
             advised = ours.retry_after_s if ours is not None else None
             return max(wait, advised or 0.0)

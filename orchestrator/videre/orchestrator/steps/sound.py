@@ -16,6 +16,7 @@ import numpy.typing as npt
 from videre.common.errors import VidereError
 from videre.common.values import NS, TimeSpan
 from videre.internal.v1 import asr_pb2, asr_pb2_grpc, audio_pb2, audio_pb2_grpc
+from videre.internal.v1.engine_pb2 import EngineSelection
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import (
@@ -136,7 +137,7 @@ async def _detect_speech(
     run: Runtime, engine: EngineFacts, audio: AudioSpool
 ) -> asr_pb2.DetectSpeechResponse:
     async def pieces() -> AsyncIterator[asr_pb2.DetectSpeechRequest]:
-        first = selection(engine)
+        first: EngineSelection | None = selection(engine)
         async for piece in _pieces(audio.path):
             yield asr_pb2.DetectSpeechRequest(engine=first, pcm=piece)
             first = None
@@ -337,7 +338,7 @@ async def _analyse_music(
         raise RuntimeError("the sound was decoded without its music file")
 
     async def pieces() -> AsyncIterator[audio_pb2.AnalyzeMusicRequest]:
-        first = selection(engine)
+        first: EngineSelection | None = selection(engine)
         async for piece in _pieces(path):
             yield audio_pb2.AnalyzeMusicRequest(engine=first, pcm=piece)
             first = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from videre.common.artifact_file import Codec
 from videre.common.errors import VidereError
 from videre.common.values import TimeSpan
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob, evidence_key
@@ -141,7 +142,7 @@ async def keep(
 
 async def put_artifact(run: Runtime, project_id: str, data: bytes, *, packed: bool) -> str:
     """Store bytes as an artifact and return their digest; `packed` compresses them."""
-    codec = "zstd" if packed else "none"
+    codec: Codec = "zstd" if packed else "none"
     return await asyncio.to_thread(run.artifacts.put, project_id, data, codec=codec)
 
 

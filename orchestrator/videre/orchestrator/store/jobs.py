@@ -253,7 +253,7 @@ class JobStore:
     def part_keys(self, job_id: str) -> dict[str, list[str]]:
         """Return the evidence keys that a job's parts wrote or found, by stage."""
         query = (
-            sa.select(t.job_chunk.c.stage, t.job_chunk.c.keys)
+            sa.select(t.job_chunk.c.stage, t.job_chunk.c.evidence_keys)
             .where(t.job_chunk.c.job_id == job_id)
             .order_by(t.job_chunk.c.stage, t.job_chunk.c.part)
         )
@@ -328,7 +328,7 @@ class JobStore:
                 "stage": part.stage,
                 "part": part.part,
                 "project_id": project_id,
-                "keys": list(part.keys),
+                "evidence_keys": list(part.keys),
             }
             if not insert_once(connection, t.job_chunk, row):
                 return

@@ -129,7 +129,7 @@ job_chunk = sa.Table(
     sa.Column("part", sa.String(64), primary_key=True),
     sa.Column("project_id", _PROJECT, nullable=False),
     #: Keys of the evidence that the part wrote or found.
-    sa.Column("keys", sa.JSON, nullable=False),
+    sa.Column("evidence_keys", sa.JSON, nullable=False),
 )
 
 job_event = sa.Table(

@@ -182,7 +182,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(length=64), nullable=False),
         sa.Column("part", sa.String(length=64), nullable=False),
         sa.Column("project_id", sa.String(length=64), nullable=False),
-        sa.Column("keys", sa.JSON(), nullable=False),
+        sa.Column("evidence_keys", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("job_id", "stage", "part"),
     )

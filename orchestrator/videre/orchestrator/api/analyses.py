@@ -1,0 +1,133 @@
+"""Analyses as callers see them: published revisions, and what a running job knows so far."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from typing import Final, NamedTuple
+
+from videre.orchestrator.api import present
+from videre.orchestrator.api.analysis_messages import media_info
+from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
+from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.document import Analysis
+from videre.orchestrator.document_json import from_json
+from videre.orchestrator.fusion.fuse import fuse
+from videre.orchestrator.fusion.language_gate import understand
+from videre.orchestrator.media.index import MediaIndex
+from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.ending import final_stages
+from videre.orchestrator.steps.work import load_work
+from videre.orchestrator.store.records import AnalysisRecord, JobRecord, MediaRecord
+from videre.orchestrator.timeline import Timeline
+from videre.v1 import analysis_pb2
+
+#: Documents kept in memory for paging: each page of one answer reads the same document.
+_CACHED: Final = 16
+
+Answer = tuple[analysis_pb2.Analysis, str]
+
+
+class Page(NamedTuple):
+    """What part of an analysis is asked for: see QueryJobRequest."""
+
+    view: analysis_pb2.AnalysisView.ValueType
+    filter: analysis_pb2.AnalysisFilter
+    size: int
+    token: str
+
+
+class AnalysisReader:
+    """Reads documents and turns them into pages of messages."""
+
+    def __init__(self, app: Orchestrator) -> None:
+        self._app = app
+        self._documents: OrderedDict[str, tuple[Analysis, Timeline]] = OrderedDict()
+
+    async def of_revision(
+        self,
+        record: AnalysisRecord,
+        page: Page,
+    ) -> Answer:
+        """Return a page of a published revision."""
+        media = await asyncio.to_thread(self._app.media.get, record.project_id, record.media_id)
+        document, timeline = await self._document(media, record.document_digest)
+        analysis, following = await asyncio.to_thread(
+            to_proto, document, timeline, self._app.taxonomy, *page
+        )
+        analysis.media_id, analysis.revision = record.media_id, record.revision
+        analysis.result_digest = record.result_digest
+        analysis.create_time.CopyFrom(present.timestamp(record.create_ns))
+        return analysis, following
+
+    async def of_job(
+        self,
+        job: JobRecord,
+        page: Page,
+    ) -> Answer | None:
+        """Return a page of what a job knows now; None before its plan is made."""
+        if job.media_id is None or not job.plan_digest:
+            return None
+        if job.revision:
+            record = await asyncio.to_thread(
+                self._app.media.analysis, job.project_id, job.media_id, job.revision
+            )
+            return await self.of_revision(record, page)
+        document, timeline = await self._partial(job)
+        analysis, following = await asyncio.to_thread(
+            to_proto, document, timeline, self._app.taxonomy, *page
+        )
+        analysis.media_id = job.media_id
+        return analysis, following
+
+    async def media_info(self, media: MediaRecord) -> analysis_pb2.MediaInfo | None:
+        """Return the technical description of a media; None before it was probed."""
+        if not media.index_digest:
+            return None
+        index = await self._index(media)
+        return media_info(conclusion.media_facts(index))
+
+    async def _index(self, media: MediaRecord) -> MediaIndex:
+        data = await asyncio.to_thread(
+            self._app.artifacts.read, media.project_id, media.index_digest
+        )
+        return MediaIndex.decode(data)
+
+    async def _document(self, media: MediaRecord, digest: str) -> tuple[Analysis, Timeline]:
+        held = self._documents.get(digest)
+        if held is None:
+            data = await asyncio.to_thread(self._app.artifacts.read, media.project_id, digest)
+            document = await asyncio.to_thread(from_json, data)
+            held = document, (await self._index(media)).timeline()
+            self._keep(digest, held)
+        self._documents.move_to_end(digest)
+        return held
+
+    async def _partial(self, job: JobRecord) -> tuple[Analysis, Timeline]:
+        """Fuse what a job's parts have kept so far; the same until its next event."""
+        name = f"{job.id}@{job.last_seq}"
+        held = self._documents.get(name)
+        if held is not None:
+            return held
+        run = self._app.runtime()
+        work = await load_work(run, job.id)
+        request = job_request(job.request)
+        given = conclusion.fusion_input(
+            run,
+            work,
+            await conclusion.gather(run, work),
+            stages=final_stages(await asyncio.to_thread(self._app.jobs.stages, job.id)),
+            context=fusion_context(request),
+            options=fusion_options(request),
+            ranges=(),
+            moderation_template="",
+        )
+        held = await asyncio.to_thread(fuse, given, understand), given.timeline
+        self._keep(name, held)
+        return held
+
+    def _keep(self, name: str, held: tuple[Analysis, Timeline]) -> None:
+        self._documents[name] = held
+        while len(self._documents) > _CACHED:
+            self._documents.popitem(last=False)

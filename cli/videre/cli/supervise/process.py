@@ -96,32 +96,49 @@ class Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _run_once(self) -> int:
-        process = await asyncio.create_subprocess_exec(
-            *self.program.command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", **self.program.environment},
-            start_new_session=True,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-        )
+        # A pipe of our own: asyncio's `wait` would wait for everybody who holds its pipe open,
+        # also for what a crashed program left behind.
+        output, write_end = os.pipe()
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self.program.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=write_end,
+                stderr=write_end,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **self.program.environment},
+                start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            )
+        except BaseException:
+            os.close(output)
+            raise
+        finally:
+            os.close(write_end)
         self._process = process
         if self._stopping.is_set():  # told to stop while the program was being started
             self.kill()
-        pump = asyncio.create_task(self._pump(process.stdout))
+        pump = asyncio.create_task(self._pump(output))
         try:
-            code = await process.wait()
+            return await process.wait()
         finally:
-            # Whatever the program started itself must not outlive it, nor hold its output open.
+            # Whatever the program started itself must not outlive it.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             self._process = None
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(pump, _LAST_WORDS_S)
-        return code
 
-    async def _pump(self, stream: asyncio.StreamReader | None) -> None:
-        assert stream is not None  # stdout=PIPE
+    async def _pump(self, output: int) -> None:
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), os.fdopen(output, "rb")
+        )
+        try:
+            await self._say_lines(stream)
+        finally:
+            transport.close()
+
+    async def _say_lines(self, stream: asyncio.StreamReader) -> None:
         rest = b""
         while data := await stream.read(_MAX_LINE):
             *lines, rest = (rest + data).split(b"\n")

@@ -1,0 +1,134 @@
+"""The HTML page: complete, self-contained, and safe whatever the media say."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from doubles.recorded import picture_bytes, picture_digest, recorded_analysis, shot_span
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from videre.cli.report import build_report, builder, wanted_pictures
+from videre.v1 import analysis_pb2
+
+HOSTILE = "<script>alert(1)</script>'\"><img src=x onerror=alert(2)>{{ 7*7 }}</style></title>"
+PICTURES = {picture_digest(index): picture_bytes(index) for index in range(17)}
+
+
+class Page(HTMLParser):
+    """Collects elements, attributes and text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_the_page_shows_what_is_known() -> None:
+    page = Page(build_report(recorded_analysis(), title="A film", pictures=PICTURES))
+    for words in (
+        "A film", "review", "careful@1", "not everything enabled was looked at", "Road vehicle",
+        "printing in the only sense", "uncertain", "not understood", "Flower in the garden",
+        "视频理解演示", "Rain", "-19.4 LUFS", "yolox-nano", "6.4 s of speech", "1280 × 720",
+    ):  # fmt: skip
+        assert words in page.text, words
+
+
+def test_nothing_is_loaded_from_anywhere() -> None:
+    html = build_report(recorded_analysis(), pictures=PICTURES)
+    page = Page(html)
+    assert {tag for tag, _ in page.tags}.isdisjoint({"link", "iframe", "object", "embed", "base"})
+    for tag, attributes in page.tags:
+        for name in ("src", "href", "action", "data"):
+            address = attributes.get(name)
+            assert address is None or address.startswith(("data:image/", "#")), (tag, address)
+    assert "url(" not in html
+    assert "default-src 'none'" in html
+
+
+def test_each_picture_is_embedded_once() -> None:
+    html = build_report(recorded_analysis(), pictures=PICTURES)
+    assert html.count("data:image/jpeg;base64,") == 17
+    assert set(wanted_pictures(recorded_analysis())) == set(PICTURES)
+
+
+def test_missing_and_foreign_pictures_leave_an_empty_frame() -> None:
+    pictures = {picture_digest(0): b"<svg onload=alert(1)>", picture_digest(1): picture_bytes(1)}
+    html = build_report(recorded_analysis(), pictures=pictures)
+    assert html.count("data:image/") == 1
+    assert "onload" not in html
+    assert 'aria-label="Shot 1: no picture"' in html
+
+
+def test_pictures_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "MAX_PICTURE_BYTES", 2 * len(picture_bytes(0)) + 1)
+    html = build_report(recorded_analysis(), pictures=PICTURES)
+    assert html.count("data:image/") == 2
+
+
+def hostile_analysis(text: str) -> analysis_pb2.Analysis:
+    """Return the recorded analysis with `text` wherever a media or an engine can put words."""
+    analysis = recorded_analysis()
+    analysis.media_id = text
+    analysis.text_lines[0].text = analysis.text_lines[0].language_code = text
+    analysis.utterances[0].text = analysis.utterances[0].language_code = text
+    analysis.labels[-1].name = analysis.labels[-1].node_id = text
+    analysis.labels[-1].modalities.append(text)
+    analysis.objects[0].class_name = analysis.sound_events[0].class_name = text
+    analysis.stages[0].message = analysis.stages[0].name = text
+    analysis.media_info.video.codec = analysis.media_info.digest = text
+    analysis.engines[0].engine = analysis.engines[0].model_digests[0] = text
+    analysis.rules.taxonomy = analysis.result_digest = analysis.verdict.template = text
+    group = analysis.verdict.groups[0]
+    group.category = group.label = group.segments[0].label = group.segments[0].rule_id = text
+    group.segments[0].word_hits.add(text=text)
+    group.coverage.add(label=text, reason=text, state=analysis_pb2.COVERAGE_STATE_NOT_CHECKED)
+    return analysis
+
+
+def test_hostile_texts_stay_texts() -> None:
+    clean = Page(build_report(recorded_analysis(), title="x", pictures={}))
+    page = Page(build_report(hostile_analysis(HOSTILE), title=HOSTILE, pictures={}))
+    assert sum(tag == "script" for tag, _ in page.tags) == 1
+    assert not [tag for tag, _ in page.tags if tag == "img"]
+    handlers = [name for _, attributes in page.tags for name in attributes if name[:2] == "on"]
+    assert handlers == []
+    assert {tag for tag, _ in page.tags} == {tag for tag, _ in clean.tags}
+    assert "{{ 7*7 }}" in page.text
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.text(alphabet="<>&\"'`{}%=/\\ \x00\u2028abon", max_size=30))
+def test_no_text_adds_an_element(text: str) -> None:
+    def shape(analysis: analysis_pb2.Analysis, title: str) -> list[tuple[str, frozenset[str]]]:
+        html = build_report(analysis, title=title, pictures={})
+        # Words inside bars come and go with their length; everything else must stay.
+        return [(t, frozenset(a)) for t, a in Page(html).tags if t not in ("text", "small", "p")]
+
+    plain = shape(hostile_analysis("x"), "x")
+    assert shape(hostile_analysis(text or "x"), text or "x") == plain
+
+
+def test_an_almost_empty_analysis_is_a_page() -> None:
+    page = Page(build_report(analysis_pb2.Analysis(media_id="m1"), pictures={}))
+    assert "m1" in page.text
+    assert "Shots" not in page.text
+
+
+def test_long_lists_are_cut_and_say_so() -> None:
+    analysis = analysis_pb2.Analysis(media_id="m1")
+    for index in range(1_050):
+        analysis.text_lines.add(text=f"line {index}", span=shot_span(0))
+        analysis.shots.add(index=index, span=shot_span(0))
+    page = Page(build_report(analysis, pictures={}))
+    assert re.search(r"… and 50 more\s+lines", page.text)
+    assert re.search(r"… and 750 more\s+shots", page.text)

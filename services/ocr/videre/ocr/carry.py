@@ -4,8 +4,8 @@ The bytes are canonical: one memory, one byte string; `decode(encode(memory))` e
 numbers are integers and a step's memory is cut to what fits before it is used, so that it makes no
 difference where a unit is split into batches.
 
-Layout, little-endian: magic, CRC-32 of the rest, header (frame, time, time of the last read, time
-of the last fine pass, shapes of the two maps, number of regions), maps, then per region eight
+Layout, little-endian: magic, CRC-32 of the rest, header (frame, its time, the times of the last
+read, fine pass and confirmation, shapes of the two maps, number of regions), maps, then per region
 corners, score, lengths, text (UTF-8), print.
 """
 
@@ -27,7 +27,7 @@ from videre.ocr.regions import Region
 MAX_BYTES: Final = 64 * 1024
 _MAGIC: Final = b"VOC1"
 _CHECKSUM: Final = struct.Struct("<I")
-_HEADER: Final = struct.Struct("<4q4HH")
+_HEADER: Final = struct.Struct("<5q4HH")
 _REGION: Final = struct.Struct("<8HHHH")
 _MAX_SCORE: Final = 10_000
 
@@ -45,6 +45,7 @@ class Memory:
         time_ns: its time.
         read_ns: time of the last frame that was searched in full.
         fine_ns: time of the last frame that was searched at a finer scale.
+        confirmed_ns: time of the last frame in which doubtful lines were recognised again.
         read: what the gate saw of the last frame that was searched or glanced at.
         before: what it saw of the last frame.
         regions: the lines of the last frame, and what was found to be no text.
@@ -54,6 +55,7 @@ class Memory:
     time_ns: int
     read_ns: int
     fine_ns: int
+    confirmed_ns: int
     read: Look
     before: Look
     regions: tuple[Region, ...]
@@ -85,6 +87,7 @@ def encode(memory: Memory | None) -> bytes:
             memory.time_ns,
             memory.read_ns,
             memory.fine_ns,
+            memory.confirmed_ns,
             *memory.read.strokes.shape,
             *memory.read.luma.shape,
             len(memory.regions),
@@ -122,9 +125,9 @@ def decode(carry: bytes) -> Memory | None:
 
 
 def _decode_body(body: bytes) -> Memory:
-    frame, time_ns, read_ns, fine_ns, rows, columns, luma_rows, luma_columns, count = (
-        _HEADER.unpack_from(body)
-    )
+    header = _HEADER.unpack_from(body)
+    frame, time_ns, read_ns, fine_ns, confirmed_ns = header[:5]
+    rows, columns, luma_rows, luma_columns, count = header[5:]
     at = _HEADER.size
 
     def take(length: int) -> bytes:
@@ -148,7 +151,9 @@ def _decode_body(body: bytes) -> Memory:
         regions.append(Region((a, b, c, d, e, f, g, h), text, score, take(print_length)))
     if at != len(body):
         raise ValueError("bytes after the end")
-    return Memory(frame, time_ns, read_ns, fine_ns, looks[0], looks[1], tuple(regions))
+    return Memory(
+        frame, time_ns, read_ns, fine_ns, confirmed_ns, looks[0], looks[1], tuple(regions)
+    )
 
 
 def _grid(take: Callable[[int], bytes], rows: int, columns: int) -> NDArray[np.uint8]:

@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from videre.ocr.area import Area
+
 _CELL: Final = 8
 #: A luma step (0..255) that counts as an edge; JPEG noise at quality 90 stays below.
 _EDGE: Final = 20
@@ -88,20 +90,49 @@ def is_cut(before: Look, now: Look) -> bool:
     return bool(difference.size) and float(difference.mean()) > _CUT
 
 
-def text_may_have_come(read: Look, before: Look, now: Look) -> bool:
-    """Tell whether `now` may show text that the last read frame did not.
+def new_strokes(read: Look, before: Look, now: Look) -> NDArray[np.bool_]:
+    """Return the cells in which `now` may show text that the last read frame did not.
 
     Args:
-        read: the last frame that a detector saw.
-        before: the frame before this one, read or not.
+        read: what was last searched, cell by cell.
+        before: the frame before this one, searched or not.
         now: this frame; all three of one shape.
+
+    Returns:
+        bool, (rows, columns): runs of new stroke cells, if there are enough of them, and new stroke
+        cells that stay where they are, if there are enough of those.
     """
     new = (now.strokes > _INKED) & (read.strokes < _BLANK)
-    runs = new[:, :-2] & new[:, 1:-1] & new[:, 2:]
-    if np.count_nonzero(runs) >= _MIN_RUNS:
-        return True
-    still = np.abs(now.strokes.astype(np.int16) - before.strokes) < _STILL
-    return int(np.count_nonzero(new & still)) >= _MIN_STILL_CELLS
+    came = np.zeros_like(new)
+    starts = new[:, :-2] & new[:, 1:-1] & new[:, 2:]
+    if np.count_nonzero(starts) >= _MIN_RUNS:
+        for shift in range(3):
+            came[:, shift : shift + starts.shape[1]] |= starts
+    still = new & (np.abs(now.strokes.astype(np.int16) - before.strokes) < _STILL)
+    if np.count_nonzero(still) >= _MIN_STILL_CELLS:
+        came |= still
+    return came
+
+
+def bounds(cells: NDArray[np.bool_]) -> Area | None:
+    """Return the box around the set cells, in pixels of the grey picture; None when none is set."""
+    rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
+    if not rows.size:
+        return None
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    return Area(left * _CELL, top * _CELL, right * _CELL, bottom * _CELL)
+
+
+def searched(read: Look, now: Look, area: Area) -> Look:
+    """Return `read` with the cells of an area as they are now."""
+    strokes = read.strokes.copy()
+    where = np.s_[
+        int(area.top) // _CELL : -(-int(area.bottom) // _CELL),
+        int(area.left) // _CELL : -(-int(area.right) // _CELL),
+    ]
+    strokes[where] = now.strokes[where]
+    return Look(strokes, read.luma)
 
 
 def is_stale(read: Look, now: Look, since_read_ns: int) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from videre.ocr import regions
+from videre.ocr.area import Area
 from videre.ocr.engines.base import FoundLine, Picture, QuadArray, TextEngine
 
 #: Longest side the detector sees at first, pixels. Captions are found as well as at full size, in
@@ -18,6 +19,8 @@ from videre.ocr.engines.base import FoundLine, Picture, QuadArray, TextEngine
 _SIDE: Final = 640
 #: Side of a glance: half the time of the first pass; finds captions down to 18 pixels at 720 lines.
 _GLANCE_SIDE: Final = 448
+#: Context that the detector needs around an area, pixels at `_SIDE`.
+_MARGIN: Final = 24.0
 #: The finer scales of a second pass.
 _FINE_SIDE: Final = 960
 _FINEST_SIDE: Final = 1280
@@ -61,6 +64,34 @@ def glance(engine: TextEngine, picture: Picture, check: Check) -> list[FoundLine
     """Find what a quick look shows; one inference."""
     check()
     return engine.detect(picture, _GLANCE_SIDE)
+
+
+def find_lines_in(
+    engine: TextEngine, picture: Picture, area: Area, check: Check
+) -> list[FoundLine] | None:
+    """Find the lines of an area and its surroundings at the first pass's scale; one inference.
+
+    Returns:
+        the lines in the picture's coordinates; None when one runs out of the searched part.
+    """
+    check()
+    height, width = picture.shape[:2]
+    scale = _scale(picture)
+    part = area.grown(_MARGIN / scale, width, height)
+    left, top, right, bottom = int(part.left), int(part.top), int(part.right), int(part.bottom)
+    side = max(1, round(scale * max(right - left, bottom - top)))
+    found = engine.detect(picture[top:bottom, left:right], side)
+    lines = [FoundLine(line.quad + np.array((left, top), np.float32), line.score) for line in found]
+    for line in lines:
+        (low_x, low_y), (high_x, high_y) = line.quad.min(axis=0), line.quad.max(axis=0)
+        if (
+            (left > 0 and low_x <= left + 1)
+            or (top > 0 and low_y <= top + 1)
+            or (right < width and high_x >= right - 2)
+            or (bottom < height and high_y >= bottom - 2)
+        ):
+            return None
+    return lines
 
 
 def find_lines(engine: TextEngine, picture: Picture, effort: Effort, check: Check) -> Search:

@@ -3,19 +3,19 @@
 A frame goes the cheapest way that answers it:
 
 1. Every known line's pixels hold and the gate sees nothing new: the lines are taken over.
-2. A few known lines' pixels changed (a car drove under the caption): these are recognised again in
-   their old outlines; if they say the same, they hold.
-3. The gate sees strokes where there were none: a glance (the detector at a small scale) tells
-   texture from text; if every line it finds is known, the lines are taken over.
-4. Otherwise the detector runs; of the lines it finds, those whose pixels hold keep their text and
-   the others are recognised.
+2. Some of a line's pixels changed (a car drove under the caption): it is recognised again in its
+   old outline; if it says the same, it holds.
+3. Lines that do not hold, and cells in which the gate sees strokes where there were none, make the
+   area to search. Where it is large, a glance (the detector at a small scale) narrows it first.
+4. After a cut and after a while of change the whole picture is searched. Lines whose pixels hold
+   keep their text, the others are recognised.
 
 The answer is a function of (frames, memory): batches may be split anywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,15 +24,21 @@ from numpy.typing import NDArray
 
 from videre.common.values import score_e4
 from videre.ocr import gate, lines, page, picture, regions
+from videre.ocr.area import Area, hull
 from videre.ocr.carry import Memory, fitted
 from videre.ocr.engines.base import FoundLine, Picture, QuadArray, Reading, TextEngine
 from videre.ocr.lines import Line
-from videre.ocr.regions import Region
+from videre.ocr.regions import Likeness, QuadE4, Region
 
 #: Lines that may be recognised again before it is cheaper to detect.
 _MAX_DOUBTS: Final = 3
+#: Lines in doubt are recognised again not more often than this, nanoseconds; a line of which
+#: nothing is left is gone at once.
+_CONFIRM_EVERY_NS: Final = 500_000_000
 #: A fine pass costs three coarse ones: not more often than this within a unit, nanoseconds.
 _FINE_EVERY_NS: Final = 4_000_000_000
+#: Share of the picture up to which an area is searched alone.
+_SMALL_AREA: Final = 0.45
 #: Share of an old region that a new line must cover to take its place.
 _REPLACED: Final = 0.6
 #: Share of a glanced line that must lie in a region to be that region.
@@ -82,82 +88,128 @@ class UnitReader:
         """
         gray = picture.decode_gray(frame.jpeg)
         seen = gate.look(gray)
-        held = self._hold(frame, gray, seen)
-        memory = held or self._detect(frame, gray, seen)
+        followed = self._follow(frame, gray, seen)
+        memory, carried = followed or (self._search(frame, gray, seen), False)
         self.memory = fitted(replace(memory, before=seen, frame=frame.frame, time_ns=frame.time_ns))
         height, width = gray.shape
-        return FrameLines(frame.frame, _report(memory.regions, width / height), held is not None)
+        return FrameLines(frame.frame, _report(memory.regions, width / height), carried)
 
-    def _hold(self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look) -> Memory | None:
-        """Return the memory if the frame shows its lines still and no others; None to detect."""
+    def _follow(
+        self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look
+    ) -> tuple[Memory, bool] | None:
+        """Bring the memory up to a frame without searching all of it; None when that must be.
+
+        Returns:
+            the memory, and whether its lines are those of the frame before.
+        """
         memory = self.memory
         if memory is None or gate.is_cut(memory.before, seen):
             return None
         if gate.is_stale(memory.read, seen, frame.time_ns - memory.read_ns):
             return None
-        kept = self._confirm(frame, gray, memory.regions)
-        if kept is None:
+        kept, lost, confirmed_ns = self._confirm(frame, gray, memory)
+        memory = replace(memory, regions=kept, confirmed_ns=confirmed_ns)
+        height, width = gray.shape
+        areas = [regions.area(region.quad, width, height) for region in lost]
+        came = gate.bounds(gate.new_strokes(memory.read, memory.before, seen))
+        wanted = hull([*areas, came]) if came else hull(areas)
+        if wanted is None:
+            return memory, True
+        pixels = picture.decode(frame.jpeg)
+        scale = pixels.shape[1] / width
+        searched = wanted
+        if wanted.share(width, height) > _SMALL_AREA:
+            unknown = self._glance(pixels, kept)
+            narrowed = hull(areas + [area.scaled(1 / scale) for area in unknown])
+            if narrowed is None:
+                return replace(memory, read=seen), True
+            if narrowed.share(width, height) > _SMALL_AREA:
+                return None
+            searched = narrowed
+        found = page.find_lines_in(self._engine, pixels, searched.scaled(scale), self._check)
+        self._count_search(1)
+        if found is None:
             return None
-        memory = replace(memory, regions=kept)
-        if not gate.text_may_have_come(memory.read, memory.before, seen):
-            return memory
-        return None if self._glance_finds_more(frame, kept) else replace(memory, read=seen)
+        updated = self._update(pixels, gray, found, kept)
+        memory = replace(memory, read=gate.searched(memory.read, seen, wanted), regions=updated)
+        return memory, not lost and _texts(updated) == _texts(kept)
 
     def _confirm(
-        self, frame: Frame, gray: NDArray[np.uint8], known: tuple[Region, ...]
-    ) -> tuple[Region, ...] | None:
-        """Return the regions, with new prints where needed, if all say what they said."""
-        prints = [regions.fingerprint(gray, region.quad) for region in known]
-        doubtful = [
-            index
-            for index, (region, now) in enumerate(zip(known, prints, strict=True))
-            if region.text and region.print and not regions.holds(region.print, now)
-        ]
-        if not doubtful:
-            return known
-        if len(doubtful) > _MAX_DOUBTS:
-            return None
-        pixels = picture.decode(frame.jpeg)
-        kept = list(known)
-        for index in doubtful:
-            reading = self._recognise(pixels, regions.to_pixels(known[index].quad, *_size(pixels)))
-            if lines.normalise(reading.text) != known[index].text:
-                return None
-            kept[index] = replace(known[index], print=prints[index])
-        return tuple(kept)
+        self, frame: Frame, gray: NDArray[np.uint8], memory: Memory
+    ) -> tuple[tuple[Region, ...], list[Region], int]:
+        """Sort the known lines into those that say what they said and those that do not.
 
-    def _glance_finds_more(self, frame: Frame, known: tuple[Region, ...]) -> bool:
+        Returns:
+            the regions that hold, with new prints where they were recognised again; the lines that
+            do not; the time up to which doubtful lines have been recognised.
+        """
+        kept: list[Region] = []
+        lost: list[Region] = []
+        doubtful: list[Region] = []
+        for region in memory.regions:
+            likeness = regions.compare(region.print, regions.fingerprint(gray, region.quad))
+            if likeness is Likeness.SAME or (region.text and not region.print):
+                kept.append(region)
+            elif region.text:
+                (doubtful if likeness is Likeness.DOUBTFUL else lost).append(region)
+        if not doubtful or frame.time_ns - memory.confirmed_ns < _CONFIRM_EVERY_NS:
+            return (*kept, *doubtful), lost, memory.confirmed_ns
         pixels = picture.decode(frame.jpeg)
+        for region in doubtful[:_MAX_DOUBTS]:
+            outline = regions.to_pixels(region.quad, *_size(pixels))
+            if lines.normalise(self._recognise(pixels, outline).text) == region.text:
+                kept.append(replace(region, print=regions.fingerprint(gray, region.quad)))
+            else:
+                lost.append(region)
+        return tuple(kept), lost + doubtful[_MAX_DOUBTS:], frame.time_ns
+
+    def _glance(self, pixels: Picture, known: tuple[Region, ...]) -> list[Area]:
+        """Return where a glance sees lines that are not known."""
+        size = _size(pixels)
         found = page.glance(self._engine, pixels, self._check)
-        self.model_calls += 1
-        self.frames_seen += 1
-        quads = [regions.to_e4(line.quad, *_size(pixels)) for line in found]
-        return any(
-            all(regions.covered(quad, region.quad) <= _KNOWN for region in known) for quad in quads
-        )
+        self._count_search(1)
+        quads = [regions.to_e4(line.quad, *size) for line in found]
+        return [
+            regions.area(quad, *size)
+            for quad in quads
+            if all(regions.covered(quad, region.quad) <= _KNOWN for region in known)
+        ]
 
-    def _detect(self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look) -> Memory:
-        """Find the frame's lines and recognise those that are new."""
+    def _count_search(self, calls: int) -> None:
+        self.model_calls += calls
+        self.frames_seen += 1
+
+    def _search(self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look) -> Memory:
+        """Find the frame's lines in the whole picture and recognise those that are new."""
         pixels = picture.decode(frame.jpeg)
         fine_ns = _NEVER_NS if self.memory is None else self.memory.fine_ns
         search = page.find_lines(self._engine, pixels, self._effort(frame, seen), self._check)
-        self.model_calls += search.model_calls
-        self.frames_seen += 1
+        self._count_search(search.model_calls)
         held = () if self.memory is None else _holding(self.memory.regions, gray)
-        new = tuple(self._region(pixels, gray, line, held) for line in search.lines)
-        kept = tuple(
-            old
-            for old in held
-            if old.text and not any(regions.covered(old.quad, it.quad) > _REPLACED for it in new)
-        )
         return Memory(
             frame=frame.frame,
             time_ns=frame.time_ns,
             read_ns=frame.time_ns,
             fine_ns=frame.time_ns if search.finer else fine_ns,
+            confirmed_ns=frame.time_ns,
             read=seen,
             before=seen,
-            regions=new + kept,
+            regions=self._update(pixels, gray, search.lines, held),
+        )
+
+    def _update(
+        self,
+        pixels: Picture,
+        gray: NDArray[np.uint8],
+        found: Sequence[FoundLine],
+        held: tuple[Region, ...],
+    ) -> tuple[Region, ...]:
+        """Return the regions of found lines, and the held ones that none of them replaces."""
+        new = tuple(self._region(pixels, gray, line, held) for line in found)
+        return new + tuple(
+            old
+            for old in held
+            if not any(regions.covered(old.quad, it.quad) > _REPLACED for it in new)
         )
 
     def _effort(self, frame: Frame, seen: gate.Look) -> page.Effort:
@@ -208,8 +260,12 @@ def _holding(known: tuple[Region, ...], gray: NDArray[np.uint8]) -> tuple[Region
     return tuple(
         region
         for region in known
-        if regions.holds(region.print, regions.fingerprint(gray, region.quad))
+        if regions.compare(region.print, regions.fingerprint(gray, region.quad)) is Likeness.SAME
     )
+
+
+def _texts(known: tuple[Region, ...]) -> set[tuple[QuadE4, str]]:
+    return {(region.quad, region.text) for region in known if region.text}
 
 
 def _report(found: tuple[Region, ...], aspect: float) -> tuple[Line, ...]:

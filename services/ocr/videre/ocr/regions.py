@@ -6,10 +6,13 @@ A line is recognised once; as long as the pixels of its outline hold, its text i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from videre.ocr.area import Area
 
 #: x, y of four corners, 0..10,000 of the picture's width and height.
 QuadE4: TypeAlias = tuple[int, int, int, int, int, int, int, int]
@@ -21,6 +24,8 @@ _MAX_BLOCKS: Final = 20
 #: Least likeness of every block. On film the same caption over moving cars stays above .8 nine
 #: times of ten, other text in its place below .3; "5" for "6" in a clock lies between.
 _HOLDS: Final = 0.8
+#: Median likeness of the blocks below which nothing of the line is left.
+_OTHER: Final = 0.5
 #: Variance of luma noise that makes two flat blocks alike.
 _NOISE: Final = 64.0
 #: Largest shift of a corner, in line heights, of an outline that still frames the same line.
@@ -96,17 +101,28 @@ def _bilinear(gray: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[n
     return sampled
 
 
-def holds(before: bytes, now: bytes) -> bool:
-    """Tell whether two prints of one outline show the same text.
+class Likeness(Enum):
+    """How two prints of one outline compare."""
 
-    Every block must agree: a line in which one character changed is another line.
-    """
+    #: The same text: every block agrees. A line in which one character changed is another line.
+    SAME = "same"
+    #: Part of it changed: another character, or something moving behind the letters.
+    DOUBTFUL = "doubtful"
+    #: Something else.
+    OTHER = "other"
+
+
+def compare(before: bytes, now: bytes) -> Likeness:
+    """Compare two prints; one that is not remembered is doubtful."""
     if not before or len(before) != len(now):
-        return False
+        return Likeness.DOUBTFUL
     old, new = _blocks(before), _blocks(now)
     covariance = (old * new).mean(axis=1)
     power = (old * old).mean(axis=1) + (new * new).mean(axis=1)
-    return bool(((2 * covariance + _NOISE) / (power + _NOISE) >= _HOLDS).all())
+    likeness = (2 * covariance + _NOISE) / (power + _NOISE)
+    if bool((likeness >= _HOLDS).all()):
+        return Likeness.SAME
+    return Likeness.DOUBTFUL if float(np.median(likeness)) >= _OTHER else Likeness.OTHER
 
 
 def _blocks(data: bytes) -> NDArray[np.float32]:
@@ -115,6 +131,13 @@ def _blocks(data: bytes) -> NDArray[np.float32]:
     blocks = grid.transpose(1, 0, 2).reshape(-1, _BLOCK * _BLOCK)
     centred: NDArray[np.float32] = blocks - blocks.mean(axis=1, keepdims=True)
     return centred
+
+
+def area(quad: QuadE4, width: int, height: int) -> Area:
+    """Return the box around an outline, in pixels."""
+    corners = to_pixels(quad, width, height)
+    (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    return Area(left, top, right, bottom)
 
 
 def same_extent(one: QuadE4, other: QuadE4, width: int, height: int) -> bool:

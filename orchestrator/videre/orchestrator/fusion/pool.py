@@ -64,14 +64,13 @@ def pool(witnesses: Iterable[Witness], against: Iterable[int] = ()) -> int:
         heads.append(head)
         rest += others
     first, *further = sorted(heads, reverse=True)
-    against = [score for score in against if _log_odds(score) > 0]
     terms = [max(0.0, _log_odds(score)) for score in further]
     terms += [SAME_MODALITY_WEIGHT * max(0.0, _log_odds(score)) for score in rest]
-    terms += [-AGAINST_WEIGHT * _log_odds(score) for score in against]
+    ceiling = max(first, POOLED_CEILING) if any(terms) else first
+    terms += [-AGAINST_WEIGHT * max(0.0, _log_odds(score)) for score in against]
     if not any(terms):
         return first
-    pooled = _probability(math.fsum([_log_odds(first), *terms]))
-    return min(pooled, max(first, POOLED_CEILING))
+    return min(ceiling, _probability(math.fsum([_log_odds(first), *terms])))
 
 
 def _log_odds(score: int) -> float:

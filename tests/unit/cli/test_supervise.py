@@ -124,6 +124,32 @@ async def test_stopping_during_the_start_leaves_nothing() -> None:
         await task
 
 
+async def test_children_end_when_the_supervisor_is_killed() -> None:
+    script = """
+import asyncio, sys
+from videre.cli.supervise.process import Program
+from videre.cli.supervise.supervisor import running
+
+async def main():
+    child = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+    program = Program("visual", (sys.executable, "-c", child), {}, "127.0.0.1:1")
+    async with running([program], lambda name, line: print(line, flush=True), grace_s=5):
+        await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+    supervisor = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE
+    )
+    assert supervisor.stdout is not None
+    async with asyncio.timeout(_WAIT_S):
+        child = int(await supervisor.stdout.readline())
+    assert alive(child)
+    supervisor.kill()
+    await supervisor.wait()
+    await gone(child)
+
+
 async def test_endless_lines_are_cut() -> None:
     log = Log()
     script = "import sys, time; sys.stdout.write('x' * 300_000 + '\\nend\\n'); sys.stdout.flush();"

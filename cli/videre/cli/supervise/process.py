@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 #: Pause before a restart: doubles from the first to the last with every failure in a row.
@@ -22,7 +22,7 @@ _STEADY_S: Final = 60.0
 _MAX_LINE: Final = 64 << 10
 #: How long output is read on after the program has ended.
 _LAST_WORDS_S: Final = 2.0
-_PR_SET_PDEATHSIG: Final = 1
+_LEASH: Final = (sys.executable, "-I", "-S", str(Path(__file__).with_name("leash.py")))
 
 #: Takes (name of the process, one line without its end).
 LogLine = Callable[[str, str], None]
@@ -101,13 +101,14 @@ class Child:
         output, write_end = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(
+                *_LEASH,
+                str(os.getpid()),
                 *self.program.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=write_end,
                 stderr=write_end,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", **self.program.environment},
                 start_new_session=True,
-                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
             )
         except BaseException:
             os.close(output)
@@ -157,8 +158,3 @@ class Child:
 def describe_exit(code: int) -> str:
     """Return an exit code in words: "exit code 1", "signal 9 (Killed)"."""
     return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit code {code}"
-
-
-def _end_with_parent() -> None:
-    """Have the kernel send SIGTERM to this process when the supervisor is gone, however it went."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -16,6 +16,9 @@ from videre.orchestrator.media.limits import ChildLimits, limit_error
 _MODULE: Final = "videre.orchestrator.media.child"
 #: What is kept of a child's standard error for the message, bytes.
 _ERROR_TAIL: Final = 2000
+#: How Python and the dynamic linker say that memory ran out, and that a file grew too long.
+_NO_MEMORY: Final = ("MemoryError", "Cannot allocate memory", "failed to map segment", "bad_alloc")
+_FILE_TOO_LARGE: Final = "File too large"
 #: A number library must not start a thread (and its stack) per core under the memory limit.
 _ENVIRONMENT: Final = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -78,24 +81,27 @@ def _answer(
         if "ok" in answer:
             return answer["ok"]
         raise _error(answer["error"])
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        # SIGKILL that we did not send is the hard CPU limit or the kernel short of memory.
-        raise limit_error(Reason.DECODE_LIMIT, "cpu_s", limits.cpu_s, f"> {limits.cpu_s}")
     tail = errors[-_ERROR_TAIL:].decode(errors="replace").strip().rpartition("\n")[2]
-    if "MemoryError" in tail or "Cannot allocate memory" in tail:
-        raise limit_error(
-            Reason.DECODE_LIMIT, "memory_bytes", limits.memory_bytes, f"> {limits.memory_bytes}"
-        )
-    if "File too large" in tail:
-        raise limit_error(
-            Reason.DECODE_LIMIT, "file_bytes", limits.file_bytes, f"> {limits.file_bytes}"
-        )
+    passed = _passed_limit(code, tail)
+    if passed is not None:
+        limit = getattr(limits, passed)
+        raise limit_error(Reason.DECODE_LIMIT, passed, limit, f"> {limit}")
     ended = signal.Signals(-code).name if code < 0 else f"exit code {code}"
     raise VidereError(
         failure,
         f"the {task} process died ({ended})" + (f": {tail}" if tail else ""),
         metadata={"task": task, "ended": ended},
     )
+
+
+def _passed_limit(code: int, tail: str) -> str | None:
+    """Return the field of `ChildLimits` that ended a child; None when it was something else."""
+    if code == -signal.SIGXCPU:
+        return "cpu_s"
+    # A SIGKILL that we did not send comes from a kernel short of memory.
+    if code == -signal.SIGKILL or any(mark in tail for mark in _NO_MEMORY):
+        return "memory_bytes"
+    return "file_bytes" if _FILE_TOO_LARGE in tail else None
 
 
 def _error(wire: dict[str, Any]) -> VidereError:

@@ -7,11 +7,18 @@ from hypothesis import strategies as st
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.documents import MAX_BYTES, Cue, document_format, read_document
 
-SRT = "1\r\n00:00:01,500 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n\r\n2\r\n00:01:00,000 --> 00:01:01,250\r\n你好\r\n"
-VTT = "WEBVTT\n\nNOTE not a cue\n\n00:01.000 --> 00:02.000 align:start\nOne\n\nid\n01:00:00.000 --> 01:00:01.000\nTwo\n"
+SRT = (
+    "1\r\n00:00:01,500 --> 00:00:02,000\r\n<i>Hello</i>\r\nthere\r\n\r\n"
+    "2\r\n00:01:00,000 --> 00:01:01,250\r\n你好\r\n"
+)
+VTT = (
+    "WEBVTT\n\nNOTE not a cue\n\n00:01.000 --> 00:02.000 align:start\nOne\n\n"
+    "id\n01:00:00.000 --> 01:00:01.000\nTwo\n"
+)
 ASS = (
     "[Script Info]\nTitle: x\n\n[Events]\nFormat: Layer, Start, End, Style, Text\n"
-    "Dialogue: 0,0:00:01.25,0:00:02.00,Default,{\\b1}Hi\\Nyou, there\nComment: 0,0:00:05.00,0:00:06.00,Default,no\n"
+    "Dialogue: 0,0:00:01.25,0:00:02.00,Default,{\\b1}Hi\\Nyou, there\n"
+    "Comment: 0,0:00:05.00,0:00:06.00,Default,no\n"
 )
 
 
@@ -78,8 +85,7 @@ def test_what_is_no_document_is_refused(data: bytes, reason: Reason) -> None:
 def test_any_bytes_give_cues_or_a_refusal(data: bytes, document: str) -> None:
     try:
         cues = read_document(data, document).cues
-    except VidereError as error:
-        assert error.reason in (Reason.MEDIA_EMPTY, Reason.MEDIA_UNREADABLE)
-    else:
-        assert all(cue.text for cue in cues)
-        assert all(cue.start_ns <= (cue.end_ns or 0) for cue in cues if cue.start_ns is not None)
+    except VidereError:
+        return
+    assert all(cue.text for cue in cues)
+    assert all(cue.start_ns <= (cue.end_ns or 0) for cue in cues if cue.start_ns is not None)

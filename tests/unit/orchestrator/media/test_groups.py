@@ -1,5 +1,7 @@
 """Cutting sound: the fixed grid, and speech cut where nobody speaks."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,6 +70,6 @@ def test_neighbours_share_a_group_until_it_is_full() -> None:
 def test_energy_does_not_depend_on_the_pieces(lengths: list[int]) -> None:
     samples = np.arange(sum(lengths), dtype=np.int16)
     edges = np.cumsum([0, *lengths])
-    pieces = [samples[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [samples[a:b] for a, b in pairwise(edges)]
     np.testing.assert_array_equal(hop_energy(pieces), hop_energy([samples]))
     assert len(hop_energy(pieces)) == len(samples) // ENERGY_HOP

@@ -1,6 +1,7 @@
 """The media index: exact times, a stable stored form, units that cover everything."""
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -105,7 +106,7 @@ def test_units_cover_every_frame_once(frames: int, keys: list[int], step: int) -
     assert units[0].start_frame == 0
     assert units[-1].end_frame == frames
     assert units[-1].end_ns == index.video_end_ns
-    for before, after in zip(units, units[1:], strict=False):
+    for before, after in pairwise(units):
         assert before.end_frame == after.start_frame
         assert before.end_ns == after.start_ns
     assert all(unit.end_frame > unit.start_frame for unit in units)

@@ -1,5 +1,7 @@
 """Choosing frames: every shot is seen, nothing twice, always the same."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,7 +49,7 @@ def test_no_stretch_without_a_look(found: list[Candidate]) -> None:
     options = SamplingOptions()
     sample = sample_unit(found, (), UNIT, options)
     times = [frame * STEP for frame in sample.text]
-    assert all(b - a >= options.text_gap_ns for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= options.text_gap_ns for a, b in pairwise(times))
     for one in found:
         assert min(abs(one.time_ns - time) for time in times) < options.text_interval_ns
 
@@ -85,6 +87,6 @@ def test_pieces_know_their_cuts() -> None:
 def test_long_shots_are_looked_at_every_interval() -> None:
     found = [candidate(frame) for frame in range(100, 600, 12)]
     visual = sample_unit(found, (), UNIT).visual
-    gaps = [(b - a) * STEP for a, b in zip(visual, visual[1:], strict=False)]
+    gaps = [(b - a) * STEP for a, b in pairwise(visual)]
     assert len(visual) == 7
     assert max(gaps) <= 2 * 3 * NS

@@ -33,6 +33,7 @@ _MIN_RUNS: Final = 2
 _MIN_STILL_CELLS: Final = 3
 #: Mean luma difference (0..255) of a cut.
 _CUT: Final = 24.0
+_CUT_EVERY_NS: Final = 1_000_000_000
 _LUMA_CELL: Final = 32
 #: Stroke cells side by side that look like a line of small text.
 _LONG_RUN: Final = 6
@@ -83,9 +84,7 @@ def _cell_means(values: NDArray[np.bool_] | NDArray[np.uint8], cell: int) -> NDA
 
 
 def is_cut(before: Look, now: Look) -> bool:
-    """Tell whether the pictures differ so much that the shot has changed."""
-    if not before.same_shape(now):
-        return True
+    """Tell whether the pictures, of one shape, differ so much that the shot has changed."""
     difference = np.abs(before.luma.astype(np.int16) - now.luma)
     return bool(difference.size) and float(difference.mean()) > _CUT
 
@@ -135,8 +134,14 @@ def searched(read: Look, now: Look, area: Area) -> Look:
     return Look(strokes, read.luma)
 
 
-def is_stale(read: Look, now: Look, since_read_ns: int) -> bool:
-    """Tell whether the last full read lies back long and the picture has changed since."""
+def is_stale(read: Look, before: Look, now: Look, since_read_ns: int) -> bool:
+    """Tell whether the whole picture must be searched again: the shot has changed, or the last
+    full read lies back long and the picture has changed since.
+
+    Very fast movement looks like a cut in every frame, hence a least time between two.
+    """
+    if since_read_ns >= _CUT_EVERY_NS and is_cut(before, now):
+        return True
     if since_read_ns < _REFRESH_NS:
         return False
     changed = (now.strokes > _INKED) & (read.strokes < _BLANK)

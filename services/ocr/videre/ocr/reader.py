@@ -103,9 +103,10 @@ class UnitReader:
             the memory, and whether its lines are those of the frame before.
         """
         memory = self.memory
-        if memory is None or gate.is_cut(memory.before, seen):
+        if memory is None or not memory.before.same_shape(seen):
             return None
-        if gate.is_stale(memory.read, seen, frame.time_ns - memory.read_ns):
+        since_read = frame.time_ns - memory.read_ns
+        if gate.is_stale(memory.read, memory.before, seen, since_read):
             return None
         kept, lost, confirmed_ns = self._confirm(frame, gray, memory)
         memory = replace(memory, regions=kept, confirmed_ns=confirmed_ns)

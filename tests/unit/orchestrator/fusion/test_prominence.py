@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +60,6 @@ def test_prominence_is_at_most_presence(items: list[Presence]) -> None:
 @given(st.lists(spans, max_size=10))
 def test_merged_spans_are_apart_and_cover_the_same(items: list[TimeSpan]) -> None:
     merged = merge_spans(items)
-    assert all(a.end_ns < b.start_ns for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end_ns < b.start_ns for a, b in pairwise(merged))
     covered = {t for span in items for t in range(span.start_ns, span.end_ns)}
     assert {t for span in merged for t in range(span.start_ns, span.end_ns)} == covered

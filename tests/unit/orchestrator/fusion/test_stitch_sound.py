@@ -1,0 +1,94 @@
+"""Windows of sound become events, stretches, loudness and beats."""
+
+from __future__ import annotations
+
+import itertools
+
+from videre.orchestrator.document import AudioKind, Loudness
+from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.stitch_sound import audio_segments, loudness, music, sound_events
+from videre.orchestrator.taxonomy.load import load_taxonomy
+from videre.orchestrator.timeline import Timeline
+
+JUDGE = Judge([])
+TAXONOMY = load_taxonomy()
+TIMELINE = Timeline(duration_ns=60 * 10**9)
+LOUD, QUIET = {"level_dbfs": -200_000, "flatness": 0}, {"level_dbfs": -700_000, "flatness": 0}
+
+
+def spans(items) -> list[tuple[int, int]]:  # type: ignore[no-untyped-def]
+    return [(i.span.start_ns // 10**6, i.span.end_ns // 10**6) for i in items]
+
+
+def test_an_event_holds_on_below_its_threshold(heard) -> None:  # type: ignore[no-untyped-def]
+    scores = [2_999, 3_000, 9_000, 3_000, 2_999]
+    records = [heard("sound", "Dog", i * 480, i * 480 + 960, s) for i, s in enumerate(scores)]
+    ((event, windows),) = sound_events(records, JUDGE, TAXONOMY, TIMELINE)
+    assert spans([event]) == [(480, 3 * 480 + 960)]
+    assert (event.score, event.node_id, len(windows)) == (9_000, "animal.dog", 3)
+
+
+def test_what_never_is_a_detection_is_no_event(heard) -> None:  # type: ignore[no-untyped-def]
+    records = [heard("sound", "Dog", i * 480, i * 480 + 960, 4_999) for i in range(5)]
+    assert sound_events(records, JUDGE, TAXONOMY, TIMELINE) == []
+
+
+def test_events_of_one_class_merge_over_a_short_gap_only(heard) -> None:  # type: ignore[no-untyped-def]
+    records = [heard("sound", "Dog", start, start + 960) for start in (0, 1_900, 5_000)]
+    events = [event for event, _ in sound_events(records, JUDGE, TAXONOMY, TIMELINE)]
+    assert spans(events) == [(0, 2_860), (5_000, 5_960)]
+
+
+def test_speech_goes_before_music_before_noise_and_silence_is_a_level(heard) -> None:  # type: ignore[no-untyped-def]
+    sound = [heard("sound", "", i * 1_000, i * 1_000 + 1_000, 0, attributes=LOUD) for i in range(6)]
+    sound += [heard("sound", "", 6_000, 8_000, 0, attributes=QUIET)]
+    sound += [heard("sound", "Piano", i * 1_000, i * 1_000 + 1_000, 8_000) for i in range(3)]
+    activity = [heard("speech_activity", "speech", 500, 2_500)]
+    found = audio_segments(activity, sound, JUDGE, TAXONOMY, TIMELINE)
+    assert [(s.kind, *span) for s, span in zip(found, spans(found), strict=True)] == [
+        (AudioKind.MUSIC, 0, 500),
+        (AudioKind.SPEECH, 500, 2_500),
+        (AudioKind.MUSIC, 2_500, 3_000),
+        (AudioKind.NOISE, 3_000, 6_000),
+        (AudioKind.SILENCE, 6_000, 8_000),
+    ]
+
+
+def test_stretches_do_not_overlap_where_windows_do(heard) -> None:  # type: ignore[no-untyped-def]
+    sound = [
+        heard("sound", "", i * 480, i * 480 + 960, 0, attributes=QUIET if i % 4 else LOUD)
+        for i in range(30)
+    ]
+    activity = [heard("speech_activity", "speech", s, s + 700) for s in range(0, 9_000, 1_500)]
+    found = spans(audio_segments(activity, sound, JUDGE, TAXONOMY, TIMELINE))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(found))
+    assert all(start < end for start, end in found)
+
+
+def test_without_sound_classes_speech_is_still_told(heard) -> None:  # type: ignore[no-untyped-def]
+    found = audio_segments(
+        [heard("speech_activity", "speech", 0, 900)], [], JUDGE, TAXONOMY, TIMELINE
+    )
+    assert [s.kind for s in found] == [AudioKind.SPEECH]
+
+
+def test_loudness_is_kept_in_thousandths_and_undefined_measures_stay_so(heard) -> None:  # type: ignore[no-untyped-def]
+    record = heard(
+        "loudness",
+        "",
+        0,
+        60_000,
+        attributes={"integrated_lufs": -230_455, "true_peak_dbtp": -10_005},
+    )
+    assert loudness([record]) == Loudness(-23_045, None, -1_000)
+    assert loudness([]) is None
+
+
+def test_beats_come_in_order_with_their_tempo(heard) -> None:  # type: ignore[no-untyped-def]
+    beats = [heard("music", "beat", t, t) for t in (1_000, 500, 1_500)]
+    tempo = heard("music", "tempo", 0, 60_000, 8_000, attributes={"tempo_bpm": 1_200_000})
+    found = music([*beats, tempo])
+    assert found is not None
+    assert (found.tempo_mbpm, found.score) == (120_000, 8_000)
+    assert found.beats_ns == (500 * 10**6, 1_000 * 10**6, 1_500 * 10**6)
+    assert music([]) is None

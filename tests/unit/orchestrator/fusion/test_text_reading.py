@@ -1,0 +1,72 @@
+"""Readings of text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from videre.orchestrator.fusion.text_reading import (
+    alike,
+    edit_distance,
+    language_of,
+    normalise,
+    overlap,
+    skeleton,
+    vote,
+)
+
+words = st.text(st.sampled_from("abcd"), max_size=9)
+
+
+@given(words, words)
+def test_the_distance_is_a_metric_up_to_its_limit(a: str, b: str) -> None:
+    assert edit_distance(a, a, 3) == 0
+    assert edit_distance(a, b, 9) == edit_distance(b, a, 9)
+    assert abs(len(a) - len(b)) <= edit_distance(a, b, 9) <= max(len(a), len(b))
+    assert edit_distance(a, b, 2) == min(edit_distance(a, b, 9), 3)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        ("城市道路车辆检测", "城市道路车辆检侧", True),
+        ("openvision", "openvisi0n", True),
+        ("cat", "car", False),
+        ("第一章开始", "第二章结束", False),
+        ("", "", False),
+    ],
+)
+def test_readings_may_differ_in_a_fifth(a: str, b: str, same: bool) -> None:
+    assert alike(a, b) is same
+
+
+def test_the_normal_form_is_half_width_with_single_blanks() -> None:
+    assert normalise("ＡＢ　　１２，\n好") == "AB 12, 好"
+    assert skeleton("Hello, World!") == "helloworld"
+
+
+def test_votes_are_weighted_with_scores() -> None:
+    assert vote([("cap", 9_000), ("cop", 5_000), ("cop", 5_000)]) == "cop"
+    assert vote([("b", 5_000), ("a", 5_000)]) == "a"
+
+
+def test_overlap_is_the_longest_end_that_begins_the_other() -> None:
+    assert overlap("breaking ne", "ing news") == len("ing ne")
+    assert overlap("abc", "xyz") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("镜头 Shots", "zh-Hans"),
+        ("視頻會議", "zh-Hant"),
+        ("Flower in the garden", "en"),
+        ("ひらがな漢字", "ja"),
+        ("안녕", "ko"),
+        ("Größe", "und"),
+        ("12:30", "und"),
+    ],
+)
+def test_the_script_tells_the_language(text: str, language: str) -> None:
+    assert language_of(text) == language

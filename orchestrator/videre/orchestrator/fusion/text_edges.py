@@ -28,7 +28,7 @@ _REACH_S: Final = Fraction(1)
 #: A step counts from this change of mean edge energy (0..255) …
 _LEAST_STEP: Final = 2.0
 #: … when it stands out this many times from the usual change in the window.
-_STANDS_OUT: Final = 3.0
+_STANDS_OUT: Final = 6.0
 
 
 def refine(

@@ -47,6 +47,13 @@ def test_fades_through_black_lie_in_the_middle_of_the_dark(
     assert {one.kind for one in found} == {"fade"}
 
 
+def test_a_dissolve_between_two_photographs_is_found(signals_of_clip: Read) -> None:
+    signals = signals_of_clip("shots/psd_testvideo.mp4")
+    ((frame, kind),) = [(b.frame, b.kind) for b in shots.boundaries(signals, 500, 680)]
+    assert kind == "fade"
+    assert abs(frame - 542) <= 8  # from 530 to 555, looked at
+
+
 @pytest.mark.parametrize("clip", ONE_SHOT)
 def test_zooms_pans_and_hand_held_cameras_are_no_cuts(clip: str, signals_of_clip: Read) -> None:
     assert frames_of(signals_of_clip(clip)) == []

@@ -126,3 +126,28 @@ def test_a_run_belongs_to_the_piece_in_which_it_begins(signals_of: SignalsOf) ->
     signals = signals_of(planes(still(9, 20) + [BLACK] * 15 + still(9, 25)))
     assert [run.start for run in shots.runs(signals[:40], 0, 25)] == [20]
     assert shots.runs(signals[22:], 25, 60) == []
+
+
+def half_textured(seed: int, level: int, *, left: bool) -> Array:
+    """Return a view whose one half is full of edges and whose other half is plain."""
+    fine = np.random.default_rng(seed).normal(level, 60, (HEIGHT // 2, WIDTH // 2)).clip(20, 230)
+    out = np.kron(fine, np.ones((2, 2)))
+    columns = slice(WIDTH // 2, None) if left else slice(None, WIDTH // 2)
+    out[:, columns] = level
+    return out
+
+
+@pytest.mark.parametrize("length", [10, 16, 24, 36])
+def test_a_dissolve_is_one_boundary_in_its_middle(signals_of: SignalsOf, length: int) -> None:
+    a, b = half_textured(11, 90, left=True), half_textured(12, 150, left=False)
+    blend = [mixed(a, b, (i + 1) / (length + 1)) for i in range(length)]
+    ((frame, kind),) = found(signals_of, [a] * 40 + blend + [b] * 40)
+    assert kind == "fade"
+    assert abs(frame - (40 + length / 2)) <= 4
+
+
+def test_a_light_that_is_turned_down_is_no_boundary(signals_of: SignalsOf) -> None:
+    lumas = [(view(scene(13), seed=i) - 16) * share + 16 for i, share in enumerate(
+        [1.0] * 30 + list(np.linspace(1, 0.3, 25)) + [0.3] * 30
+    )]  # fmt: skip
+    assert found(signals_of, lumas) == []

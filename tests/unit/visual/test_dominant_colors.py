@@ -44,7 +44,7 @@ def test_a_flag_has_its_colours_with_their_shares() -> None:
     assert colors[0].rgb == pytest.approx((0, 0, 255))
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12), st.just(3))))
 def test_any_picture_has_at_most_five_colours_in_order(rgb: np.ndarray) -> None:
     colors = dominant(rgb)

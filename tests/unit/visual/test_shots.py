@@ -50,6 +50,7 @@ def whole(records: Array) -> list[tuple[int, str]]:
     return [(one.frame, one.kind) for one in found]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 12), max_size=8), st.integers(0, 500))
 def test_cuts_are_found_wherever_they_are(gaps: list[int], first: int) -> None:
     indices = [20 + sum(gap * 9 for gap in gaps[:n]) for n in range(1, len(gaps) + 1)]
@@ -117,26 +118,34 @@ def test_a_dip_within_a_dark_scene_is_no_fade() -> None:
     assert whole(darken(records, 40, 60)) == []
 
 
-@st.composite
-def wild(draw: st.DrawFn) -> Array:
-    """Return records with cuts, dark stretches and motion at random places."""
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+def wild(seed: int) -> Array:
+    """Return records with motion, cuts, flashes, dark stretches and dissolves at random places."""
+    rng = np.random.default_rng(seed)
     records = quiet(400)
-    records["delta_y"] += rng.gamma(1.0, draw(st.sampled_from([0.5, 8.0])), 400)
-    for index in rng.integers(1, 400, draw(st.integers(0, 40))):
+    records["delta_y"] += rng.gamma(1.0, rng.choice([0.5, 8.0]), 400)
+    for index in rng.integers(1, 400, rng.integers(0, 40)):
         cut_at(records, int(index), strength=float(rng.uniform(5, 60)))
-    for _ in range(draw(st.integers(0, 4))):
+    for _ in range(rng.integers(0, 4)):
         start = int(rng.integers(0, 390))
         end = start + int(rng.integers(1, 130))
         darken(records, start, end)
-        if draw(st.booleans()):
+        if rng.random() < 0.5:
             cut_at(records, *[index for index in (start, end) if 0 < index < 400])
+    for _ in range(rng.integers(0, 4)):
+        start, length = int(rng.integers(0, 350)), int(rng.integers(5, 50))
+        scenes = rng.integers(0, 120, (2, *records["edges"].shape[1:]))
+        share = np.clip((np.arange(400) - start) / length, 0, 1)[:, None, None]
+        blend = scenes[0] * (1 - share) + scenes[1] * share
+        records["edges"][max(0, start - 20) : start + length + 20] = blend[
+            max(0, start - 20) : start + length + 20
+        ]
     return records
 
 
-@settings(max_examples=200)
-@given(wild(), st.integers(10, 150))
-def test_pieces_with_two_seconds_of_context_give_the_whole(records: Array, length: int) -> None:
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(10, 150))
+def test_pieces_with_two_seconds_of_context_give_the_whole(seed: int, length: int) -> None:
+    records = wild(seed)
     reach = shots.REACH_NS // FRAME_NS
     pieces: list[shots.Boundary] = []
     for start in range(0, 400, length):

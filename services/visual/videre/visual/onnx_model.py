@@ -16,7 +16,7 @@ class OnnxModel:
 
     def __init__(self, path: Path) -> None:
         """Open a model: no thread pool, no spinning, on the CPU."""
-        import onnxruntime  # type: ignore[import-untyped]
+        import onnxruntime
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -9,9 +9,10 @@ import numpy as np
 
 from videre.common.errors import invalid
 from videre.internal.v1 import visual_pb2
+from videre.visual.appearance import Signals
 from videre.visual.pictures import Picture, decode_jpeg
 from videre.visual.registry import SHOTS
-from videre.visual.shots import SIGNAL_DTYPE, Signals
+from videre.visual.shots import SIGNAL_DTYPE
 
 MAX_FRAMES: Final = 16
 MAX_BYTES: Final = 4 * 1024 * 1024

@@ -8,7 +8,7 @@ frame and stands out nowhere. A change that is taken back within `FLASH_NS` is a
 PySceneDetect's threshold detector does; the hard edges of such a stretch are no cuts of their own.
 A stretch that goes dark by a hard edge and lasts longer than `SHORT_NS` is a shot in its own right:
 its hard edges are cuts. White is treated alike, but only where it comes or goes gradually: a
-page of white paper between two cuts is a shot.
+page of white paper between two cuts is a shot. A dissolve (`dissolves`) is a fade as well.
 
 **Locality.** Whatever is said of a frame depends only on the frames within `REACH_NS` of it, so
 any caller that gives 2 s of context on both sides gets the same answer. Fades longer than
@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.common.signals import SIGNAL_FIELDS
+from videre.visual.appearance import Signals, apart, appearance
+from videre.visual.dissolves import dissolves
 
 SIGNAL_DTYPE: Final = np.dtype(list(SIGNAL_FIELDS))
 _SECOND: Final = 1_000_000_000
@@ -46,7 +48,7 @@ _FULL_CHANGE: Final = 40.0  # plane change (0..765) from which a change counts i
 _PLANE_NOISE: Final = 1.0
 _HISTOGRAM_NOISE: Final = 0.02
 _RETURNED: Final = 0.6  # share of the jump that may be left after a flash
-_VISIBLE_JUMP: Final = 4.0  # smallest jump (0..255 scale of `_look`) that the flash test can judge
+_VISIBLE_JUMP: Final = 200.0  # smallest jump (as `apart` measures) that the flash test can judge
 
 # Plane change from which a stretch begins or ends by a hard edge. Unlike a cut's strength it needs
 # no neighbours, which may lie beyond the reach of the stretch's middle.
@@ -61,7 +63,6 @@ _BLACK_SHARE: Final = 0.995
 _SOLID_LUMA: Final = 2.5  # standard deviations, 0..255
 _SOLID_CHROMA: Final = 2.0
 
-Signals = NDArray[np.void]
 Mask = NDArray[np.bool_]
 
 
@@ -91,13 +92,16 @@ def boundaries(signals: Signals, own_start: int, own_end: int) -> list[Boundary]
     strength = cut_strength(signals)
     hard = strength >= _THRESHOLD
     hard &= ~_flashes(signals, hard)
-    fades: dict[int, Boundary] = {}
-    for mask, white in ((_dark(signals), False), (_white(signals), True)):
-        fades |= _fades(signals, mask, hard, white=white)
+    dark, white = _dark(signals), _white(signals)
+    fades = _fades(signals, dark, hard, white=False) | _fades(signals, white, hard, white=True)
     first = int(signals["frame"][0])
     found = {
         first + int(i): Boundary(first + int(i), "cut", _score(float(strength[i])))
         for i in np.flatnonzero(hard)
+    }
+    found |= {
+        first + one.index: Boundary(first + one.index, "fade", one.strength / (one.strength + 1))
+        for one in dissolves(signals, dark | white)
     }
     found |= {first + index: boundary for index, boundary in fades.items()}
     return [found[frame] for frame in sorted(found) if own_start <= frame < own_end]
@@ -167,39 +171,21 @@ def _score(strength: float) -> float:
     return strength / (strength + _THRESHOLD)
 
 
-def _look(signals: Signals) -> NDArray[np.float64]:
-    """Return what a frame looks like, so that frames that do not touch can be compared."""
-    size = len(signals)
-    return np.concatenate(
-        [
-            signals["edges"].reshape(size, -1).astype(np.float64),
-            signals["luma_mean"][:, None].astype(np.float64) * 16,
-            signals["luma_deviation"][:, None].astype(np.float64) * 16,
-            signals["chroma_deviation"][:, None].astype(np.float64) * 16,
-        ],
-        axis=1,
-    )
-
-
 def _flashes(signals: Signals, hard: Mask) -> Mask:
     """Tell which hard changes are taken back, or take something back, within `FLASH_NS`."""
-    look, times = _look(signals), signals["time_ns"]
+    look, times = appearance(signals), signals["time_ns"]
     out = np.zeros(len(hard), dtype=np.bool_)
     for index in np.flatnonzero(hard):
         before, after = look[index - 1], look[index]
-        jump = _apart(before, after)
+        jump = apart(before, after)
         if jump < _VISIBLE_JUMP:
             continue
         later = look[index + 1 :][times[index + 1 :] - times[index] <= FLASH_NS]
         earlier = look[: index - 1][times[index - 1] - times[: index - 1] <= FLASH_NS]
-        out[index] = any(_apart(before, x) < _RETURNED * jump for x in later) or any(
-            _apart(after, x) < _RETURNED * jump for x in earlier
+        out[index] = any(apart(before, x) < _RETURNED * jump for x in later) or any(
+            apart(after, x) < _RETURNED * jump for x in earlier
         )
     return out
-
-
-def _apart(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    return float(np.abs(a - b).sum() / 48)
 
 
 def _dark(signals: Signals) -> Mask:
@@ -215,7 +201,7 @@ def _white(signals: Signals) -> Mask:
 def _fades(signals: Signals, mask: Mask, hard: Mask, *, white: bool) -> dict[int, Boundary]:
     """Return the boundary of each fade by index; clears the hard edges that belong to one."""
     times = signals["time_ns"]
-    look = _look(signals)
+    look = appearance(signals)
     sudden = _plane_change(signals) >= _SUDDEN
     out: dict[int, Boundary] = {}
     for start, end in stretches(mask):
@@ -235,7 +221,7 @@ def _fades(signals: Signals, mask: Mask, hard: Mask, *, white: bool) -> dict[int
         blink = length <= FLASH_NS
         if whole:
             hard[start] = hard[end] = False
-        if blink and _apart(look[start - 1], look[end]) < _VISIBLE_JUMP:
+        if blink and apart(look[start - 1], look[end]) < _VISIBLE_JUMP:
             continue
         if white or _lit_around(signals, start, middle, end, starts_media=starts_media):
             out[middle] = Boundary(int(signals["frame"][middle]), "fade", 1.0)

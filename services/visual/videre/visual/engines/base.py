@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from videre.common.engine import Engine
 from videre.common.values import Box
+from videre.visual.appearance import Signals
 from videre.visual.pictures import Picture
-from videre.visual.shots import Boundary, Run, Signals
+from videre.visual.shots import Boundary, Run
 
 F32 = NDArray[np.float32]
 _NOTHING: Final[Mapping[str, float]] = MappingProxyType({})

@@ -7,7 +7,8 @@ from typing import Final
 from videre.common.engine import EngineSpec, Tier
 from videre.common.models import ModelStore
 from videre.visual import shots
-from videre.visual.shots import Boundary, Run, Signals
+from videre.visual.appearance import Signals
+from videre.visual.shots import Boundary, Run
 
 SPEC: Final = EngineSpec(
     feature="shots",
@@ -16,7 +17,7 @@ SPEC: Final = EngineSpec(
     tier=Tier.BUNDLED,
     licence="Apache-2.0",
     storing_floor=0.5,
-    cpu_seconds_per_item=0.00001,
+    cpu_seconds_per_item=0.00005,
 )
 
 

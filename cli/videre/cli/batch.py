@@ -10,10 +10,12 @@ from typing import Any, Final, cast
 
 from videre.cli.batch_inputs import BatchInput, file_request_id, other_request_id
 from videre.cli.failures import explain
-from videre.client import AsyncVidere, JobOptions, has_ended
+from videre.client import AlreadyExists, AsyncVidere, JobOptions, NotFound, has_ended
 from videre.v1 import job_pb2
 
 _UPLOADS_AT_ONCE: Final = 4
+#: The server knows the file from an earlier time, but what it made of it is gone or was different.
+_AGAIN: Final = " (submitted before; --again makes a new job)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ async def _submit_one(
         known = explain(error)
         if known is None:
             raise
-        return Outcome(item, job, known[0])
+        earlier = isinstance(error, AlreadyExists | NotFound) and item.is_file and not plan.again
+        return Outcome(item, job, f"{known[0]}{_AGAIN if earlier else ''}")
     return Outcome(item, job)
 
 

@@ -129,8 +129,8 @@ async def _analyse(demo: Demo, chosen: Suite) -> Exit:
         job = await client.wait(submitted.job_id, timeout_s=30)
         if not job.analysis_revision:
             raise CommandError(f"the job failed: {job.error.reason} {job.error.message}", Exit.JOB)
-        analysis = await write_report(client, job.media_id, demo.html)
-    out().print(*render_analysis(analysis), sep="\n")
+        analysis = await write_report(client, job.media_id, demo.html, job=job)
+    out().print(*render_analysis(analysis, job.stages), sep="\n")
     met = compare(demo.sample, analysis)
     out().print(f"Report: {demo.html.resolve()}", markup=False, soft_wrap=True)
     if job.state != job_pb2.JOB_STATE_SUCCEEDED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.console import Console, Group, RenderableType
@@ -30,11 +30,17 @@ def print_job(console: Console, job: job_pb2.Job, analysis: analysis_pb2.Analysi
     if analysis is None or not analysis.media_id:
         console.print(stage_table(job.stages))
         return
-    console.print(*render_analysis(analysis), sep="\n")
+    console.print(*render_analysis(analysis, job.stages), sep="\n")
 
 
-def render_analysis(analysis: analysis_pb2.Analysis) -> Iterable[RenderableType]:
-    """Yield the parts of an analysis that have something to show."""
+def render_analysis(
+    analysis: analysis_pb2.Analysis, stages: Sequence[analysis_pb2.Stage] = ()
+) -> Iterable[RenderableType]:
+    """Yield the parts of an analysis that have something to show.
+
+    Args:
+        stages: those of the job, which also tell the work done; none = the analysis's own.
+    """
     yield Text(" · ".join(media_facts(analysis.media_info)), style="dim")
     if analysis.HasField("verdict"):
         yield _verdict(verdict_view(analysis.verdict, max_hits=3))
@@ -50,7 +56,8 @@ def render_analysis(analysis: analysis_pb2.Analysis) -> Iterable[RenderableType]
         yield _sounds(analysis)
     if facts := lists.sound_facts(analysis):
         yield Text("  ".join(f"{name} {value}" for name, value in facts))
-    yield stage_table(analysis.stages)
+    yield Text()
+    yield stage_table(stages or analysis.stages)
 
 
 def _verdict(verdict: VerdictView) -> RenderableType:
@@ -74,8 +81,8 @@ def _labels(analysis: analysis_pb2.Analysis) -> RenderableType:
     flat = list(_flattened(lists.label_tree(analysis.labels, 1.0), 0))
     for depth, node in flat[:_MAX_LABELS]:
         filled = round(node.confidence / 100 * _BAR)
-        bar = Text("█" * filled, style="blue")
-        bar.append("░" * (_BAR - filled), style="dim")
+        bar = Text("━" * filled, style="blue")
+        bar.append("┄" * (_BAR - filled), style="dim")
         bar.append(f" {node.percent}", style="default")
         rows.add_row(Text("  " * depth + node.name), bar, node.share, ", ".join(node.modalities))
     return _with_rest(rows, len(flat) - _MAX_LABELS)

@@ -62,6 +62,17 @@ def test_the_same_batch_again_makes_no_new_jobs(videre: Run, world: World, folde
     assert len(world.jobs) == 6
 
 
+def test_a_media_that_was_deleted_since_is_explained(
+    videre: Run, world: World, folder: Path
+) -> None:
+    videre("submit", folder / "a.mp4")
+    world.media.clear()
+    ran = videre("submit", folder / "a.mp4")
+    assert ran.code == 3
+    assert "--again makes a new job" in ran.out
+    assert videre("submit", folder / "a.mp4", "--again").code == 0
+
+
 def test_a_failed_job_in_a_batch_is_exit_code_3(videre: Run, world: World, folder: Path) -> None:
     world.end_state = job_pb2.JOB_STATE_PARTIAL
     ran = videre("submit", folder / "a.mp4", "--wait")
@@ -145,10 +156,15 @@ def test_jobs_are_listed_cancelled_and_deleted(videre: Run, world: World) -> Non
 
 def test_report_writes_a_page(videre: Run, world: World, tmp_path: Path) -> None:
     media_id = world.add_film()
-    world.add_job("j1", job_pb2.JOB_STATE_SUCCEEDED, media_id=media_id, analysis_revision=1)
+    own = analysis_pb2.Stage(name="the job's own stage", model_calls=7)
+    world.add_job(
+        "j1", job_pb2.JOB_STATE_SUCCEEDED, media_id=media_id, analysis_revision=1, stages=[own]
+    )
     page = tmp_path / "report.html"
     assert videre("report", "j1", "--html", page).code == 0
-    assert "<h1>A film</h1>" in page.read_text(encoding="utf-8")
+    written = page.read_text(encoding="utf-8")
+    assert "<h1>A film</h1>" in written
+    assert "the job&#39;s own stage" in written
 
 
 def test_report_of_a_job_without_analysis(videre: Run, world: World, tmp_path: Path) -> None:

@@ -37,5 +37,5 @@ async def _write(server: str, job_id: str, path: Path) -> Path:
         job = (await client.query(job_id)).job
         if not job.media_id or not job.analysis_revision:
             raise CommandError(f"job {job_id} has published no analysis (yet)")
-        await write_report(client, job.media_id, path, revision=job.analysis_revision)
+        await write_report(client, job.media_id, path, revision=job.analysis_revision, job=job)
     return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -48,7 +48,11 @@ def wanted_pictures(analysis: analysis_pb2.Analysis) -> list[str]:
 
 
 def build_report(
-    analysis: analysis_pb2.Analysis, *, title: str = "", pictures: Mapping[str, bytes]
+    analysis: analysis_pb2.Analysis,
+    *,
+    title: str = "",
+    pictures: Mapping[str, bytes],
+    stages: Sequence[analysis_pb2.Stage] = (),
 ) -> str:
     """Return the page.
 
@@ -58,6 +62,7 @@ def build_report(
         pictures: JPEG or PNG bytes by the digest under which the analysis names them, best already
             scaled to some 320 px; of any other format, or beyond `MAX_PICTURE_BYTES` in all, they
             are left out.
+        stages: those of the job, which also tell the work done; none = the analysis's own.
     """
     total_s = _total_s(analysis)
     embedded = _embed(wanted_pictures(analysis), pictures)
@@ -78,7 +83,7 @@ def build_report(
         texts=lists.text_rows(analysis, _MAX_LINES),
         sounds=lists.sound_rows(analysis, _MAX_LINES),
         sound_facts=lists.sound_facts(analysis),
-        stages=lists.stage_rows(analysis.stages),
+        stages=lists.stage_rows(stages or analysis.stages),
         rules=_rules(analysis.rules),
         pictures=embedded,
         css=Markup(css),

@@ -7,9 +7,11 @@ files that the arguments name. It may be killed at any time.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any, Final
 from videre.common.errors import VidereError
 
 Arguments = dict[str, Any]
+_PR_SET_PDEATHSIG: Final = 1
 
 
 def set_limits(limits: dict[str, Any]) -> None:
@@ -35,6 +38,12 @@ def set_limits(limits: dict[str, Any]) -> None:
         if hard != resource.RLIM_INFINITY:
             soft_limit, hard_limit = min(soft_limit, hard), min(hard_limit, hard)
         resource.setrlimit(kind, (soft_limit, hard_limit))
+
+
+def die_with_parent() -> None:
+    """Ask the kernel (Linux) to kill this process with its parent: nobody reads the answer."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _probe(arguments: Arguments) -> Any:
@@ -101,11 +110,14 @@ def _wire(error: VidereError) -> dict[str, Any]:
 
 def main() -> None:
     """Serve one request."""
+    die_with_parent()
+    answers = os.dup(1)
+    os.dup2(2, 1)  # whatever a library prints is no answer
     request = json.load(sys.stdin)
     set_limits(request["limits"])
-    answer = json.dumps(run(request))
-    sys.stdout.write(answer)
-    sys.stdout.flush()
+    answer = json.dumps(run(request)).encode()
+    with os.fdopen(answers, "wb") as output:
+        output.write(answer)
     os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
 
 

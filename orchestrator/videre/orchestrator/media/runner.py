@@ -76,7 +76,7 @@ async def run_child(
 def _answer(
     task: str, code: int, output: bytes, errors: bytes, limits: ChildLimits, failure: Reason
 ) -> Any:
-    if code == 0:
+    if code == 0 and output:
         answer = json.loads(output)
         if "ok" in answer:
             return answer["ok"]

@@ -160,4 +160,4 @@ async def open_orchestrator(
         )
     finally:
         await services.close()
-        await asyncio.to_thread(journal.destroy)
+        journal.destroy()  # no thread: the engine took the loop's executor with it

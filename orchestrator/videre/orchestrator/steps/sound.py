@@ -87,9 +87,10 @@ async def listen(run: Runtime, job_id: str) -> int:
     if not (plan.wants(SPEECH) or plan.wants(SOUND)):
         return 0
     if plan.wants(SPEECH):
-        await _total(run, job_id, SPEECH.name, len(groups))
+        await _total(run, job_id, SPEECH.name, len(groups) + 1)  # and the activity itself
     if plan.wants(SOUND):
-        await _total(run, job_id, SOUND.name, len(pieces))
+        alone = not plan.wants(SPEECH) and plan.speech_activity is not None
+        await _total(run, job_id, SOUND.name, len(pieces) + alone)
     return max(1, -(-track_span(work).duration_ns // plan.chunk_ns))
 
 

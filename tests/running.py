@@ -1,0 +1,118 @@
+"""The suite as real processes, for tests that talk to it, kill it and start it again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from videre.cli.supervise.ports import SERVICES, Ports
+from videre.client import Videre
+
+READY_S = 60.0
+#: Short, so that a dead service is noticed within a test.
+PATIENCE_S = "5"
+
+
+class Processes:
+    """Some or all processes of the suite on free ports, with their state in one folder."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.ports = Ports.free()
+        self.folder = folder
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._environment = os.environ | {
+            "VIDERE_DATA_DIR": str(folder / "data"),
+            "VIDERE_HTTP_PORT": str(self.ports.http),
+            "VIDERE_STAGE_PATIENCE": PATIENCE_S,
+            "VIDERE_FILE_ROOTS": str(folder),
+            "VIDERE_NICE": "0",
+            "VIDERE_DRAIN_SECONDS": "2",
+            "VIDERE_SWEEP_INTERVAL": "1",
+            **{
+                f"VIDERE_{name.upper()}_ENDPOINTS": self.ports.target(name) for name in SERVICES
+            },
+            **settings,
+        }
+
+    def start(self, *names: str) -> None:
+        """Start processes and wait until each is healthy."""
+        for name in names:
+            log = (self.folder / f"{name}.log").open("ab")
+            self._running[name] = subprocess.Popen(
+                [sys.executable, "-m", f"videre.{name}", "--port", str(self.ports.of(name))],
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            log.close()
+        for name in names:
+            self._wait(name)
+
+    def _wait(self, name: str) -> None:
+        deadline = time.monotonic() + READY_S
+        with grpc.insecure_channel(self.ports.target(name)) as channel:
+            stub = health_pb2_grpc.HealthStub(channel)
+            while True:
+                try:
+                    stub.Check(health_pb2.HealthCheckRequest(), timeout=1, wait_for_ready=True)
+                except grpc.RpcError as error:
+                    if self._running[name].poll() is not None or time.monotonic() > deadline:
+                        log = (self.folder / f"{name}.log").read_text()[-2_000:]
+                        raise RuntimeError(f"{name} did not start:\n{log}") from error
+                else:
+                    return
+
+    def pid(self, name: str) -> int:
+        """Return the process id of a running process."""
+        return self._running[name].pid
+
+    def kill(self, name: str) -> None:
+        """Kill a process and everything it started, at once."""
+        process = self._running.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def stop(self, name: str) -> int:
+        """Ask a process to end; return its exit code."""
+        process = self._running.pop(name)
+        process.terminate()
+        try:
+            return process.wait(timeout=20)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def client(self) -> Videre:
+        """Return a client of the orchestrator."""
+        return Videre(self.ports.target("orchestrator"))
+
+    def close(self) -> None:
+        """End everything."""
+        for name in list(self._running):
+            self.kill(name)
+
+
+@contextlib.contextmanager
+def processes(folder: Path, *names: str, **settings: str) -> Iterator[Processes]:
+    """Run processes for the length of a block."""
+    folder.mkdir(parents=True, exist_ok=True)
+    suite = Processes(folder, **settings)
+    try:
+        suite.start(*names)
+        yield suite
+    finally:
+        suite.close()
+
+
+ALL = (*SERVICES, "orchestrator")

@@ -221,6 +221,12 @@ class ArtifactStore:
         self._place(project, digest).unlink(missing_ok=True)
         self._coded(project, digest).unlink(missing_ok=True)
 
+    def projects(self) -> list[str]:
+        """Return the projects that have artifacts."""
+        if not self._root.is_dir():
+            return []
+        return sorted(path.name for path in self._root.iterdir() if path.is_dir())
+
     def iter_digests(self, project: str) -> Iterator[str]:
         """Yield the digests of a project's artifacts, in order."""
         folder = self._folder(project)

@@ -15,6 +15,7 @@ import ssl
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any, Final, Protocol
 
@@ -28,7 +29,7 @@ _SCHEMES: Final = ("http", "https")
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _LOCAL_NAME: Final = re.compile(r"(^|\.)(localhost|local|internal)\.?$")
-_PIECE: Final = 1 << 18  # bytes
+_LAST_PORT: Final = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,8 @@ class Egress:
                 f"scheme {url.scheme!r} is not one of http, https",
                 metadata={"scheme": url.scheme},
             )
-        if not url.host:
-            raise _forbidden("", "the URI names no host")
+        if not url.host or url.port == 0 or (url.port or 0) > _LAST_PORT:
+            raise _forbidden(url.host, "the URI names no host, or a port that cannot be")
         if url.userinfo:
             raise _forbidden(url.host, "a URI with a user name or password would end up in logs")
         literal = literal_address(url.host)
@@ -168,7 +169,7 @@ class Egress:
                 if response.status_code not in _REDIRECTS:
                     return await self._receive(response, sink, max_bytes, offset)
                 location = response.headers.get("location", "")
-            url = self._parse(str(url.join(location)))
+            url = self._parse(_joined(url, location))
         raise _failed(url.host, f"more than {self._policy.max_redirects} redirects")
 
     async def _receive(
@@ -189,7 +190,7 @@ class Egress:
             raise _too_large(host, max_bytes, total)
         await sink.begin(start, total)
         size = start
-        async for piece in response.aiter_raw(_PIECE):
+        async for piece in response.aiter_raw():  # unbuffered: what came before a break counts
             size += len(piece)
             if size > max_bytes:
                 raise _too_large(host, max_bytes, size)
@@ -208,6 +209,13 @@ def _range_of(response: httpx.Response, asked: int) -> tuple[int, int | None]:
         return asked, None if found[2] == "*" else int(found[2])
     length = response.headers.get("content-length", "")
     return 0, int(length) if length.isdigit() else None
+
+
+def _joined(url: httpx.URL, location: str) -> str:
+    try:
+        return str(url.join(location))
+    except httpx.InvalidURL as error:
+        raise _failed(url.host, f"a redirect to something that is no URI: {error}") from error
 
 
 def _retry_after(response: httpx.Response) -> float | None:
@@ -273,8 +281,8 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(limit_s):
                 found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except socket.gaierror as error:
-            raise httpcore.ConnectError(f"{host}: {error.strerror}") from error
+        except (socket.gaierror, UnicodeError) as error:  # UnicodeError: no possible name
+            raise httpcore.ConnectError(f"{host}: {error}") from error
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"{host}: the name was not resolved in time") from error
         addresses = (literal_address(str(item[4][0])) for item in found)
@@ -297,7 +305,7 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(), network_backend=backend, max_connections=1
+            ssl_context=_tls(), network_backend=backend, max_connections=1
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -318,6 +326,12 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._pool.aclose()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return the certificates to trust (SSL_CERT_FILE, SSL_CERT_DIR, else certifi's)."""
+    return httpx.create_ssl_context()
 
 
 class _Body(httpx.AsyncByteStream):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
@@ -13,8 +15,11 @@ from typing import BinaryIO, Final, Self
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
 from videre.common.manifest import ModelEntry
+from videre.common.retry import retrying
 
 _TIMEOUT_S: Final = 3600.0
+#: Statuses of the 4xx range that ask to come back later.
+_BUSY: Final = ("408", "429")
 
 
 class ModelDownload:
@@ -50,29 +55,38 @@ class ModelDownload:
         if self._file is not None:
             self._file.close()
 
-    def fetch(self, url: str, *, trusted: bool) -> None:
-        """Fetch what is still missing.
+    def fetch(self, url: str, *, trusted: bool, patience_s: float) -> None:
+        """Fetch what is still missing, continuing after interruptions.
 
         Args:
             url: where the file is.
             trusted: the operator named this address, so it may lie in a private network.
+            patience_s: no new attempt starts later than these seconds after the first.
 
         Raises:
             VidereError: FETCH_FAILED, URI_FORBIDDEN, MODEL_UNAVAILABLE (the file is too long).
         """
         egress = Egress(EgressPolicy.trusted() if trusted else EgressPolicy())
+        asyncio.run(
+            retrying(
+                partial(self._attempt, egress, url),
+                retry_if=_may_go_away,
+                patience_s=patience_s,
+                rng=random.Random(),
+            )
+        )
+
+    async def _attempt(self, egress: Egress, url: str) -> None:
+        self._open.flush()
         have = os.fstat(self._open.fileno()).st_size
         if have == self._entry.bytes:
             return
         if have > self._entry.bytes:
             self._open.truncate(0)
             have = 0
+        limit = self._entry.bytes
         try:
-            asyncio.run(
-                egress.download(
-                    url, self, max_bytes=self._entry.bytes, timeout_s=_TIMEOUT_S, offset=have
-                )
-            )
+            await egress.download(url, self, max_bytes=limit, timeout_s=_TIMEOUT_S, offset=have)
         except VidereError as error:
             if error.reason is not Reason.MEDIA_TOO_LARGE:
                 raise
@@ -96,3 +110,11 @@ class ModelDownload:
         """Append `data`; see `egress.Sink`."""
         self._open.write(data)
         self._progress(self._open.tell(), self._entry.bytes)
+
+
+def _may_go_away(error: BaseException) -> bool:
+    """Tell whether a failed download is worth another try: not what the sender refused."""
+    if not isinstance(error, VidereError) or error.reason is not Reason.FETCH_FAILED:
+        return False
+    status = error.metadata.get("status", "")
+    return not status.startswith("4") or status in _BUSY

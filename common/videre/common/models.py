@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from importlib import metadata
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -23,6 +24,9 @@ from videre.common.manifest import Manifest, ModelEntry
 from videre.common.model_download import ModelDownload
 
 log = structlog.get_logger(__name__)
+
+#: How long `pull` goes on trying a sender that breaks off, seconds. A start (`ensure`) tries once.
+_PATIENCE_S: Final = 120.0
 
 #: Called with bytes done and bytes in all.
 Progress = Callable[[int, int], None]
@@ -119,10 +123,10 @@ class ModelStore:
             return self.path(name)  # nothing to fetch: it is there, or the error says what to do
         if self._holds(entry):
             return self.path(name)
-        if not self._pull_from_mirror(entry, progress):
+        if not self._pull_from_mirror(entry, progress, _PATIENCE_S):
             if not entry.url:
-                raise _unavailable(name, f"{name} is {entry.converted}: {entry.remedy}")
-            self._download(entry, entry.url, progress, trusted=False)
+                raise _unavailable(name, f"{name} is made {entry.converted}: {entry.remedy}")
+            self._download(entry, entry.url, progress, trusted=False, patience_s=_PATIENCE_S)
         return self.path(name)
 
     def ensure(self, names: Iterable[str]) -> None:
@@ -137,7 +141,7 @@ class ModelStore:
             if entry.in_package or self._holds(entry):
                 continue
             try:
-                found = self._pull_from_mirror(entry, _silent)
+                found = self._pull_from_mirror(entry, _silent, patience_s=0)
             except VidereError as error:
                 log.warning("model not pulled", model=name, error=error.message)
             else:
@@ -160,7 +164,7 @@ class ModelStore:
     def _place(self, entry: ModelEntry) -> Path | None:
         return packaged_file(entry) if entry.in_package else self._root / entry.file
 
-    def _pull_from_mirror(self, entry: ModelEntry, progress: Progress) -> bool:
+    def _pull_from_mirror(self, entry: ModelEntry, progress: Progress, patience_s: float) -> bool:
         """Return whether the mirror had the file."""
         if self._mirror is None:
             return False
@@ -173,7 +177,7 @@ class ModelStore:
             return True
         try:
             url = f"{self._mirror.rstrip('/')}/{entry.file}"
-            self._download(entry, url, progress, trusted=True)
+            self._download(entry, url, progress, trusted=True, patience_s=patience_s)
         except VidereError as error:
             if error.metadata.get("status") == "404":
                 return False
@@ -191,11 +195,19 @@ class ModelStore:
         finally:
             copy.unlink(missing_ok=True)
 
-    def _download(self, entry: ModelEntry, url: str, progress: Progress, *, trusted: bool) -> None:
+    def _download(
+        self,
+        entry: ModelEntry,
+        url: str,
+        progress: Progress,
+        *,
+        trusted: bool,
+        patience_s: float,
+    ) -> None:
         self._root.mkdir(parents=True, exist_ok=True)
         part = self._root / f".{entry.file}.part"
         with ModelDownload(part, entry, progress) as download:
-            download.fetch(url, trusted=trusted)
+            download.fetch(url, trusted=trusted, patience_s=patience_s)
             self._accept(entry, part)
 
     def _accept(self, entry: ModelEntry, complete: Path) -> None:

@@ -73,6 +73,8 @@ def fetch(uri: str, sink: Memory, *, limit: int = 1 << 20, offset: int = 0) -> A
         ("http://[::1]/", Reason.URI_FORBIDDEN),
         ("http://[::ffff:169.254.169.254]/latest/", Reason.URI_FORBIDDEN),
         ("http://\x00/", Reason.URI_FORBIDDEN),
+        ("http://example.org:0/", Reason.URI_FORBIDDEN),
+        ("http://example.org:65536/", Reason.URI_FORBIDDEN),
     ],
 )
 def test_bad_addresses_are_refused_without_a_look_up(uri: str, reason: Reason) -> None:
@@ -120,6 +122,7 @@ async def test_a_redirect_is_followed() -> None:
         ("http://169.254.169.254/latest/meta-data", Reason.URI_FORBIDDEN),
         ("http://10.0.0.1/", Reason.URI_FORBIDDEN),
         ("file:///etc/passwd", Reason.URI_SCHEME),
+        ("http://[", Reason.FETCH_FAILED),
     ],
 )
 async def test_a_redirect_is_vetted_like_the_first_address(location: str, reason: Reason) -> None:
@@ -238,6 +241,12 @@ async def test_a_silent_server_is_given_up() -> None:
         with pytest.raises(VidereError) as failed:
             await Egress(LOOPBACK).download(uri, Memory(), max_bytes=1, timeout_s=0.1)
         released.set()
+    assert failed.value.reason is Reason.FETCH_FAILED
+
+
+async def test_a_name_that_cannot_be_is_a_failure_not_a_defect() -> None:
+    with pytest.raises(VidereError) as failed:
+        await fetch(f"http://{'a' * 70}.example/", Memory())
     assert failed.value.reason is Reason.FETCH_FAILED
 
 

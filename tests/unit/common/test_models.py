@@ -4,9 +4,10 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -67,15 +68,38 @@ class _Files(SimpleHTTPRequestHandler):
         """Keep the tests' output clean."""
 
 
+class _Breaking(BaseHTTPRequestHandler):
+    """Gives 10,000 bytes of an answer and hangs up; goes on from there when asked to."""
+
+    def do_GET(self) -> None:
+        start = int(self.headers.get("Range", "bytes=0-")[6:-1])
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(BYTES) - start))
+        self.send_header("Content-Range", f"bytes {start}-{len(BYTES) - 1}/{len(BYTES)}")
+        self.end_headers()
+        self.wfile.write(BYTES[start : start + 10_000])
+
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output clean."""
+
+
 @pytest.fixture
 def web(mirror: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(mirror)))
-    thread = Thread(target=server.serve_forever)
+    with serving(partial(_Files, directory=str(mirror))) as url:
+        yield url
+
+
+@contextmanager
+def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_a_missing_file_is_named_together_with_the_way_to_get_it(store: ModelStore) -> None:
@@ -162,6 +186,24 @@ def test_an_interrupted_download_is_continued(tmp_path: Path, web: str) -> None:
     (tmp_path / ".made.onnx.part").write_bytes(BYTES[:1000])
     assert store.pull("made").read_bytes() == BYTES
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".made")] == []
+
+
+def test_a_sender_that_breaks_off_is_asked_for_the_rest(tmp_path: Path) -> None:
+    done: list[int] = []
+    with serving(_Breaking) as url:
+        path = ModelStore(MANIFEST, tmp_path, url).pull("made", lambda now, _: done.append(now))
+    assert path.read_bytes() == BYTES
+    assert done == sorted(done)
+    assert {0, 10_000, 20_000, 30_000, len(BYTES)} <= set(done)
+
+
+def test_a_start_does_not_wait_for_a_mirror_that_breaks_off(tmp_path: Path) -> None:
+    with serving(_Breaking) as url:
+        store = ModelStore(MANIFEST, tmp_path, url)
+        store.ensure(["made"])
+        assert store.missing(["made"]) != ""
+        store.ensure(["made"])  # goes on where the first start ended
+    assert (tmp_path / ".made.onnx.part").stat().st_size == 20_000
 
 
 def test_a_complete_part_needs_no_network(tmp_path: Path) -> None:

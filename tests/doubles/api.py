@@ -17,6 +17,7 @@ import grpc
 from doubles.recorded import MEDIA_ID, picture_bytes, picture_digest, recorded_analysis
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_health.v1 import health, health_pb2_grpc
 from grpc_status import rpc_status
 
 from videre.v1 import (
@@ -400,11 +401,11 @@ def _page(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.Anal
 
 
 class ApiServer:
-    """The server, listening on a free port of this machine; `close` it."""
+    """The server, listening on a port of this machine, 0 = any free one; `close` it."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.world = World()
-        self._server = self._start(0)
+        self._server = self._start(port)
 
     def _start(self, port: int) -> grpc.Server:
         server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
@@ -413,6 +414,7 @@ class ApiServer:
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(catalog, server)
         engine_pb2_grpc.add_EngineServiceServicer_to_server(catalog, server)
+        health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
         self.target = f"127.0.0.1:{server.add_insecure_port(f'127.0.0.1:{port}')}"
         server.start()
         return server

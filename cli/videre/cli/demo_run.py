@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -53,12 +53,14 @@ class Demo:
         html: where the report goes.
         data_dir: folder of all state; None = a temporary one.
         healthy_within_s: time the processes get to become healthy.
+        compose: makes the suite for ports and a folder of state.
     """
 
     sample: Path
     html: Path
     data_dir: Path | None
     healthy_within_s: float
+    compose: Callable[[Ports, Path], Suite] = suite
 
 
 def find_sample() -> Path:
@@ -87,7 +89,7 @@ async def run_demo(demo: Demo) -> Exit:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _current_task().cancel)
     with _folder(demo.data_dir) as folder:
         logs = LogFiles(folder / "logs")
-        chosen = suite(Ports.free(), folder)
+        chosen = demo.compose(Ports.free(), folder)
         async with running(chosen.programs, logs, grace_s=_GRACE_S) as supervisor:
             with err().status("starting the suite"):
                 late = await supervisor.unhealthy(demo.healthy_within_s)

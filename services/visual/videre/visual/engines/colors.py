@@ -25,7 +25,7 @@ SPEC: Final = EngineSpec(
     licence="Apache-2.0",
     classes=tuple(ClassSpec(name, _DOMINANT) for name in NAMES),
     storing_floor=_FLOOR,
-    cpu_seconds_per_item=0.004,
+    cpu_seconds_per_item=0.003,
 )
 
 

@@ -31,7 +31,7 @@ SPEC: Final = EngineSpec(
     licence="Apache-2.0",
     classes=(ClassSpec(BLURRED), ClassSpec(BLACK), ClassSpec(SOLID)),
     storing_floor=_FLOOR,
-    cpu_seconds_per_item=0.006,
+    cpu_seconds_per_item=0.004,
 )
 
 

@@ -32,7 +32,7 @@ OPEN_NSFW_SPEC: Final = EngineSpec(
     classes=(ClassSpec("nsfw"),),
     storing_floor=0.01,
     score_cap=_SCORE_CAP,
-    cpu_seconds_per_item=0.05,
+    cpu_seconds_per_item=0.023,
 )
 
 _NSFWJS: Final = "nsfw_mobilenet_v2"

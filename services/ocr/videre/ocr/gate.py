@@ -61,7 +61,7 @@ class Look:
 
 def look(gray: NDArray[np.uint8]) -> Look:
     """Make the maps of a grey picture (uint8, (height, width)); tiny ones give empty maps."""
-    steps = np.diff(gray.astype(np.int16), axis=1)
+    steps = np.diff(gray.astype(np.int16), axis=1, append=gray[:, -1:])
     rises, falls = steps > _EDGE, steps < -_EDGE
     strokes = (rises & _soon(falls)) | (falls & _soon(rises))
     share = _cell_means(strokes, _CELL) * 255.0

@@ -66,6 +66,11 @@ def glance(engine: TextEngine, picture: Picture, check: Check) -> list[FoundLine
     return engine.detect(picture, _GLANCE_SIDE)
 
 
+def surroundings(area: Area, width: int, height: int) -> Area:
+    """Return what is searched for an area of a width × height picture: it and its context."""
+    return area.grown(_MARGIN * max(1.0, max(width, height) / _SIDE), width, height)
+
+
 def find_lines_in(
     engine: TextEngine, picture: Picture, area: Area, check: Check
 ) -> list[FoundLine] | None:
@@ -77,7 +82,7 @@ def find_lines_in(
     check()
     height, width = picture.shape[:2]
     scale = _scale(picture)
-    part = area.grown(_MARGIN / scale, width, height)
+    part = surroundings(area, width, height)
     left, top, right, bottom = int(part.left), int(part.top), int(part.right), int(part.bottom)
     side = max(1, round(scale * max(right - left, bottom - top)))
     found = engine.detect(picture[top:bottom, left:right], side)

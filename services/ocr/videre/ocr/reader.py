@@ -132,7 +132,8 @@ class UnitReader:
         if found is None:
             return None
         updated = self._update(pixels, gray, found, kept)
-        memory = replace(memory, read=gate.searched(memory.read, seen, wanted), regions=updated)
+        read = gate.searched(memory.read, seen, page.surroundings(wanted, width, height))
+        memory = replace(memory, read=read, regions=updated)
         return memory, not lost and _texts(updated) == _texts(kept)
 
     def _confirm(

@@ -1,8 +1,8 @@
 """The exact frames at which a line of text appears and goes, from the edge grids. Pure.
 
 The sampler reads a frame now and then; between the last frame without a line and the first with it
-the line appeared somewhere. Letters are nearly all edges: at that frame the edge energy of the
-cells that the line covers rises in one step, and falls in one step where it goes.
+the line appeared somewhere. Letters are nearly all edges: at that frame the edges of the cells that
+the line covers turn, in one step, into what they are while it can be read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from videre.orchestrator.timeline import Timeline
 
 #: How far before its first reading (and after its last) a line may have been there, seconds.
 _REACH_S: Final = Fraction(1)
-#: A step counts from this change of mean edge energy (0..255) …
+#: A step counts from this change of the mean difference (0..255) …
 _LEAST_STEP: Final = 2.0
 #: … when it stands out this many times from the usual change in the window.
 _STANDS_OUT: Final = 6.0
@@ -56,8 +56,9 @@ def refine(
     first = span.start_frame
     index = bisect_left(sampled, first)
     floor = sampled[index - 1] if index else 0
-    start = _appears(edges, line.box, max(floor, first - reach), first)
-    last = records[-1].span.start_frame or first
+    start = _appears(edges, line.box, max(floor, first - reach), first, timeline.frame_count)
+    # A line is there for more than one frame, so the frame after its first reading shows it too.
+    last = max(records[-1].span.start_frame or 0, first + 1)
     end = _goes(edges, line.box, last, min(span.end_frame, timeline.frame_count - 1))
     end = span.end_frame if end is None else end
     if not start < end:
@@ -65,25 +66,28 @@ def refine(
     return replace(line, span=timeline.frame_span(start, end))
 
 
-def _appears(edges: EdgeReader, box: BoxE4, floor: int, first: int) -> int:
+def _appears(edges: EdgeReader, box: BoxE4, floor: int, first: int, count: int) -> int:
     """Return the frame in (floor, first] at which the line appears; `first` when it is not clear.
 
-    The last of several clear steps: what comes between it and the first reading is quiet.
+    The last of several clear steps: what comes between it and the first reading is quiet. Frames
+    are compared with the one after the first reading, so that `first` is judged like the others.
     """
     if floor >= first:
         return first
-    steps = _clear_steps(np.diff(_energy(edges, box, floor, first + 1)))
+    cells = _cells_under(edges, box, floor, min(first + 2, count))
+    steps = _clear_steps(-np.diff(_unlike(cells, cells[-1])[: first - floor + 1]))
     return floor + 1 + int(steps[-1]) if steps.size else first
 
 
 def _goes(edges: EdgeReader, box: BoxE4, last: int, end: int) -> int | None:
     """Return the first frame in (last, end] without the line; None when it is not clear.
 
-    The first of several clear steps.
+    The first of several clear steps. Frames are compared with the one before the last reading.
     """
     if last >= end:
         return None
-    steps = _clear_steps(-np.diff(_energy(edges, box, last, end + 1)))
+    cells = _cells_under(edges, box, last - 1, end + 1)
+    steps = _clear_steps(np.diff(_unlike(cells, cells[0])[1:]))
     return last + 1 + int(steps[0]) if steps.size else None
 
 
@@ -95,12 +99,18 @@ def _clear_steps(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
     return np.flatnonzero(steps >= least)
 
 
-def _energy(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.float64]:
-    """Return the mean edge energy, 0..255, of the cells under a box in frames [start, end)."""
+def _unlike(
+    cells: npt.NDArray[np.float64], reference: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the mean difference, 0..255, of each frame's cells from those of one frame."""
+    return np.asarray(np.abs(cells - reference).mean(axis=(1, 2)), dtype=np.float64)
+
+
+def _cells_under(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.float64]:
+    """Return the edge energy, 0..255, of the cells under a box in frames [start, end)."""
     rows = _cells(box[1], box[3], EDGE_ROWS)
     columns = _cells(box[0], box[2], EDGE_COLUMNS)
-    cells = edges(start, end)[:, rows, columns].astype(np.float64)
-    return np.asarray(cells.mean(axis=(1, 2)), dtype=np.float64)
+    return edges(start, end)[:, rows, columns].astype(np.float64)
 
 
 def _cells(low: int, size: int, count: int) -> slice:

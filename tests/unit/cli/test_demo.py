@@ -4,48 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-import doubles
 import pytest
+from doubles.suite import composed
 
 from videre.cli.demo_run import Demo, find_sample, run_demo
 from videre.cli.exits import Exit
 from videre.cli.failures import CommandError
-from videre.cli.supervise.ports import Ports
-from videre.cli.supervise.process import Program
-from videre.cli.supervise.supervisor import Suite
 from videre.v1 import job_pb2
 
-SERVER = """
-import os, signal
-from doubles.api import ApiServer
-server = ApiServer(int(os.environ["VIDERE_PORT"]))
-server.world.end_state = int(os.environ["END_STATE"])
-print("pid", os.getpid(), flush=True)
-signal.pause()
-"""
 FLOWER = {"kind": "text", "text": "Flower in the garden"}
 ZEBRA = {"kind": "object", "class": "zebra"}
-
-
-def composed(end_state: int) -> Callable[[Ports, Path], Suite]:
-    """Return a composer of a suite that is the double alone."""
-    tests = str(Path(next(iter(doubles.__path__))).parent)
-
-    def compose(ports: Ports, _folder: Path) -> Suite:
-        environment = {
-            "PYTHONPATH": tests,
-            "VIDERE_PORT": str(ports.orchestrator),
-            "END_STATE": str(end_state),
-        }
-        command = (sys.executable, "-c", SERVER)
-        program = Program("orchestrator", command, environment, ports.target("orchestrator"))
-        return Suite(ports, (program,), ("production",))
-
-    return compose
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from videre.cli.failures import CommandError
 from videre.cli.supervise.logs import LogFiles
 from videre.cli.supervise.ports import Ports
 from videre.cli.supervise.process import Child, Program, describe_exit
-from videre.cli.supervise.supervisor import running
+from videre.cli.supervise.supervisor import running, suite
 
 _WAIT_S = 20
 
@@ -128,7 +129,7 @@ async def test_children_end_when_the_supervisor_is_killed() -> None:
     script = """
 import asyncio, sys
 from videre.cli.supervise.process import Program
-from videre.cli.supervise.supervisor import running
+from videre.cli.supervise.supervisor import running, suite
 
 async def main():
     child = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
@@ -148,6 +149,37 @@ asyncio.run(main())
     supervisor.kill()
     await supervisor.wait()
     await gone(child)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+async def test_in_the_foreground_one_signal_ends_everything(sent: signal.Signals) -> None:
+    script = """
+import asyncio
+from doubles.suite import composed
+from videre.cli.supervise.foreground import run_in_foreground
+from videre.cli.supervise.ports import Ports
+
+asyncio.run(run_in_foreground(Ports.free(), None, 30, composed(3)))
+"""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        script,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert process.stdout is not None
+    lines: list[str] = []
+    async with asyncio.timeout(3 * _WAIT_S):
+        while not lines or "ready" not in lines[-1]:
+            lines.append((await process.stdout.readline()).decode())
+        process.send_signal(sent)
+        rest = (await process.stdout.read()).decode()
+        assert await process.wait() == 0
+    (pid,) = [int(line.split()[3]) for line in lines if "pid" in line]
+    assert not alive(pid)
+    assert "gRPC 127.0.0.1:" in lines[-1]
+    assert rest.endswith("| stopped\n")
 
 
 async def test_endless_lines_are_cut() -> None:
@@ -195,6 +227,24 @@ def test_ports_keep_their_distances() -> None:
     assert (ports.orchestrator, ports.http) == (9000, 9001)
     assert (ports.visual, ports.production) == (9010, 9014)
     assert ports.target("ocr") == "127.0.0.1:9011"
+
+
+def test_what_the_processes_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDERE_METRICS_PORT", "9100")
+    chosen = suite(Ports.from_base(9000), tmp_path)
+    told = {program.name: program.environment for program in chosen.programs}
+    assert told["orchestrator"]["VIDERE_PORT"] == "9000"
+    assert told["orchestrator"]["VIDERE_HTTP_PORT"] == "9001"
+    assert told["orchestrator"]["VIDERE_OCR_ENDPOINTS"] == "127.0.0.1:9011"
+    assert "VIDERE_BIND" not in told["orchestrator"]
+    assert told["ocr"]["VIDERE_BIND"] == "127.0.0.1"
+    assert told["ocr"]["VIDERE_PORT"] == "9011"
+    assert {environment["VIDERE_DATA_DIR"] for environment in told.values()} == {str(tmp_path)}
+    metrics = [told[name]["VIDERE_METRICS_PORT"] for name in told if name != "orchestrator"]
+    assert len(set(metrics)) == len(metrics)
+    assert all(
+        program.command[1:] == ("-m", f"videre.{program.name}") for program in chosen.programs
+    )
 
 
 def test_log_files_keep_a_tail(tmp_path: Path) -> None:

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from videre.cli.failures import CommandError
 from videre.cli.supervise.logs import print_line
 from videre.cli.supervise.ports import Ports
-from videre.cli.supervise.supervisor import Supervisor, running, suite
-from videre.common.config import Settings
+from videre.cli.supervise.supervisor import Suite, Supervisor, running, suite
+from videre.common.config import PORTS, Settings
 from videre.common.server import wait_for_signal
 
 #: Beyond the time that calls get to finish when a process is told to stop.
 _MARGIN_S = 5.0
 
 
-async def run_in_foreground(ports: Ports, data_dir: Path | None, healthy_within_s: float) -> None:
+async def run_in_foreground(
+    ports: Ports,
+    data_dir: Path | None,
+    healthy_within_s: float,
+    compose: Callable[[Ports, Path | None], Suite] = suite,
+) -> None:
     """Run the suite until SIGINT or SIGTERM, then end it; no process is left.
+
+    Args:
+        data_dir: folder of all state; None = as configured.
+        healthy_within_s: time the processes get to become healthy.
+        compose: makes the suite for ports and a folder of state.
 
     Raises:
         CommandError: a port is taken, or the orchestrator does not become healthy.
     """
     ports.check()
-    chosen = suite(ports, data_dir)
+    chosen = compose(ports, data_dir)
     for name in chosen.missing:
         _say(f"{name} is not installed and left out: its features are answered as SERVICE_DOWN")
     stop = asyncio.create_task(wait_for_signal())
@@ -44,13 +55,11 @@ async def _report_health(supervisor: Supervisor, ports: Ports, timeout_s: float)
     if "orchestrator" in late:
         raise CommandError(f"the orchestrator is not healthy after {timeout_s:g} s; see its log")
     for name in late:
-        _say(f"{name} is not healthy after {timeout_s:g} s; it is started again while it ends")
+        _say(f"{name} is not healthy after {timeout_s:g} s; it is started again whenever it ends")
     _say(f"ready: gRPC {ports.target('orchestrator')}, HTTP http://{ports.target('http')}")
-    if ports.orchestrator == 7700:
-        _say("try: videre submit FILE --wait")
-    else:
-        target = ports.target("orchestrator")
-        _say(f"try: VIDERE_SERVER={target} videre submit FILE --wait")
+    server = ports.target("orchestrator")
+    here = "" if ports.orchestrator == PORTS["orchestrator"] else f" --server {server}"
+    _say(f"try: videre submit FILE --wait{here}; Ctrl-C stops everything")
 
 
 def _say(line: str) -> None:

@@ -19,6 +19,7 @@ from grpc_health.v1 import health_pb2
 from videre.cli.failures import CommandError
 from videre.cli.supervise.ports import SERVICES, Ports
 from videre.cli.supervise.process import Child, LogLine, Program
+from videre.common.config import Settings
 
 _ORCHESTRATOR: Final = "orchestrator"
 _POLL_S: Final = 0.1
@@ -34,12 +35,11 @@ class Suite:
     missing: tuple[str, ...]
 
 
-def suite(ports: Ports, data_dir: Path | None = None, **settings: str) -> Suite:
+def suite(ports: Ports, data_dir: Path | None = None) -> Suite:
     """Return the orchestrator and the installed services on their ports.
 
     Args:
         data_dir: folder of all state; None = as configured.
-        settings: further environment variables for all of them.
 
     Raises:
         CommandError: the orchestrator is not installed.
@@ -47,18 +47,27 @@ def suite(ports: Ports, data_dir: Path | None = None, **settings: str) -> Suite:
     if not _installed(_ORCHESTRATOR):
         raise CommandError("videre-orchestrator is not installed on this machine")
     present = [name for name in SERVICES if _installed(name)]
-    shared = dict(settings)
+    shared: dict[str, str] = {}
     if data_dir is not None:
         shared["VIDERE_DATA_DIR"] = str(data_dir)
     for name in SERVICES:
         shared[f"VIDERE_{name.upper()}_ENDPOINTS"] = ports.target(name)
-    programs = [_program(name, ports, {**shared, "VIDERE_BIND": "127.0.0.1"}) for name in present]
+    programs = [_program(name, ports, {**shared, **_own(name)}) for name in present]
     # Only the orchestrator listens where the configuration says: the services have no callers
     # but it.
     shared["VIDERE_HTTP_PORT"] = str(ports.http)
     programs.append(_program(_ORCHESTRATOR, ports, shared))
     missing = tuple(name for name in SERVICES if name not in present)
     return Suite(ports, tuple(programs), missing)
+
+
+def _own(service: str) -> dict[str, str]:
+    """Return what one service is told: where to listen, and a port for its metrics if wanted."""
+    own = {"VIDERE_BIND": "127.0.0.1"}
+    first = Settings().metrics_port
+    if first is not None:  # one setting, five processes on this machine: count up
+        own["VIDERE_METRICS_PORT"] = str(first + SERVICES.index(service))
+    return own
 
 
 def _program(name: str, ports: Ports, environment: dict[str, str]) -> Program:

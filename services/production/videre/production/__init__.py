@@ -1,0 +1,1 @@
+"""Videre's production service: makes files from media."""

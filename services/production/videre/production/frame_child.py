@@ -1,0 +1,81 @@
+"""The child process that decodes frames: `python -m videre.production.frame_child`.
+
+Reads one JSON request from standard input, sets its own limits before it touches the media, and
+writes one record per wanted frame to standard output: frame index (int64), number of bytes
+(uint32), the picture's BGR bytes; no bytes for a frame that cannot be decoded. The last record has
+a negative index, `DONE` or `FAILED`, and JSON. It may be killed at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import struct
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+RECORD: Final = struct.Struct("<qI")
+DONE: Final = -1
+FAILED: Final = -2
+
+
+def set_limits(memory_bytes: int, cpu_s: int) -> None:
+    """Bound memory, processor time, descriptors and file sizes of this process; no core dumps."""
+    for kind, soft, hard in (
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + 5),
+        (resource.RLIMIT_NOFILE, 64, 64),
+        (resource.RLIMIT_FSIZE, 1 << 20, 1 << 20),  # its messages; it writes nothing else
+    ):
+        most = resource.getrlimit(kind)[1]
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(kind, (soft, hard))
+
+
+def serve(request: dict[str, Any], out: BinaryIO) -> None:
+    """Decode what is asked and write the records."""
+    import av
+    import cv2
+
+    from videre.production.frames import FrameDecoder, Picture, Start, Wanted
+
+    av.logging.set_level(None)
+    cv2.setNumThreads(1)
+    form = Picture(request["width"], request["height"], request["rotation"], request["hdr"])
+    decoder = FrameDecoder(Path(request["path"]), request["stream_index"], request["mapping"])
+    try:
+        for frame, token, starts in request["wanted"]:
+            found = decoder.find(Wanted(frame, token, tuple(Start(*start) for start in starts)))
+            picture = b"" if found is None else form.make(found).tobytes()
+            out.write(RECORD.pack(frame, len(picture)))
+            out.write(picture)
+            out.flush()
+        _end(out, DONE, {"cpu_seconds": sum(os.times()[:2])})
+    except MemoryError:
+        _end(out, FAILED, {"reason": "DECODE_LIMIT", "message": "decoding needs too much memory"})
+    except (av.FFmpegError, ValueError, IndexError, TypeError, OSError) as error:
+        message = f"the pictures cannot be decoded ({error})"
+        _end(out, FAILED, {"reason": "DECODE_FAILED", "message": message})
+
+
+def _end(out: BinaryIO, kind: int, content: dict[str, Any]) -> None:
+    data = json.dumps(content).encode()
+    out.write(RECORD.pack(kind, len(data)))
+    out.write(data)
+    out.flush()
+
+
+def main() -> None:
+    """Serve one request."""
+    request = json.load(sys.stdin)
+    set_limits(request["memory_bytes"], request["cpu_s"])
+    serve(request, sys.stdout.buffer)
+    os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
+
+
+if __name__ == "__main__":
+    main()

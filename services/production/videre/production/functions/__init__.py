@@ -1,0 +1,1 @@
+"""The production functions, one per module."""

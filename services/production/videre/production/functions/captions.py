@@ -1,0 +1,73 @@
+"""Captions: what is said, or written under the picture, as SubRip or WebVTT."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from videre.common.engine import EngineSpec, Tier
+from videre.common.errors import Reason, VidereError
+from videre.common.models import ModelStore
+from videre.exports.production_params import CaptionsOptions
+from videre.exports.srt import to_srt
+from videre.exports.vtt import to_vtt
+from videre.production.cue_layout import picture_cues, speech_cues
+from videre.production.functions.base import Made, Work
+from videre.production.known import Known
+from videre.v1 import production_pb2
+
+SPEC: Final = EngineSpec(
+    feature="captions",
+    name="captions",
+    version="1",
+    tier=Tier.BUNDLED,
+    licence="none (no model)",
+    cpu_seconds_per_item=0.001,
+)
+
+_SPEECH, _TEXT = "speech", "text"
+
+
+class Captions:
+    """`captions.srt` or `captions.vtt`. Looks at the analysis only, never at the media."""
+
+    @property
+    def spec(self) -> EngineSpec:
+        """The engine's description."""
+        return SPEC
+
+    def load(self, models: ModelStore) -> None:
+        """Nothing to load."""
+
+    def render(self, work: Work) -> list[Made]:
+        """See Function.
+
+        Raises the reason for which nobody listened or read (NO_TRACK, NOT_REQUESTED, NO_ENGINE,
+        SPEECH_NOT_UNDERSTOOD …): an empty file says that there was nothing to hear.
+        """
+        options = work.options
+        assert isinstance(options, CaptionsOptions)
+        if options.source == production_pb2.CAPTION_SOURCE_PICTURE:
+            _require(work.known, _TEXT)
+            cues = picture_cues(work.known.subtitles, options.max_line_length)
+        else:
+            _require(work.known, _SPEECH)
+            cues = speech_cues(work.known.utterances, options.max_line_length)
+        work.progress(1.0)
+        if options.format == production_pb2.CAPTION_FORMAT_VTT:
+            return [Made("captions.vtt", "captions", "text/vtt", to_vtt(cues))]
+        return [Made("captions.srt", "captions", "application/x-subrip", to_srt(cues))]
+
+
+def _require(known: Known, stage: str) -> None:
+    """Refuse when a stage of the analysis gave no answer.
+
+    Raises:
+        VidereError: the stage's reason; NOT_REQUESTED when there is no such stage.
+    """
+    reason = dict(known.stages).get(stage, Reason.NOT_REQUESTED.value)
+    if reason:
+        raise VidereError(
+            Reason(reason),
+            f"captions need the feature {stage!r}, which gave no answer",
+            metadata={"feature": stage},
+        )

@@ -1,0 +1,73 @@
+"""From the public analysis message to what production knows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from google.protobuf.duration_pb2 import Duration
+
+from videre.common.errors import Reason
+from videre.production.known import FaceAt, Known, Said, Stretch, Utterance
+from videre.v1 import analysis_pb2, types_pb2
+
+_NS: Final = 1_000_000_000
+#: States in which a stage has answered, if only for a part of the media.
+_ANSWERED: Final = (analysis_pb2.STAGE_STATE_SUCCEEDED, analysis_pb2.STAGE_STATE_FAILED)
+#: What is cut off either side of a fade: half of a usual one, nanoseconds.
+_FADE_NS: Final = 500_000_000
+
+
+def known_from(analysis: analysis_pb2.Analysis) -> Known:
+    """Return the parts of an analysis that production uses."""
+    shots = tuple(_stretch(shot.span) for shot in analysis.shots)
+    fades = [
+        Stretch(max(0, stretch.start_ns - _FADE_NS), stretch.start_ns + _FADE_NS)
+        for shot, stretch in zip(analysis.shots, shots, strict=True)
+        if shot.transition_in == analysis_pb2.SHOT_TRANSITION_FADE
+    ]
+    return Known(
+        shots=shots,
+        unfit=(*(_stretch(item.span) for item in analysis.frame_conditions), *fades),
+        faces=tuple(_face(face) for face in analysis.faces if face.boxes),
+        utterances=tuple(
+            _utterance(item)
+            for item in analysis.utterances
+            if item.understanding == analysis_pb2.UNDERSTANDING_UNDERSTOOD and item.text.strip()
+        ),
+        subtitles=_subtitles(analysis),
+        stages=tuple((stage.name, _reason(stage)) for stage in analysis.stages),
+    )
+
+
+def _subtitles(analysis: analysis_pb2.Analysis) -> tuple[Said, ...]:
+    lines = [line for line in analysis.text_lines if line.kind == analysis_pb2.TEXT_KIND_SUBTITLE]
+    placed = [(_stretch(line.span), line.box.y, line.text) for line in lines]
+    placed.sort(key=lambda item: (item[0].start_ns, item[1]))
+    return tuple(Said(stretch, text) for stretch, _, text in placed)
+
+
+def _reason(stage: analysis_pb2.Stage) -> str:
+    if stage.state in _ANSWERED:
+        return ""
+    known = stage.reason in Reason.__members__
+    return stage.reason if known else Reason.NOT_REQUESTED.value
+
+
+def _utterance(item: analysis_pb2.Utterance) -> Utterance:
+    words = tuple(Said(_stretch(word.span), word.text) for word in item.words if word.text.strip())
+    return Utterance(_stretch(item.span), item.text, words)
+
+
+def _face(face: analysis_pb2.FaceAppearance) -> FaceAt:
+    boxes = [at.box for at in face.boxes]
+    box = max(boxes, key=lambda one: one.width * one.height)
+    across, down = box.x + box.width / 2 - 0.5, box.y + box.height / 2 - 0.5
+    return FaceAt(_stretch(face.span), box.width * box.height, (across**2 + down**2) ** 0.5)
+
+
+def _stretch(span: types_pb2.TimeSpan) -> Stretch:
+    return Stretch(_ns(span.start_offset), _ns(span.end_offset))
+
+
+def _ns(duration: Duration) -> int:
+    return duration.seconds * _NS + duration.nanos

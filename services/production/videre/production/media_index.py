@@ -1,0 +1,115 @@
+"""What production needs of the media index, read from its stored form. Pure.
+
+The stored form is described where it is written, in the orchestrator's `media/index.py`: the magic
+`VMIX1\\n`, the header's length (uint32, little endian), the header (JSON), then the arrays `pts`
+(int64 × frames), `tokens` (int64 × frames, when the header says so) and `keys` (uint8 × frames).
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import to_ns
+
+_MAGIC: Final = b"VMIX1\n"
+Int64s = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pictures:
+    """The selected video stream of a media.
+
+    Args:
+        stream_index: index in the container.
+        width: as displayed (rotation and pixel aspect applied), pixels.
+        height: as displayed, pixels.
+        rotation: clockwise, for display: 0, 90, 180, 270 degrees.
+        hdr: the samples are PQ or HLG.
+        mapping: what `tokens` are: "pts", "dts" or "ordinal" (number of the packet).
+        tokens: int64 per frame, what ties a decoded frame to its place.
+        keys: bool per frame: a decoder can start here.
+        time_base: seconds per tick of `pts`.
+        origin: the media's origin on the container's clock, seconds.
+        pts: int64 ticks per frame, strictly rising.
+        end_pts: end of the last frame, ticks.
+    """
+
+    stream_index: int
+    width: int
+    height: int
+    rotation: int
+    hdr: bool
+    mapping: str
+    tokens: Int64s
+    keys: NDArray[np.bool_]
+    time_base: Fraction
+    origin: Fraction
+    pts: Int64s
+    end_pts: int
+
+    def start_ns(self, frame: int) -> int:
+        """Return when a frame begins, from the media's origin."""
+        return to_ns(int(self.pts[frame]), self.time_base, self.origin)
+
+    @property
+    def end_ns(self) -> int:
+        """End of the last frame, from the media's origin."""
+        return to_ns(self.end_pts, self.time_base, self.origin)
+
+    def frame_at(self, ns: int) -> int:
+        """Return the frame on show at an instant; the first or last one outside the pictures."""
+        # Starts are floors to the nanosecond: a tick belongs to the instant up to 1 ns before it.
+        ticks = (Fraction(ns + 1, 1_000_000_000) + self.origin) / self.time_base
+        after = int(np.searchsorted(self.pts, float(ticks), side="right"))
+        low = max(0, min(after, len(self.pts)) - 2)  # the float above may round across a tick
+        frames = [f for f in range(low, min(low + 4, len(self.pts))) if self.start_ns(f) <= ns]
+        return frames[-1] if frames else low
+
+
+def read_pictures(data: bytes) -> Pictures | None:
+    """Read a stored media index; None when the media has no pictures.
+
+    Raises:
+        VidereError: ARTIFACT_CORRUPT when these bytes are not a media index.
+    """
+    start = len(_MAGIC) + 4
+    if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
+        raise VidereError(Reason.ARTIFACT_CORRUPT, "the artifact is not a media index")
+    (length,) = struct.unpack_from("<I", data, len(_MAGIC))
+    header: dict[str, Any] = json.loads(data[start : start + length])
+    video, audio, frames = header["video"], header["audio"], int(header["frames"])
+    if video is None or frames == 0:
+        return None
+    offset = start + length
+    pts = np.frombuffer(data, "<i8", frames, offset).astype(np.int64)
+    offset += pts.nbytes
+    tokens = pts
+    if header["tokens"]:
+        tokens = np.frombuffer(data, "<i8", frames, offset).astype(np.int64)
+        offset += tokens.nbytes
+    time_base = Fraction(video["time_base"])
+    starts = [int(pts[0]) * time_base]
+    if audio is not None:
+        starts.append(audio["start_pts"] * Fraction(audio["time_base"]))
+    return Pictures(
+        stream_index=video["stream_index"],
+        width=video["width"],
+        height=video["height"],
+        rotation=video["rotation"],
+        hdr=video["color_transfer"] in ("smpte2084", "arib-std-b67"),
+        mapping=video["mapping"],
+        tokens=tokens,
+        keys=np.frombuffer(data, "u1", frames, offset).astype(np.bool_),
+        time_base=time_base,
+        origin=min(starts),
+        pts=pts,
+        end_pts=video["end_pts"],
+    )

@@ -103,10 +103,12 @@ async def test_a_child_that_will_not_end_is_killed_with_its_children() -> None:
     assert any("killed" in line for _, line in log.lines)
 
 
-async def test_what_a_crashed_child_leaves_behind_is_killed() -> None:
+@pytest.mark.parametrize("group", [None, 0], ids=["same group", "own group"])
+async def test_what_a_crashed_child_leaves_behind_is_killed(group: int | None) -> None:
     script = (
         "import subprocess, sys;"
-        "inner = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        "sleep = [sys.executable, '-c', 'import time; time.sleep(600)'];"
+        f"inner = subprocess.Popen(sleep, process_group={group});"
         "print('inner', inner.pid, flush=True)"
     )
     log = Log()

@@ -1,4 +1,4 @@
-"""One supervised child: started in a process group of its own, restarted, logged, ended."""
+"""One supervised child: started in a session of its own, restarted, logged, ended."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Child:
             self.kill()
 
     async def stop(self, grace_s: float) -> None:
-        """Ask the program to end; kill its whole group when it has not after `grace_s`."""
+        """Ask the program to end; kill it with its children when it has not after `grace_s`."""
         self._stopping.set()
         process = self._process
         if process is None or process.returncode is not None:
@@ -89,11 +89,10 @@ class Child:
         self.kill()
 
     def kill(self) -> None:
-        """End what is left of the program's process group at once."""
+        """End what is left of the program and its own children at once."""
         self._stopping.set()
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+            kill_session(self._process.pid)
 
     async def _run_once(self) -> int:
         # A pipe of our own: asyncio's `wait` would wait for everybody who holds its pipe open,
@@ -123,8 +122,7 @@ class Child:
             return await process.wait()
         finally:
             # Whatever the program started itself must not outlive it.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            kill_session(process.pid)
             self._process = None
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(pump, _LAST_WORDS_S)
@@ -153,6 +151,22 @@ class Child:
 
     def _say(self, line: str) -> None:
         self._log(self.program.name, line)
+
+
+def kill_session(leader: int) -> None:
+    """Kill every process of the session that `leader` began.
+
+    That is more than its process group: workers may have groups of their own. Where there is no
+    /proc, the group is all that can be found.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            # pid (name) state ppid pgrp session …; a name may hold blanks and parentheses
+            session = int(stat.read_text().rpartition(")")[2].split()[3])
+            if session == leader:
+                os.kill(int(stat.parent.name), signal.SIGKILL)
 
 
 def describe_exit(code: int) -> str:

@@ -60,10 +60,10 @@ def engine(feature: str, classes: dict[str, int], cap: int = 10_000) -> EngineFa
 
 
 @pytest.fixture
-def given() -> Callable[..., ModerationInput]:
+def make() -> Callable[..., ModerationInput]:
     """Return a maker of inputs: a clean, wholly looked-at film with what is named added."""
 
-    def make(
+    def build(
         evidence: Sequence[Evidence] = (),
         *,
         media: MediaFacts = FILM,
@@ -91,7 +91,7 @@ def given() -> Callable[..., ModerationInput]:
             blurred=blurred or {},
         )
 
-    return make
+    return build
 
 
 @pytest.fixture

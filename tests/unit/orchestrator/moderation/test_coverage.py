@@ -17,19 +17,19 @@ PORN_IMAGE = Rule("porn.image", Category.PORN, Medium.IMAGE, review=50)
 SPEECH = Rule("porn.speech", Category.PORN, Medium.SPEECH, review=75, word_lists=("porn-en",))
 
 
-def states(rule: Rule, given) -> dict[str, tuple[str, str]]:  # type: ignore[no-untyped-def]
-    found = coverage_of(rule, given.analysis, Judge(given.engines))
+def states(rule: Rule, make) -> dict[str, tuple[str, str]]:  # type: ignore[no-untyped-def]
+    found = coverage_of(rule, make.analysis, Judge(make.engines))
     return {item.label: (item.state.value, item.reason) for item in found}
 
 
-def test_a_label_is_checked_only_by_an_engine_that_knows_it(given) -> None:  # type: ignore[no-untyped-def]
-    assert states(PORN_IMAGE, given()) == {
+def test_a_label_is_checked_only_by_an_engine_that_knows_it(make) -> None:  # type: ignore[no-untyped-def]
+    assert states(PORN_IMAGE, make()) == {
         "porn": ("checked", ""),
         "vulgar": ("not_checked", "NO_ENGINE"),
         "intimacy": ("not_checked", "NO_ENGINE"),
         "sexy": ("checked", ""),
     }
-    assert states(PORN_IMAGE, given(engines=[]))["porn"] == ("not_checked", "NO_ENGINE")
+    assert states(PORN_IMAGE, make(engines=[]))["porn"] == ("not_checked", "NO_ENGINE")
 
 
 @pytest.mark.parametrize(
@@ -44,27 +44,27 @@ def test_a_label_is_checked_only_by_an_engine_that_knows_it(given) -> None:  # t
     ],
 )
 def test_the_state_of_the_stage_is_the_state_of_the_label(
-    given, stage, state, reason, expected
+    make, stage, state, reason, expected
 ) -> None:  # type: ignore[no-untyped-def]
-    looked = given(stages={"nsfw": stage("nsfw", state, reason)})
+    looked = make(stages={"nsfw": stage("nsfw", state, reason)})
     assert states(PORN_IMAGE, looked)["porn"] == expected
 
 
-def test_a_stage_that_never_was_is_not_checked(given) -> None:  # type: ignore[no-untyped-def]
-    empty = given()
+def test_a_stage_that_never_was_is_not_checked(make) -> None:  # type: ignore[no-untyped-def]
+    empty = make()
     empty = replace(empty, analysis=replace(empty.analysis, stages=()))
     assert states(PORN_IMAGE, empty)["porn"] == ("not_checked", "NOT_REQUESTED")
 
 
-def test_without_the_track_there_is_nothing_to_look_at(given) -> None:  # type: ignore[no-untyped-def]
-    silent = given()
+def test_without_the_track_there_is_nothing_to_look_at(make) -> None:  # type: ignore[no-untyped-def]
+    silent = make()
     media = replace(silent.analysis.media, audio=None)
     silent = replace(silent, analysis=replace(silent.analysis, media=media))
     assert states(SPEECH, silent) == {"": ("no_track", "NO_TRACK")}
 
 
-def test_words_without_a_list_are_nobodys_work(given) -> None:  # type: ignore[no-untyped-def]
-    assert states(replace(SPEECH, word_lists=()), given()) == {"": ("not_checked", "NO_ENGINE")}
+def test_words_without_a_list_are_nobodys_work(make) -> None:  # type: ignore[no-untyped-def]
+    assert states(replace(SPEECH, word_lists=()), make()) == {"": ("not_checked", "NO_ENGINE")}
 
 
 @pytest.mark.parametrize("doubt", [Understanding.UNCERTAIN, Understanding.NOT_UNDERSTOOD])
@@ -79,21 +79,21 @@ def test_words_without_a_list_are_nobodys_work(given) -> None:  # type: ignore[n
     ],
 )
 def test_more_than_three_seconds_or_a_tenth_not_understood_is_not_checked(  # type: ignore[no-untyped-def]
-    given, utterance, doubt, understood, lost, state
+    make, utterance, doubt, understood, lost, state
 ) -> None:
     spoken = [utterance("", 0, understanding=doubt, seconds=lost)]
     if understood:
         spoken.append(utterance("yes", 10, seconds=understood))
-    assert states(SPEECH, given(utterances=spoken))[""][0] == state
+    assert states(SPEECH, make(utterances=spoken))[""][0] == state
 
 
-def test_no_speech_at_all_is_checked(given) -> None:  # type: ignore[no-untyped-def]
-    assert states(SPEECH, given())[""] == ("checked", "")
+def test_no_speech_at_all_is_checked(make) -> None:  # type: ignore[no-untyped-def]
+    assert states(SPEECH, make())[""] == ("checked", "")
 
 
-def test_a_rule_for_what_no_engine_knows_is_not_checked(given) -> None:  # type: ignore[no-untyped-def]
+def test_a_rule_for_what_no_engine_knows_is_not_checked(make) -> None:  # type: ignore[no-untyped-def]
     unknown = Rule("custom.image", Category.CUSTOM, Medium.IMAGE, review=50)
-    assert states(unknown, given()) == {"": ("not_checked", "NO_ENGINE")}
+    assert states(unknown, make()) == {"": ("not_checked", "NO_ENGINE")}
 
 
 @pytest.mark.parametrize("template", [CAREFUL, VENDOR], ids=lambda t: t.template_id)

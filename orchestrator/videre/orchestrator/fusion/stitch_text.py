@@ -80,12 +80,19 @@ def stitch_text(
     )
     placed = [r for r in listed if r.points and r.span.start_frame is not None]
     sampled = sorted({r.span.start_frame or 0 for r in placed})
-    lines = [_document_line(r, judge) for r in listed if not r.points]
+    read = sorted((r for r in listed if not r.points), key=lambda r: (r.span, _place_in_blob(r)))
+    lines: list[TextLine] = []
     for track in _follow(placed):
         line = _line(track, judge, timeline)
         if line is not None:
             lines.append(refine(line, track.records, sampled, timeline, edges))
-    return tuple(sorted(lines, key=lambda x: (x.span, x.box[1] if x.box else 0, x.quad, x.text)))
+    lines.sort(key=lambda x: (x.span, x.box[1] if x.box else 0, x.quad, x.text))
+    return (*(_document_line(r, judge) for r in read), *lines)
+
+
+def _place_in_blob(record: Evidence) -> int:
+    """Return a record's number in its blob: the order of a document's lines."""
+    return int(record.id.rpartition("/")[2] or 0)
 
 
 def box_of(points: tuple[int, ...]) -> BoxE4:

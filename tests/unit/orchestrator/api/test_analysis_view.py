@@ -1,0 +1,262 @@
+"""An analysis as callers see it: floats, timecodes, names, pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from google.protobuf.duration_pb2 import Duration
+from hypothesis import given
+from hypothesis import strategies as st
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import NS
+from videre.orchestrator.api.analysis_view import known_to_proto, to_proto
+from videre.orchestrator.document import (
+    Analysis,
+    Coverage,
+    EvidenceRef,
+    Label,
+    LabelCoverage,
+    Loudness,
+    MediaFacts,
+    MediaKind,
+    Music,
+    Shot,
+    StageResult,
+    StageState,
+    Suggestion,
+    TextKind,
+    TextLine,
+    Transition,
+    Verdict,
+    VerdictGroup,
+    VerdictSegment,
+    VideoFacts,
+)
+from videre.orchestrator.taxonomy.load import load_taxonomy
+from videre.orchestrator.timeline import Timeline
+from videre.v1 import analysis_pb2 as pb
+
+FRAMES = 3_000
+STEP = 1_001 * NS // 30_000
+TIMELINE = Timeline(
+    duration_ns=FRAMES * STEP,
+    frame_starts_ns=[i * STEP for i in range(FRAMES)],
+    video_end_ns=FRAMES * STEP,
+    average_rate=Fraction(30_000, 1_001),
+)
+TAXONOMY = load_taxonomy()
+MEDIA = MediaFacts(
+    "a" * 64, 1, MediaKind.VIDEO, "mp4", FRAMES * STEP,
+    VideoFacts("h264", 640, 360, 640, 360, 0, 30_000, 1_001, False, FRAMES),
+)  # fmt: skip
+REF = EvidenceRef("0123456789abcdef/0", "image", "e@1", 9_000, TIMELINE.frame_span(0, 1))
+
+
+def label(node_id: str, score: int, start: int = 0, end: int = 100) -> Label:
+    node = TAXONOMY.node(node_id)
+    span = TIMELINE.frame_span(start, end)
+    return Label(
+        node_id, node.level, node.parent, score, 1_234, 5_000, (span,), ("image",), (REF,), 1
+    )
+
+
+def shot(index: int) -> Shot:
+    start = index * 10
+    kind = Transition.CUT if index else Transition.START
+    return Shot(index, TIMELINE.frame_span(start, start + 10), kind, 10_000)
+
+
+def line(index: int) -> TextLine:
+    span = TIMELINE.frame_span(index, index + 1)
+    box = (1_000, 2_000, 3_000, 4_000)
+    return TextLine(f"line {index}", span, (0,) * 8, box, 9_876, "en", TextKind.FIXED, (REF,))
+
+
+ANALYSIS = Analysis(
+    media=MEDIA,
+    stages=(StageResult("nsfw", StageState.NOT_CHECKED, "NO_ENGINE"),),
+    shots=tuple(shot(i) for i in range(7)),
+    labels=(
+        label("animal", 9_500),
+        label("animal.dog", 9_000),
+        label("vehicle.car", 7_000, 500, 600),
+    ),
+    text_lines=tuple(line(i) for i in range(5)),
+    loudness=Loudness(-23_012, None, -1_000),
+    music=Music(120_000, (0, NS // 2), 8_000),
+    verdict=Verdict(
+        Suggestion.REVIEW,
+        "careful@1",
+        (
+            VerdictGroup(
+                "porn", "image", Suggestion.REVIEW, 8_900, "porn", "",
+                (
+                    VerdictSegment(
+                        REF.span, Suggestion.REVIEW, 8_900, "porn", "porn.image.review", 5_000,
+                        evidence=(REF,),
+                    ),
+                ),
+                (LabelCoverage("porn", Coverage.CHECKED),),
+            ),
+        ),
+        False,
+    ),
+)  # fmt: skip
+FULL, BASIC = pb.ANALYSIS_VIEW_FULL, pb.ANALYSIS_VIEW_BASIC
+
+
+def view(
+    analysis: Analysis = ANALYSIS, kind=FULL, size: int = 0, token: str = "", **wanted: object
+):  # type: ignore[no-untyped-def]
+    return to_proto(
+        analysis,
+        TIMELINE,
+        TAXONOMY,
+        kind,
+        pb.AnalysisFilter(**wanted),
+        size,
+        token,  # type: ignore[arg-type]
+    )
+
+
+def test_numbers_become_what_the_contract_says() -> None:
+    message, token = view()
+    assert token == ""
+    first, second = message.shots[0], message.shots[1]
+    assert first.transition_in == pb.SHOT_TRANSITION_UNSPECIFIED
+    assert second.transition_in == pb.SHOT_TRANSITION_CUT
+    assert second.span.start_offset.ToNanoseconds() == 10 * STEP
+    assert (second.span.start_frame, second.span.start_timecode) == (10, "00:00:00;10")
+    assert message.text_lines[0].confidence == pytest.approx(0.9876)
+    assert message.text_lines[0].box.width == 0.3
+    assert len(message.text_lines[0].quad.points) == 4
+    assert message.labels[1].name == "Dog"
+    assert message.labels[1].evidence[0].evidence_id == REF.id
+    assert message.loudness.integrated_lufs == -23.012
+    assert not message.loudness.HasField("range_lu")
+    assert message.music.tempo_bpm == 120
+    assert message.stages[0].state == pb.STAGE_STATE_NOT_CHECKED
+    assert message.stages[0].message
+    assert message.media_info.kind == pb.MEDIA_KIND_VIDEO
+
+
+def test_a_verdict_keeps_its_reasons() -> None:
+    verdict = view()[0].verdict
+    segment = verdict.groups[0].segments[0]
+    assert verdict.suggestion == pb.SUGGESTION_REVIEW
+    assert (segment.rule_id, segment.threshold) == ("porn.image.review", 0.5)
+    assert verdict.groups[0].coverage[0].state == pb.COVERAGE_STATE_CHECKED
+    assert not verdict.coverage_complete
+
+
+def test_a_variable_rate_marks_timecodes_as_approximate() -> None:
+    timeline = replace(TIMELINE, variable_rate=True)
+    message, _ = to_proto(ANALYSIS, timeline, TAXONOMY, FULL, pb.AnalysisFilter())
+    assert message.shots[0].span.timecode_approximate
+
+
+def test_names_come_in_the_asked_language() -> None:
+    assert view(language_code="zh-Hans")[0].labels[1].name == "狗"
+
+
+def test_the_basic_view_has_labels_and_verdict_but_no_lists_of_segments() -> None:
+    message, _ = view(kind=BASIC)
+    assert len(message.labels) == 3
+    assert message.HasField("verdict")
+    assert message.HasField("loudness")
+    assert not message.HasField("music")
+    assert not message.shots
+    assert not message.text_lines
+
+
+@given(st.integers(1, 20))
+def test_pages_put_together_are_the_whole(size: int) -> None:
+    whole, _ = view()
+    token, together = "", pb.Analysis()
+    for _ in range(20):
+        page, token = view(size=size, token=token)
+        assert sum(len(getattr(page, k)) for k in ("shots", "labels", "text_lines")) <= size
+        together.shots.extend(page.shots)
+        together.labels.extend(page.labels)
+        together.text_lines.extend(page.text_lines)
+        if not token:
+            break
+    assert (together.shots, together.labels, together.text_lines) == (
+        whole.shots,
+        whole.labels,
+        whole.text_lines,
+    )
+
+
+def test_only_the_first_page_carries_verdict_and_beats() -> None:
+    _, token = view(size=5)
+    second, _ = view(size=5, token=token)
+    assert not second.HasField("verdict")
+    assert not second.HasField("music")
+    assert second.HasField("media_info")
+
+
+def test_a_page_stays_below_the_largest_reply() -> None:
+    refs = tuple(replace(REF, id=f"{i:016x}/0", picture="f" * 64) for i in range(20))
+    lines = tuple(replace(line(i), text="长" * 500, evidence=refs) for i in range(600))
+    segments = tuple(
+        replace(ANALYSIS.verdict.groups[0].segments[0], evidence=refs)
+        for _ in range(800)  # type: ignore[union-attr]
+    )
+    group = replace(ANALYSIS.verdict.groups[0], segments=segments)  # type: ignore[union-attr]
+    verdict = replace(ANALYSIS.verdict, groups=(group,))  # type: ignore[type-var]
+    analysis = replace(ANALYSIS, text_lines=lines, verdict=verdict)
+    token, seen = "", 0
+    for _ in range(20):
+        page, token = view(analysis, size=1_000, token=token)
+        assert page.ByteSize() < 4 * 2**20 - 64 * 2**10
+        seen += len(page.text_lines)
+        if not token:
+            break
+    assert seen == 600
+
+
+def test_filters_restrict_kinds_time_confidence_and_nodes() -> None:
+    only, _ = view(kinds=["shots"])
+    assert (len(only.shots), len(only.labels), len(only.text_lines)) == (7, 0, 0)
+    timed, _ = view(start_offset=Duration(nanos=10 * STEP), end_offset=Duration(nanos=20 * STEP))
+    assert [s.index for s in timed.shots] == [1]
+    assert [x.node_id for x in timed.labels] == ["animal", "animal.dog"]
+    assert [x.node_id for x in view(node_ids=["animal"])[0].labels] == ["animal", "animal.dog"]
+
+
+@pytest.mark.parametrize(("least", "count"), [(0.9, 2), (0.9001, 1), (0.7, 3), (0.0, 3), (1.0, 0)])
+def test_a_label_that_reaches_the_least_confidence_is_shown(least: float, count: int) -> None:
+    assert len(view(min_confidence=least)[0].labels) == count
+
+
+@pytest.mark.parametrize(
+    ("size", "wanted"),
+    [(1_001, {}), (-1, {}), (0, {"kinds": ["verdict"]}), (0, {"min_confidence": 1.5})],
+)
+def test_what_is_out_of_range_is_refused(size: int, wanted: dict[str, object]) -> None:
+    with pytest.raises(VidereError) as refused:
+        view(size=size, **wanted)
+    assert refused.value.reason is Reason.FIELD_INVALID
+
+
+def test_a_token_belongs_to_its_question() -> None:
+    _, token = view(size=2)
+    for wrong in (token[:-3] + "abc", "nonsense"):
+        with pytest.raises(VidereError) as refused:
+            view(size=2, token=wrong)
+        assert refused.value.reason is Reason.PAGE_TOKEN_INVALID
+    with pytest.raises(VidereError):
+        view(size=2, token=token, kinds=["shots"])
+    with pytest.raises(VidereError):
+        view(kind=BASIC, size=2, token=token)
+
+
+def test_productions_get_what_they_need_without_evidence() -> None:
+    known = known_to_proto(ANALYSIS, TIMELINE, TAXONOMY)
+    assert (len(known.shots), len(known.text_lines)) == (7, 5)
+    assert not known.text_lines[0].evidence
+    assert not known.labels

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from videre.cli.formatting import clock, media_facts, percent, span_seconds
 from videre.cli.report import lists
+from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
 from videre.v1 import analysis_pb2, job_pb2
@@ -66,14 +67,26 @@ def _verdict(verdict: VerdictView) -> RenderableType:
     head.append(f"  {verdict.advice}", style="not bold")
     if not verdict.coverage_complete:
         head.append("  Not everything enabled was looked at.", style="not bold yellow")
-    rows = table("Category", "Medium", "Advice", "Confidence", "Why", "Not looked at",
-                 numbers=["Confidence"])  # fmt: skip
-    for group in verdict.groups:
-        rows.add_row(
-            group.name, group.medium, colored(group.suggestion), group.confidence,
-            Text(group.why), Text(", ".join(group.unchecked)),
-        )  # fmt: skip
-    return Group(head, rows)
+    rows = table("", *verdict.media)
+    for row in verdict.rows:
+        rows.add_row(row.category, *(_cell(cell) for cell in row.cells))
+    missing = Text("Not looked at: ", style="dim")
+    missing.append("; ".join(_missing(group) for group in verdict.groups if group.unchecked))
+    return Group(head, rows, missing) if not verdict.coverage_complete else Group(head, rows)
+
+
+def _cell(group: VerdictGroup | None) -> Text:
+    if group is None:
+        return Text("–", style="dim")
+    cell = Text()
+    cell.append(colored(group.suggestion))
+    cell.append(f" {group.confidence}" if group.confidence else "")
+    cell.append(f"\n{group.why}" if group.why else "", style="dim")
+    return cell
+
+
+def _missing(group: VerdictGroup) -> str:
+    return f"{group.name}/{group.medium}: {', '.join(dict.fromkeys(group.unchecked))}"
 
 
 def _labels(analysis: analysis_pb2.Analysis) -> RenderableType:

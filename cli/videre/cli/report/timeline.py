@@ -178,7 +178,7 @@ def _lane(name: str, items: Iterable[_Item], total_s: float) -> Lane:
 def _bar(item: _Item, total_s: float, row: int, picture: str = "") -> Bar:
     start, end = span_seconds(item.span)
     x = min(100 * start / total_s, 100.0)
-    width = max(min(100 * (end - start) / total_s, 100 - x), 0.08)
+    width = max(min(100 * (end - start) / total_s, 100 - x), 0.2)
     return Bar(
         x=round(x, 3),
         width=round(width, 3),

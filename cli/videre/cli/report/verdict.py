@@ -13,6 +13,7 @@ _ADVICE: Final = {
     analysis_pb2.SUGGESTION_REVIEW: "A person should look at this.",
     analysis_pb2.SUGGESTION_BLOCK: "This should not be shown.",
 }
+_MEDIA: Final = ("image", "speech", "text", "sound", "metadata")
 _WHY: Final = {
     "NOT_CHECKED": "nobody looked",
     "INCOMPLETE": "not everything was looked at",
@@ -52,13 +53,23 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A category; one cell per medium of the verdict, None where the template has no rule."""
+
+    category: str
+    cells: tuple[Group | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictView:
-    """The whole verdict."""
+    """The whole verdict: as a matrix of categories and media, and its groups, worst first."""
 
     suggestion: str
     advice: str
     template: str
     coverage_complete: bool
+    media: tuple[str, ...]
+    rows: tuple[Row, ...]
     groups: tuple[Group, ...]
 
 
@@ -68,15 +79,26 @@ def suggestion_word(value: int) -> str:
 
 
 def verdict_view(verdict: analysis_pb2.Verdict, *, max_hits: int) -> VerdictView:
-    """Return the verdict, its worst groups first, with at most `max_hits` hits a group."""
-    groups = sorted(verdict.groups, key=lambda group: (-group.suggestion, -group.confidence))
+    """Return the verdict with at most `max_hits` hits a group."""
+    shown = {(group.category, group.medium): _group(group, max_hits) for group in verdict.groups}
+    media = tuple(sorted({medium for _, medium in shown}, key=_medium_order))
+    worst = sorted(verdict.groups, key=lambda group: (-group.suggestion, -group.confidence))
     return VerdictView(
         suggestion=suggestion_word(verdict.suggestion),
         advice=_ADVICE.get(verdict.suggestion, ""),
         template=verdict.template,
         coverage_complete=verdict.coverage_complete,
-        groups=tuple(_group(group, max_hits) for group in groups),
+        media=media,
+        rows=tuple(
+            Row(category, tuple(shown.get((category, medium)) for medium in media))
+            for category in dict.fromkeys(category for category, _ in shown)
+        ),
+        groups=tuple(shown[group.category, group.medium] for group in worst),
     )
+
+
+def _medium_order(medium: str) -> tuple[int, str]:
+    return (_MEDIA.index(medium) if medium in _MEDIA else len(_MEDIA), medium)
 
 
 def _group(group: analysis_pb2.VerdictGroup, max_hits: int) -> Group:

@@ -30,7 +30,8 @@ def memories(draw: st.DrawFn) -> Memory:
             max_size=4,
         )
     )
-    return Memory(*(draw(TIME) for _ in range(5)), *looks, tuple(known))
+    frame, time, read, fine, confirmed = draw(st.tuples(*[TIME] * 5))
+    return Memory(frame, time, read, fine, confirmed, looks[0], looks[1], tuple(known))
 
 
 def memory(known: tuple[Region, ...]) -> Memory:
@@ -43,7 +44,7 @@ def region(text: str, blocks: int) -> Region:
 
 
 @given(memories())
-def test_a_memory_comes_back_as_it_went(value: Memory):
+def test_a_memory_comes_back_as_it_went(value: Memory) -> None:
     data = carry.encode(value)
     back = carry.decode(data)
     assert back is not None
@@ -57,13 +58,13 @@ def test_a_memory_comes_back_as_it_went(value: Memory):
     assert np.array_equal(back.before.strokes, value.before.strokes)
 
 
-def test_no_memory_is_no_bytes():
+def test_no_memory_is_no_bytes() -> None:
     assert carry.encode(None) == b""
     assert carry.decode(b"") is None
 
 
 @given(memories(), st.data())
-def test_damage_is_noticed(value: Memory, data: st.DataObject):
+def test_damage_is_noticed(value: Memory, data: st.DataObject) -> None:
     good = carry.encode(value)
     position = data.draw(st.integers(0, len(good) - 1))
     flipped = bytearray(good)
@@ -76,12 +77,12 @@ def test_damage_is_noticed(value: Memory, data: st.DataObject):
         carry.decode(good + b"\0")
 
 
-def test_too_long_is_refused():
+def test_too_long_is_refused() -> None:
     with pytest.raises(CarryError, match="at most"):
         carry.decode(bytes(carry.MAX_BYTES + 1))
 
 
-def test_prints_go_before_texts():
+def test_prints_go_before_texts() -> None:
     full = memory(tuple(region(f"line {index}", 20) for index in range(60)))
     fitted = carry.fitted(full)
     assert fitted is not None
@@ -94,5 +95,5 @@ def test_prints_go_before_texts():
     assert carry.fitted(fitted) == fitted
 
 
-def test_what_cannot_fit_is_forgotten():
+def test_what_cannot_fit_is_forgotten() -> None:
     assert carry.fitted(memory(tuple(region("字" * 400, 0) for _ in range(60)))) is None

@@ -12,7 +12,8 @@ SECOND = 1_000_000_000
 def street(shift: int = 0) -> np.ndarray:
     """A smooth picture with a soft texture, 640 × 360, grey."""
     y, x = np.mgrid[0:360, 0:640]
-    return (110 + 40 * np.sin((x + shift) / 60.0) + 30 * np.cos(y / 45.0)).astype(np.uint8)
+    hills: np.ndarray = 110 + 40 * np.sin((x + shift) / 60.0) + 30 * np.cos(y / 45.0)
+    return hills.astype(np.uint8)
 
 
 def with_caption(gray: np.ndarray, text: str, scale: float = 0.7, colour: int = 255) -> np.ndarray:
@@ -21,7 +22,7 @@ def with_caption(gray: np.ndarray, text: str, scale: float = 0.7, colour: int = 
     )
 
 
-def test_nothing_new_in_the_same_picture():
+def test_nothing_new_in_the_same_picture() -> None:
     seen = gate.look(with_caption(street(), "hello there"))
     assert gate.bounds(gate.new_strokes(seen, seen, seen)) is None
     assert not gate.is_cut(seen, seen)
@@ -30,7 +31,7 @@ def test_nothing_new_in_the_same_picture():
 
 @pytest.mark.parametrize("colour", [255, 0])
 @pytest.mark.parametrize("text", ["hello there", "Wo?"])
-def test_a_caption_is_found_where_it_came(text: str, colour: int):
+def test_a_caption_is_found_where_it_came(text: str, colour: int) -> None:
     before, now = gate.look(street()), gate.look(with_caption(street(), text, colour=colour))
     area = gate.bounds(gate.new_strokes(before, before, now))
     if area is None:  # two letters count only once they have stayed where they are
@@ -40,25 +41,25 @@ def test_a_caption_is_found_where_it_came(text: str, colour: int):
     assert 300 <= area.top < area.bottom <= 345
 
 
-def test_a_slow_drift_of_tone_is_not_text():
+def test_a_slow_drift_of_tone_is_not_text() -> None:
     before, now = gate.look(street()), gate.look(street(shift=25))
     assert gate.bounds(gate.new_strokes(before, now, now)) is None
 
 
-def test_another_shot_is_a_cut_but_not_twice_in_a_second():
+def test_another_shot_is_a_cut_but_not_twice_in_a_second() -> None:
     dark, bright = gate.look(street() // 4), gate.look(street())
     assert gate.is_cut(dark, bright)
     assert gate.is_stale(dark, dark, bright, SECOND)
     assert not gate.is_stale(dark, dark, bright, SECOND - 1)
 
 
-def test_a_changed_picture_grows_stale():
+def test_a_changed_picture_grows_stale() -> None:
     read, now = gate.look(with_caption(street(), "hello there")), gate.look(street())
     assert not gate.is_stale(read, now, now, SECOND)
     assert gate.is_stale(read, now, now, 2 * SECOND)
 
 
-def test_searched_cells_are_no_longer_new():
+def test_searched_cells_are_no_longer_new() -> None:
     read, now = gate.look(street()), gate.look(with_caption(street(), "hello there"))
     area = gate.bounds(gate.new_strokes(read, read, now))
     assert area is not None
@@ -68,14 +69,14 @@ def test_searched_cells_are_no_longer_new():
     assert not np.array_equal(after.strokes, read.strokes)
 
 
-def test_small_print_makes_a_long_run():
+def test_small_print_makes_a_long_run() -> None:
     assert not gate.has_long_stroke_run(gate.look(street()))
     small = with_caption(street(), "all rights reserved by somebody", scale=0.35)
     assert gate.has_long_stroke_run(gate.look(small))
 
 
 @given(st.integers(1, 40), st.integers(1, 40))
-def test_pictures_of_any_size_have_a_look(height: int, width: int):
+def test_pictures_of_any_size_have_a_look(height: int, width: int) -> None:
     seen = gate.look(np.full((height, width), 90, np.uint8))
     assert seen.strokes.shape == (height // 8, width // 8)
     assert not gate.has_long_stroke_run(seen)

@@ -23,16 +23,16 @@ def line(text: str, left: int, top: int, right: int, bottom: int, score: int = 9
         ("", ""),
     ],
 )
-def test_characters_get_their_usual_width(text: str, expected: str):
+def test_characters_get_their_usual_width(text: str, expected: str) -> None:
     assert normalise(text) == expected
 
 
 @given(st.text(alphabet="ab ,:!?()０９，：！你好世。1", max_size=20))
-def test_normalising_twice_changes_nothing(text: str):
+def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
-def test_rows_from_top_then_from_left():
+def test_rows_from_top_then_from_left() -> None:
     cells = [
         line("d", 6000, 2040, 7000, 2440),
         line("a", 1000, 1000, 2000, 1400),
@@ -42,7 +42,7 @@ def test_rows_from_top_then_from_left():
     assert [item.text for item in in_reading_order(cells, 16 / 9)] == ["a", "b", "c", "d"]
 
 
-def test_boxes_that_split_a_line_are_joined():
+def test_boxes_that_split_a_line_are_joined() -> None:
     halves = [line("Rocket", 1000, 1000, 3000, 1500), line("launch", 3100, 1010, 5000, 1490)]
     joined = in_reading_order(halves, 16 / 9)
     assert [item.text for item in joined] == ["Rocket launch"]
@@ -59,7 +59,7 @@ def test_boxes_that_split_a_line_are_joined():
         Line("steep", 9000, (3100, 1000, 5000, 1400, 5000, 1900, 3100, 1500)),
     ],
 )
-def test_other_boxes_stay_apart(right: Line):
+def test_other_boxes_stay_apart(right: Line) -> None:
     assert len(in_reading_order([line("left", 1000, 1000, 3000, 1500), right], 16 / 9)) == 2
 
 
@@ -71,7 +71,7 @@ def test_other_boxes_stay_apart(right: Line):
         ]
     )
 )
-def test_order_does_not_depend_on_the_order_found(cells: list[Line]):
+def test_order_does_not_depend_on_the_order_found(cells: list[Line]) -> None:
     expected = in_reading_order(sorted(cells, key=lambda item: item.text), 1.5)
     assert in_reading_order(cells, 1.5) == expected
 
@@ -93,5 +93,5 @@ def test_order_does_not_depend_on_the_order_found(cells: list[Line]):
 )
 def test_textures_are_not_text(
     text: str, score: float, found: float, height: float, expected: bool
-):
+) -> None:
     assert plausible(text, score, found, height) is expected

@@ -19,7 +19,7 @@ def likeness(one: np.ndarray, other: np.ndarray) -> Likeness:
     return regions.compare(regions.fingerprint(one, QUAD), regions.fingerprint(other, QUAD))
 
 
-def test_noise_and_brightness_leave_a_line_the_same():
+def test_noise_and_brightness_leave_a_line_the_same() -> None:
     assert likeness(gray("12:01:05 Lisbon"), gray("12:01:05 Lisbon", noise=8)) is Likeness.SAME
     brighter = (gray("12:01:05 Lisbon", background=70) * 0.95).astype(np.uint8)
     assert likeness(gray("12:01:05 Lisbon"), brighter) is Likeness.SAME
@@ -36,11 +36,11 @@ def test_noise_and_brightness_leave_a_line_the_same():
         ("a cool place", "a coal place"),
     ],
 )
-def test_one_changed_character_is_doubtful(one: str, other: str):
+def test_one_changed_character_is_doubtful(one: str, other: str) -> None:
     assert likeness(gray(one), gray(other)) is Likeness.DOUBTFUL
 
 
-def test_a_line_that_went_is_other():
+def test_a_line_that_went_is_other() -> None:
     assert likeness(gray("Nothing lasts here"), gray("")) is Likeness.OTHER
     # Half faded still reads, but no longer looks the same.
     assert likeness(gray("Nothing lasts here"), gray("Nothing lasts here", letters=140)) is (
@@ -48,24 +48,24 @@ def test_a_line_that_went_is_other():
     )
 
 
-def test_a_forgotten_print_is_doubtful():
+def test_a_forgotten_print_is_doubtful() -> None:
     assert regions.compare(b"", b"") is Likeness.DOUBTFUL
     assert regions.compare(b"", regions.fingerprint(gray("x"), QUAD)) is Likeness.DOUBTFUL
 
 
-def test_print_has_as_many_blocks_as_the_line_is_long():
+def test_print_has_as_many_blocks_as_the_line_is_long() -> None:
     assert len(regions.fingerprint(gray("x"), QUAD)) == 12 * 12 * 8
     whole = regions.to_e4(np.array([(0, 0), (5, 0), (5, 359), (0, 359)], np.float32), 640, 360)
     assert len(regions.fingerprint(gray("x"), whole)) == 12 * 12
 
 
-def test_corners_survive_normalisation():
+def test_corners_survive_normalisation() -> None:
     quad = np.array([(10, 20), (600, 25), (598, 60), (9, 55)], np.float32)
     back = regions.to_pixels(regions.to_e4(quad, 1280, 720), 1280, 720)
     assert np.abs(back - quad).max() <= 1280 / 10_000
 
 
-def test_extent_tells_a_grown_line_from_a_shaken_one():
+def test_extent_tells_a_grown_line_from_a_shaken_one() -> None:
     base = np.array([(100, 100), (300, 100), (300, 140), (100, 140)], np.float32)
     longer = base + np.array([(0, 0), (20, 0), (20, 0), (0, 0)], np.float32)
     one, shaken, grown = (regions.to_e4(q, 640, 360) for q in (base, base + 3, longer))
@@ -75,7 +75,7 @@ def test_extent_tells_a_grown_line_from_a_shaken_one():
     assert regions.same_extent(one, turned, 640, 360)
 
 
-def test_covered_share():
+def test_covered_share() -> None:
     outer = (0, 0, 1000, 0, 1000, 1000, 0, 1000)
     assert regions.covered((500, 0, 1500, 0, 1500, 1000, 500, 1000), outer) == 0.5
     assert regions.covered(outer, outer) == 1.0

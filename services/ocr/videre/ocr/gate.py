@@ -22,6 +22,10 @@ _CELL: Final = 8
 _EDGE: Final = 20
 #: Widest stroke, pixels of the grey picture.
 _STROKE: Final = 6
+#: The picture is looked at once more with every fourth pixel, for the strokes of big titles; only
+#: strong edges count there, or every soft texture would.
+_BOLD: Final = 4
+_BOLD_EDGE: Final = 90
 #: Stroke share (of 255) that makes a cell a stroke cell, and below which it was none.
 _INKED: Final = 51
 _BLANK: Final = 26
@@ -61,11 +65,20 @@ class Look:
 
 def look(gray: NDArray[np.uint8]) -> Look:
     """Make the maps of a grey picture (uint8, (height, width)); tiny ones give empty maps."""
+    share = _cell_means(_strokes(gray, _EDGE), _CELL)
+    rows, columns = share.shape
+    bold = _strokes(gray[::_BOLD, ::_BOLD], _BOLD_EDGE)
+    bold_share = _cell_means(bold, _CELL // _BOLD)[:rows, :columns]
+    strokes = (np.maximum(share, bold_share) * 255.0).round().astype(np.uint8)
+    return Look(strokes, _cell_means(gray, _LUMA_CELL).astype(np.uint8))
+
+
+def _strokes(gray: NDArray[np.uint8], edge: int) -> NDArray[np.bool_]:
+    """Return the pixels at an edge (luma step) whose opposite follows within a stroke's width."""
     steps = np.diff(gray.astype(np.int16), axis=1, append=gray[:, -1:])
-    rises, falls = steps > _EDGE, steps < -_EDGE
-    strokes = (rises & _soon(falls)) | (falls & _soon(rises))
-    share = _cell_means(strokes, _CELL) * 255.0
-    return Look(share.round().astype(np.uint8), _cell_means(gray, _LUMA_CELL).astype(np.uint8))
+    rises, falls = steps > edge, steps < -edge
+    strokes: NDArray[np.bool_] = (rises & _soon(falls)) | (falls & _soon(rises))
+    return strokes
 
 
 def _soon(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:

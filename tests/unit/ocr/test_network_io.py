@@ -15,11 +15,11 @@ from videre.ocr import ctc, dbnet
         (2, 1280, 640, (32, 640)),
     ],
 )
-def test_network_size(height: int, width: int, side: int, expected: tuple[int, int]):
+def test_network_size(height: int, width: int, side: int, expected: tuple[int, int]) -> None:
     assert dbnet.input_size(height, width, side) == expected
 
 
-def test_tensors_span_minus_one_to_one():
+def test_tensors_span_minus_one_to_one() -> None:
     picture = np.zeros((32, 64, 3), np.uint8)
     picture[..., 2] = 255
     tensor = dbnet.to_tensor(picture)
@@ -29,7 +29,7 @@ def test_tensors_span_minus_one_to_one():
     assert tensor[0, 2] == pytest.approx(1)
 
 
-def test_a_bar_of_probability_becomes_a_grown_outline():
+def test_a_bar_of_probability_becomes_a_grown_outline() -> None:
     probability = np.zeros((100, 200), np.float32)
     probability[40:60, 50:150] = 0.9
     [(quad, score)] = dbnet.find_boxes(probability, 200, 400, cv2)
@@ -39,21 +39,21 @@ def test_a_bar_of_probability_becomes_a_grown_outline():
     assert 0.8 < score <= 0.9
 
 
-def test_faint_and_tiny_spots_are_no_lines():
+def test_faint_and_tiny_spots_are_no_lines() -> None:
     probability = np.zeros((100, 200), np.float32)
     probability[10:30, 10:90] = 0.4
     probability[80, 100] = 1.0
     assert dbnet.find_boxes(probability, 100, 200, cv2) == []
 
 
-def test_outlines_stay_in_the_picture():
+def test_outlines_stay_in_the_picture() -> None:
     probability = np.full((64, 64), 0.95, np.float32)
     [(quad, _)] = dbnet.find_boxes(probability, 640, 640, cv2)
     assert quad.min() >= 0
     assert quad.max() <= 639
 
 
-def test_corners_run_clockwise_from_the_top_left():
+def test_corners_run_clockwise_from_the_top_left() -> None:
     corners = np.array([(0, 10), (10, 0), (100, 90), (90, 100)], np.float32)
     for shift in range(4):
         ordered = dbnet.clockwise(np.roll(corners, shift, axis=0))
@@ -65,13 +65,13 @@ def test_corners_run_clockwise_from_the_top_left():
 @pytest.mark.parametrize(
     ("height", "width", "padded"), [(24, 12, 96), (24, 100, 224), (48, 97, 128), (10, 2000, 3200)]
 )
-def test_a_crop_is_as_wide_as_itself(height: int, width: int, padded: int):
+def test_a_crop_is_as_wide_as_itself(height: int, width: int, padded: int) -> None:
     tensor = ctc.to_tensor(np.full((height, width, 3), 255, np.uint8), cv2)
     assert tensor.shape == (1, 3, 48, padded)
     assert tensor[0, 0, 24, 0] == pytest.approx(1)
 
 
-def test_repeats_collapse_and_blanks_part():
+def test_repeats_collapse_and_blanks_part() -> None:
     alphabet = ("", "a", "b")
     path = [0, 1, 1, 0, 1, 2, 2, 0]
     steps = np.full((len(path), 3), 0.1, np.float32)

@@ -8,7 +8,8 @@ against two thresholds. Its table belongs to one version of one recogniser and i
 The score of an utterance is a logit E4: positive speaks for the recogniser's language. A score
 counts for as much as there is speech behind it: an utterance leans on the rest of its track by up
 to `evidence_ms`, and where both together are shorter, the score shrinks towards doubt. An
-utterance that falls far below its track is another voice or another language: it stands alone.
+utterance that falls far below its track is another voice or another language: the track cannot
+lift it.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class GateTable:
         intercept: logit E4.
         limit: scores of single utterances are cut to ±limit (logit E4).
         evidence_ms: speech that makes a score count in full, milliseconds.
-        outlier: an utterance this far (logit E4) below the rest of its track stands alone.
+        outlier: an utterance this far (logit E4) below the rest of its track is not lifted by it.
         understood: scores from here are UNDERSTOOD (logit E4).
         not_understood: scores below are NOT_UNDERSTOOD (logit E4).
     """
@@ -135,7 +136,8 @@ def _scores(records: Sequence[Evidence], table: GateTable) -> list[int]:
     for score, length in zip(own, lengths, strict=True):
         rest_ms = total_ms - length
         rest = (total - score * length) // rest_ms if rest_ms else 0
-        lent_ms = 0 if score < rest - table.outlier else min(rest_ms, table.evidence_ms)
-        backing_ms = max(table.evidence_ms, length + lent_ms)
-        scores.append((score * length + rest * lent_ms) // backing_ms)
+        lent_ms = min(rest_ms, table.evidence_ms)
+        together = (score * length + rest * lent_ms) // max(table.evidence_ms, length + lent_ms)
+        alone = score * length // max(table.evidence_ms, length)
+        scores.append(min(alone, together) if score < rest - table.outlier else together)
     return scores

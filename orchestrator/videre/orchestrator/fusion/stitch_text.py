@@ -39,6 +39,8 @@ _SAME_PLACE: Final = 400
 _GLIMPSE_NS: Final = NS
 _GLIMPSE_SCORE: Final = 8_000
 _LEAST_FRAMES: Final = 3
+#: Readings with at least this score are rarely wrong in a character.
+_SURE_SCORE: Final = 9_500
 #: Least of a scrolling line's visible text that two readings share.
 _SHARED: Final = 3
 #: A line whose centre travels farther than this is a crawl, E4.
@@ -54,6 +56,10 @@ class _Track:
     records: list[Evidence]
     skeleton: str
     boxes: list[BoxE4] = field(default_factory=list)
+
+    @property
+    def start_ns(self) -> int:
+        return self.records[0].span.start_ns
 
     @property
     def end_ns(self) -> int:
@@ -82,7 +88,7 @@ def stitch_text(
     sampled = sorted({r.span.start_frame or 0 for r in placed})
     read = sorted((r for r in listed if not r.points), key=lambda r: (r.span, _place_in_blob(r)))
     lines: list[TextLine] = []
-    for track in _follow(placed):
+    for track in _absorb(_follow(placed)):
         line = _line(track, judge, timeline)
         if line is not None:
             lines.append(refine(line, track.records, sampled, timeline, edges))
@@ -132,7 +138,7 @@ def _follow(records: Iterable[Evidence]) -> list[_Track]:
             (cost, index)
             for index, track in enumerate(open_)
             if track.records[-1].span.start_ns < start
-            and (cost := _cost(track, box, text)) is not None
+            and (cost := _cost(track, record, box, text)) is not None
         ]
         if candidates:
             track = open_[min(candidates)[1]]
@@ -144,14 +150,37 @@ def _follow(records: Iterable[Evidence]) -> list[_Track]:
     return done + open_
 
 
-def _cost(track: _Track, box: BoxE4, text: str) -> int | None:
+def _absorb(tracks: list[_Track]) -> list[_Track]:
+    """Give readings that stand alone in the middle of a line to that line: a slip, no new text."""
+    lasting = [track for track in tracks if len(track.records) > 1]
+    kept = list(lasting)
+    for slip in tracks:
+        if len(slip.records) > 1:
+            continue
+        for track in lasting:
+            if track.start_ns <= slip.start_ns < track.end_ns and (
+                _near(track.boxes[0], slip.boxes[0]) and alike(track.skeleton, slip.skeleton)
+            ):
+                track.records = sorted([*track.records, *slip.records], key=lambda r: r.span)
+                break
+        else:
+            kept.append(slip)
+    return kept
+
+
+def _near(a: BoxE4, b: BoxE4) -> bool:
+    return all(abs(x - y) <= _SAME_PLACE for x, y in zip(a, b, strict=True))
+
+
+def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
     """Return how far a reading is from a track's last one; None when it is another line."""
     last = track.boxes[-1]
     dx = abs((box[0] + box[2] // 2) - (last[0] + last[2] // 2))
     dy = abs((box[1] + box[3] // 2) - (last[1] + last[3] // 2))
     if max(dx, dy) > _STRIDE:
         return None
-    if alike(track.skeleton, text):
+    sure = min(track.records[-1].score, record.score) >= _SURE_SCORE
+    if alike(track.skeleton, text, sure=sure):
         still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
         return dx + dy if still or min(dx, dy) <= _SAME_PLACE else None
     if dy <= _SAME_PLACE and _scrolls(track.skeleton, text):

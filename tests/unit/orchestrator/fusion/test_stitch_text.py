@@ -58,6 +58,25 @@ def test_another_text_in_the_same_place_is_another_line(clock, read) -> None:  #
     ]
 
 
+def test_captions_that_differ_in_one_sure_character_are_two_lines(clock, read) -> None:  # type: ignore[no-untyped-def]
+    records = [
+        read(text, f, f + 12)
+        for text, f in (
+            ("第一章开始", 0),
+            ("第一章开始", 12),
+            ("第二章开始", 24),
+            ("第二章开始", 36),
+        )
+    ]
+    assert len(stitch_text(records, JUDGE, clock(100))) == 2
+
+
+def test_a_slip_in_the_middle_of_a_line_is_part_of_it(clock, read) -> None:  # type: ignore[no-untyped-def]
+    texts = ("第一章开始", "第一章开姑", "第一章开始")
+    records = [read(text, 12 * i, 12 * i + 12, score=9_600) for i, text in enumerate(texts)]
+    assert ranges(stitch_text(records, JUDGE, clock(100))) == [("第一章开始", 0, 36)]
+
+
 def test_the_same_text_after_a_pause_is_a_new_line(clock, read) -> None:  # type: ignore[no-untyped-def]
     records = [read("Again", 0, 25), read("Again", 70, 100)]
     assert len(stitch_text(records, JUDGE, clock(200))) == 2

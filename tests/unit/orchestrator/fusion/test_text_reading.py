@@ -34,11 +34,18 @@ def test_the_distance_is_a_metric_up_to_its_limit(a: str, b: str) -> None:
         ("openvision", "openvisi0n", True),
         ("cat", "car", False),
         ("第一章开始", "第二章结束", False),
+        ("partnumber1", "partnumber2", False),
         ("", "", False),
     ],
 )
 def test_readings_may_differ_in_a_fifth(a: str, b: str, same: bool) -> None:
     assert alike(a, b) is same
+
+
+def test_sure_readings_that_differ_are_different_texts() -> None:
+    assert alike("第一章开始", "第二章开始")
+    assert not alike("第一章开始", "第二章开始", sure=True)
+    assert alike("flowerinthegarden", "flowerinthegardem", sure=True)
 
 
 def test_the_normal_form_is_half_width_with_single_blanks() -> None:

@@ -13,16 +13,8 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
-from videre.orchestrator.store.records import (
-    EventRecord,
-    JobRecord,
-    JobState,
-    OutputRecord,
-    StageRecord,
-    StageState,
-)
-
-_ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+from videre.orchestrator.store.job_reads import ACTIVE, JobReader
+from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +75,11 @@ class Publication:
     state: JobState
 
 
-class JobStore:
+class JobStore(JobReader):
     """Reads and writes of the job tables. Blocking: call through threads."""
 
     def __init__(self, database: Database, clock: Clock, changes: ChangeBoard) -> None:
-        self._db = database
-        self._clock = clock
+        super().__init__(database, clock)
         self._changes = changes
 
     # --- accepting ---------------------------------------------------------------------------
@@ -162,107 +153,6 @@ class JobStore:
             connection.execute(sa.insert(t.job_tag), tags)
         return True
 
-    # --- reading -----------------------------------------------------------------------------
-
-    def get(self, project_id: str, job_id: str) -> JobRecord:
-        """Return a job of a project.
-
-        Raises:
-            VidereError: JOB_NOT_FOUND, JOB_EXPIRED.
-        """
-        query = sa.select(t.job).where(t.job.c.id == job_id, t.job.c.project_id == project_id)
-        with self._db.steps.connect() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            raise VidereError(
-                Reason.JOB_NOT_FOUND, f"no job {job_id!r}", metadata={"job_id": job_id}
-            )
-        if row.expire_ns is not None and row.expire_ns < self._clock.now_ns():
-            raise VidereError(
-                Reason.JOB_EXPIRED, f"job {job_id} has expired", metadata={"job_id": job_id}
-            )
-        return JobRecord(**row._mapping)
-
-    def by_id(self, job_id: str) -> JobRecord | None:
-        """Return a job by id alone, for the workflow's own steps; None when it is gone."""
-        with self._db.steps.connect() as connection:
-            row = connection.execute(sa.select(t.job).where(t.job.c.id == job_id)).one_or_none()
-        return JobRecord(**row._mapping) if row is not None else None
-
-    def by_request_id(self, project_id: str, request_id: str) -> JobRecord:
-        """Return the job that a request id made."""
-        query = sa.select(t.job).where(
-            t.job.c.project_id == project_id, t.job.c.request_id == request_id
-        )
-        with self._db.steps.connect() as connection:
-            return JobRecord(**connection.execute(query).one()._mapping)
-
-    def stages(self, job_id: str) -> list[StageRecord]:
-        """Return a job's stages in order."""
-        query = (
-            sa.select(t.job_stage)
-            .where(t.job_stage.c.job_id == job_id)
-            .order_by(t.job_stage.c.position)
-        )
-        with self._db.steps.connect() as connection:
-            return [StageRecord(**row._mapping) for row in connection.execute(query)]
-
-    def outputs(self, job_id: str) -> list[OutputRecord]:
-        """Return the files that a job has made, in the order of its tasks."""
-        query = (
-            sa.select(t.job_output)
-            .where(t.job_output.c.job_id == job_id)
-            .order_by(t.job_output.c.position, t.job_output.c.name)
-        )
-        with self._db.steps.connect() as connection:
-            return [OutputRecord(**row._mapping) for row in connection.execute(query)]
-
-    def events(self, job_id: str, after_seq: int, limit: int) -> list[EventRecord]:
-        """Return at most `limit` events after a sequence number, in order."""
-        query = (
-            sa.select(t.job_event)
-            .where(t.job_event.c.job_id == job_id, t.job_event.c.seq > after_seq)
-            .order_by(t.job_event.c.seq)
-            .limit(limit)
-        )
-        with self._db.steps.connect() as connection:
-            return [EventRecord(**row._mapping) for row in connection.execute(query)]
-
-    def active_jobs(self, limit: int) -> list[JobRecord]:
-        """Return running jobs, longest running first."""
-        query = (
-            sa.select(t.job)
-            .where(t.job.c.state == JobState.RUNNING)
-            .order_by(t.job.c.start_ns)
-            .limit(limit)
-        )
-        with self._db.steps.connect() as connection:
-            return [JobRecord(**row._mapping) for row in connection.execute(query)]
-
-    def expired(self, limit: int) -> list[JobRecord]:
-        """Return jobs to be purged: their retention time has passed twice.
-
-        For the first of the two they answer JOB_EXPIRED, and keep their request id.
-        """
-        job = t.job.c
-        purge_ns = job.expire_ns + (job.expire_ns - job.end_ns)
-        query = sa.select(t.job).where(purge_ns < self._clock.now_ns()).limit(limit)
-        with self._db.steps.connect() as connection:
-            return [JobRecord(**row._mapping) for row in connection.execute(query)]
-
-    def part_keys(self, job_id: str) -> dict[str, list[str]]:
-        """Return the evidence keys that a job's parts wrote or found, by stage."""
-        query = (
-            sa.select(t.job_chunk.c.stage, t.job_chunk.c.evidence_keys)
-            .where(t.job_chunk.c.job_id == job_id)
-            .order_by(t.job_chunk.c.stage, t.job_chunk.c.part)
-        )
-        keys: dict[str, list[str]] = {}
-        with self._db.steps.connect() as connection:
-            for stage, found in connection.execute(query):
-                keys.setdefault(stage, []).extend(found)
-        return keys
-
     # --- the job's way -----------------------------------------------------------------------
 
     def start(self, job_id: str) -> bool:
@@ -279,18 +169,12 @@ class JobStore:
             self._changes.announce(job_id)
         return self.active(job_id)
 
-    def active(self, job_id: str) -> bool:
-        """Tell whether a job has not ended."""
-        query = sa.select(t.job.c.state).where(t.job.c.id == job_id)
-        with self._db.steps.connect() as connection:
-            return connection.execute(query).scalar_one_or_none() in _ACTIVE
-
     def update(self, job_id: str, **columns: Any) -> None:
         """Set columns of an active job (media_id, plan_digest, pins, document_digest …)."""
         with self._db.steps.begin() as connection:
             connection.execute(
                 sa.update(t.job)
-                .where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+                .where(t.job.c.id == job_id, t.job.c.state.in_(ACTIVE))
                 .values(version=t.job.c.version + 1, **columns)
             )
 
@@ -298,7 +182,7 @@ class JobStore:
         """Set a stage's state and other columns of an active job, with an event when it changes."""
         values: dict[str, Any] = {"state": state, **columns}
         stage = t.job_stage.c
-        active = sa.exists().where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+        active = sa.exists().where(t.job.c.id == job_id, t.job.c.state.in_(ACTIVE))
         changed = sa.or_(*(stage[key].is_distinct_from(value) for key, value in values.items()))
         with self._db.steps.begin() as connection:
             updated = connection.execute(
@@ -317,7 +201,7 @@ class JobStore:
         with self._db.steps.begin() as connection:
             project_id = connection.execute(
                 sa.update(t.job)
-                .where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+                .where(t.job.c.id == job_id, t.job.c.state.in_(ACTIVE))
                 .values(version=t.job.c.version + 1)
                 .returning(t.job.c.project_id)
             ).scalar_one_or_none()
@@ -406,7 +290,7 @@ class JobStore:
         with self._db.durable.begin() as connection:
             ended = connection.execute(
                 sa.update(t.job)
-                .where(t.job.c.id == job_id, t.job.c.state.in_(_ACTIVE))
+                .where(t.job.c.id == job_id, t.job.c.state.in_(ACTIVE))
                 .values(
                     state=state,
                     end_ns=now,

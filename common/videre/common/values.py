@@ -10,6 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 
 NS: Final = 1_000_000_000
@@ -129,6 +130,7 @@ STANDARD_RATES: Final = tuple(
 _DROP_FRAME_RATES: Final = {Fraction(30_000, 1001): 2, Fraction(60_000, 1001): 4}
 
 
+@lru_cache(maxsize=64)  # asked for every span of a reply
 def nominal_rate(average: Fraction) -> Fraction:
     """Return the standard rate nearest to `average` (frames per second, > 0)."""
     return min(STANDARD_RATES, key=lambda rate: abs(rate - average))

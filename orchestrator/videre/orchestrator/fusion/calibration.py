@@ -53,7 +53,6 @@ class CalibrationTable:
 
 
 NO_TABLES: Final[Mapping[str, CalibrationTable]] = MappingProxyType({})
-_IDENTITY: Final = CalibrationTable()
 
 
 class Judge:
@@ -69,7 +68,8 @@ class Judge:
 
     def score(self, record: Evidence) -> int:
         """Return the calibrated score E4, cut to the engine's cap."""
-        calibrated = self._tables.get(record.engine, _IDENTITY).apply(record.score)
+        table = self._tables.get(record.engine)
+        calibrated = record.score if table is None else table.apply(record.score)
         facts = self._engines.get((record.feature, record.engine))
         return calibrated if facts is None else min(facts.score_cap, calibrated)
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 
@@ -64,6 +65,7 @@ class Folded:
     original: str
 
 
+@lru_cache(maxsize=8_192)  # every list looks at every text
 def fold(text: str) -> Folded:
     """Return `text` in NFKC and case folded, without what merely separates letters.
 

@@ -14,6 +14,7 @@ from videre.exports.cues import Cue
 from videre.production.known import Said, Stretch, Utterance
 from videre.production.line_breaking import hard_cut, joined, lines, pieces, width
 
+_MS: Final = 1_000_000
 _SHORTEST_NS: Final = 833_333_333
 _LONGEST_NS: Final = 7_000_000_000
 #: A pause between words at which a new cue begins.
@@ -77,24 +78,29 @@ def _share(a: Stretch, b: Stretch) -> float:
 
 
 def _spread(text: str, stretch: Stretch) -> tuple[Said, ...]:
-    """Return the parts of a text with times in proportion to their length."""
-    parts = pieces(text)
-    total = sum(width(part) for part in parts)
+    """Return the words of a text with times in proportion to their length."""
+    return _shared(pieces(text), stretch)
+
+
+def _shared(parts: Sequence[str], stretch: Stretch) -> tuple[Said, ...]:
+    length = stretch.end_ns - stretch.start_ns
+    total = max(1, sum(width(part) for part in parts))
     said, done = [], 0
     for part in parts:
-        start = stretch.start_ns + (stretch.end_ns - stretch.start_ns) * done // total
+        start = stretch.start_ns + length * done // total
         done += width(part)
-        end = stretch.start_ns + (stretch.end_ns - stretch.start_ns) * done // total
-        said.append(Said(Stretch(start, end), part.strip()))
+        said.append(Said(Stretch(start, stretch.start_ns + length * done // total), part.strip()))
     return tuple(said)
 
 
 def _fitting(words: Sequence[Said], limit: int) -> list[Said]:
-    """Return words of which each fits on a line."""
+    """Return words of which each fits on a line; longer ones are cut, with their time."""
     fitting: list[Said] = []
     for word in words:
-        parts = hard_cut(word.text, limit) if width(word.text) > limit else [word.text]
-        fitting += [replace(word, text=part) for part in parts]
+        if width(word.text) > limit:
+            fitting += _shared(hard_cut(word.text, limit), word.stretch)
+        else:
+            fitting.append(word)
     return fitting
 
 
@@ -136,14 +142,13 @@ def _readable(cues: list[Cue]) -> list[Cue]:
 
 
 def _apart(cues: list[Cue]) -> list[Cue]:
-    """End each cue before the next one begins; of two that begin together the first gives way."""
-    ordered = sorted(cues, key=lambda cue: cue.start_ns)
+    """End each cue before the next one begins; of two that begin together one comes 1 ms later."""
     apart: list[Cue] = []
-    for cue in ordered:
+    for cue in sorted(cues, key=lambda one: one.start_ns):
+        if apart and apart[-1].start_ns >= cue.start_ns:
+            start = apart[-1].start_ns + _MS
+            cue = replace(cue, start_ns=start, end_ns=max(cue.end_ns, start + _MS))
         if apart and apart[-1].end_ns > cue.start_ns:
-            if apart[-1].start_ns >= cue.start_ns:
-                apart.pop()
-            else:
-                apart[-1] = replace(apart[-1], end_ns=cue.start_ns)
+            apart[-1] = replace(apart[-1], end_ns=cue.start_ns)
         apart.append(cue)
     return apart

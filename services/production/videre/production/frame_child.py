@@ -41,16 +41,17 @@ def serve(request: dict[str, Any], out: BinaryIO) -> None:
     import av
     import cv2
 
-    from videre.production.frames import FrameDecoder, Picture, Start, Wanted
+    from videre.production.frames import FrameDecoder, PictureMaker, Start, Wanted
 
     av.logging.set_level(None)
     cv2.setNumThreads(1)
-    form = Picture(request["width"], request["height"], request["rotation"], request["hdr"])
+    size = (request["width"], request["height"])
+    maker = PictureMaker(size, request["rotation"], hdr=request["hdr"])
     decoder = FrameDecoder(Path(request["path"]), request["stream_index"], request["mapping"])
     try:
         for frame, token, starts in request["wanted"]:
             found = decoder.find(Wanted(frame, token, tuple(Start(*start) for start in starts)))
-            picture = b"" if found is None else form.make(found).tobytes()
+            picture = b"" if found is None else maker.make(found).tobytes()
             out.write(RECORD.pack(frame, len(picture)))
             out.write(picture)
             out.flush()

@@ -17,6 +17,7 @@ import av
 import cv2
 import numpy as np
 from av.container import InputContainer
+from av.filter import Graph
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
@@ -75,37 +76,33 @@ class Wanted:
     starts: tuple[Start, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """How frames become pictures.
+class PictureMaker:
+    """Makes displayed pictures of one size from the frames of one stream."""
 
-    Args:
-        width: of the displayed picture to make, pixels.
-        height: of the displayed picture to make, pixels.
-        rotation: clockwise, 0, 90, 180 or 270 degrees.
-        hdr: the samples are PQ or HLG and are mapped to standard range.
-    """
+    def __init__(self, size: tuple[int, int], rotation: int, *, hdr: bool) -> None:
+        """Take what the pictures shall be.
 
-    width: int
-    height: int
-    rotation: int
-    hdr: bool
+        Args:
+            size: width and height of the displayed picture to make, pixels.
+            rotation: clockwise, 0, 90, 180 or 270 degrees.
+            hdr: the samples are PQ or HLG and are mapped to standard range.
+        """
+        self._unturned = size[::-1] if rotation in (90, 270) else size
+        self._turn = _TURNS.get(rotation)
+        self._hdr = hdr
+        self._graphs: dict[tuple[str, int, int], Graph] = {}
 
     def make(self, frame: VideoFrame) -> Bgr:
         """Return the displayed picture, uint8 BGR, shape (height, width, 3)."""
-        if self.hdr:
+        if self._hdr:
             picture = self._tone_mapped(frame)
         elif frame.format.name.startswith(_ALPHA):
             picture = _on_white(self._scaled(frame, "bgra"))
         else:
             picture = self._scaled(frame, "bgr24")
-        turn = _TURNS.get(self.rotation)
-        return picture if turn is None else np.asarray(cv2.rotate(picture, turn), np.uint8)
-
-    @property
-    def _unturned(self) -> tuple[int, int]:
-        size = (self.width, self.height)
-        return size[::-1] if self.rotation in (90, 270) else size
+        if self._turn is None:
+            return picture
+        return np.asarray(cv2.rotate(picture, self._turn), np.uint8)
 
     def _scaled(self, frame: VideoFrame, form: str) -> Bgr:
         width, height = self._unturned
@@ -120,8 +117,18 @@ class Picture:
         return np.asarray(scaled.to_ndarray(), np.uint8)
 
     def _tone_mapped(self, frame: VideoFrame) -> Bgr:
+        key = (frame.format.name, frame.width, frame.height)
+        if key not in self._graphs:  # making the map takes seconds: once per kind of frame
+            self._graphs = {key: self._tone_map(frame)}
+        graph = self._graphs[key]
+        graph.push(frame)
+        mapped = graph.pull()
+        assert isinstance(mapped, VideoFrame)
+        return np.asarray(mapped.to_ndarray(), np.uint8)
+
+    def _tone_map(self, frame: VideoFrame) -> Graph:
         width, height = self._unturned
-        graph = av.filter.Graph()
+        graph = Graph()
         source = graph.add_buffer(
             width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
         )
@@ -131,10 +138,7 @@ class Picture:
         for before, after in ((source, scale), (scale, form), (form, sink)):
             before.link_to(after)
         graph.configure()
-        graph.push(frame)
-        mapped = graph.pull()
-        assert isinstance(mapped, VideoFrame)
-        return np.asarray(mapped.to_ndarray(), np.uint8)
+        return graph
 
 
 def _on_white(picture: Bgr) -> Bgr:

@@ -1,0 +1,324 @@
+"""Render makes the right files from the right frames, repeatably, or says why not."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import cv2
+import grpc
+import numpy as np
+import pytest
+import synth
+from google.protobuf.duration_pb2 import Duration
+
+from videre.common.errors import Reason, VidereError
+from videre.common.wire_errors import error_from_rpc
+from videre.internal.v1 import engine_pb2, production_pb2
+from videre.orchestrator.media.limits import MediaLimits
+from videre.orchestrator.media.probe import probe_media
+from videre.v1 import analysis_pb2, types_pb2
+from videre.v1 import production_pb2 as pb
+
+pytestmark = pytest.mark.engine
+
+Clip = Callable[[str], Path]
+
+
+def request(
+    task: pb.ProductionTask,
+    *inputs: production_pb2.RenderInput,
+    known: analysis_pb2.Analysis | None = None,
+) -> production_pb2.RenderRequest:
+    name = task.WhichOneof("function") or "cover"
+    return production_pb2.RenderRequest(
+        project_id="default",
+        task=task,
+        inputs=inputs,
+        engine=engine_pb2.EngineSelection(feature=name, name=name, version="1"),
+        known=known,
+    )
+
+
+def cover(**params: Any) -> pb.ProductionTask:
+    return pb.ProductionTask(cover=pb.CoverParams(**params))
+
+
+def sprite(**params: Any) -> pb.ProductionTask:
+    return pb.ProductionTask(sprite=pb.SpriteParams(**params))
+
+
+async def render(
+    production: Any, wanted: production_pb2.RenderRequest
+) -> tuple[list[float], production_pb2.RenderResult]:
+    shares, result = [], None
+    async for message in production.stub.Render(wanted, timeout=60):
+        assert result is None, "the result is the last message"
+        if message.WhichOneof("message") == "result":
+            result = message.result
+        else:
+            shares.append(message.progress)
+    assert result is not None
+    return shares, result
+
+
+async def refusal(production: Any, wanted: production_pb2.RenderRequest) -> VidereError:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await render(production, wanted)
+    error = error_from_rpc(caught.value)
+    assert error is not None
+    return error
+
+
+def picture(production: Any, output: pb.OutputArtifact) -> np.ndarray:
+    data = production.store.read("default", output.digest)
+    assert len(data) == output.size_bytes
+    found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    assert found is not None
+    return found
+
+
+def seconds(duration: Duration) -> float:
+    return duration.seconds + duration.nanos / 1e9
+
+
+# --- covers ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["cfr25", "b_frames", "open_gop", "avi_b_frames", "vfr", "late_start", "transport"]
+)
+async def test_a_cover_is_exactly_the_frame_it_names(
+    production: Any, clip: Clip, name: str
+) -> None:
+    path = clip(name)
+    _, result = await render(production, request(cover(count=3), production.media(path)))
+    assert [output.name for output in result.outputs] == [f"cover-{n}.jpg" for n in (1, 2, 3)]
+    starts = list(probe_media(path, MediaLimits()).frame_starts_ns)
+    for output in result.outputs:
+        frame = starts.index(output.offset.seconds * 10**9 + output.offset.nanos)
+        assert synth.read_number(picture(production, output)) == frame
+        assert 0 < output.score <= 1
+        assert (output.task, output.role, output.media_type) == ("cover", "cover", "image/jpeg")
+
+
+async def test_covers_of_real_film_are_bright_and_differ(production: Any, media: Path) -> None:
+    main = production.media(media / "demo.mp4", by_path=True)
+    shares, result = await render(production, request(cover(count=5, max_side=320), main))
+    pictures = [picture(production, output) for output in result.outputs]
+    assert [p.shape for p in pictures] == [(180, 320, 3)] * 5
+    assert all(p.mean() > 40 and p.std() > 20 for p in pictures)
+    small = [cv2.resize(p, (16, 9)).astype(int) for p in pictures]
+    for place, one in enumerate(small):
+        assert all(np.abs(one - other).mean() > 15 for other in small[:place])
+    assert shares == sorted(shares)
+    assert result.usage.items > 20
+    assert result.usage.cpu_seconds > 0.1
+
+
+async def test_known_shots_and_black_stretches_guide_the_choice(
+    production: Any, clip: Clip
+) -> None:
+    def span(start: float, end: float) -> types_pb2.TimeSpan:
+        return types_pb2.TimeSpan(
+            start_offset=Duration(nanos=int(start * 1e9)), end_offset=Duration(nanos=int(end * 1e9))
+        )
+
+    known = analysis_pb2.Analysis(
+        shots=[analysis_pb2.Shot(span=span(0.0, 0.8))],
+        frame_conditions=[analysis_pb2.FrameCondition(span=span(0.0, 0.4))],
+    )
+    wanted = request(cover(count=2), production.media(clip("cfr25")), known=known)
+    _, result = await render(production, wanted)
+    assert all(0.4 <= seconds(output.offset) < 0.8 for output in result.outputs)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("rotated", (320, 180)), ("anamorphic", (180, 320)), ("odd_size", (187, 333)),
+     ("grey", (180, 320)), ("rgb", (180, 320)), ("pq", (180, 320)), ("one_frame", (180, 320))],
+)  # fmt: skip
+async def test_covers_show_the_displayed_picture(
+    production: Any, clip: Clip, name: str, shape: tuple[int, int]
+) -> None:
+    _, result = await render(production, request(cover(), production.media(clip(name))))
+    (output,) = result.outputs
+    assert picture(production, output).shape[:2] == shape
+
+
+@pytest.mark.parametrize(
+    ("form", "suffix", "magic"),
+    [
+        (pb.IMAGE_FORMAT_JPEG, "jpg", b"\xff\xd8\xff"),
+        (pb.IMAGE_FORMAT_PNG, "png", b"\x89PNG"),
+        (pb.IMAGE_FORMAT_WEBP, "webp", b"RIFF"),
+    ],
+)
+async def test_covers_come_in_three_formats_and_are_not_scaled_up(
+    production: Any, clip: Clip, form: int, suffix: str, magic: bytes
+) -> None:
+    task = cover(format=form, max_side=3_840)
+    _, result = await render(production, request(task, production.media(clip("cfr25"))))
+    (output,) = result.outputs
+    assert output.name == f"cover-1.{suffix}"
+    assert production.store.read("default", output.digest).startswith(magic)
+    assert picture(production, output).shape == (180, 320, 3)
+
+
+async def test_old_444_encodings_decode_after_a_seek(production: Any, media: Path) -> None:
+    wanted = request(cover(count=3), production.media(media / "video/cockatoo.mp4"))
+    _, result = await render(production, wanted)
+    for output in result.outputs:
+        found = picture(production, output).astype(int)
+        assert (found[:, :, 1] - found[:, :, 0]).mean() < 30  # rubbish is green
+
+
+async def test_a_task_gives_the_same_bytes_before_and_after_another(
+    production: Any, clip: Clip
+) -> None:
+    first, other = production.media(clip("minute")), production.media(clip("b_frames"))
+    digests = []
+    for main, task in ((first, cover(count=4)), (first, sprite()), (other, cover())) * 2:
+        _, result = await render(production, request(task, main))
+        digests.append([output.digest for output in result.outputs])
+    assert digests[:3] == digests[3:]
+
+
+# --- sprites -----------------------------------------------------------------------------------
+
+
+async def test_each_thumbnail_shows_the_middle_of_its_interval(production: Any, clip: Clip) -> None:
+    task = sprite(interval=Duration(seconds=4), columns=4, tile_width=160)
+    shares, result = await render(production, request(task, production.media(clip("minute"))))
+    sheet, index = result.outputs
+    assert [sheet.role, index.role] == ["sprite", "index"]
+    shown = picture(production, sheet)
+    assert shown.shape == (4 * 90, 4 * 160, 3)
+    text = production.store.read("default", index.digest).decode()
+    places = re.findall(r"sprite\.jpg#xywh=(\d+),(\d+),(\d+),(\d+)", text)
+    assert len(places) == 15
+    for number, place in enumerate(places):
+        x, y, width, height = map(int, place)
+        tile = shown[y : y + height, x : x + width]
+        assert synth.read_number(tile) == number * 100 + 50
+    assert shares == sorted(shares)
+
+
+async def test_the_index_of_a_named_task_names_its_picture(production: Any, clip: Clip) -> None:
+    task = sprite()
+    task.name = "thumbs"
+    _, result = await render(production, request(task, production.media(clip("cfr25"))))
+    sheet, index = result.outputs
+    assert (sheet.name, sheet.task) == ("sprite.jpg", "thumbs")
+    assert "thumbs-sprite.jpg#xywh=" in production.store.read("default", index.digest).decode()
+
+
+# --- captions ----------------------------------------------------------------------------------
+
+
+def spoken(state: analysis_pb2.StageState.ValueType, reason: str = "") -> analysis_pb2.Analysis:
+    span = types_pb2.TimeSpan(start_offset=Duration(seconds=1), end_offset=Duration(seconds=3))
+    return analysis_pb2.Analysis(
+        utterances=[
+            analysis_pb2.Utterance(
+                span=span, text="你好，世界", understanding=analysis_pb2.UNDERSTANDING_UNDERSTOOD
+            )
+        ],
+        stages=[analysis_pb2.Stage(name="speech", state=state, reason=reason)],
+    )
+
+
+async def test_captions_are_written_from_what_is_known(production: Any) -> None:
+    known = spoken(analysis_pb2.STAGE_STATE_SUCCEEDED)
+    task = pb.ProductionTask(captions=pb.CaptionsParams(format=pb.CAPTION_FORMAT_VTT))
+    _, result = await render(production, request(task, known=known))
+    (output,) = result.outputs
+    assert (output.name, output.media_type) == ("captions.vtt", "text/vtt")
+    assert production.store.read("default", output.digest).decode() == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n你好，世界\n"
+    )
+
+
+async def test_captions_are_not_made_of_what_nobody_heard(production: Any) -> None:
+    task = pb.ProductionTask(captions=pb.CaptionsParams())
+    known = spoken(analysis_pb2.STAGE_STATE_NOT_CHECKED, "SPEECH_NOT_UNDERSTOOD")
+    error = await refusal(production, request(task, known=known))
+    assert error.reason is Reason.SPEECH_NOT_UNDERSTOOD
+    error = await refusal(production, request(task))
+    assert error.reason is Reason.NOT_REQUESTED
+
+
+# --- refusals and ends -------------------------------------------------------------------------
+
+
+async def test_parameters_are_checked_before_work(production: Any) -> None:
+    error = await refusal(production, request(cover(count=21, max_side=5)))
+    assert error.reason is Reason.FIELD_INVALID
+    assert [one.field for one in error.violations] == ["task.cover.count", "task.cover.max_side"]
+    assert error.metadata["limit"] == "1..20"
+
+
+async def test_an_unknown_function_is_unimplemented(production: Any) -> None:
+    error = await refusal(production, request(pb.ProductionTask(name="trailer")))
+    assert error.reason is Reason.FUNCTION_UNIMPLEMENTED
+
+
+@pytest.mark.parametrize("task", [cover(), sprite()], ids=["cover", "sprite"])
+async def test_sound_alone_has_no_pictures(production: Any, clip: Clip, task: Any) -> None:
+    error = await refusal(production, request(task, production.media(clip("sound_only"))))
+    assert error.reason is Reason.NO_TRACK
+
+
+async def test_a_picture_inside_a_sound_file_is_no_track(production: Any, media: Path) -> None:
+    main = production.media(media / "music/vibe_ace.ogg")
+    assert (await refusal(production, request(cover(), main))).reason is Reason.NO_TRACK
+
+
+async def test_a_missing_input_is_named(production: Any, clip: Clip) -> None:
+    assert (await refusal(production, request(cover()))).reason is Reason.FIELD_REQUIRED
+    main = production.media(clip("cfr25"), by_path=True)
+    main.path = "/nowhere/at/all.mp4"
+    assert (await refusal(production, request(cover(), main))).reason is Reason.FETCH_FAILED
+
+
+async def test_a_damaged_media_is_an_error_not_a_dead_service(
+    production: Any, clip: Clip, tmp_path: Path
+) -> None:
+    main = production.media(clip("cfr25"))
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"\0" * 5_000)
+    main.path = str(broken)
+    assert (await refusal(production, request(cover(), main))).reason is Reason.DECODE_FAILED
+    await render(production, request(cover(), production.media(clip("cfr25"))))
+
+
+def children() -> list[str]:
+    """Return the command lines of this process's decoding children."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue  # not a process, or one that has just ended
+        if int(parent) == os.getpid() and b"frame_child" in command:
+            found.append(command.decode())
+    return found
+
+
+async def test_a_cancelled_task_leaves_no_child_and_no_file(production: Any, media: Path) -> None:
+    main = production.media(media / "demo.mp4")
+    before = set(production.store.iter_digests("default"))
+    call = production.stub.Render(request(sprite(interval=Duration(nanos=500_000_000)), main))
+    while (await call.read()).progress == 0:
+        pass
+    assert len(children()) == 1
+    call.cancel()
+    # There is one slot: the next task has it only when the cancelled one has left.
+    task = pb.ProductionTask(captions=pb.CaptionsParams())
+    await refusal(production, request(task))
+    assert children() == []
+    assert set(production.store.iter_digests("default")) == before

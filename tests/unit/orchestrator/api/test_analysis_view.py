@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from google.protobuf.duration_pb2 import Duration
@@ -108,18 +109,10 @@ ANALYSIS = Analysis(
 FULL, BASIC = pb.ANALYSIS_VIEW_FULL, pb.ANALYSIS_VIEW_BASIC
 
 
-def view(
-    analysis: Analysis = ANALYSIS, kind=FULL, size: int = 0, token: str = "", **wanted: object
-):  # type: ignore[no-untyped-def]
-    return to_proto(
-        analysis,
-        TIMELINE,
-        TAXONOMY,
-        kind,
-        pb.AnalysisFilter(**wanted),
-        size,
-        token,  # type: ignore[arg-type]
-    )
+def view(  # type: ignore[no-untyped-def]
+    analysis: Analysis = ANALYSIS, kind=FULL, size: int = 0, token: str = "", **wanted: Any
+):
+    return to_proto(analysis, TIMELINE, TAXONOMY, kind, pb.AnalysisFilter(**wanted), size, token)
 
 
 def test_numbers_become_what_the_contract_says() -> None:
@@ -202,12 +195,10 @@ def test_only_the_first_page_carries_verdict_and_beats() -> None:
 def test_a_page_stays_below_the_largest_reply() -> None:
     refs = tuple(replace(REF, id=f"{i:016x}/0", picture="f" * 64) for i in range(20))
     lines = tuple(replace(line(i), text="长" * 500, evidence=refs) for i in range(600))
-    segments = tuple(
-        replace(ANALYSIS.verdict.groups[0].segments[0], evidence=refs)
-        for _ in range(800)  # type: ignore[union-attr]
-    )
-    group = replace(ANALYSIS.verdict.groups[0], segments=segments)  # type: ignore[union-attr]
-    verdict = replace(ANALYSIS.verdict, groups=(group,))  # type: ignore[type-var]
+    verdict = ANALYSIS.verdict
+    assert verdict is not None
+    segments = (replace(verdict.groups[0].segments[0], evidence=refs),) * 800
+    verdict = replace(verdict, groups=(replace(verdict.groups[0], segments=segments),))
     analysis = replace(ANALYSIS, text_lines=lines, verdict=verdict)
     token, seen = "", 0
     for _ in range(20):
@@ -237,7 +228,7 @@ def test_a_label_that_reaches_the_least_confidence_is_shown(least: float, count:
     ("size", "wanted"),
     [(1_001, {}), (-1, {}), (0, {"kinds": ["verdict"]}), (0, {"min_confidence": 1.5})],
 )
-def test_what_is_out_of_range_is_refused(size: int, wanted: dict[str, object]) -> None:
+def test_what_is_out_of_range_is_refused(size: int, wanted: dict[str, Any]) -> None:
     with pytest.raises(VidereError) as refused:
         view(size=size, **wanted)
     assert refused.value.reason is Reason.FIELD_INVALID

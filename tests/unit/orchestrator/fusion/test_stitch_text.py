@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from videre.orchestrator.document import TextKind
-from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.stitch_text import stitch_text
 
@@ -23,7 +22,7 @@ def moved(points: tuple[int, ...], dx: int, dy: int = 0) -> tuple[int, ...]:
 
 @pytest.fixture
 def read(seen):  # type: ignore[no-untyped-def]
-    def make(text: str, start: int, end: int, points=CAPTION, score: int = 9_500) -> Evidence:  # type: ignore[no-untyped-def]
+    def make(text: str, start: int, end: int, points=CAPTION, score: int = 9_500):  # type: ignore[no-untyped-def]
         return seen("text", "", start, end, score, text=text, points=points)
 
     return make

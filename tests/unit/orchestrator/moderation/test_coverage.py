@@ -43,9 +43,9 @@ def test_a_label_is_checked_only_by_an_engine_that_knows_it(make) -> None:  # ty
         ("CANCELLED", "WALL_TIME", ("not_checked", "WALL_TIME")),
     ],
 )
-def test_the_state_of_the_stage_is_the_state_of_the_label(
+def test_the_state_of_the_stage_is_the_state_of_the_label(  # type: ignore[no-untyped-def]
     make, stage, state, reason, expected
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     looked = make(stages={"nsfw": stage("nsfw", state, reason)})
     assert states(PORN_IMAGE, looked)["porn"] == expected
 

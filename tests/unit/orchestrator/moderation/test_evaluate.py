@@ -148,9 +148,9 @@ def test_a_second_medium_of_another_category_does_not_count(make, frame, line) -
         ("anti-porn", 9_900, PASS, 0),
     ],
 )
-def test_words_weigh_as_much_as_they_were_read_surely(
+def test_words_weigh_as_much_as_they_were_read_surely(  # type: ignore[no-untyped-def]
     make, line, text, score, suggestion, confidence
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     (group,) = moderate(template(TEXT), make(text_lines=[line(text, score=score)])).groups
     assert (group.suggestion, group.score) == (suggestion, confidence)
 

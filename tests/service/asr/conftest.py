@@ -39,7 +39,7 @@ class Client:
     pins: dict[str, engine_pb2.EngineSelection]
 
     @property
-    def stub(self) -> asr_pb2_grpc.AsrServiceStub:
+    def stub(self) -> Any:
         """The raw stub."""
         return asr_pb2_grpc.AsrServiceStub(self.channel)
 

@@ -92,6 +92,6 @@ def test_measurements_are_finite_and_words_lie_inside(
         path.append(Segment(word, frame, frame + length, posterior, log))
         frame += length + 1
     assert all(math.isfinite(value) for value in measure(path, log_posterior, samples).values())
-    for word in words_of(path, samples):
-        assert 0 <= word.start_sample <= word.end_sample <= samples
-        assert 0 <= word.score <= 1
+    for heard in words_of(path, samples):
+        assert 0 <= heard.start_sample <= heard.end_sample <= samples
+        assert 0 <= heard.score <= 1

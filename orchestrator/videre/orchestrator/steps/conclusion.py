@@ -36,8 +36,8 @@ from videre.orchestrator.fusion.inputs import (
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
-from videre.orchestrator.steps.picture import signals_key
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.shots import signals_key
 from videre.orchestrator.steps.work import Work, find, put_artifact, read_evidence
 from videre.orchestrator.store.evidence import EvidenceRow
 

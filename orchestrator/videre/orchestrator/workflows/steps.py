@@ -10,7 +10,17 @@ from typing import Any
 
 from dbos import DBOS
 
-from videre.orchestrator.steps import ending, opening, picture, production, sound
+from videre.orchestrator.steps import (
+    ending,
+    frames,
+    listening,
+    opening,
+    production,
+    shots,
+    sounds,
+    speech,
+    text,
+)
 from videre.orchestrator.steps.runtime import runtime
 
 Failure = dict[str, Any]
@@ -37,43 +47,43 @@ async def plan(job_id: str) -> dict[str, Any]:
 @DBOS.step(name="visual.shots", preemptible=True)
 async def find_shots(job_id: str, chunk: int) -> int:
     """Decode a chunk; keep its signals, key frames and shots."""
-    return await picture.find_shots(runtime(), job_id, chunk)
+    return await shots.find_shots(runtime(), job_id, chunk)
 
 
 @DBOS.step(name="visual.frames", preemptible=True)
 async def look(job_id: str, chunk: int) -> int:
     """Look at a chunk's sampled frames with every frame engine."""
-    return await picture.look(runtime(), job_id, chunk)
+    return await frames.look(runtime(), job_id, chunk)
 
 
 @DBOS.step(name="ocr.read", preemptible=True)
 async def read_text(job_id: str, chunk: int) -> int:
     """Read the text in a chunk's changed frames."""
-    return await picture.read_text(runtime(), job_id, chunk)
+    return await text.read_text(runtime(), job_id, chunk)
 
 
 @DBOS.step(name="audio.listen", preemptible=True)
 async def listen(job_id: str) -> int:
     """Decode the sound, measure loudness, find speech; return the number of sound chunks."""
-    return await sound.listen(runtime(), job_id)
+    return await listening.listen(runtime(), job_id)
 
 
 @DBOS.step(name="asr.transcribe", preemptible=True)
 async def transcribe(job_id: str, chunk: int) -> int:
     """Write down a chunk's speech groups."""
-    return await sound.transcribe(runtime(), job_id, chunk)
+    return await speech.transcribe(runtime(), job_id, chunk)
 
 
 @DBOS.step(name="audio.sound", preemptible=True)
 async def name_sounds(job_id: str, chunk: int) -> int:
     """Name the sounds of a chunk."""
-    return await sound.name_sounds(runtime(), job_id, chunk)
+    return await sounds.name_sounds(runtime(), job_id, chunk)
 
 
 @DBOS.step(name="audio.music", preemptible=True)
 async def find_beats(job_id: str) -> int:
     """Find the beats of the track."""
-    return await sound.find_beats(runtime(), job_id)
+    return await sounds.find_beats(runtime(), job_id)
 
 
 @DBOS.step(name="lose_chunk")

@@ -1,0 +1,141 @@
+"""The sampled frames of a chunk, looked at by every frame engine of the plan."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import grpc.aio
+import numpy as np
+
+from videre.internal.v1 import visual_pb2, visual_pb2_grpc
+from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.features import FRAME_FEATURES
+from videre.orchestrator.planning import Unit
+from videre.orchestrator.steps import batches, recording
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.units import (
+    ChunkSpool,
+    boundaries_of,
+    call_timeout,
+    each_unit,
+    sample,
+    sampling_params,
+    unit_span,
+)
+from videre.orchestrator.steps.work import (
+    Cost,
+    Work,
+    find,
+    keep,
+    load_work,
+    part_done,
+    put_artifact,
+)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one engine saw in a unit."""
+
+    engine: EngineFacts
+    observations: list[visual_pb2.Observation]
+    cost: Cost
+
+
+async def look(run: Runtime, job_id: str, chunk: int) -> int:
+    """Look at a chunk's sampled frames with every frame engine of the plan."""
+    work = await load_work(run, job_id)
+    engines = [work.plan.engine(f) for f in FRAME_FEATURES if work.plan.wants(f)]
+    if not engines:
+        return 0
+    params = sampling_params(work)
+
+    async def body(unit: Unit, spool: ChunkSpool) -> None:
+        span, part = unit_span(unit), f"{unit.index:05d}"
+        keys = {
+            engine.feature: work.key(engine.feature, engine.id, engine.model_digests, span, params)
+            for engine in engines
+        }
+        found = await find(run, list(keys.values()))
+        missing = [engine for engine in engines if keys[engine.feature] not in found]
+        costs = dict.fromkeys(keys, Cost())
+        if missing:
+            for seen in await _look_at_unit(run, work, unit, spool, missing):
+                costs[seen.engine.feature] = seen.cost
+                await _keep_seen(run, work, unit, spool, seen, keys[seen.engine.feature])
+        for feature, key in keys.items():
+            await part_done(run, work, feature, part, [key], costs[feature], span)
+
+    stages = [engine.feature for engine in engines]
+    return await each_unit(run, job_id, chunk, stages, body, work)
+
+
+async def _look_at_unit(
+    run: Runtime, work: Work, unit: Unit, spool: ChunkSpool, engines: Sequence[EngineFacts]
+) -> list[_Seen]:
+    unit_spool = await spool.unit(unit)
+    frames = sample(work, unit, unit_spool, await boundaries_of(run, work, unit)).visual
+    seen = {engine.feature: _Seen(engine, [], Cost()) for engine in engines}
+    carry = b""
+    largest = min(engine.max_batch for engine in engines)
+    timeout = max(call_timeout(engine) for engine in engines)
+    async for batch in batches.of_frames(unit_spool, frames, largest):
+        request = visual_pb2.AnalyzeFramesRequest(
+            frames=batch, engines=[selection(engine) for engine in engines], carry=carry
+        )
+
+        async def call(
+            channel: grpc.aio.Channel,
+            timeout_s: float,
+            request: visual_pb2.AnalyzeFramesRequest = request,
+        ) -> visual_pb2.AnalyzeFramesResponse:
+            return await visual_pb2_grpc.VisualServiceStub(channel).AnalyzeFrames(
+                request, timeout=timeout_s
+            )
+
+        answer = await run.services.call("visual", timeout, call)
+        carry = answer.carry
+        for observation in answer.observations:
+            seen[observation.feature].observations.append(observation)
+        for usage in answer.usage:
+            seen[usage.feature].cost += Cost(usage.model_calls, usage.cpu_seconds)
+    return list(seen.values())
+
+
+async def _keep_seen(
+    run: Runtime, work: Work, unit: Unit, spool: ChunkSpool, seen: _Seen, key: str
+) -> None:
+    """Keep what an engine saw, the best picture of each detected class, and the embeddings."""
+    engine, timeline = seen.engine, work.index.timeline()
+    unit_spool = await spool.unit(unit)
+    pictures: dict[int, str] = {}
+    for frame in batches.best_frames(seen.observations, engine):
+        jpeg = await asyncio.to_thread(unit_spool.jpeg, frame)
+        pictures[frame] = await put_artifact(run, work.plan.project_id, jpeg, packed=False)
+    cited = list(pictures.values())
+    vectors = [o.embedding for o in seen.observations if o.embedding]
+    matrix = ""
+    if vectors:
+        data = np.asarray(vectors, dtype="<f2").tobytes()
+        matrix = await put_artifact(run, work.plan.project_id, data, packed=True)
+        cited.append(matrix)
+    records, row = [], 0
+    for observed in seen.observations:
+        embedding = ""
+        if observed.embedding:
+            embedding, row = f"{matrix}/{row}", row + 1
+        records.append(
+            recording.observation(
+                observed,
+                engine,
+                timeline.frame_span(observed.frame, observed.frame + 1),
+                embedding=embedding,
+                picture=pictures.get(observed.frame, ""),
+            )
+        )
+    await keep(
+        run, work, key, engine.feature, engine.id, unit_span(unit), records, seen.cost, cited
+    )

@@ -1,0 +1,136 @@
+"""Listening to the whole track: loudness, and where somebody speaks."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Final
+
+import grpc.aio
+
+from videre.common.errors import VidereError
+from videre.internal.v1 import asr_pb2, asr_pb2_grpc
+from videre.internal.v1.engine_pb2 import EngineSelection
+from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import (
+    LOUDNESS,
+    MUSIC,
+    SOUND,
+    SPEECH,
+    SPEECH_ACTIVITY,
+)
+from videre.orchestrator.media.audiofile import AudioSpool
+from videre.orchestrator.media.groups import (
+    SpeechGroup,
+    sound_units,
+)
+from videre.orchestrator.steps import recording
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.track import (
+    PIECE,
+    activity_key,
+    groups_of,
+    pieces_of,
+    stream_timeout,
+    track_span,
+)
+from videre.orchestrator.steps.units import DECODER
+from videre.orchestrator.steps.work import (
+    Cost,
+    Work,
+    find,
+    keep,
+    load_work,
+    media_path,
+    part_done,
+    part_failed,
+)
+from videre.orchestrator.store.records import StageState
+
+_S16: Final = 2
+
+
+async def listen(run: Runtime, job_id: str) -> int:
+    """Keep loudness and speech activity, open the stages, return the number of chunks."""
+    work = await load_work(run, job_id)
+    plan = work.plan
+    path = await media_path(run, work.media)
+    try:
+        async with run.spool.audio(path, work.index, want_music=plan.wants(MUSIC)) as audio:
+            if plan.wants(LOUDNESS):
+                await _keep_loudness(run, work, audio)
+            groups = await _speech(run, work, audio)
+            pieces = sound_units(audio.samples)
+    except VidereError as error:
+        for feature in (LOUDNESS, SPEECH, SOUND, MUSIC):
+            if plan.wants(feature):
+                await part_failed(run, work, feature.name, "track", track_span(work), error)
+        return 0
+    if not (plan.wants(SPEECH) or plan.wants(SOUND)):
+        return 0
+    if plan.wants(SPEECH):
+        await _total(run, job_id, SPEECH.name, len(groups) + 1)  # and the activity itself
+    if plan.wants(SOUND):
+        alone = not plan.wants(SPEECH) and plan.speech_activity is not None
+        await _total(run, job_id, SOUND.name, len(pieces) + alone)
+    return max(1, -(-track_span(work).duration_ns // plan.chunk_ns))
+
+
+async def _total(run: Runtime, job_id: str, stage: str, total: int) -> None:
+    await asyncio.to_thread(run.jobs.set_stage, job_id, stage, StageState.RUNNING, total=total)
+
+
+async def _keep_loudness(run: Runtime, work: Work, audio: AudioSpool) -> None:
+    span = track_span(work)
+    key = work.key(LOUDNESS.name, DECODER, (), span)
+    if not await find(run, [key]):
+        measures = asdict(audio.loudness) if audio.loudness is not None else {}
+        attributes = {
+            name: recording.scaled(value)
+            for name, value in measures.items()
+            if math.isfinite(value)
+        }
+        record = Evidence(feature=LOUDNESS.name, engine=DECODER, span=span, attributes=attributes)
+        await keep(run, work, key, LOUDNESS.name, DECODER, span, [record], Cost())
+    await part_done(run, work, LOUDNESS.name, "track", [key], Cost(), span)
+
+
+# --- speech ------------------------------------------------------------------------------------
+
+
+async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGroup]:
+    """Keep the track's speech activity and return its groups."""
+    engine = work.plan.speech_activity
+    if engine is None:
+        return []
+    key = activity_key(work, engine)
+    cost = Cost()
+    if not await find(run, [key]):
+        answer = await _detect_speech(run, engine, audio)
+        cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+        records = recording.speech_spans(answer, engine, audio.start_ns)
+        span = track_span(work)
+        await keep(run, work, key, SPEECH_ACTIVITY, engine.id, span, records, cost)
+    stage = SPEECH if work.plan.wants(SPEECH) else SOUND
+    await part_done(run, work, stage.name, "activity", [key], cost)
+    return await groups_of(run, work, audio)
+
+
+async def _detect_speech(
+    run: Runtime, engine: EngineFacts, audio: AudioSpool
+) -> asr_pb2.DetectSpeechResponse:
+    async def pieces() -> AsyncIterator[asr_pb2.DetectSpeechRequest]:
+        first: EngineSelection | None = selection(engine)
+        async for piece in pieces_of(audio.path):
+            yield asr_pb2.DetectSpeechRequest(engine=first, pcm=piece)
+            first = None
+
+    async def call(channel: grpc.aio.Channel, timeout_s: float) -> asr_pb2.DetectSpeechResponse:
+        return await asr_pb2_grpc.AsrServiceStub(channel).DetectSpeech(pieces(), timeout=timeout_s)
+
+    count = -(-audio.samples * _S16 // PIECE)
+    return await run.services.call("asr", stream_timeout(engine, count), call)

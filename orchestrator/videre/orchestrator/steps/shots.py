@@ -1,0 +1,150 @@
+"""The shots of a chunk, with the signals they were found in and a key frame each."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import grpc.aio
+import numpy as np
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import TimeSpan
+from videre.internal.v1 import visual_pb2, visual_pb2_grpc
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.features import FRAME_FEATURES, SHOTS, TEXT
+from videre.orchestrator.planning import Unit
+from videre.orchestrator.steps import recording
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.units import (
+    DECODER,
+    SAMPLER,
+    ChunkSpool,
+    boundaries_of,
+    call_timeout,
+    each_unit,
+    sample,
+    sampling_params,
+    shots_key,
+    unit_span,
+)
+from videre.orchestrator.steps.work import (
+    Cost,
+    Work,
+    find,
+    keep,
+    load_work,
+    part_done,
+    part_failed,
+    put_artifact,
+    read_evidence,
+)
+
+SIGNALS: Final = "signals"
+KEY_FRAMES: Final = "key_frames"
+#: Class of a stretch that could not be decoded, in the signals' evidence.
+LOST: Final = "lost"
+
+
+def signals_key(work: Work, unit: Unit) -> str:
+    """Return the key of a unit's signals."""
+    return work.key(SIGNALS, DECODER, (), unit_span(unit))
+
+
+async def find_shots(run: Runtime, job_id: str, chunk: int) -> int:
+    """Keep a chunk's signals, shots and key frames; tell what could not be decoded."""
+    work = await load_work(run, job_id)
+    wanted = work.plan.wants(SHOTS)
+    picture = [f.name for f in (SHOTS, *FRAME_FEATURES, TEXT) if work.plan.wants(f)]
+
+    async def body(unit: Unit, spool: ChunkSpool) -> None:
+        for lost in await _keep_signals(run, work, unit, spool):
+            error = VidereError(Reason.DECODE_FAILED, "frames could not be decoded")
+            for stage in picture:
+                await part_failed(run, work, stage, f"lost-{lost.start_ns}", lost, error)
+        if wanted:
+            cost = await _shots_of(run, work, unit, spool)
+            await _keep_key_frames(run, work, unit, spool)
+            keys = [shots_key(work, unit), _key_frames_key(work, unit)]
+            await part_done(run, work, SHOTS.name, f"{unit.index:05d}", keys, cost, unit_span(unit))
+
+    return await each_unit(run, job_id, chunk, [SHOTS.name] if wanted else [], body, work)
+
+
+async def _keep_signals(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> list[TimeSpan]:
+    """Keep a unit's own signals and return the stretches that could not be decoded."""
+    key, span = signals_key(work, unit), unit_span(unit)
+    for row in (await find(run, [key])).values():
+        blob = await read_evidence(run, row.project_id, row.blob_digest)
+        return [record.span for record in blob.records if record.class_name == LOST]
+    unit_spool = await spool.unit(unit)
+    frames = unit_spool.signals["frame"]
+    own = unit_spool.signals[(frames >= unit.start_frame) & (frames < unit.end_frame)]
+    project = work.plan.project_id
+    digest = await put_artifact(run, project, np.ascontiguousarray(own).tobytes(), packed=True)
+    timeline = work.index.timeline()
+    lost = [timeline.frame_span(start, end) for start, end in unit_spool.missing]
+    records = [
+        Evidence(feature=SIGNALS, engine=DECODER, span=span, embedding=f"{digest}/0"),
+        *(Evidence(feature=SIGNALS, engine=DECODER, span=item, class_name=LOST) for item in lost),
+    ]
+    await keep(run, work, key, SIGNALS, DECODER, span, records, Cost(), cited=[digest])
+    return lost
+
+
+async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> Cost:
+    key, engine = shots_key(work, unit), work.plan.engine(SHOTS)
+    if await find(run, [key]):
+        return Cost()
+    signals = (await spool.unit(unit)).signals
+    request = visual_pb2.DetectShotsRequest(
+        engine=selection(engine),
+        signals=np.ascontiguousarray(signals).tobytes(),
+        first_frame=int(signals["frame"][0]) if len(signals) else unit.start_frame,
+        own_start_frame=unit.start_frame,
+        own_end_frame=unit.end_frame,
+    )
+
+    async def call(channel: grpc.aio.Channel, timeout_s: float) -> visual_pb2.DetectShotsResponse:
+        return await visual_pb2_grpc.VisualServiceStub(channel).DetectShots(
+            request, timeout=timeout_s
+        )
+
+    answer = await run.services.call("visual", call_timeout(engine), call)
+    records = recording.shots(answer, engine, work.index.timeline())
+    cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+    await keep(run, work, key, "shots", engine.id, unit_span(unit), records, cost)
+    return cost
+
+
+def _key_frames_key(work: Work, unit: Unit) -> str:
+    return work.key(KEY_FRAMES, SAMPLER, (), unit_span(unit), sampling_params(work))
+
+
+async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> None:
+    """Keep one picture for every piece of a shot in the unit."""
+    key = _key_frames_key(work, unit)
+    if await find(run, [key]):
+        return
+    unit_spool = await spool.unit(unit)
+    chosen = sample(work, unit, unit_spool, await boundaries_of(run, work, unit))
+    timeline = work.index.timeline()
+    records, pictures = [], []
+    for frame in chosen.key_frames:
+        if frame is None:
+            continue
+        jpeg = await asyncio.to_thread(unit_spool.jpeg, frame)
+        digest = await put_artifact(run, work.plan.project_id, jpeg, packed=False)
+        pictures.append(digest)
+        records.append(
+            Evidence(
+                feature=KEY_FRAMES,
+                engine=SAMPLER,
+                span=timeline.frame_span(frame, frame + 1),
+                picture=digest,
+            )
+        )
+    await keep(
+        run, work, key, KEY_FRAMES, SAMPLER, unit_span(unit), records, Cost(), cited=pictures
+    )

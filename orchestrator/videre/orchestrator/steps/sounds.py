@@ -1,0 +1,148 @@
+"""What is heard beside words: the sounds of a chunk, the beats of the track."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
+
+import grpc.aio
+
+from videre.common.errors import VidereError
+from videre.common.values import TimeSpan
+from videre.internal.v1 import audio_pb2, audio_pb2_grpc
+from videre.internal.v1.engine_pb2 import EngineSelection
+from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.features import (
+    MUSIC,
+    SOUND,
+)
+from videre.orchestrator.media.audiofile import AudioSpool
+from videre.orchestrator.media.groups import (
+    sound_units,
+)
+from videre.orchestrator.steps import recording
+from videre.orchestrator.steps.recording import RATE, sample_ns
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.track import (
+    PIECE,
+    pieces_of,
+    sound_timeout,
+    stream_timeout,
+    track_span,
+)
+from videre.orchestrator.steps.work import (
+    Cost,
+    Work,
+    find,
+    keep,
+    load_work,
+    media_path,
+    part_done,
+    part_failed,
+)
+
+#: Sound beyond a unit that its last windows reach into: one window of 0.96 s.
+_CONTEXT: Final = RATE
+
+
+async def name_sounds(run: Runtime, job_id: str, chunk: int) -> int:
+    """Name the sounds of the units that begin in a chunk."""
+    work = await load_work(run, job_id)
+    if not work.plan.wants(SOUND):
+        return 0
+    engine = work.plan.engine(SOUND)
+    path = await media_path(run, work.media)
+    async with run.spool.audio(path, work.index, want_music=work.plan.wants(MUSIC)) as audio:
+        units = [
+            (number, unit)
+            for number, unit in enumerate(sound_units(audio.samples))
+            if sample_ns(unit[0], 0) // work.plan.chunk_ns == chunk
+        ]
+        for number, (start, end) in units:
+            await _name_unit(run, work, engine, audio, number, start, end)
+    return len(units)
+
+
+async def _name_unit(
+    run: Runtime,
+    work: Work,
+    engine: EngineFacts,
+    audio: AudioSpool,
+    number: int,
+    start: int,
+    end: int,
+) -> None:
+    start_ns = sample_ns(start, audio.start_ns)
+    span = TimeSpan(start_ns, sample_ns(end, audio.start_ns))
+    key = work.key(SOUND.name, engine.id, engine.model_digests, span)
+    cost = Cost()
+    try:
+        if not await find(run, [key]):
+            pcm = await asyncio.to_thread(audio.pcm, start, end + _CONTEXT)
+            request = audio_pb2.AnalyzeSoundRequest(
+                engine=selection(engine),
+                pcm=pcm.tobytes(),
+                own_start_sample=0,
+                own_end_sample=end - start,
+            )
+
+            async def call(
+                channel: grpc.aio.Channel, timeout_s: float
+            ) -> audio_pb2.AnalyzeSoundResponse:
+                return await audio_pb2_grpc.AudioServiceStub(channel).AnalyzeSound(
+                    request, timeout=timeout_s
+                )
+
+            answer = await run.services.call("audio", sound_timeout(engine), call)
+            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+            records = recording.sound_windows(answer, engine, start_ns)
+            await keep(run, work, key, SOUND.name, engine.id, span, records, cost)
+    except VidereError as error:
+        await part_failed(run, work, SOUND.name, f"{number:05d}", span, error)
+        return
+    await part_done(run, work, SOUND.name, f"{number:05d}", [key], cost, span)
+
+
+async def find_beats(run: Runtime, job_id: str) -> int:
+    """Find the beats of the whole track."""
+    work = await load_work(run, job_id)
+    engine, span = work.plan.engine(MUSIC), track_span(work)
+    key = work.key(MUSIC.name, engine.id, engine.model_digests, span)
+    cost = Cost()
+    try:
+        if not await find(run, [key]):
+            path = await media_path(run, work.media)
+            async with run.spool.audio(path, work.index, want_music=True) as audio:
+                answer = await _analyse_music(run, engine, audio)
+            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+            records = recording.beats(answer, engine, span.start_ns, span.end_ns)
+            await keep(run, work, key, MUSIC.name, engine.id, span, records, cost)
+    except VidereError as error:
+        await part_failed(run, work, MUSIC.name, "track", span, error)
+        return 0
+    await part_done(run, work, MUSIC.name, "track", [key], cost, span)
+    return 1
+
+
+async def _analyse_music(
+    run: Runtime, engine: EngineFacts, audio: AudioSpool
+) -> audio_pb2.AnalyzeMusicResponse:
+    path = audio.music_path
+    if path is None:
+        raise RuntimeError("the sound was decoded without its music file")
+
+    async def pieces() -> AsyncIterator[audio_pb2.AnalyzeMusicRequest]:
+        first: EngineSelection | None = selection(engine)
+        async for piece in pieces_of(path):
+            yield audio_pb2.AnalyzeMusicRequest(engine=first, pcm=piece)
+            first = None
+
+    async def call(channel: grpc.aio.Channel, timeout_s: float) -> audio_pb2.AnalyzeMusicResponse:
+        return await audio_pb2_grpc.AudioServiceStub(channel).AnalyzeMusic(
+            pieces(), timeout=timeout_s
+        )
+
+    count = -(-path.stat().st_size // PIECE)
+    return await run.services.call("audio", stream_timeout(engine, count), call)

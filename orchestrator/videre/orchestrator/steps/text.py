@@ -1,0 +1,85 @@
+"""The text in a chunk's changed frames."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import grpc.aio
+
+from videre.internal.v1 import ocr_pb2, ocr_pb2_grpc
+from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.features import TEXT
+from videre.orchestrator.planning import Unit
+from videre.orchestrator.steps import batches, recording
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.units import (
+    SAMPLER,
+    ChunkSpool,
+    call_timeout,
+    each_unit,
+    sample,
+    unit_span,
+)
+from videre.orchestrator.steps.work import (
+    Cost,
+    Work,
+    find,
+    keep,
+    load_work,
+    part_done,
+    put_artifact,
+)
+
+#: Most pictures of text that are kept per unit.
+_TEXT_PICTURES: Final = 2
+
+
+async def read_text(run: Runtime, job_id: str, chunk: int) -> int:
+    """Read the text in a chunk's changed frames."""
+    work = await load_work(run, job_id)
+    if not work.plan.wants(TEXT):
+        return 0
+    engine = work.plan.engine(TEXT)
+
+    async def body(unit: Unit, spool: ChunkSpool) -> None:
+        span = unit_span(unit)
+        key = work.key("text", engine.id, engine.model_digests, span, {"sampler": SAMPLER})
+        cost = Cost()
+        if not await find(run, [key]):
+            cost = await _read_unit(run, work, unit, spool, engine, key)
+        await part_done(run, work, TEXT.name, f"{unit.index:05d}", [key], cost, span)
+
+    return await each_unit(run, job_id, chunk, [TEXT.name], body, work)
+
+
+async def _read_unit(
+    run: Runtime, work: Work, unit: Unit, spool: ChunkSpool, engine: EngineFacts, key: str
+) -> Cost:
+    unit_spool = await spool.unit(unit)
+    frames = sample(work, unit, unit_spool, []).text
+    answers: list[ocr_pb2.FrameText] = []
+    carry, cost = b"", Cost()
+    async for batch in batches.of_frames(unit_spool, frames, engine.max_batch):
+        request = ocr_pb2.ReadFramesRequest(engine=selection(engine), frames=batch, carry=carry)
+
+        async def call(
+            channel: grpc.aio.Channel,
+            timeout_s: float,
+            request: ocr_pb2.ReadFramesRequest = request,
+        ) -> ocr_pb2.ReadFramesResponse:
+            return await ocr_pb2_grpc.OcrServiceStub(channel).ReadFrames(request, timeout=timeout_s)
+
+        answer = await run.services.call("ocr", call_timeout(engine), call)
+        carry = answer.carry
+        answers += answer.frames
+        cost += Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+    pictures: dict[int, str] = {}
+    for frame in batches.richest_texts(answers, _TEXT_PICTURES):
+        jpeg = await asyncio.to_thread(unit_spool.jpeg, frame)
+        pictures[frame] = await put_artifact(run, work.plan.project_id, jpeg, packed=False)
+    following = dict(zip(frames, [*frames[1:], unit.end_frame], strict=True))
+    records = recording.text_lines(answers, following, engine, work.index.timeline(), pictures)
+    await keep(run, work, key, "text", engine.id, unit_span(unit), records, cost, pictures.values())
+    return cost

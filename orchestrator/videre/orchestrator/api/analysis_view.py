@@ -41,8 +41,6 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
 }
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages"})
-#: What productions make use of.
-_KNOWN: Final = ("shots", "faces", "text_lines", "utterances", "frame_conditions")
 
 
 def to_proto(
@@ -95,12 +93,19 @@ def to_proto(
 
 
 def known_to_proto(
-    analysis: Analysis, timeline: Timeline, taxonomy: Taxonomy
+    analysis: Analysis, timeline: Timeline, taxonomy: Taxonomy, kinds: Sequence[str]
 ) -> analysis_pb2.Analysis:
-    """Return what productions make use of, without references to evidence."""
+    """Return what a production makes use of, without references to evidence.
+
+    Args:
+        kinds: names of the repeated fields that are wanted; stages always come.
+    """
     messages = Messages(timeline, taxonomy, DEFAULT_LANGUAGE, with_evidence=False)
-    message = analysis_pb2.Analysis(media_info=media_info_to_proto(analysis.media))
-    for kind in _KNOWN:
+    message = analysis_pb2.Analysis(
+        media_info=media_info_to_proto(analysis.media),
+        stages=[messages.stage(stage) for stage in analysis.stages],
+    )
+    for kind in kinds:
         made = [_MAKERS[kind](messages, item) for item in getattr(analysis, kind)]
         getattr(message, kind).extend(made)
     return message

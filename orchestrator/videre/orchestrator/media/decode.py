@@ -24,7 +24,7 @@ from videre.orchestrator.media.meter import SignalMeter
 from videre.orchestrator.media.packets import VideoPacket, stamped
 from videre.orchestrator.media.pictures import PictureMaker
 from videre.orchestrator.media.planes import sample_planes
-from videre.orchestrator.media.reader import open_media, single_thread
+from videre.orchestrator.media.reader import check_memory, open_media, single_thread
 from videre.orchestrator.media.records import SIGNAL_TYPE, Signals, held
 from videre.orchestrator.media.trial import decode_packets
 from videre.orchestrator.media.unitfile import Candidate, write_unit
@@ -200,6 +200,17 @@ def _starts(track: VideoTrack, first: int) -> Iterator[int | None]:
 
 
 def _seek(container: InputContainer, stream: VideoStream, token: int) -> bool:
+    """Go to a key frame, after showing the decoder the file's first packet.
+
+    x264 writes its version there only, and the decoder allows for the 4:4:4 mistakes of old
+    versions (before 151) only when it has seen it: without, all else comes out as rubbish.
+    """
+    first = next(_packets(container, stream), None)
+    try:
+        if first is not None:
+            stream.codec_context.decode(first)
+    except av.FFmpegError as error:
+        check_memory(error)  # a damaged beginning: what follows may still be whole
     try:
         container.seek(token, stream=stream, backward=True)
     except av.FFmpegError:

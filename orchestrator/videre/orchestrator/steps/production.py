@@ -16,17 +16,15 @@ import grpc.aio
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, score_e4
 from videre.internal.v1 import production_pb2, production_pb2_grpc
-from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.analysis_view import known_to_proto
 from videre.orchestrator.api.request import job_request
 from videre.orchestrator.catalog import choose
-from videre.orchestrator.document import Analysis
 from videre.orchestrator.document_json import from_json
 from videre.orchestrator.media.uris import resolve_file_uri
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, load_work, media_path
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
-from videre.v1 import analysis_pb2
 from videre.v1 import production_pb2 as public_pb2
 
 #: Progress comes at least every 5 s; a stream that is silent for longer than this is dead.
@@ -98,28 +96,6 @@ def _nanoseconds(made: public_pb2.OutputArtifact) -> int:
     return made.offset.seconds * NS + made.offset.nanos
 
 
-def _known(run: Runtime, work: Work, document: Analysis, function: str) -> analysis_pb2.Analysis:
-    """Return what a function can use of the analysis, all pages in one message."""
-    known = analysis_pb2.Analysis()
-    kinds = _KNOWN[function]
-    token = ""
-    while kinds:
-        part, token = to_proto(
-            document,
-            work.index.timeline(),
-            run.taxonomy,
-            analysis_pb2.ANALYSIS_VIEW_FULL,
-            analysis_pb2.AnalysisFilter(kinds=kinds),
-            1_000,
-            token,
-        )
-        for kind in kinds:
-            getattr(known, kind).extend(getattr(part, kind))
-        if not token:
-            break
-    return known
-
-
 async def _render(
     run: Runtime, work: Work, job: JobRecord, task: public_pb2.ProductionTask
 ) -> production_pb2.RenderResult:
@@ -129,7 +105,13 @@ async def _render(
     if choice.engine is None:
         raise VidereError(Reason(choice.reason), choice.message)
     document = await asyncio.to_thread(run.artifacts.read, job.project_id, job.document_digest)
-    known = await asyncio.to_thread(_known, run, work, from_json(document), function)
+    known = await asyncio.to_thread(
+        known_to_proto,
+        from_json(document),
+        work.index.timeline(),
+        run.taxonomy,
+        _KNOWN[function],
+    )
     source = production_pb2.RenderInput(name="main", index_digest=work.plan.index_digest)
     path = await media_path(run, work.media)
     if work.media.reference is not None:

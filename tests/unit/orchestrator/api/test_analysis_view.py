@@ -247,7 +247,12 @@ def test_a_token_belongs_to_its_question() -> None:
 
 
 def test_productions_get_what_they_need_without_evidence() -> None:
-    known = known_to_proto(ANALYSIS, TIMELINE, TAXONOMY)
+    known = known_to_proto(
+        ANALYSIS,
+        TIMELINE,
+        TAXONOMY,
+        ("shots", "faces", "text_lines", "utterances", "frame_conditions"),
+    )
     assert (len(known.shots), len(known.text_lines)) == (7, 5)
     assert not known.text_lines[0].evidence
     assert not known.labels

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 import synth
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.candidates import Pick
-from videre.orchestrator.media.decode import context_range, decode_units
-from videre.orchestrator.media.index import MediaIndex
+from videre.orchestrator.media.decode import context_range, decode_units, frames
+from videre.orchestrator.media.index import MediaIndex, VideoTrack
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
 from videre.orchestrator.media.unitfile import UnitSpool, unit_folder
@@ -204,3 +205,20 @@ def test_cuts_of_a_real_film_stand_out(media_folder: Path, decoded: Decoded) -> 
         if candidate.reasons & Pick.AFTER_JUMP
     }
     assert jumps == cuts
+
+
+def test_frames_after_a_seek_are_those_of_a_whole_pass(media_folder: Path) -> None:
+    """4:4:4 of an old x264: decoders get it wrong unless they saw the file's first packet."""
+    path = media_folder / "video" / "cockatoo.mp4"
+    index = probe_media(path, MediaLimits())
+    assert index.video is not None
+    whole = _picture(path, index.video, 0, 130)
+    sought = _picture(path, index.video, 125, 130)
+    assert np.array_equal(whole, sought)
+
+
+def _picture(path: Path, track: VideoTrack, first: int, wanted: int) -> npt.NDArray[np.uint8]:
+    for frame, picture in frames(path, track, first, wanted + 1):
+        if frame == wanted:
+            return picture.to_ndarray(format="rgb24")
+    raise AssertionError(f"frame {wanted} was not decoded")

@@ -50,6 +50,15 @@ class _Track:
 
     def add(self, frame: AudioFrame) -> None:
         """Append a frame."""
+        # A resampler with nothing to do hands the frame's own buffer through and leaves the frame
+        # unusable for the other outputs, where its mono layout has no name (plain WAV).
+        if (frame.format.name, frame.sample_rate, len(frame.layout.channels)) == (
+            self._format,
+            self._rate,
+            1,
+        ):
+            self._write([frame])
+            return
         if self._resampler is None:
             self._resampler = AudioResampler(self._format, "mono", self._rate)
         self._write(self._resampler.resample(frame))

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import wave
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -169,3 +170,19 @@ def test_no_sound_at_all_is_a_failure(clip_folder: Path, tmp_path: Path) -> None
     with pytest.raises(VidereError) as caught:
         decode_sound(broken, index, tmp_path, want_music=False)
     assert caught.value.reason in (Reason.DECODE_FAILED, Reason.MEDIA_UNREADABLE)
+
+
+def test_plain_wave_files_at_the_recognisers_own_rate_serve_both_outputs(tmp_path: Path) -> None:
+    path = tmp_path / "plain.wav"
+    samples = (synth.tone(1.5, 440.0, 16_000, 0.3) * 32_767).astype("<i2").reshape(-1)
+    with wave.open(str(path), "wb") as target:
+        target.setnchannels(1)
+        target.setsampwidth(2)
+        target.setframerate(16_000)
+        target.writeframes(samples.tobytes())
+    folder = tmp_path / "sound"
+    folder.mkdir()
+    index = probe_media(path, MediaLimits())
+    spool = decode_sound(path, index, folder, want_music=True)
+    assert np.array_equal(spool.pcm(0, spool.samples), samples)
+    assert spool.music_samples == pytest.approx(1.5 * 22_050, abs=2)

@@ -1,0 +1,119 @@
+"""What a measurement hands over, and what is asked of it. Pure."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+REQUIRED_PATH: Final = Path(__file__).with_name("required.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One place where the answer differs from the truth.
+
+    Args:
+        file: the media, as the set names it.
+        at_s: where in it, seconds from its origin; None = as a whole.
+        expected: the truth.
+        got: the answer.
+        weight: how bad it is beside others of the same figure; larger is worse.
+    """
+
+    file: str
+    at_s: float | None
+    expected: str
+    got: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measured figure.
+
+    Args:
+        name: as it stands in required.toml.
+        value: None = there was nothing to measure it on.
+        unit: of the value.
+        how: how many of what were measured, and by which rule.
+        spread: interval of the value (95 %, bootstrap), or None.
+        cases: where the answer differs from the truth.
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    how: str
+    spread: tuple[float, float] | None = None
+    cases: tuple[Case, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is asked of a figure: limits that the value may reach but not pass."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+
+    def met(self, value: float | None) -> bool:
+        """Tell whether a value is within the limits; None never is."""
+        if value is None:
+            return False
+        above = self.at_least is None or value >= self.at_least
+        return above and (self.at_most is None or value <= self.at_most)
+
+    def __str__(self) -> str:
+        parts = []
+        if self.at_least is not None:
+            parts.append(f"≥ {self.at_least:g}")
+        if self.at_most is not None:
+            parts.append(f"≤ {self.at_most:g}")
+        return " and ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A figure beside its target; `ok` is None where nothing is asked."""
+
+    figure: Measured
+    target: Target | None
+    ok: bool | None
+
+
+def load_required(path: Path = REQUIRED_PATH) -> dict[str, dict[str, Target]]:
+    """Return the required figures and their targets, by name of the bench.
+
+    Raises:
+        ValueError: a target has no limit.
+    """
+    required: dict[str, dict[str, Target]] = {}
+    for bench, figures in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        required[bench] = {name: Target(**limits) for name, limits in figures.items()}
+        for name, target in required[bench].items():
+            if target == Target():
+                raise ValueError(f"{path}: {bench}: {name!r} has neither at_least nor at_most")
+    return required
+
+
+def judge(figures: Sequence[Measured], required: dict[str, Target]) -> list[Judged]:
+    """Return all figures beside their targets; required ones that are missing come last, not ok.
+
+    Raises:
+        ValueError: two figures have the same name.
+    """
+    judged = []
+    open_targets = dict(required)
+    seen = set()
+    for figure in figures:
+        if figure.name in seen:
+            raise ValueError(f"two figures are named {figure.name!r}")
+        seen.add(figure.name)
+        target = open_targets.pop(figure.name, None)
+        judged.append(Judged(figure, target, None if target is None else target.met(figure.value)))
+    for name, target in open_targets.items():
+        missing = Measured(name, None, "", "not measured")
+        judged.append(Judged(missing, target, ok=False))
+    return judged

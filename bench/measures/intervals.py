@@ -1,0 +1,54 @@
+"""Bootstrap intervals: what the figure would be on other sets of the same kind."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from statistics import median
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+#: Both chosen once: the same counts give the same interval.
+_SEED: Final = 20_260
+_RESAMPLES: Final = 1_000
+_TAIL: Final = 0.025
+
+
+def interval(
+    units: Sequence[T], statistic: Callable[[Sequence[T]], float | None]
+) -> tuple[float, float] | None:
+    """Return the 95 % interval of a statistic over resampled units, or None below two units.
+
+    Resamples on which the statistic is undefined (None) are left out.
+    """
+    if len(units) < 2:
+        return None
+    chance = random.Random(_SEED)
+    values = sorted(
+        value
+        for _ in range(_RESAMPLES)
+        if (value := statistic(chance.choices(units, k=len(units)))) is not None
+    )
+    if not values:
+        return None
+    cut = int(len(values) * _TAIL)
+    return values[cut], values[len(values) - 1 - cut]
+
+
+def ratio(units: Sequence[tuple[float, float]]) -> float | None:
+    """Return the sum of the first numbers over the sum of the second; None over nothing."""
+    whole = sum(part[1] for part in units)
+    return sum(part[0] for part in units) / whole if whole else None
+
+
+def middle(units: Sequence[float]) -> float | None:
+    """Return the median, None of nothing."""
+    return median(units) if units else None
+
+
+def f_score(units: Sequence[tuple[int, int, int]]) -> float | None:
+    """Return F1 of (hits, false alarms, misses); None where there is nothing to find or fail."""
+    hits, false, missed = (sum(unit[part] for unit in units) for part in range(3))
+    whole = 2 * hits + false + missed
+    return 2 * hits / whole if whole else None

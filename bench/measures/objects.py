@@ -1,0 +1,70 @@
+"""Objects: those that are known to be seen, and those that are not there."""
+
+from __future__ import annotations
+
+from bench.figures import Case, Measured
+from bench.measures.intervals import interval, ratio
+from bench.measures.pairs import Pair, Pairs
+from bench.observed import Observed
+
+
+def objects(pairs: Pairs) -> list[Measured]:
+    """Return the share of known objects found in their clips, and false labels per 10 shots."""
+    known = [pair for pair in pairs if pair[0].objects is not None]
+    return [_present(known), _false(known)]
+
+
+def _present(pairs: Pairs) -> Measured:
+    units = []
+    cases = []
+    for truth, answer in pairs:
+        for name in sorted(truth.objects or ()):
+            found = any(thing.name == name for thing in answer.objects) or _labelled(name, answer)
+            units.append((float(found), 1.0))
+            if not found:
+                got = ", ".join(sorted({thing.name for thing in answer.objects})) or "no object"
+                cases.append(Case(truth.name, None, name, got))
+    how = f"{len(units)} known classes in {len(pairs)} clips, as an object or a label"
+    return Measured(
+        "objects: present", ratio(units), "share", how, interval(units, ratio), tuple(cases)
+    )
+
+
+def _labelled(name: str, answer: Observed) -> bool:
+    return any(
+        shown.casefold() == name or node.rpartition(".")[2] == name for node, shown in answer.labels
+    )
+
+
+def _false(pairs: Pairs) -> Measured:
+    units = []
+    cases = []
+    for pair in pairs:
+        false = _false_of(pair)
+        units.append((10.0 * len(false), float(max(1, len(pair[1].shots)))))
+        cases += false
+    shots = sum(unit[1] for unit in units)
+    how = (
+        f"{len(cases)} classes not named by the truth in {shots:.0f} shots of {len(pairs)} clips "
+        "(truth names the main objects only: an upper bound)"
+    )
+    return Measured(
+        "objects: false per 10 shots",
+        ratio(units),
+        "labels",
+        how,
+        interval(units, ratio),
+        tuple(cases),
+    )
+
+
+def _false_of(pair: Pair) -> list[Case]:
+    truth, answer = pair
+    return [
+        Case(
+            truth.name, thing.span.start_s, ", ".join(sorted(truth.objects or ())),
+            f"{thing.name} {thing.confidence:.2f}", thing.confidence,
+        )
+        for thing in answer.objects
+        if thing.name not in (truth.objects or ())
+    ]  # fmt: skip

@@ -1,0 +1,12 @@
+"""What every measure reads: media of which something is known, beside the answers about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from bench.observed import Observed
+from bench.truth import Truth
+
+Pair: TypeAlias = tuple[Truth, Observed]
+Pairs: TypeAlias = Sequence[Pair]

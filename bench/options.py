@@ -1,0 +1,38 @@
+"""What a bench is told by the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`QUICK=1`: at most two minutes on smaller inputs. `MEDIA=DIR`: a set with truth."""
+
+    quick: bool = False
+    media: Path | None = None
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
+        """Return the options of an environment; the set of the tests is the default."""
+        folder = environment.get("MEDIA") or environment.get("VIDERE_TEST_MEDIA")
+        return cls(
+            quick=environment.get("QUICK", "") not in ("", "0"),
+            media=Path(folder) if folder else None,
+        )
+
+    def media_folder(self) -> Path:
+        """Return the folder of media with truth.
+
+        Raises:
+            FileNotFoundError: none is named.
+        """
+        if self.media is None:
+            raise FileNotFoundError(
+                "no media: name a folder with a truth.json by MEDIA or VIDERE_TEST_MEDIA "
+                "(docs/truth_format.md)"
+            )
+        return self.media

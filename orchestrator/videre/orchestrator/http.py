@@ -14,7 +14,7 @@ from videre.common.artifacts import ArtifactStore
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.links import Link, LinkExpired, LinkInvalid, Links
 
-_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _PIECE: Final = 1 << 18
 #: Types a browser may show; everything else is offered as a download.
 _INLINE: Final = ("image/jpeg", "image/png", "image/webp", "text/vtt", "video/mp4", "audio/mpeg")
@@ -62,16 +62,16 @@ class SidePort:
                 raise web.HTTPGone from None
             raise
         headers = _headers(link)
-        if request.headers.get("If-None-Match") == headers["ETag"]:
+        if _known(request.headers.get("If-None-Match", ""), headers["ETag"]):
             return web.Response(status=304, headers=headers)
-        start, end = _wanted(request.headers.get("Range", ""), size)
-        if end <= start and size > 0:
+        wanted = _wanted(request.headers.get("Range", ""), size)
+        start, end = wanted or (0, size)
+        if wanted and end <= start:
             headers["Content-Range"] = f"bytes */{size}"
             return web.Response(status=416, headers=headers)
-        partial = (start, end) != (0, size)
-        if partial:
+        if wanted:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-        response = web.StreamResponse(status=206 if partial else 200, headers=headers)
+        response = web.StreamResponse(status=206 if wanted else 200, headers=headers)
         response.content_length = end - start
         await response.prepare(request)
         if request.method != "HEAD":
@@ -94,16 +94,27 @@ def _headers(link: Link) -> dict[str, str]:
     }
 
 
-def _wanted(header: str, size: int) -> tuple[int, int]:
-    """Return the wanted bytes [start, end); a header that is no single range means all of them."""
+def _known(header: str, etag: str) -> bool:
+    """Tell whether If-None-Match names the entity tag (RFC 9110: compared weakly, in a list)."""
+    named = {tag.strip().removeprefix("W/") for tag in header.split(",")}
+    return etag in named or header.strip() == "*"
+
+
+def _wanted(header: str, size: int) -> tuple[int, int] | None:
+    """Return the bytes [start, end) that a Range header asks for; empty: they are not there.
+
+    None for a header that is no single range of bytes, which is ignored (RFC 9110 §14.2).
+    """
     found = _RANGE.fullmatch(header.strip())
     if found is None or not (found[1] or found[2]):
-        return 0, size
+        return None
     if not found[1]:
         return max(0, size - int(found[2])), size
     start = int(found[1])
-    end = min(size, int(found[2]) + 1) if found[2] else size
-    return start, end
+    if not found[2]:
+        return start, size
+    last = int(found[2])
+    return (start, min(size, last + 1)) if start <= last else None
 
 
 async def _pieces(

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from typing import Final, NamedTuple
 
+from videre.common.errors import Reason, VidereError
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analysis_messages import media_info
 from videre.orchestrator.api.analysis_view import to_proto
@@ -66,19 +67,30 @@ class AnalysisReader:
         job: JobRecord,
         page: Page,
     ) -> Answer | None:
-        """Return a page of what a job knows now; None before its plan is made."""
+        """Return a page of what a job knows now; None before its plan is made.
+
+        None also once its media was deleted: the analysis belongs to the media.
+        """
         if job.media_id is None or not job.plan_digest:
             return None
+        try:
+            return await self._of_job(job, job.media_id, page)
+        except VidereError as error:
+            if error.reason is Reason.MEDIA_NOT_FOUND:
+                return None
+            raise
+
+    async def _of_job(self, job: JobRecord, media_id: str, page: Page) -> Answer:
         if job.revision:
             record = await asyncio.to_thread(
-                self._app.media.analysis, job.project_id, job.media_id, job.revision
+                self._app.media.analysis, job.project_id, media_id, job.revision
             )
             return await self.of_revision(record, page)
         document, timeline = await self._partial(job)
         analysis, following = await asyncio.to_thread(
             to_proto, document, timeline, self._app.taxonomy, *page
         )
-        analysis.media_id = job.media_id
+        analysis.media_id = media_id
         return analysis, following
 
     async def media_info(self, media: MediaRecord) -> analysis_pb2.MediaInfo | None:

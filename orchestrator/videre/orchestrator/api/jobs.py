@@ -36,6 +36,11 @@ _MAX_WAIT_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 1.0
 _EVENTS_AT_ONCE: Final = 200
 _DEFAULT_PAGE: Final = 50
+#: The times that a Timestamp may have: years 1 to 9999.
+_FIRST_S: Final = -62_135_596_800
+_LAST_S: Final = 253_402_300_799
+#: The last time that a row may have.
+_LAST_NS: Final = 2**63 - 1
 
 
 def first_stages(request: job_pb2.SubmitJobRequest) -> list[tuple[str, StageState, str]]:
@@ -76,6 +81,13 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         named = request.templates
         self._app.templates.check(named.analysis, named.moderation, named.production)
         data, digest = canonical_request(request)
+        if request.request_id and not request.validate_only:
+            # Before the source is looked up, which may be gone by the time of a repetition.
+            earlier = await asyncio.to_thread(
+                self._app.jobs.repeated, project, request.request_id, digest
+            )
+            if earlier is not None:
+                return job_pb2.SubmitJobResponse(job=await self._present(earlier), reused=True)
         if request.output.uri_prefix:
             self._sources.check_output(request.output.uri_prefix)
         source = await asyncio.to_thread(self._sources.resolve, project, request)
@@ -173,17 +185,11 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         found = Violations()
         found.number("page_size", request.page_size, 0, MAX_PAGE)
         check_tags(found, request.tags)
+        low = _instant(found, request, "min_create_time")
+        high = _instant(found, request, "max_create_time")
+        states = _states(found, request)
         found.raise_if_any()
         limit = request.page_size or _DEFAULT_PAGE
-        states = sorted(
-            job_pb2.JobState.Name(state).removeprefix("JOB_STATE_") for state in request.states
-        )
-        low = (
-            request.min_create_time.ToNanoseconds() if request.HasField("min_create_time") else None
-        )
-        high = (
-            request.max_create_time.ToNanoseconds() if request.HasField("max_create_time") else None
-        )
         filters = {
             "project": project, "states": states, "media": request.media_id,
             "tags": dict(request.tags), "min": str(low), "max": str(high),
@@ -200,6 +206,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
                 tags=request.tags,
                 min_create_ns=low,
                 max_create_ns=high,
+                now_ns=self._app.clock.now_ns(),
             )
             jobs = self._app.jobs
             return [
@@ -265,14 +272,32 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         return await self._estimator.estimate(project, request.job, duration_ns(request.duration))
 
 
+def _states(found: Violations, request: job_pb2.ListJobsRequest) -> list[str]:
+    """Return the names of the asked states as rows have them."""
+    known = job_pb2.JobState.values()
+    for index, state in enumerate(request.states):
+        if state not in known or not state:
+            names = ", ".join(job_pb2.JobState.keys()[1:])
+            found.add(f"states[{index}]", "is no state", names, state)
+    return sorted(
+        job_pb2.JobState.Name(state).removeprefix("JOB_STATE_")
+        for state in request.states
+        if state in known
+    )
+
+
 def _instant(
-    request: job_pb2.ListJobsRequest, field: Literal["min_create_time", "max_create_time"]
+    found: Violations,
+    request: job_pb2.ListJobsRequest,
+    field: Literal["min_create_time", "max_create_time"],
 ) -> int | None:
-    """Return a time of the request in nanoseconds; None when it is not set."""
+    """Return a time of the request in nanoseconds, cut to those of rows; None when not set."""
     if not request.HasField(field):
         return None
     value = getattr(request, field)
-    return int(value.seconds) * NS + int(value.nanos)
+    if not _FIRST_S <= value.seconds <= _LAST_S or not 0 <= value.nanos < NS:
+        found.add(field, "is no time", "years 1..9999", f"{value.seconds} s")
+    return min(max(int(value.seconds) * NS + int(value.nanos), 0), _LAST_NS)
 
 
 def _check_etag(record: JobRecord, etag: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Final
 
 import google_crc32c
@@ -81,6 +82,11 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
                 Reason.UPLOAD_CHECKSUM,
                 "the piece does not have the stated CRC-32C",
                 violations=(FieldViolation("crc32c", "does not match", str(actual)),),
+                metadata={
+                    "field": "crc32c",
+                    "limit": str(actual),
+                    "actual": str(request.crc32c),
+                },
             )
         size = await asyncio.to_thread(
             self._app.uploads.write,
@@ -127,15 +133,13 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
                     "total_size": str(record.total_size),
                 },
             )
-        digest = self._app.artifacts.put_file(project, uploads.path(record.id))
-        if digest != request.sha256.lower():
-            raise VidereError(
-                Reason.UPLOAD_CHECKSUM,
-                "the bytes do not have the stated SHA-256",
-                violations=(
-                    FieldViolation("sha256", "does not match", digest, request.sha256[:64]),
-                ),
-            )
+        try:
+            digest = self._keep(project, uploads.path(record.id), request.sha256.lower())
+        except FileNotFoundError:  # another call has completed it meanwhile
+            media_id = uploads.get(project, record.id).media_id
+            if media_id is None:
+                raise
+            return media_id
         new = NewMedia(
             id=self._app.ids.new(),
             project_id=project,
@@ -148,6 +152,20 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             tags=dict(request.tags),
         )
         return uploads.complete(record, self._app.media, new)
+
+    def _keep(self, project: str, path: Path, stated: str) -> str:
+        """Make an artifact of an upload's bytes, unless they are not those the caller meant."""
+        with path.open("rb") as source, self._app.artifacts.writer(project) as writer:
+            while piece := source.read(_PIECE):
+                writer.write(piece)
+            if writer.digest != stated:
+                raise VidereError(
+                    Reason.UPLOAD_CHECKSUM,
+                    "the bytes do not have the stated SHA-256",
+                    violations=(FieldViolation("sha256", "does not match", writer.digest, stated),),
+                    metadata={"field": "sha256", "limit": writer.digest, "actual": stated[:64]},
+                )
+            return writer.commit()
 
     # --- media -------------------------------------------------------------------------------
 

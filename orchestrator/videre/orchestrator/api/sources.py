@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,14 @@ from videre.common.artifacts import ArtifactStore
 from videre.common.auth import current_principal
 from videre.common.egress import Egress
 from videre.common.errors import Reason, VidereError
+from videre.common.values import sha256_hex
 from videre.orchestrator.ids import Ids
-from videre.orchestrator.media.uris import resolve_file_uri, uri_scheme
+from videre.orchestrator.media.uris import (
+    resolve_file_uri,
+    resolve_folder_uri,
+    split_uri,
+    uri_scheme,
+)
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.uploads import UploadStore
@@ -22,10 +29,15 @@ from videre.v1 import job_pb2
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A media that exists, or one to be registered together with the job."""
+    """A media that exists, or one to be registered together with the job.
+
+    Args:
+        text: bytes of a document that came with the request; None for all other sources.
+    """
 
     media_id: str
     new: NewMedia | None = None
+    text: bytes | None = None
 
 
 class Sources:
@@ -57,6 +69,7 @@ class Sources:
             if not path.is_file():
                 raise VidereError(Reason.FETCH_FAILED, "no such file", metadata={"field": "uri"})
         else:
+            split_uri(uri)
             self._egress.check_uri(uri)
 
     def check_output(self, uri_prefix: str) -> None:
@@ -65,7 +78,7 @@ class Sources:
         Raises:
             VidereError: URI_SCHEME, URI_FORBIDDEN.
         """
-        resolve_file_uri(uri_prefix, self._roots)
+        resolve_folder_uri(uri_prefix, self._roots)
 
     def resolve(self, project_id: str, request: job_pb2.SubmitJobRequest) -> Source:
         """Return the media of a job's main input.
@@ -89,9 +102,17 @@ class Sources:
                 return self._of_text(project_id, request, main.inline_text)
 
     def register(self, connection: sa.Connection, source: Source) -> None:
-        """Insert the media that a new job brings, in the transaction that stores the job."""
-        if source.new is not None:
-            self._media.insert(connection, source.new)
+        """Insert the media that a new job brings, in the transaction that stores the job.
+
+        Raises:
+            VidereError: MEDIA_NOT_FOUND when it was deleted meanwhile.
+        """
+        if source.new is None:
+            self._media.require(connection, source.media_id)
+            return
+        if source.text is not None:
+            self._artifacts.put(source.new.project_id, source.text, codec="none")
+        self._media.insert(connection, source.new)
 
     def _of_upload(self, project_id: str, upload_id: str) -> Source:
         upload = self._uploads.get(project_id, upload_id)
@@ -118,8 +139,8 @@ class Sources:
 
     def _of_text(self, project_id: str, request: job_pb2.SubmitJobRequest, text: str) -> Source:
         data = text.encode()
-        digest = self._artifacts.put(project_id, data, codec="none")
-        return self._new(project_id, request, "inline:text.txt", digest, len(data))
+        source = self._new(project_id, request, "inline:text.txt", sha256_hex(data), len(data))
+        return dataclasses.replace(source, text=data)
 
     def _new(
         self,

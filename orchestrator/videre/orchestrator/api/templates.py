@@ -18,6 +18,11 @@ from videre.v1 import template_pb2, template_pb2_grpc, types_pb2
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _DEFAULT_PAGE: Final = 50
+_KINDS: Final = {
+    template_pb2.TEMPLATE_KIND_ANALYSIS: "analysis",
+    template_pb2.TEMPLATE_KIND_MODERATION: "moderation",
+    template_pb2.TEMPLATE_KIND_PRODUCTION: "production",
+}
 _UNCHECKED: Final = {
     Unchecked.REVIEW: template_pb2.UNCHECKED_POLICY_REVIEW,
     Unchecked.PASS: template_pb2.UNCHECKED_POLICY_PASS,
@@ -55,13 +60,11 @@ class TemplateServicer(template_pb2_grpc.TemplateServiceServicer):
         project = project_of(request.project_id)
         found = Violations()
         found.number("page_size", request.page_size, 0, MAX_PAGE)
+        if request.kind not in template_pb2.TemplateKind.values():
+            names = ", ".join(template_pb2.TemplateKind.keys()[1:])
+            found.add("kind", "is no kind", names, request.kind)
         found.raise_if_any()
-        kinds = {
-            template_pb2.TEMPLATE_KIND_ANALYSIS: "analysis",
-            template_pb2.TEMPLATE_KIND_MODERATION: "moderation",
-            template_pb2.TEMPLATE_KIND_PRODUCTION: "production",
-        }
-        wanted = kinds.get(request.kind)
+        wanted = _KINDS.get(request.kind)
         templates = [
             item
             for item in self._all()

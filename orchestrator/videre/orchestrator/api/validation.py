@@ -40,7 +40,8 @@ class Violations:
     def number(self, field: str, value: float, low: float, high: float) -> None:
         """Record a violation unless low ≤ value ≤ high (NaN breaks it)."""
         if not low <= value <= high:
-            self.add(field, f"must be {low:g}..{high:g}", f"{low:g}..{high:g}", value)
+            limit = f"{_figure(low)}..{_figure(high)}"
+            self.add(field, f"must be {limit}", limit, value)
 
     def size(self, field: str, text: str, limit: int) -> None:
         """Record a violation when a text has more bytes than the limit."""
@@ -68,6 +69,11 @@ class Violations:
                 violations=tuple(self.found),
                 metadata={"field": first.field, "limit": first.limit, "actual": first.actual},
             )
+
+
+def _figure(value: float) -> str:
+    """Return a bound as people write it; whole ones to the last digit."""
+    return str(value) if isinstance(value, int) else f"{value:g}"
 
 
 def check_submit(request: job_pb2.SubmitJobRequest) -> None:
@@ -147,8 +153,10 @@ def _check_context(found: Violations, context: job_pb2.JobContext) -> None:
     found.count("context.comments", len(context.comments), 10_000)
     for index, comment in enumerate(context.comments):
         found.size(f"context.comments[{index}].text", comment.text, 1_000)
-        if duration_ns(comment.offset) < 0:
-            found.add(f"context.comments[{index}].offset", "is negative", ">= 0", "negative")
+        offset = duration_ns(comment.offset)
+        if offset < 0:
+            actual = f"{offset / NS:g} s"
+            found.add(f"context.comments[{index}].offset", "is negative", ">= 0", actual)
 
 
 def _check_options(found: Violations, options: job_pb2.AnalysisOptions) -> None:
@@ -187,19 +195,24 @@ def _check_output(found: Violations, output: job_pb2.OutputSpec) -> None:
         found.add("output.uri_prefix", "must be a file:// folder", "file://", output.uri_prefix)
     found.size("output.uri_prefix", output.uri_prefix, MAX_URI)
     found.size("output.name_pattern", output.name_pattern, 255)
+    _check_pattern(found, output.name_pattern)
     if output.name_pattern and not output.uri_prefix:
-        found.add("output.name_pattern", "needs uri_prefix", "", output.name_pattern)
-    for name in _PLACEHOLDER.findall(output.name_pattern):
-        if name not in _PLACEHOLDERS:
-            found.add(
-                "output.name_pattern",
-                f"has the unknown placeholder {{{name[:32]}}}",
-                " ".join(sorted(_PLACEHOLDERS)),
-                name,
-            )
-    parts = output.name_pattern.split("/")
-    if output.name_pattern.startswith("/") or ".." in parts:
-        found.add("output.name_pattern", "leaves the folder", "relative", output.name_pattern)
+        found.add("output.name_pattern", "needs uri_prefix", "uri_prefix", output.name_pattern)
+
+
+def _check_pattern(found: Violations, pattern: str) -> None:
+    field = "output.name_pattern"
+    names = _PLACEHOLDER.findall(pattern)
+    unknown = [name for name in names if name not in _PLACEHOLDERS]
+    if unknown:
+        known = " ".join(sorted(_PLACEHOLDERS))
+        found.add(field, f"has the unknown placeholder {{{unknown[0][:32]}}}", known, unknown[0])
+    elif set("{}") & set(_PLACEHOLDER.sub("", pattern)):
+        found.add(field, "has a brace without its other", "{name} in braces", pattern)
+    if "\0" in pattern or pattern.endswith("/"):
+        found.add(field, "is no file's name", "a file name", pattern)
+    if pattern.startswith("/") or ".." in pattern.split("/"):
+        found.add(field, "leaves the folder", "relative", pattern)
 
 
 def _check_inputs(found: Violations, inputs: Iterable[job_pb2.JobInput]) -> None:

@@ -3,7 +3,7 @@
 A recogniser of one language writes that language whatever it hears. The gate reads the recogniser's
 own measurements: a logistic score per utterance, steadied by the other utterances of the track,
 against two thresholds. Its table belongs to one version of one recogniser and is fitted by
-`bench/calibrate_language.py`.
+`bench.calibrate_language`.
 
 The score of an utterance is a logit E4: positive speaks for the recogniser's language. A score
 counts for as much as there is speech behind it: an utterance leans on the rest of its track by up

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from videre.common.errors import Reason, VidereError
 
@@ -42,9 +42,34 @@ def resolve_file_uri(uri: str, roots: Sequence[Path]) -> Path:
             not the file exists) or for anything but a regular file; FETCH_FAILED when it is not
             there.
     """
+    path = _inside(uri, roots)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise VidereError(
+            Reason.FETCH_FAILED, f"the file cannot be read: {error.strerror}"
+        ) from error
+    if not stat.S_ISREG(mode):
+        raise _forbidden("the address does not name a regular file")
+    return path
+
+
+def resolve_folder_uri(uri: str, roots: Sequence[Path]) -> Path:
+    """Return the folder that outputs are to be written to; it need not be there yet.
+
+    Raises:
+        VidereError: URI_SCHEME; URI_FORBIDDEN outside the roots or for anything but a folder.
+    """
+    path = _inside(uri, roots)
+    if path.exists() and not path.is_dir():
+        raise _forbidden("the address does not name a folder")
+    return path
+
+
+def _inside(uri: str, roots: Sequence[Path]) -> Path:
     if uri_scheme(uri) != "file":
         raise VidereError(Reason.URI_SCHEME, "not a file address")
-    parts = urlsplit(uri)
+    parts = split_uri(uri)
     name = unquote(parts.path)
     local = parts.netloc in ("", "localhost")
     if not local or parts.query or parts.fragment or not name.startswith("/") or "\0" in name:
@@ -55,16 +80,20 @@ def resolve_file_uri(uri: str, roots: Sequence[Path]) -> Path:
     except (OSError, RuntimeError):  # a loop of links
         raise _forbidden("the address cannot be followed") from None
     if not allowed:
-        raise _forbidden("the file is outside the allowed roots")
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        raise VidereError(
-            Reason.FETCH_FAILED, f"the file cannot be read: {error.strerror}"
-        ) from error
-    if not stat.S_ISREG(mode):
-        raise _forbidden("the address does not name a regular file")
+        raise _forbidden("the address is outside the allowed roots")
     return path
+
+
+def split_uri(uri: str) -> SplitResult:
+    """Return the parts of an address.
+
+    Raises:
+        VidereError: URI_FORBIDDEN when it has none, such as a host with half a bracket.
+    """
+    try:
+        return urlsplit(uri)
+    except ValueError as error:
+        raise _forbidden(f"not an address: {error}") from None
 
 
 def _forbidden(message: str) -> VidereError:

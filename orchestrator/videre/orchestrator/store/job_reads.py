@@ -52,13 +52,27 @@ class JobReader:
             row = connection.execute(sa.select(t.job).where(t.job.c.id == job_id)).one_or_none()
         return JobRecord(**row._mapping) if row is not None else None
 
-    def by_request_id(self, project_id: str, request_id: str) -> JobRecord:
-        """Return the job that a request id made."""
+    def repeated(self, project_id: str, request_id: str, digest: str) -> JobRecord | None:
+        """Return the job that the same request made before; None for a new request id.
+
+        Raises:
+            VidereError: REQUEST_ID_REUSED when it was another request.
+        """
         query = sa.select(t.job).where(
             t.job.c.project_id == project_id, t.job.c.request_id == request_id
         )
         with self._db.steps.connect() as connection:
-            return JobRecord(**connection.execute(query).one()._mapping)
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        earlier = JobRecord(**row._mapping)
+        if earlier.request_digest != digest:
+            raise VidereError(
+                Reason.REQUEST_ID_REUSED,
+                f"request_id {request_id!r} belongs to job {earlier.id} with another request",
+                metadata={"job_id": earlier.id},
+            )
+        return earlier
 
     def stages(self, job_id: str) -> list[StageRecord]:
         """Return a job's stages in order."""

@@ -103,13 +103,9 @@ class JobStore(JobReader):
         if inserted:
             self._changes.announce(new.id)
             return self.get(new.project_id, new.id), False
-        earlier = self.by_request_id(new.project_id, new.request_id or "")
-        if earlier.request_digest != new.request_digest:
-            raise VidereError(
-                Reason.REQUEST_ID_REUSED,
-                f"request_id {new.request_id!r} belongs to job {earlier.id} with another request",
-                metadata={"job_id": earlier.id},
-            )
+        earlier = self.repeated(new.project_id, new.request_id or "", new.request_digest)
+        if earlier is None:
+            raise VidereError(Reason.STORE_FAILED, f"job {new.id} could not be stored")
         return earlier, True
 
     def _insert(self, connection: sa.Connection, new: NewJob) -> bool:

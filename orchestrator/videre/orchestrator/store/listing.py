@@ -70,10 +70,15 @@ class Listing:
         tags: Mapping[str, str] | None = None,
         min_create_ns: int | None = None,
         max_create_ns: int | None = None,
+        now_ns: int,
     ) -> list[JobRecord]:
-        """Return at most `limit` jobs, newest first, that meet every condition."""
+        """Return at most `limit` jobs, newest first, that meet every condition.
+
+        Jobs that have expired by `now_ns` are left out: reading one answers JOB_EXPIRED.
+        """
         job = t.job.c
-        query = sa.select(t.job).where(job.project_id == project_id)
+        alive = sa.or_(job.expire_ns.is_(None), job.expire_ns >= now_ns)
+        query = sa.select(t.job).where(job.project_id == project_id, alive)
         if before_id is not None:
             query = query.where(job.id < before_id)
         if states:
@@ -115,7 +120,13 @@ class Listing:
         if digest:
             query = query.where(media.digest == digest)
         for key, value in sorted((tags or {}).items()):
-            query = query.where(media.tags[key].as_string() == value)
+            # Not `tags[key]`: a key with a quote would break out of the JSON path.
+            pair = sa.func.json_each(media.tags).table_valued("key", "value")
+            query = query.where(
+                sa.exists(
+                    sa.select(1).select_from(pair).where(pair.c.key == key, pair.c.value == value)
+                )
+            )
         with self._db.steps.connect() as connection:
             rows = connection.execute(query.order_by(media.id.desc()).limit(limit))
             return [MediaRecord(**row._mapping) for row in rows]

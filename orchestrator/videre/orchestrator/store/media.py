@@ -104,10 +104,18 @@ class MediaStore:
         with self._db.steps.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise VidereError(
-                Reason.MEDIA_NOT_FOUND, f"no media {media_id!r}", metadata={"media_id": media_id}
-            )
+            raise _missing(media_id)
         return MediaRecord(**row._mapping)
+
+    def require(self, connection: sa.Connection, media_id: str) -> None:
+        """Make sure inside a caller's transaction that a media is there.
+
+        Raises:
+            VidereError: MEDIA_NOT_FOUND.
+        """
+        found = sa.select(sa.exists().where(t.media.c.id == media_id))
+        if not connection.execute(found).scalar_one():
+            raise _missing(media_id)
 
     def set_bytes(
         self, media_id: str, *, digest: str, size_bytes: int, reference: Mapping[str, Any] | None
@@ -145,7 +153,7 @@ class MediaStore:
         media = t.media.c
         condition = [media.id == media_id, media.project_id == project_id]
         if etag:
-            condition.append(media.version == _version(etag))
+            condition.append(sa.cast(media.version, sa.Text) == etag)
         with self._db.durable.begin() as connection:
             changed = connection.execute(
                 sa.update(t.media).where(*condition).values(version=media.version + 1, **values)
@@ -162,7 +170,7 @@ class MediaStore:
             VidereError: MEDIA_NOT_FOUND, MEDIA_IN_USE, ETAG_MISMATCH.
         """
         record = self.get(project_id, media_id)
-        if etag and record.version != _version(etag):
+        if etag and str(record.version) != etag:
             raise _stale("media", media_id, etag)
         with self._db.durable.begin() as connection:
             busy = sa.exists().where(
@@ -270,8 +278,10 @@ class MediaStore:
         return AnalysisRecord(**row._mapping)
 
 
-def _version(etag: str) -> int:
-    return int(etag) if etag.isdigit() else -1
+def _missing(media_id: str) -> VidereError:
+    return VidereError(
+        Reason.MEDIA_NOT_FOUND, f"no media {media_id!r}", metadata={"media_id": media_id}
+    )
 
 
 def _stale(kind: str, identifier: str, etag: str) -> VidereError:

@@ -1,0 +1,169 @@
+"""The public API as plain stubs, for tests that look at codes, reasons and violations."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import google_crc32c
+import grpc
+import pytest
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from videre.v1 import (
+    engine_pb2_grpc,
+    job_pb2,
+    job_pb2_grpc,
+    media_pb2,
+    media_pb2_grpc,
+    template_pb2_grpc,
+)
+
+#: Far above what any call of these tests takes, so that a hanging one fails.
+TIMEOUT_S: Final = 30.0
+#: Longest time a job without services takes to end.
+END_S: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a server says when it refuses a call."""
+
+    code: str
+    reason: str
+    metadata: dict[str, str]
+    fields: tuple[str, ...]
+    message: str
+
+
+def refusal_of(error: grpc.RpcError) -> Refusal:
+    """Read an error; one without our ErrorInfo has the reason ""."""
+    reason, metadata, fields = "", {}, ()
+    assert isinstance(error, grpc.Call)
+    status = rpc_status.from_call(error)
+    for detail in status.details if status is not None else ():
+        info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+        if detail.Unpack(info):
+            assert info.domain == "videre"
+            reason, metadata = info.reason, dict(info.metadata)
+        if detail.Unpack(bad):
+            fields = tuple(violation.field for violation in bad.field_violations)
+    return Refusal(error.code().name, reason, metadata, fields, error.details() or "")
+
+
+def refused(call: Callable[[], Any]) -> Refusal:
+    """Return how a call is refused; the test fails when it is not."""
+    with pytest.raises(grpc.RpcError) as caught:
+        call()
+    return refusal_of(caught.value)
+
+
+def text_request(text: str = "Hello there.", **fields: Any) -> job_pb2.SubmitJobRequest:
+    """Return a request that needs no service to succeed."""
+    request = job_pb2.SubmitJobRequest(**fields)
+    request.inputs.add(inline_text=text)
+    return request
+
+
+class Api:
+    """Stubs on one channel."""
+
+    def __init__(self, target: str) -> None:
+        self._channel = grpc.insecure_channel(target)
+        self.jobs = job_pb2_grpc.JobServiceStub(self._channel)
+        self.media = media_pb2_grpc.MediaServiceStub(self._channel)
+        self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
+        self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._channel.close()
+
+    def submit(self, request: job_pb2.SubmitJobRequest) -> job_pb2.SubmitJobResponse:
+        """Submit a job."""
+        return self.jobs.SubmitJob(request, timeout=TIMEOUT_S)
+
+    def job(self, job_id: str, wait_s: int = 0) -> job_pb2.Job:
+        """Return a job, waiting for its end."""
+        request = job_pb2.QueryJobRequest(job_id=job_id)
+        request.wait.seconds = wait_s
+        request.read_mask.paths.append("job")
+        return self.jobs.QueryJob(request, timeout=TIMEOUT_S).job
+
+    def ended(self, request: job_pb2.SubmitJobRequest) -> job_pb2.Job:
+        """Submit a job and return it once it has ended."""
+        job = self.job(self.submit(request).job.job_id, wait_s=int(END_S))
+        assert job.HasField("end_time"), job
+        return job
+
+    def open_upload(self, size: int, **fields: Any) -> media_pb2.Upload:
+        """Open an upload."""
+        request = media_pb2.CreateUploadRequest(total_size=size, **fields)
+        return self.media.CreateUpload(request, timeout=TIMEOUT_S).upload
+
+    def write(self, upload_id: str, offset: int, data: bytes, crc: int | None = None) -> int:
+        """Write a piece, with its right checksum unless another is given."""
+        request = media_pb2.WriteUploadRequest(
+            upload_id=upload_id,
+            offset=offset,
+            data=data,
+            crc32c=google_crc32c.value(data) if crc is None else crc,
+        )
+        return self.media.WriteUpload(request, timeout=TIMEOUT_S).committed_size
+
+    def complete(self, upload_id: str, data: bytes, **fields: Any) -> media_pb2.Media:
+        """Complete an upload of `data`."""
+        request = media_pb2.CompleteUploadRequest(
+            upload_id=upload_id, **{"sha256": hashlib.sha256(data).hexdigest(), **fields}
+        )
+        return self.media.CompleteUpload(request, timeout=TIMEOUT_S).media
+
+    def uploaded(self, data: bytes, name: str = "note.txt", **fields: Any) -> media_pb2.Media:
+        """Upload a few bytes and return their media."""
+        upload = self.open_upload(len(data), file_name=name)
+        self.write(upload.upload_id, 0, data)
+        return self.complete(upload.upload_id, data, **fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a server keeps: rows by table, and the files of artifacts and uploads."""
+
+    rows: dict[str, int]
+    files: frozenset[str]
+
+
+_TABLES: Final = ("media", "job", "job_event", "upload", "artifact_ref", "workflow_status")
+
+
+def kept(data: Path) -> Kept:
+    """Return what lies in a data folder now."""
+    with closing(sqlite3.connect(f"file:{data / 'videre.db'}?mode=ro", uri=True)) as database:
+        rows = {
+            table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in _TABLES
+        }
+    files = (path for name in ("artifacts", "uploads") for path in (data / name).rglob("*"))
+    return Kept(rows, frozenset(str(path) for path in files if path.is_file()))
+
+
+@contextmanager
+def nothing_left(data: Path) -> Iterator[None]:
+    """Fail when the block leaves a row or a file behind."""
+    before = kept(data)
+    yield
+    assert kept(data) == before

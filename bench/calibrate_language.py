@@ -1,6 +1,6 @@
 """Fits the language gate's table for the bundled recogniser, and says how well it does.
 
-    python bench/calibrate_language.py [--speech LANG=FOLDER …] [--write] [--jobs N]
+    python -m bench.calibrate_language [--speech LANG=FOLDER …] [--write] [--jobs N]
 
 The released table was fitted on the test media, espeak-ng in 13 languages, and the telephone
 prompts of the Debian packages asterisk-core-sounds-{en,es,fr,it,ru}-g722:
@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from speech_corpus import Heard, Listener, media_tracks, recorded_tracks, synthetic_tracks
 
+from bench.speech_corpus import Heard, Listener, media_tracks, recorded_tracks, synthetic_tracks
 from videre.asr.engines.sphinx import SPEC
 from videre.orchestrator.document import Understanding
 from videre.orchestrator.evidence import Evidence
@@ -145,7 +145,7 @@ def to_toml(table: GateTable) -> str:
     numbers = ("intercept", "limit", "evidence_ms", "outlier", "understood", "not_understood")
     return "\n".join(
         [
-            "# Tables of the language gate by engine; fitted by bench/calibrate_language.py.",
+            "# Tables of the language gate by engine, fitted by bench.calibrate_language.",
             "# Numbers are explained in language_gate.py (GateTable).",
             "",
             f'["{engine}"]',

@@ -37,9 +37,7 @@ class Processes:
             "VIDERE_NICE": "0",
             "VIDERE_DRAIN_SECONDS": "2",
             "VIDERE_SWEEP_INTERVAL": "1",
-            **{
-                f"VIDERE_{name.upper()}_ENDPOINTS": self.ports.target(name) for name in SERVICES
-            },
+            **{f"VIDERE_{name.upper()}_ENDPOINTS": self.ports.target(name) for name in SERVICES},
             **settings,
         }
 

@@ -103,9 +103,7 @@ def test_a_verdict_says_what_was_looked_at(client: Videre, done: job_pb2.Job) ->
     assert verdict.suggestion != analysis_pb2.SUGGESTION_UNSPECIFIED
 
 
-def test_the_same_bytes_again_call_no_model(
-    client: Videre, done: job_pb2.Job, film: Path
-) -> None:
+def test_the_same_bytes_again_call_no_model(client: Videre, done: job_pb2.Job, film: Path) -> None:
     job = client.submit(film, title="A film", request_id="second")
     again = client.wait(job.job_id, timeout_s=60)
     assert again.state == job_pb2.JOB_STATE_SUCCEEDED

@@ -49,9 +49,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(
-    tmp_path_factory: pytest.TempPathFactory, films: list[Path]
-) -> dict[Path, str]:
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, films: list[Path]) -> dict[Path, str]:
     """The answers of a suite that nobody disturbs."""
     with processes(tmp_path_factory.mktemp("quiet"), *ALL) as suite, suite.client() as client:
         digests = {}

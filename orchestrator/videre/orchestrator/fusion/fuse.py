@@ -66,6 +66,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         shots,
         stitch_frames.Samples(given.evidence, shots),
         judge,
+        taxonomy,
         timeline,
     )
     lines = _kept_lines(

@@ -1,7 +1,9 @@
 """Observations in sampled frames → appearances per shot: objects, faces, classes. Pure.
 
-An engine errs in single frames more often than twice in the same shot. So what is seen counts when
-two sampled frames of a shot show it, or when the shot's only sampled frame shows it clearly.
+An engine errs in single frames more often than twice in the same shot, and two engines seldom err
+alike. So what is detected counts when a second sampled frame of the shot shows it, at least faintly
+(two thresholds, as in Canny's edge linking, 1986); when another engine sees the same kind of thing
+in the shot; or when the shot's only sampled frame shows it clearly.
 """
 
 from __future__ import annotations
@@ -30,6 +32,10 @@ from videre.orchestrator.timeline import Timeline
 
 #: Score E4 from which the only sampled frame of a shot is believed.
 SINGLE_SAMPLE_SCORE: Final = 7_500
+#: Share of a class's detection threshold, in tenths, from which a frame supports another frame.
+_FAINT_TENTHS: Final = 8
+#: Engines that name the same node of this level, or nodes below it, see the same kind of thing.
+_KIND_LEVEL: Final = 2
 _FRAME_FEATURES: Final = frozenset(feature.name for feature in FRAME_FEATURES)
 
 
@@ -43,7 +49,7 @@ class Appearance:
         shot: index of the shot.
         span: from the first to the last sampled frame that shows it.
         score: best calibrated score E4.
-        records: the detections, in order of time.
+        records: the detections and what supports them, in order of time.
     """
 
     feature: str
@@ -72,24 +78,53 @@ def appearances(
     shots: Sequence[Shot],
     samples: Samples,
     judge: Judge,
+    taxonomy: Taxonomy,
     timeline: Timeline,
 ) -> list[Appearance]:
     """Return what is believed of detections in sampled frames, by shot, feature and class."""
     groups: dict[tuple[int, str, str], list[Evidence]] = defaultdict(list)
     for record in records:
-        if record.class_name and record.span.start_frame is not None and judge.detects(record):
+        if record.class_name and record.span.start_frame is not None and _faint(record, judge):
             shot = shot_at(shots, record.span.start_frame)
             groups[shot, record.feature, record.class_name].append(record)
+    shown = {key: group for key, each in groups.items() if (group := _sightings(each, judge))}
+    kinds: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for shot, feature, class_name in shown:
+        kinds[shot, _kind(feature, class_name, taxonomy)].add(feature)
     found = []
-    for (shot, feature, class_name), group in sorted(groups.items()):
+    for (shot, feature, class_name), group in sorted(shown.items()):
         frames = {record.span.start_frame or 0 for record in group}
         best = max(judge.score(record) for record in group)
-        if len(frames) < 2 and (samples[shot] > 1 or best < SINGLE_SAMPLE_SCORE):
-            continue
-        span = timeline.frame_span(min(frames), max(frames) + 1)
-        ordered = tuple(sorted(group, key=lambda r: (r.span, -r.score, r.box or (), r.id)))
-        found.append(Appearance(feature, class_name, shot, span, best, ordered))
+        kind = _kind(feature, class_name, taxonomy)
+        agreed = bool(kind) and len(kinds[shot, kind]) > 1
+        clear = samples[shot] <= 1 and best >= SINGLE_SAMPLE_SCORE
+        if len(frames) > 1 or agreed or clear:
+            span = timeline.frame_span(min(frames), max(frames) + 1)
+            ordered = tuple(sorted(group, key=lambda r: (r.span, -r.score, r.box or (), r.id)))
+            found.append(Appearance(feature, class_name, shot, span, best, ordered))
     return found
+
+
+def _faint(record: Evidence, judge: Judge) -> bool:
+    """Tell whether a record is a detection or so near to one that it supports one."""
+    return 10 * judge.score(record) >= _FAINT_TENTHS * judge.threshold(record)
+
+
+def _sightings(group: Iterable[Evidence], judge: Judge) -> list[Evidence]:
+    """Return the detections of a class, and faint ones from frames without; none without any."""
+    detected: list[Evidence] = []
+    faint: list[Evidence] = []
+    for record in group:
+        (detected if judge.detects(record) else faint).append(record)
+    frames = {record.span.start_frame for record in detected}
+    support = [record for record in faint if record.span.start_frame not in frames]
+    return detected + support if detected else []
+
+
+def _kind(feature: str, class_name: str, taxonomy: Taxonomy) -> str:
+    """Return the node of `_KIND_LEVEL` that a class belongs to; "" for a more general one."""
+    lineage = taxonomy.lineage(taxonomy.node_of(feature, class_name))
+    return next((node for node in lineage if taxonomy.node(node).level == _KIND_LEVEL), "")
 
 
 def objects(

@@ -19,7 +19,8 @@ def believed(clock, seen):  # type: ignore[no-untyped-def]
         timeline = clock(100)
         shots = stitch_shots([seen("shots", "cut", 50)], JUDGE, timeline)
         evidence = [*records, *(seen("colors", "blue", frame) for frame in looked_at)]
-        return appearances(records, shots, Samples(evidence, shots), JUDGE, timeline)
+        samples = Samples(evidence, shots)
+        return appearances(records, shots, samples, JUDGE, load_taxonomy(), timeline)
 
     return run
 
@@ -47,9 +48,32 @@ def test_the_only_sample_of_a_shot_must_show_it_clearly(seen, believed, score, c
     assert len(believed([seen("objects", "car", 20, score=score)], looked_at=(20,))) == count
 
 
-def test_what_is_below_its_threshold_does_not_count(seen, believed) -> None:  # type: ignore[no-untyped-def]
-    records = [seen("objects", "car", 0, score=4_999), seen("objects", "car", 20)]
-    assert believed(records) == []
+@pytest.mark.parametrize(("score", "count"), [(4_000, 1), (3_999, 0)])
+def test_a_second_frame_may_show_it_faintly(seen, believed, score, count) -> None:  # type: ignore[no-untyped-def]
+    records = [seen("objects", "car", 0, score=score), seen("objects", "car", 20)]
+    found = believed(records)
+    assert [len(item.records) for item in found] == [2] * count
+
+
+def test_faint_frames_alone_show_nothing(seen, believed) -> None:  # type: ignore[no-untyped-def]
+    assert believed([seen("objects", "car", frame, score=4_999) for frame in (0, 20, 40)]) == []
+
+
+def test_faint_boxes_beside_detected_ones_do_not_count(seen, believed) -> None:  # type: ignore[no-untyped-def]
+    boxes = [
+        seen("objects", "car", frame, score=score) for frame in (0, 20) for score in (6_000, 4_500)
+    ]
+    (item,) = objects(believed(boxes), JUDGE, load_taxonomy())
+    assert item.max_count == 1
+
+
+def test_two_engines_that_see_the_same_kind_of_thing_agree(seen, believed) -> None:  # type: ignore[no-untyped-def]
+    records = [seen("objects", "bicycle", 20), seen("classes", "unicycle", 20)]
+    assert {item.class_name for item in believed(records)} == {"bicycle", "unicycle"}
+
+
+def test_two_engines_that_see_different_things_do_not(seen, believed) -> None:  # type: ignore[no-untyped-def]
+    assert believed([seen("objects", "bus", 20), seen("classes", "unicycle", 20)]) == []
 
 
 def test_objects_count_boxes_and_know_their_node(seen, believed) -> None:  # type: ignore[no-untyped-def]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -150,9 +151,13 @@ class Kept:
 _TABLES: Final = ("media", "job", "job_event", "upload", "artifact_ref", "workflow_status")
 
 
+def _reading(data: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"file:{data / 'videre.db'}?mode=ro", uri=True))
+
+
 def kept(data: Path) -> Kept:
     """Return what lies in a data folder now."""
-    with closing(sqlite3.connect(f"file:{data / 'videre.db'}?mode=ro", uri=True)) as database:
+    with _reading(data) as database:
         rows = {
             table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in _TABLES
@@ -161,9 +166,24 @@ def kept(data: Path) -> Kept:
     return Kept(rows, frozenset(str(path) for path in files if path.is_file()))
 
 
+def until(done: Callable[[], bool], what: str, within_s: float = END_S) -> None:
+    """Look until something has happened; the test fails when it does not within some seconds."""
+    deadline = time.monotonic() + within_s
+    while not done():
+        assert time.monotonic() < deadline, f"not within {within_s} s: {what}"
+
+
 @contextmanager
 def nothing_left(data: Path) -> Iterator[None]:
-    """Fail when the block leaves a row or a file behind."""
+    """Fail when the block leaves a row or a file behind; jobs of other tests end before it."""
+    until(lambda: not _at_work(data), "every job has ended")
     before = kept(data)
     yield
     assert kept(data) == before
+
+
+def _at_work(data: Path) -> int:
+    """Return the number of workflows that have not ended."""
+    with _reading(data) as database:
+        query = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
+        return int(database.execute(query).fetchone()[0])

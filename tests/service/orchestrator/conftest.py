@@ -9,30 +9,18 @@ import pytest
 from calling import Api
 from running import Processes, processes
 
-#: Bound of one media, so that an oversize one is cheap to make.
-MAX_MEDIA_BYTES = "2000000"
-#: Nobody waits for services that are not there.
-NO_PATIENCE = "0.2"
+#: Settings of every orchestrator here: an oversize media is cheap to make, and nobody waits for
+#: services that are not there.
+SETTINGS = {"VIDERE_MAX_MEDIA_BYTES": "2000000", "VIDERE_STAGE_PATIENCE": "0.2"}
 
 
-@pytest.fixture(scope="module")
-def settings() -> dict[str, str]:
-    """Settings of the module's orchestrator beside the usual ones."""
-    return {}
-
-
-@pytest.fixture(scope="module")
-def suite(
-    tmp_path_factory: pytest.TempPathFactory, settings: dict[str, str]
-) -> Iterator[Processes]:
+@pytest.fixture(scope="session")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """The orchestrator that modules share; those that need another one have their own fixture."""
     folder = tmp_path_factory.mktemp("orchestrator")
-    given = {
-        "VIDERE_STAGE_PATIENCE": NO_PATIENCE,
-        "VIDERE_MAX_MEDIA_BYTES": MAX_MEDIA_BYTES,
-        "VIDERE_FILE_ROOTS": str(folder / "files"),
-    }
     (folder / "files").mkdir()
-    with processes(folder, "orchestrator", **(given | settings)) as running:
+    given = SETTINGS | {"VIDERE_FILE_ROOTS": str(folder / "files")}
+    with processes(folder, "orchestrator", **given) as running:
         yield running
 
 

@@ -5,7 +5,6 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 DISTS := protos common exports client cli orchestrator services/visual services/ocr services/asr services/audio services/production
-LOCKS := $(wildcard locks/*.txt)
 
 .PHONY: help setup demo up test check gen lock bench protos-dist clean
 
@@ -33,8 +32,8 @@ check: setup ## Lint, types, contracts, protos
 gen: ## Generate the Python code of the protos
 	@scripts/gen.sh "$(PYTHON)"
 
-lock: setup ## Write the locks anew; UPGRADE=1 takes newer versions
-	@scripts/lock.sh $(if $(UPGRADE),--upgrade)
+lock: ## Write the locks anew; UPGRADE=1 takes newer versions
+	@scripts/lock.sh "$(PYTHON)" $(if $(UPGRADE),--upgrade)
 
 bench: setup ## Measure: make bench NAME=accuracy, NAME=list for the names
 	@$(BIN)/python -m bench $(or $(NAME),list)

@@ -1,15 +1,28 @@
 #!/usr/bin/env bash
 # Writes locks/*.txt: hashed requirements without addresses, one per distribution and one for
-# development. Committed pins are kept unless --upgrade is given.
+# development: scripts/lock.sh PYTHON [--upgrade]. Committed pins are kept unless --upgrade is
+# given; the resolver is pinned, in an environment of its own, so that everybody writes the same.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-uv=$(command -v uv || echo .venv/bin/uv)
-mkdir -p locks
-"$uv" lock -q "$@"
-for project in */pyproject.toml services/*/pyproject.toml; do
-    name=$(sed -n 's/^name = "videre-\(.*\)"/\1/p' "$project")
-    "$uv" export -q --package "videre-$name" --no-dev --no-emit-workspace --no-header \
-        --no-annotate -o "locks/$name.txt" >/dev/null
+python=${1:-python3.11} resolver=0.13.9
+shift || true
+uv=build/lock-$resolver/bin/uv
+if [ ! -x "$uv" ]; then
+    "$python" -m venv "build/lock-$resolver"
+    "build/lock-$resolver/bin/python" -m pip install -q --disable-pip-version-check "uv==$resolver"
+fi
+projects=(*/pyproject.toml services/*/pyproject.toml)
+own=()
+for project in "${projects[@]}"; do
+    own+=(--no-emit-package "$(sed -n 's/^name = "\(.*\)"/\1/p' "$project")")
 done
-"$uv" export -q --all-packages --no-emit-workspace --no-header --no-annotate \
-    -o locks/dev.txt >/dev/null
+compile() {
+    "$uv" pip compile -q --universal --python "$python" --python-version 3.11 --generate-hashes \
+        --no-header --no-annotate "${own[@]}" "$@" >/dev/null
+}
+mkdir -p locks
+compile "$@" --group pyproject.toml:dev -o locks/dev.txt pyproject.toml "${projects[@]}"
+for project in "${projects[@]}"; do
+    name=$(sed -n 's/^name = "videre-\(.*\)"/\1/p' "$project")
+    compile --constraints locks/dev.txt -o "locks/$name.txt" "$project"
+done

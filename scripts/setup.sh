@@ -11,9 +11,11 @@ own=()
 for dist in "$@"; do own+=(-e "./$dist"); done
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 if command -v uv >/dev/null; then
-    uv pip install -q --python "$venv/bin/python" --no-deps --require-hashes -r locks/dev.txt
-    uv pip install -q --python "$venv/bin/python" --no-deps --no-build-isolation "${own[@]}"
+    install() { uv pip install -q --python "$venv/bin/python" "$@"; }
 else
-    "$venv/bin/python" -m pip install -q --no-deps --require-hashes -r locks/dev.txt
-    "$venv/bin/python" -m pip install -q --no-deps --no-build-isolation "${own[@]}"
+    install() { "$venv/bin/python" -m pip install -q "$@"; }
 fi
+echo "setting up $venv from locks/dev.txt, about 1 GB; this takes some minutes" >&2
+install --no-deps --require-hashes -r locks/dev.txt
+# The build backend of our distributions looks for its program on PATH.
+PATH="$(cd "$venv/bin" && pwd):$PATH" install --no-deps --no-build-isolation "${own[@]}"

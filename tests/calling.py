@@ -46,7 +46,8 @@ class Refusal:
 
 def refusal_of(error: grpc.RpcError) -> Refusal:
     """Read an error; one without our ErrorInfo has the reason ""."""
-    reason, metadata, fields = "", {}, ()
+    reason, fields = "", ()
+    metadata: dict[str, str] = {}
     assert isinstance(error, grpc.Call)
     status = rpc_status.from_call(error)
     for detail in status.details if status is not None else ():

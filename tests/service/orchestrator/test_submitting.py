@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import grpc
 import pytest
@@ -68,7 +69,7 @@ def test_different_requests_at_once_under_one_id_leave_one_winner(api: Api, data
     ids=str,
 )
 def test_another_request_under_a_used_id_is_refused(
-    api: Api, data: Path, change: dict[str, object]
+    api: Api, data: Path, change: dict[str, Any]
 ) -> None:
     job = api.ended(text_request(request_id="used"))
     with nothing_left(data):

@@ -182,4 +182,8 @@ def test_an_upload_that_is_not_there(api: Api, data: Path, call: str, upload_id:
 
     with nothing_left(data):
         refusal = attempt()
-    assert (refusal.code, refusal.reason) == ("NOT_FOUND", "UPLOAD_NOT_FOUND")
+    if upload_id:
+        assert (refusal.code, refusal.reason) == ("NOT_FOUND", "UPLOAD_NOT_FOUND")
+    else:
+        assert (refusal.code, refusal.reason) == ("INVALID_ARGUMENT", "FIELD_INVALID")
+        assert refusal.fields == ("upload_id",)

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from videre.common.errors import Reason, VidereError, invalid
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.api import analysis_messages as make
 from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import verdict
 from videre.orchestrator.document import Analysis, Label, MediaFacts
 from videre.orchestrator.store.listing import page_token, read_token
@@ -23,7 +23,6 @@ from videre.orchestrator.timeline import Timeline
 from videre.v1 import analysis_pb2
 
 DEFAULT_PAGE: Final = 200
-LARGEST_PAGE: Final = 1_000
 #: Bytes of segments in a reply; with verdict, beats and head a reply stays below 4 MiB.
 _BUDGET: Final = 2_000_000
 _LABELS: Final = "labels"
@@ -61,21 +60,20 @@ def to_proto(
         timeline: the media's clock, for timecodes.
         taxonomy: names of labels.
         view: BASIC (the default: no segments but labels) or FULL.
-        wanted: restrictions.
+        wanted: restrictions, checked by `check_question`.
         page_size: segments in the page, 0 = 200.
         token: "" = the first page.
 
     Raises:
-        VidereError: FIELD_INVALID; PAGE_TOKEN_INVALID, the token belongs to another question.
+        VidereError: PAGE_TOKEN_INVALID, the token belongs to another question.
     """
-    check(wanted, page_size)
     full = view == analysis_pb2.ANALYSIS_VIEW_FULL
     question = {
         "media": analysis.media.digest,
         "full": full,
         "filter": wanted.SerializeToString(deterministic=True).hex(),
     }
-    at = _position(token, question)
+    at = read_token(token, question, int) if token else 0
     messages = Messages(timeline, taxonomy, wanted.language_code or DEFAULT_LANGUAGE)
     message = _head(analysis, messages)
     if at == 0:
@@ -116,22 +114,19 @@ def media_info_to_proto(media: MediaFacts) -> analysis_pb2.MediaInfo:
     return make.media_info(media)
 
 
-def check(wanted: analysis_pb2.AnalysisFilter, page_size: int) -> None:
-    """Check a filter and a page size.
-
-    Raises:
-        VidereError: FIELD_INVALID.
-    """
-    if not 0 <= page_size <= LARGEST_PAGE:
-        raise invalid(
-            "page_size", "out of range", limit=f"1..{LARGEST_PAGE}", actual=str(page_size)
-        )
-    for kind in wanted.kinds:
+def check_question(
+    found: Violations,
+    view: analysis_pb2.AnalysisView.ValueType,
+    wanted: analysis_pb2.AnalysisFilter,
+) -> None:
+    """Check what is asked of an analysis, before there is one."""
+    if view not in analysis_pb2.AnalysisView.values():
+        found.add("view", "is no view", ", ".join(analysis_pb2.AnalysisView.keys()[1:]), view)
+    for index, kind in enumerate(wanted.kinds):
         if kind not in _MAKERS and kind not in _ALWAYS:
-            raise invalid("filter.kinds", "no such list", limit=", ".join(_MAKERS), actual=kind)
-    if not 0 <= wanted.min_confidence <= 1:
-        actual = str(wanted.min_confidence)
-        raise invalid("filter.min_confidence", "out of range", limit="0..1", actual=actual)
+            found.add(f"filter.kinds[{index}]", "is no such list", ", ".join(_MAKERS), kind)
+    if wanted.HasField("min_confidence"):
+        found.number("filter.min_confidence", wanted.min_confidence, 0, 1)
 
 
 def _head(analysis: Analysis, messages: Messages) -> analysis_pb2.Analysis:
@@ -186,12 +181,3 @@ def _label_wanted(item: Label, wanted: analysis_pb2.AnalysisFilter, taxonomy: Ta
     roots = tuple(wanted.node_ids)
     known = item.node_id in taxonomy.nodes
     return taxonomy.is_within(item.node_id, roots) if known else item.node_id in roots
-
-
-def _position(token: str, question: dict[str, Any]) -> int:
-    if not token:
-        return 0
-    position = read_token(token, question)
-    if not isinstance(position, int) or position < 0:
-        raise VidereError(Reason.PAGE_TOKEN_INVALID, "page_token does not belong to this call")
-    return position

@@ -16,6 +16,7 @@ from videre.common.errors import Reason, VidereError, invalid
 from videre.common.values import NS
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
+from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.request import canonical_request, duration_ns, priority_of
@@ -145,6 +146,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         for index, path in enumerate(request.read_mask.paths):
             if path not in ("job", "analysis"):
                 found.add(f"read_mask.paths[{index}]", "is no field", "job, analysis", path)
+        check_question(found, request.view, request.filter)
         found.raise_if_any()
         record = await self._wait(request.job_id, duration_ns(request.wait) / 1e9)
         wanted = set(request.read_mask.paths) or {"job", "analysis"}
@@ -194,7 +196,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             "project": project, "states": states, "media": request.media_id,
             "tags": dict(request.tags), "min": str(low), "max": str(high),
         }  # fmt: skip
-        before = str(read_token(request.page_token, filters)) if request.page_token else None
+        before = read_token(request.page_token, filters, str) if request.page_token else None
 
         def page() -> list[job_pb2.Job]:
             records = self._app.listing.jobs(
@@ -267,9 +269,10 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         """See job.proto."""
         project = project_of(request.job.project_id)
         check_submit(request.job)
-        if duration_ns(request.duration) < 0:
-            raise invalid("duration", "is negative", limit=">= 0")
-        return await self._estimator.estimate(project, request.job, duration_ns(request.duration))
+        length = duration_ns(request.duration)
+        if length < 0:
+            raise invalid("duration", "is negative", limit=">= 0", actual=f"{length / NS:g} s")
+        return await self._estimator.estimate(project, request.job, length)
 
 
 def _states(found: Violations, request: job_pb2.ListJobsRequest) -> list[str]:

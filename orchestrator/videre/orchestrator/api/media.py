@@ -11,13 +11,15 @@ import google_crc32c
 import grpc.aio
 
 from videre.common.auth import current_principal
-from videre.common.errors import FieldViolation, Reason, VidereError, invalid
+from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.values import sha256_hex
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
+from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.validation import (
+    DIGEST,
     REQUEST_ID,
     Violations,
     check_tags,
@@ -73,6 +75,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
     ) -> media_pb2.WriteUploadResponse:
         """See media.proto."""
         found = Violations()
+        found.named("upload_id", request.upload_id)
         found.number("data", len(request.data), 1, _PIECE)
         found.number("offset", request.offset, 0, self._app.settings.max_media_bytes)
         found.raise_if_any()
@@ -101,6 +104,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         self, request: media_pb2.GetUploadRequest, context: Context
     ) -> media_pb2.GetUploadResponse:
         """See media.proto."""
+        _check_named("upload_id", request.upload_id)
         record = await asyncio.to_thread(self._app.uploads.get, project_of(""), request.upload_id)
         return media_pb2.GetUploadResponse(upload=present.upload(record))
 
@@ -109,6 +113,8 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
     ) -> media_pb2.CompleteUploadResponse:
         """See media.proto."""
         found = Violations()
+        found.named("upload_id", request.upload_id)
+        found.pattern("sha256", request.sha256.lower(), DIGEST)
         check_text(found, request.title, request.description)
         check_tags(found, request.tags)
         found.raise_if_any()
@@ -202,11 +208,10 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         self, request: media_pb2.GetMediaRequest, context: Context
     ) -> media_pb2.GetMediaResponse:
         """See media.proto."""
+        _check_named("media_id", request.media_id)
         return media_pb2.GetMediaResponse(media=await self._media(request.media_id))
 
     async def _media(self, media_id: str) -> media_pb2.Media:
-        if not media_id:
-            raise invalid("media_id", "is empty", limit="a media's id")
         record = await asyncio.to_thread(self._app.media.get, project_of(""), media_id)
         return present.media(record, await self._reader.media_info(record))
 
@@ -218,10 +223,12 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         found = Violations()
         found.number("page_size", request.page_size, 0, MAX_PAGE)
         check_tags(found, request.tags)
+        if request.digest:
+            found.pattern("digest", request.digest, DIGEST)
         found.raise_if_any()
         limit = request.page_size or _DEFAULT_PAGE
         filters = {"project": project, "digest": request.digest, "tags": dict(request.tags)}
-        before = str(read_token(request.page_token, filters)) if request.page_token else None
+        before = read_token(request.page_token, filters, str) if request.page_token else None
 
         def page() -> list[MediaRecord]:
             return self._app.listing.media(
@@ -242,6 +249,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
     ) -> media_pb2.UpdateMediaResponse:
         """See media.proto."""
         found = Violations()
+        found.named("media_id", request.media_id)
         check_text(found, request.title, request.description)
         check_tags(found, request.tags)
         if request.clear_tags and request.tags:
@@ -264,6 +272,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         self, request: media_pb2.DeleteMediaRequest, context: Context
     ) -> media_pb2.DeleteMediaResponse:
         """See media.proto."""
+        _check_named("media_id", request.media_id)
         await asyncio.to_thread(
             self._app.media.delete, project_of(""), request.media_id, request.etag
         )
@@ -276,8 +285,10 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
     ) -> media_pb2.GetAnalysisResponse:
         """See media.proto."""
         found = Violations()
+        found.named("media_id", request.media_id)
         found.number("page_size", request.page_size, 0, MAX_PAGE)
         found.number("revision", request.revision, 0, 2**53)
+        check_question(found, request.view, request.filter)
         found.raise_if_any()
         record = await asyncio.to_thread(
             self._app.media.analysis, project_of(""), request.media_id, request.revision
@@ -293,6 +304,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         """See media.proto."""
         project = project_of(request.project_id)
         found = Violations()
+        found.pattern("digest", request.digest, DIGEST)
         found.number("offset", request.offset, 0, 2**53)
         found.number("length", request.length, 0, 2**53)
         found.raise_if_any()
@@ -337,3 +349,9 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
 def _check_request_id(found: Violations, request_id: str) -> None:
     if request_id:
         found.pattern("request_id", request_id, REQUEST_ID)
+
+
+def _check_named(field: str, identifier: str) -> None:
+    found = Violations()
+    found.named(field, identifier)
+    found.raise_if_any()

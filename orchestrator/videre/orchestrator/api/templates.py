@@ -71,7 +71,7 @@ class TemplateServicer(template_pb2_grpc.TemplateServiceServicer):
             if wanted is None or item.WhichOneof("parameters") == wanted
         ]
         filters = {"project": project, "kind": wanted or ""}
-        start = int(read_token(request.page_token, filters)) if request.page_token else 0
+        start = read_token(request.page_token, filters, int) if request.page_token else 0
         end = start + (request.page_size or _DEFAULT_PAGE)
         token = page_token(end, filters) if end < len(templates) else ""
         return template_pb2.ListTemplatesResponse(

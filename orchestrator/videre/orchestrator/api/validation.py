@@ -19,7 +19,7 @@ from videre.v1 import job_pb2
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9\-_.:]{1,64}")
 _PROJECT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TASK_NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _PLACEHOLDERS: Final = frozenset({"source", "job", "function", "timestamp", "sequence", "type"})
@@ -58,6 +58,11 @@ class Violations:
         """Record a violation when a text does not match completely."""
         if not pattern.fullmatch(text):
             self.add(field, f"must match {pattern.pattern}", pattern.pattern, text)
+
+    def named(self, field: str, identifier: str) -> None:
+        """Record a violation when the id of what is asked for is empty."""
+        if not identifier:
+            self.add(field, "is empty", "an id", "")
 
     def raise_if_any(self) -> None:
         """Raise FIELD_INVALID with everything that was found."""
@@ -232,7 +237,7 @@ def _check_inputs(found: Violations, inputs: Iterable[job_pb2.JobInput]) -> None
                 if not 1 <= len(item.uri) <= MAX_URI:
                     found.add(f"{field}.uri", "has a bad length", f"1..{MAX_URI}", len(item.uri))
             case "artifact_digest":
-                found.pattern(f"{field}.artifact_digest", item.artifact_digest, _DIGEST)
+                found.pattern(f"{field}.artifact_digest", item.artifact_digest, DIGEST)
             case "inline_text":
                 found.size(f"{field}.inline_text", item.inline_text, MAX_INLINE_TEXT)
                 if not item.inline_text.strip():

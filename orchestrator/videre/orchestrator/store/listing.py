@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -20,6 +20,10 @@ from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.records import JobRecord, MediaRecord
 
 MAX_PAGE: Final = 1_000
+#: Far above any token made here, and too short to exhaust the parser by nesting.
+_LONGEST_TOKEN: Final = 300
+
+Position = TypeVar("Position", str, int)
 
 
 def page_token(position: str | int, filters: Mapping[str, Any]) -> str:
@@ -28,25 +32,28 @@ def page_token(position: str | int, filters: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(canonical_json(document)).decode().rstrip("=")
 
 
-def read_token(token: str, filters: Mapping[str, Any]) -> str | int:
-    """Return the position in a token.
+def read_token(token: str, filters: Mapping[str, Any], kind: type[Position]) -> Position:
+    """Return the position in a token: an id, or an index from 0.
 
     Raises:
         VidereError: PAGE_TOKEN_INVALID, also for another filter's token.
     """
     try:
+        if len(token) > _LONGEST_TOKEN:
+            raise ValueError("too long to be a token")
         padded = token + "=" * (-len(token) % 4)
         document = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
         position, fingerprint = document["p"], document["f"]
     except (ValueError, KeyError, TypeError):
         position, fingerprint = None, ""
-    if not isinstance(position, str | int) or fingerprint != _fingerprint(filters):
+    fits = isinstance(position, kind) and not (isinstance(position, int) and position < 0)
+    if not fits or fingerprint != _fingerprint(filters):
         raise VidereError(
             Reason.PAGE_TOKEN_INVALID,
             "page_token does not belong to this call",
             violations=(FieldViolation("page_token", "not a token of this call", "", token[:64]),),
         )
-    return position
+    return kind(position)
 
 
 def _fingerprint(filters: Mapping[str, Any]) -> str:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
-from videre.orchestrator.api.analysis_view import known_to_proto, to_proto
+from videre.orchestrator.api.analysis_view import check_question, known_to_proto, to_proto
+from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import (
     Analysis,
     Coverage,
@@ -225,13 +226,33 @@ def test_a_label_that_reaches_the_least_confidence_is_shown(least: float, count:
 
 
 @pytest.mark.parametrize(
-    ("size", "wanted"),
-    [(1_001, {}), (-1, {}), (0, {"kinds": ["verdict"]}), (0, {"min_confidence": 1.5})],
+    ("view", "wanted", "field"),
+    [
+        (3, {}, "view"),
+        (-1, {}, "view"),
+        (0, {"kinds": ["labels", "verdict"]}, "filter.kinds[1]"),
+        (0, {"min_confidence": 1.5}, "filter.min_confidence"),
+        (0, {"min_confidence": -0.1}, "filter.min_confidence"),
+        (0, {"min_confidence": float("nan")}, "filter.min_confidence"),
+    ],
 )
-def test_what_is_out_of_range_is_refused(size: int, wanted: dict[str, Any]) -> None:
-    with pytest.raises(VidereError) as refused:
-        view(size=size, **wanted)
-    assert refused.value.reason is Reason.FIELD_INVALID
+def test_a_question_out_of_range_is_refused(
+    view: pb.AnalysisView.ValueType, wanted: dict[str, Any], field: str
+) -> None:
+    found = Violations()
+    check_question(found, view, pb.AnalysisFilter(**wanted))
+    assert [violation.field for violation in found.found] == [field]
+
+
+@pytest.mark.parametrize("view", pb.AnalysisView.values())
+def test_every_view_list_and_confidence_there_is_can_be_asked_for(
+    view: pb.AnalysisView.ValueType,
+) -> None:
+    for confidence in (0.0, 1.0):
+        found = Violations()
+        kinds = ["shots", "labels", "stages", "frame_conditions"]
+        check_question(found, view, pb.AnalysisFilter(kinds=kinds, min_confidence=confidence))
+        assert found.found == []
 
 
 def test_a_token_belongs_to_its_question() -> None:

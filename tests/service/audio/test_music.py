@@ -90,6 +90,20 @@ async def test_pieces_of_any_size_give_the_same_answer(
     assert len(whole.beat_ns) > 20
 
 
+async def test_music_of_three_seconds_is_too_short_to_tell(
+    bundled: Any, media: Path, read_sound: Any
+) -> None:
+    sound = read_sound(media / "music/madmom_sample.wav", RATE, "flt")
+    found = await bundled.AnalyzeMusic(pieces(sound))
+    assert (found.tempo_bpm, list(found.beat_ns), found.score) == (0.0, [], 0.0)
+    assert found.usage.items == pytest.approx(2.8, abs=0.01)
+
+
+async def test_a_track_without_a_sample_has_no_beats(bundled: Any) -> None:
+    found = await bundled.AnalyzeMusic(pieces(np.zeros(0, np.float32)))
+    assert (found.tempo_bpm, list(found.beat_ns), found.score) == (0.0, [], 0.0)
+
+
 async def test_a_stream_without_pieces_is_refused(bundled: Any) -> None:
     assert await refusal(bundled.AnalyzeMusic(iter(()))) is Reason.FIELD_REQUIRED
 

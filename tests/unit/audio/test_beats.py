@@ -76,6 +76,26 @@ def test_what_is_not_music_has_no_beats(sound: np.ndarray) -> None:
     assert track(sound) == BeatTrack(0.0, (), 0.0)
 
 
+@pytest.mark.parametrize("seconds", [4.0, 5.0, 6.0, 7.0])
+@pytest.mark.parametrize("seed", range(5))
+def test_short_noise_has_no_beats(seconds: float, seed: int) -> None:
+    noise = np.random.default_rng(seed).standard_normal(int(seconds * RATE)) * 0.1
+    assert track(noise.astype(np.float32)) == BeatTrack(0.0, (), 0.0)
+
+
+@pytest.mark.parametrize("samples", [1, 255, 256, 257, RATE // 10, RATE, 3 * RATE, 4 * RATE - 256])
+def test_music_too_short_for_a_pulse_has_no_beats(song: Any, samples: int) -> None:
+    sound, _ = song(120)
+    assert track(sound[:samples]) == BeatTrack(0.0, (), 0.0)
+
+
+def test_five_seconds_of_music_have_beats(song: Any) -> None:
+    sound, truth = song(120, seconds=5.0)
+    found = track(sound)
+    assert found.tempo_bpm == pytest.approx(120, rel=0.02)
+    assert f_measure(truth, np.array(found.beat_ns) / 1e9) >= 0.9
+
+
 def test_two_songs_with_speech_between_keep_their_own_tempi(
     song: Any, speech_like: Callable[[float], np.ndarray]
 ) -> None:

@@ -20,6 +20,7 @@ from videre.audio.onset import FRAMES_PER_SECOND, OnsetEnvelope
 Array = NDArray[np.float64]
 
 WINDOW_S: Final = 8.0
+_WINDOW: Final = int(WINDOW_S * FRAMES_PER_SECOND)
 _STEP_S: Final = 2.0
 #: Shortest sound that can show a pulse at all, seconds.
 _SHORTEST_S: Final = 4.0
@@ -107,14 +108,14 @@ def find_pulse(envelope: OnsetEnvelope) -> list[PulseStretch]:
     frames = len(envelope.full)
     if frames < _SHORTEST_S * FRAMES_PER_SECOND:
         return []
-    length = min(frames, int(WINDOW_S * FRAMES_PER_SECOND))
+    length = min(frames, _WINDOW)
     step = int(_STEP_S * FRAMES_PER_SECOND)
     periodicity = _periodicity(envelope, length, step)
     comb = np.array([_comb(row, _TEMPI) for row in periodicity])
     best = (comb * _PREFERENCE).argmax(axis=1)
     clarity = comb[np.arange(len(comb)), best]
     # The shorter the window, the easier it repeats by chance.
-    strict = max(1.0, WINDOW_S * FRAMES_PER_SECOND / length)
+    strict = _WINDOW / length
     stretches = []
     for first, last in _runs(clarity, _CLEAR * strict, _CONTINUES * strict):
         for part in _parts(periodicity[first:last], comb[first:last]):
@@ -148,7 +149,8 @@ def _parts(periodicity: Array, comb: Array) -> list[PulseStretch]:
 
 def _periodicity(envelope: OnsetEnvelope, length: int, step: int) -> Array:
     """Return each window's autocorrelation, low band mixed in: [windows, lags]; lag 0 = 1."""
-    lags = min(_MAX_LAG, length - 2)
+    # A shorter window shows shorter lags only: where little of it overlaps itself, anything repeats.
+    lags = _MAX_LAG * length // _WINDOW
     mixed = sum(
         weight * _autocorrelation(smoothed(normalised(band), 0.02), length, step, lags)
         for weight, band in ((1.0, envelope.full), (_LOW_WEIGHT, envelope.low))

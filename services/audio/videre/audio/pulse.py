@@ -149,7 +149,7 @@ def _parts(periodicity: Array, comb: Array) -> list[PulseStretch]:
 
 def _periodicity(envelope: OnsetEnvelope, length: int, step: int) -> Array:
     """Return each window's autocorrelation, low band mixed in: [windows, lags]; lag 0 = 1."""
-    # A shorter window shows shorter lags only: where little of it overlaps itself, anything repeats.
+    # A shorter window shows shorter lags only: where little of it overlaps, anything repeats.
     lags = _MAX_LAG * length // _WINDOW
     mixed = sum(
         weight * _autocorrelation(smoothed(normalised(band), 0.02), length, step, lags)

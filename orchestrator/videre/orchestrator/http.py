@@ -64,7 +64,8 @@ class SidePort:
         headers = _headers(link)
         if _known(request.headers.get("If-None-Match", ""), headers["ETag"]):
             return web.Response(status=304, headers=headers)
-        wanted = _wanted(request.headers.get("Range", ""), size)
+        meant = request.headers.get("If-Range", headers["ETag"]) == headers["ETag"]
+        wanted = _wanted(request.headers.get("Range", ""), size) if meant else None
         start, end = wanted or (0, size)
         if wanted and end <= start:
             headers["Content-Range"] = f"bytes */{size}"

@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from calling import Api
 from running import Processes, processes
 
-#: Settings of every orchestrator here: an oversize media is cheap to make, and nobody waits for
-#: services that are not there.
+#: An oversize media is cheap to make, and nobody waits for services that are not there.
 SETTINGS = {"VIDERE_MAX_MEDIA_BYTES": "2000000", "VIDERE_STAGE_PATIENCE": "0.2"}
+
+Start = Callable[..., AbstractContextManager[Processes]]
 
 
 @pytest.fixture(scope="session")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Start:
+    """Return what runs an orchestrator for the length of a block, with settings of its own."""
+
+    @contextmanager
+    def run(*services: str, **settings: str) -> Iterator[Processes]:
+        folder = tmp_path_factory.mktemp("orchestrator")
+        (folder / "files").mkdir()
+        given = SETTINGS | {"VIDERE_FILE_ROOTS": str(folder / "files")} | settings
+        with processes(folder, "orchestrator", *services, **given) as running:
+            yield running
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def suite(orchestrator: Start) -> Iterator[Processes]:
     """The orchestrator that modules share; those that need another one have their own fixture."""
-    folder = tmp_path_factory.mktemp("orchestrator")
-    (folder / "files").mkdir()
-    given = SETTINGS | {"VIDERE_FILE_ROOTS": str(folder / "files")}
-    with processes(folder, "orchestrator", **given) as running:
+    with orchestrator() as running:
         yield running
 
 

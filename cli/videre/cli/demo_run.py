@@ -134,6 +134,7 @@ async def _analyse(demo: Demo, chosen: Suite) -> Exit:
         analysis = await write_report(client, job.media_id, demo.html, job=job)
     out().print(*render_analysis(analysis, job.stages), sep="\n")
     met = compare(demo.sample, analysis)
+    _tell_what_models_would_add(job)
     out().print(f"Report: {demo.html.resolve()}", markup=False, soft_wrap=True)
     if job.state != job_pb2.JOB_STATE_SUCCEEDED:
         err().print(f"The job ended {word(job_pb2.JobState, job.state, 'JOB_STATE')}.")
@@ -162,6 +163,16 @@ async def _show_progress(client: AsyncVidere, job_id: str) -> None:
             )
             if not on_terminal and stage.state in _ENDED:
                 err().print(f"{stage.name}: {state} {stage.reason}".rstrip(), markup=False)
+
+
+def _tell_what_models_would_add(job: job_pb2.Job) -> None:
+    blind = [stage.name for stage in job.stages if stage.reason == "NO_ENGINE"]
+    if blind:
+        out().print(
+            f"\nNobody looked for {', '.join(blind)}: their model files are not on this machine. "
+            "`videre models pull` downloads them; VIDERE_MODEL_MIRROR names a folder or address "
+            "that is asked first.\n"
+        )
 
 
 def compare(sample: Path, analysis: analysis_pb2.Analysis) -> bool:

@@ -6,6 +6,7 @@ an engine *does*) lives in that service's `engines/base.py` and extends `Engine`
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -177,6 +178,7 @@ class EngineRegistry(Generic[E]):
             engine = self._loaded.get(key)
             if engine is None:
                 engine = factory()
+                _refuse_telemetry()
                 try:
                     engine.load(self._models)
                 except VidereError as error:
@@ -190,3 +192,12 @@ class EngineRegistry(Generic[E]):
                 self._failures.pop(key[:2], None)
                 self._loaded[key] = engine
             return engine
+
+
+def _refuse_telemetry() -> None:
+    """Keep model runtimes from reporting home; to be called before one is imported.
+
+    ONNX Runtime's Linux wheels do since 1.29 (names of models, an id kept in ~/.cache/Microsoft)
+    unless they find this variable when they start.
+    """
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"

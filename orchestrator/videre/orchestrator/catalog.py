@@ -101,5 +101,5 @@ def choose(
     for engine in offered:
         if engine.available:
             return Choice(engine)
-    hint = "; ".join(engine.message for engine in offered if engine.message)
+    hint = next((engine.message for engine in offered if engine.message), "")
     return Choice(None, "NO_ENGINE", hint or f"{feature}: no engine is registered")

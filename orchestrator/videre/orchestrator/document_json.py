@@ -11,11 +11,12 @@ import functools
 import json
 import types
 import typing
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
 from videre.common.values import TimeSpan, canonical_json, sha256_hex
-from videre.orchestrator.document import Analysis
+from videre.orchestrator.document import Analysis, MediaFacts
 
 #: Changes when the JSON's form changes.
 SCHEMA: Final = 1
@@ -43,6 +44,16 @@ def from_json(data: bytes) -> Analysis:
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f"not a result document of schema {SCHEMA}")
     return cast(Analysis, _decode(Analysis, document["analysis"]))
+
+
+def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
+    """Return a media's description as JSON values, for the media's row."""
+    return cast(dict[str, Any], _encode(facts))
+
+
+def facts_from_json(values: Mapping[str, Any]) -> MediaFacts:
+    """Return the description that `facts_to_json` gave these values."""
+    return cast(MediaFacts, _decode(MediaFacts, values))
 
 
 def _encode(value: Any) -> Any:

@@ -253,6 +253,19 @@ def test_media_come_newest_first_and_every_filter_holds(api: Api, noted: list[st
     assert shelved(api, digest="0" * 64)("")[0] == []
 
 
+def test_a_list_describes_its_media_as_reading_one_does(
+    api: Api, job: job_pb2.Job, noted: list[str]
+) -> None:
+    request = media_pb2.GetMediaRequest(media_id=job.media_id)
+    probed = api.media.GetMedia(request, timeout=TIMEOUT_S).media
+    assert probed.media_info.kind == analysis_pb2.MEDIA_KIND_TEXT
+    assert probed.media_info.digest == probed.digest
+    found = api.media.ListMedia(media_pb2.ListMediaRequest(), timeout=TIMEOUT_S).media
+    listed = {media.media_id: media for media in found}
+    assert listed[job.media_id] == probed
+    assert not listed[noted[0]].HasField("media_info"), "nobody has looked at it"
+
+
 # --- media -----------------------------------------------------------------------------------
 
 

@@ -8,7 +8,6 @@ from typing import Final, NamedTuple
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.api import present
-from videre.orchestrator.api.analysis_messages import media_info
 from videre.orchestrator.api.analysis_view import to_proto
 from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
 from videre.orchestrator.app import Orchestrator
@@ -92,13 +91,6 @@ class AnalysisReader:
         )
         analysis.media_id = media_id
         return analysis, following
-
-    async def media_info(self, media: MediaRecord) -> analysis_pb2.MediaInfo | None:
-        """Return the technical description of a media; None before it was probed."""
-        if not media.index_digest:
-            return None
-        index = await self._index(media)
-        return media_info(conclusion.media_facts(index))
 
     async def _index(self, media: MediaRecord) -> MediaIndex:
         data = await asyncio.to_thread(

@@ -15,6 +15,7 @@ from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.values import sha256_hex
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
+from videre.orchestrator.api.analysis_messages import media_info
 from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.sources import Sources
@@ -26,6 +27,7 @@ from videre.orchestrator.api.validation import (
     check_text,
 )
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.document_json import facts_from_json
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import MediaRecord
@@ -202,7 +204,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             request_digest=sha256_hex(copy.SerializeToString(deterministic=True)),
         )
         record = await asyncio.to_thread(self._app.media.create, new)
-        return media_pb2.CreateMediaResponse(media=present.media(record, None))
+        return media_pb2.CreateMediaResponse(media=_message(record))
 
     async def GetMedia(
         self, request: media_pb2.GetMediaRequest, context: Context
@@ -213,7 +215,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
 
     async def _media(self, media_id: str) -> media_pb2.Media:
         record = await asyncio.to_thread(self._app.media.get, project_of(""), media_id)
-        return present.media(record, await self._reader.media_info(record))
+        return _message(record)
 
     async def ListMedia(
         self, request: media_pb2.ListMediaRequest, context: Context
@@ -241,7 +243,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
 
         records = await asyncio.to_thread(page)
         token = page_token(records[-1].id, filters) if len(records) == limit else ""
-        media = [present.media(record, None) for record in records]
+        media = [_message(record) for record in records]
         return media_pb2.ListMediaResponse(media=media, next_page_token=token)
 
     async def UpdateMedia(
@@ -264,9 +266,7 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         record = await asyncio.to_thread(
             self._app.media.change, project_of(""), request.media_id, values, request.etag
         )
-        return media_pb2.UpdateMediaResponse(
-            media=present.media(record, await self._reader.media_info(record))
-        )
+        return media_pb2.UpdateMediaResponse(media=_message(record))
 
     async def DeleteMedia(
         self, request: media_pb2.DeleteMediaRequest, context: Context
@@ -344,6 +344,11 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
             return "image/webp"
         return "application/octet-stream"
+
+
+def _message(record: MediaRecord) -> media_pb2.Media:
+    info = media_info(facts_from_json(record.facts)) if record.facts else None
+    return present.media(record, info)
 
 
 def _check_request_id(found: Violations, request_id: str) -> None:

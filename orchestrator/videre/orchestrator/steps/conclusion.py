@@ -16,13 +16,9 @@ from videre.common.signals import SIGNAL_FIELDS
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.document import (
     Analysis,
-    AudioFacts,
-    MediaFacts,
-    MediaKind,
     RuleVersions,
     StageResult,
     Verdict,
-    VideoFacts,
 )
 from videre.orchestrator.document_json import result_digest, result_document
 from videre.orchestrator.evidence import Evidence
@@ -33,7 +29,7 @@ from videre.orchestrator.fusion.inputs import (
     FusionInput,
     FusionOptions,
 )
-from videre.orchestrator.media.index import MediaIndex
+from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
 from videre.orchestrator.steps.runtime import Runtime
@@ -100,47 +96,6 @@ async def _signals(
         luma.append(signals["luma_mean"])
         edges.append(signals["edges"])
     return np.concatenate(luma), np.concatenate(edges)
-
-
-def media_facts(index: MediaIndex) -> MediaFacts:
-    """Return the technical description of a media."""
-    video, audio = index.video, index.audio
-    return MediaFacts(
-        digest=index.digest,
-        size_bytes=index.size_bytes,
-        kind=MediaKind(index.kind.value),
-        container=index.container,
-        duration_ns=index.duration_ns,
-        video=None
-        if video is None
-        else VideoFacts(
-            codec=video.codec,
-            width=video.width,
-            height=video.height,
-            coded_width=video.coded_width,
-            coded_height=video.coded_height,
-            rotation_degrees=video.rotation,
-            rate_numerator=video.average_rate.numerator,
-            rate_denominator=video.average_rate.denominator,
-            variable_rate=video.variable_rate,
-            frame_count=video.frame_count,
-            pixel_format=video.pixel_format,
-            color_transfer=video.color_transfer,
-            container_timecode=video.container_timecode,
-            bit_rate=video.bit_rate,
-        ),
-        audio=None
-        if audio is None
-        else AudioFacts(
-            codec=audio.codec,
-            sample_rate=audio.sample_rate,
-            channels=audio.channels,
-            language=audio.language,
-            bit_rate=audio.bit_rate,
-        ),
-        audio_stream_count=index.audio_stream_count,
-        video_stream_count=index.video_stream_count,
-    )
 
 
 def pinned_engines(plan: Plan) -> tuple[EngineFacts, ...]:

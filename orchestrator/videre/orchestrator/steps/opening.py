@@ -9,9 +9,11 @@ from typing import Any
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
 from videre.orchestrator.api.request import job_request, plan_request, task_count
+from videre.orchestrator.document_json import facts_to_json
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import BY_NAME, LOUDNESS, MUSIC, SOUND, SPEECH, Track
 from videre.orchestrator.media.documents import read_document
+from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.media.index import MediaIndex, MediaKind
 from videre.orchestrator.media.ingest import (
     FileIdentity,
@@ -109,11 +111,13 @@ async def probe(run: Runtime, job_id: str) -> Failure | None:
         if not media.index_digest:
             path = await media_path(run, media)
             name = _file_name(media.source)
-            index = await probe_file(path, name=name, limits=media_limits(run))
-            data = index.with_digest(media.digest).encode()
+            probed = await probe_file(path, name=name, limits=media_limits(run))
+            index = probed.with_digest(media.digest)
+            data = index.encode()
             digest = await put_artifact(run, job.project_id, data, packed=True)
             await asyncio.to_thread(run.evidence.refer, job.project_id, [digest], "media", media.id)
-            await asyncio.to_thread(run.media.set_index, media.id, digest)
+            facts = facts_to_json(media_facts(index))
+            await asyncio.to_thread(run.media.set_index, media.id, digest, facts)
     except VidereError as error:
         await _stage(run, job_id, "probe", StageState.FAILED, error)
         return failure(error)

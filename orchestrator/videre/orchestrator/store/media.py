@@ -133,13 +133,17 @@ class MediaStore:
                 )
             )
 
-    def set_index(self, media_id: str, index_digest: str) -> None:
-        """Record the artifact that holds the media index."""
+    def set_index(self, media_id: str, index_digest: str, facts: Mapping[str, Any]) -> None:
+        """Record the artifact that holds the media index, and the description taken from it."""
         with self._db.steps.begin() as connection:
             connection.execute(
                 sa.update(t.media)
                 .where(t.media.c.id == media_id, t.media.c.index_digest != index_digest)
-                .values(index_digest=index_digest, version=t.media.c.version + 1)
+                .values(
+                    index_digest=index_digest,
+                    facts=dict(facts),
+                    version=t.media.c.version + 1,
+                )
             )
 
     def change(

@@ -137,6 +137,7 @@ class MediaRecord:
     source: str
     reference: dict[str, Any] | None
     index_digest: str
+    facts: dict[str, Any] | None
     latest_revision: int
     create_ns: int
     created_by: str

@@ -27,6 +27,8 @@ media = sa.Table(
     #: Path of a file that stays by reference with its identity (size, mtime, inode); else null.
     sa.Column("reference", sa.JSON),
     sa.Column("index_digest", _DIGEST, nullable=False, server_default=""),
+    #: Technical description from the index, so that lists need not open it; null before the probe.
+    sa.Column("facts", sa.JSON),
     sa.Column("latest_revision", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),

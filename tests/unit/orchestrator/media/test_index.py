@@ -1,5 +1,6 @@
 """The media index: exact times, a stable stored form, units that cover everything."""
 
+import json
 from fractions import Fraction
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.values import NS, to_ns
+from videre.orchestrator.document_json import facts_from_json, facts_to_json
+from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.media.index import (
     AudioTrack,
     Mapping,
@@ -66,6 +69,13 @@ def test_stored_form_gives_the_index_back() -> None:
     assert back.video.keys.tolist() == [True, False, True]
     assert back.audio == audio
     assert back.digest == "ab" * 32
+
+
+def test_the_facts_survive_their_stored_form() -> None:
+    audio = AudioTrack(1, "aac", 48_000, 2, "eng", 128_000, Fraction(1, 48_000), -1024, 96_000)
+    for index in (index_of(video([10, 11, 13], [0]), audio), index_of(None, audio)):
+        facts = media_facts(index)
+        assert facts_from_json(json.loads(json.dumps(facts_to_json(facts)))) == facts
 
 
 def test_tokens_are_stored_where_they_differ() -> None:

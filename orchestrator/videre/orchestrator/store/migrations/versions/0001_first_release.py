@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("reference", sa.JSON(), nullable=True),
         sa.Column("index_digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=True),
         sa.Column("latest_revision", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("create_ns", sa.BigInteger(), nullable=False),
         sa.Column("created_by", sa.Text(), nullable=False),

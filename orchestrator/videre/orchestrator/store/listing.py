@@ -52,6 +52,11 @@ def read_token(token: str, filters: Mapping[str, Any], kind: type[Position]) -> 
             Reason.PAGE_TOKEN_INVALID,
             "page_token does not belong to this call",
             violations=(FieldViolation("page_token", "not a token of this call", "", token[:64]),),
+            metadata={
+                "field": "page_token",
+                "limit": "a token of this call",
+                "actual": token[:64],
+            },
         )
     return kind(position)
 

@@ -1,0 +1,299 @@
+"""No field without a decision: each field of each public request is refused out of range by some
+row, or stands in `FREE` with the reason why nothing it can hold is out of range.
+
+A new field in the protos fails here until it has a row.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import google_crc32c
+import pytest
+from calling import TIMEOUT_S, Api, nothing_left, refused
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from refusals import FIELDS, SOURCES, TASKS
+
+from videre.v1 import engine_pb2, job_pb2, media_pb2, template_pb2
+
+MODULES = {
+    "JobService": job_pb2,
+    "MediaService": media_pb2,
+    "TemplateService": template_pb2,
+    "EngineService": engine_pb2,
+}
+HEX = "[0-9a-f]{64}"
+REQUEST_ID = "[A-Za-z0-9\\-_.:]{1,64}"
+VIEWS = "ANALYSIS_VIEW_BASIC, ANALYSIS_VIEW_FULL"
+LISTS = (
+    "shots, labels, objects, faces, text_lines, utterances, sound_events, audio_segments, "
+    "frame_conditions"
+)
+MAX_MEDIA = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A call with one field out of range, and what it is refused with."""
+
+    call: str
+    field: str
+    given: dict[str, Any]
+    limit: str
+    actual: str
+    reason: str = "FIELD_INVALID"
+    beside: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.call}.{self.field}={self.actual[:20]}"
+
+
+def tag_rows(call: str, **beside: Any) -> list[Row]:
+    return [
+        Row(call, "tags", {"tags": {f"k{i}": "v" for i in range(65)}}, "64", "65", beside=beside),
+        Row(call, "tags", {"tags": {"": "v"}}, "1..128 bytes", "", beside=beside),
+        Row(call, f"tags[{'k' * 32}] key", {"tags": {"k" * 129: "v"}}, "128 bytes", "129",
+            beside=beside),
+        Row(call, "tags[k]", {"tags": {"k": "v" * 257}}, "256 bytes", "257", beside=beside),
+    ]  # fmt: skip
+
+
+def text_rows(call: str, **beside: Any) -> list[Row]:
+    return [
+        Row(call, "title", {"title": "字" * 86}, "256 bytes", "258", beside=beside),
+        Row(call, "description", {"description": "d" * 1_025}, "1024 bytes", "1025",
+            beside=beside),
+    ]  # fmt: skip
+
+
+def page_rows(call: str, **beside: Any) -> list[Row]:
+    bad = {"page_token": "x"}
+    return [
+        Row(call, "page_size", {"page_size": -1}, "0..1000", "-1", beside=beside),
+        Row(call, "page_size", {"page_size": 1_001}, "0..1000", "1001", beside=beside),
+        Row(call, "page_token", bad, "a token of this call", "x", "PAGE_TOKEN_INVALID", beside),
+    ]
+
+
+def question_rows(call: str, **beside: Any) -> list[Row]:
+    return [
+        Row(call, "view", {"view": 3}, VIEWS, "3", beside=beside),
+        Row(call, "filter.kinds[1]", {"filter": {"kinds": ["shots", "x"]}}, LISTS, "x",
+            beside=beside),
+        Row(call, "filter.min_confidence", {"filter": {"min_confidence": 1.5}}, "0..1", "1.5",
+            beside=beside),
+        Row(call, "filter.min_confidence", {"filter": {"min_confidence": float("nan")}}, "0..1",
+            "nan", beside=beside),
+    ]  # fmt: skip
+
+
+def id_rows(name: str, limit: str, *calls: str) -> list[Row]:
+    return [Row(call, name, {name: ""}, limit, "") for call in calls]
+
+
+UPLOADED = {"upload_id": "x", "sha256": "0" * 64}
+ROWS = [
+    *id_rows("job_id", "a job's id", "QueryJob", "WatchJob", "CancelJob", "DeleteJob"),
+    Row("QueryJob", "wait", {"wait": {"seconds": -1}}, "0..60", "-1.0"),
+    Row("QueryJob", "wait", {"wait": {"seconds": 61}}, "0..60", "61.0"),
+    Row("QueryJob", "read_mask.paths[0]", {"read_mask": {"paths": ["job.state"]}},
+        "job, analysis", "job.state"),
+    *question_rows("QueryJob", job_id="x"),
+    *page_rows("QueryJob", job_id="{job}"),
+    Row("WatchJob", "after_seq", {"after_seq": -1}, ">= 0", "-1"),
+    *page_rows("ListJobs"),
+    *tag_rows("ListJobs"),
+    Row("ListJobs", "states[0]", {"states": [0]}, "JOB_STATE_QUEUED, ", "0"),
+    Row("ListJobs", "states[1]", {"states": [1, 7]}, "JOB_STATE_QUEUED, ", "7"),
+    Row("ListJobs", "min_create_time", {"min_create_time": {"seconds": 253_402_300_800}},
+        "years 1..9999", "253402300800 s"),
+    Row("ListJobs", "max_create_time", {"max_create_time": {"nanos": -1}}, "years 1..9999", "0 s"),
+    Row("EstimateJob", "duration", {"duration": {"seconds": -1}}, ">= 0", "-1 s",
+        beside={"job": {"inputs": [{"inline_text": "x"}]}}),
+    Row("EstimateJob", "inputs", {"job": {}}, "main", "none"),
+    Row("CreateUpload", "file_name", {"file_name": "x" * 256}, "255 bytes", "256",
+        beside={"total_size": 1}),
+    Row("CreateUpload", "file_name", {"file_name": "a/b"}, "no /", "a/b",
+        beside={"total_size": 1}),
+    Row("CreateUpload", "total_size", {"total_size": 0}, f"1..{MAX_MEDIA}", "0"),
+    Row("CreateUpload", "total_size", {"total_size": MAX_MEDIA + 1}, f"1..{MAX_MEDIA}",
+        str(MAX_MEDIA + 1)),
+    Row("CreateUpload", "request_id", {"request_id": "?"}, REQUEST_ID, "?",
+        beside={"total_size": 1}),
+    *id_rows("upload_id", "an id", "GetUpload"),
+    Row("WriteUpload", "upload_id", {"upload_id": ""}, "an id", "", beside={"data": b"x"}),
+    Row("CompleteUpload", "upload_id", {"upload_id": ""}, "an id", "",
+        beside={"sha256": "0" * 64}),
+    Row("WriteUpload", "offset", {"offset": -1}, f"0..{MAX_MEDIA}", "-1",
+        beside={"upload_id": "x", "data": b"x"}),
+    Row("WriteUpload", "data", {"data": b""}, "1..1048576", "0", beside={"upload_id": "x"}),
+    Row("WriteUpload", "data", {"data": bytes(2**20 + 1)}, "1..1048576", "1048577",
+        beside={"upload_id": "x"}),
+    Row("WriteUpload", "crc32c", {"crc32c": 1}, str(google_crc32c.value(b"x")), "1",
+        "UPLOAD_CHECKSUM", {"upload_id": "x", "data": b"x"}),
+    Row("CompleteUpload", "sha256", {"sha256": "z"}, HEX, "z", beside={"upload_id": "x"}),
+    *text_rows("CompleteUpload", **UPLOADED),
+    *tag_rows("CompleteUpload", **UPLOADED),
+    Row("CreateMedia", "uri", {"uri": ""}, "1..4096", "0"),
+    Row("CreateMedia", "uri", {"uri": "x" * 4_097}, "1..4096", "4097"),
+    Row("CreateMedia", "request_id", {"request_id": "a" * 65}, REQUEST_ID, "a" * 65,
+        beside={"uri": "x"}),
+    *text_rows("CreateMedia", uri="x"),
+    *tag_rows("CreateMedia", uri="x"),
+    *id_rows("media_id", "an id", "GetMedia", "UpdateMedia", "DeleteMedia", "GetAnalysis"),
+    *page_rows("ListMedia"),
+    *tag_rows("ListMedia"),
+    Row("ListMedia", "digest", {"digest": "A" * 64}, HEX, "A" * 64),
+    *text_rows("UpdateMedia", media_id="x"),
+    *tag_rows("UpdateMedia", media_id="x"),
+    Row("UpdateMedia", "clear_tags", {"clear_tags": True}, "one of the two", "both",
+        beside={"media_id": "x", "tags": {"a": "b"}}),
+    Row("GetAnalysis", "revision", {"revision": -1}, "0..9007199254740992", "-1",
+        beside={"media_id": "x"}),
+    *question_rows("GetAnalysis", media_id="x"),
+    *page_rows("GetAnalysis", media_id="{media}"),
+    Row("ReadArtifact", "digest", {"digest": "../x"}, HEX, "../x"),
+    Row("ReadArtifact", "offset", {"offset": -1}, "0..9007199254740992", "-1",
+        beside={"digest": "0" * 64}),
+    Row("ReadArtifact", "length", {"length": -1}, "0..9007199254740992", "-1",
+        beside={"digest": "0" * 64}),
+    Row("GetTemplate", "template", {"template": ""}, "id, number or id@version", ""),
+    *page_rows("ListTemplates"),
+    Row("ListTemplates", "kind", {"kind": 9}, "TEMPLATE_KIND_ANALYSIS, ", "9"),
+]  # fmt: skip
+
+LOOKED_UP = "looked up: what is not there is NOT_FOUND"
+COMPARED = "compared: another one is ETAG_MISMATCH"
+FILTERS = "a filter: what is not there matches nothing"
+ANY_TIME = "any stretch may be asked for"
+FREE = {
+    "SubmitJob.inputs.name": "any name; inputs beside the main one are refused as a whole",
+    "SubmitJob.inputs.upload_id": LOOKED_UP,
+    "SubmitJob.inputs.media_id": LOOKED_UP,
+    "SubmitJob.engine_pins.version": "an engine there is not makes its stage NOT_CHECKED",
+    "SubmitJob.engine_pins.model_digests": "set only in answers",
+    "SubmitJob.options.ranges.start_offset": "checked with its range",
+    "SubmitJob.options.ranges.end_offset": "checked with its range",
+    "SubmitJob.options.include_node_ids": FILTERS,
+    "SubmitJob.options.exclude_node_ids": FILTERS,
+    "QueryJob.filter.start_offset": ANY_TIME,
+    "QueryJob.filter.end_offset": ANY_TIME,
+    "QueryJob.filter.node_ids": FILTERS,
+    "QueryJob.filter.language_code": "a language without names answers in English",
+    "ListJobs.media_id": FILTERS,
+    "CancelJob.etag": COMPARED,
+    "DeleteJob.etag": COMPARED,
+    "UpdateMedia.etag": COMPARED,
+    "DeleteMedia.etag": COMPARED,
+    "GetAnalysis.filter.start_offset": ANY_TIME,
+    "GetAnalysis.filter.end_offset": ANY_TIME,
+    "GetAnalysis.filter.node_ids": FILTERS,
+    "GetAnalysis.filter.language_code": "a language without names answers in English",
+    "ListEngines.feature": FILTERS,
+}
+#: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
+WHOLE = {"SubmitJob.context.covers", "EstimateJob.job"}
+
+
+def methods() -> list[MethodDescriptor]:
+    found: list[MethodDescriptor] = []
+    for name, module in MODULES.items():
+        found += module.DESCRIPTOR.services_by_name[name].methods
+    return found
+
+
+def paths(message: Descriptor | None, prefix: str) -> Iterator[tuple[str, FieldDescriptor]]:
+    """Yield every field that a value can be given to, with its path."""
+    assert message is not None
+    for item in message.fields:
+        path = f"{prefix}.{item.name}"
+        inner = item.message_type
+        closed = inner is not None and (inner.GetOptions().map_entry or path in WHOLE)
+        if inner is None or closed or inner.file.package.startswith("google."):
+            yield path, item
+        else:
+            if item.is_repeated:
+                yield path, item
+            yield from paths(inner, path)
+
+
+WALKED = {
+    path: item for method in methods() for path, item in paths(method.input_type, method.name)
+}
+
+
+def plain(path: str) -> str:
+    """Return a violation's field as a path: without indices, keys and the mask's inside."""
+    return re.sub(r"\[.*?\]( key)?", "", path).removesuffix(".paths")
+
+
+def with_rows() -> set[str]:
+    submit = {plain(f"SubmitJob.{case.field}") for case in (*FIELDS, *TASKS, *SOURCES)}
+    others = {plain(f"{row.call}.{row.field}") for row in ROWS}
+    return submit | others | {path for path in WALKED if path.endswith(".project_id")}
+
+
+def test_every_field_of_every_request_has_a_row() -> None:
+    bools = {p for p, f in WALKED.items() if f.type == FieldDescriptor.TYPE_BOOL}
+    lacking = WALKED.keys() - with_rows() - FREE.keys() - bools - {"EstimateJob.job"}
+    assert not lacking, f"no row in ROWS or refusals.py, and not in FREE: {sorted(lacking)}"
+
+
+def test_free_fields_are_fields_without_a_row() -> None:
+    assert not FREE.keys() - WALKED.keys(), "no such field any more"
+    assert not FREE.keys() & with_rows(), "has a row, so it is not free"
+
+
+def stub_of(api: Api, call: str) -> Any:
+    return next(
+        getattr(stub, call)
+        for stub in (api.jobs, api.media, api.templates, api.engines)
+        if hasattr(stub, call)
+    )
+
+
+def make(api: Api, call: str, **given: Any) -> None:
+    method = next(method for method in methods() if method.name == call)
+    module = next(m for m in MODULES.values() if hasattr(m, method.input_type.name))
+    answer = stub_of(api, call)(getattr(module, method.input_type.name)(**given), timeout=TIMEOUT_S)
+    if method.server_streaming:
+        list(answer)
+
+
+@pytest.fixture(scope="module")
+def job(api: Api) -> job_pb2.Job:
+    request = job_pb2.SubmitJobRequest()
+    request.inputs.add(inline_text="Words.")
+    return api.ended(request)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_a_field_out_of_range_is_refused(api: Api, data: Path, job: job_pb2.Job, row: Row) -> None:
+    known = {"{job}": job.job_id, "{media}": job.media_id}
+    beside = {
+        name: known.get(value, value) if isinstance(value, str) else value
+        for name, value in row.beside.items()
+    }
+    with nothing_left(data):
+        refusal = refused(lambda: make(api, row.call, **(beside | row.given)))
+    assert (refusal.code, refusal.reason) == ("INVALID_ARGUMENT", row.reason)
+    assert refusal.fields == (row.field,)
+    limit = refusal.metadata["limit"]
+    assert limit.startswith(row.limit) if row.limit.endswith(", ") else limit == row.limit
+    assert (refusal.metadata["field"], refusal.metadata["actual"]) == (row.field, row.actual)
+
+
+PROJECTS = sorted(path.split(".")[0] for path in WALKED if path.endswith(".project_id"))
+
+
+@pytest.mark.parametrize("call", PROJECTS)
+def test_another_project_is_forbidden(api: Api, data: Path, call: str) -> None:
+    with nothing_left(data):
+        refusal = refused(lambda: make(api, call, project_id="other"))
+    assert (refusal.code, refusal.reason) == ("PERMISSION_DENIED", "PROJECT_FORBIDDEN")
+    assert refusal.metadata == {"project_id": "other"}

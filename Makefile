@@ -29,7 +29,7 @@ test: setup ## Run the tests
 check: setup ## Lint, types, contracts, protos
 	@scripts/check.sh
 
-gen: ## Generate the Python code of the protos
+gen: ## Generate the Python code of the protos and docs/errors.md
 	@scripts/gen.sh "$(PYTHON)"
 
 lock: ## Write the locks anew; UPGRADE=1 takes newer versions

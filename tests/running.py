@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Processes:
     """Some or all processes of the suite on free ports, with their state in one folder."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
-        self.ports = Ports.free()
+        self.ports, self._metrics = Ports.free(), Ports.free()
         self.folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._environment = os.environ | {
@@ -47,7 +48,7 @@ class Processes:
             log = (self.folder / f"{name}.log").open("ab")
             self._running[name] = subprocess.Popen(
                 [sys.executable, "-m", f"videre.{name}", "--port", str(self.ports.of(name))],
-                env=self._environment,
+                env=self._environment | self._own(name),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -55,6 +56,27 @@ class Processes:
             log.close()
         for name in names:
             self._wait(name)
+
+    def _own(self, name: str) -> dict[str, str]:
+        if name not in SERVICES:
+            return {}
+        return {"VIDERE_METRICS_PORT": str(self._metrics.of(name))}
+
+    def engine_calls(self) -> int:
+        """Return how many calls of engines the running services have ended so far."""
+        return sum(self._ended_calls(name) for name in self._running if name in SERVICES)
+
+    def _ended_calls(self, name: str) -> int:
+        address = f"http://{self._metrics.target(name)}/metrics"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        return sum(
+            int(float(line.rsplit(" ", 1)[1]))
+            for line in lines
+            if line.startswith("videre_rpc_total{")
+            and "videre.internal.v1" in line
+            and "DescribeEngines" not in line
+        )
 
     def _wait(self, name: str) -> None:
         deadline = time.monotonic() + READY_S

@@ -98,7 +98,8 @@ def test_a_killed_process_changes_no_answer(
             suite.start(target)
             counted += hit
             _check(suite, job.job_id, undisturbed[path])
-    assert counted * 2 >= len(films), f"only {counted} of {len(films)} kills met work in flight"
+    print(f"{target}: {counted} of {len(films)} kills met work in flight")
+    assert counted * 5 >= len(films) * 4
 
 
 def _check(suite: Processes, job_id: str, digest: str) -> None:

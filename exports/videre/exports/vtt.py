@@ -5,14 +5,16 @@ https://www.w3.org/TR/webvtt1/; regions of a picture by https://www.w3.org/TR/me
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from videre.exports.cues import Cue, clock, one_line
 
 _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+#: Between a picture's address and the four numbers of its region.
+_REGION: Final = "#xywh="
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +44,28 @@ def sprite_index(tiles: Iterable[Tile], picture: str) -> bytes:
         tiles: in order of time.
         picture: file name of the picture, beside which the index lies.
     """
-    name = quote(picture)
+    link = f"{quote(picture)}{_REGION}"
     return _file(
-        (tile.start_ns, tile.end_ns, [f"{name}#xywh={tile.x},{tile.y},{tile.width},{tile.height}"])
+        (tile.start_ns, tile.end_ns, [f"{link}{tile.x},{tile.y},{tile.width},{tile.height}"])
         for tile in tiles
     )
+
+
+def relinked(index: bytes, places: Mapping[str, str]) -> bytes:
+    """Return a sprite's index for files that lie elsewhere or have other names.
+
+    Args:
+        index: what `sprite_index` made.
+        places: file name of a picture in it → its path from the index's folder, with "/".
+    """
+    lines = index.decode().split("\n")
+    return "\n".join(_relinked_line(line, places) for line in lines).encode()
+
+
+def _relinked_line(line: str, places: Mapping[str, str]) -> str:
+    name, mark, region = line.rpartition(_REGION)
+    place = places.get(unquote(name)) if mark else None
+    return line if place is None else f"{quote(place)}{mark}{region}"
 
 
 def _file(blocks: Iterable[tuple[int, int, list[str]]]) -> bytes:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from videre.exports.cues import Cue, clock, one_line
 from videre.exports.srt import to_srt
-from videre.exports.vtt import Tile, sprite_index, to_vtt
+from videre.exports.vtt import Tile, relinked, sprite_index, to_vtt
 
 MS = 1_000_000
 
@@ -121,3 +121,11 @@ def test_sprite_index_names_the_parts() -> None:
         "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nmy%20sprite.jpg#xywh=0,0,160,90\n\n"
         "00:00:01.000 --> 00:00:02.000\nmy%20sprite.jpg#xywh=160,0,160,90\n"
     )
+
+
+@given(st.text(ALPHABET.replace("\n", ""), min_size=1).filter(str.strip), st.text(min_size=1))
+def test_a_relinked_index_is_the_one_of_the_new_place(name: str, place: str) -> None:
+    tiles = [Tile(0, 10**9, 0, 0, 160, 90), Tile(10**9, 2 * 10**9, 160, 0, 160, 90)]
+    index = sprite_index(tiles, name)
+    assert relinked(index, {name: place}) == sprite_index(tiles, place)
+    assert relinked(index, {f"{name}x": place}) == index

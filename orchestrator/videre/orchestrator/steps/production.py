@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import posixpath
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +16,13 @@ import grpc.aio
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, score_e4
+from videre.exports.vtt import relinked
 from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.orchestrator.api.analysis_view import known_to_proto
 from videre.orchestrator.api.request import job_request
 from videre.orchestrator.catalog import choose
 from videre.orchestrator.document_json import from_json
-from videre.orchestrator.media.uris import resolve_file_uri
+from videre.orchestrator.media.uris import resolve_folder_uri
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, load_work, media_path
@@ -170,23 +172,43 @@ async def deliver(run: Runtime, job_id: str) -> int:
 
 
 def _write_outputs(run: Runtime, job: JobRecord, output: Any) -> int:
-    folder = resolve_file_uri(output.uri_prefix, run.settings.roots)
+    folder = resolve_folder_uri(output.uri_prefix, run.settings.roots)
     media = run.media.get(job.project_id, job.media_id or "")
-    stamp = datetime.fromtimestamp(job.create_ns / NS, UTC).strftime("%Y%m%dT%H%M%SZ")
     records = run.jobs.outputs(job.id)
-    for sequence, record in enumerate(records, start=1):
-        suffix = record.name.rsplit(".", 1)[-1]
-        values = {
-            "source": _stem(media.source),
-            "job": job.id,
-            "function": record.role,
-            "timestamp": stamp,
-            "sequence": str(sequence),
-            "type": suffix,
-        }
-        name = (output.name_pattern or _DEFAULT_PATTERN).format_map(values)
-        _write_whole(folder / name, run.artifacts.read(job.project_id, record.digest))
+    pattern = output.name_pattern or _DEFAULT_PATTERN
+    places = _places(pattern, records, job=job, source=media.source)
+    for record in records:
+        data = run.artifacts.read(job.project_id, record.digest)
+        if record.role == "index":
+            data = relinked(data, _seen_from(places[record.name], places))
+        _write_whole(folder / places[record.name], data)
     return len(records)
+
+
+def _places(
+    pattern: str, records: Sequence[OutputRecord], *, job: JobRecord, source: str
+) -> dict[str, str]:
+    """Return the path below the output folder of each output, by the output's name."""
+    stamp = datetime.fromtimestamp(job.create_ns / NS, UTC).strftime("%Y%m%dT%H%M%SZ")
+    return {
+        record.name: pattern.format_map(
+            {
+                "source": _stem(source),
+                "job": job.id,
+                "function": record.role,
+                "timestamp": stamp,
+                "sequence": str(sequence),
+                "type": record.name.rsplit(".", 1)[-1],
+            }
+        )
+        for sequence, record in enumerate(records, start=1)
+    }
+
+
+def _seen_from(place: str, places: Mapping[str, str]) -> dict[str, str]:
+    """Return the same places from the folder in which `place` lies."""
+    folder = posixpath.dirname(place) or "."
+    return {name: posixpath.relpath(other, folder) for name, other in places.items()}
 
 
 def _stem(source: str) -> str:

@@ -1,0 +1,106 @@
+"""The migrations make exactly the tables that the code works with."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import alembic.config
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from videre.orchestrator.store import database
+from videre.orchestrator.store.schema import metadata
+
+OPTIONS = {"compare_type": True, "version_table": "videre_schema"}
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> sa.Engine:
+    return database.sqlite_engine(tmp_path / "videre.db", "NORMAL")
+
+
+def differences(engine: sa.Engine, wanted: sa.MetaData) -> list[object]:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=OPTIONS)
+        return list(compare_metadata(context, wanted))
+
+
+def test_a_migrated_database_has_the_schema(engine: sa.Engine) -> None:
+    database.migrate(engine)
+    found = differences(engine, metadata)
+    engine.dispose()
+    assert not found, f"write a migration for: {found}"
+
+
+def test_columns_have_the_schema_s_defaults(engine: sa.Engine, tmp_path: Path) -> None:
+    """Apart, because the comparison above takes every empty text for a change."""
+    database.migrate(engine)
+    wanted = database.sqlite_engine(tmp_path / "wanted.db", "NORMAL")
+    metadata.create_all(wanted)
+
+    def defaults(opened: sa.Engine) -> dict[tuple[str, str], str | None]:
+        inspected = sa.inspect(opened)
+        return {
+            (table, column["name"]): column["default"]
+            for table in metadata.tables
+            for column in inspected.get_columns(table)
+        }
+
+    assert defaults(engine) == defaults(wanted)
+    assert defaults(engine)["job", "user_data"] == "''"
+    for opened in (engine, wanted):
+        opened.dispose()
+
+
+def test_a_difference_would_be_seen(engine: sa.Engine) -> None:
+    """Proof of the test above: each kind of change shows."""
+    database.migrate(engine)
+    changed = sa.MetaData()
+    for table in metadata.tables.values():
+        table.to_metadata(changed)
+    changed.tables["job"].append_column(sa.Column("added", sa.Text))
+    sa.Index("added_index", changed.tables["media"].c.title)
+    sa.Table("added_table", changed, sa.Column("id", sa.Integer, primary_key=True))
+    found = differences(engine, changed)
+    engine.dispose()
+    kinds = {difference[0] for difference in found if isinstance(difference, tuple)}
+    assert kinds >= {"add_column", "add_index", "add_table"}
+
+
+def test_migrating_again_changes_nothing(engine: sa.Engine) -> None:
+    def schema() -> list[tuple[str, str]]:
+        with engine.connect() as connection:
+            rows = connection.execute(sa.text("SELECT name, sql FROM sqlite_master ORDER BY name"))
+            return [(row.name, row.sql) for row in rows]
+
+    database.migrate(engine)
+    first = schema()
+    database.migrate(engine)
+    assert schema() == first
+    assert len(first) > 15
+    engine.dispose()
+
+
+def test_migrations_are_one_line_of_numbers() -> None:
+    config = alembic.config.Config()
+    folder = Path(database.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    scripts = list(ScriptDirectory.from_config(config).walk_revisions())
+    numbers = [script.revision for script in reversed(scripts)]
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
+    assert len(list((folder / "versions").glob("*.py"))) == len(numbers)
+
+
+def test_every_row_that_a_caller_can_reach_has_a_project() -> None:
+    without = {name for name, table in metadata.tables.items() if "project_id" not in table.c}
+    assert without == {"engine_cost"}, "what engines cost here is nobody's"
+
+
+def test_names_of_tables_and_columns_need_no_quotes() -> None:
+    for table in metadata.tables.values():
+        for name in (table.name, *table.c.keys()):
+            assert re.fullmatch(r"[a-z][a-z_]*", name)

@@ -20,6 +20,8 @@ class CommandError(Exception):
 
 def explain(error: Exception) -> tuple[str, Exit] | None:
     """Return words and exit code for an expected failure; None for a defect."""
+    from pydantic import ValidationError
+
     from videre.client import ServerRefusal, Unavailable, VidereClientError, WaitTimeout
     from videre.common.errors import VidereError
 
@@ -32,6 +34,9 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
     if isinstance(error, ServerRefusal) and error.violations:
         lines = [f"  {item.field}: {item.description}" for item in error.violations]
         return "\n".join([str(error), *lines]), Exit.ERROR
+    if isinstance(error, ValidationError):  # the inputs may be secrets: they are not repeated
+        lines = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        return "\n".join(["the configuration is not valid:", *lines]), Exit.USAGE
     if isinstance(error, VidereClientError | VidereError | OSError):
         return str(error), Exit.ERROR
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rich import box
@@ -14,6 +14,7 @@ from videre.v1 import analysis_pb2, engine_pb2, job_pb2, media_pb2, template_pb2
 
 if TYPE_CHECKING:
     from videre.cli.batch import Outcome
+    from videre.cli.configuration import Configuration
     from videre.cli.diagnosis import Finding
 
 _STYLES: Final = {
@@ -189,3 +190,23 @@ def event_line(event: job_pb2.JobEvent) -> Text:
     elif kind == "analysis_published":
         line.append(f"analysis published, revision {event.analysis_published.revision}")
     return line
+
+
+def setting_table(processes: Mapping[str, Configuration]) -> Table:
+    """Return one row per setting and value; a row says for which processes it holds."""
+    made = table("Setting", "Value", "From", "Processes")
+    holders: dict[tuple[str, str, str], list[str]] = {}
+    for process, configuration in processes.items():
+        for name, item in configuration.items():
+            holders.setdefault((name, _setting(item.value), item.origin), []).append(process)
+    order = list(dict.fromkeys(name for name, _, _ in holders))
+    for name, value, origin in sorted(holders, key=lambda row: order.index(row[0])):
+        held = holders[name, value, origin]
+        for_all = len(held) == len(processes)
+        where = Text("all" if for_all else ", ".join(held))
+        made.add_row(name, Text(value), origin, where)
+    return made
+
+
+def _setting(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)

@@ -7,6 +7,7 @@ subclasses `Settings` for what only it needs; keys of other processes are ignore
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -14,6 +15,7 @@ import platformdirs
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -122,6 +124,20 @@ class Settings(BaseSettings):
         found: tuple[str, ...] = getattr(self, f"{service}_endpoints")
         return found
 
+    @classmethod
+    def origins(cls) -> dict[str, Origin]:
+        """Return where a new object of this class takes each of its values from."""
+        environment = EnvSettingsSource(cls)()
+        file = TomlConfigSettingsSource(cls, config_file())()
+        return {
+            name: Origin.ENVIRONMENT
+            if name in environment
+            else Origin.FILE
+            if name in file
+            else Origin.DEFAULT
+            for name in cls.model_fields
+        }
+
     def effective(self) -> dict[str, Any]:
         """Return the values in force as plain data, secrets masked (`videre config show`)."""
         shown: dict[str, Any] = {}
@@ -136,6 +152,14 @@ class Settings(BaseSettings):
             else:
                 shown[name] = value
         return shown
+
+
+class Origin(StrEnum):
+    """Where a value in force comes from."""
+
+    DEFAULT = "default"
+    FILE = "file"
+    ENVIRONMENT = "environment"
 
 
 def config_file() -> Path | None:

@@ -14,6 +14,7 @@ import pytest
 from doubles.api import World
 from doubles.recorded import MEDIA_ID
 
+from videre.common.config import PORTS
 from videre.v1 import analysis_pb2, engine_pb2, job_pb2, template_pb2
 
 Run = Callable[..., Any]
@@ -226,9 +227,39 @@ def test_doctor_and_config(videre: Run, tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("VIDERE_MODEL_MIRROR", "https://user:word@example.org/models")
     found = videre("doctor", "--json").json()
     assert {item["subject"] for item in found} >= {"python", "packages", "data folder", "server"}
-    shown = videre("config", "show", "--json").json()["values"]
-    assert shown["data_dir"] == str(tmp_path / "data")
-    assert "word" not in shown["model_mirror"].replace("password", "")
+
+
+def test_the_configuration_of_every_process_is_shown(
+    videre: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "videre.toml").write_text('nice = 5\njobs_at_once = 2\nlog_level = "error"\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VIDERE_CONFIG", raising=False)
+    monkeypatch.setenv("VIDERE_MODEL_MIRROR", "https://user:word@example.org/models")
+    monkeypatch.setenv("VIDERE_LOG_LEVEL", "debug")
+    shown = videre("config", "show", "--json").json()
+    assert shown["file"] == "videre.toml"
+    assert list(shown["processes"]) == list(PORTS)
+    for name, own in shown["processes"].items():
+        assert own["port"] == {"value": PORTS[name], "from": "default"}
+        assert own["nice"] == {"value": 5, "from": "file"}
+        assert own["log_level"] == {"value": "debug", "from": "environment"}
+        mirror = {"value": "https://***@example.org/models", "from": "environment"}
+        assert own["model_mirror"] == mirror
+        assert ("jobs_at_once" in own) == (name == "orchestrator")
+    assert shown["processes"]["orchestrator"]["jobs_at_once"] == {"value": 2, "from": "file"}
+    lines = videre("config", "show").out.splitlines()
+    rows = [line.split() for line in lines]
+    assert ["nice", "5", "file", "all"] in rows
+    assert ["jobs_at_once", "2", "file", "orchestrator"] in rows
+    assert ["port", "7712", "default", "asr"] in rows
+
+
+def test_a_bad_setting_is_named(videre: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VIDERE_SLOTS", "0")
+    ran = videre("config", "show")
+    assert ran.code == 2
+    assert "slots: Input should be greater than or equal to 1" in ran.err
 
 
 def test_no_server(videre: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,18 +34,21 @@ def _config() -> None:
 
 @config.command()
 def show(json: shared.Json = False) -> None:
-    """Print the values in force, without secrets."""
+    """Print the values in force in every process and where each comes from, without secrets."""
+    from videre.cli.configuration import configurations
     from videre.cli.console import out, print_json
-    from videre.cli.tables import table
-    from videre.common.config import Settings, config_file
+    from videre.cli.tables import setting_table
+    from videre.common.config import config_file
 
-    values = Settings().effective()
+    processes = configurations()
     if json:
-        print_json({"file": str(config_file() or ""), "values": values})
+        shown = {
+            process: {
+                name: {"value": item.value, "from": item.origin} for name, item in own.items()
+            }
+            for process, own in processes.items()
+        }
+        print_json({"file": str(config_file() or ""), "processes": shown})
         return
-    rows = table("Setting", "Value", "Variable")
-    for name, value in values.items():
-        text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-        rows.add_row(name, text, f"VIDERE_{name.upper()}")
     out().print(f"file: {config_file() or 'none'}", markup=False)
-    out().print(rows)
+    out().print(setting_table(processes))

@@ -34,9 +34,10 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
     if isinstance(error, ServerRefusal) and error.violations:
         lines = [f"  {item.field}: {item.description}" for item in error.violations]
         return "\n".join([str(error), *lines]), Exit.ERROR
-    if isinstance(error, ValidationError):  # the inputs may be secrets: they are not repeated
+    if isinstance(error, ValidationError) and error.title.endswith("Settings"):
+        # Inputs may be secrets: they are not repeated.
         lines = [f"  {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
-        return "\n".join(["the configuration is not valid:", *lines]), Exit.USAGE
+        return "\n".join(["the configuration is not valid:", *lines]), Exit.ERROR
     if isinstance(error, VidereClientError | VidereError | OSError):
         return str(error), Exit.ERROR
     return None

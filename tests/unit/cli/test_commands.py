@@ -258,7 +258,7 @@ def test_the_configuration_of_every_process_is_shown(
 def test_a_bad_setting_is_named(videre: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIDERE_SLOTS", "0")
     ran = videre("config", "show")
-    assert ran.code == 2
+    assert ran.code == 1
     assert "slots: Input should be greater than or equal to 1" in ran.err
 
 

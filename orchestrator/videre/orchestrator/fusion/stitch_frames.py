@@ -1,8 +1,8 @@
 """Observations in sampled frames → appearances per shot: objects, faces, classes. Pure.
 
 An engine errs in single frames more often than twice in the same shot, and two engines seldom err
-alike. So what is detected counts when a second sampled frame of the shot shows it, at least faintly
-(two thresholds, as in Canny's edge linking, 1986); when another engine sees the same kind of thing
+alike. So what is detected counts when a second sampled frame of the shot shows it, be it faintly
+but so that the two reach the threshold on average; when another engine sees the same kind of thing
 in the shot; or when the shot's only sampled frame shows it clearly.
 """
 
@@ -111,14 +111,25 @@ def _faint(record: Evidence, judge: Judge) -> bool:
 
 
 def _sightings(group: Iterable[Evidence], judge: Judge) -> list[Evidence]:
-    """Return the detections of a class, and faint ones from frames without; none without any."""
+    """Return the detections of a class and what supports them; nothing without a detection.
+
+    A faint record supports them from a frame without a detection, where it reaches the threshold
+    on average with the best of them.
+    """
     detected: list[Evidence] = []
     faint: list[Evidence] = []
     for record in group:
         (detected if judge.detects(record) else faint).append(record)
+    if not detected:
+        return []
+    best = max(judge.score(record) for record in detected)
     frames = {record.span.start_frame for record in detected}
-    support = [record for record in faint if record.span.start_frame not in frames]
-    return detected + support if detected else []
+    return detected + [
+        record
+        for record in faint
+        if record.span.start_frame not in frames
+        and best + judge.score(record) >= 2 * judge.threshold(record)
+    ]
 
 
 def _kind(feature: str, class_name: str, taxonomy: Taxonomy) -> str:

@@ -55,6 +55,14 @@ def test_a_second_frame_may_show_it_faintly(seen, believed, score, count) -> Non
     assert [len(item.records) for item in found] == [2] * count
 
 
+@pytest.mark.parametrize(("score", "count"), [(5_800, 1), (5_799, 0)])
+def test_a_detection_and_a_faint_frame_reach_the_threshold_on_average(
+    seen, believed, score, count
+) -> None:  # type: ignore[no-untyped-def]
+    records = [seen("objects", "car", 0, score=4_200), seen("objects", "car", 20, score=score)]
+    assert len(believed(records)) == count
+
+
 def test_faint_frames_alone_show_nothing(seen, believed) -> None:  # type: ignore[no-untyped-def]
     assert believed([seen("objects", "car", frame, score=4_999) for frame in (0, 20, 40)]) == []
 

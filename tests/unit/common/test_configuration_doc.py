@@ -1,0 +1,54 @@
+"""docs/configuration.md names every setting with its default, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic.fields import FieldInfo
+
+from videre.common.config import Settings
+from videre.orchestrator.settings import OrchestratorSettings
+
+PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
+ROW = re.compile(r"^\| `VIDERE_(\w+)` \| (.+?) \| (.+) \|$", re.M)
+#: The part of the page that lists settings; the command line's own variables follow.
+LISTED = PAGE.read_text(encoding="utf-8").split("## The command line")[0]
+ROWS = {name.lower(): default for name, default, _ in ROW.findall(LISTED)}
+FIELDS: dict[str, FieldInfo] = {**Settings.model_fields, **OrchestratorSettings.model_fields}
+
+
+def shown(default: Any) -> str:
+    """Return a default as the page writes it."""
+    if default is None or default == ():
+        return "none"
+    if isinstance(default, bool):
+        text = str(default).lower()
+    elif isinstance(default, float):
+        text = f"{default:g}" if default < 1e6 else f"{default:.0f}"
+    else:
+        text = ",".join(default) if isinstance(default, tuple) else str(default)
+    return f"`{text}`"
+
+
+def test_every_setting_has_a_row_and_every_row_a_setting() -> None:
+    assert ROWS.keys() == FIELDS.keys()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_the_default_is_the_one_in_force(name: str) -> None:
+    field = FIELDS[name]
+    if field.default_factory is not None:
+        assert "`" not in ROWS[name], "depends on the machine: said in words"
+    else:
+        assert ROWS[name] == shown(field.default)
+
+
+def test_settings_of_one_process_stand_in_its_own_table() -> None:
+    shared, own = LISTED.split("## Orchestrator")
+    assert {name.lower() for name, *_ in ROW.findall(shared)} == set(Settings.model_fields)
+    assert {name.lower() for name, *_ in ROW.findall(own)} == (
+        set(OrchestratorSettings.model_fields) - set(Settings.model_fields)
+    )

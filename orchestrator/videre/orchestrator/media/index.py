@@ -1,16 +1,11 @@
 """The media index: the one source of frame number ↔ time, stored as an artifact. Pure.
 
-Stored form (deterministic): the magic `VMIX1\\n`, the header's length (uint32, little endian), the
-header (canonical JSON: integers, strings, fractions as "n/d"), then the arrays one after another:
-`pts` (int64 × frames), `tokens` (int64 × frames, only when the header's `tokens` is true), `keys`
-(uint8 × frames).
+`common/media_index.py` describes the stored form.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import struct
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -20,10 +15,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from videre.common.values import NS, canonical_json, to_ns
+from videre.common.media_index import StoredIndex
+from videre.common.values import NS, to_ns
 from videre.orchestrator.timeline import Timeline
 
-_MAGIC: Final = b"VMIX1\n"
 Int64s = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -212,7 +207,7 @@ class MediaIndex:
 
     def encode(self) -> bytes:
         """Return the stored form; equal indices give equal bytes."""
-        header: dict[str, Any] = {
+        header = {
             "kind": self.kind.value,
             "container": self.container,
             "size_bytes": self.size_bytes,
@@ -221,40 +216,26 @@ class MediaIndex:
             "audio_stream_count": self.audio_stream_count,
             "video": _track_header(self.video),
             "audio": _track_header(self.audio),
-            "frames": self.video.frame_count if self.video else 0,
-            "tokens": self._has_tokens,
         }
-        text = canonical_json(header)
-        parts = [_MAGIC, struct.pack("<I", len(text)), text]
-        if self.video is not None:
-            parts.append(self.video.pts.astype("<i8").tobytes())
-            if self._has_tokens:
-                parts.append(self.video.tokens.astype("<i8").tobytes())
-            parts.append(self.video.keys.astype("u1").tobytes())
-        return b"".join(parts)
-
-    @property
-    def _has_tokens(self) -> bool:
-        video = self.video
-        return video is not None and not np.array_equal(video.tokens, video.pts)
+        if self.video is None:
+            return StoredIndex(header).encode()
+        pts, tokens = self.video.pts.astype("<i8"), self.video.tokens.astype("<i8")
+        keys = self.video.keys.astype("u1")
+        return StoredIndex(header, pts.tobytes(), tokens.tobytes(), keys.tobytes()).encode()
 
     @staticmethod
     def decode(data: bytes) -> MediaIndex:
         """Read the stored form.
 
         Raises:
-            ValueError: these bytes are not a media index.
+            VidereError: ARTIFACT_CORRUPT when these bytes are not a media index.
         """
-        start = len(_MAGIC) + 4
-        if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
-            raise ValueError("not a media index")
-        (length,) = struct.unpack_from("<I", data, len(_MAGIC))
-        header = json.loads(data[start : start + length])
-        layout = _Layout(start + length, header.pop("frames"), header.pop("tokens"))
+        stored = StoredIndex.decode(data)
+        header = dict(stored.header)
         video, audio = header.pop("video"), header.pop("audio")
         return MediaIndex(
             kind=MediaKind(header.pop("kind")),
-            video=_read_video(video, data, layout) if video else None,
+            video=_read_video(video, stored) if video else None,
             audio=AudioTrack(**_read_fractions(audio)) if audio else None,
             **header,
         )
@@ -281,25 +262,15 @@ def _read_fractions(header: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """Where the arrays begin, their length, and whether `tokens` is among them."""
-
-    offset: int
-    frames: int
-    tokens: bool
-
-
-def _read_video(header: dict[str, Any], data: bytes, layout: _Layout) -> VideoTrack:
-    pts = tokens = np.frombuffer(data, "<i8", layout.frames, layout.offset)
-    offset = layout.offset + pts.nbytes
-    if layout.tokens:
-        tokens = np.frombuffer(data, "<i8", layout.frames, offset)
-        offset += tokens.nbytes
-    keys = np.frombuffer(data, "u1", layout.frames, offset).astype(np.bool_)
+def _read_video(header: dict[str, Any], stored: StoredIndex) -> VideoTrack:
     fields = _read_fractions(header)
     fields["mapping"] = Mapping(fields["mapping"])
-    return VideoTrack(**fields, pts=pts, tokens=tokens, keys=keys)
+    return VideoTrack(
+        **fields,
+        pts=np.frombuffer(stored.pts, "<i8"),
+        tokens=np.frombuffer(stored.tokens, "<i8"),
+        keys=np.frombuffer(stored.keys, "u1").astype(np.bool_),
+    )
 
 
 def ticks_to_ns(ticks: Int64s, time_base: Fraction, origin: Fraction) -> Int64s:

@@ -1,25 +1,16 @@
-"""What production needs of the media index, read from its stored form. Pure.
-
-The stored form is described where it is written, in the orchestrator's `media/index.py`: the magic
-`VMIX1\\n`, the header's length (uint32, little endian), the header (JSON), then the arrays `pts`
-(int64 × frames), `tokens` (int64 × frames, when the header says so) and `keys` (uint8 × frames).
-"""
+"""What production needs of the media index. Pure."""
 
 from __future__ import annotations
 
-import json
-import struct
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from videre.common.errors import Reason, VidereError
+from videre.common.media_index import StoredIndex
 from videre.common.values import to_ns
 
-_MAGIC: Final = b"VMIX1\n"
 Int64s = NDArray[np.int64]
 
 
@@ -80,21 +71,11 @@ def read_pictures(data: bytes) -> Pictures | None:
     Raises:
         VidereError: ARTIFACT_CORRUPT when these bytes are not a media index.
     """
-    start = len(_MAGIC) + 4
-    if data[: len(_MAGIC)] != _MAGIC or len(data) < start:
-        raise VidereError(Reason.ARTIFACT_CORRUPT, "the artifact is not a media index")
-    (length,) = struct.unpack_from("<I", data, len(_MAGIC))
-    header: dict[str, Any] = json.loads(data[start : start + length])
-    video, audio, frames = header["video"], header["audio"], int(header["frames"])
-    if video is None or frames == 0:
+    stored = StoredIndex.decode(data)
+    video, audio = stored.header["video"], stored.header["audio"]
+    if video is None or not len(stored.keys):
         return None
-    offset = start + length
-    pts = np.frombuffer(data, "<i8", frames, offset).astype(np.int64)
-    offset += pts.nbytes
-    tokens = pts
-    if header["tokens"]:
-        tokens = np.frombuffer(data, "<i8", frames, offset).astype(np.int64)
-        offset += tokens.nbytes
+    pts = np.frombuffer(stored.pts, "<i8")
     time_base = Fraction(video["time_base"])
     starts = [int(pts[0]) * time_base]
     if audio is not None:
@@ -106,8 +87,8 @@ def read_pictures(data: bytes) -> Pictures | None:
         rotation=video["rotation"],
         hdr=video["color_transfer"] in ("smpte2084", "arib-std-b67"),
         mapping=video["mapping"],
-        tokens=tokens,
-        keys=np.frombuffer(data, "u1", frames, offset).astype(np.bool_),
+        tokens=np.frombuffer(stored.tokens, "<i8"),
+        keys=np.frombuffer(stored.keys, "u1").astype(np.bool_),
         time_base=time_base,
         origin=min(starts),
         pts=pts,

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, to_ns
 from videre.orchestrator.document_json import facts_from_json, facts_to_json
 from videre.orchestrator.media.facts import media_facts
@@ -90,8 +91,11 @@ def test_tokens_are_stored_where_they_differ() -> None:
 
 
 def test_foreign_bytes_are_refused() -> None:
-    with pytest.raises(ValueError, match="not a media index"):
-        MediaIndex.decode(b"\x00" * 64)
+    whole = index_of(video([10, 11, 13], [0])).encode()
+    for data in (b"", b"\x00" * 64, whole[:12], whole[:40], whole[:-1], whole + b"x"):
+        with pytest.raises(VidereError, match=r"is not a (whole )?media index") as caught:
+            MediaIndex.decode(data)
+        assert caught.value.reason is Reason.ARTIFACT_CORRUPT
 
 
 def test_origin_is_the_earliest_of_both_streams() -> None:

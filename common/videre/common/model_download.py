@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import random
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+import tenacity
+
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
 from videre.common.manifest import ModelEntry
-from videre.common.retry import retrying
 
 _TIMEOUT_S: Final = 3600.0
 #: Statuses of the 4xx range that ask to come back later.
 _BUSY: Final = ("408", "429")
+#: Full jitter: up to 0.2 s after the first failure, doubling to 10 s.
+_BACKOFF: Final = tenacity.wait_random_exponential(multiplier=0.2, max=10.0)
 
 
 class ModelDownload:
@@ -67,14 +68,13 @@ class ModelDownload:
             VidereError: FETCH_FAILED, URI_FORBIDDEN, MODEL_UNAVAILABLE (the file is too long).
         """
         egress = Egress(EgressPolicy.trusted() if trusted else EgressPolicy())
-        asyncio.run(
-            retrying(
-                partial(self._attempt, egress, url),
-                retry_if=_may_go_away,
-                patience_s=patience_s,
-                rng=random.Random(),
-            )
+        attempts = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_exception(_may_go_away),
+            wait=_pause_s,
+            stop=tenacity.stop_before_delay(patience_s),
+            reraise=True,
         )
+        asyncio.run(attempts(self._attempt, egress, url))
 
     async def _attempt(self, egress: Egress, url: str) -> None:
         self._open.flush()
@@ -110,6 +110,13 @@ class ModelDownload:
         """Append `data`; see `egress.Sink`."""
         self._open.write(data)
         self._progress(self._open.tell(), self._entry.bytes)
+
+
+def _pause_s(state: tenacity.RetryCallState) -> float:
+    """Return how long to wait after a failure, never less than the sender has asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    advice = error.retry_after_s if isinstance(error, VidereError) else None
+    return max(_BACKOFF(state), advice or 0.0)
 
 
 def _may_go_away(error: BaseException) -> bool:

@@ -4,12 +4,14 @@ import hashlib
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import ClassVar
 
 import pytest
 
@@ -78,6 +80,26 @@ class _Breaking(BaseHTTPRequestHandler):
         self.send_header("Content-Range", f"bytes {start}-{len(BYTES) - 1}/{len(BYTES)}")
         self.end_headers()
         self.wfile.write(BYTES[start : start + 10_000])
+
+    def log_message(self, *_: object) -> None:
+        """Keep the tests' output clean."""
+
+
+class _Busy(BaseHTTPRequestHandler):
+    """Asks to come back after a time; says how often it was asked."""
+
+    asked: ClassVar[int] = 0
+    advice: ClassVar[str] = ""
+
+    def do_GET(self) -> None:
+        type(self).asked += 1
+        busy = type(self).asked < 3
+        self.send_response(503 if busy else 200)
+        self.send_header("Content-Length", "0" if busy else str(len(BYTES)))
+        if busy:
+            self.send_header("Retry-After", self.advice)
+        self.end_headers()
+        self.wfile.write(b"" if busy else BYTES)
 
     def log_message(self, *_: object) -> None:
         """Keep the tests' output clean."""
@@ -195,6 +217,53 @@ def test_a_sender_that_breaks_off_is_asked_for_the_rest(tmp_path: Path) -> None:
     assert path.read_bytes() == BYTES
     assert done == sorted(done)
     assert {0, 10_000, 20_000, 30_000, len(BYTES)} <= set(done)
+
+
+def test_wrong_bytes_from_the_web_are_refused_and_the_file_in_place_stays(
+    tmp_path: Path, mirror: Path, web: str
+) -> None:
+    (mirror / "made.onnx").write_bytes(BYTES[:-1] + b"!")
+    folder = tmp_path / "store"
+    folder.mkdir()
+    (folder / "made.onnx").write_bytes(b"of an earlier release")
+    with pytest.raises(VidereError, match="instead of") as error:
+        ModelStore(MANIFEST, folder, web).pull("made")
+    assert error.value.reason is Reason.MODEL_UNAVAILABLE
+    assert [path.name for path in folder.iterdir()] == ["made.onnx"]
+    assert (folder / "made.onnx").read_bytes() == b"of an earlier release"
+
+
+def test_a_rest_that_does_not_fit_its_beginning_is_thrown_away(tmp_path: Path) -> None:
+    part = tmp_path / ".made.onnx.part"
+    part.write_bytes(b"?" * 30_000)
+    with serving(_Breaking) as url:
+        store = ModelStore(MANIFEST, tmp_path, url)
+        with pytest.raises(VidereError, match="instead of"):
+            store.pull("made")
+        assert list(tmp_path.iterdir()) == []
+        assert store.pull("made").read_bytes() == BYTES
+
+
+def test_a_busy_sender_is_asked_again_when_it_said(tmp_path: Path) -> None:
+    class Busy(_Busy):
+        advice: ClassVar[str] = "1"
+
+    started = time.monotonic()
+    with serving(Busy) as url:
+        path = ModelStore(MANIFEST, tmp_path, url).pull("made")
+    assert path.read_bytes() == BYTES
+    assert Busy.asked == 3
+    assert time.monotonic() - started >= 2.0
+
+
+def test_a_sender_that_is_busy_for_too_long_is_given_up(tmp_path: Path) -> None:
+    class Busy(_Busy):
+        advice: ClassVar[str] = "3600"
+
+    with serving(Busy) as url, pytest.raises(VidereError) as error:
+        ModelStore(MANIFEST, tmp_path, url).pull("made")
+    assert error.value.reason is Reason.FETCH_FAILED
+    assert Busy.asked == 1
 
 
 def test_a_start_does_not_wait_for_a_mirror_that_breaks_off(tmp_path: Path) -> None:

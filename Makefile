@@ -38,8 +38,8 @@ lock: ## Write the locks anew; UPGRADE=1 takes newer versions
 bench: setup ## Measure: make bench NAME=accuracy, NAME=list for the names
 	@$(BIN)/python -m bench $(or $(NAME),list)
 
-protos-dist: setup ## Pack the protos, their descriptor set and how to generate clients
-	@scripts/protos_dist.sh
+protos-dist: ## Pack the protos, their descriptor set and how to generate clients
+	@scripts/protos_dist.sh "$(PYTHON)"
 
 clean: ## Remove what was built
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

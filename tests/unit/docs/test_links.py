@@ -1,0 +1,37 @@
+"""Links between the pages, and to files of the repository, lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/*.md"),
+        ROOT / "protos/README.md",
+        ROOT / "samples/README.md",
+    ]
+)
+LINK = re.compile(r"\]\(([^)#\s]+)")
+#: A path of the repository in backquotes: its first part is a folder or file at the root.
+NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|md|toml|json|sh|proto|mp4))`")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = LINK.findall(page.read_text(encoding="utf-8"))
+    local = [target for target in targets if "://" not in target]
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_named_files_are_there(page: Path) -> None:
+    named = NAMED.findall(page.read_text(encoding="utf-8"))
+    from_root = [name for name in named if (ROOT / name.split("/", 1)[0]).is_dir()]
+    places = (ROOT, page.parent)
+    missing = [name for name in from_root if not any((p / name).exists() for p in places)]
+    assert missing == []

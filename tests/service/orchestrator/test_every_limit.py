@@ -113,8 +113,9 @@ ROWS = [
     Row("ListJobs", "min_create_time", {"min_create_time": {"seconds": 253_402_300_800}},
         "years 1..9999", "253402300800 s"),
     Row("ListJobs", "max_create_time", {"max_create_time": {"nanos": -1}}, "years 1..9999", "0 s"),
-    Row("EstimateJob", "duration", {"duration": {"seconds": -1}}, ">= 0", "-1 s",
-        beside={"job": {"inputs": [{"inline_text": "x"}]}}),
+    *(Row("EstimateJob", "duration", {"duration": {"seconds": seconds}}, "0..43200",
+          f"{seconds}.0", beside={"job": {"inputs": [{"inline_text": "x"}]}})
+      for seconds in (-1, 43_201)),
     Row("EstimateJob", "inputs", {"job": {}}, "main", "none"),
     Row("CreateUpload", "file_name", {"file_name": "x" * 256}, "255 bytes", "256",
         beside={"total_size": 1}),

@@ -169,7 +169,11 @@ def _in_range(spans: Sequence[TimeSpan], wanted: analysis_pb2.AnalysisFilter) ->
         return True
     start = wanted.start_offset.ToNanoseconds()
     end = wanted.end_offset.ToNanoseconds() if wanted.HasField("end_offset") else None
-    return any(span.end_ns > start and (end is None or span.start_ns < end) for span in spans)
+    return any(
+        # An instant, which has no length, belongs to the stretch that begins with it.
+        (span.end_ns > start or span.start_ns >= start) and (end is None or span.start_ns < end)
+        for span in spans
+    )
 
 
 def _label_wanted(item: Label, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:

@@ -270,8 +270,9 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         project = project_of(request.job.project_id)
         check_submit(request.job)
         length = duration_ns(request.duration)
-        if length < 0:
-            raise invalid("duration", "is negative", limit=">= 0", actual=f"{length / NS:g} s")
+        found = Violations()
+        found.number("duration", length / NS, 0, self._app.settings.max_duration_s)
+        found.raise_if_any()
         return await self._estimator.estimate(project, request.job, length)
 
 

@@ -23,6 +23,8 @@ DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _PLACEHOLDERS: Final = frozenset({"source", "job", "function", "timestamp", "sequence", "type"})
+#: The longest time that a Duration may hold.
+_LONGEST_S: Final = 315_576_000_000
 MAX_INLINE_TEXT: Final = 1_000_000
 MAX_URI: Final = 4_096
 
@@ -110,13 +112,18 @@ def check_submit(request: job_pb2.SubmitJobRequest) -> None:
 
 
 def check_tags(found: Violations, tags: Mapping[str, str]) -> None:
-    """Check caller's tags: at most 64; keys 1..128 bytes, values up to 256 bytes."""
+    """Check caller's tags: at most 64; keys 1..128 bytes, values up to 256 bytes.
+
+    A zero character is refused, since databases cannot look for it.
+    """
     found.count("tags", len(tags), 64)
     for key in sorted(tags):
         if not key:
             found.add("tags", "a key is empty", "1..128 bytes", "")
         found.size(f"tags[{key[:32]}] key", key, 128)
         found.size(f"tags[{key[:32]}]", tags[key], 256)
+        if "\0" in key + tags[key]:
+            found.add("tags", "has a zero character", "no zero character", f"{key}={tags[key]}")
 
 
 def check_text(found: Violations, title: str, description: str, prefix: str = "") -> None:
@@ -159,9 +166,11 @@ def _check_context(found: Violations, context: job_pb2.JobContext) -> None:
     for index, comment in enumerate(context.comments):
         found.size(f"context.comments[{index}].text", comment.text, 1_000)
         offset = duration_ns(comment.offset)
+        field = f"context.comments[{index}].offset"
         if offset < 0:
-            actual = f"{offset / NS:g} s"
-            found.add(f"context.comments[{index}].offset", "is negative", ">= 0", actual)
+            found.add(field, "is negative", ">= 0", f"{offset / NS:g} s")
+        elif offset > _LONGEST_S * NS:
+            found.add(field, "is too long", f"<= {_LONGEST_S} s", f"{offset // NS} s")
 
 
 def _check_options(found: Violations, options: job_pb2.AnalysisOptions) -> None:

@@ -13,6 +13,16 @@ from videre.common.errors import Reason, VidereError
 
 
 @dataclass(frozen=True, slots=True)
+class ModelSource:
+    """A public file from which an importer makes the model's file."""
+
+    importer: str
+    url: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelEntry:
     """One model file. `models.toml` explains the fields."""
 
@@ -27,16 +37,17 @@ class ModelEntry:
     package: str = ""
     package_path: str = ""
     url: str = ""
+    source: ModelSource | None = None
     converted: str = ""
     equivalent: str = ""
-    blocked: str = ""
 
     def __post_init__(self) -> None:
-        ways = [bool(self.package and self.package_path), bool(self.url), bool(self.converted)]
+        in_package = self.package and self.package_path
+        ways = [bool(way) for way in (in_package, self.url, self.source, self.converted)]
         if sum(ways) != 1:
             raise ValueError(f"{self.name}: a model has exactly one way to get it")
-        if bool(self.converted) != bool(self.equivalent or self.blocked):
-            raise ValueError(f"{self.name}: a converted model names an equivalent or an obstacle")
+        if bool(self.converted) != bool(self.equivalent):
+            raise ValueError(f"{self.name}: a converted model names a public one for its task")
 
     @property
     def in_package(self) -> bool:
@@ -44,18 +55,26 @@ class ModelEntry:
         return bool(self.package)
 
     @property
+    def way(self) -> str:
+        """How to get the file, in two words."""
+        if self.in_package:
+            return "Python package"
+        if self.source is not None:
+            return "import"
+        return "download" if self.url else "mirror only"
+
+    @property
     def remedy(self) -> str:
         """What a user does when the file is missing."""
         if self.in_package:
             return f"install the Python package {self.origin.replace(' ', '==')}"
-        if self.url:
-            return f"run `videre models pull {self.name}`"
-        with_mirror = (
-            f"set VIDERE_MODEL_MIRROR to a mirror and run `videre models pull {self.name}`"
+        pull = f"run `videre models pull {self.name}`"
+        if not self.converted:
+            return pull
+        return (
+            f"set VIDERE_MODEL_MIRROR to a mirror and {pull}; without a mirror it cannot be had "
+            f"({self.equivalent} is public and for {self.task} too)"
         )
-        if self.equivalent:
-            return f"{with_mirror}; without a mirror, {self.equivalent} serves {self.task}"
-        return f"{with_mirror}; without a mirror it cannot be had: {self.blocked}"
 
 
 class Manifest(Mapping[str, ModelEntry]):
@@ -89,7 +108,12 @@ def parse_manifest(text: str) -> Manifest:
         TypeError, ValueError: a table lacks a field, has an unknown one, or contradicts itself.
     """
     tables: dict[str, dict[str, Any]] = tomllib.loads(text)
-    return Manifest({name: ModelEntry(name=name, **table) for name, table in tables.items()})
+    return Manifest({name: _entry(name, table) for name, table in tables.items()})
+
+
+def _entry(name: str, table: dict[str, Any]) -> ModelEntry:
+    source = table.pop("source", None)
+    return ModelEntry(name=name, source=ModelSource(**source) if source else None, **table)
 
 
 @cache

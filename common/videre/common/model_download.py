@@ -14,7 +14,6 @@ import tenacity
 
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
-from videre.common.manifest import ModelEntry
 
 _TIMEOUT_S: Final = 3600.0
 #: Statuses of the 4xx range that ask to come back later.
@@ -29,9 +28,13 @@ class ModelDownload:
     On leaving, the file stays where it is when the download stopped half-way, for the next try.
     """
 
-    def __init__(self, part: Path, entry: ModelEntry, progress: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, part: Path, name: str, size: int, progress: Callable[[int, int], None]
+    ) -> None:
+        """Describe a download of the `size` bytes of model `name`."""
         self._part = part
-        self._entry = entry
+        self._name = name
+        self._size = size
         self._progress = progress
         self._file: BinaryIO | None = None
 
@@ -42,7 +45,7 @@ class ModelDownload:
         except BlockingIOError as error:
             file.close()
             raise VidereError(
-                Reason.FETCH_FAILED, f"another process is pulling {self._entry.name}"
+                Reason.FETCH_FAILED, f"another process is pulling {self._name}"
             ) from error
         self._file = file
         return self
@@ -79,20 +82,21 @@ class ModelDownload:
     async def _attempt(self, egress: Egress, url: str) -> None:
         self._open.flush()
         have = os.fstat(self._open.fileno()).st_size
-        if have == self._entry.bytes:
+        if have == self._size:
             return
-        if have > self._entry.bytes:
+        if have > self._size:
             self._open.truncate(0)
             have = 0
-        limit = self._entry.bytes
         try:
-            await egress.download(url, self, max_bytes=limit, timeout_s=_TIMEOUT_S, offset=have)
+            await egress.download(
+                url, self, max_bytes=self._size, timeout_s=_TIMEOUT_S, offset=have
+            )
         except VidereError as error:
             if error.reason is not Reason.MEDIA_TOO_LARGE:
                 raise
             raise VidereError(
                 Reason.MODEL_UNAVAILABLE,
-                f"{self._entry.name}: the sender has another file, longer than the manifest says",
+                f"{self._name}: the sender has another file, longer than the manifest says",
             ) from error
         self._open.flush()
 
@@ -104,12 +108,12 @@ class ModelDownload:
     async def begin(self, offset: int, total: int | None) -> None:
         """Continue at `offset`; see `egress.Sink`."""
         self._open.truncate(offset)
-        self._progress(offset, self._entry.bytes)
+        self._progress(offset, self._size)
 
     async def write(self, data: bytes) -> None:
         """Append `data`; see `egress.Sink`."""
         self._open.write(data)
-        self._progress(self._open.tell(), self._entry.bytes)
+        self._progress(self._open.tell(), self._size)
 
 
 def _pause_s(state: tenacity.RetryCallState) -> float:

@@ -1,9 +1,10 @@
 """The store of model files: which are there, where they lie, how they get here.
 
-Files come from a mirror (a folder or a URL, asked first), from their public URL, or lie inside an
-installed Python distribution. Nothing is fetched from the network unless somebody asks for it by
-name (`pull`) or has configured a mirror (`ensure`). A file is put in place only after its SHA-256
-was checked, and checked again when a process first uses it.
+Files come from a mirror (a folder or a URL, asked first) or from their public URL, are made from a
+public file in another format, or lie inside an installed Python distribution. Nothing is fetched
+from the network unless somebody asks for it by name (`pull`) or has configured a mirror (`ensure`).
+A file is put in place only after its SHA-256 was checked, and checked again when a process first
+uses it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,17 @@ from typing import Final
 import structlog
 
 from videre.common.errors import Reason, VidereError
-from videre.common.manifest import Manifest, ModelEntry
+from videre.common.manifest import Manifest, ModelEntry, ModelSource
 from videre.common.model_download import ModelDownload
+from videre.common.tflite_import import tflite_to_onnx
 
 log = structlog.get_logger(__name__)
 
 #: How long `pull` goes on trying a sender that breaks off, seconds. A start (`ensure`) tries once.
 _PATIENCE_S: Final = 120.0
+
+#: What makes a model's file of one in another format, by the manifest's names.
+IMPORTERS: Final[dict[str, Callable[[bytes], bytes]]] = {"tflite": tflite_to_onnx}
 
 #: Called with bytes done and bytes in all.
 Progress = Callable[[int, int], None]
@@ -109,7 +114,7 @@ class ModelStore:
             )
 
     def pull(self, name: str, progress: Progress = _silent) -> Path:
-        """Get a model's file: from the mirror, else from its public URL; return its path.
+        """Get a model's file: from the mirror, else from its public place; return its path.
 
         Blocks; must not be called on a running event loop's thread. Continues a download that an
         earlier call could not finish.
@@ -124,9 +129,7 @@ class ModelStore:
         if self._holds(entry):
             return self.path(name)
         if not self._pull_from_mirror(entry, progress, _PATIENCE_S):
-            if not entry.url:
-                raise _unavailable(name, f"{name} is made {entry.converted}: {entry.remedy}")
-            self._download(entry, entry.url, progress, trusted=False, patience_s=_PATIENCE_S)
+            self._pull_from_public(entry, progress)
         return self.path(name)
 
     def ensure(self, names: Iterable[str]) -> None:
@@ -184,6 +187,28 @@ class ModelStore:
             raise
         return True
 
+    def _pull_from_public(self, entry: ModelEntry, progress: Progress) -> None:
+        if entry.url:
+            self._download(entry, entry.url, progress, trusted=False, patience_s=_PATIENCE_S)
+        elif entry.source is not None:
+            self._import(entry, entry.source, progress)
+        else:
+            raise _unavailable(
+                entry.name, f"{entry.name} is made {entry.converted}: {entry.remedy}"
+            )
+
+    def _import(self, entry: ModelEntry, source: ModelSource, progress: Progress) -> None:
+        """Make the model's file from a public one in another format."""
+        self._root.mkdir(parents=True, exist_ok=True)
+        part = self._root / f".{entry.file}.source"
+        with ModelDownload(part, entry.name, source.bytes, progress) as download:
+            download.fetch(source.url, trusted=False, patience_s=_PATIENCE_S)
+            _check(entry.name, part, source.sha256)
+            made = self._root / f".{entry.file}.made"
+            made.write_bytes(IMPORTERS[source.importer](part.read_bytes()))
+            self._accept(entry, made)
+            part.unlink()
+
     def _copy(self, entry: ModelEntry, source: Path) -> None:
         self._root.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=f".{entry.file}.", dir=self._root)
@@ -206,19 +231,13 @@ class ModelStore:
     ) -> None:
         self._root.mkdir(parents=True, exist_ok=True)
         part = self._root / f".{entry.file}.part"
-        with ModelDownload(part, entry, progress) as download:
+        with ModelDownload(part, entry.name, entry.bytes, progress) as download:
             download.fetch(url, trusted=trusted, patience_s=patience_s)
             self._accept(entry, part)
 
     def _accept(self, entry: ModelEntry, complete: Path) -> None:
         """Move a complete file into its place; remove it when its bytes are not the model's."""
-        actual = file_sha256(complete)
-        if actual != entry.sha256:
-            complete.unlink()
-            raise _unavailable(
-                entry.name,
-                f"{entry.name}: got bytes with SHA-256 {actual} instead of {entry.sha256}",
-            )
+        _check(entry.name, complete, entry.sha256)
         complete.chmod(0o644)
         with complete.open("rb") as file:
             os.fsync(file.fileno())
@@ -238,6 +257,14 @@ def packaged_file(entry: ModelEntry) -> Path | None:
         return None
     found = next((file for file in files if str(file) == entry.package_path), None)
     return None if found is None else Path(str(found.locate()))
+
+
+def _check(name: str, complete: Path, sha256: str) -> None:
+    """Remove a file that is another one than stated."""
+    actual = file_sha256(complete)
+    if actual != sha256:
+        complete.unlink()
+        raise _unavailable(name, f"{name}: got bytes with SHA-256 {actual} instead of {sha256}")
 
 
 def file_sha256(path: Path) -> str:

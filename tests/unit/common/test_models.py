@@ -11,20 +11,26 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
 from videre.common.engine import Tier
 from videre.common.errors import Reason, VidereError
-from videre.common.manifest import Manifest, ModelEntry, packaged_manifest, parse_manifest
-from videre.common.models import ModelStore, packaged_file
+from videre.common.manifest import (
+    Manifest,
+    ModelEntry,
+    ModelSource,
+    packaged_manifest,
+    parse_manifest,
+)
+from videre.common.models import IMPORTERS, ModelStore, packaged_file
 
 BYTES = b"weights" * 5000
 SHA = hashlib.sha256(BYTES).hexdigest()
 
 
-def entry(name: str, **how: str) -> ModelEntry:
+def entry(name: str, **how: Any) -> ModelEntry:
     return ModelEntry(
         name=name,
         task="test",
@@ -44,7 +50,7 @@ MANIFEST = Manifest(
         for item in (
             entry("public", url="http://192.0.2.1/public.onnx"),
             entry("made", converted="from parts", equivalent="public"),
-            entry("stuck", converted="from parts", blocked="no importer"),
+            entry("stuck", converted="from other parts", equivalent="public"),
             entry("wheel", package="no-such-package", package_path="x/y.onnx"),
         )
     }
@@ -126,8 +132,8 @@ def serving(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
 
 def test_a_missing_file_is_named_together_with_the_way_to_get_it(store: ModelStore) -> None:
     assert "videre models pull public" in store.missing(["public"])
-    assert "public serves test" in store.missing(["made"])
-    assert "no importer" in store.missing(["stuck"])
+    assert "VIDERE_MODEL_MIRROR" in store.missing(["made"])
+    assert "public is public and for test too" in store.missing(["made"])
     assert "install the Python package here==1.0" in store.missing(["wheel"])
     assert store.where("public") == store.missing(["public"])
     with pytest.raises(VidereError) as error:
@@ -175,10 +181,8 @@ def test_a_file_of_another_size_is_missing(store: ModelStore) -> None:
 
 def test_what_has_no_way_is_refused_by_name(tmp_path: Path) -> None:
     store = ModelStore(MANIFEST, tmp_path, None)
-    with pytest.raises(VidereError, match="public serves test"):
+    with pytest.raises(VidereError, match="without a mirror it cannot be had"):
         store.pull("made")
-    with pytest.raises(VidereError, match="no importer"):
-        store.pull("stuck")
     with pytest.raises(VidereError, match="install the Python package"):
         store.pull("wheel")
     with pytest.raises(VidereError, match="no model 'other'"):
@@ -199,7 +203,7 @@ def test_ensure_without_a_mirror_touches_nothing(tmp_path: Path) -> None:
 def test_a_web_mirror_is_pulled_from(tmp_path: Path, web: str) -> None:
     store = ModelStore(MANIFEST, tmp_path / "store", web + "/")
     assert store.pull("made").read_bytes() == BYTES
-    with pytest.raises(VidereError, match="no importer"):  # the mirror answers 404
+    with pytest.raises(VidereError, match="from other parts"):  # the mirror answers 404
         store.pull("stuck")
 
 
@@ -297,6 +301,47 @@ def test_a_public_url_may_not_lead_inside(tmp_path: Path, web: str) -> None:
     assert error.value.reason is Reason.URI_FORBIDDEN
 
 
+@pytest.fixture
+def imported(monkeypatch: pytest.MonkeyPatch) -> Manifest:
+    """A manifest with a model that is made by turning a public file round."""
+    monkeypatch.setitem(IMPORTERS, "turn", lambda data: data[::-1])
+    turned = BYTES[::-1]
+    source = ModelSource(
+        "turn", "http://192.0.2.1/made", len(turned), hashlib.sha256(turned).hexdigest()
+    )
+    return Manifest({"turned": entry("turned", source=source)})
+
+
+def test_a_model_is_made_from_its_public_file(tmp_path: Path, imported: Manifest) -> None:
+    store = ModelStore(imported, tmp_path)
+    assert "videre models pull turned" in store.missing(["turned"])
+    (tmp_path / ".turned.onnx.source").write_bytes(BYTES[::-1])  # as downloaded before
+    assert store.pull("turned").read_bytes() == BYTES
+    assert [path.name for path in tmp_path.iterdir()] == ["turned.onnx"]
+
+
+@pytest.mark.parametrize("wrong", ["source", "importer"])
+def test_a_model_of_other_bytes_is_not_made(
+    tmp_path: Path, imported: Manifest, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    if wrong == "importer":
+        monkeypatch.setitem(IMPORTERS, "turn", lambda data: data)
+    part = tmp_path / ".turned.onnx.source"
+    part.write_bytes(BYTES[::-1] if wrong == "importer" else BYTES)
+    store = ModelStore(imported, tmp_path)
+    with pytest.raises(VidereError, match="instead of"):
+        store.pull("turned")
+    assert store.missing(["turned"]) != ""
+    assert part.exists() == (wrong == "importer")
+
+
+def test_a_mirror_is_asked_before_a_model_is_made(tmp_path: Path, imported: Manifest) -> None:
+    mirror = tmp_path / "mirror"
+    mirror.mkdir()
+    (mirror / "turned.onnx").write_bytes(BYTES)
+    assert ModelStore(imported, tmp_path / "store", str(mirror)).pull("turned").is_file()
+
+
 def test_digests_are_those_of_the_manifest(store: ModelStore) -> None:
     assert store.digests(["wheel", "public"]) == (SHA, SHA)
 
@@ -318,6 +363,9 @@ def test_the_packaged_manifest_is_sound() -> None:
         assert item.tier in set(Tier)
         assert item.bytes > 0
         assert item.remedy
+        if item.source:
+            assert item.source.importer in IMPORTERS, item.name
+            assert re.fullmatch(r"[0-9a-f]{64}", item.source.sha256), item.name
         if item.equivalent:
             other = manifest[item.equivalent]
             assert other.task == item.task

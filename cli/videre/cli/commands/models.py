@@ -60,16 +60,17 @@ def list_models(tier: Tier = "", json: shared.Json = False) -> None:
     if json:
         print_json([{**asdict(item), "missing": store.missing([item.name])} for item in entries])
         return
-    rows = table("Model", "Task", "Tier", "Size", "State", "Licence", numbers=["Size"])
+    rows = table("Model", "Task", "Tier", "Size", "State", "From", "Licence", numbers=["Size"])
     for entry in entries:
         state = colored("missing" if store.missing([entry.name]) else "available")
-        rows.add_row(entry.name, entry.task, entry.tier, size(entry.bytes), state, entry.licence)
+        words = (entry.name, entry.task, entry.tier, size(entry.bytes))
+        rows.add_row(*words, state, entry.way, entry.licence)
     out().print(rows)
 
 
 @app.command()
 def pull(names: Names = None, tier: Tier = "standard", json: shared.Json = False) -> None:
-    """Get model files: from the mirror if there is one, else from their public addresses."""
+    """Get model files: from the mirror if there is one, else from their public places."""
     _each(names, tier, json, lambda store, name: str(store.pull(name)))
 
 

@@ -382,7 +382,7 @@ class TimedComment(google.protobuf.message.Message):
     """The comment, at most 1,000 bytes UTF-8."""
     @property
     def offset(self) -> google.protobuf.duration_pb2.Duration:
-        """Time from the media's origin."""
+        """Time from the media's origin, not negative."""
 
     def __init__(
         self,
@@ -634,7 +634,7 @@ class SubmitJobRequest(google.protobuf.message.Message):
 
     @property
     def tags(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
-        """At most 64; keys 1..128 bytes, values up to 256 bytes."""
+        """At most 64; keys 1..128 bytes, values up to 256 bytes; no zero characters."""
 
     @property
     def engine_pins(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EnginePin]:
@@ -1143,7 +1143,9 @@ class EstimateJobRequest(google.protobuf.message.Message):
 
     @property
     def duration(self) -> google.protobuf.duration_pb2.Duration:
-        """Length of the media when it cannot be known from the source without fetching it."""
+        """Length of the media when it cannot be known from the source without fetching it; 0 to the
+        longest media that is accepted.
+        """
 
     def __init__(
         self,

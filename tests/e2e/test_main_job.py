@@ -11,7 +11,7 @@ import pytest
 import synth
 from running import ALL, Processes, processes
 
-from videre.client import Videre
+from videre.client import ServerRefusal, Videre
 from videre.v1 import analysis_pb2, job_pb2, production_pb2
 
 pytestmark = pytest.mark.e2e
@@ -164,6 +164,18 @@ def _until(deadline: float, client: Videre, job_id: str) -> None:
     """Go on asking about a job until a time."""
     while time.monotonic() < deadline:
         client.query(job_id)
+
+
+@pytest.mark.parametrize(("engine", "version"), [("yolo-9000", ""), ("signal-shots", "0")])
+def test_a_pin_of_an_engine_that_nobody_has_is_refused(
+    client: Videre, film: Path, engine: str, version: str
+) -> None:
+    request = _request_for(client, film)
+    request.engine_pins.add(feature="shots", engine=engine, version=version)
+    with pytest.raises(ServerRefusal) as refused:
+        client.submit_request(request)
+    assert refused.value.reason == "ENGINE_UNKNOWN"
+    assert "signal-shots@" in refused.value.metadata["limit"]
 
 
 def test_production_tasks_make_files(client: Videre, film: Path) -> None:

@@ -18,8 +18,14 @@ from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.estimates import Estimator
+from videre.orchestrator.api.pins import check_pins
 from videre.orchestrator.api.project import project_of
-from videre.orchestrator.api.request import canonical_request, duration_ns, priority_of
+from videre.orchestrator.api.request import (
+    canonical_request,
+    duration_ns,
+    plan_request,
+    priority_of,
+)
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
 from videre.orchestrator.app import Orchestrator
@@ -91,6 +97,9 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
                 return job_pb2.SubmitJobResponse(job=await self._present(earlier), reused=True)
         if request.output.uri_prefix:
             self._sources.check_output(request.output.uri_prefix)
+        if request.engine_pins:
+            catalogs = await self._app.services.catalogs(patient=False)
+            check_pins(plan_request(request).pins, catalogs)
         source = await asyncio.to_thread(self._sources.resolve, project, request)
         if request.validate_only:
             job = job_pb2.Job(project_id=project, priority=priority_of(request))

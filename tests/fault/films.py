@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import wave
 from fractions import Fraction
+from functools import cache
+from importlib import resources
 from pathlib import Path
 
+import av
 import numpy as np
 import synth
 
@@ -19,7 +20,7 @@ class Plain(synth.Clip):
 
 
 def film(number: int, folder: Path, seconds: int = 46) -> Path:
-    """Make film `number`: cuts of its own, and speech where this machine has test media."""
+    """Make film `number`: cuts and a tone of its own, and speech."""
     frames = seconds * 25
     cuts = tuple(range(40 + 3 * number, frames - 20, 150 + number))
     clip = Plain(
@@ -35,25 +36,21 @@ def film(number: int, folder: Path, seconds: int = 46) -> Path:
 
 
 def _sound(number: int, seconds: int) -> synth.Samples:
+    """Return a quiet tone of the film's own, and the words of the shipped sample over it."""
     samples = synth.tone(float(seconds), 200.0 + 10 * number, 16_000, 0.05)
-    media = os.environ.get("VIDERE_TEST_MEDIA")
-    if media is None:
-        return samples
-    place = 8_000
-    for name in ("LJ001-0001.wav", "LJ001-0003.wav", "LJ001-0005.wav"):
-        speech = _read(Path(media) / "speech_en" / name)
-        end = min(len(samples), place + len(speech))
-        samples[place:end] = speech[: end - place]
-        place = end + 8_000
-        if place >= len(samples):
-            break
+    words = _words()[: len(samples)]
+    samples[: len(words)] += words
     return samples
 
 
-def _read(path: Path) -> synth.Samples:
-    """Return a wave file at 16 kHz, by nearest samples: good enough to keep a recogniser busy."""
-    with wave.open(str(path)) as source:
-        rate = source.getframerate()
-        data = np.frombuffer(source.readframes(source.getnframes()), "<i2")
-    picked = (np.arange(len(data) * 16_000 // rate) * rate / 16_000).astype(int)
-    return np.asarray(data[picked] / 32_768, dtype=synth.tone(0.1).dtype)
+@cache
+def _words() -> synth.Samples:
+    clip = resources.files("videre.cli").joinpath("sample", "sample.mp4")
+    with resources.as_file(clip) as path, av.open(str(path)) as source:
+        resampler = av.AudioResampler("flt", "mono", 16_000)
+        pieces = [
+            piece.to_ndarray()[0]
+            for frame in source.decode(audio=0)
+            for piece in resampler.resample(frame)
+        ]
+    return np.concatenate(pieces).astype(synth.tone(0.1).dtype)

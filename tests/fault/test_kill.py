@@ -19,6 +19,8 @@ from videre.v1 import analysis_pb2, job_pb2, production_pb2
 pytestmark = pytest.mark.fault
 
 KILLS = int(os.environ.get("VIDERE_KILLS", "1"))
+#: A job may be done before its kill; such a kill does not count, and another film takes its place.
+SPARE = 2
 END_S = 300.0
 #: Stages that tell that a process has this job's work in flight.
 STAGES = {
@@ -45,7 +47,7 @@ def submit(client: Videre, path: Path) -> job_pb2.Job:
 @pytest.fixture(scope="module")
 def films(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("films")
-    return [film(number, folder) for number in range(KILLS)]
+    return [film(number, folder) for number in range(KILLS + SPARE)]
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,8 @@ def test_a_killed_process_changes_no_answer(
     counted = 0
     with processes(tmp_path, *ALL, VIDERE_STAGE_PATIENCE="60") as suite:
         for path in films:
+            if counted == KILLS:
+                break
             with suite.client() as client:
                 job = submit(client, path)
                 hit = _wait_for_work(client, job.job_id, target, rng)
@@ -98,8 +102,7 @@ def test_a_killed_process_changes_no_answer(
             suite.start(target)
             counted += hit
             _check(suite, job.job_id, undisturbed[path])
-    print(f"{target}: {counted} of {len(films)} kills met work in flight")
-    assert counted * 5 >= len(films) * 4
+    assert counted == KILLS, f"only {counted} of {len(films)} kills met work in flight"
 
 
 def _check(suite: Processes, job_id: str, digest: str) -> None:

@@ -34,6 +34,7 @@ from videre.orchestrator.fusion import claims, stitch_frames, stitch_shots, stit
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
 from videre.orchestrator.fusion.labels import labels
+from videre.orchestrator.fusion.sound_events import sound_events
 from videre.orchestrator.fusion.stitch_speech import LanguageGate, stitch_speech
 from videre.orchestrator.fusion.stitch_text import stitch_text
 from videre.orchestrator.fusion.topics import TopicIndex
@@ -76,7 +77,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         stitch_speech(by_feature[SPEECH.name], given.context.language_hints, gate, timeline),
         given.options,
     )
-    events = stitch_sound.sound_events(by_feature[SOUND.name], judge, taxonomy, timeline)
+    events = sound_events(by_feature[SOUND.name], judge, taxonomy, timeline)
     topics = TopicIndex(taxonomy)
     said = [
         *claims.of_appearances(seen, taxonomy),

@@ -1,4 +1,4 @@
-"""Windows of sound → events and kinds of sound; loudness and beats as they were measured. Pure."""
+"""Windows of sound → kinds of sound; loudness and beats as they were measured. Pure."""
 
 from __future__ import annotations
 
@@ -13,68 +13,19 @@ from videre.orchestrator.document import (
     AudioSegment,
     Loudness,
     Music,
-    SoundEvent,
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import SOUND
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
-#: An event goes on while its score stays above this share of its detection threshold.
-_HOLD: Final = (6, 10)
-#: Windows of one event may be this far apart.
-_EVENT_GAP_NS: Final = NS
 #: Level below which a window is silence, dB of full scale × 10,000.
 _SILENCE: Final = -60 * SCORE_ONE
 _MUSIC_SCORE: Final = 3_000
 _MUSIC_ROOT: Final = ("music",)
 #: Shorter stretches between two of the same kind are filled.
 _SHORT_NS: Final = 3 * NS // 10
-
-
-def sound_events(
-    records: Iterable[Evidence], judge: Judge, taxonomy: Taxonomy, timeline: Timeline
-) -> list[tuple[SoundEvent, tuple[Evidence, ...]]]:
-    """Return events in order of time, each with its windows.
-
-    An event begins and ends where windows hold on to the class (hysteresis) and needs one window
-    that is a detection.
-    """
-    by_class: dict[str, list[Evidence]] = defaultdict(list)
-    for record in records:
-        if record.class_name and judge.score(record) * _HOLD[1] >= (
-            judge.threshold(record) * _HOLD[0]
-        ):
-            by_class[record.class_name].append(record)
-    events = []
-    for class_name, windows in by_class.items():
-        for run in _runs(sorted(windows, key=lambda r: (r.span, r.id))):
-            if not any(judge.detects(record) for record in run):
-                continue
-            end_ns = max(record.span.end_ns for record in run)
-            event = SoundEvent(
-                class_name=class_name,
-                node_id=taxonomy.node_of(SOUND.name, class_name),
-                span=timeline.with_frames(run[0].span.start_ns, end_ns),
-                score=max(judge.score(record) for record in run),
-                evidence=references(run),
-            )
-            events.append((event, tuple(run)))
-    return sorted(events, key=lambda e: (e[0].span.start_ns, e[0].span.end_ns, e[0].class_name))
-
-
-def _runs(windows: Sequence[Evidence]) -> list[list[Evidence]]:
-    runs: list[list[Evidence]] = []
-    end_ns = 0
-    for record in windows:
-        if runs and record.span.start_ns - end_ns <= _EVENT_GAP_NS:
-            runs[-1].append(record)
-        else:
-            runs.append([record])
-        end_ns = max(end_ns, record.span.end_ns)
-    return runs
 
 
 def audio_segments(

@@ -11,6 +11,8 @@ feature = "objects"
 "vehicle.car" = ["car"]
 [unmapped]
 "thing" = "means everything"
+[narrower]
+"vehicle" = ["car", "bus"]
 """
 
 from __future__ import annotations
@@ -77,4 +79,10 @@ def parse_mapping(document: dict[str, Any]) -> ClassMapping:
             if class_name in nodes:
                 raise ValueError(f"{document['name']}: {class_name!r} stands at two nodes")
             nodes[class_name] = node_id
-    return ClassMapping(document["name"], document["feature"], nodes, document.get("unmapped", {}))
+    return ClassMapping(
+        document["name"],
+        document["feature"],
+        nodes,
+        document.get("unmapped", {}),
+        {wider: tuple(within) for wider, within in document.get("narrower", {}).items()},
+    )

@@ -46,12 +46,14 @@ class ClassMapping:
         feature: feature whose evidence carries these classes.
         nodes: node id by class name.
         unmapped: why a class means no node, by class name.
+        narrower: the classes directly within a class, by class name; none within itself.
     """
 
     name: str
     feature: str
     nodes: Mapping[str, str]
     unmapped: Mapping[str, str] = field(default_factory=dict)
+    narrower: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Taxonomy:
@@ -68,6 +70,11 @@ class Taxonomy:
             for class_name, node_id in mapping.nodes.items():
                 self._classes[mapping.feature, class_name] = node_id
         _check(self)
+        self._narrower = {
+            (mapping.feature, class_name): _within(class_name, mapping.narrower)
+            for mapping in mappings
+            for class_name in mapping.narrower
+        }
 
     def node(self, node_id: str) -> Node:
         """Return a node.
@@ -80,6 +87,10 @@ class Taxonomy:
     def node_of(self, feature: str, class_name: str) -> str:
         """Return the node that an engine's class means; "" when it means none."""
         return self._classes.get((feature, class_name), "")
+
+    def narrower(self, feature: str, class_name: str) -> frozenset[str]:
+        """Return all classes within an engine's class, however deep."""
+        return self._narrower.get((feature, class_name), frozenset())
 
     def name(self, node_id: str, language: str = DEFAULT_LANGUAGE) -> str:
         """Return a node's name; in English where the language has none, the id where it is gone."""
@@ -97,6 +108,24 @@ class Taxonomy:
     def is_within(self, node_id: str, roots: tuple[str, ...]) -> bool:
         """Tell whether a node stands at or below one of `roots`."""
         return any(step in roots for step in self.lineage(node_id))
+
+
+def _within(class_name: str, narrower: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return the classes below a class.
+
+    Raises:
+        ValueError: it stands below itself.
+    """
+    found: set[str] = set()
+    waiting = list(narrower[class_name])
+    while waiting:
+        below = waiting.pop()
+        if below == class_name:
+            raise ValueError(f"{class_name!r} stands within itself")
+        if below not in found:
+            found.add(below)
+            waiting += narrower.get(below, ())
+    return frozenset(found)
 
 
 def _check(taxonomy: Taxonomy) -> None:
@@ -118,3 +147,7 @@ def _check(taxonomy: Taxonomy) -> None:
                 raise ValueError(f"{mapping.name}: {class_name!r} → unknown node {node_id!r}")
             if class_name in mapping.unmapped:
                 raise ValueError(f"{mapping.name}: {class_name!r} is mapped and unmapped")
+        known = mapping.nodes.keys() | mapping.unmapped.keys()
+        for wider, within in mapping.narrower.items():
+            if strangers := {wider, *within} - known:
+                raise ValueError(f"{mapping.name}: {min(strangers)!r} is no class of the list")

@@ -6,7 +6,7 @@ import itertools
 
 from videre.orchestrator.document import AudioKind, Loudness
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.stitch_sound import audio_segments, loudness, music, sound_events
+from videre.orchestrator.fusion.stitch_sound import audio_segments, loudness, music
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline
 
@@ -18,25 +18,6 @@ LOUD, QUIET = {"level_dbfs": -200_000, "flatness": 0}, {"level_dbfs": -700_000, 
 
 def spans(items) -> list[tuple[int, int]]:  # type: ignore[no-untyped-def]
     return [(i.span.start_ns // 10**6, i.span.end_ns // 10**6) for i in items]
-
-
-def test_an_event_holds_on_below_its_threshold(heard) -> None:  # type: ignore[no-untyped-def]
-    scores = [2_999, 3_000, 9_000, 3_000, 2_999]
-    records = [heard("sound", "Dog", i * 480, i * 480 + 960, s) for i, s in enumerate(scores)]
-    ((event, windows),) = sound_events(records, JUDGE, TAXONOMY, TIMELINE)
-    assert spans([event]) == [(480, 3 * 480 + 960)]
-    assert (event.score, event.node_id, len(windows)) == (9_000, "animal.dog", 3)
-
-
-def test_what_never_is_a_detection_is_no_event(heard) -> None:  # type: ignore[no-untyped-def]
-    records = [heard("sound", "Dog", i * 480, i * 480 + 960, 4_999) for i in range(5)]
-    assert sound_events(records, JUDGE, TAXONOMY, TIMELINE) == []
-
-
-def test_events_of_one_class_merge_over_a_short_gap_only(heard) -> None:  # type: ignore[no-untyped-def]
-    records = [heard("sound", "Dog", start, start + 960) for start in (0, 1_900, 5_000)]
-    events = [event for event, _ in sound_events(records, JUDGE, TAXONOMY, TIMELINE)]
-    assert spans(events) == [(0, 2_860), (5_000, 5_960)]
 
 
 def test_speech_goes_before_music_before_noise_and_silence_is_a_level(heard) -> None:  # type: ignore[no-untyped-def]

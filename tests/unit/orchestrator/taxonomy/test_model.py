@@ -64,3 +64,28 @@ def test_a_mapping_to_an_unknown_node_is_refused() -> None:
 def test_a_class_at_two_nodes_is_refused() -> None:
     with pytest.raises(ValueError, match="two nodes"):
         parse_mapping({"name": "x", "feature": "objects", "nodes": {"a": ["dog"], "b": ["dog"]}})
+
+
+def test_a_class_holds_all_that_stands_below_it() -> None:
+    narrower = {"animal": ("pet",), "pet": ("dog", "cat")}
+    names = dict.fromkeys(("animal", "pet", "dog", "cat"), "animal")
+    mapping = ClassMapping("sounds", "sound", names, narrower=narrower)
+    taxonomy = Taxonomy("1", parse_tree(TREE), (mapping,))
+    assert taxonomy.narrower("sound", "animal") == {"pet", "dog", "cat"}
+    assert taxonomy.narrower("sound", "dog") == taxonomy.narrower("objects", "animal") == set()
+
+
+@pytest.mark.parametrize(
+    ("narrower", "message"),
+    [
+        ({"animal": ("pet",), "pet": ("animal",)}, "within itself"),
+        ({"animal": ("unicorn",)}, "no class of the list"),
+    ],
+)
+def test_impossible_kinds_of_classes_are_refused(
+    narrower: dict[str, tuple[str, ...]], message: str
+) -> None:
+    names = {"animal": "animal", "pet": "animal.pet"}
+    mapping = ClassMapping("sounds", "sound", names, narrower=narrower)
+    with pytest.raises(ValueError, match=message):
+        Taxonomy("1", parse_tree(TREE), (mapping,))

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _MODEL: Final = "yamnet_spectra"
 _FLOOR: Final = 0.05
+#: Scores of single classes stay low beside speech or music: of 116 recorded sounds the model hears
+#: there (.3 at least), .5 tells 75 % and .4 86 %, at 2.5 wrong classes a minute instead of 1.7.
+_DETECTION: Final = 0.4
 _PATCH_FRAMES: Final = 96
 #: Samples under a patch: 15 ms more than the window, because the last spectrum is 25 ms long.
 _PATCH_SAMPLES: Final = (_PATCH_FRAMES - 1) * MEL_HOP + MEL_FRAME
@@ -31,11 +34,11 @@ def class_names() -> tuple[str, ...]:
 SPEC: Final = EngineSpec(
     feature="sound",
     name="yamnet",
-    version="1",
+    version="2",
     tier=Tier.STANDARD,
     licence="Apache-2.0",
     models=(_MODEL,),
-    classes=tuple(ClassSpec(name) for name in class_names()),
+    classes=tuple(ClassSpec(name, _DETECTION) for name in class_names()),
     storing_floor=_FLOOR,
     cpu_seconds_per_item=0.012,
 )

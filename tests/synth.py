@@ -21,6 +21,7 @@ import numpy.typing as npt
 Rgb = npt.NDArray[np.uint8]
 Samples = npt.NDArray[np.float32]
 
+_LAYOUTS: Final = {1: "mono", 2: "stereo", 6: "5.1"}
 _COLUMNS, _ROWS = 8, 2
 #: Left, top, right, bottom of the number's grid as shares of the picture.
 _GRID: Final = (0.1, 0.6, 0.9, 0.9)
@@ -216,14 +217,14 @@ def _video_stream(container: Any, clip: Clip) -> Any:
 
 def _audio_stream(container: Any, sound: Sound) -> Any:
     stream = container.add_stream(sound.codec, rate=sound.rate)
-    stream.codec_context.layout = "mono" if sound.channels == 1 else "stereo"
+    stream.codec_context.layout = _LAYOUTS[sound.channels]
     if sound.language:
         stream.metadata["language"] = sound.language
     return stream
 
 
 def _audio_frames(sound: Sound) -> Iterator[Any]:
-    layout = "mono" if sound.channels == 1 else "stereo"
+    layout = _LAYOUTS[sound.channels]
     start = round(sound.start_s * sound.rate)
     for first in range(0, len(sound.samples), 1024):
         piece = np.tile(sound.samples[first : first + 1024], (sound.channels, 1))

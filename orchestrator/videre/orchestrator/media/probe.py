@@ -34,6 +34,7 @@ from videre.orchestrator.media.packets import (
     ticks_per_frame,
 )
 from videre.orchestrator.media.reader import (
+    ELEMENTARY,
     PICTURES,
     check_memory,
     file_size,
@@ -129,7 +130,7 @@ def _video_track(
     """Return the track; None when the stream has no packets at all."""
     if not len(table):
         return None
-    mapping = table.mapping()
+    mapping = Mapping.ORDINAL if container.format.name in ELEMENTARY else table.mapping()
     head = decode_head(path, stream.index, mapping)
     first = head.first
     if mapping is Mapping.PTS and agrees(path, stream.index, table, head, container.format.name):
@@ -145,6 +146,8 @@ def _video_track(
     assert stream.time_base is not None
     rate, variable = _rate(stream, pts, stream.time_base)
     end_pts = _end(table, pts, int(tokens[-1]), mapping, ticks_per_frame(rate, stream.time_base))
+    if variable:
+        rate = len(pts) / ((end_pts - int(pts[0])) * stream.time_base)
     aspect = _pixel_aspect(stream)
     width, height, rotation = _displayed(first, aspect)
     return VideoTrack(
@@ -176,9 +179,11 @@ def _presentation(tokens: Int64s, mapping: Mapping, stream: VideoStream) -> Int6
     if mapping is not Mapping.ORDINAL:
         return np.sort(tokens)
     assert stream.time_base is not None
-    rate = stream.average_rate or stream.guessed_rate or _UNKNOWN_RATE
-    step = ticks_per_frame(Fraction(rate), stream.time_base)
-    return np.arange(len(tokens), dtype=np.int64) * step
+    # What a bare stream says itself, before the "average" that stands for not knowing.
+    rate = stream.guessed_rate or stream.average_rate or _UNKNOWN_RATE
+    step = 1 / (Fraction(rate) * stream.time_base)
+    ticks = [round(step * place) for place in range(len(tokens))]
+    return np.array(ticks, np.int64)
 
 
 def _keys(table: PacketTable, tokens: Int64s, mapping: Mapping) -> Flags:
@@ -188,7 +193,7 @@ def _keys(table: PacketTable, tokens: Int64s, mapping: Mapping) -> Flags:
 
 
 def _rate(stream: VideoStream, pts: Int64s, time_base: Fraction) -> tuple[Fraction, bool]:
-    """Return (average rate, varies): the container's rate where the stamps bear it out.
+    """Return (rate, varies): the container's rate where the stamps bear it out.
 
     Stamps are rounded to ticks (Matroska: milliseconds), so the measured rate alone is not exact;
     steps that differ by more than two ticks and a fiftieth are a variable rate.

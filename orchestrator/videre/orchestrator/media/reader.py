@@ -36,6 +36,10 @@ FORMATS: Final = (
 )
 #: Formats of one still picture.
 PICTURES: Final = frozenset(name for name in FORMATS if name.endswith("_pipe"))
+#: Bare streams: their packets have no time stamps but those that a parser guesses.
+ELEMENTARY: Final = frozenset(
+    {"mpegvideo", "m4v", "h261", "h263", "h264", "hevc", "vvc", "vc1", "dirac", "mjpeg", "obu"}
+)
 _BUFFER: Final = 1 << 16
 _THREAD_TYPE: Final = "NONE"
 S = TypeVar("S", VideoStream, AudioStream)

@@ -12,6 +12,7 @@ import pytest
 import synth
 
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.media.decode import frames
 from videre.orchestrator.media.index import MediaIndex, MediaKind
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
@@ -52,6 +53,36 @@ def test_rates(named: Named) -> None:
     varying = named("vfr")[2].video
     assert varying is not None
     assert varying.variable_rate
+    length = (varying.end_pts - int(varying.pts[0])) * varying.time_base
+    assert varying.average_rate == varying.frame_count / length
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "encoder"),
+    [
+        ("bare.h264", "libx264", (("preset", "medium"), ("bf", "3"), ("g", "24"))),
+        ("bare.m2v", "mpeg2video", (("bf", "2"), ("g", "12"), ("b", "2000000"))),
+    ],
+)
+def test_frames_of_a_bare_stream_follow_each_other_at_its_own_rate(
+    clip_folder: Path, name: str, codec: str, encoder: tuple[tuple[str, str], ...]
+) -> None:
+    rate = Fraction(24_000, 1001)
+    clip = synth.Clip(
+        name, 48, rate=rate, codec=codec, encoder=encoder, time_base=1 / rate,
+        ticks=tuple(range(48)),
+    )  # fmt: skip
+    path = synth.make(clip, clip_folder)
+    index = probe_media(path, MediaLimits())
+    assert index.video is not None
+    assert (index.video.average_rate, index.video.variable_rate) == (rate, False)
+    assert index.frame_starts_ns.tolist() == [n * 10**9 // rate for n in range(48)]
+    assert index.video_end_ns == 48 * 10**9 // rate
+    shown = [
+        (frame, synth.read_number(picture.to_ndarray(format="rgb24")))
+        for frame, picture in frames(path, index.video, 20, 48)
+    ]
+    assert shown == [(n, n) for n in range(20, 48)]
 
 
 def test_displayed_size(named: Named) -> None:

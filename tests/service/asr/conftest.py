@@ -36,6 +36,7 @@ class Client:
     """Calls the service the way the orchestrator does."""
 
     channel: grpc.aio.Channel
+    executor: SlotExecutor
     pins: dict[str, engine_pb2.EngineSelection]
 
     @property
@@ -110,7 +111,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
             )
             for one in described.engines
         }
-        yield Client(channel, pins)
+        yield Client(channel, executor, pins)
     await server.stop(1.0)
     await executor.close(1.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -91,13 +92,27 @@ async def test_a_cancelled_call_frees_its_slot(client: Any, make_babble: Babble)
     long = client.group(np.tile(make_babble(15, 6), 2))
     short = make_babble(1, 7)
     before = await client.transcribe(short)
+    started = time.process_time()
+    await client.transcribe(short)
+    second = time.process_time() - started
     calls = [client.stub.Transcribe(long, timeout=60) for _ in range(2)]
-    running = [asyncio.ensure_future(call.wait_for_connection()) for call in calls]
-    await asyncio.gather(*running)
+    await _until(lambda: client.executor.busy == 2)
+    started = time.process_time()
     for call in calls:
         call.cancel()
+    await _until(lambda: client.executor.busy == 0)
+    whole = 2 * 30 * second
+    assert time.process_time() - started < whole / 4
     after = await client.transcribe(short)
     assert list(after.utterances) == list(before.utterances)
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    for _ in range(3_000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come to that within 30 s")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.features import FRAME_FEATURES
 from videre.orchestrator.planning import Unit
-from videre.orchestrator.steps import batches, recording
+from videre.orchestrator.steps import answers, batches, recording
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import (
@@ -97,6 +97,7 @@ async def _look_at_unit(
             )
 
         answer = await run.services.call("visual", timeout, call)
+        answers.frames(answer, request)
         carry = answer.carry
         for observation in answer.observations:
             seen[observation.feature].observations.append(observation)

@@ -27,7 +27,7 @@ from videre.orchestrator.media.groups import (
     SpeechGroup,
     sound_units,
 )
-from videre.orchestrator.steps import recording
+from videre.orchestrator.steps import answers, recording
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.track import (
@@ -133,4 +133,6 @@ async def _detect_speech(
         return await asr_pb2_grpc.AsrServiceStub(channel).DetectSpeech(pieces(), timeout=timeout_s)
 
     count = -(-audio.samples * _S16 // PIECE)
-    return await run.services.call("asr", stream_timeout(engine, count), call)
+    answer = await run.services.call("asr", stream_timeout(engine, count), call)
+    answers.activity(answer, audio.samples)
+    return answer

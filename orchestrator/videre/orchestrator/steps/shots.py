@@ -14,7 +14,7 @@ from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FRAME_FEATURES, SHOTS, TEXT
 from videre.orchestrator.planning import Unit
-from videre.orchestrator.steps import recording
+from videre.orchestrator.steps import answers, recording
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import (
@@ -112,6 +112,7 @@ async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> 
         )
 
     answer = await run.services.call("visual", call_timeout(engine), call)
+    answers.shots(answer, request, request.first_frame + len(signals))
     records = recording.shots(answer, engine, work.index.timeline())
     cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
     await keep(run, work, key, "shots", engine.id, unit_span(unit), records, cost)

@@ -9,7 +9,7 @@ from typing import Final
 import grpc.aio
 
 from videre.common.errors import VidereError
-from videre.common.values import TimeSpan
+from videre.common.values import NS, TimeSpan
 from videre.internal.v1 import audio_pb2, audio_pb2_grpc
 from videre.internal.v1.engine_pb2 import EngineSelection
 from videre.orchestrator.catalog import EngineFacts
@@ -21,7 +21,7 @@ from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import (
     sound_units,
 )
-from videre.orchestrator.steps import recording
+from videre.orchestrator.steps import answers, recording
 from videre.orchestrator.steps.recording import RATE, sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
@@ -96,6 +96,7 @@ async def _name_unit(
                 )
 
             answer = await run.services.call("audio", sound_timeout(engine), call)
+            answers.windows(answer, request)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
             records = recording.sound_windows(answer, engine, start_ns)
             await keep(run, work, key, SOUND.name, engine.id, span, records, cost)
@@ -116,6 +117,7 @@ async def find_beats(run: Runtime, job_id: str) -> int:
             path = await media_path(run, work.media)
             async with run.spool.audio(path, work.index, want_music=True) as audio:
                 answer = await _analyse_music(run, engine, audio)
+            answers.beats(answer, span.duration_ns + NS)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
             records = recording.beats(answer, engine, span.start_ns, span.end_ns)
             await keep(run, work, key, MUSIC.name, engine.id, span, records, cost)

@@ -19,7 +19,7 @@ from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import (
     SpeechGroup,
 )
-from videre.orchestrator.steps import recording
+from videre.orchestrator.steps import answers, recording
 from videre.orchestrator.steps.recording import sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
@@ -104,4 +104,6 @@ async def _transcribe_pcm(
     async def call(channel: grpc.aio.Channel, timeout_s: float) -> asr_pb2.TranscribeResponse:
         return await asr_pb2_grpc.AsrServiceStub(channel).Transcribe(request, timeout=timeout_s)
 
-    return await run.services.call("asr", sound_timeout(engine), call)
+    answer = await run.services.call("asr", sound_timeout(engine), call)
+    answers.utterances(answer, request)
+    return answer

@@ -11,7 +11,7 @@ from videre.internal.v1 import ocr_pb2, ocr_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.features import TEXT
 from videre.orchestrator.planning import Unit
-from videre.orchestrator.steps import batches, recording
+from videre.orchestrator.steps import answers, batches, recording
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import (
@@ -59,7 +59,7 @@ async def _read_unit(
 ) -> Cost:
     unit_spool = await spool.unit(unit)
     frames = sample(work, unit, unit_spool, []).text
-    answers: list[ocr_pb2.FrameText] = []
+    read: list[ocr_pb2.FrameText] = []
     carry, cost = b"", Cost()
     async for batch in batches.of_frames(unit_spool, frames, engine.max_batch):
         request = ocr_pb2.ReadFramesRequest(engine=selection(engine), frames=batch, carry=carry)
@@ -72,14 +72,15 @@ async def _read_unit(
             return await ocr_pb2_grpc.OcrServiceStub(channel).ReadFrames(request, timeout=timeout_s)
 
         answer = await run.services.call("ocr", call_timeout(engine), call)
+        answers.text(answer, request)
         carry = answer.carry
-        answers += answer.frames
+        read += answer.frames
         cost += Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
     pictures: dict[int, str] = {}
-    for frame in batches.richest_texts(answers, _TEXT_PICTURES):
+    for frame in batches.richest_texts(read, _TEXT_PICTURES):
         jpeg = await asyncio.to_thread(unit_spool.jpeg, frame)
         pictures[frame] = await put_artifact(run, work.plan.project_id, jpeg, packed=False)
     following = dict(zip(frames, [*frames[1:], unit.end_frame], strict=True))
-    records = recording.text_lines(answers, following, engine, work.index.timeline(), pictures)
+    records = recording.text_lines(read, following, engine, work.index.timeline(), pictures)
     await keep(run, work, key, "text", engine.id, unit_span(unit), records, cost, pictures.values())
     return cost

@@ -9,9 +9,10 @@ import random
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from dbos import DBOS
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 
 from videre.common.clock import SystemClock
 from videre.common.config import PORTS
@@ -23,6 +24,7 @@ from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.http import SidePort, start_side_port
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import bind
+from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.database import Database, exclusive, open_sqlite
 from videre.orchestrator.sweep import sweep_forever
 from videre.orchestrator.workflows import analyse
@@ -82,6 +84,7 @@ async def serve(settings: OrchestratorSettings) -> None:
             app = await stack.enter_async_context(
                 open_orchestrator(settings, database, SystemClock(), random.Random())
             )
+            _measure(app.services, metrics)
             await stack.enter_async_context(journal(app, database))
             port = PORTS["orchestrator"] if settings.port is None else settings.port
             server = await start_server(
@@ -105,6 +108,14 @@ async def serve(settings: OrchestratorSettings) -> None:
             stopping.set()
     finally:
         database.dispose()
+
+
+def _measure(services: ServicePool, metrics: CollectorRegistry) -> None:
+    calls = Gauge(
+        "videre_service_calls", "Calls that wait for an answer.", ["service"], registry=metrics
+    )
+    for name in SERVICES:
+        calls.labels(name).set_function(partial(services.under_way, name))
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import grpc
@@ -51,7 +51,7 @@ class _Service:
     channel: grpc.aio.Channel
     slots: asyncio.Semaphore
     away_since: float | None = None
-    tried: int = field(default=0)
+    under_way: int = 0
 
 
 class ServicePool:
@@ -80,6 +80,10 @@ class ServicePool:
         for service in self._services.values():
             await service.channel.close()
 
+    def under_way(self, name: str) -> int:
+        """Return how many calls to a service wait for its answer now."""
+        return self._services[name].under_way
+
     async def call(self, name: str, timeout_s: float, call: Call[T]) -> T:
         """Make one call, in a slot, again and again while the service is away.
 
@@ -95,6 +99,7 @@ class ServicePool:
         attempt = 0
         while True:
             async with service.slots:
+                service.under_way += 1
                 try:
                     answer = await call(service.channel, timeout_s)
                 except grpc.aio.AioRpcError as error:
@@ -102,6 +107,8 @@ class ServicePool:
                 else:
                     service.away_since = None
                     return answer
+                finally:
+                    service.under_way -= 1
             attempt += 1
             await asyncio.sleep(wait)
 

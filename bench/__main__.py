@@ -19,7 +19,8 @@ _OUTPUT: Final = Path("build/bench")
 
 def main(arguments: Sequence[str]) -> int:
     """Run the bench of a name; return 0 when every required figure is met."""
-    required = load_required()
+    options = Options.of()
+    required = load_required(quick=options.quick)
     if len(arguments) != 1 or arguments[0] not in (*required, "list"):
         print(f"usage: python -m bench {{list,{','.join(required)}}}", file=sys.stderr)
         return 2
@@ -27,7 +28,6 @@ def main(arguments: Sequence[str]) -> int:
     if name == "list":
         print("\n".join(f"{bench}: {len(figures)} figures" for bench, figures in required.items()))
         return 0
-    options = Options.of()
     try:
         figures, outcomes = import_module(f"bench.{name}").run(options, _tell)
     except FileNotFoundError as error:

@@ -67,16 +67,21 @@ class Processes:
         return sum(self._ended_calls(name) for name in self._running if name in SERVICES)
 
     def _ended_calls(self, name: str) -> int:
-        address = f"http://{self._metrics.target(name)}/metrics"
-        with urllib.request.urlopen(address, timeout=5) as answer:
-            lines = answer.read().decode().splitlines()
         return sum(
-            int(float(line.rsplit(" ", 1)[1]))
-            for line in lines
-            if line.startswith("videre_rpc_total{")
-            and "videre.internal.v1" in line
-            and "DescribeEngines" not in line
+            int(value)
+            for label, value in self.metrics(name).items()
+            if label.startswith("videre_rpc_total{")
+            and "videre.internal.v1" in label
+            and "DescribeEngines" not in label
         )
+
+    def metrics(self, name: str) -> dict[str, float]:
+        """Return what a process measures of itself, by name with labels."""
+        place = self._metrics.target(name) if name in SERVICES else self.ports.target("http")
+        with urllib.request.urlopen(f"http://{place}/metrics", timeout=5) as answer:
+            lines = answer.read().decode().splitlines()
+        pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        return {label: float(value) for label, value in pairs}
 
     def _wait(self, name: str) -> None:
         deadline = time.monotonic() + READY_S
@@ -95,6 +100,19 @@ class Processes:
     def pid(self, name: str) -> int:
         """Return the process id of a running process."""
         return self._running[name].pid
+
+    @property
+    def names(self) -> list[str]:
+        """The processes that were started and not ended."""
+        return list(self._running)
+
+    def alive(self, name: str) -> bool:
+        """Tell whether a process that was started still runs."""
+        return self._running[name].poll() is None
+
+    def configure(self, **settings: str) -> None:
+        """Change settings for processes that start from now on."""
+        self._environment |= settings
 
     def kill(self, name: str) -> None:
         """Kill a process and everything it started, at once."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import av
 import numpy as np
-import synth
+
+from tests import synth
 
 
 class Plain(synth.Clip):

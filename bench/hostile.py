@@ -1,0 +1,258 @@
+"""Hundreds of hostile inputs, each answered as it should be; afterwards the suite is as before."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import grpc
+
+from bench.faults.canaries import Canaries, unread
+from bench.faults.leaks import Held, files_in, held
+from bench.figures import Case, Measured
+from bench.harness import Outcome
+from bench.hostile_inputs.case import Hostile
+from bench.hostile_inputs.catalogue import catalogue, warm_up
+from bench.options import Options
+from tests.calling import Api, refusal_of
+from tests.running import ALL, Processes, processes
+from videre.v1 import analysis_pb2, job_pb2
+
+#: Longest time for one input, from its first byte to the end of its job, seconds.
+_PATIENCE_S: Final = 120.0
+_AT_ONCE: Final = 3
+_MAX_BYTES: Final = 32 << 20
+_SPOOL_BYTES: Final = 16 << 20
+#: Rounds of the warm-up: allocators reach their working size after some.
+_WARM_ROUNDS: Final = 2
+#: Time after the last job until children have ended and descriptors are closed, seconds.
+_SETTLED_S: Final = 30.0
+_COLLECTED_S: Final = 60.0
+_MIB: Final = 1 << 20
+_PIECE: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an input was answered, after how long."""
+
+    hostile: Hostile
+    got: str
+    seconds: float
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is one of those expected."""
+        return self.got in self.hostile.expected
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What the suite is like when the last job has ended.
+
+    Args:
+        before: what each process held after the warm-up.
+        after: what it held in the end.
+        ended: processes that were restarted or are gone.
+        touched: canaries that were touched.
+        left: files that lie about although nothing refers to them.
+    """
+
+    before: Mapping[str, Held]
+    after: Mapping[str, Held]
+    ended: Sequence[str]
+    touched: Sequence[str]
+    left: Sequence[str]
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Submit all inputs to a suite of its own and look at what is left."""
+    with ExitStack() as stack:
+        temporary = stack.enter_context(tempfile.TemporaryDirectory(prefix="videre-bench-hostile-"))
+        folder = Path(temporary)
+        root, outside = folder / "root", folder / "outside"
+        for made in (root, outside, folder / "tmp"):
+            made.mkdir()
+        canaries = stack.enter_context(Canaries(root / "canary"))
+        secret = stack.enter_context(unread(outside / "secret.txt", "nobody reads this"))
+        inputs = catalogue(folder, root, outside, canaries.bait, too_large=_MAX_BYTES * 300,
+                           quick=options.quick)  # fmt: skip
+        suite = stack.enter_context(_suite(folder, root))
+        pids = {name: suite.pid(name) for name in ALL}
+        for _ in range(_WARM_ROUNDS):
+            wrong = [answer for answer in _answers(suite, warm_up(folder)) if not answer.right]
+            if wrong:
+                raise RuntimeError(f"sound media are not understood: {wrong}")
+        first = _reference(suite, folder, "before")
+        before = _settled(suite, {})
+        answers = []
+        for answer in _answers(suite, inputs):
+            answers.append(answer)
+            if not answer.right or len(answers) % 50 == 0:
+                tell(f"{len(answers)}/{len(inputs)} {answer.hostile.name}: {answer.got}")
+        last = _reference(suite, folder, "after")
+        after = _settled(suite, before)
+        ended = [name for name, pid in pids.items()
+                 if not suite.alive(name) or suite.pid(name) != pid]  # fmt: skip
+        left = _left_behind(suite, folder)
+    aftermath = Aftermath(before, after, ended, [*canaries.touched, *secret], left)
+    same = first.job.result_digest == last.job.result_digest
+    return figures(answers, aftermath, same=same), [first, last]
+
+
+@contextmanager
+def _suite(folder: Path, root: Path) -> Iterator[Processes]:
+    settings = {
+        "VIDERE_FILE_ROOTS": str(root),
+        "VIDERE_MAX_MEDIA_BYTES": str(_MAX_BYTES),
+        "VIDERE_SPOOL_BYTES": str(_SPOOL_BYTES),
+        "VIDERE_STAGE_PATIENCE": "60",
+        "TMPDIR": str(folder / "tmp"),
+    }
+    with processes(folder, *ALL, **settings) as suite:
+        yield suite
+
+
+def _answers(suite: Processes, inputs: Sequence[Hostile]) -> Iterator[Answer]:
+    """Yield the answers in order; some inputs are under way at once."""
+    target = suite.ports.target("orchestrator")
+    with Api(target) as api, ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from pool.map(lambda hostile: _answer(api, hostile), inputs)
+
+
+def _answer(api: Api, hostile: Hostile) -> Answer:
+    started = time.monotonic()
+    try:
+        job_id = api.submit(_request(api, hostile)).job.job_id
+        got = "none in time"
+        while time.monotonic() - started < _PATIENCE_S:
+            job = api.job(job_id, wait_s=10)
+            if job.HasField("end_time"):
+                got = _ending(job)
+                break
+    except grpc.RpcError as error:
+        refusal = refusal_of(error)
+        got = f"refused {refusal.reason or refusal.code}"
+    return Answer(hostile, got, time.monotonic() - started)
+
+
+def _request(api: Api, hostile: Hostile) -> job_pb2.SubmitJobRequest:
+    request = job_pb2.SubmitJobRequest()
+    if hostile.uri:
+        request.inputs.add(uri=hostile.uri)
+        return request
+    data, upload_id = hostile.data, ""
+    upload_id = api.open_upload(len(data), file_name=hostile.file).upload_id
+    for offset in range(0, len(data), _PIECE):
+        api.write(upload_id, offset, data[offset : offset + _PIECE])
+    request.inputs.add(media_id=api.complete(upload_id, data).media_id)
+    return request
+
+
+def _ending(job: job_pb2.Job) -> str:
+    state = job_pb2.JobState.Name(job.state).removeprefix("JOB_STATE_")
+    if job.state == job_pb2.JOB_STATE_SUCCEEDED:
+        return state
+    failed = [s.reason for s in job.stages if s.state == analysis_pb2.STAGE_STATE_FAILED]
+    return f"{state} {job.error.reason or ' '.join(sorted(set(failed)))}"
+
+
+# --- what is left ------------------------------------------------------------------------------
+
+
+def _reference(suite: Processes, folder: Path, name: str) -> Outcome:
+    """Analyse a sound film under new bytes' name; its answer must never change."""
+    film = next(seed for seed in warm_up(folder) if seed.file == "film.mp4")
+    # Bytes behind the film's end change its digest, so that models are called; they are a box
+    # that is skipped.
+    padded = replace(film, data=film.data + b"\0\0\0\x10free" + name.encode().ljust(8, b"\0"))
+    with suite.client() as client, Api(suite.ports.target("orchestrator")) as api:
+        job = client.wait(api.submit(_request(api, padded)).job.job_id, timeout_s=_PATIENCE_S)
+        return Outcome(Path(name), job, client.get_analysis(job.media_id))
+
+
+def _settled(suite: Processes, before: Mapping[str, Held]) -> dict[str, Held]:
+    """Return what the processes hold once children have ended and connections are closed."""
+    deadline = time.monotonic() + _SETTLED_S
+    while True:
+        now = {name: held(suite.pid(name)) for name in ALL}
+        goal = before or {name: replace(one, children=0) for name, one in now.items()}
+        calm = all(
+            now[name].children <= goal[name].children and now[name].files <= goal[name].files
+            for name in ALL
+        )
+        if calm or time.monotonic() > deadline:
+            return now
+        time.sleep(0.5)
+
+
+def _left_behind(suite: Processes, folder: Path) -> list[str]:
+    """Delete everything through the API, let the garbage be collected, return what is still there.
+
+    The spool may keep its share; temporary files, uploads and artifacts may not.
+    """
+    with suite.client() as client:
+        for job in list(client.list_jobs()):
+            client.delete(job.job_id)
+        for media in list(client.list_media()):
+            client.delete_media(media.media_id)
+    suite.stop("orchestrator")
+    suite.configure(VIDERE_COLLECT_AFTER="0", VIDERE_SWEEP_INTERVAL="0.5")
+    suite.start("orchestrator")
+    data = folder / "data"
+    places = [folder / "tmp", data / "uploads", data / "artifacts"]
+    deadline = time.monotonic() + _COLLECTED_S
+    while (left := files_in(places)) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    spool = sum(path.stat().st_size for path in (data / "spool").rglob("*") if path.is_file())
+    return [*left, *([f"spool of {spool} bytes"] if spool > _SPOOL_BYTES else [])]
+
+
+# --- the figures -------------------------------------------------------------------------------
+
+
+def figures(answers: Sequence[Answer], aftermath: Aftermath, *, same: bool) -> list[Measured]:
+    """Return the figures of a run.
+
+    Args:
+        same: the sound film was answered the same before and after.
+    """
+    wrong = [
+        Case(a.hostile.name, None, " or ".join(sorted(a.hostile.expected)), a.got)
+        for a in answers if not a.right
+    ]  # fmt: skip
+    slowest = max(answers, key=lambda answer: answer.seconds)
+    grown = {name: aftermath.after[name].memory - held.memory
+             for name, held in aftermath.before.items()}  # fmt: skip
+    worst = max(grown, key=lambda name: grown[name])
+    more = [
+        f"{name}: {aftermath.after[name]} after {before}"
+        for name, before in aftermath.before.items()
+        if aftermath.after[name].files > before.files
+        or aftermath.after[name].children > before.children
+    ]
+    lists = {
+        "processes that ended": aftermath.ended,
+        "canaries touched": aftermath.touched,
+        "files left behind": aftermath.left,
+        "processes with more files or children": more,
+    }
+    return [
+        Measured("inputs", len(answers), "inputs", "each with the answers that are right"),
+        Measured("wrong answers", len(wrong), "inputs", "neither the state nor the reason expected",
+                 cases=tuple(wrong)),
+        Measured("slowest answer", slowest.seconds, "s", slowest.hostile.name),
+        Measured("memory grown", grown[worst] / _MIB, "MiB",
+                 f"{worst}, from {aftermath.before[worst].memory / _MIB:.0f} MiB after warm-up"),
+        *(Measured(name, len(found), "", "after the last job",
+                   cases=tuple(Case(name, None, "none", one) for one in found))
+          for name, found in lists.items()),
+        Measured("answers that changed", 0 if same else 1, "of 1",
+                 "the same sound film before and after"),
+    ]  # fmt: skip

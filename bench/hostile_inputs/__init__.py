@@ -1,0 +1,1 @@
+"""What a stranger may send: damaged, lying, pointing elsewhere, too large, oddly named."""

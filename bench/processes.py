@@ -1,0 +1,129 @@
+"""What the suite's processes cost, told by the kernel: CPU time and peak memory. Linux only."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+_PROC: Final = Path("/proc")
+_TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
+_SAMPLE_S: Final = 0.25
+_MODULE: Final = re.compile(r"videre\.([a-z_.]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """CPU-seconds: of a process itself, and of its children that have ended."""
+
+    own_s: float = 0.0
+    ended_s: float = 0.0
+
+    def __add__(self, other: Used) -> Used:
+        return Used(self.own_s + other.own_s, self.ended_s + other.ended_s)
+
+    def __sub__(self, other: Used) -> Used:
+        return Used(self.own_s - other.own_s, self.ended_s - other.ended_s)
+
+
+def cpu_used(parent: int) -> dict[str, Used]:
+    """Return what the descendants of a process have used, by name ("orchestrator", "ocr" …).
+
+    A child of a service that is still alive stands under its own name ("asr.engines.…").
+    """
+    used: dict[str, Used] = {}
+    for process in _descendants(parent):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            times = [int(value) / _TICKS_PER_S for value in _stat(process)[11:15]]
+            name = _name(process)
+            used[name] = used.get(name, Used()) + Used(times[0] + times[1], times[2] + times[3])
+    return used
+
+
+def difference(before: Mapping[str, Used], after: Mapping[str, Used]) -> dict[str, Used]:
+    """Return what was used between two looks."""
+    return {name: used - before.get(name, Used()) for name, used in after.items()}
+
+
+def total_s(used: Mapping[str, Used]) -> float:
+    """Return the CPU-seconds of all processes."""
+    return sum(one.own_s + one.ended_s for one in used.values())
+
+
+@dataclass(slots=True)
+class Peaks:
+    """Peak resident memory, bytes: of each process by name, and of all together."""
+
+    each: dict[str, int] = field(default_factory=dict)
+    together: int = 0
+
+    def look(self, parent: int) -> None:
+        """Look at the processes as they are now."""
+        now = 0
+        for process in _descendants(parent):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                resident, peak = _memory(process)
+                now += resident
+                name = _name(process)
+                self.each[name] = max(self.each.get(name, 0), peak)
+        self.together = max(self.together, now)
+
+
+@asynccontextmanager
+async def watched(parent: int) -> AsyncIterator[Peaks]:
+    """Look at the memory of a process's descendants four times a second while the block runs."""
+    peaks = Peaks()
+
+    async def look() -> None:
+        while True:
+            await asyncio.to_thread(peaks.look, parent)
+            await asyncio.sleep(_SAMPLE_S)
+
+    task = asyncio.create_task(look())
+    try:
+        yield peaks
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _descendants(parent: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for entry in _PROC.iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                children.setdefault(int(_stat(int(entry.name))[1]), []).append(int(entry.name))
+    return list(_below(parent, children))
+
+
+def _below(parent: int, children: Mapping[int, list[int]]) -> Iterator[int]:
+    for child in children.get(parent, ()):
+        yield child
+        yield from _below(child, children)
+
+
+def _stat(process: int) -> list[str]:
+    """Return the fields of /proc/PID/stat from the state on; the name before may hold blanks."""
+    return (_PROC / str(process) / "stat").read_text().rpartition(")")[2].split()
+
+
+def _name(process: int) -> str:
+    words = (_PROC / str(process) / "cmdline").read_bytes().decode(errors="replace")
+    found = _MODULE.search(words)
+    return found.group(1) if found else "other"
+
+
+def _memory(process: int) -> tuple[int, int]:
+    """Return the resident and the peak resident memory of a process, bytes; 0 when it has ended."""
+    found = {"VmRSS": 0, "VmHWM": 0}
+    for line in (_PROC / str(process) / "status").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name in found:
+            found[name] = int(value.split()[0]) * 1024
+    return found["VmRSS"], found["VmHWM"]

@@ -1,0 +1,1 @@
+"""Scripts without any system around the engines, to measure the system against."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,24 +33,52 @@ class Outcome:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The suite at work.
+
+    Args:
+        client: talks to it.
+        data: its data folder.
+        start_s: seconds from the start of the processes until all were healthy.
+    """
+
+    client: AsyncVidere
+    data: Path
+    start_s: float
+
+
+@asynccontextmanager
+async def suite_on(folder: Path) -> AsyncIterator[Running]:
+    """Run all processes on free ports and a data folder in `folder` while the block runs.
+
+    Raises:
+        RuntimeError: a process does not become healthy; its last lines are in the message.
+    """
+    logs = LogFiles(folder / "logs")
+    data = folder / "data"
+    chosen = suite(Ports.free(), data)
+    started = time.monotonic()
+    async with running(chosen.programs, logs, grace_s=_GRACE_S) as supervisor:
+        late = (*chosen.missing, *await supervisor.unhealthy(_HEALTHY_S))
+        start_s = time.monotonic() - started
+        if late:
+            words = "\n".join(line for name in late for line in logs.tail(name))
+            raise RuntimeError(f"not healthy: {', '.join(late)}\n{words}")
+        async with AsyncVidere(chosen.ports.target("orchestrator")) as client:
+            yield Running(client, data, start_s)
+
+
 @asynccontextmanager
 async def fresh_suite() -> AsyncIterator[AsyncVidere]:
-    """Run all processes on free ports and an empty data folder while the block runs.
+    """Run all processes on an empty data folder while the block runs.
 
     Raises:
         RuntimeError: a process does not become healthy; its last lines are in the message.
     """
     with tempfile.TemporaryDirectory(prefix="videre-bench-") as temporary:
-        folder = Path(temporary)
-        logs = LogFiles(folder / "logs")
-        chosen = suite(Ports.free(), folder / "data")
-        async with running(chosen.programs, logs, grace_s=_GRACE_S) as supervisor:
-            late = (*chosen.missing, *await supervisor.unhealthy(_HEALTHY_S))
-            if late:
-                words = "\n".join(line for name in late for line in logs.tail(name))
-                raise RuntimeError(f"not healthy: {', '.join(late)}\n{words}")
-            async with AsyncVidere(chosen.ports.target("orchestrator")) as client:
-                yield client
+        async with suite_on(Path(temporary)) as suite_at_work:
+            yield suite_at_work.client
 
 
 async def analyse(

@@ -104,7 +104,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         ),
         frame_conditions=_conditions(by_feature, shots, judge, given),
         loudness=stitch_sound.loudness(by_feature[LOUDNESS.name]),
-        music=stitch_sound.music(by_feature[MUSIC.name]),
+        music=stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy),
     )
 
 

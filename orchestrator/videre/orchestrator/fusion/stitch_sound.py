@@ -24,6 +24,8 @@ from videre.orchestrator.timeline import Timeline
 _SILENCE: Final = -60 * SCORE_ONE
 _MUSIC_SCORE: Final = 3_000
 _MUSIC_ROOT: Final = ("music",)
+#: Score E4 of a pulse that by itself does not say that there is a beat.
+_FAINT_PULSE: Final = 4_500
 #: Shorter stretches between two of the same kind are filled.
 _SHORT_NS: Final = 3 * NS // 10
 
@@ -133,14 +135,29 @@ def loudness(records: Iterable[Evidence]) -> Loudness | None:
     return Loudness(*(None if value is None else _thousandths(value) for value in values))
 
 
-def music(records: Iterable[Evidence]) -> Music | None:
-    """Return tempo and beats; None where there is no beat."""
+def music(
+    records: Iterable[Evidence], sound: Iterable[Evidence], judge: Judge, taxonomy: Taxonomy
+) -> Music | None:
+    """Return tempo and beats; None where there is no beat.
+
+    In a short piece the beat may be faint: it counts if the sound classes hear music most of the
+    time.
+    """
     records = list(records)
     tempo = next((record for record in records if record.class_name == "tempo"), None)
     if tempo is None:
         return None
+    if tempo.score < _FAINT_PULSE and not _mostly_music(_windows(list(sound), judge, taxonomy)):
+        return None
     beats = sorted(r.span.start_ns for r in records if r.class_name == "beat")
     return Music(_thousandths(tempo.attributes.get("tempo_bpm", 0)), tuple(beats), tempo.score)
+
+
+def _mostly_music(pieces: Iterable[_Piece]) -> bool:
+    lengths: dict[AudioKind, int] = defaultdict(int)
+    for start, end, kind, _ in pieces:
+        lengths[kind] += end - start
+    return 2 * lengths[AudioKind.MUSIC] > sum(lengths.values())
 
 
 def _thousandths(value: int) -> int:

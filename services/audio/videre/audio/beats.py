@@ -20,7 +20,7 @@ from videre.audio.pulse import Array, PulseStretch, find_pulse, normalised, smoo
 _TIGHTNESS: Final = 100.0  # cost of a beat off its period, per squared log ratio (Ellis's value)
 _BLUR_S: Final = 0.015
 _LOW_WEIGHT: Final = 0.5  # the bass says which of two equally strong onsets is the beat
-_SCORE_SCALE: Final = 0.65  # clarity .4, the least there is, becomes score .46; 2 becomes .95
+_SCORE_SCALE: Final = 0.65  # clarity .4, the least that is no faint pulse, becomes .46; 2 .95
 _NS: Final = 1_000_000_000
 
 
@@ -31,7 +31,8 @@ class BeatTrack:
     Args:
         tempo_bpm: of the longest stretch with a pulse; 0 when there is none.
         beat_ns: beat times in nanoseconds from the start, rising.
-        score: clarity of the pulse, 0..1; 0 when there is none, else at least .45.
+        score: clarity of the pulse, 0..1; 0 when there is none; at least .45 where it is clear;
+            below, it is faint: beats only if something else says that this is music.
     """
 
     tempo_bpm: float

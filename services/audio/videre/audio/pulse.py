@@ -5,6 +5,11 @@ autocorrelation is taken over windows of 8 s; a comb of four multiples measures 
 well the onsets repeat. 304 windows of recorded speech stay below .38 on that scale, 1,080 of noise,
 rain and random clicks below .52; recorded music lies at .5 to 1.9 most of the time. Hence the
 thresholds below.
+
+A shorter piece is one window. The fewer beats fit into it, the easier it repeats by chance, so it
+must be clearer; what is not clear enough is still told, as faint: something else may say that it is
+music. Of 96 rendered pieces of 2.1 to 3.8 s, 82 % are clear, the others faint; of 175 pieces of
+speech none is clear and 19 % are faint.
 """
 
 from __future__ import annotations
@@ -23,10 +28,14 @@ WINDOW_S: Final = 8.0
 _WINDOW: Final = int(WINDOW_S * FRAMES_PER_SECOND)
 _STEP_S: Final = 2.0
 #: Shortest sound that can show a pulse at all, seconds.
-_SHORTEST_S: Final = 4.0
+_SHORTEST_S: Final = 2.0
 
 _TEMPI: Final = np.exp(np.linspace(np.log(40.0), np.log(240.0), 600))  # beats per minute
 _TEETH: Final = 4
+#: What the weights of all teeth add up to: 1 + 1/2 + 1/3 + 1/4. A comb that has lost teeth to a
+#: short window is brought to the same scale; it keeps at least the first two.
+_ALL_TEETH: Final = 25 / 12
+_FIRST_TEETH: Final = 1.5
 _MAX_LAG: Final = int(FRAMES_PER_SECOND * 60.0 / _TEMPI[0] * _TEETH) + 2
 _LOW_WEIGHT: Final = 0.5  # of the low band beside the whole spectrum
 
@@ -49,6 +58,16 @@ _CLEAR: Final = 0.55
 _CONTINUES: Final = 0.3
 #: Clarity that a stretch must have as a whole.
 _CLEAR_ON_AVERAGE: Final = 0.4
+#: Clarity times seconds from which a short piece has a pulse: .55 from 6 s on, 1.2 at 2.8 s.
+_CLEAR_SHORT_S: Final = 3.3
+#: Clarity from which a short piece is faint: this, and as much more by each second it falls short.
+_FAINT: Final = 0.35
+_FAINT_SHORT_S: Final = 0.58
+#: Clarity told for what is almost clear: below `_CLEAR_ON_AVERAGE`, so that all can tell it.
+_MOST_FAINT: Final = 0.35
+#: Weight of half the beat beside its multiples in a short piece, where a rhythm may repeat at
+#: three quarters of the beat by chance: quavers tell which of the two is divided evenly.
+_HALF_WEIGHT: Final = 0.25
 #: Clarity from which a part of a run may have a tempo of its own.
 _DISTINCT: Final = 0.6
 #: A stretch changes tempo where its own tempo explains less than this share of a window's best …
@@ -67,7 +86,8 @@ class PulseStretch:
         start: first frame.
         end: frame after the last one.
         tempo_bpm: beats per minute.
-        clarity: comb value at that tempo, .4 to 2.
+        clarity: comb value at that tempo, .4 to 2; of a short piece, relative to what its length
+            needs; below .4 it is faint.
     """
 
     start: int
@@ -108,24 +128,40 @@ def find_pulse(envelope: OnsetEnvelope) -> list[PulseStretch]:
     frames = len(envelope.full)
     if frames < _SHORTEST_S * FRAMES_PER_SECOND:
         return []
-    length = min(frames, _WINDOW)
+    if frames < _WINDOW:
+        return _short_pulse(envelope)
     step = int(_STEP_S * FRAMES_PER_SECOND)
-    periodicity = _periodicity(envelope, length, step)
+    periodicity = _periodicity(envelope, _WINDOW, step)
     comb = np.array([_comb(row, _TEMPI) for row in periodicity])
     best = (comb * _PREFERENCE).argmax(axis=1)
     clarity = comb[np.arange(len(comb)), best]
-    # The shorter the window, the easier it repeats by chance.
-    strict = _WINDOW / length
     stretches = []
-    for first, last in _runs(clarity, _CLEAR * strict, _CONTINUES * strict):
+    for first, last in _runs(clarity):
         for part in _parts(periodicity[first:last], comb[first:last]):
             a, b = first + part.start, first + part.end
-            if part.clarity >= _CLEAR_ON_AVERAGE * strict:
+            if part.clarity >= _CLEAR_ON_AVERAGE:
                 # A window speaks for the frames around its centre; the outermost for the ends.
-                start = 0 if a == 0 else a * step + (length - step) // 2
-                end = frames if b == len(comb) else (b - 1) * step + (length + step) // 2
+                start = 0 if a == 0 else a * step + (_WINDOW - step) // 2
+                end = frames if b == len(comb) else (b - 1) * step + (_WINDOW + step) // 2
                 stretches.append(PulseStretch(start, end, part.tempo_bpm, part.clarity))
     return stretches
+
+
+def _short_pulse(envelope: OnsetEnvelope) -> list[PulseStretch]:
+    """Return the pulse of a piece shorter than a window, clear or faint."""
+    frames = len(envelope.full)
+    seconds = frames / FRAMES_PER_SECOND
+    periodicity = _periodicity(envelope, frames, frames)[0]
+    comb = _comb(periodicity, _TEMPI)
+    half_lag = 30.0 * FRAMES_PER_SECOND / _TEMPI
+    halves = _ALL_TEETH * np.interp(half_lag, np.arange(len(periodicity)), periodicity)
+    choice = np.where(comb > 0, comb + _HALF_WEIGHT * halves, 0.0)
+    best = int((choice * _PREFERENCE).argmax())
+    if comb[best] < _FAINT + _FAINT_SHORT_S / seconds:
+        return []
+    enough = float(comb[best]) / max(_CLEAR, _CLEAR_SHORT_S / seconds)
+    clarity = enough * (_CLEAR if enough >= 1 else _MOST_FAINT)
+    return [PulseStretch(0, frames, float(_TEMPI[best]), clarity)]
 
 
 def _parts(periodicity: Array, comb: Array) -> list[PulseStretch]:
@@ -150,7 +186,7 @@ def _parts(periodicity: Array, comb: Array) -> list[PulseStretch]:
 def _periodicity(envelope: OnsetEnvelope, length: int, step: int) -> Array:
     """Return each window's autocorrelation, low band mixed in: [windows, lags]; lag 0 = 1."""
     # A shorter window shows shorter lags only: where little of it overlaps, anything repeats.
-    lags = _MAX_LAG * length // _WINDOW
+    lags = min(_MAX_LAG, _MAX_LAG * length // _WINDOW)
     mixed = sum(
         weight * _autocorrelation(smoothed(normalised(band), 0.02), length, step, lags)
         for weight, band in ((1.0, envelope.full), (_LOW_WEIGHT, envelope.low))
@@ -171,13 +207,21 @@ def _autocorrelation(values: Array, length: int, step: int, lags: int) -> Array:
 
 
 def _comb(periodicity: Array, tempi: Array) -> Array:
-    """Return at each tempo the sum of the autocorrelation at 1..4 periods, weighted 1/k."""
+    """Return at each tempo the sum of the autocorrelation at 1..4 periods, weighted 1/k.
+
+    Periods that the lags do not reach are made up for by the others; 0 where fewer than two do.
+    """
     lags = np.arange(len(periodicity))
     period = 60.0 * FRAMES_PER_SECOND / tempi
     total = np.zeros(len(tempi))
+    weight = np.zeros(len(tempi))
     for tooth in range(1, _TEETH + 1):
         total += np.interp(tooth * period, lags, periodicity, right=0.0) / tooth
-    return total
+        weight += (tooth * period <= lags[-1]) / tooth
+    scaled: Array = np.where(
+        weight >= _FIRST_TEETH, total * (_ALL_TEETH / np.maximum(weight, 1.0)), 0.0
+    )
+    return scaled
 
 
 def _tempo(periodicity: Array) -> tuple[float, float]:
@@ -197,11 +241,11 @@ def _tempo(periodicity: Array) -> tuple[float, float]:
     return tempo, float(comb[best])
 
 
-def _runs(clarity: Array, clear: float, continues: float) -> list[tuple[int, int]]:
-    """Return half-open runs of windows at or above `continues` that reach `clear` once."""
-    going = np.concatenate([[False], clarity >= continues, [False]])
+def _runs(clarity: Array) -> list[tuple[int, int]]:
+    """Return half-open runs of windows that go on and are clear once."""
+    going = np.concatenate([[False], clarity >= _CONTINUES, [False]])
     edges = np.flatnonzero(going[1:] != going[:-1]).reshape(-1, 2)
-    return [(int(a), int(b)) for a, b in edges if clarity[a:b].max() >= clear]
+    return [(int(a), int(b)) for a, b in edges if clarity[a:b].max() >= _CLEAR]
 
 
 def _split_by_tempo(comb: Array) -> list[tuple[int, int]]:

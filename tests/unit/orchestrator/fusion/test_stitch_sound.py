@@ -68,8 +68,26 @@ def test_loudness_is_kept_in_thousandths_and_undefined_measures_stay_so(heard) -
 def test_beats_come_in_order_with_their_tempo(heard) -> None:  # type: ignore[no-untyped-def]
     beats = [heard("music", "beat", t, t) for t in (1_000, 500, 1_500)]
     tempo = heard("music", "tempo", 0, 60_000, 8_000, attributes={"tempo_bpm": 1_200_000})
-    found = music([*beats, tempo])
+    found = music([*beats, tempo], [], JUDGE, TAXONOMY)
     assert found is not None
     assert (found.tempo_mbpm, found.score) == (120_000, 8_000)
     assert found.beats_ns == (500 * 10**6, 1_000 * 10**6, 1_500 * 10**6)
-    assert music([]) is None
+    assert music([], [], JUDGE, TAXONOMY) is None
+
+
+def test_a_faint_beat_counts_where_music_is_heard(heard) -> None:  # type: ignore[no-untyped-def]
+    tempo = heard("music", "tempo", 0, 3_000, 4_499, attributes={"tempo_bpm": 900_000})
+
+    def told(*classes: str) -> bool:
+        sound = [
+            heard("sound", name, i * 1_000, i * 1_000 + 1_000, 6_000)
+            for i, name in enumerate(classes)
+        ]
+        sound += [
+            heard("sound", "", i * 1_000, i * 1_000 + 1_000, 0, attributes=LOUD) for i in range(3)
+        ]
+        return music([tempo], sound, JUDGE, TAXONOMY) is not None
+
+    assert told("Piano", "Speech", "Piano")
+    assert not told("Piano", "Speech", "Speech")
+    assert not told()

@@ -13,7 +13,7 @@ from videre.common.models import ModelStore
 SPEC: Final = EngineSpec(
     feature="music",
     name="beats",
-    version="1",
+    version="2",
     tier=Tier.BUNDLED,
     licence="none (no model)",
     cpu_seconds_per_item=0.002,

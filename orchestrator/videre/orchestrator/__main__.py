@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import random
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from functools import partial
 
-from dbos import DBOS
 from prometheus_client import CollectorRegistry, Gauge
 
 from videre.common.clock import SystemClock
@@ -20,58 +17,13 @@ from videre.common.errors import VidereError
 from videre.common.log import configure_logging
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
 from videre.orchestrator.api.registrations import registrations
-from videre.orchestrator.app import Orchestrator, open_orchestrator
+from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.http import SidePort, start_side_port
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.steps.runtime import bind
 from videre.orchestrator.steps.services import SERVICES, ServicePool
-from videre.orchestrator.store.database import Database, exclusive, open_sqlite
+from videre.orchestrator.store.database import exclusive, open_sqlite
 from videre.orchestrator.sweep import sweep_forever
-from videre.orchestrator.workflows import analyse
-from videre.orchestrator.workflows.journal import APPLICATION, CHUNKS, FLOW, JOBS
-
-#: SQLite: exactly one process, so its id is fixed; the lock file guards it.
-_EXECUTOR = "local"
-_DRAIN_S = 5
-
-
-class _CancelledIsNoError(logging.Filter):
-    """The journal logs an error with a stack trace for every cancelled workflow."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        return "cancel" not in record.getMessage().lower()
-
-
-@asynccontextmanager
-async def journal(app: Orchestrator, database: Database) -> AsyncIterator[None]:
-    """Run the durable engine on this loop: what was interrupted goes on at once."""
-    assert analyse.analyse is not None  # the workflows are registered by being imported
-    settings = app.settings
-    bind(app.runtime())
-    DBOS(
-        config={
-            "name": APPLICATION,
-            "application_version": FLOW,
-            "executor_id": _EXECUTOR,
-            "system_database_engine": database.steps,
-            "log_level": "WARNING",
-        }
-    )
-    logging.getLogger("dbos").addFilter(_CancelledIsNoError())
-    DBOS.launch()
-    try:
-        await DBOS.register_queue_async(
-            JOBS, worker_concurrency=settings.jobs_at_once, polling_interval_sec=0.1
-        )
-        await DBOS.register_queue_async(
-            CHUNKS,
-            worker_concurrency=settings.chunks_at_once or settings.slots + 1,
-            polling_interval_sec=0.1,
-        )
-        yield
-    finally:
-        # In a thread: it sleeps while the running steps, which live on this loop, finish.
-        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=_DRAIN_S)
+from videre.orchestrator.workflows.dbos_journal import running
 
 
 async def serve(settings: OrchestratorSettings) -> None:
@@ -85,7 +37,14 @@ async def serve(settings: OrchestratorSettings) -> None:
                 open_orchestrator(settings, database, SystemClock(), random.Random())
             )
             _measure(app.services, metrics)
-            await stack.enter_async_context(journal(app, database))
+            await stack.enter_async_context(
+                running(
+                    app.runtime(),
+                    database,
+                    jobs_at_once=settings.jobs_at_once,
+                    chunks_at_once=settings.chunks_at_once or settings.slots + 1,
+                )
+            )
             port = PORTS["orchestrator"] if settings.port is None else settings.port
             server = await start_server(
                 settings.bind,

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import grpc.aio
 import sqlalchemy as sa
-from dbos import DBOSClient
 
 from videre.common.artifacts import ArtifactStore
+from videre.common.channel import open_channel
 from videre.common.clock import Clock
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason
 from videre.common.values import NS
 from videre.orchestrator.ids import Ids, TimeIds
 from videre.orchestrator.links import Links, load_key
+from videre.orchestrator.media.runner import RunChild, run_child
 from videre.orchestrator.media.spool import SpoolCache
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
@@ -34,7 +36,8 @@ from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.templates import Templates
-from videre.orchestrator.workflows.journal import ANALYSE, APPLICATION, JOBS, journal_priority
+from videre.orchestrator.workflows.dbos_journal import DbosJobJournal
+from videre.orchestrator.workflows.journal import JobJournal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Orchestrator:
     links: Links
     taxonomy: Taxonomy
     templates: Templates
-    journal: DBOSClient
+    journal: JobJournal
+    run_child: RunChild
     rng: random.Random
 
     def runtime(self) -> Runtime:
@@ -73,6 +77,7 @@ class Orchestrator:
             evidence=self.evidence,
             artifacts=self.artifacts,
             spool=self.spool,
+            run_child=self.run_child,
             services=self.services,
             egress=self.egress,
             taxonomy=self.taxonomy,
@@ -80,23 +85,8 @@ class Orchestrator:
         )
 
     def enqueue(self, connection: sa.Connection, job: NewJob) -> None:
-        """Start a job's workflow in the transaction that stores the job.
-
-        Through the client, whose entries carry no application version: queued jobs survive
-        upgrades.
-        """
-        self.journal.enqueue_in_transaction(
-            connection,
-            {
-                "queue_name": JOBS,
-                "workflow_name": ANALYSE,
-                "workflow_id": job.id,
-                "priority": journal_priority(job.priority),
-                "application_name": APPLICATION,
-            },
-            job.id,
-            job.priority,
-        )
+        """Start a job's workflow in the transaction that stores the job."""
+        self.journal.enqueue(connection, job.id, job.priority)
 
     async def cancel(self, job_id: str, reason: Reason, message: str) -> bool:
         """Cancel a job: its row first, so that nothing publishes over it, then its work."""
@@ -108,12 +98,29 @@ class Orchestrator:
             retention_ns=round(self.settings.job_retention * NS),
             error=error,
         )
-        await self.journal.cancel_workflow_async(job_id, cancel_children=True)
+        await self.journal.cancel(job_id)
         return changed
 
     async def forget(self, job_id: str) -> None:
         """Remove an ended job's entries from the journal."""
-        await self.journal.delete_workflow_async(job_id, delete_children=True)
+        await self.journal.forget(job_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the parts reach for beyond the data folder.
+
+    Args:
+        channels: to each service, by name; closed with the orchestrator.
+        journal: durable engine; closed with the orchestrator.
+        run_child: runs what reads media.
+    """
+
+    clock: Clock
+    rng: random.Random
+    channels: Mapping[str, grpc.aio.Channel]
+    journal: JobJournal
+    run_child: RunChild
 
 
 @contextlib.asynccontextmanager
@@ -121,43 +128,58 @@ async def open_orchestrator(
     settings: OrchestratorSettings, database: Database, clock: Clock, rng: random.Random
 ) -> AsyncIterator[Orchestrator]:
     """Put the parts together on the running loop, and close what is open at the end."""
+    app = assemble(
+        settings,
+        database,
+        Outside(
+            clock=clock,
+            rng=rng,
+            channels={name: open_channel(settings.endpoints(name)) for name in SERVICES},
+            journal=DbosJobJournal(database),
+            run_child=run_child,
+        ),
+    )
+    try:
+        yield app
+    finally:
+        await app.services.close()
+        app.journal.close()
+
+
+def assemble(settings: OrchestratorSettings, database: Database, outside: Outside) -> Orchestrator:
+    """Put the parts together on the running loop."""
+    clock, rng = outside.clock, outside.rng
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
-    artifacts = ArtifactStore(settings.artifacts_path)
-    services = ServicePool(
-        {name: settings.endpoints(name) for name in SERVICES},
-        calls_at_once=settings.slots + 1,
-        patience_s=settings.stage_patience,
+    return Orchestrator(
+        settings=settings,
         clock=clock,
+        ids=TimeIds(clock, rng),
+        changes=changes,
+        jobs=JobStore(database, clock, changes),
+        media=MediaStore(database, clock),
+        uploads=UploadStore(database, clock, settings.uploads_path),
+        evidence=EvidenceStore(database, clock),
+        listing=Listing(database),
+        artifacts=ArtifactStore(settings.artifacts_path),
+        services=ServicePool(
+            outside.channels,
+            calls_at_once=settings.slots + 1,
+            patience_s=settings.stage_patience,
+            clock=clock,
+            rng=rng,
+        ),
+        spool=SpoolCache(
+            settings.spool_path,
+            limit_bytes=settings.spool_bytes,
+            children=settings.decoders_at_once or settings.slots,
+            run=outside.run_child,
+        ),
+        egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
+        links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
+        taxonomy=load_taxonomy(),
+        templates=Templates(),
+        journal=outside.journal,
+        run_child=outside.run_child,
         rng=rng,
     )
-    spool = SpoolCache(
-        settings.spool_path,
-        limit_bytes=settings.spool_bytes,
-        children=settings.decoders_at_once or settings.slots,
-    )
-    journal = DBOSClient(system_database_engine=database.durable, application_name=APPLICATION)
-    try:
-        yield Orchestrator(
-            settings=settings,
-            clock=clock,
-            ids=TimeIds(clock, rng),
-            changes=changes,
-            jobs=JobStore(database, clock, changes),
-            media=MediaStore(database, clock),
-            uploads=UploadStore(database, clock, settings.uploads_path),
-            evidence=EvidenceStore(database, clock),
-            listing=Listing(database),
-            artifacts=artifacts,
-            services=services,
-            spool=spool,
-            egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
-            links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
-            taxonomy=load_taxonomy(),
-            templates=Templates(),
-            journal=journal,
-            rng=rng,
-        )
-    finally:
-        await services.close()
-        journal.destroy()  # no thread: the engine took the loop's executor with it

@@ -14,9 +14,6 @@ from videre.orchestrator.store.records import JobRecord, JobState
 
 log = structlog.get_logger(__name__)
 
-_LOST: Final = frozenset(
-    {"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "RETRIES_EXCEEDED"}
-)
 _BATCH: Final = 200
 #: Sweeps between two collections of garbage.
 _COLLECT_EVERY: Final = 20
@@ -43,10 +40,7 @@ async def fail_lost(app: Orchestrator) -> int:
     jobs = await asyncio.to_thread(app.jobs.active_jobs, _BATCH)
     if not jobs:
         return 0
-    flows = await app.journal.list_workflows_async(
-        workflow_ids=[job.id for job in jobs], load_input=False, load_output=False
-    )
-    lost = {flow.workflow_id: flow.status for flow in flows if flow.status in _LOST}
+    lost = await app.journal.lost([job.id for job in jobs])
     for job in jobs:
         if job.id in lost:
             error = {

@@ -15,7 +15,7 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.documents import MAX_BYTES, document_format, read_document
 from videre.orchestrator.media.index import MediaIndex, MediaKind
 from videre.orchestrator.media.limits import ChildLimits, MediaLimits, limit_error
-from videre.orchestrator.media.runner import run_child
+from videre.orchestrator.media.runner import RunChild, run_child
 
 _PIECE: Final = 4 << 20
 _HEAD: Final = 512
@@ -121,6 +121,7 @@ async def probe(
     name: str = "",
     limits: MediaLimits | None = None,
     child_limits: ChildLimits | None = None,
+    run: RunChild = run_child,
 ) -> MediaIndex:
     """Return the media index of a local file, without digest.
 
@@ -129,6 +130,7 @@ async def probe(
         name: the name people gave the file; tells text documents from media.
         limits: bounds of an acceptable media.
         child_limits: what the probing process may take.
+        run: runs it.
 
     Raises:
         VidereError: MEDIA_EMPTY, MEDIA_TOO_LARGE, MEDIA_UNREADABLE, MEDIA_LIMIT, DECODE_LIMIT.
@@ -138,7 +140,7 @@ async def probe(
         return document
     with tempfile.TemporaryDirectory(prefix="videre-probe-") as folder:
         target = Path(folder) / "index"
-        await run_child(
+        await run(
             "probe",
             {
                 "path": str(path),

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.orchestrator.media.limits import ChildLimits, limit_error
@@ -25,6 +25,20 @@ _ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
     "OPENCV_LOG_LEVEL": "SILENT",
 }
+
+
+class RunChild(Protocol):
+    """Something that runs tasks of the media edge apart from this process; see `run_child`."""
+
+    async def __call__(
+        self,
+        task: str,
+        arguments: dict[str, Any],
+        limits: ChildLimits,
+        *,
+        failure: Reason = Reason.DECODE_FAILED,
+    ) -> Any:
+        """Run one task and return its answer."""
 
 
 async def run_child(

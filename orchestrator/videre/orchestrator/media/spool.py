@@ -22,7 +22,7 @@ from videre.common.values import NS
 from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.limits import ChildLimits
-from videre.orchestrator.media.runner import run_child
+from videre.orchestrator.media.runner import RunChild, run_child
 from videre.orchestrator.media.unitfile import UnitSpool, is_complete, unit_folder
 from videre.orchestrator.media.units import cut_units
 
@@ -50,6 +50,7 @@ class SpoolCache:
         *,
         children: int = 2,
         child_limits: ChildLimits | None = None,
+        run: RunChild = run_child,
     ) -> None:
         """Use a folder; what an earlier process left there is used again.
 
@@ -59,11 +60,13 @@ class SpoolCache:
                 in use.
             children: most decoding processes at a time.
             child_limits: what one of them may take; its time follows the media's length.
+            run: runs them.
         """
         self._root = root
         self._limit_bytes = limit_bytes
         self._slots = asyncio.Semaphore(children)
         self._limits = child_limits or ChildLimits()
+        self._run_child = run
         root.mkdir(parents=True, exist_ok=True)
         for folder in root.iterdir():
             if not any(path.is_dir() for path in folder.iterdir()):
@@ -130,7 +133,7 @@ class SpoolCache:
     ) -> None:
         places = {"path": str(media), "index_path": str(folder / _INDEX)}
         async with self._slots:
-            await run_child(task, places | arguments, self._limits.for_media(length_ns / NS))
+            await self._run_child(task, places | arguments, self._limits.for_media(length_ns / NS))
 
     def _media_folder(self, index: MediaIndex) -> Path:
         """Return a media's folder; it holds the index for the children."""

@@ -111,7 +111,8 @@ async def probe(run: Runtime, job_id: str) -> Failure | None:
         if not media.index_digest:
             path = await media_path(run, media)
             name = _file_name(media.source)
-            probed = await probe_file(path, name=name, limits=media_limits(run))
+            limits = media_limits(run)
+            probed = await probe_file(path, name=name, limits=limits, run=run.run_child)
             index = probed.with_digest(media.digest)
             data = index.encode()
             digest = await put_artifact(run, job.project_id, data, packed=True)

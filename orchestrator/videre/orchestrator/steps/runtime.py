@@ -9,6 +9,7 @@ from videre.common.artifacts import ArtifactStore
 from videre.common.clock import Clock
 from videre.common.egress import Egress
 from videre.orchestrator.ids import Ids
+from videre.orchestrator.media.runner import RunChild
 from videre.orchestrator.media.spool import SpoolCache
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.services import ServicePool
@@ -34,27 +35,8 @@ class Runtime:
     evidence: EvidenceStore
     artifacts: ArtifactStore
     spool: SpoolCache
+    run_child: RunChild
     services: ServicePool
     egress: Egress
     taxonomy: Taxonomy
     templates: Templates
-
-
-_bound: list[Runtime] = []
-
-
-def bind(runtime: Runtime) -> None:
-    """Give the journal's steps their runtime. The journal calls steps by name, without arguments
-    of ours, so this is the one thing that is reached for instead of passed in."""
-    _bound[:] = [runtime]
-
-
-def runtime() -> Runtime:
-    """Return the bound runtime.
-
-    Raises:
-        RuntimeError: the process has not bound one.
-    """
-    if not _bound:
-        raise RuntimeError("no runtime is bound: steps run inside an orchestrator process only")
-    return _bound[0]

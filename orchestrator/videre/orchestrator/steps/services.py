@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -17,7 +17,6 @@ import grpc
 import grpc.aio
 import structlog
 
-from videre.common.channel import open_channel
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
 from videre.common.values import score_e4
@@ -59,17 +58,16 @@ class ServicePool:
 
     def __init__(
         self,
-        endpoints: Mapping[str, Sequence[str]],
+        channels: Mapping[str, grpc.aio.Channel],
         *,
         calls_at_once: int,
         patience_s: float,
         clock: Clock,
         rng: random.Random,
     ) -> None:
-        """Open lazily connecting channels; `calls_at_once` bounds the calls to each service."""
+        """Take over the channels; `calls_at_once` bounds the calls to each service."""
         self._services = {
-            name: _Service(open_channel(endpoints[name]), asyncio.Semaphore(calls_at_once))
-            for name in SERVICES
+            name: _Service(channels[name], asyncio.Semaphore(calls_at_once)) for name in SERVICES
         }
         self._patience_s = patience_s
         self._clock = clock

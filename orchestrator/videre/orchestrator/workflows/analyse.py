@@ -6,38 +6,36 @@ Replay rules: no clock, randomness or I/O here; in a gather each branch is exact
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
-from dbos import DBOS, SetEnqueueOptions, SetWorkflowID, WorkflowHandleAsync
+import structlog
 
-from videre.orchestrator.workflows import steps
-from videre.orchestrator.workflows.journal import ANALYSE, CHUNKS, journal_priority
+from videre.orchestrator.workflows.journal import ANALYSE, Child, Workflow
+from videre.orchestrator.workflows.steps import Steps
+
+log = structlog.get_logger(__name__)
 
 
-@DBOS.workflow(name="picture_chunk", max_recovery_attempts=5)
-async def picture_chunk(job_id: str, chunk: int) -> str:
+async def picture_chunk(steps: Steps, job_id: str, chunk: int) -> str:
     """Look at a run of units: shots first, since frames are sampled by them."""
     await steps.find_shots(job_id, chunk)
     await asyncio.gather(steps.look(job_id, chunk), steps.read_text(job_id, chunk))
     return "done"
 
 
-@DBOS.workflow(name="sound_chunk", max_recovery_attempts=5)
-async def sound_chunk(job_id: str, chunk: int) -> str:
+async def sound_chunk(steps: Steps, job_id: str, chunk: int) -> str:
     """Listen to a run of speech groups and sound units."""
     await asyncio.gather(steps.transcribe(job_id, chunk), steps.name_sounds(job_id, chunk))
     return "done"
 
 
-@DBOS.workflow(name="music", max_recovery_attempts=5)
-async def music(job_id: str, _chunk: int) -> str:
+async def music(steps: Steps, job_id: str, _chunk: int) -> str:
     """Find the beats of the whole track."""
     await steps.find_beats(job_id)
     return "done"
 
 
-@DBOS.workflow(name=ANALYSE, max_recovery_attempts=1_000)
-async def analyse(job_id: str, priority: int) -> str:
+async def analyse(steps: Steps, job_id: str, priority: int) -> str:
     """Run a job from its source to its published analysis; return its final state."""
     try:
         for open_media in (steps.ingest, steps.probe):
@@ -45,29 +43,25 @@ async def analyse(job_id: str, priority: int) -> str:
             if error is not None:
                 return await steps.fail(job_id, error)
         layout = await steps.plan(job_id)
-        await _run_chunks(job_id, priority, layout)
+        await _run_chunks(steps, job_id, priority, layout)
         await steps.conclude(job_id)
         for task in range(layout["tasks"]):
             await steps.produce(job_id, task)
         await steps.deliver(job_id)
         return await steps.publish(job_id)
     except Exception as error:
-        DBOS.logger.exception("job %s broke", job_id)
+        log.exception("job broke", job_id=job_id)
         return await steps.fail(job_id, {"reason": "INTERNAL", "message": type(error).__name__})
 
 
-async def _run_chunks(job_id: str, priority: int, layout: dict[str, Any]) -> None:
+async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str, Any]) -> None:
     """Start every chunk, wait for all; one that kills its worker again and again fails alone."""
-    running: list[tuple[str, int, WorkflowHandleAsync[str]]] = []
+    running: list[tuple[str, int, Child]] = []
 
     async def start(kind: str, chunk: int) -> None:
-        flow = {"picture": picture_chunk, "sound": sound_chunk, "music": music}[kind]
-        with (
-            SetWorkflowID(f"{job_id}.{kind}{chunk:05d}"),
-            SetEnqueueOptions(priority=journal_priority(priority)),
-        ):
-            handle = await DBOS.enqueue_workflow_async(CHUNKS, flow, job_id, chunk)
-        running.append((kind, chunk, handle))
+        child_id = f"{job_id}.{kind}{chunk:05d}"
+        child = await steps.journal.start(CHILDREN[kind], child_id, priority, job_id, chunk)
+        running.append((kind, chunk, child))
 
     for chunk in range(layout["picture"]):
         await start("picture", chunk)
@@ -76,8 +70,17 @@ async def _run_chunks(job_id: str, priority: int, layout: dict[str, Any]) -> Non
             await start("sound", chunk)
     if layout["music"]:
         await start("music", 0)
-    for kind, chunk, handle in running:
+    for kind, chunk, child in running:
         try:
-            await handle.get_result(polling_interval_sec=0.1)
+            await child.result()
         except Exception as error:
             await steps.lose_chunk(job_id, kind, chunk, type(error).__name__)
+
+
+#: A chunk that kills its process again and again fails alone; the job around it goes on.
+CHILDREN: Final = {
+    "picture": Workflow("picture_chunk", picture_chunk, max_recovery_attempts=5),
+    "sound": Workflow("sound_chunk", sound_chunk, max_recovery_attempts=5),
+    "music": Workflow("music", music, max_recovery_attempts=5),
+}
+WORKFLOWS: Final = (Workflow(ANALYSE, analyse, max_recovery_attempts=1_000), *CHILDREN.values())

@@ -1,8 +1,17 @@
-"""The journal's constants: names of flow, queues and application, and what pins them."""
+"""The durable engine as this program sees it, and the constants that pin its journal.
+
+Workflows and steps know `Journal`, the API and the sweep `JobJournal`; `dbos_journal` is both.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+T = TypeVar("T")
 
 #: Raised by hand when steps change their order or name; a test pins the sources to it. Under one
 #: version the new code replays old journals, so only the bodies of steps may change.
@@ -11,6 +20,80 @@ APPLICATION: Final = "videre"
 JOBS: Final = "jobs"
 CHUNKS: Final = "chunks"
 ANALYSE: Final = "analyse"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A step's place in the journal.
+
+    Args:
+        name: what the journal calls it; no two steps share one.
+        preemptible: it is stopped within a second when its job is cancelled; else it runs to its
+            end.
+    """
+
+    name: str
+    preemptible: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """Durable control flow.
+
+    Args:
+        name: what the journal calls it.
+        run: called with the steps, then with the arguments that the journal keeps.
+        max_recovery_attempts: a workflow that kills its process this often ends in failure.
+    """
+
+    name: str
+    run: Callable[..., Awaitable[str]]
+    max_recovery_attempts: int
+
+
+class Child(Protocol):
+    """A workflow that was started by another one."""
+
+    async def result(self) -> str:
+        """Wait for its end; raises what it failed with."""
+
+
+class Journal(Protocol):
+    """What a workflow may do.
+
+    The outcome of a step is recorded once. A workflow that is run again after a crash is given the
+    recorded outcomes and goes on behind them; a step that was interrupted before its record runs
+    again.
+    """
+
+    async def step(
+        self, seat: Seat, body: Callable[..., Coroutine[Any, Any, T]], *arguments: Any
+    ) -> T:
+        """Run a step's body, or return (or raise) what was recorded of it."""
+
+    async def start(
+        self, workflow: Workflow, workflow_id: str, priority: int, *arguments: Any
+    ) -> Child:
+        """Start a child on the queue of chunks, once; `priority` is the job's, 0..9."""
+
+
+class JobJournal(Protocol):
+    """What is done to a job's workflow from outside."""
+
+    def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
+        """Start a job's workflow in the transaction that stores the job."""
+
+    async def cancel(self, job_id: str) -> None:
+        """Stop a job's workflow and its chunks; steps that are preemptible end within a second."""
+
+    async def forget(self, job_id: str) -> None:
+        """Remove a job's entries, its chunks' too."""
+
+    async def lost(self, job_ids: Sequence[str]) -> dict[str, str]:
+        """Return, by job, how the workflows ended that will never end their job."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
 
 
 def journal_priority(priority: int) -> int:

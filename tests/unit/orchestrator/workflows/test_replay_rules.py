@@ -13,15 +13,16 @@ from collections.abc import Iterator
 import pytest
 
 from videre.orchestrator.workflows import analyse, steps
+from videre.orchestrator.workflows.analyse import WORKFLOWS
 
 #: What a workflow's module may import: control flow, the journal, its own steps and constants.
 ALLOWED = {
     "__future__": {"annotations"},
     "asyncio": {""},
-    "typing": {"Any"},
-    "dbos": {"DBOS", "SetEnqueueOptions", "SetWorkflowID", "WorkflowHandleAsync"},
-    "videre.orchestrator.workflows": {"steps"},
-    "videre.orchestrator.workflows.journal": {"ANALYSE", "CHUNKS", "journal_priority"},
+    "typing": {"Any", "Final"},
+    "structlog": {""},
+    "videre.orchestrator.workflows.steps": {"Steps"},
+    "videre.orchestrator.workflows.journal": {"ANALYSE", "Child", "Workflow"},
 }
 #: Names without an import that reach outside or have no fixed order.
 FORBIDDEN_NAMES = {"open", "input", "print", "exec", "eval", "__import__", "globals", "id", "hash",
@@ -31,7 +32,7 @@ FORBIDDEN_NAMES = {"open", "input", "print", "exec", "eval", "__import__", "glob
 def findings(source: str) -> list[str]:
     """Return every breach of the rules in a workflow module, as "line: what"."""
     tree = ast.parse(source)
-    found = [*_imports(tree), *_names(tree), *_workflows(tree)]
+    found = [*_imports(tree), *_names(tree)]
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(value=ast.Name("asyncio"), attr=attr)):
@@ -90,14 +91,12 @@ def _own(tree: ast.Module) -> set[str]:
 def _awaited(call: ast.Call, own: set[str]) -> list[Finding]:
     """Await steps, children and the module's own parts only."""
     match call.func:
-        case ast.Attribute(value=ast.Name("steps")) | ast.Attribute(attr="get_result"):
+        case ast.Attribute(value=ast.Name("steps")) | ast.Attribute(attr="result"):
             return []
         case ast.Attribute(value=ast.Name("asyncio"), attr="gather"):
             return []
-        case ast.Attribute(value=ast.Name("DBOS"), attr="enqueue_workflow_async"):
-            if call.args and ast.unparse(call.args[0]) == "CHUNKS":
-                return []
-            return [(call, "children on the parents' queue wait for each other for ever")]
+        case ast.Attribute(value=ast.Attribute(ast.Name("steps"), "journal"), attr="start"):
+            return []
         case ast.Name(name) if name in own:
             return []
     return [(call, f"awaits {ast.unparse(call.func)}")]
@@ -116,27 +115,13 @@ def _gather(call: ast.Call) -> list[Finding]:
     ]
 
 
-def _workflows(tree: ast.Module) -> Iterator[Finding]:
-    """Every workflow states its name and how often it may be recovered."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef):
-            for decorator in node.decorator_list:
-                given = (
-                    {k.arg for k in decorator.keywords} if isinstance(decorator, ast.Call) else ()
-                )
-                if not {"name", "max_recovery_attempts"} <= set(given):
-                    yield node, f"{node.name} states no name or max_recovery_attempts"
-
-
 def test_workflows_keep_the_rules() -> None:
     found = findings(inspect.getsource(analyse))
     assert not found, "a replay may go another way than the first run:\n" + "\n".join(found)
 
 
-HEAD = "import asyncio\nfrom videre.orchestrator.workflows import steps\n"
-FLOW = (
-    HEAD + '@DBOS.workflow(name="x", max_recovery_attempts=5)\nasync def flow(job: str) -> None:\n'
-)
+HEAD = "import asyncio\nfrom videre.orchestrator.workflows.steps import Steps\n"
+FLOW = HEAD + "async def flow(steps: Steps, job: str) -> None:\n"
 BAD = {
     "clock": "import time\n",
     "clock behind a name": "from datetime import datetime\n",
@@ -144,7 +129,8 @@ BAD = {
     "environment": "import os\n",
     "unique ids": "import uuid\n",
     "the store": "from videre.orchestrator.store.jobs import JobStore\n",
-    "the runtime": "from videre.orchestrator.steps.runtime import runtime\n",
+    "the runtime": "from videre.orchestrator.steps.runtime import Runtime\n",
+    "the engine itself": "from dbos import DBOS\n",
     "a step's body": "from videre.orchestrator.steps import opening\n",
     "a file": FLOW + "    open(job)\n",
     "a set's order": FLOW + "    for x in {1, 2}:\n        await steps.look(job, x)\n",
@@ -158,11 +144,10 @@ BAD = {
     "starred branches": FLOW + "    await asyncio.gather(*[steps.look(job, 1)])\n",
     "another coroutine": FLOW + "    await job.write()\n",
     "a held coroutine": FLOW + "    made = steps.plan(job)\n    await made\n",
-    "the parents' queue": FLOW + "    await DBOS.enqueue_workflow_async(JOBS, flow, job)\n",
+    "a step of its own": FLOW + "    await steps.journal.step(seat, body, job)\n",
     "cancellation": FLOW + "    try:\n        pass\n    except BaseException:\n        pass\n",
     "everything": FLOW + "    try:\n        pass\n    except:\n        pass\n",
     "finally": FLOW + "    try:\n        pass\n    finally:\n        await steps.plan(job)\n",
-    "no name": HEAD + "@DBOS.workflow()\nasync def flow(job: str) -> None:\n    pass\n",
 }  # fmt: skip
 
 
@@ -176,12 +161,18 @@ def test_what_is_allowed_is_not_found() -> None:
         "    try:\n"
         "        await steps.plan(job)\n"
         "        await asyncio.gather(steps.look(job, 1), steps.read_text(job, 1))\n"
-        "        handle = await DBOS.enqueue_workflow_async(CHUNKS, flow, job)\n"
-        "        await handle.get_result(polling_interval_sec=0.1)\n"
+        '        child = await steps.journal.start(CHUNK, "id", 5, job)\n'
+        "        await child.result()\n"
         "    except Exception:\n"
         "        await steps.fail(job, {})\n"
     )
     assert findings(good) == []
+
+
+def test_every_workflow_has_a_name_of_its_own_and_an_end() -> None:
+    names = [flow.name for flow in WORKFLOWS]
+    assert len(names) == len(set(names)) > 1
+    assert all(0 < flow.max_recovery_attempts <= 1_000 for flow in WORKFLOWS)
 
 
 # --- steps -----------------------------------------------------------------------------------
@@ -189,32 +180,39 @@ def test_what_is_allowed_is_not_found() -> None:
 
 def step_functions() -> list[ast.AsyncFunctionDef]:
     tree = ast.parse(inspect.getsource(steps))
-    return [node for node in tree.body if isinstance(node, ast.AsyncFunctionDef)]
+    return [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef)]
 
 
-def step_options(node: ast.AsyncFunctionDef) -> dict[str, object]:
-    (decorator,) = node.decorator_list
-    assert isinstance(decorator, ast.Call)
-    assert ast.unparse(decorator.func) == "DBOS.step"
-    return {str(key.arg): ast.literal_eval(key.value) for key in decorator.keywords}
+def seat_of(node: ast.AsyncFunctionDef) -> ast.Call:
+    (seat,) = (
+        inner
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "Seat"
+    )
+    return seat
 
 
 def test_every_step_has_a_name_of_its_own() -> None:
-    names = [step_options(node)["name"] for node in step_functions()]
+    names = [ast.literal_eval(seat_of(node).args[0]) for node in step_functions()]
     assert len(names) == len(set(names)) > 10
 
 
 def test_a_step_is_its_body_and_nothing_else() -> None:
+    """One step of the journal, with the step's own arguments in their order."""
     for node in step_functions():
-        *docstring, last = node.body
-        assert len(docstring) == 1, node.name
+        *_, last = node.body
         value = last.value if isinstance(last, ast.Return | ast.Expr) else None
         assert isinstance(value, ast.Await), node.name
-        assert isinstance(value.value, ast.Call), node.name
-        assert ast.unparse(value.value.args[0]) == "runtime()", node.name
+        call = value.value
+        assert isinstance(call, ast.Call), node.name
+        assert ast.unparse(call.func) == "self.journal.step", node.name
+        _seat, _body, *given = map(ast.unparse, call.args)
+        assert given == ["self.run", *(argument.arg for argument in node.args.args[1:])], node.name
+        awaited = [inner for inner in ast.walk(node) if isinstance(inner, ast.Await)]
+        assert awaited == [value], node.name
 
 
 def test_only_what_ends_a_job_cannot_be_preempted() -> None:
     """A step that is not preemptible runs to its end after a cancel: seconds, not milliseconds."""
-    kept = {node.name for node in step_functions() if not step_options(node).get("preemptible")}
+    kept = {node.name for node in step_functions() if seat_of(node).keywords}
     assert kept == {"lose_chunk", "publish", "fail"}

@@ -1,0 +1,165 @@
+"""The durable engine: DBOS. No other module knows it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+from dbos import (
+    DBOS,
+    DBOSClient,
+    SetEnqueueOptions,
+    SetWorkflowID,
+    StepOptions,
+    WorkflowHandleAsync,
+)
+
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.store.database import Database
+from videre.orchestrator.workflows.analyse import WORKFLOWS
+from videre.orchestrator.workflows.journal import (
+    ANALYSE,
+    APPLICATION,
+    CHUNKS,
+    FLOW,
+    JOBS,
+    Seat,
+    Workflow,
+    journal_priority,
+)
+from videre.orchestrator.workflows.steps import Steps
+
+T = TypeVar("T")
+
+#: SQLite: exactly one process, so its id is fixed; the lock file guards it.
+_EXECUTOR: Final = "local"
+_DRAIN_S: Final = 5
+_POLL_S: Final = 0.1
+_LOST: Final = frozenset(
+    {"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "RETRIES_EXCEEDED"}
+)
+
+
+class DbosJobJournal:
+    """A `JobJournal`. Its entries carry no application version: queued jobs survive upgrades."""
+
+    def __init__(self, database: Database) -> None:
+        self._client = DBOSClient(
+            system_database_engine=database.durable, application_name=APPLICATION
+        )
+
+    def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
+        """See the protocol."""
+        self._client.enqueue_in_transaction(
+            connection,
+            {
+                "queue_name": JOBS,
+                "workflow_name": ANALYSE,
+                "workflow_id": job_id,
+                "priority": journal_priority(priority),
+                "application_name": APPLICATION,
+            },
+            job_id,
+            priority,
+        )
+
+    async def cancel(self, job_id: str) -> None:
+        """See the protocol."""
+        await self._client.cancel_workflow_async(job_id, cancel_children=True)
+
+    async def forget(self, job_id: str) -> None:
+        """See the protocol."""
+        await self._client.delete_workflow_async(job_id, delete_children=True)
+
+    async def lost(self, job_ids: Sequence[str]) -> dict[str, str]:
+        """See the protocol."""
+        flows = await self._client.list_workflows_async(
+            workflow_ids=list(job_ids), load_input=False, load_output=False
+        )
+        return {flow.workflow_id: flow.status for flow in flows if flow.status in _LOST}
+
+    def close(self) -> None:
+        """See the protocol."""
+        self._client.destroy()  # no thread: the engine took the loop's executor with it
+
+
+class _Child:
+    def __init__(self, handle: WorkflowHandleAsync[str]) -> None:
+        self._handle = handle
+
+    async def result(self) -> str:
+        """See the protocol."""
+        return await self._handle.get_result(polling_interval_sec=_POLL_S)
+
+
+class DbosJournal:
+    """A `Journal` for the workflows of this process; they are registered by being named here."""
+
+    def __init__(self, run: Runtime, workflows: Iterable[Workflow]) -> None:
+        steps = Steps(self, run)
+        self._registered = {flow.name: _register(flow, steps) for flow in workflows}
+
+    async def step(
+        self, seat: Seat, body: Callable[..., Coroutine[Any, Any, T]], *arguments: Any
+    ) -> T:
+        """See the protocol."""
+        options = StepOptions(name=seat.name, preemptible=seat.preemptible)
+        return await DBOS.run_step_async(options, body, *arguments)
+
+    async def start(
+        self, workflow: Workflow, workflow_id: str, priority: int, *arguments: Any
+    ) -> _Child:
+        """See the protocol."""
+        with (
+            SetWorkflowID(workflow_id),
+            SetEnqueueOptions(priority=journal_priority(priority)),
+        ):
+            registered = self._registered[workflow.name]
+            return _Child(await DBOS.enqueue_workflow_async(CHUNKS, registered, *arguments))
+
+
+def _register(flow: Workflow, steps: Steps) -> Any:
+    @DBOS.workflow(name=flow.name, max_recovery_attempts=flow.max_recovery_attempts)
+    async def run(*arguments: Any) -> str:
+        return await flow.run(steps, *arguments)
+
+    return run
+
+
+class _CancelledIsNoError(logging.Filter):
+    """The journal logs an error with a stack trace for every cancelled workflow."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return "cancel" not in record.getMessage().lower()
+
+
+@asynccontextmanager
+async def running(
+    run: Runtime, database: Database, *, jobs_at_once: int, chunks_at_once: int
+) -> AsyncIterator[None]:
+    """Run the workflows on this loop: what was interrupted goes on at once."""
+    DbosJournal(run, WORKFLOWS)  # registered before the engine starts, which resumes them by name
+    DBOS(
+        config={
+            "name": APPLICATION,
+            "application_version": FLOW,
+            "executor_id": _EXECUTOR,
+            "system_database_engine": database.steps,
+            "log_level": "WARNING",
+        }
+    )
+    logging.getLogger("dbos").addFilter(_CancelledIsNoError())
+    DBOS.launch()
+    try:
+        for queue, at_once in ((JOBS, jobs_at_once), (CHUNKS, chunks_at_once)):
+            await DBOS.register_queue_async(
+                queue, worker_concurrency=at_once, polling_interval_sec=_POLL_S
+            )
+        yield
+    finally:
+        # In a thread: it sleeps while the running steps, which live on this loop, finish.
+        await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=_DRAIN_S)

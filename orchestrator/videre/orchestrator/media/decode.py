@@ -6,13 +6,13 @@ Imported in child processes only. Frames find their place by the index's tokens,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import av
 import numpy as np
 from av.container import InputContainer
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -24,7 +24,12 @@ from videre.orchestrator.media.meter import SignalMeter
 from videre.orchestrator.media.packets import VideoPacket, stamped
 from videre.orchestrator.media.pictures import PictureMaker
 from videre.orchestrator.media.planes import sample_planes
-from videre.orchestrator.media.reader import check_memory, open_media, single_thread
+from videre.orchestrator.media.reader import (
+    check_memory,
+    open_media,
+    packets_of,
+    single_thread,
+)
 from videre.orchestrator.media.records import SIGNAL_TYPE, Signals, held
 from videre.orchestrator.media.trial import decode_packets
 from videre.orchestrator.media.unitfile import Candidate, write_unit
@@ -230,10 +235,5 @@ def _placed(
 
 def _packets(container: InputContainer, stream: VideoStream) -> Iterator[VideoPacket]:
     """Yield the stream's packets; a container that breaks off ends here."""
-    try:
-        for packet in container.demux(stream):
-            assert isinstance(packet, Packet)
-            if packet.size:
-                yield packet
-    except av.FFmpegError:
-        return
+    with suppress(av.FFmpegError):
+        yield from packets_of(container, stream)

@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from videre.common.errors import Reason
 from videre.orchestrator.media.index import Flags, Int64s, Mapping
 from videre.orchestrator.media.limits import MediaLimits, limit_error
+from videre.orchestrator.media.reader import packets_of
 
 VideoPacket: TypeAlias = "Packet[VideoStream]"
 #: Stands for a missing time stamp.
@@ -111,9 +112,7 @@ def scan(
     columns, bounds = _Columns(), AudioBounds()
     streams = [stream for stream in (video, audio) if stream is not None]
     video_index = video.index if video is not None else -1
-    for packet in container.demux(streams):
-        if packet.size == 0:
-            continue  # the flush packet at the end
+    for packet in packets_of(container, *streams):
         if packet.stream_index == video_index:
             columns.add(packet)
             if len(columns.pts) > limits.max_frames:

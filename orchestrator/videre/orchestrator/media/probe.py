@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +41,7 @@ from videre.orchestrator.media.reader import (
     file_size,
     moving_pictures,
     open_media,
+    packets_of,
     preferred,
     sound_tracks,
     unreadable,
@@ -267,11 +269,9 @@ def _first_sound(path: Path, stream_index: int, time_base: Fraction) -> int | No
     with open_media(path) as container:
         stream = container.streams[stream_index]
         assert isinstance(stream, AudioStream)
-        for number, packet in enumerate(container.demux(stream)):
-            if number == _AUDIO_PACKETS:
-                return None
+        for packet in islice(packets_of(container, stream), _AUDIO_PACKETS):
             try:
-                frames = stream.codec_context.decode(packet if packet.size else None)
+                frames = stream.codec_context.decode(packet)
             except av.FFmpegError:
                 continue
             for frame in frames:

@@ -18,6 +18,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
@@ -91,6 +92,24 @@ def open_media(path: Path) -> Iterator[InputContainer]:
             yield container
     finally:
         source.close()
+
+
+def packets_of(
+    container: InputContainer, *streams: VideoStream | AudioStream
+) -> Iterator[Packet[Any]]:
+    """Yield the packets of streams, without the empty ones that mark the end.
+
+    Raises:
+        av.FFmpegError: the container breaks off.
+    """
+    try:
+        for packet in container.demux(*streams):
+            if packet.size:
+                yield packet
+    except av.FFmpegError as error:
+        # Old demuxers (NSV) say "-1" at the end of the file, which reads as "not permitted".
+        if error.errno != errno.EPERM:
+            raise
 
 
 def unreadable(message: str) -> VidereError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -17,6 +18,8 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.packet import Packet
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.audiofile import (
@@ -28,7 +31,12 @@ from videre.orchestrator.media.audiofile import (
 )
 from videre.orchestrator.media.index import AudioTrack, MediaIndex
 from videre.orchestrator.media.loudness import LoudnessMeter
-from videre.orchestrator.media.reader import check_memory, open_media, single_thread
+from videre.orchestrator.media.reader import (
+    check_memory,
+    open_media,
+    packets_of,
+    single_thread,
+)
 
 #: Time stamps are rounded (Matroska, FLV: milliseconds); less than this is no gap.
 _TOLERANCE_S: Final = Fraction(1, 1000)
@@ -207,17 +215,17 @@ class _Decoder:
             stream = container.streams[self._stream_index]
             assert isinstance(stream, AudioStream)
             single_thread(stream)
-            packets = container.demux(stream)
-            while True:
+            for packet in chain(self._packets(container, stream), [None]):
                 try:
-                    packet = next(packets, None)
-                except av.FFmpegError:
-                    self.damaged += 1  # the container breaks off
-                    return
-                if packet is None:
-                    return
-                try:
-                    yield from stream.codec_context.decode(packet if packet.size else None)
+                    yield from stream.codec_context.decode(packet)
                 except av.FFmpegError as error:
                     check_memory(error)
                     self.damaged += 1
+
+    def _packets(
+        self, container: InputContainer, stream: AudioStream
+    ) -> Iterator[Packet[AudioStream]]:
+        try:
+            yield from packets_of(container, stream)
+        except av.FFmpegError:
+            self.damaged += 1  # the container breaks off

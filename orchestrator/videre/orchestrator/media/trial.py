@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,12 @@ from av.video.stream import VideoStream
 
 from videre.orchestrator.media.index import Int64s, Mapping
 from videre.orchestrator.media.packets import PacketTable, VideoPacket, stamped
-from videre.orchestrator.media.reader import check_memory, open_media, single_thread
+from videre.orchestrator.media.reader import (
+    check_memory,
+    open_media,
+    packets_of,
+    single_thread,
+)
 
 _HEAD_PACKETS: Final = 48
 #: A last group longer than this is not tried: it would cost more than it tells.
@@ -71,10 +77,7 @@ def _video(container: InputContainer, stream_index: int) -> VideoStream:
 def _packets(
     container: InputContainer, stream: VideoStream, count: int | None
 ) -> Iterator[VideoPacket]:
-    for number, packet in enumerate(container.demux(stream)):
-        if packet.size == 0 or number == count:
-            return
-        yield packet
+    return islice(packets_of(container, stream), count)
 
 
 def decode_head(path: Path, stream_index: int, mapping: Mapping) -> Trial:

@@ -13,7 +13,7 @@ from bench.constructed.captions import LOOKS, caption_film
 from bench.constructed.fades import fade_films
 from bench.constructed.foreign import foreign_speech
 from bench.constructed.planted import planted_events
-from bench.constructed.songs import TEMPOS, songs
+from bench.constructed.songs import songs
 from bench.constructed.spoken import joined_words
 from bench.figures import Measured
 from bench.harness import Outcome, analyse, fresh_suite
@@ -76,7 +76,7 @@ def constructed(known: Sequence[Truth], folder: Path, *, quick: bool) -> list[Tr
     return [
         *fade_films(known, folder),
         *caption_film(known, folder, LOOKS[: _QUICK_LOOKS if quick else None]),
-        *songs(folder, TEMPOS[: _QUICK_SONGS if quick else None]),
+        *songs(folder, _QUICK_SONGS if quick else None),
         *joined_words(known, folder)[:few],
         *foreign_speech(folder)[:few],
         *planted_events(known, folder)[:few],
@@ -105,7 +105,7 @@ def measure(pairs: Pairs, alone: dict[str, Sequence[str]]) -> list[Measured]:
         *word_times(pairs),
         *language_gate(pairs),
         speech_activity(pairs),
-        top_sounds(pairs),
+        *top_sounds(pairs),
         beats(pairs),
         *tempo(pairs),
         *objects(pairs),

@@ -58,12 +58,17 @@ def _track(number: int, group: Sequence[Truth], folder: Path) -> Truth:
     )  # fmt: skip
 
 
-def trimmed(samples: Samples) -> Samples:
-    """Return a recording from its first to its last step of 10 ms that is speech, at one level."""
+def trimmed(samples: Samples, below_peak_db: float = _BELOW_PEAK_DB) -> Samples:
+    """Return a recording from its first to its last step of 10 ms that is heard, at one level.
+
+    Args:
+        samples: the recording.
+        below_peak_db: what is this much weaker than the loudest step is not heard.
+    """
     steps = len(samples) // _STEP
     power: npt.NDArray[np.float64] = np.square(
         samples[: steps * _STEP].reshape(steps, _STEP), dtype=np.float64
     ).mean(axis=1)
-    loud = np.flatnonzero(power >= power.max() * 10 ** (-_BELOW_PEAK_DB / 10))
+    loud = np.flatnonzero(power >= power.max() * 10 ** (-below_peak_db / 10))
     cut = samples[loud[0] * _STEP : (loud[-1] + 1) * _STEP]
     return np.asarray(cut / np.abs(cut).max() * 0.5, np.float32)

@@ -1,6 +1,6 @@
 """The per-frame signals that the decode pass writes and the shot engine reads.
 
-One little-endian record per frame in presentation order, ~190 bytes; computed from the decoder's
+One little-endian record per frame in presentation order, 348 bytes; computed from the decoder's
 own planes on every 8th sample in both directions, so that they cost almost nothing.
 """
 
@@ -25,4 +25,5 @@ SIGNAL_FIELDS: Final = (
     ("sharpness", "<f4"),  # mean squared Laplacian of the subsampled luma
     ("edge_change", "<f4"),  # mean |difference| of the edge grids, 0..1
     ("edges", "u1", (EDGE_ROWS, EDGE_COLUMNS)),  # edge energy per cell, 0..255
+    ("luma", "u1", (EDGE_ROWS, EDGE_COLUMNS)),  # mean luma per cell, 0..255
 )

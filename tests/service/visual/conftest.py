@@ -166,7 +166,7 @@ def _signals_of(planes: Iterable[Planes], rate: Fraction = Fraction(25)) -> Arra
         records.append(
             (index, int(index / rate * NS), *deltas, distance, luma.mean(), luma.std(),
              max(u.std(), v.std()), (luma < 32).mean(), (luma > 223).mean(), _sharpness(luma),
-             change, edges)
+             change, edges, _grid(luma))
         )  # fmt: skip
         before, hist_before, edges_before = current, hist, edges
     return np.array(records, dtype=np.dtype(list(SIGNAL_FIELDS)))
@@ -184,11 +184,16 @@ def _edge_grid(luma: Array) -> Array:
     energy = np.zeros_like(luma)
     energy[:, 1:] += np.abs(np.diff(luma, axis=1))
     energy[1:] += np.abs(np.diff(luma, axis=0))
-    rows = np.arange(luma.shape[0]) * EDGE_ROWS // luma.shape[0]
-    columns = np.arange(luma.shape[1]) * EDGE_COLUMNS // luma.shape[1]
+    return _grid(energy)
+
+
+def _grid(values: Array) -> Array:
+    """Return the mean of the values per cell of the picture."""
+    rows = np.arange(values.shape[0]) * EDGE_ROWS // values.shape[0]
+    columns = np.arange(values.shape[1]) * EDGE_COLUMNS // values.shape[1]
     cells = rows[:, None] * EDGE_COLUMNS + columns[None, :]
     size = EDGE_ROWS * EDGE_COLUMNS
-    total = np.bincount(cells.ravel(), energy.ravel(), size)
+    total = np.bincount(cells.ravel(), values.ravel(), size)
     count = np.maximum(np.bincount(cells.ravel(), minlength=size), 1)
     return np.clip(total / count, 0, 255).astype(np.uint8).reshape(EDGE_ROWS, EDGE_COLUMNS)
 

@@ -19,6 +19,7 @@ from videre.orchestrator.media.records import SIGNAL_TYPE, Signals
 _BINS: Final = 32
 _DARK_BINS: Final = 4  # luma below 32
 _BRIGHT_BINS: Final = 4  # luma above 223
+_GRID: Final = (EDGE_COLUMNS, EDGE_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class SignalMeter:
         record["bright_share"] = histogram[-_BRIGHT_BINS:].sum()
         record["sharpness"] = cv2.norm(cv2.Laplacian(luma, cv2.CV_16S), cv2.NORM_L2SQR) / luma.size
         record["edges"] = edges
+        record["luma"] = cv2.resize(luma, _GRID, interpolation=cv2.INTER_AREA)
         if self._before is not None:
             before = self._before
             record["delta_y"] = _difference(before.planes.y, luma)
@@ -78,5 +80,4 @@ def _edge_grid(luma: Plane) -> Plane:
     steps = cv2.add(
         cv2.absdiff(luma[:-1, 1:], luma[:-1, :-1]), cv2.absdiff(luma[1:, :-1], luma[:-1, :-1])
     )
-    size = (EDGE_COLUMNS, EDGE_ROWS)
-    return cast(Plane, cv2.resize(steps, size, interpolation=cv2.INTER_AREA))
+    return cast(Plane, cv2.resize(steps, _GRID, interpolation=cv2.INTER_AREA))

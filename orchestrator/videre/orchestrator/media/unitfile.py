@@ -1,6 +1,6 @@
-"""The files a decode child leaves per unit, in a folder of its own: `signals` and `frames`.
+"""The files a decode child leaves per unit, in a folder of its own: `signals-2` and `frames`.
 
-`signals` holds raw records of `videre.common.signals`. `frames` holds a header (uint32 length,
+`signals-2` holds raw records of `videre.common.signals`. `frames` holds a header (uint32 length,
 little endian; JSON) and the JPEGs one after another. Both appear whole or not at all; `frames`
 appears last and tells that the unit is complete.
 """
@@ -21,7 +21,8 @@ import numpy as np
 from videre.orchestrator.media.index import UnitRange
 from videre.orchestrator.media.records import SIGNAL_TYPE, Signals
 
-_SIGNALS: Final = "signals"
+#: The number belongs to the layout of the records: what an older release left is made again.
+_SIGNALS: Final = "signals-2"
 _FRAMES: Final = "frames"
 
 
@@ -57,7 +58,7 @@ def unit_folder(folder: Path, unit: int) -> Path:
 
 def is_complete(own: Path) -> bool:
     """Tell whether a unit's folder holds all its files."""
-    return (own / _FRAMES).exists()
+    return (own / _SIGNALS).exists() and (own / _FRAMES).exists()
 
 
 def write_unit(

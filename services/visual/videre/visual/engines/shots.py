@@ -13,7 +13,7 @@ from videre.visual.shots import Boundary, Run
 SPEC: Final = EngineSpec(
     feature="shots",
     name="signal-shots",
-    version="1",
+    version="2",
     tier=Tier.BUNDLED,
     licence="Apache-2.0",
     storing_floor=0.5,
@@ -24,7 +24,8 @@ SPEC: Final = EngineSpec(
 class SignalShots:
     """Cuts, fades through black or white, black and solid stretches; needs no model.
 
-    Scores: a cut's strength x as x / (x + threshold), so .5 at the threshold; fades and runs 1.
+    Scores: a cut's strength x as x / (x + threshold), so .5 at the threshold; dissolves
+    .5 and above by how little speaks against them; fades and runs 1.
     """
 
     @property

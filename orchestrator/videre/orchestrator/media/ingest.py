@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.documents import MAX_BYTES, document_format, read_document
+from videre.orchestrator.media.foreign import HEAD_BYTES, foreign
 from videre.orchestrator.media.index import MediaIndex, MediaKind
 from videre.orchestrator.media.limits import ChildLimits, MediaLimits, limit_error
 from videre.orchestrator.media.runner import RunChild, run_child
@@ -140,17 +141,36 @@ async def probe(
         return document
     with tempfile.TemporaryDirectory(prefix="videre-probe-") as folder:
         target = Path(folder) / "index"
-        await run(
-            "probe",
-            {
-                "path": str(path),
-                "index_path": str(target),
-                "limits": asdict(limits or MediaLimits()),
-            },
-            child_limits or ChildLimits(),
-            failure=Reason.MEDIA_UNREADABLE,
-        )
+        arguments = {
+            "path": str(path),
+            "index_path": str(target),
+            "limits": asdict(limits or MediaLimits()),
+        }
+        try:
+            await run(
+                "probe",
+                arguments,
+                child_limits or ChildLimits(),
+                failure=Reason.MEDIA_UNREADABLE,
+            )
+        except VidereError as error:
+            raise await asyncio.to_thread(_named, error, path, name) from error
         return MediaIndex.decode(await asyncio.to_thread(target.read_bytes))
+
+
+def _named(error: VidereError, path: Path, name: str) -> VidereError:
+    """Return a refusal that says what the file is, where that can be told."""
+    if error.reason is not Reason.MEDIA_UNREADABLE:
+        return error
+    with path.open("rb") as source:
+        kind = foreign(source.read(HEAD_BYTES), name)
+    if kind is None:
+        return error
+    return VidereError(
+        error.reason,
+        f"the file is {kind.name}; {kind.advice}",
+        metadata=error.metadata | {"format": kind.name, "cause": error.message},
+    )
 
 
 def _document_index(path: Path, name: str) -> MediaIndex | None:

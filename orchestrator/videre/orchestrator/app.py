@@ -16,7 +16,7 @@ from videre.common.artifacts import ArtifactStore
 from videre.common.channel import open_channel
 from videre.common.clock import Clock
 from videre.common.egress import Egress, EgressPolicy
-from videre.common.errors import Reason
+from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.ids import Ids, TimeIds
 from videre.orchestrator.links import Links, load_key
@@ -31,7 +31,7 @@ from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
-from videre.orchestrator.store.records import JobState
+from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -101,9 +101,18 @@ class Orchestrator:
         await self.journal.cancel(job_id)
         return changed
 
-    async def forget(self, job_id: str) -> None:
-        """Remove an ended job's entries from the journal."""
-        await self.journal.forget(job_id)
+    async def delete(self, job: JobRecord) -> None:
+        """Remove an ended job. Its row goes last: after a crash in between it can be tried again.
+
+        Raises:
+            VidereError: JOB_NOT_ENDED.
+        """
+        if not JobState(job.state).final:
+            raise VidereError(
+                Reason.JOB_NOT_ENDED, f"job {job.id} is {job.state}", metadata={"job_id": job.id}
+            )
+        await self.journal.forget(job.id)
+        await asyncio.to_thread(self.jobs.purge, job.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,7 @@ async def expire(app: Orchestrator) -> int:
     """Remove jobs and uploads whose retention time has passed; return how many."""
     jobs = await asyncio.to_thread(app.jobs.expired, _BATCH)
     for job in jobs:
-        await asyncio.to_thread(app.jobs.purge, job.id)
-        await app.forget(job.id)
+        await app.delete(job)
     return len(jobs) + await asyncio.to_thread(app.uploads.expire)
 
 

@@ -268,8 +268,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         """See job.proto."""
         record = await self._job(request.job_id)
         _check_etag(record, request.etag)
-        await asyncio.to_thread(self._app.jobs.delete, record.project_id, record.id)
-        await self._app.forget(record.id)
+        await self._app.delete(record)
         return job_pb2.DeleteJobResponse()
 
     async def EstimateJob(

@@ -27,14 +27,14 @@ from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.runtime import Runtime
-from videre.orchestrator.steps.work import Work, load_work, part_failed
+from videre.orchestrator.steps.work import Work, part_failed, take_up
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.records import JobRecord, JobState, StageRecord, StageState
 
 
 async def conclude(run: Runtime, job_id: str) -> str:
     """Close the stages, fuse, moderate; keep the document; return the result digest."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     job = await asyncio.to_thread(run.jobs.by_id, job_id)
     assert job is not None
     await asyncio.to_thread(close_stages, run.jobs, job_id)
@@ -221,7 +221,7 @@ async def fail(run: Runtime, job_id: str, error: Mapping[str, Any]) -> str:
 
 async def lose_chunk(run: Runtime, job_id: str, kind: str, chunk: int, error: str) -> None:
     """Mark the stages of a chunk that killed its worker again and again as failed."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     lost = VidereError(Reason.WORKER_CRASHED, f"{kind} chunk {chunk}: {error}")
     track = Track.PICTURE if kind == "picture" else Track.SOUND
     for feature in work.plan.features:

@@ -18,21 +18,22 @@ from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import (
     ChunkSpool,
-    boundaries_of,
+    Sampling,
     call_timeout,
     each_unit,
     sample,
-    sampling_params,
+    sampling_of,
     unit_span,
 )
 from videre.orchestrator.steps.work import (
     Cost,
     Work,
+    ask,
     find,
     keep,
-    load_work,
     part_done,
     put_artifact,
+    take_up,
 )
 
 
@@ -47,23 +48,25 @@ class _Seen:
 
 async def look(run: Runtime, job_id: str, chunk: int) -> int:
     """Look at a chunk's sampled frames with every frame engine of the plan."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     engines = [work.plan.engine(f) for f in FRAME_FEATURES if work.plan.wants(f)]
     if not engines:
         return 0
-    params = sampling_params(work)
 
     async def body(unit: Unit, spool: ChunkSpool) -> None:
         span, part = unit_span(unit), f"{unit.index:05d}"
+        sampling = await sampling_of(run, work, unit)
         keys = {
-            engine.feature: work.key(engine.feature, engine.id, engine.model_digests, span, params)
+            engine.feature: work.key(
+                engine.feature, engine.id, engine.model_digests, span, sampling.params
+            )
             for engine in engines
         }
         found = await find(run, list(keys.values()))
         missing = [engine for engine in engines if keys[engine.feature] not in found]
         costs = dict.fromkeys(keys, Cost())
         if missing:
-            for seen in await _look_at_unit(run, work, unit, spool, missing):
+            for seen in await _look_at_unit(run, work, unit, spool, sampling, missing):
                 costs[seen.engine.feature] = seen.cost
                 await _keep_seen(run, work, unit, spool, seen, keys[seen.engine.feature])
         for feature, key in keys.items():
@@ -74,10 +77,15 @@ async def look(run: Runtime, job_id: str, chunk: int) -> int:
 
 
 async def _look_at_unit(
-    run: Runtime, work: Work, unit: Unit, spool: ChunkSpool, engines: Sequence[EngineFacts]
+    run: Runtime,
+    work: Work,
+    unit: Unit,
+    spool: ChunkSpool,
+    sampling: Sampling,
+    engines: Sequence[EngineFacts],
 ) -> list[_Seen]:
     unit_spool = await spool.unit(unit)
-    frames = sample(work, unit, unit_spool, await boundaries_of(run, work, unit)).visual
+    frames = sample(work, unit, unit_spool, sampling.boundaries).visual
     seen = {engine.feature: _Seen(engine, [], Cost()) for engine in engines}
     carry = b""
     largest = min(engine.max_batch for engine in engines)
@@ -96,7 +104,7 @@ async def _look_at_unit(
                 request, timeout=timeout_s
             )
 
-        answer = await run.services.call("visual", timeout, call)
+        answer = await ask(run, work.job_id, "visual", timeout, call)
         answers.frames(answer, request)
         carry = answer.carry
         for observation in answer.observations:

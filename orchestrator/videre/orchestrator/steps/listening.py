@@ -42,12 +42,13 @@ from videre.orchestrator.steps.units import DECODER
 from videre.orchestrator.steps.work import (
     Cost,
     Work,
+    ask,
     find,
     keep,
-    load_work,
     media_path,
     part_done,
     part_failed,
+    take_up,
 )
 from videre.orchestrator.store.records import StageState
 
@@ -56,7 +57,7 @@ _S16: Final = 2
 
 async def listen(run: Runtime, job_id: str) -> int:
     """Keep loudness and speech activity, open the stages, return the number of chunks."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     plan = work.plan
     path = await media_path(run, work.media)
     try:
@@ -110,7 +111,7 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
     key = activity_key(work, engine)
     cost = Cost()
     if not await find(run, [key]):
-        answer = await _detect_speech(run, engine, audio)
+        answer = await _detect_speech(run, work, engine, audio)
         cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
         records = recording.speech_spans(answer, engine, audio.start_ns)
         span = track_span(work)
@@ -121,7 +122,7 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
 
 
 async def _detect_speech(
-    run: Runtime, engine: EngineFacts, audio: AudioSpool
+    run: Runtime, work: Work, engine: EngineFacts, audio: AudioSpool
 ) -> asr_pb2.DetectSpeechResponse:
     async def pieces() -> AsyncIterator[asr_pb2.DetectSpeechRequest]:
         first: EngineSelection | None = selection(engine)
@@ -133,6 +134,6 @@ async def _detect_speech(
         return await asr_pb2_grpc.AsrServiceStub(channel).DetectSpeech(pieces(), timeout=timeout_s)
 
     count = -(-audio.samples * _S16 // PIECE)
-    answer = await run.services.call("asr", stream_timeout(engine, count), call)
+    answer = await ask(run, work.job_id, "asr", stream_timeout(engine, count), call)
     answers.activity(answer, audio.samples)
     return answer

@@ -25,7 +25,7 @@ from videre.orchestrator.document_json import from_json
 from videre.orchestrator.media.uris import resolve_folder_uri
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
-from videre.orchestrator.steps.work import Work, load_work, media_path
+from videre.orchestrator.steps.work import Work, ask, media_path, take_up
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
 from videre.v1 import production_pb2 as public_pb2
 
@@ -53,7 +53,7 @@ def task_name(task: public_pb2.ProductionTask) -> str:
 
 async def produce(run: Runtime, job_id: str, number: int) -> int:
     """Run one task; a task that fails fails its own stage only."""
-    job, work = await _job(run, job_id), await load_work(run, job_id)
+    job, work = await _job(run, job_id), await take_up(run, job_id)
     task = job_request(job.request).production_tasks[number]
     stage = task_stage(task)
     await _mark(run, job_id, stage, StageState.RUNNING, total=1)
@@ -146,7 +146,7 @@ async def _render(
             if message.WhichOneof("message") == "result":
                 return message.result
 
-    return await run.services.call("production", _RENDER_TIMEOUT_S, call)
+    return await ask(run, work.job_id, "production", _RENDER_TIMEOUT_S, call)
 
 
 # --- delivery ----------------------------------------------------------------------------------

@@ -21,24 +21,24 @@ from videre.orchestrator.steps.units import (
     DECODER,
     SAMPLER,
     ChunkSpool,
-    boundaries_of,
     call_timeout,
     each_unit,
     sample,
-    sampling_params,
+    sampling_of,
     shots_key,
     unit_span,
 )
 from videre.orchestrator.steps.work import (
     Cost,
     Work,
+    ask,
     find,
     keep,
-    load_work,
     part_done,
     part_failed,
     put_artifact,
     read_evidence,
+    take_up,
 )
 
 SIGNALS: Final = "signals"
@@ -54,7 +54,7 @@ def signals_key(work: Work, unit: Unit) -> str:
 
 async def find_shots(run: Runtime, job_id: str, chunk: int) -> int:
     """Keep a chunk's signals, shots and key frames; tell what could not be decoded."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     wanted = work.plan.wants(SHOTS)
     picture = [f.name for f in (SHOTS, *FRAME_FEATURES, TEXT) if work.plan.wants(f)]
 
@@ -65,8 +65,7 @@ async def find_shots(run: Runtime, job_id: str, chunk: int) -> int:
                 await part_failed(run, work, stage, f"lost-{lost.start_ns}", lost, error)
         if wanted:
             cost = await _shots_of(run, work, unit, spool)
-            await _keep_key_frames(run, work, unit, spool)
-            keys = [shots_key(work, unit), _key_frames_key(work, unit)]
+            keys = [shots_key(work, unit), await _keep_key_frames(run, work, unit, spool)]
             await part_done(run, work, SHOTS.name, f"{unit.index:05d}", keys, cost, unit_span(unit))
 
     return await each_unit(run, job_id, chunk, [SHOTS.name] if wanted else [], body, work)
@@ -111,7 +110,7 @@ async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> 
             request, timeout=timeout_s
         )
 
-    answer = await run.services.call("visual", call_timeout(engine), call)
+    answer = await ask(run, work.job_id, "visual", call_timeout(engine), call)
     answers.shots(answer, request, request.first_frame + len(signals))
     records = recording.shots(answer, engine, work.index.timeline())
     cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
@@ -119,17 +118,14 @@ async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> 
     return cost
 
 
-def _key_frames_key(work: Work, unit: Unit) -> str:
-    return work.key(KEY_FRAMES, SAMPLER, (), unit_span(unit), sampling_params(work))
-
-
-async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> None:
-    """Keep one picture for every piece of a shot in the unit."""
-    key = _key_frames_key(work, unit)
+async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> str:
+    """Keep one picture for every piece of a shot in the unit; return the evidence's key."""
+    sampling = await sampling_of(run, work, unit)
+    key = work.key(KEY_FRAMES, SAMPLER, (), unit_span(unit), sampling.params)
     if await find(run, [key]):
-        return
+        return key
     unit_spool = await spool.unit(unit)
-    chosen = sample(work, unit, unit_spool, await boundaries_of(run, work, unit))
+    chosen = sample(work, unit, unit_spool, sampling.boundaries)
     timeline = work.index.timeline()
     records, pictures = [], []
     for frame in chosen.key_frames:
@@ -149,3 +145,4 @@ async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpo
     await keep(
         run, work, key, KEY_FRAMES, SAMPLER, unit_span(unit), records, Cost(), cited=pictures
     )
+    return key

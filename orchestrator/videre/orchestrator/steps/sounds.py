@@ -35,12 +35,13 @@ from videre.orchestrator.steps.track import (
 from videre.orchestrator.steps.work import (
     Cost,
     Work,
+    ask,
     find,
     keep,
-    load_work,
     media_path,
     part_done,
     part_failed,
+    take_up,
 )
 
 #: Sound beyond a unit that its last windows reach into: one window of 0.96 s.
@@ -49,7 +50,7 @@ _CONTEXT: Final = RATE
 
 async def name_sounds(run: Runtime, job_id: str, chunk: int) -> int:
     """Name the sounds of the units that begin in a chunk."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     if not work.plan.wants(SOUND):
         return 0
     engine = work.plan.engine(SOUND)
@@ -95,7 +96,7 @@ async def _name_unit(
                     request, timeout=timeout_s
                 )
 
-            answer = await run.services.call("audio", sound_timeout(engine), call)
+            answer = await ask(run, work.job_id, "audio", sound_timeout(engine), call)
             answers.windows(answer, request)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
             records = recording.sound_windows(answer, engine, start_ns)
@@ -108,7 +109,7 @@ async def _name_unit(
 
 async def find_beats(run: Runtime, job_id: str) -> int:
     """Find the beats of the whole track."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     engine, span = work.plan.engine(MUSIC), track_span(work)
     key = work.key(MUSIC.name, engine.id, engine.model_digests, span)
     cost = Cost()
@@ -116,7 +117,7 @@ async def find_beats(run: Runtime, job_id: str) -> int:
         if not await find(run, [key]):
             path = await media_path(run, work.media)
             async with run.spool.audio(path, work.index, want_music=True) as audio:
-                answer = await _analyse_music(run, engine, audio)
+                answer = await _analyse_music(run, work, engine, audio)
             answers.beats(answer, span.duration_ns + NS)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
             records = recording.beats(answer, engine, span.start_ns, span.end_ns)
@@ -129,7 +130,7 @@ async def find_beats(run: Runtime, job_id: str) -> int:
 
 
 async def _analyse_music(
-    run: Runtime, engine: EngineFacts, audio: AudioSpool
+    run: Runtime, work: Work, engine: EngineFacts, audio: AudioSpool
 ) -> audio_pb2.AnalyzeMusicResponse:
     path = audio.music_path
     if path is None:
@@ -147,4 +148,4 @@ async def _analyse_music(
         )
 
     count = -(-path.stat().st_size // PIECE)
-    return await run.services.call("audio", stream_timeout(engine, count), call)
+    return await ask(run, work.job_id, "audio", stream_timeout(engine, count), call)

@@ -30,18 +30,19 @@ from videre.orchestrator.steps.track import (
 from videre.orchestrator.steps.work import (
     Cost,
     Work,
+    ask,
     find,
     keep,
-    load_work,
     media_path,
     part_done,
     part_failed,
+    take_up,
 )
 
 
 async def transcribe(run: Runtime, job_id: str, chunk: int) -> int:
     """Write down the speech groups that begin in a chunk."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     if not work.plan.wants(SPEECH):
         return 0
     engine = work.plan.engine(SPEECH)
@@ -104,6 +105,6 @@ async def _transcribe_pcm(
     async def call(channel: grpc.aio.Channel, timeout_s: float) -> asr_pb2.TranscribeResponse:
         return await asr_pb2_grpc.AsrServiceStub(channel).Transcribe(request, timeout=timeout_s)
 
-    answer = await run.services.call("asr", sound_timeout(engine), call)
+    answer = await ask(run, work.job_id, "asr", sound_timeout(engine), call)
     answers.utterances(answer, request)
     return answer

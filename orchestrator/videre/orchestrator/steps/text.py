@@ -25,11 +25,12 @@ from videre.orchestrator.steps.units import (
 from videre.orchestrator.steps.work import (
     Cost,
     Work,
+    ask,
     find,
     keep,
-    load_work,
     part_done,
     put_artifact,
+    take_up,
 )
 
 #: Most pictures of text that are kept per unit.
@@ -38,7 +39,7 @@ _TEXT_PICTURES: Final = 2
 
 async def read_text(run: Runtime, job_id: str, chunk: int) -> int:
     """Read the text in a chunk's changed frames."""
-    work = await load_work(run, job_id)
+    work = await take_up(run, job_id)
     if not work.plan.wants(TEXT):
         return 0
     engine = work.plan.engine(TEXT)
@@ -71,7 +72,7 @@ async def _read_unit(
         ) -> ocr_pb2.ReadFramesResponse:
             return await ocr_pb2_grpc.OcrServiceStub(channel).ReadFrames(request, timeout=timeout_s)
 
-        answer = await run.services.call("ocr", call_timeout(engine), call)
+        answer = await ask(run, work.job_id, "ocr", call_timeout(engine), call)
         answers.text(answer, request)
         carry = answer.carry
         read += answer.frames

@@ -6,8 +6,9 @@ changes an answer.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Final
 
 from videre.common.errors import VidereError
@@ -45,11 +46,37 @@ def shots_key(work: Work, unit: Unit) -> str:
     return work.key("shots", engine.id, engine.model_digests, unit_span(unit))
 
 
-def sampling_params(work: Work) -> dict[str, int | str]:
-    """Return what of the sampling an answer depends on."""
-    plan = work.plan
-    shots = plan.engine(SHOTS).id if plan.wants(SHOTS) else "none"
-    return {"interval_ns": plan.sample_interval_ns, "sampler": SAMPLER, "shots": shots}
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How the frames of a unit are chosen.
+
+    Args:
+        boundaries: first frames of shots that begin in the unit; none where shots are unknown.
+        params: what an answer depends on by way of the chosen frames.
+    """
+
+    boundaries: tuple[int, ...]
+    params: Mapping[str, int | str]
+
+
+async def sampling_of(run: Runtime, work: Work, unit: Unit) -> Sampling:
+    """Return how a unit is sampled; where its shots could not be found, as if it were one."""
+    shots, frames = "none", []
+    wanted = work.plan.wants(SHOTS)
+    for row in (await find(run, [shots_key(work, unit)]) if wanted else {}).values():
+        shots = work.plan.engine(SHOTS).id
+        blob = await read_evidence(run, row.project_id, row.blob_digest)
+        frames = [
+            record.span.start_frame
+            for record in blob.records
+            if record.class_name in ("cut", "fade") and record.span.start_frame is not None
+        ]
+    params: dict[str, int | str] = {
+        "interval_ns": work.plan.sample_interval_ns,
+        "sampler": SAMPLER,
+        "shots": shots,
+    }
+    return Sampling(tuple(sorted(frames)), params)
 
 
 class ChunkSpool:
@@ -105,22 +132,6 @@ def sample(work: Work, unit: Unit, spool: UnitSpool, boundaries: Sequence[int]) 
     place = UnitRange(unit.index, unit.start_frame, unit.end_frame, unit.start_ns, unit.end_ns)
     options = SamplingOptions(interval_ns=work.plan.sample_interval_ns)
     return sample_unit(spool.candidates, boundaries, place, options)
-
-
-async def boundaries_of(run: Runtime, work: Work, unit: Unit) -> list[int]:
-    """Return the first frames of shots that begin in the unit; none where shots are unknown."""
-    if not work.plan.wants(SHOTS):
-        return []
-    rows = await find(run, [shots_key(work, unit)])
-    frames: list[int] = []
-    for row in rows.values():
-        blob = await read_evidence(run, row.project_id, row.blob_digest)
-        frames += [
-            record.span.start_frame
-            for record in blob.records
-            if record.class_name in ("cut", "fade") and record.span.start_frame is not None
-        ]
-    return sorted(frames)
 
 
 def call_timeout(engine: EngineFacts) -> float:

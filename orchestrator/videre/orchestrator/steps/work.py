@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+import grpc.aio
 
 from videre.common.artifact_file import Codec
 from videre.common.errors import VidereError
@@ -15,9 +18,16 @@ from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.ingest import FileIdentity, check_unchanged
 from videre.orchestrator.planning import PLAN, Plan
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.services import Call
 from videre.orchestrator.store.evidence import EvidenceRow
 from videre.orchestrator.store.jobs import PartDone
 from videre.orchestrator.store.records import MediaRecord
+
+T = TypeVar("T")
+
+
+class JobEnded(Exception):
+    """The job has ended or is gone: nobody wants its work. No failure of what is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,46 @@ async def load_work(run: Runtime, job_id: str) -> Work:
         return Work(job_id, plan, media, index)
 
     return await asyncio.to_thread(load)
+
+
+async def take_up(run: Runtime, job_id: str) -> Work:
+    """Load what a step works on.
+
+    Raises:
+        JobEnded: nothing is to be done; a crash may have come between a job's end and that of its
+            workflow.
+        VidereError: the media or an artifact is gone.
+    """
+    await ensure_wanted(run, job_id)
+    return await load_work(run, job_id)
+
+
+async def ensure_wanted(run: Runtime, job_id: str) -> None:
+    """Go on only for a job that has not ended.
+
+    Raises:
+        JobEnded: it has.
+    """
+    if not await asyncio.to_thread(run.jobs.active, job_id):
+        raise JobEnded(job_id)
+
+
+async def ask(run: Runtime, job_id: str, service: str, timeout_s: float, call: Call[T]) -> T:
+    """Call a service for a job; see `ServicePool.call`.
+
+    The journal stops the steps of a cancelled job within a second, but not those of a deleted one:
+    hence a look at the job before every attempt.
+
+    Raises:
+        JobEnded: the job has ended.
+        VidereError: what the service refused with; SERVICE_DOWN.
+    """
+
+    async def wanted(channel: grpc.aio.Channel, timeout_s: float) -> T:
+        await ensure_wanted(run, job_id)
+        return await call(channel, timeout_s)
+
+    return await run.services.call(service, timeout_s, wanted)
 
 
 async def media_path(run: Runtime, media: MediaRecord) -> Path:

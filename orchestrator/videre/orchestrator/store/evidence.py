@@ -9,6 +9,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from videre.common.clock import Clock
+from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 
@@ -51,12 +52,18 @@ class EvidenceStore:
     def put(self, row: EvidenceRow, artifacts: Iterable[str]) -> EvidenceRow:
         """Insert a row unless its key exists; the loser gets the winner's row.
 
+        A row is kept as long as there is a media of its digest, and made only for one.
+
         Args:
             row: the row; its blob is in the artifact store already.
             artifacts: digests that the blob cites (pictures, embeddings).
+
+        Raises:
+            VidereError: MEDIA_NOT_FOUND, the last media of the digest was deleted meanwhile.
         """
         now = self._clock.now_ns()
         with self._db.steps.begin() as connection:
+            self._require_media(connection, row)
             values = {name: getattr(row, name) for name in EvidenceRow.__slots__}
             if insert_once(connection, t.evidence, {**values, "create_ns": now}):
                 for digest in {row.blob_digest, *artifacts}:
@@ -64,10 +71,24 @@ class EvidenceStore:
                 return row
         return self.find([row.key])[row.key]
 
+    @staticmethod
+    def _require_media(connection: sa.Connection, row: EvidenceRow) -> None:
+        media = sa.select(t.media.c.id).where(
+            t.media.c.project_id == row.project_id, t.media.c.digest == row.media_digest
+        )
+        if connection.execute(media.limit(1).with_for_update(read=True)).first() is None:
+            raise VidereError(
+                Reason.MEDIA_NOT_FOUND, "the media was deleted while it was looked at"
+            )
+
     def refer(self, project_id: str, digests: Iterable[str], kind: str, owner: str) -> None:
-        """Keep artifacts alive for an owner ("media", "job")."""
+        """Keep artifacts alive for an owner ("media", "job"); for one that is gone, nothing is."""
         now = self._clock.now_ns()
+        owners = {"media": t.media.c.id, "job": t.job.c.id}
+        there = sa.select(owners[kind]).where(owners[kind] == owner).with_for_update(read=True)
         with self._db.steps.begin() as connection:
+            if connection.execute(there).first() is None:
+                return
             for digest in sorted(set(digests)):
                 self._refer(connection, project_id, digest, kind, owner, now)
 

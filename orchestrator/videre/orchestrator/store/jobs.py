@@ -319,19 +319,6 @@ class JobStore(JobReader):
         """Record the revision that a job published, inside the publishing transaction."""
         connection.execute(sa.update(t.job).where(t.job.c.id == job_id).values(revision=revision))
 
-    def delete(self, project_id: str, job_id: str) -> None:
-        """Remove an ended job's rows.
-
-        Raises:
-            VidereError: JOB_NOT_FOUND, JOB_NOT_ENDED.
-        """
-        job = self.get(project_id, job_id)
-        if not JobState(job.state).final:
-            raise VidereError(
-                Reason.JOB_NOT_ENDED, f"job {job_id} is {job.state}", metadata={"job_id": job_id}
-            )
-        self.purge(job_id)
-
     def purge(self, job_id: str) -> None:
         """Remove a job's rows and what it alone refers to."""
         with self._db.durable.begin() as connection:

@@ -258,18 +258,6 @@ def test_a_job_expires_is_remembered_as_long_again_and_goes(
     assert (count("job_tag"), count("job_output")) == (0, 0)
 
 
-def test_only_an_ended_job_can_be_deleted(jobs: JobStore, submit: Submit) -> None:
-    job_id = submit()
-    with pytest.raises(VidereError) as refused:
-        jobs.delete("films", job_id)
-    assert refused.value.reason is Reason.JOB_NOT_ENDED
-    finish(jobs, job_id)
-    with pytest.raises(VidereError):
-        jobs.delete("others", job_id)
-    jobs.delete("films", job_id)
-    assert jobs.by_id(job_id) is None
-
-
 def test_running_jobs_come_longest_running_first(
     jobs: JobStore, submit: Submit, clock: FakeClock
 ) -> None:

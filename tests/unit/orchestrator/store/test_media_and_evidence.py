@@ -126,22 +126,52 @@ def test_a_change_holds_its_etag(media: MediaStore) -> None:
 # --- evidence --------------------------------------------------------------------------------
 
 
-def test_the_first_of_many_writers_of_a_key_wins(evidence: EvidenceStore, count: Count) -> None:
+def test_the_first_of_many_writers_of_a_key_wins(
+    media: MediaStore, evidence: EvidenceStore, count: Count
+) -> None:
+    media.create(new("m1"))
     rows = [row("key", blob=f"{n + 1:064x}") for n in range(16)]
     with ThreadPoolExecutor(8) as pool:
         stored = list(pool.map(lambda one: evidence.put(one, [f"{one.blob_digest[::-1]}"]), rows))
     assert len(set(stored)) == 1
     assert evidence.find(["key", "other"]) == {"key": stored[0]}
-    assert count("artifact_ref") == 2, "the losers' blobs have no owner and are collected"
+    assert count("artifact_ref") == 3, "beside the media's own: the losers' blobs have no owner and are collected"
 
 
-def test_more_keys_than_a_query_takes(evidence: EvidenceStore) -> None:
+def test_more_keys_than_a_query_takes(media: MediaStore, evidence: EvidenceStore) -> None:
+    media.create(new("m1"))
     for number in range(3):
         evidence.put(row(f"k{number}", blob=f"{number:064x}"), [])
     keys = [*(f"none-{n}" for n in range(1_200)), "k0", "k1", "k2"]
     assert evidence.find(keys).keys() == {"k0", "k1", "k2"}
     digests = [f"{number:064x}" for number in range(1_203)]
     assert evidence.unreferenced("films", digests) == digests[3:]
+
+
+def test_no_evidence_is_made_of_a_media_that_is_gone(
+    media: MediaStore, evidence: EvidenceStore, count: Count
+) -> None:
+    """A step may outlive its job's cancel by a moment, in which the media can be deleted."""
+    media.create(new("m1"))
+    media.create(new("m2", project="others"))
+    media.delete("films", "m1", "")
+    assert reason(lambda: evidence.put(row("k1"), ["c" * 64])) is Reason.MEDIA_NOT_FOUND
+    assert (count("evidence"), count("artifact_ref")) == (0, 1)
+
+
+def test_nothing_is_kept_for_an_owner_that_is_gone(
+    media: MediaStore, evidence: EvidenceStore, jobs: JobStore, submit: Submit, count: Count
+) -> None:
+    job_id = submit()
+    media.create(new("m1", digest=""))
+    evidence.refer("films", ["c" * 64], "job", job_id)
+    evidence.refer("films", ["c" * 64], "media", "m1")
+    assert count("artifact_ref") == 2
+    jobs.purge(job_id)
+    media.delete("films", "m1", "")
+    evidence.refer("films", ["c" * 64], "job", job_id)
+    evidence.refer("films", ["c" * 64], "media", "m1")
+    assert count("artifact_ref") == 0
 
 
 def test_a_job_s_artifacts_are_free_when_it_goes(

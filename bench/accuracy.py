@@ -10,7 +10,7 @@ from typing import Final
 
 from bench.alone import words_alone
 from bench.constructed.captions import LOOKS, caption_film
-from bench.constructed.fades import fade_films
+from bench.constructed.fades import CHANGES, fade_films
 from bench.constructed.foreign import foreign_speech
 from bench.constructed.planted import planted_events
 from bench.constructed.songs import songs
@@ -36,6 +36,7 @@ from bench.truth import Truth, load_set
 _QUICK_S: Final = 12.0
 _QUICK_OF_A_GROUP: Final = 2
 _QUICK_LOOKS: Final = 3
+_QUICK_FADES: Final = 4
 _QUICK_SONGS: Final = 2
 _QUICK_MADE: Final = 2
 #: One job gets this long: the longest files of a set on a busy machine, seconds.
@@ -74,7 +75,7 @@ def constructed(known: Sequence[Truth], folder: Path, *, quick: bool) -> list[Tr
     """Write the media that are made from a set; fewer of each kind for a quick run."""
     few = _QUICK_MADE if quick else None
     return [
-        *fade_films(known, folder),
+        *fade_films(known, folder, _QUICK_FADES if quick else CHANGES),
         *caption_film(known, folder, LOOKS[: _QUICK_LOOKS if quick else None]),
         *songs(folder, _QUICK_SONGS if quick else None),
         *joined_words(known, folder)[:few],

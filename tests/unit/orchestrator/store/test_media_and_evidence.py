@@ -135,7 +135,9 @@ def test_the_first_of_many_writers_of_a_key_wins(
         stored = list(pool.map(lambda one: evidence.put(one, [f"{one.blob_digest[::-1]}"]), rows))
     assert len(set(stored)) == 1
     assert evidence.find(["key", "other"]) == {"key": stored[0]}
-    assert count("artifact_ref") == 3, "beside the media's own: the losers' blobs have no owner and are collected"
+    assert count("artifact_ref") == 3, (
+        "beside the media's own: the losers' blobs have no owner and are collected"
+    )
 
 
 def test_more_keys_than_a_query_takes(media: MediaStore, evidence: EvidenceStore) -> None:

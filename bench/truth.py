@@ -142,7 +142,7 @@ def load_set(folder: Path) -> list[Truth]:
         truths = [_of_file(folder, name, entry) for name, entry in sorted(entries)]
         if "demo" in data:
             truths.append(_of_film(folder, data["demo"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise TruthError(f"{folder / TRUTH_FILE}: {type(error).__name__}: {error}") from error
     return [truth for truth in truths if truth is not None and truth.path.is_file()]
 

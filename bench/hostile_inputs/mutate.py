@@ -19,11 +19,11 @@ def _flip(data: bytearray, rng: random.Random) -> bytes:
 
 
 def _truncate(data: bytearray, rng: random.Random) -> bytes:
-    return bytes(data[: rng.randrange(1, len(data))])
+    return bytes(data[: rng.randrange(1, max(2, len(data)))])
 
 
 def _behead(data: bytearray, rng: random.Random) -> bytes:
-    return bytes(data[rng.randrange(1, len(data)) :]) or b"\0"
+    return bytes(data[rng.randrange(1, max(2, len(data))) :]) or b"\0"
 
 
 def _zero(data: bytearray, rng: random.Random) -> bytes:

@@ -62,7 +62,7 @@ def read_header(file: BinaryIO) -> Header:
         raise _corrupt("the header is cut off")
     magic, version, code, key_id, size = _HEADER.unpack(raw)
     codec = next((name for name, value in _CODES.items() if value == code), None)
-    if magic != _MAGIC or version != _VERSION or codec is None:
+    if magic != _MAGIC or version != _VERSION or codec is None or not key_id.isascii():
         raise _corrupt("this is not an artifact's header")
     refuse_encryption(codec)
     return Header(codec, key_id.rstrip(b"\0").decode("ascii"), size)

@@ -107,11 +107,13 @@ def parse_manifest(text: str) -> Manifest:
     Raises:
         TypeError, ValueError: a table lacks a field, has an unknown one, or contradicts itself.
     """
-    tables: dict[str, dict[str, Any]] = tomllib.loads(text)
+    tables: dict[str, Any] = tomllib.loads(text)
     return Manifest({name: _entry(name, table) for name, table in tables.items()})
 
 
-def _entry(name: str, table: dict[str, Any]) -> ModelEntry:
+def _entry(name: str, table: Any) -> ModelEntry:
+    if not isinstance(table, dict):
+        raise TypeError(f"{name} is no table")
     source = table.pop("source", None)
     return ModelEntry(name=name, source=ModelSource(**source) if source else None, **table)
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -58,18 +59,30 @@ class StoredIndex:
             raise _corrupt("is not a media index")
         view = memoryview(data)
         (length,) = _LENGTH.unpack_from(data, len(_MAGIC))
-        try:
+        with refusing_damage():
             header = json.loads(data[_HEADER : _HEADER + length])
             frames, own = int(header.pop("frames")), bool(header.pop("tokens"))
-        except (ValueError, KeyError, TypeError) as error:
-            raise _corrupt("is not a media index") from error
         after_pts = _HEADER + length + frames * _INT64
         after_tokens = after_pts + frames * _INT64 * own
-        if len(data) != after_tokens + frames:
+        if frames < 0 or len(data) != after_tokens + frames:
             raise _corrupt("is not a whole media index")
         pts = view[_HEADER + length : after_pts]
         tokens = view[after_pts:after_tokens] if own else pts
         return StoredIndex(header, pts, tokens, view[after_tokens:])
+
+
+@contextmanager
+def refusing_damage() -> Iterator[None]:
+    """Read what a header holds inside this block: values that make no sense are damage.
+
+    Raises:
+        VidereError: ARTIFACT_CORRUPT in place of what the block raises.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError,
+            ValueError) as error:  # fmt: skip
+        raise _corrupt("is not a media index") from error
 
 
 def _corrupt(words: str) -> VidereError:

@@ -40,10 +40,13 @@ def from_json(data: bytes) -> Analysis:
     Raises:
         ValueError: not a result document of a known schema.
     """
-    document = json.loads(data)
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise ValueError(f"not a result document of schema {SCHEMA}")
-    return cast(Analysis, _decode(Analysis, document["analysis"]))
+    try:
+        document = json.loads(data)
+        if document.get("schema") != SCHEMA:
+            raise ValueError(f"not a result document of schema {SCHEMA}")
+        return cast(Analysis, _decode(Analysis, document["analysis"]))
+    except (AttributeError, LookupError, RecursionError, TypeError) as error:
+        raise ValueError(f"not a result document: {error}") from error
 
 
 def facts_to_json(facts: MediaFacts) -> dict[str, Any]:

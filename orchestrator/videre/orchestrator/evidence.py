@@ -91,16 +91,19 @@ def decode_blob(data: bytes) -> EvidenceBlob:
     Raises:
         ValueError: not a blob of a known schema.
     """
-    document = json.loads(data)
-    if document.get("schema") != SCHEMA:
-        raise ValueError(f"evidence schema {document.get('schema')!r} is not {SCHEMA}")
-    prefix = sha256_hex(data)[:16]
-    feature, engine = document["feature"], document["engine"]
-    records = tuple(
-        replace(_record_from_json(feature, engine, item), id=f"{prefix}/{index}")
-        for index, item in enumerate(document["records"])
-    )
-    return EvidenceBlob(feature, engine, _span_from_json(document["span"]), records)
+    try:
+        document = json.loads(data)
+        if document.get("schema") != SCHEMA:
+            raise ValueError(f"evidence schema {document.get('schema')!r} is not {SCHEMA}")
+        prefix = sha256_hex(data)[:16]
+        feature, engine = document["feature"], document["engine"]
+        records = tuple(
+            replace(_record_from_json(feature, engine, item), id=f"{prefix}/{index}")
+            for index, item in enumerate(document["records"])
+        )
+        return EvidenceBlob(feature, engine, _span_from_json(document["span"]), records)
+    except (AttributeError, LookupError, RecursionError, TypeError) as error:
+        raise ValueError(f"not a blob of evidence: {error}") from error
 
 
 def evidence_key(

@@ -22,6 +22,10 @@ SPEECH_RATE: Final = 16_000
 MUSIC_RATE: Final = 22_050
 
 
+class DamagedSound(ValueError):
+    """A file of decoded sound is not what was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loudness:
     """EBU R128 of the whole track, on its own rate and channels."""
@@ -89,8 +93,15 @@ class AudioSpool:
 
     @staticmethod
     def is_complete(folder: Path) -> bool:
-        """Tell whether a folder holds all the files."""
-        return _json_path(folder).exists()
+        """Tell whether a folder holds all the files, whole: a power cut may leave them cut."""
+        try:
+            spool = AudioSpool.load(folder)
+            lengths = [(spool.path, 2 * spool.samples)]
+            if spool.music_path is not None and spool.music_samples is not None:
+                lengths.append((spool.music_path, 4 * spool.music_samples))
+            return all(path.stat().st_size == size for path, size in lengths)
+        except (FileNotFoundError, DamagedSound):
+            return False
 
     @staticmethod
     def load(folder: Path) -> AudioSpool:
@@ -98,12 +109,21 @@ class AudioSpool:
 
         Raises:
             FileNotFoundError: the sound was not decoded into this folder.
+            DamagedSound: it was, but the file is not whole any more.
         """
-        values = json.loads(_json_path(folder).read_text())
-        loudness = values.pop("loudness")
-        return AudioSpool(
-            folder=folder, loudness=Loudness(**loudness) if loudness else None, **values
-        )
+        text = _json_path(folder).read_bytes()
+        try:
+            values = json.loads(text)
+            loudness = values.pop("loudness")
+            spool = AudioSpool(
+                folder=folder, loudness=Loudness(**loudness) if loudness else None, **values
+            )
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise DamagedSound(f"{_json_path(folder)}: {error}") from error
+        numbers = (spool.start_ns, spool.samples, spool.music_samples or 0, spool.damaged)
+        if not all(isinstance(number, int) for number in numbers):
+            raise DamagedSound(f"{_json_path(folder)}: not numbers")
+        return spool
 
 
 def audio_path(folder: Path) -> Path:

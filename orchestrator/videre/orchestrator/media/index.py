@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from videre.common.media_index import StoredIndex
+from videre.common.media_index import StoredIndex, refusing_damage
 from videre.common.values import NS, to_ns
 from videre.orchestrator.timeline import Timeline
 
@@ -231,14 +231,15 @@ class MediaIndex:
             VidereError: ARTIFACT_CORRUPT when these bytes are not a media index.
         """
         stored = StoredIndex.decode(data)
-        header = dict(stored.header)
-        video, audio = header.pop("video"), header.pop("audio")
-        return MediaIndex(
-            kind=MediaKind(header.pop("kind")),
-            video=_read_video(video, stored) if video else None,
-            audio=AudioTrack(**_read_fractions(audio)) if audio else None,
-            **header,
-        )
+        with refusing_damage():
+            header = dict(stored.header)
+            video, audio = header.pop("video"), header.pop("audio")
+            return MediaIndex(
+                kind=MediaKind(header.pop("kind")),
+                video=_read_video(video, stored) if video else None,
+                audio=AudioTrack(**_read_fractions(audio)) if audio else None,
+                **header,
+            )
 
 
 _ARRAYS: Final = frozenset({"pts", "tokens", "keys"})

@@ -26,6 +26,10 @@ _SIGNALS: Final = "signals-2"
 _FRAMES: Final = "frames"
 
 
+class DamagedUnit(ValueError):
+    """A unit's file is not what was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One kept picture of a unit.
@@ -57,8 +61,12 @@ def unit_folder(folder: Path, unit: int) -> Path:
 
 
 def is_complete(own: Path) -> bool:
-    """Tell whether a unit's folder holds all its files."""
-    return (own / _SIGNALS).exists() and (own / _FRAMES).exists()
+    """Tell whether a unit's folder holds all its files, whole: a power cut may leave them cut."""
+    try:
+        UnitSpool(own)
+    except (FileNotFoundError, DamagedUnit):
+        return False
+    return (own / _SIGNALS).exists()
 
 
 def write_unit(
@@ -98,9 +106,17 @@ class UnitSpool:
 
         Raises:
             FileNotFoundError: the unit was not decoded into this folder.
+            DamagedUnit: it was, but the file is not whole any more.
         """
         self._signals = folder / _SIGNALS
         self._frames = folder / _FRAMES
+        try:
+            self._read_header()
+        except (AttributeError, LookupError, RecursionError, struct.error, TypeError,
+                ValueError) as error:  # fmt: skip
+            raise DamagedUnit(f"{self._frames}: {error}") from error
+
+    def _read_header(self) -> None:
         with self._frames.open("rb") as source:
             (length,) = struct.unpack("<I", source.read(4))
             header = json.loads(source.read(length))
@@ -109,12 +125,13 @@ class UnitSpool:
             (start, end) for start, end in header["missing"]
         )
         self.candidates = tuple(Candidate(*values) for values in header["candidates"])
-        sizes = [candidate.size for candidate in self.candidates]
-        offsets = (4 + length + np.cumsum([0, *sizes])).tolist()
-        self._places = {
-            candidate.frame: (offset, candidate.size)
-            for candidate, offset in zip(self.candidates, offsets, strict=False)
-        }
+        offset = 4 + length
+        self._places: dict[int, tuple[int, int]] = {}
+        for candidate in self.candidates:
+            self._places[candidate.frame] = (offset, candidate.size)
+            offset += candidate.size
+        if offset != self._frames.stat().st_size:
+            raise DamagedUnit(f"{self._frames}: not {offset} bytes")
 
     @cached_property
     def signals(self) -> Signals:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from videre.common.media_index import StoredIndex
+from videre.common.media_index import StoredIndex, refusing_damage
 from videre.common.values import to_ns
 
 Int64s = NDArray[np.int64]
@@ -72,25 +72,26 @@ def read_pictures(data: bytes) -> Pictures | None:
         VidereError: ARTIFACT_CORRUPT when these bytes are not a media index.
     """
     stored = StoredIndex.decode(data)
-    video, audio = stored.header["video"], stored.header["audio"]
-    if video is None or not len(stored.keys):
-        return None
-    pts = np.frombuffer(stored.pts, "<i8")
-    time_base = Fraction(video["time_base"])
-    starts = [int(pts[0]) * time_base]
-    if audio is not None:
-        starts.append(audio["start_pts"] * Fraction(audio["time_base"]))
-    return Pictures(
-        stream_index=video["stream_index"],
-        width=video["width"],
-        height=video["height"],
-        rotation=video["rotation"],
-        hdr=video["color_transfer"] in ("smpte2084", "arib-std-b67"),
-        mapping=video["mapping"],
-        tokens=np.frombuffer(stored.tokens, "<i8"),
-        keys=np.frombuffer(stored.keys, "u1").astype(np.bool_),
-        time_base=time_base,
-        origin=min(starts),
-        pts=pts,
-        end_pts=video["end_pts"],
-    )
+    with refusing_damage():
+        video, audio = stored.header["video"], stored.header["audio"]
+        if video is None or not len(stored.keys):
+            return None
+        pts = np.frombuffer(stored.pts, "<i8")
+        time_base = Fraction(video["time_base"])
+        starts = [int(pts[0]) * time_base]
+        if audio is not None:
+            starts.append(audio["start_pts"] * Fraction(audio["time_base"]))
+        return Pictures(
+            stream_index=video["stream_index"],
+            width=video["width"],
+            height=video["height"],
+            rotation=video["rotation"],
+            hdr=video["color_transfer"] in ("smpte2084", "arib-std-b67"),
+            mapping=video["mapping"],
+            tokens=np.frombuffer(stored.tokens, "<i8"),
+            keys=np.frombuffer(stored.keys, "u1").astype(np.bool_),
+            time_base=time_base,
+            origin=min(starts),
+            pts=pts,
+            end_pts=video["end_pts"],
+        )

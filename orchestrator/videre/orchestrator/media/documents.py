@@ -17,6 +17,8 @@ from videre.common.values import NS
 from videre.orchestrator.media.limits import limit_error
 
 MAX_BYTES: Final = 1 << 20
+#: Most lines or cues: a subtitle every second of a working day, or a book.
+MAX_CUES: Final = 30_000
 _EXTENSIONS: Final = {
     ".txt": "txt",
     ".text": "txt",
@@ -75,15 +77,18 @@ def read_document(data: bytes, document: str) -> Document:
     """Read a document of a format that `document_format` named.
 
     Raises:
-        VidereError: MEDIA_EMPTY; MEDIA_TOO_LARGE above 1 MiB; MEDIA_UNREADABLE when the bytes are
-            no text.
+        VidereError: MEDIA_EMPTY; MEDIA_TOO_LARGE above 1 MiB; MEDIA_LIMIT above 30,000 cues;
+            MEDIA_UNREADABLE when the bytes are no text.
     """
     if not data:
         raise VidereError(Reason.MEDIA_EMPTY, "the document has no bytes")
     if len(data) > MAX_BYTES:
         raise limit_error(Reason.MEDIA_TOO_LARGE, "text bytes", MAX_BYTES, len(data))
     lines = _text(data).splitlines()
-    return Document(document, tuple(cue for cue in _READERS[document](lines) if cue.text))
+    cues = tuple(cue for cue in _READERS[document](lines) if cue.text)
+    if len(cues) > MAX_CUES:
+        raise limit_error(Reason.MEDIA_LIMIT, "cues", MAX_CUES, len(cues))
+    return Document(document, cues)
 
 
 def _text(data: bytes) -> str:

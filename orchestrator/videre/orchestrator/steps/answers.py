@@ -12,7 +12,14 @@ from itertools import pairwise
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
-from videre.internal.v1 import asr_pb2, audio_pb2, ocr_pb2, production_pb2, visual_pb2
+from videre.internal.v1 import (
+    asr_pb2,
+    audio_pb2,
+    engine_pb2,
+    ocr_pb2,
+    production_pb2,
+    visual_pb2,
+)
 from videre.internal.v1.engine_pb2 import CallUsage
 
 #: Longest carry that a unit's next batch may take along, bytes.
@@ -21,6 +28,8 @@ _MAX_CARRY: Final = 64 << 10
 _ROUNDING: Final = 1e-5
 _S16: Final = 2
 _DIGEST_LENGTH: Final = 64
+#: Longest time that an engine may ask for one call, seconds.
+_MAX_CALL_S: Final = 3_600.0
 
 
 def frames(
@@ -145,6 +154,21 @@ def files(answer: production_pb2.RenderResult) -> None:
         if made.HasField("score"):
             _score("production", made.score)
     _usage("production", answer.usage)
+
+
+def engines(answer: engine_pb2.DescribeEnginesResponse, service: str) -> None:
+    """Check what a service says of its engines."""
+    _require(service, answer.service == service, f"it says it is {answer.service[:40]!r}")
+    for engine in answer.engines:
+        named = bool(engine.feature and engine.name and engine.version)
+        _require(service, named, "an engine without feature, name or version")
+        for value in (engine.storing_floor, engine.score_cap):
+            _score(service, value)
+        for known in engine.classes:
+            _score(service, known.detection_threshold)
+        bounded = 0 < engine.max_call_seconds <= _MAX_CALL_S and engine.max_batch >= 1
+        _require(service, bounded, f"{engine.name[:40]}: calls without bounds")
+        _require(service, 0 <= engine.cpu_seconds_per_item < math.inf, "a cost that is no number")
 
 
 # --- the rules ---------------------------------------------------------------------------------

@@ -151,14 +151,14 @@ async def publish(run: Runtime, job_id: str) -> str:
         job = run.jobs.by_id(job_id)
         if job is None or JobState(job.state).final or job.media_id is None:
             return job.state if job is not None else JobState.CANCELLED
-        states = {stage.name: stage.state for stage in run.jobs.stages(job_id)}
-        outcome = job_outcome(states)
+        stages = run.jobs.stages(job_id)
+        outcome = job_outcome({stage.name: stage.state for stage in stages})
         cited = _cited(run, job)
         run.jobs.finish(
             job_id,
             outcome,
             retention_ns=retention_ns(run),
-            error=_all_failed(outcome),
+            error=_all_failed(stages) if outcome is JobState.FAILED else None,
             within=lambda connection: _append(run, connection, job, cited),
         )
         return run_state(run, job_id)
@@ -166,10 +166,11 @@ async def publish(run: Runtime, job_id: str) -> str:
     return await asyncio.to_thread(commit)
 
 
-def _all_failed(outcome: JobState) -> dict[str, Any] | None:
-    if outcome is not JobState.FAILED:
-        return None
-    return {"reason": "ENGINE_FAILED", "message": "no requested stage succeeded", "metadata": {}}
+def _all_failed(stages: Sequence[StageRecord]) -> dict[str, Any]:
+    """Return why a job none of whose stages succeeded has failed: as its first failed stage."""
+    first = next(stage for stage in stages if stage.state == StageState.FAILED)
+    message = f"no requested stage succeeded; {first.name}: {first.message}"
+    return {"reason": first.reason, "message": message, "metadata": {"stage": first.name}}
 
 
 def run_state(run: Runtime, job_id: str) -> str:

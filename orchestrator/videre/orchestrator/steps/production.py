@@ -23,6 +23,7 @@ from videre.orchestrator.api.request import job_request
 from videre.orchestrator.catalog import choose
 from videre.orchestrator.document_json import from_json
 from videre.orchestrator.media.uris import resolve_folder_uri
+from videre.orchestrator.steps import answers
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, ask, media_path, take_up
@@ -59,6 +60,7 @@ async def produce(run: Runtime, job_id: str, number: int) -> int:
     await _mark(run, job_id, stage, StageState.RUNNING, total=1)
     try:
         result = await _render(run, work, job, task)
+        await asyncio.to_thread(_check_made, run, job.project_id, result)
     except VidereError as error:
         await _mark(
             run, job_id, stage, StageState.FAILED, reason=str(error.reason), message=error.message
@@ -87,6 +89,23 @@ async def produce(run: Runtime, job_id: str, number: int) -> int:
         model_calls=result.usage.model_calls, cpu_ms=cpu_ms,
     )  # fmt: skip
     return len(result.outputs)
+
+
+def _check_made(run: Runtime, project_id: str, result: production_pb2.RenderResult) -> None:
+    """Refuse files that are not in the store as they are said to be.
+
+    Raises:
+        VidereError: SERVICE_ANSWER.
+    """
+    answers.files(result)
+    for made in result.outputs:
+        there = run.artifacts.exists(project_id, made.digest)
+        if not there or run.artifacts.size(project_id, made.digest) != made.size_bytes:
+            raise VidereError(
+                Reason.SERVICE_ANSWER,
+                f"production made {made.name}, which the store does not have so",
+                metadata={"service": "production"},
+            )
 
 
 def _unique(task: public_pb2.ProductionTask, name: str) -> str:

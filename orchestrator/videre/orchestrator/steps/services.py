@@ -23,6 +23,7 @@ from videre.common.values import score_e4
 from videre.common.wire_errors import error_from_rpc
 from videre.internal.v1 import engine_pb2, engine_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts, ServiceCatalog
+from videre.orchestrator.steps import answers
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -45,11 +46,13 @@ _AWAY: Final = frozenset(
 
 @dataclass(slots=True)
 class _Service:
-    """One service: its channel, the bound on calls to it, and since when it is away."""
+    """One service: its channel, the bound on calls to it, since when it is away, and when a call
+    failed last."""
 
     channel: grpc.aio.Channel
     slots: asyncio.Semaphore
     away_since: float | None = None
+    failed_at: float = 0.0
     under_way: int = 0
 
 
@@ -101,7 +104,7 @@ class ServicePool:
                 try:
                     answer = await call(service.channel, timeout_s)
                 except grpc.aio.AioRpcError as error:
-                    wait = self._wait_after(name, service, error, attempt)
+                    wait = self._wait_after(name, service, error, attempt, timeout_s)
                 else:
                     service.away_since = None
                     return answer
@@ -111,7 +114,12 @@ class ServicePool:
             await asyncio.sleep(wait)
 
     def _wait_after(
-        self, name: str, service: _Service, error: grpc.aio.AioRpcError, attempt: int
+        self,
+        name: str,
+        service: _Service,
+        error: grpc.aio.AioRpcError,
+        attempt: int,
+        timeout_s: float,
     ) -> float:
         """Return how long to wait before the next attempt, or raise what is final."""
         ours = error_from_rpc(error)
@@ -131,7 +139,10 @@ class ServicePool:
                 metadata={"service": name, "code": error.code().name},
             ) from None
         now = self._clock.monotonic()
-        if service.away_since is None:
+        # Failures far apart are two absences: a long call may have been at work in between.
+        apart = now - service.failed_at > timeout_s + 2 * _LONGEST_WAIT_S
+        service.failed_at = now
+        if service.away_since is None or apart:
             service.away_since = now
             log.warning("service away", service=name, code=error.code().name)
         if now - service.away_since > self._patience_s:
@@ -160,7 +171,11 @@ class ServicePool:
                 answer = await self.call(name, _DESCRIBE_TIMEOUT_S, ask)
             else:
                 answer = await ask(self._services[name].channel, _DESCRIBE_TIMEOUT_S)
-        except (VidereError, grpc.aio.AioRpcError):
+            answers.engines(answer, name)
+        except VidereError as error:
+            log.warning("service not described", service=name, error=str(error))
+            return ServiceCatalog(name, down=True)
+        except grpc.aio.AioRpcError:
             return ServiceCatalog(name, down=True)
         engines = tuple(_facts(answer.service, engine) for engine in answer.engines)
         return ServiceCatalog(name, engines, max(1, answer.slots))

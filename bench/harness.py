@@ -88,10 +88,12 @@ async def analyse(
     patience_s: float,
     tell: Callable[[str], None],
     at_once: int = AT_ONCE,
+    features: Sequence[str] = (),
 ) -> list[Outcome]:
     """Send media through the suite; return the outcomes in the order of `paths`.
 
     Args:
+        features: what to look for; empty = everything.
         patience_s: time one job gets from its submit to its end.
         tell: told a line about every job that ended.
     """
@@ -99,7 +101,7 @@ async def analyse(
 
     async def one(number: int, path: Path) -> Outcome:
         async with gate:
-            outcome = await _analyse_one(client, path, patience_s)
+            outcome = await _analyse_one(client, path, patience_s, features)
         state = outcome.error or job_pb2.JobState.Name(outcome.job.state)
         tell(f"{number}/{len(paths)} {path.name}: {state}, {outcome.job.model_calls} model calls")
         return outcome
@@ -108,10 +110,12 @@ async def analyse(
     return list(await asyncio.gather(*tasks))
 
 
-async def _analyse_one(client: AsyncVidere, path: Path, patience_s: float) -> Outcome:
+async def _analyse_one(
+    client: AsyncVidere, path: Path, patience_s: float, features: Sequence[str]
+) -> Outcome:
     empty = analysis_pb2.Analysis()
     try:
-        submitted = await client.submit(path)
+        submitted = await client.submit(path, features=features)
         job = await client.wait(submitted.job_id, timeout_s=patience_s)
         if not job.analysis_revision:
             return Outcome(path, job, empty, f"{job.error.reason}: {job.error.message}")

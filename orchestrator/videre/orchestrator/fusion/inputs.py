@@ -18,8 +18,10 @@ colors           basic colour term         the frame         score = share, attr
                                                              red, green, blue 0..255
 frame_conditions blurred | black | solid   the frame         score, attributes
 key_frames       ""                        the frame         picture (the sampler is the engine)
-text             ""                        frame to the next text, score, points (quad: 8 numbers)
-                                           sampled frame
+text             ""                        frame to the next text, score, points (quad: 8 numbers),
+                                           sampled frame     attributes: looked_before = the sampled
+                                                             frame before it; the unit's first has
+                                                             none
 speech           BCP 47 language of the    the utterance     words, text (words joined), attributes:
                  recogniser's model                          measurements of the decode
 speech_activity  speech                    speech            score
@@ -58,7 +60,7 @@ from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
 #: Version of the fusion rules; changes whenever an answer may change.
-FUSION_VERSION: Final = "2"
+FUSION_VERSION: Final = "3"
 
 #: Returns the edge grids of frames [start, end): uint8, shape (frames, 9, 16); see
 #: `videre.common.signals`.

@@ -8,8 +8,7 @@ moves (crawl, credits) is followed as long as its text goes on.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Final
 
 from videre.common.values import NS, TimeSpan
@@ -23,10 +22,10 @@ from videre.orchestrator.fusion.text_reading import (
     alike,
     language_of,
     normalise,
-    overlap,
     skeleton,
     vote,
 )
+from videre.orchestrator.fusion.text_scroll import continues, joined, parts, runs
 from videre.orchestrator.timeline import Timeline
 
 #: A line may be missed by the recogniser for this long and still be the same.
@@ -41,9 +40,9 @@ _GLIMPSE_SCORE: Final = 8_000
 _LEAST_FRAMES: Final = 3
 #: Readings with at least this score are rarely wrong in a character.
 _SURE_SCORE: Final = 9_500
-#: Least of a scrolling line's visible text that two readings share.
-_SHARED: Final = 3
-#: A line whose centre travels farther than this is a crawl, E4.
+#: Longest time between two readings of a text that comes and goes in parts.
+_PART_GAP_NS: Final = NS // 2
+#: A line of which both ends travel farther than this is a crawl, E4.
 _TRAVEL: Final = 1_500
 _LOWER_BAND, _UPPER_BAND, _MOST_CAPTION_HEIGHT = 6_800, 1_800, 1_600
 _LONGEST_CAPTION_NS: Final = 12 * NS
@@ -54,8 +53,8 @@ class _Track:
     """A line while it is followed."""
 
     records: list[Evidence]
-    skeleton: str
-    boxes: list[BoxE4] = field(default_factory=list)
+    texts: list[str]
+    boxes: list[BoxE4]
 
     @property
     def start_ns(self) -> int:
@@ -91,7 +90,8 @@ def stitch_text(
     for track in _absorb(_follow(placed)):
         line = _line(track, judge, timeline)
         if line is not None:
-            lines.append(refine(line, track.records, sampled, timeline, edges))
+            ends = track.boxes[0], track.boxes[-1]
+            lines.append(refine(line, track.records, ends, sampled, timeline, edges))
     lines.sort(key=lambda x: (x.span, x.box[1] if x.box else 0, x.quad, x.text))
     return (*(_document_line(r, judge) for r in read), *lines)
 
@@ -144,9 +144,9 @@ def _follow(records: Iterable[Evidence]) -> list[_Track]:
             track = open_[min(candidates)[1]]
             track.records.append(record)
             track.boxes.append(box)
-            track.skeleton = text or track.skeleton
+            track.texts.append(text or track.texts[-1])
         else:
-            open_.append(_Track([record], text, [box]))
+            open_.append(_Track([record], [text], [box]))
     return done + open_
 
 
@@ -159,7 +159,7 @@ def _absorb(tracks: list[_Track]) -> list[_Track]:
             continue
         for track in lasting:
             if track.start_ns <= slip.start_ns < track.end_ns and (
-                _near(track.boxes[0], slip.boxes[0]) and alike(track.skeleton, slip.skeleton)
+                _near(track.boxes[0], slip.boxes[0]) and alike(track.texts[-1], slip.texts[0])
             ):
                 track.records = sorted([*track.records, *slip.records], key=lambda r: r.span)
                 break
@@ -180,18 +180,20 @@ def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
     if max(dx, dy) > _STRIDE:
         return None
     sure = min(track.records[-1].score, record.score) >= _SURE_SCORE
-    if alike(track.skeleton, text, sure=sure):
+    # One reading may be a slip: the one before it counts as well.
+    if any(alike(known, text, sure=sure) for known in track.texts[-2:]):
         still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
         return dx + dy if still or min(dx, dy) <= _SAME_PLACE else None
-    if dy <= _SAME_PLACE and _scrolls(track.skeleton, text):
+    soon = record.span.start_ns - track.end_ns <= _PART_GAP_NS
+    if soon and dy <= _SAME_PLACE and _shares_end(last, box) and continues(track.texts[-1], text):
         return _STRIDE + dx + dy
     return None
 
 
-def _scrolls(before: str, after: str) -> bool:
-    """Tell whether `after` is what a window moving over the same text would show next."""
-    shared = max(overlap(before, after), overlap(after, before))
-    return shared >= _SHARED and 2 * shared >= min(len(before), len(after))
+def _shares_end(one: BoxE4, other: BoxE4) -> bool:
+    """Tell whether two boxes begin or end at the same place: text is cut there, or grows there."""
+    left, right = abs(one[0] - other[0]), abs(one[0] + one[2] - other[0] - other[2])
+    return min(left, right) <= _SAME_PLACE
 
 
 def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
@@ -201,15 +203,13 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
     frames = (last.end_frame or 0) - (first.start_frame or 0)
     span = timeline.frame_span(first.start_frame or 0, last.end_frame or 0)
     kind = _kind(track, span, timeline)
-    text = _text_of(records, kind)
-    best = min(
-        (r for r in records if normalise(r.text) == text or kind is TextKind.CRAWL),
-        key=strength,
-    )
+    text = _text_of(records)
+    best = min([r for r in records if normalise(r.text) == text] or records, key=strength)
     score = judge.score(best)
-    if len(skeleton(text)) < 2 and len(records) < 2:
+    seen_once = len(records) < 2 and timeline.frame_count > 1
+    if seen_once and len(skeleton(text)) < 2:
         return None
-    glimpse = len(records) < 2 and span.duration_ns < _GLIMPSE_NS and timeline.frame_count > 1
+    glimpse = seen_once and span.duration_ns < _GLIMPSE_NS
     if glimpse and (score < _GLIMPSE_SCORE or frames < _LEAST_FRAMES):
         return None
     return TextLine(
@@ -224,25 +224,16 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
     )
 
 
-def _text_of(records: list[Evidence], kind: TextKind) -> str:
+def _text_of(records: list[Evidence]) -> str:
     texts = [(normalise(record.text), record.score) for record in records]
-    if kind is not TextKind.CRAWL or len({skeleton(text) for text, _ in texts}) == 1:
-        return vote(texts)
-    joined = texts[0][0]
-    for text, _ in texts[1:]:
-        shared = overlap(joined, text)
-        if shared >= _SHARED:
-            joined += text[shared:]
-        elif skeleton(text) not in skeleton(joined) and len(text) > len(joined):
-            joined = text
-    return joined
+    if parts([skeleton(text) for text, _ in texts]):
+        return joined([text for text, _ in texts])
+    return vote(texts)
 
 
 def _kind(track: _Track, span: TimeSpan, timeline: Timeline) -> TextKind:
-    centres = [(x + w // 2, y + h // 2) for x, y, w, h in track.boxes]
-    travel = max(max(c[axis] for c in centres) - min(c[axis] for c in centres) for axis in (0, 1))
-    texts = {skeleton(record.text) for record in track.records}
-    if travel > _TRAVEL or (len(texts) > 2 and _all_scroll(track.records)):
+    shown = parts([skeleton(record.text) for record in track.records])
+    if _travel(track.boxes) > _TRAVEL or runs(shown):
         return TextKind.CRAWL
     _, y, _, height = track.boxes[0]
     middle = y + height // 2
@@ -253,7 +244,10 @@ def _kind(track: _Track, span: TimeSpan, timeline: Timeline) -> TextKind:
     return TextKind.FIXED
 
 
-def _all_scroll(records: list[Evidence]) -> bool:
-    texts = [skeleton(record.text) for record in records]
-    moved = [(a, b) for a, b in pairwise(texts) if not alike(a, b)]
-    return len(moved) > 1 and all(_scrolls(a, b) for a, b in moved)
+def _travel(boxes: list[BoxE4]) -> int:
+    """Return how far the line moved: the end that moved less, in the direction that moved more."""
+    ends = [
+        ([box[axis] for box in boxes], [box[axis] + box[axis + 2] for box in boxes])
+        for axis in (0, 1)
+    ]
+    return max(min(max(end) - min(end) for end in both) for both in ends)

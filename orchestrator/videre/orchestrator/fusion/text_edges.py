@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS
 from videre.common.values import SCORE_ONE
-from videre.orchestrator.document import BoxE4, TextKind, TextLine
+from videre.orchestrator.document import BoxE4, TextLine
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.inputs import EdgeReader
 from videre.orchestrator.timeline import Timeline
@@ -34,6 +34,7 @@ _STANDS_OUT: Final = 6.0
 def refine(
     line: TextLine,
     records: Sequence[Evidence],
+    ends: tuple[BoxE4, BoxE4],
     sampled: Sequence[int],
     timeline: Timeline,
     edges: EdgeReader | None,
@@ -43,27 +44,33 @@ def refine(
     Args:
         line: the line by its readings.
         records: its readings, in order of time.
+        ends: where it stood in the first and in the last of them.
         sampled: frames in which any text was read, in order.
         timeline: the media's clock.
         edges: reader of edge grids; None leaves the line as it is.
     """
-    if edges is None or line.box is None or line.kind is TextKind.CRAWL:
+    if edges is None:
         return line
     span = line.span
     if span.start_frame is None or span.end_frame is None or timeline.average_rate is None:
         return line
     reach = max(1, round(timeline.average_rate * _REACH_S))
     first = span.start_frame
-    index = bisect_left(sampled, first)
-    floor = sampled[index - 1] if index else 0
-    start = _appears(edges, line.box, max(floor, first - reach), first, timeline.frame_count)
+    floor = max(_looked_before(records[0], sampled), first - reach)
+    start = _appears(edges, ends[0], floor, first, timeline.frame_count)
     # A line is there for more than one frame, so the frame after its first reading shows it too.
     last = max(records[-1].span.start_frame or 0, first + 1)
-    end = _goes(edges, line.box, last, min(span.end_frame, timeline.frame_count - 1))
+    end = _goes(edges, ends[1], last, min(span.end_frame, timeline.frame_count - 1))
     end = span.end_frame if end is None else end
     if not start < end:
         return line
     return replace(line, span=timeline.frame_span(start, end))
+
+
+def _looked_before(record: Evidence, sampled: Sequence[int]) -> int:
+    """Return the last frame before a reading's own that is known to have been looked at."""
+    index = bisect_left(sampled, record.span.start_frame or 0)
+    return record.attributes.get("looked_before", sampled[index - 1] if index else 0)
 
 
 def _appears(edges: EdgeReader, box: BoxE4, floor: int, first: int, count: int) -> int:

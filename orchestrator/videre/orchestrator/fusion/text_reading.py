@@ -72,14 +72,6 @@ def edit_distance(a: str, b: str, limit: int) -> int:
     return min(row[-1], limit + 1)
 
 
-def overlap(a: str, b: str) -> int:
-    """Return how many characters at the end of `a` are the beginning of `b`."""
-    for length in range(min(len(a), len(b)), 0, -1):
-        if a.endswith(b[:length]):
-            return length
-    return 0
-
-
 def vote(readings: Iterable[tuple[str, int]]) -> str:
     """Return the reading with most support: sum of scores, then best score, then text order."""
     sums: dict[str, int] = defaultdict(int)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from videre.common.values import NS, TimeSpan, score_e4
@@ -92,7 +93,12 @@ def text_lines(
     timeline: Timeline,
     pictures: Mapping[int, str],
 ) -> list[Evidence]:
-    """Return the lines of sampled frames; each holds until the next sampled frame."""
+    """Return the lines of sampled frames; each holds until the next sampled frame.
+
+    Each also says which frame of the unit was looked at before its own: there the line may have
+    been missing.
+    """
+    before = {later.frame: earlier.frame for earlier, later in pairwise(answers)}
     return [
         Evidence(
             feature="text",
@@ -102,6 +108,7 @@ def text_lines(
             points=tuple(score_e4(value) for value in line.quad),
             text=line.text,
             picture=pictures.get(answer.frame, ""),
+            attributes=({"looked_before": before[answer.frame]} if answer.frame in before else {}),
         )
         for answer in answers
         for line in answer.lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -105,6 +107,11 @@ def test_one_character_seen_twice_stays(clock, read) -> None:  # type: ignore[no
     assert len(stitch_text([read("福", 0, 12), read("福", 12, 25)], JUDGE, clock(100))) == 1
 
 
+def test_a_single_character_of_a_still_picture_stays(clock, read) -> None:  # type: ignore[no-untyped-def]
+    (line,) = stitch_text([read("西", 0, 1)], JUDGE, clock(1))
+    assert line.text == "西"
+
+
 def test_a_still_picture_needs_no_second_look(clock, read) -> None:  # type: ignore[no-untyped-def]
     (line,) = stitch_text([read("Total 12.50", 0, 1, SIGN, 6_000)], JUDGE, clock(1))
     assert line.kind is TextKind.FIXED
@@ -139,6 +146,42 @@ def test_a_crawl_is_read_as_a_whole(clock, read) -> None:  # type: ignore[no-unt
     assert len(line.text) >= len(text) - 5
 
 
+def test_a_crawl_begins_with_its_first_letters_and_ends_with_its_last(clock, read) -> None:  # type: ignore[no-untyped-def]
+    text = "Heavy rain is expected over the northern hills tonight"
+    place = (0, 9_000, 10_000, 9_000, 10_000, 9_500, 0, 9_500)
+    entering = (5_000, 9_000, 10_000, 9_000, 10_000, 9_500, 5_000, 9_500)
+    leaving = (0, 9_000, 4_500, 9_000, 4_500, 9_500, 0, 9_500)
+    windows = [(text[:5], entering), (text[:11], entering)]
+    windows += [(text[at : at + 22], place) for at in range(0, 35, 5)]
+    windows += [(text[-12:], leaving), (text[-5:], leaving)]
+    records = [read(part, 6 * i, 6 * i + 6, at) for i, (part, at) in enumerate(windows)]
+    (line,) = stitch_text(records, JUDGE, clock(200))
+    assert (line.text, line.kind) == (text, TextKind.CRAWL)
+    assert (line.span.start_frame, line.span.end_frame) == (0, 6 * len(windows))
+
+
+def test_a_caption_written_letter_by_letter_is_one_caption(clock, read) -> None:  # type: ignore[no-untyped-def]
+    text = "Turn left at the old windmill"
+    records = [
+        read(
+            text[: 5 + 6 * i], 6 * i, 6 * i + 6,
+            (2_000, 8_500, right := 3_500 + 1_000 * i, 8_500, right, 9_200, 2_000, 9_200),
+        )
+        for i in range(5)
+    ]  # fmt: skip
+    (line,) = stitch_text(records, JUDGE, clock(200))
+    assert (line.text, line.kind) == (text, TextKind.SUBTITLE)
+
+
+def test_half_a_line_read_once_splits_no_caption(clock, read) -> None:  # type: ignore[no-untyped-def]
+    half = (4_500, 8_500, 8_000, 8_500, 8_000, 9_200, 4_500, 9_200)
+    records = [
+        read("Never touch the wire", 0, 6), read("touch the wire", 6, 12, half),
+        read("Never touch the wire", 12, 18),
+    ]  # fmt: skip
+    assert ranges(stitch_text(records, JUDGE, clock(100))) == [("Never touch the wire", 0, 18)]
+
+
 def test_lines_of_a_document_stand_as_they_are(clock, heard) -> None:  # type: ignore[no-untyped-def]
     record = heard("text", "", 1_000, 2_000, 10_000, text="字幕　一")
     (line,) = stitch_text([record], JUDGE, clock(0))
@@ -164,6 +207,16 @@ def test_edges_place_both_ends_to_the_frame(clock, read, start, end) -> None:  #
     records = [read("A caption", 40, 65), read("A caption", 65, 100)]
     lines = stitch_text(records, JUDGE, clock(200), edge_reader(start, end))
     assert ranges(lines) == [("A caption", start, end)]
+
+
+def test_a_line_began_after_the_last_frame_looked_at_without_it(clock, read) -> None:  # type: ignore[no-untyped-def]
+    """What changed before that frame (a cut, say) is not the line."""
+    edges = edge_reader(33, 100)
+    first = read("A caption", 36, 65)
+    records = [first, read("A caption", 65, 100)]
+    assert ranges(stitch_text(records, JUDGE, clock(200), edges))[0][1] == 33
+    records[0] = replace(first, attributes={"looked_before": 34})
+    assert ranges(stitch_text(records, JUDGE, clock(200), edges))[0][1] == 36
 
 
 def test_without_a_clear_step_the_samples_decide(clock, read) -> None:  # type: ignore[no-untyped-def]

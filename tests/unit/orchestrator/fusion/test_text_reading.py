@@ -11,7 +11,6 @@ from videre.orchestrator.fusion.text_reading import (
     edit_distance,
     language_of,
     normalise,
-    overlap,
     skeleton,
     vote,
 )
@@ -56,11 +55,6 @@ def test_the_normal_form_is_half_width_with_single_blanks() -> None:
 def test_votes_are_weighted_with_scores() -> None:
     assert vote([("cap", 9_000), ("cop", 5_000), ("cop", 5_000)]) == "cop"
     assert vote([("b", 5_000), ("a", 5_000)]) == "a"
-
-
-def test_overlap_is_the_longest_end_that_begins_the_other() -> None:
-    assert overlap("breaking ne", "ing news") == len("ing ne")
-    assert overlap("abc", "xyz") == 0
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,9 @@ def test_a_line_holds_until_the_next_sampled_frame() -> None:
         CLOCK.frame_span(5, 50), CLOCK.frame_span(50, 100), CLOCK.frame_span(50, 100),
     ]  # fmt: skip
     assert [record.picture for record in found] == ["", "p", "p"]
+    assert [dict(record.attributes) for record in found] == [
+        {}, {"looked_before": 5}, {"looked_before": 5},
+    ]  # fmt: skip
     assert found[0].points == (0, 1_000, 10_000, 1_000, 10_000, 2_000, 0, 2_000)
     stored(found)
 

@@ -84,6 +84,9 @@ def test_order_does_not_depend_on_the_order_found(cells: list[Line]) -> None:
         ("公", 0.97, 0.6, 0.1, False),
         ("中", 0.99, 0.9, 0.9, False),  # the whole frame as one character
         ("SUN", 0.56, 0.7, 0.1, False),
+        ("电LE", 0.773, 0.67, 0.11, False),  # light in a bottle
+        ("888888888888888888", 0.733, 0.7, 0.07, False),  # the windows of a house
+        ("88888888", 0.99, 0.7, 0.07, True),
         ("315", 1.0, 0.8, 0.1, True),
         ("Where are you", 0.6, 0.5, 0.1, True),
         ("Where are you", 0.4, 0.9, 0.1, False),

@@ -206,8 +206,16 @@ class UnitReader:
         found: Sequence[FoundLine],
         held: tuple[Region, ...],
     ) -> tuple[Region, ...]:
-        """Return the regions of found lines, and the held ones that none of them replaces."""
-        new = tuple(self._region(pixels, gray, line, held) for line in found)
+        """Return the regions of found lines, and the held ones that none of them replaces.
+
+        A find within a line whose pixels hold is a part of that line.
+        """
+        size = _size(pixels)
+        new = tuple(
+            self._region(pixels, gray, line, held)
+            for line in found
+            if not any(regions.is_part(regions.to_e4(line.quad, *size), it) for it in held)
+        )
         return new + tuple(
             old
             for old in held

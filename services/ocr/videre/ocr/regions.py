@@ -31,6 +31,10 @@ _OTHER: Final = 0.5
 _NOISE: Final = 128.0
 #: Largest shift of a corner, in line heights, of an outline that still frames the same line.
 _EXTENT: Final = 0.35
+#: A piece of a line lies in it with this share of itself, is this much of it high and shorter.
+_PART_INSIDE: Final = 0.8
+_PART_HEIGHT: Final = 0.6
+_PART_LENGTH: Final = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,22 @@ def same_extent(one: QuadE4, other: QuadE4, width: int, height: int) -> bool:
         float(np.linalg.norm(first - np.roll(second, turn, axis=0), axis=1).max()) <= limit
         for turn in range(4)
     )
+
+
+def is_part(quad: QuadE4, line: Region) -> bool:
+    """Tell whether an outline frames a piece of a line of text: its height, not its length."""
+    if not line.text or covered(quad, line.quad) < _PART_INSIDE:
+        return False
+    (left, right), (top, bottom) = _ends(quad, 0), _ends(quad, 1)
+    (whole_left, whole_right), (whole_top, whole_bottom) = _ends(line.quad, 0), _ends(line.quad, 1)
+    return right - left < _PART_LENGTH * (
+        whole_right - whole_left
+    ) and bottom - top > _PART_HEIGHT * (whole_bottom - whole_top)
+
+
+def _ends(quad: QuadE4, axis: int) -> tuple[int, int]:
+    """Return the lowest and the highest coordinate of an outline: axis 0 = x, 1 = y."""
+    return min(quad[axis::2]), max(quad[axis::2])
 
 
 def covered(inner: QuadE4, outer: QuadE4) -> float:

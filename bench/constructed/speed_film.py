@@ -123,6 +123,11 @@ def speed_film(
     return Film(path, seconds, Mix(**json.loads(note.read_text(encoding="utf-8"))))
 
 
+def captions_of(known: Sequence[Truth], film: Film) -> list[Caption]:
+    """Return the captions that are drawn in a film of the set."""
+    return schedule(known, round(film.seconds * FRAME_RATE), _SEED)
+
+
 def _root_of(known: Sequence[Truth]) -> Path:
     """Return the folder of a set that holds all clips of the film."""
     if not known:

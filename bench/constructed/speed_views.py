@@ -53,7 +53,8 @@ class Grade:
     def table(self) -> Bgr:
         """Return the look-up table, uint8 [256, 1, 3]."""
         ramp = (np.arange(256) / 255.0) ** self.gamma * 255.0
-        return np.clip(np.outer(ramp, self.gains), 0, 255).round().astype(np.uint8)[:, None]
+        steps = np.clip(np.outer(ramp, self.gains), 0, 255).round()
+        return np.asarray(steps[:, None], np.uint8)
 
 
 @dataclass(frozen=True, slots=True)

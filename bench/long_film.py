@@ -1,0 +1,175 @@
+"""Fusing and moderating a long film from the stored evidence of a shorter one, shown many times.
+
+`python -m bench.long_film DATA_FOLDER JOB TIMES` prints one JSON line; no suite may be running on
+the folder. A process of its own, so that its memory can be told.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from videre.common.clock import SystemClock
+from videre.common.values import NS, TimeSpan
+from videre.orchestrator.app import open_orchestrator
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.fusion.fuse import fuse
+from videre.orchestrator.fusion.inputs import Context, FusionInput, FusionOptions
+from videre.orchestrator.fusion.language_gate import understand
+from videre.orchestrator.moderation.evaluate import moderate
+from videre.orchestrator.moderation.inputs import ModerationInput
+from videre.orchestrator.settings import OrchestratorSettings
+from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.ending import final_stages
+from videre.orchestrator.steps.work import load_work
+from videre.orchestrator.store.database import open_sqlite
+from videre.orchestrator.timeline import Timeline
+
+_TIMEOUT_S: Final = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class LongFilm:
+    """What a long film cost.
+
+    Args:
+        records: pieces of evidence.
+        seconds: its length.
+        read_s: seconds of reading the evidence.
+        fuse_s: seconds of fusing it.
+        moderate_s: seconds of judging it.
+        peak_bytes: peak memory of the process.
+    """
+
+    records: int
+    seconds: float
+    read_s: float
+    fuse_s: float
+    moderate_s: float
+    peak_bytes: int
+
+
+def read_long_film(data: Path, job_id: str, times: int) -> LongFilm:
+    """Measure in a process of its own.
+
+    Raises:
+        subprocess.SubprocessError: it failed or took longer than ten minutes.
+    """
+    command = [sys.executable, "-m", "bench.long_film", str(data), job_id, str(times)]
+    done = subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT_S)
+    return LongFilm(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data", type=Path)
+    parser.add_argument("job")
+    parser.add_argument("times", type=int)
+    options = parser.parse_args()
+    print(json.dumps(asdict(asyncio.run(measure(options.data, options.job, options.times)))))
+
+
+async def measure(data: Path, job_id: str, times: int) -> LongFilm:
+    """Fuse and judge the film of a job, shown so many times in a row."""
+    settings = OrchestratorSettings(data_dir=data)
+    database = open_sqlite(settings.database_path)
+    try:
+        async with open_orchestrator(settings, database, SystemClock(), random.Random(0)) as app:
+            run = app.runtime()
+            work = await load_work(run, job_id)
+            started = time.monotonic()
+            material = await conclusion.gather(run, work)
+            read_s = time.monotonic() - started
+            given = conclusion.fusion_input(
+                run, work, material,
+                stages=final_stages(run.jobs.stages(job_id)),
+                context=Context(), options=FusionOptions(), ranges=(), moderation_template="",
+            )  # fmt: skip
+            longer = repeated(given, times)
+            started = time.monotonic()
+            analysis = fuse(longer, understand)
+            fused = time.monotonic()
+            judged = ModerationInput(
+                analysis=analysis,
+                evidence=longer.evidence,
+                engines=longer.engines,
+                context=longer.context,
+                word_lists=run.templates.word_lists,
+            )
+            moderate(run.templates.moderation(""), judged)
+            ended = time.monotonic()
+    finally:
+        database.dispose()
+    return LongFilm(
+        records=len(longer.evidence),
+        seconds=longer.timeline.duration_ns / NS,
+        read_s=read_s * times,
+        fuse_s=fused - started,
+        moderate_s=ended - fused,
+        peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    )
+
+
+def repeated(given: FusionInput, times: int) -> FusionInput:
+    """Return what fusion would be given of the film shown so many times in a row."""
+    clock = given.timeline
+    frames, length_ns = clock.frame_count, max(clock.duration_ns, clock.video_end_ns)
+    starts = np.asarray(clock.frame_starts_ns, np.int64)
+    shown = np.concatenate([starts + number * length_ns for number in range(times)])
+    evidence = [
+        moved(record, number * length_ns, number * frames, number)
+        for number in range(times)
+        for record in given.evidence
+    ]
+    edges = given.edges
+    return replace(
+        given,
+        timeline=Timeline(
+            duration_ns=length_ns * times,
+            frame_starts_ns=shown,  # type: ignore[arg-type]  # int64 array
+            video_end_ns=length_ns * (times - 1) + clock.video_end_ns,
+            average_rate=clock.average_rate,
+            variable_rate=clock.variable_rate,
+        ),
+        evidence=evidence,
+        luma=np.tile(np.asarray(given.luma), times),
+        edges=None
+        if edges is None
+        else lambda start, end: edges(start % frames, (start % frames) + end - start),
+    )
+
+
+def moved(record: Evidence, by_ns: int, by_frames: int, number: int) -> Evidence:
+    """Return a record as the film's next showing would give it, under an id of its own."""
+    span = record.span
+    has_frames = span.start_frame is not None and span.end_frame is not None
+    return replace(
+        record,
+        span=TimeSpan(
+            span.start_ns + by_ns,
+            span.end_ns + by_ns,
+            (span.start_frame or 0) + by_frames if has_frames else None,
+            (span.end_frame or 0) + by_frames if has_frames else None,
+        ),
+        words=tuple(
+            replace(word, start_ns=word.start_ns + by_ns, end_ns=word.end_ns + by_ns)
+            for word in record.words
+        ),
+        id=f"{number:04x}{record.id[4:]}" if record.id else "",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+"""The orchestrator: jobs, media, fusion, moderation."""
+
+from videre.common import one_thread as one_thread

@@ -64,8 +64,19 @@ def wrap_handler(handler: Handler, around: Around) -> Handler:
     )
 
 
+Translate = Callable[[BaseException], VidereError | None]
+
+
+def untranslated(_error: BaseException) -> None:
+    """Know no exceptions but our own."""
+
+
 class ErrorInterceptor(grpc.aio.ServerInterceptor):
     """Turns exceptions into statuses; a Python message never reaches a caller."""
+
+    def __init__(self, translate: Translate = untranslated) -> None:
+        """Take what knows the meaning of exceptions that are not ours."""
+        self._translate = translate
 
     async def intercept_service(
         self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
@@ -88,9 +99,9 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
                 )
             except grpc.aio.AbortError:
                 raise
-            except Exception:
+            except Exception as error:
                 log.exception("rpc failed", method=method)
-                failure = VidereError(
+                failure = self._translate(error) or VidereError(
                     Reason.INTERNAL, "a defect of Videre; the log has the stack trace"
                 )
                 await context.abort_with_status(to_status(failure))

@@ -19,7 +19,13 @@ from prometheus_client import CollectorRegistry
 
 from videre.common import auth
 from videre.common.channel import MESSAGE_LIMIT
-from videre.common.interceptors import AuthInterceptor, ErrorInterceptor, TelemetryInterceptor
+from videre.common.interceptors import (
+    AuthInterceptor,
+    ErrorInterceptor,
+    TelemetryInterceptor,
+    Translate,
+    untranslated,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -88,6 +94,7 @@ async def start_server(
     metrics: CollectorRegistry,
     insecure_bind: bool = False,
     authenticate: auth.Authenticate = auth.local_principal,
+    translate: Translate = untranslated,
 ) -> Server:
     """Start a server for `registrations`, health and reflection on `host`:`port`.
 
@@ -99,6 +106,7 @@ async def start_server(
         insecure_bind: allow an address that other machines reach, though calls are neither
             encrypted nor authenticated.
         authenticate: turns request metadata into the caller.
+        translate: knows refusals in exceptions that are not ours.
 
     Raises:
         BindRefused: the address may not be used, or is taken.
@@ -115,7 +123,7 @@ async def start_server(
     server = grpc.aio.server(
         interceptors=[
             TelemetryInterceptor(metrics),
-            ErrorInterceptor(),
+            ErrorInterceptor(translate),
             AuthInterceptor(policy, authenticate),
         ],
         options=_OPTIONS,

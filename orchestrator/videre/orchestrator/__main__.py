@@ -22,6 +22,7 @@ from videre.orchestrator.http import SidePort, start_side_port
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.database import exclusive, open_sqlite
+from videre.orchestrator.store.failures import store_failure
 from videre.orchestrator.sweep import sweep_forever
 from videre.orchestrator.workflows.dbos_journal import running
 
@@ -52,6 +53,7 @@ async def serve(settings: OrchestratorSettings) -> None:
                 registrations(app),
                 metrics=metrics,
                 insecure_bind=settings.insecure_bind,
+                translate=store_failure,
             )
             stack.push_async_callback(server.stop, settings.drain_seconds)
             side = SidePort(app.artifacts, app.links, metrics, lambda: not stopping.is_set())

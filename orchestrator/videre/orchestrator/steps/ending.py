@@ -221,9 +221,15 @@ async def fail(run: Runtime, job_id: str, error: Mapping[str, Any]) -> str:
 
 
 async def lose_chunk(run: Runtime, job_id: str, kind: str, chunk: int, error: str) -> None:
-    """Mark the stages of a chunk that killed its worker again and again as failed."""
+    """Mark the stages of a chunk that could not be worked on as failed.
+
+    Args:
+        error: "REASON: words", or what kind of error ended the chunk.
+    """
     work = await take_up(run, job_id)
-    lost = VidereError(Reason.WORKER_CRASHED, f"{kind} chunk {chunk}: {error}")
+    reason = error.partition(":")[0]
+    known = Reason(reason) if reason in Reason.__members__ else Reason.WORKER_CRASHED
+    lost = VidereError(known, f"{kind} chunk {chunk}: {error}")
     track = Track.PICTURE if kind == "picture" else Track.SOUND
     for feature in work.plan.features:
         if feature.state != "PENDING" or BY_NAME[feature.name].track is not track:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import structlog
 
-from videre.orchestrator.workflows.journal import ANALYSE, Child, Workflow
+from videre.orchestrator.workflows.journal import ANALYSE, Child, Workflow, ended_by
 from videre.orchestrator.workflows.steps import Steps
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,8 @@ async def analyse(steps: Steps, job_id: str, priority: int) -> str:
         return await steps.publish(job_id)
     except Exception as error:
         log.exception("job broke", job_id=job_id)
-        return await steps.fail(job_id, {"reason": "INTERNAL", "message": type(error).__name__})
+        reason, words = ended_by(error)
+        return await steps.fail(job_id, {"reason": reason or "INTERNAL", "message": words})
 
 
 async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str, Any]) -> None:
@@ -74,7 +75,9 @@ async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str
         try:
             await child.result()
         except Exception as error:
-            await steps.lose_chunk(job_id, kind, chunk, type(error).__name__)
+            reason, words = ended_by(error)
+            told = f"{reason}: {words}" if reason else words
+            await steps.lose_chunk(job_id, kind, chunk, told)
 
 
 #: A chunk that kills its process again and again fails alone; the job around it goes on.

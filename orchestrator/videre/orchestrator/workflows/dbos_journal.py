@@ -20,6 +20,7 @@ from dbos import (
 
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.failures import patient
 from videre.orchestrator.workflows.analyse import WORKFLOWS
 from videre.orchestrator.workflows.journal import (
     ANALYSE,
@@ -100,15 +101,16 @@ class DbosJournal:
     """A `Journal` for the workflows of this process; they are registered by being named here."""
 
     def __init__(self, run: Runtime, workflows: Iterable[Workflow]) -> None:
+        self._patience_s = run.settings.stage_patience
         steps = Steps(self, run)
         self._registered = {flow.name: _register(flow, steps) for flow in workflows}
 
     async def step(
         self, seat: Seat, body: Callable[..., Coroutine[Any, Any, T]], *arguments: Any
     ) -> T:
-        """See the protocol."""
+        """See the protocol. A store that fails for a while is waited for."""
         options = StepOptions(name=seat.name, preemptible=seat.preemptible)
-        return await DBOS.run_step_async(options, body, *arguments)
+        return await DBOS.run_step_async(options, patient, self._patience_s, body, *arguments)
 
     async def start(
         self, workflow: Workflow, workflow_id: str, priority: int, *arguments: Any

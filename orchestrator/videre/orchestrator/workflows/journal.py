@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from videre.common.errors import VidereError
+
 T = TypeVar("T")
 
 #: Raised by hand when steps change their order or name; a test pins the sources to it. Under one
@@ -94,6 +96,16 @@ class JobJournal(Protocol):
 
     def close(self) -> None:
         """Let go of what was opened."""
+
+
+def ended_by(error: Exception) -> tuple[str, str]:
+    """Return the reason and the words of what ended a workflow; no reason for what is no refusal.
+
+    Pure in what the journal has recorded: a replay goes the same way.
+    """
+    if isinstance(error, VidereError):
+        return str(error.reason), error.message
+    return "", type(error).__name__
 
 
 def journal_priority(priority: int) -> int:

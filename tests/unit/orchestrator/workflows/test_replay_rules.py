@@ -22,7 +22,7 @@ ALLOWED = {
     "typing": {"Any", "Final"},
     "structlog": {""},
     "videre.orchestrator.workflows.steps": {"Steps"},
-    "videre.orchestrator.workflows.journal": {"ANALYSE", "Child", "Workflow"},
+    "videre.orchestrator.workflows.journal": {"ANALYSE", "Child", "Workflow", "ended_by"},
 }
 #: Names without an import that reach outside or have no fixed order.
 FORBIDDEN_NAMES = {"open", "input", "print", "exec", "eval", "__import__", "globals", "id", "hash",

@@ -34,6 +34,8 @@ _WARM_ROUNDS: Final = 2
 #: Time after the last job until children have ended and descriptors are closed, seconds.
 _SETTLED_S: Final = 30.0
 _COLLECTED_S: Final = 60.0
+#: Descriptors that pools of connections may still open; a leak per input would be hundreds.
+_POOLED: Final = 32
 _MIB: Final = 1 << 20
 _PIECE: Final = 1 << 20
 
@@ -85,7 +87,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
                            quick=options.quick)  # fmt: skip
         suite = stack.enter_context(_suite(folder, root))
         pids = {name: suite.pid(name) for name in ALL}
-        for _ in range(_WARM_ROUNDS):
+        for _ in range(1 if options.quick else _WARM_ROUNDS):
             wrong = [answer for answer in _answers(suite, warm_up(folder)) if not answer.right]
             if wrong:
                 raise RuntimeError(f"sound media are not understood: {wrong}")
@@ -102,7 +104,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
                  if not suite.alive(name) or suite.pid(name) != pid]  # fmt: skip
         left = _left_behind(suite, folder)
     aftermath = Aftermath(before, after, ended, [*canaries.touched, *secret], left)
-    same = first.job.result_digest == last.job.result_digest
+    same = _said(first) == _said(last)
     return figures(answers, aftermath, same=same), [first, last]
 
 
@@ -177,16 +179,23 @@ def _reference(suite: Processes, folder: Path, name: str) -> Outcome:
         return Outcome(Path(name), job, client.get_analysis(job.media_id))
 
 
+def _said(outcome: Outcome) -> bytes:
+    """Return all that was found, without what belongs to the bytes, the job and the clock."""
+    said = analysis_pb2.Analysis()
+    said.CopyFrom(outcome.analysis)
+    for name in ("media_id", "revision", "create_time", "result_digest", "stages"):
+        said.ClearField(name)
+    said.media_info.ClearField("digest")
+    return said.SerializeToString(deterministic=True)
+
+
 def _settled(suite: Processes, before: Mapping[str, Held]) -> dict[str, Held]:
     """Return what the processes hold once children have ended and connections are closed."""
     deadline = time.monotonic() + _SETTLED_S
     while True:
         now = {name: held(suite.pid(name)) for name in ALL}
         goal = before or {name: replace(one, children=0) for name, one in now.items()}
-        calm = all(
-            now[name].children <= goal[name].children and now[name].files <= goal[name].files
-            for name in ALL
-        )
+        calm = all(now[name].children <= goal[name].children for name in ALL)
         if calm or time.monotonic() > deadline:
             return now
         time.sleep(0.5)
@@ -234,7 +243,7 @@ def figures(answers: Sequence[Answer], aftermath: Aftermath, *, same: bool) -> l
     more = [
         f"{name}: {aftermath.after[name]} after {before}"
         for name, before in aftermath.before.items()
-        if aftermath.after[name].files > before.files
+        if aftermath.after[name].files > before.files + _POOLED
         or aftermath.after[name].children > before.children
     ]
     lists = {

@@ -26,7 +26,7 @@ _KILLS: Final = {ORCHESTRATOR: 40, **dict.fromkeys(_SERVICES, 10)}
 _QUICK_KILLS: Final = {ORCHESTRATOR: 4, **dict.fromkeys(_SERVICES, 1)}
 #: Films of different bytes. When all have been used, the suite gets an empty folder.
 _FILMS: Final = 8
-_QUICK_FILMS: Final = 4
+_QUICK_FILMS: Final = 3
 _FILM_S: Final = 44
 _KILLS_PER_JOB: Final = 4
 #: A point that jobs have passed so often before the kill is given up, and counts as missed.

@@ -23,7 +23,7 @@ class EngineServicer(engine_pb2_grpc.EngineServiceServicer):
         self, request: engine_pb2.ListEnginesRequest, context: Context
     ) -> engine_pb2.ListEnginesResponse:
         """See engine.proto."""
-        catalogs = await self._app.services.catalogs(patient=False)
+        catalogs = await self._app.services.catalogs(wanted=None)
         engines = []
         for catalog in catalogs:
             if catalog.down:

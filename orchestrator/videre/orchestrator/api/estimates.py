@@ -41,7 +41,7 @@ class Estimator:
                     actual="0",
                 )
             media = PlanMedia("", "video", duration_ns, True, True, ())
-        catalogs = await self._app.services.catalogs(patient=False)
+        catalogs = await self._app.services.catalogs(wanted=None)
         recorded = await asyncio.to_thread(self._app.evidence.costs)
         costs = {key: ms / media_ms for key, (media_ms, ms, _) in recorded.items() if media_ms}
         plan = make_plan(

@@ -98,7 +98,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         if request.output.uri_prefix:
             self._sources.check_output(request.output.uri_prefix)
         if request.engine_pins:
-            catalogs = await self._app.services.catalogs(patient=False)
+            catalogs = await self._app.services.catalogs(wanted=None)
             check_pins(plan_request(request).pins, catalogs)
         source = await asyncio.to_thread(self._sources.resolve, project, request)
         if request.validate_only:

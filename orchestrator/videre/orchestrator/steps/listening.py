@@ -50,7 +50,6 @@ from videre.orchestrator.steps.work import (
     part_failed,
     take_up,
 )
-from videre.orchestrator.store.records import StageState
 
 _S16: Final = 2
 
@@ -73,16 +72,13 @@ async def listen(run: Runtime, job_id: str) -> int:
         return 0
     if not (plan.wants(SPEECH) or plan.wants(SOUND)):
         return 0
-    if plan.wants(SPEECH):
-        await _total(run, job_id, SPEECH.name, len(groups) + 1)  # and the activity itself
+    set_total = run.jobs.set_total
+    if plan.wants(SPEECH):  # its groups, and the activity itself
+        await asyncio.to_thread(set_total, job_id, SPEECH.name, len(groups) + 1)
     if plan.wants(SOUND):
         alone = not plan.wants(SPEECH) and plan.speech_activity is not None
-        await _total(run, job_id, SOUND.name, len(pieces) + alone)
+        await asyncio.to_thread(set_total, job_id, SOUND.name, len(pieces) + alone)
     return max(1, -(-track_span(work).duration_ns // plan.chunk_ns))
-
-
-async def _total(run: Runtime, job_id: str, stage: str, total: int) -> None:
-    await asyncio.to_thread(run.jobs.set_stage, job_id, stage, StageState.RUNNING, total=total)
 
 
 async def _keep_loudness(run: Runtime, work: Work, audio: AudioSpool) -> None:
@@ -108,15 +104,18 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
     engine = work.plan.speech_activity
     if engine is None:
         return []
-    key = activity_key(work, engine)
-    cost = Cost()
-    if not await find(run, [key]):
-        answer = await _detect_speech(run, work, engine, audio)
-        cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-        records = recording.speech_spans(answer, engine, audio.start_ns)
-        span = track_span(work)
-        await keep(run, work, key, SPEECH_ACTIVITY, engine.id, span, records, cost)
+    key, span = activity_key(work, engine), track_span(work)
     stage = SPEECH if work.plan.wants(SPEECH) else SOUND
+    cost = Cost()
+    try:
+        if not await find(run, [key]):
+            answer = await _detect_speech(run, work, engine, audio)
+            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+            records = recording.speech_spans(answer, engine, audio.start_ns)
+            await keep(run, work, key, SPEECH_ACTIVITY, engine.id, span, records, cost)
+    except VidereError as error:  # what needs no speech is heard all the same
+        await part_failed(run, work, stage.name, "activity", span, error)
+        return []
     await part_done(run, work, stage.name, "activity", [key], cost)
     return await groups_of(run, work, audio)
 

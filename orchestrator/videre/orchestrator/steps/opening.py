@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from videre.common.errors import Reason, VidereError
@@ -30,6 +31,7 @@ from videre.orchestrator.steps.fetching import fetch
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.work import (
     Cost,
+    ensure_wanted,
     keep,
     load_work,
     media_path,
@@ -135,7 +137,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     """Pin engines, rules and pieces; open the stages; return the layout of the work."""
     job, media = await _opened(run, job_id)
     request = job_request(job.request)
-    catalogs = await run.services.catalogs(patient=True)
+    catalogs = await run.services.catalogs(wanted=partial(ensure_wanted, run, job_id))
     data = await asyncio.to_thread(run.artifacts.read, job.project_id, media.index_digest)
     index = MediaIndex.decode(data)
     made = make_plan(

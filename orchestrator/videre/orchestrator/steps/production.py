@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +27,7 @@ from videre.orchestrator.media.uris import resolve_folder_uri
 from videre.orchestrator.steps import answers
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
-from videre.orchestrator.steps.work import Work, ask, media_path, take_up
+from videre.orchestrator.steps.work import Work, ask, ensure_wanted, media_path, take_up
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
 from videre.v1 import production_pb2 as public_pb2
 
@@ -121,7 +122,9 @@ async def _render(
     run: Runtime, work: Work, job: JobRecord, task: public_pb2.ProductionTask
 ) -> production_pb2.RenderResult:
     function = str(task.WhichOneof("function"))
-    catalog = await run.services.describe("production", patient=True)
+    catalog = await run.services.describe(
+        "production", wanted=partial(ensure_wanted, run, work.job_id)
+    )
     choice = choose([catalog], "production", function, {})
     if choice.engine is None:
         raise VidereError(Reason(choice.reason), choice.message)

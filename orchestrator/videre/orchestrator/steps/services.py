@@ -28,6 +28,8 @@ from videre.orchestrator.steps import answers
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 Call = Callable[[grpc.aio.Channel, float], Awaitable[T]]
+#: Asked whether an answer is still wanted; raises when it is not.
+Wanted = Callable[[], Awaitable[None]]
 
 SERVICES: Final = ("visual", "ocr", "asr", "audio", "production")
 _DESCRIBE_TIMEOUT_S: Final = 5.0
@@ -54,6 +56,14 @@ class _Service:
     away_since: float | None = None
     failed_at: float = 0.0
     under_way: int = 0
+
+
+@dataclass(slots=True)
+class _Attempts:
+    """The attempts of one call so far: how many, and since when they fail."""
+
+    count: int = 0
+    failing_since: float | None = None
 
 
 class ServicePool:
@@ -97,35 +107,36 @@ class ServicePool:
             VidereError: SERVICE_DOWN after the patience; the service's own refusal as it is.
         """
         service = self._services[name]
-        attempt = 0
+        tried = _Attempts()
         while True:
             async with service.slots:
                 service.under_way += 1
                 try:
                     answer = await call(service.channel, timeout_s)
                 except grpc.aio.AioRpcError as error:
-                    wait = self._wait_after(name, service, error, attempt, timeout_s)
+                    wait = self._wait_after(name, service, tried, error, timeout_s)
                 else:
                     service.away_since = None
                     return answer
                 finally:
                     service.under_way -= 1
-            attempt += 1
+            tried.count += 1
             await asyncio.sleep(wait)
 
     def _wait_after(
         self,
         name: str,
         service: _Service,
+        tried: _Attempts,
         error: grpc.aio.AioRpcError,
-        attempt: int,
         timeout_s: float,
     ) -> float:
         """Return how long to wait before the next attempt, or raise what is final."""
         ours = error_from_rpc(error)
-        backoff: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(attempt, 6))
+        backoff: float = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(tried.count, 6))
         wait: float = backoff * (0.5 + self._rng.random() / 2)
         if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+            tried.failing_since = None  # whoever is busy is there
             advised = ours.retry_after_s if ours is not None else None
             return max(wait, advised or 0.0)
         draining = ours is not None and ours.reason is Reason.SHUTTING_DOWN
@@ -145,7 +156,10 @@ class ServicePool:
         if service.away_since is None or apart:
             service.away_since = now
             log.warning("service away", service=name, code=error.code().name)
-        if now - service.away_since > self._patience_s:
+        # A call that fails while others succeed has a patience of its own.
+        if tried.failing_since is None:
+            tried.failing_since = now
+        if now - min(service.away_since, tried.failing_since) > self._patience_s:
             if replica and ours is not None:
                 raise ours from None
             raise VidereError(
@@ -155,19 +169,27 @@ class ServicePool:
             ) from None
         return wait
 
-    async def describe(self, name: str, *, patient: bool) -> ServiceCatalog:
-        """Return a service's engines; `down` when it does not answer (within the patience)."""
+    async def describe(self, name: str, *, wanted: Wanted | None) -> ServiceCatalog:
+        """Return a service's engines; `down` when it does not answer.
+
+        Args:
+            name: service.
+            wanted: asked before every attempt within the patience, raises what ends them; None =
+                there is one attempt.
+        """
 
         async def ask(
             channel: grpc.aio.Channel, timeout_s: float
         ) -> engine_pb2.DescribeEnginesResponse:
+            if wanted is not None:
+                await wanted()
             stub = engine_pb2_grpc.EngineCatalogServiceStub(channel)
             return await stub.DescribeEngines(
                 engine_pb2.DescribeEnginesRequest(), timeout=timeout_s
             )
 
         try:
-            if patient:
+            if wanted is not None:
                 answer = await self.call(name, _DESCRIBE_TIMEOUT_S, ask)
             else:
                 answer = await ask(self._services[name].channel, _DESCRIBE_TIMEOUT_S)
@@ -180,10 +202,10 @@ class ServicePool:
         engines = tuple(_facts(answer.service, engine) for engine in answer.engines)
         return ServiceCatalog(name, engines, max(1, answer.slots))
 
-    async def catalogs(self, *, patient: bool) -> list[ServiceCatalog]:
-        """Return the engines of all services, asked side by side."""
+    async def catalogs(self, *, wanted: Wanted | None) -> list[ServiceCatalog]:
+        """Return the engines of all services, asked side by side; see `describe`."""
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self.describe(name, patient=patient)) for name in SERVICES]
+            tasks = [group.create_task(self.describe(name, wanted=wanted)) for name in SERVICES]
         return [task.result() for task in tasks]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import sqlalchemy as sa
 
 from videre.common.clock import Clock
@@ -18,6 +20,10 @@ from videre.orchestrator.store.records import (
 
 #: States of a job that has not ended.
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+
+_OF: Final = sa.bindparam("of", type_=sa.String)
+_JOB: Final = sa.select(t.job).where(t.job.c.id == _OF)
+_STATE: Final = sa.select(t.job.c.state).where(t.job.c.id == _OF)
 
 
 class JobReader:
@@ -49,7 +55,7 @@ class JobReader:
     def by_id(self, job_id: str) -> JobRecord | None:
         """Return a job by id alone, for the workflow's own steps; None when it is gone."""
         with self._db.steps.connect() as connection:
-            row = connection.execute(sa.select(t.job).where(t.job.c.id == job_id)).one_or_none()
+            row = connection.execute(_JOB, {"of": job_id}).one_or_none()
         return JobRecord(**row._mapping) if row is not None else None
 
     def repeated(self, project_id: str, request_id: str, digest: str) -> JobRecord | None:
@@ -142,6 +148,5 @@ class JobReader:
 
     def active(self, job_id: str) -> bool:
         """Tell whether a job has not ended."""
-        query = sa.select(t.job.c.state).where(t.job.c.id == job_id)
         with self._db.steps.connect() as connection:
-            return connection.execute(query).scalar_one_or_none() in ACTIVE
+            return connection.execute(_STATE, {"of": job_id}).scalar_one_or_none() in ACTIVE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -15,6 +16,50 @@ from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
 from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
+
+# What every step of every job executes is built once: building costs more than executing.
+_OF: Final = sa.bindparam("of", type_=sa.String)
+_NAMED: Final = sa.bindparam("named", type_=sa.String)
+_NEXT_SEQ: Final = (
+    sa.update(t.job)
+    .where(t.job.c.id == _OF)
+    .values(last_seq=t.job.c.last_seq + 1, version=t.job.c.version + 1)
+    .returning(t.job.c.last_seq, t.job.c.project_id)
+)
+_ADD_EVENT: Final = sa.insert(t.job_event)
+_STAGE: Final = sa.select(t.job_stage).where(
+    t.job_stage.c.job_id == _OF, t.job_stage.c.name == _NAMED
+)
+
+
+_JOB_ACTIVE: Final = sa.exists().where(t.job.c.id == _OF, t.job.c.state.in_(ACTIVE))
+#: A stage's state once there is work for it.
+_AT_WORK: Final = sa.case(
+    (t.job_stage.c.state == StageState.PENDING, StageState.RUNNING), else_=t.job_stage.c.state
+)
+_OPEN_STAGE: Final = (
+    sa.update(t.job_stage)
+    .where(
+        t.job_stage.c.job_id == _OF,
+        t.job_stage.c.name == _NAMED,
+        t.job_stage.c.total != sa.bindparam("new_total", type_=sa.Integer),
+        _JOB_ACTIVE,
+    )
+    .values(total=sa.bindparam("new_total", type_=sa.Integer), state=_AT_WORK)
+)
+
+
+@cache
+def _change_stage(columns: tuple[str, ...]) -> sa.Update:
+    """Return the change of a stage of an active job to `new_<column>`, if it is one."""
+    stage = t.job_stage.c
+    new = {name: sa.bindparam(f"new_{name}", type_=stage[name].type) for name in columns}
+    changed = sa.or_(*(stage[name].is_distinct_from(value) for name, value in new.items()))
+    return (
+        sa.update(t.job_stage)
+        .where(stage.job_id == _OF, stage.name == _NAMED, _JOB_ACTIVE, changed)
+        .values(new)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +220,26 @@ class JobStore(JobReader):
             )
 
     def set_stage(self, job_id: str, name: str, state: StageState, **columns: Any) -> None:
-        """Set a stage's state and other columns of an active job, with an event when it changes."""
-        values: dict[str, Any] = {"state": state, **columns}
-        stage = t.job_stage.c
-        active = sa.exists().where(t.job.c.id == job_id, t.job.c.state.in_(ACTIVE))
-        changed = sa.or_(*(stage[key].is_distinct_from(value) for key, value in values.items()))
+        """Set a stage's state and other columns of an active job, with an event when it changes.
+
+        A reason belongs to the state it came with: a step that runs again leaves none behind.
+        """
+        new = {"state": state, "reason": "", "message": "", **columns}
+        values = {f"new_{key}": value for key, value in new.items()}
+        change = _change_stage(tuple(new))
         with self._db.steps.begin() as connection:
-            updated = connection.execute(
-                sa.update(t.job_stage)
-                .where(stage.job_id == job_id, stage.name == name, active, changed)
-                .values(values)
-            ).rowcount
+            found = {"of": job_id, "named": name, **values}
+            updated = connection.execute(change, found).rowcount
+            if updated:
+                self._stage_event(connection, job_id, name)
+        if updated:
+            self._changes.announce(job_id)
+
+    def set_total(self, job_id: str, name: str, total: int) -> None:
+        """Say how many parts a stage has, and that it is at work; one that has failed stays so."""
+        with self._db.steps.begin() as connection:
+            found = {"of": job_id, "named": name, "new_total": total}
+            updated = connection.execute(_OPEN_STAGE, found).rowcount
             if updated:
                 self._stage_event(connection, job_id, name)
         if updated:
@@ -215,11 +269,7 @@ class JobStore(JobReader):
             missing = connection.execute(
                 sa.select(stage.missing).where(stage.job_id == job_id, stage.name == part.stage)
             ).scalar_one()
-            failure: dict[str, Any] = {
-                "state": sa.case(
-                    (stage.state == StageState.PENDING, StageState.RUNNING), else_=stage.state
-                )
-            }
+            failure: dict[str, Any] = {"state": _AT_WORK}
             if part.reason:
                 failure = {
                     "state": StageState.FAILED,
@@ -334,28 +384,19 @@ class JobStore(JobReader):
     def _event(
         self, connection: sa.Connection, job_id: str, kind: str, payload: dict[str, Any]
     ) -> None:
-        seq, project_id = connection.execute(
-            sa.update(t.job)
-            .where(t.job.c.id == job_id)
-            .values(last_seq=t.job.c.last_seq + 1, version=t.job.c.version + 1)
-            .returning(t.job.c.last_seq, t.job.c.project_id)
-        ).one()
-        connection.execute(
-            sa.insert(t.job_event).values(
-                job_id=job_id,
-                seq=seq,
-                project_id=project_id,
-                kind=kind,
-                payload=payload,
-                time_ns=self._clock.now_ns(),
-            )
-        )
+        seq, project_id = connection.execute(_NEXT_SEQ, {"of": job_id}).one()
+        event = {
+            "job_id": job_id,
+            "seq": seq,
+            "project_id": project_id,
+            "kind": kind,
+            "payload": payload,
+            "time_ns": self._clock.now_ns(),
+        }
+        connection.execute(_ADD_EVENT, event)
 
     def _stage_event(self, connection: sa.Connection, job_id: str, name: str) -> None:
-        stage = t.job_stage.c
-        row = connection.execute(
-            sa.select(t.job_stage).where(stage.job_id == job_id, stage.name == name)
-        ).one()
+        row = connection.execute(_STAGE, {"of": job_id, "named": name}).one()
         kept = ("name", "state", "reason", "message", "done", "total", "missing", "model_calls")
         payload = {key: row._mapping[key] for key in kept}
         self._event(connection, job_id, "stage", {**payload, "cpu_ms": row.cpu_ms})

@@ -1,0 +1,226 @@
+"""What must hold for every seed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from videre.orchestrator import sweep
+from videre.orchestrator.features import BY_NAME
+from videre.orchestrator.store import schema as t
+from videre.v1 import analysis_pb2, job_pb2
+
+if TYPE_CHECKING:
+    from tests.simulation.play import Fate
+    from tests.simulation.world import World
+
+_FINAL: Final = ("SUCCEEDED", "PARTIAL", "FAILED", "CANCELLED")
+#: Stages that moderation looks at: one of them failed is never "pass".
+_MODERATED: Final = frozenset({"nsfw", "classes", "text", "speech", "sound"})
+#: A cancelled job starts no call later than this.
+_STILL_S: Final = 2.0
+_CENTURY_S: Final = 100 * 365 * 86_400.0
+
+
+def after_the_end(
+    world: World, fates: Sequence[Fate], calm: Sequence[job_pb2.Job | None]
+) -> list[str]:
+    """Return what does not hold when every job has ended."""
+    broken: list[str] = []
+    with world.ground.database.steps.connect() as connection:
+        broken += _rows(connection)
+        for fate, undisturbed in zip(fates, calm, strict=True):
+            found = [*_one_end(connection, fate), *_events(connection, fate), *_verdict(fate)]
+            found += _stages(fate)
+            found += _blamed(world, fate)
+            found += _same_result(fate, undisturbed)
+            found += _still(world, fate)
+            broken += [f"{fate.plan.request_id} ({fate.job_id}): {line}" for line in found]
+    broken += _nothing_under_way(world)
+    return broken
+
+
+def _one_end(connection: sa.Connection, fate: Fate) -> Iterator[str]:
+    row = connection.execute(sa.select(t.job).where(t.job.c.id == fate.job_id)).one_or_none()
+    if fate.deleted:
+        if row is not None:
+            yield "is there after it was deleted"
+        return
+    if row is None:
+        yield "was acknowledged and is lost"
+        return
+    if row.state not in _FINAL:
+        yield f"never ended: {row.state}"
+    events = connection.execute(
+        sa.select(t.job_event.c.payload).where(
+            t.job_event.c.job_id == fate.job_id, t.job_event.c.kind == "state"
+        )
+    ).scalars()
+    ends = [payload["state"] for payload in events if payload["state"] in _FINAL]
+    if ends != [row.state]:
+        yield f"ended as {ends}, its row says {row.state}"
+    revisions = connection.execute(
+        sa.select(sa.func.count()).select_from(t.analysis).where(t.analysis.c.job_id == fate.job_id)
+    ).scalar_one()
+    expected = row.state in ("SUCCEEDED", "PARTIAL")
+    if revisions != expected and not (row.state == "FAILED" and revisions == 1):
+        yield f"published {revisions} revisions, ended {row.state}"
+
+
+def _events(connection: sa.Connection, fate: Fate) -> Iterator[str]:
+    rows = connection.execute(
+        sa.select(t.job_event)
+        .where(t.job_event.c.job_id == fate.job_id)
+        .order_by(t.job_event.c.seq)
+    ).all()
+    if [row.seq for row in rows] != list(range(1, len(rows) + 1)):
+        yield f"the sequence has gaps: {[row.seq for row in rows]}"
+    published = sum(row.kind == "analysis" for row in rows)
+    if published > 1:
+        yield f"{published} events of publishing"
+    segments = [str(row.payload) for row in rows if row.kind == "segment"]
+    if len(segments) != len(set(segments)):
+        yield "a segment was told twice"
+
+
+def _verdict(fate: Fate) -> Iterator[str]:
+    job = fate.ended
+    if job is None or fate.deleted:
+        return
+    failed = {s.name for s in job.stages if s.state == analysis_pb2.STAGE_STATE_FAILED}
+    passes = job.suggestion == analysis_pb2.SUGGESTION_PASS
+    name = job_pb2.JobState.Name(job.state)
+    if passes and job.state in (job_pb2.JOB_STATE_FAILED, job_pb2.JOB_STATE_CANCELLED):
+        yield f"{name} reads as pass"
+    if passes and failed & _MODERATED:
+        yield f"reads as pass although {sorted(failed & _MODERATED)} failed"
+    if job.state == job_pb2.JOB_STATE_PARTIAL and not failed:
+        yield "is PARTIAL although nothing failed"
+    if job.state == job_pb2.JOB_STATE_SUCCEEDED and failed:
+        yield f"SUCCEEDED although {sorted(failed)} failed"
+
+
+def _stages(fate: Fate) -> Iterator[str]:
+    job = fate.ended
+    if job is None or fate.deleted or job.state == job_pb2.JOB_STATE_CANCELLED:
+        return
+    running = (
+        analysis_pb2.STAGE_STATE_PENDING,
+        analysis_pb2.STAGE_STATE_RUNNING,
+        analysis_pb2.STAGE_STATE_UNSPECIFIED,
+    )
+    still = [stage.name for stage in job.stages if stage.state in running]
+    if still:
+        yield f"ended with stages {still} open"
+    for stage in job.stages:
+        if stage.state == analysis_pb2.STAGE_STATE_FAILED and not stage.reason:
+            yield f"stage {stage.name} failed without a reason"
+        if stage.state == analysis_pb2.STAGE_STATE_SUCCEEDED and (stage.reason or stage.missing):
+            yield f"stage {stage.name} succeeded with {stage.reason or 'something missing'}"
+
+
+def _blamed(world: World, fate: Fate) -> Iterator[str]:
+    """A stage fails by its own service, by the decoder or by the process, not by another service.
+
+    What speech is heard in decides over the words only.
+    """
+    job = fate.ended
+    if job is None or fate.deleted or world.decoders.failed or fate.plan.damaged:
+        return
+    troubled = {service for service, _ in world.services.met}
+    for stage in job.stages:
+        feature = BY_NAME.get(stage.name)
+        if feature is None or stage.state != analysis_pb2.STAGE_STATE_FAILED:
+            continue
+        heard = stage.name == "sound" and "asr" in troubled  # its segments need the activity
+        alone = heard and not any(other.name == "speech" for other in job.stages)
+        if feature.service not in troubled and stage.reason != "WORKER_CRASHED" and not alone:
+            yield f"{stage.name} failed ({stage.reason}) while {feature.service} was well"
+
+
+def _same_result(fate: Fate, undisturbed: job_pb2.Job | None) -> Iterator[str]:
+    job = fate.ended
+    if job is None or undisturbed is None or job.state != job_pb2.JOB_STATE_SUCCEEDED:
+        return
+    if job.result_digest != undisturbed.result_digest:
+        yield "SUCCEEDED with another result than undisturbed"
+    files = [(output.name, output.digest) for output in job.outputs]
+    if files != [(output.name, output.digest) for output in undisturbed.outputs]:
+        yield f"SUCCEEDED with other files: {files}"
+
+
+def _still(world: World, fate: Fate) -> Iterator[str]:
+    if fate.cancelled_s is None:
+        return
+    late = [
+        call
+        for call in world.services.starts
+        if call.job_id == fate.job_id
+        and call.method != "DescribeEngines"
+        and call.time_s > fate.cancelled_s + _STILL_S
+    ]
+    if late:
+        after = late[-1].time_s - fate.cancelled_s
+        yield f"{len(late)} calls later than 2 s after the cancel, the last {after:.1f} s after"
+
+
+def _rows(connection: sa.Connection) -> Iterator[str]:
+    """Keys make rows unique; what points into nothing would be an effect of nobody."""
+    open_parts = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(t.job)
+        .where(t.job.c.state.in_(("QUEUED", "RUNNING")))
+    ).scalar_one()
+    if open_parts:
+        yield f"{open_parts} jobs are open after all have ended"
+
+
+def _nothing_under_way(world: World) -> Iterator[str]:
+    entries = [entry.id for entry in world.records.open()]
+    if entries:
+        yield f"the journal has open entries: {entries}"
+    process = world.process
+    if process is None or not process.alive:
+        return
+    spool = process.app.spool
+    leased = [str(e.path) for e in spool._entries.values() if e.users or e.lock.locked()]
+    if leased:
+        yield f"the spool is held: {leased}"
+    for name, service in process.app.services._services.items():
+        if service.under_way:
+            yield f"{service.under_way} calls of {name} are under way"
+
+
+async def after_all_is_deleted(world: World) -> list[str]:
+    """Return what is left when every job and media was deleted and garbage was collected."""
+    broken = []
+    app = world.process.app if world.process is not None else None
+    assert app is not None
+    world.clock.shift_s += _CENTURY_S
+    await sweep.collect(app)
+    tables = (t.job, t.job_stage, t.job_chunk, t.job_event, t.job_output, t.media, t.analysis,
+              t.evidence, t.artifact_ref, t.job_tag)  # fmt: skip
+    with world.ground.database.steps.connect() as connection:
+        for table in tables:
+            count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            if count:
+                row = connection.execute(sa.select(table).limit(1)).one()
+                broken.append(f"{count} rows of {table.name} are left: {row}")
+    artifacts = app.artifacts
+    digests = [d for project in artifacts.projects() for d in artifacts.iter_digests(project)]
+    if digests:
+        broken.append(f"{len(digests)} artifacts are left")
+    if world.records.entries:
+        broken.append(f"the journal keeps {sorted(world.records.entries)}")
+    hidden = [
+        path.name
+        for path in (world.ground.files / "out").rglob("*")
+        if path.is_file() and path.name.startswith(".")
+    ]
+    if hidden:
+        broken.append(f"half-written files are left: {hidden}")
+    await asyncio.sleep(0)
+    return broken

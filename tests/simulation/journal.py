@@ -1,0 +1,306 @@
+"""The contract of the durable engine, kept in memory, with the engine's own weaknesses.
+
+- The outcome of a step is recorded once, after its body; a body may run more than once.
+- A workflow that was interrupted is run again from its start and is given what was recorded.
+- Cancelling marks; a preemptible step is stopped at the next look, once a second; an entry that
+  was removed is looked at by nobody.
+- A workflow that was interrupted too often ends without any of its code being run.
+
+`Records` outlives the process; `MemoryJournal` belongs to one run of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from collections.abc import Callable, Coroutine, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+
+from tests.simulation.faults import Tick
+from videre.orchestrator.workflows.journal import (
+    ANALYSE,
+    CHUNKS,
+    JOBS,
+    Child,
+    Seat,
+    Workflow,
+    journal_priority,
+)
+from videre.orchestrator.workflows.steps import Steps
+
+T = TypeVar("T")
+
+_POLL_S: Final = 0.1
+_LOOK_S: Final = 1.0
+_LOST: Final = frozenset({"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+
+
+class WorkflowCancelled(BaseException):
+    """What a step of a cancelled workflow meets; no `except Exception` stops it."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One workflow in the journal."""
+
+    id: str
+    workflow: str
+    queue: str
+    priority: int
+    order: int
+    arguments: bytes
+    status: str = "ENQUEUED"
+    attempts: int = 0
+    outcomes: dict[int, tuple[str, bytes]] = field(default_factory=dict)
+    answer: bytes = b""
+
+
+@dataclass(slots=True)
+class Records:
+    """The journal on disk."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    orders: int = 0
+
+    def add(
+        self, workflow: str, queue: str, workflow_id: str, priority: int, arguments: tuple[Any, ...]
+    ) -> None:
+        """Enqueue once."""
+        if workflow_id in self.entries:
+            return
+        self.orders += 1
+        self.entries[workflow_id] = Entry(
+            workflow_id, workflow, queue, journal_priority(priority), self.orders,
+            pickle.dumps(arguments),
+        )  # fmt: skip
+
+    def family(self, job_id: str) -> list[Entry]:
+        """Return a job's entry and those of its chunks."""
+        own = (job_id, f"{job_id}.")
+        return [e for e in self.entries.values() if e.id == own[0] or e.id.startswith(own[1])]
+
+    def open(self) -> list[Entry]:
+        """Return what has not ended."""
+        return [e for e in self.entries.values() if e.status in ("ENQUEUED", "PENDING")]
+
+
+@dataclass(slots=True)
+class _Run:
+    entry: Entry
+    job_id: str
+    step: int = 0
+
+
+_current: ContextVar[_Run] = ContextVar("current run of a workflow")
+
+
+def current_job() -> str:
+    """Return the job that the running code works for; "" outside of workflows."""
+    run = _current.get(None)
+    return run.job_id if run is not None else ""
+
+
+class MemoryJournal:
+    """`Journal` and `JobJournal` over records."""
+
+    def __init__(
+        self, records: Records, workflows: Sequence[Workflow], tick: Tick, at_once: dict[str, int]
+    ) -> None:
+        self._records = records
+        self._workflows = {flow.name: flow for flow in workflows}
+        self._tick = tick
+        self._at_once = at_once
+        self._steps: Steps | None = None
+        self._busy = {JOBS: 0, CHUNKS: 0}
+        self._watched: dict[asyncio.Task[Any], Entry] = {}
+        self._wakes = asyncio.Event()
+
+    # --- the process's side --------------------------------------------------------------------
+
+    async def work(self, steps: Steps) -> None:
+        """Take up what was interrupted, then run what is enqueued, for ever."""
+        self._steps = steps
+        for entry in self._records.open():
+            if entry.status == "PENDING":
+                entry.status = "ENQUEUED"
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look())
+            while True:
+                self._wakes.clear()
+                for queue in (JOBS, CHUNKS):
+                    while self._busy[queue] < self._at_once[queue] and self._dispatch(queue, group):
+                        pass
+                await self._wakes.wait()
+                await asyncio.sleep(_POLL_S / 2)
+
+    def _dispatch(self, queue: str, group: asyncio.TaskGroup) -> bool:
+        waiting = [e for e in self._records.open() if e.status == "ENQUEUED" and e.queue == queue]
+        if not waiting:
+            return False
+        entry = min(waiting, key=lambda e: (e.priority, e.order))
+        entry.attempts += 1
+        flow = self._workflows[entry.workflow]
+        if entry.attempts > flow.max_recovery_attempts + 1:
+            entry.status = "MAX_RECOVERY_ATTEMPTS_EXCEEDED"
+            return True
+        entry.status = "PENDING"
+        self._busy[queue] += 1
+        group.create_task(self._run(flow, entry))
+        return True
+
+    async def _run(self, flow: Workflow, entry: Entry) -> None:
+        _current.set(_Run(entry, entry.id.partition(".")[0]))
+        try:
+            answer = await flow.run(self._steps, *pickle.loads(entry.arguments))
+        except WorkflowCancelled:
+            pass
+        except Exception as error:
+            self._tick(f"end {flow.name}")
+            if entry.status == "PENDING":
+                entry.status, entry.answer = "ERROR", pickle.dumps(error)
+        else:
+            self._tick(f"end {flow.name}")
+            if entry.status == "PENDING":
+                entry.status, entry.answer = "SUCCESS", pickle.dumps(answer)
+        finally:
+            self._busy[entry.queue] -= 1
+            self._wakes.set()
+
+    async def _look(self) -> None:
+        """Stop preemptible steps of cancelled workflows."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            for task, entry in list(self._watched.items()):
+                if entry.status == "CANCELLED" and entry.id in self._records.entries:
+                    task.cancel()
+
+    # --- Journal -------------------------------------------------------------------------------
+
+    async def step(
+        self, seat: Seat, body: Callable[..., Coroutine[Any, Any, T]], *arguments: Any
+    ) -> T:
+        """See the protocol."""
+        run = _current.get()
+        number, entry = run.step, run.entry
+        run.step += 1
+        if number in entry.outcomes:
+            name, kept = entry.outcomes[number]
+            assert name == seat.name, f"step {number} was {name}, is {seat.name}"
+            return _outcome(kept)
+        if entry.status == "CANCELLED":
+            raise WorkflowCancelled
+        self._tick(f"begin {seat.name}")
+        task = asyncio.ensure_future(body(*arguments))
+        if seat.preemptible:
+            self._watched[task] = entry
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task})
+            raise
+        finally:
+            self._watched.pop(task, None)
+        if task.cancelled():
+            raise WorkflowCancelled
+        error = task.exception()
+        if error is not None and not isinstance(error, Exception):
+            raise error  # the process has ended
+        kept = pickle.dumps((error, None) if error is not None else (None, task.result()))
+        self._tick(f"record {seat.name}")
+        if entry.id not in self._records.entries:
+            raise RuntimeError(f"no workflow {entry.id}")
+        entry.outcomes[number] = (seat.name, kept)
+        return _outcome(kept)
+
+    async def start(
+        self, workflow: Workflow, workflow_id: str, priority: int, *arguments: Any
+    ) -> Child:
+        """See the protocol."""
+        run = _current.get()
+        run.step += 1
+        if run.entry.status == "CANCELLED":
+            raise WorkflowCancelled
+        await asyncio.sleep(0)
+        self._tick(f"start {workflow.name}")
+        self._records.add(workflow.name, CHUNKS, workflow_id, priority, arguments)
+        self._wakes.set()
+        return _Child(self._records.entries[workflow_id], run.entry)
+
+    # --- JobJournal ----------------------------------------------------------------------------
+
+    def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
+        """See the protocol."""
+
+        def committed(_connection: sa.Connection) -> None:
+            self._records.add(ANALYSE, JOBS, job_id, priority, (job_id, priority))
+            self._wakes.set()
+
+        sa.event.listen(connection, "commit", committed, once=True)
+
+    async def cancel(self, job_id: str) -> None:
+        """See the protocol."""
+        await self._in_a_thread(lambda: self._cancel(job_id))
+
+    def _cancel(self, job_id: str) -> None:
+        for entry in self._records.family(job_id):
+            if entry.status in ("ENQUEUED", "PENDING"):
+                entry.status = "CANCELLED"
+
+    async def forget(self, job_id: str) -> None:
+        """See the protocol."""
+        await self._in_a_thread(lambda: self._forget(job_id))
+
+    def _forget(self, job_id: str) -> None:
+        for entry in self._records.family(job_id):
+            del self._records.entries[entry.id]
+
+    async def lost(self, job_ids: Sequence[str]) -> dict[str, str]:
+        """See the protocol."""
+        known = self._records.entries
+        return {
+            job_id: known[job_id].status
+            for job_id in job_ids
+            if job_id in known and known[job_id].status in _LOST
+        }
+
+    async def _in_a_thread(self, change: Callable[[], None]) -> None:
+        def work() -> None:
+            self._tick("journal")
+            change()
+
+        await asyncio.to_thread(work)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Child:
+    entry: Entry
+    parent: Entry
+
+    async def result(self) -> str:
+        """See the protocol: polled, and refused to a cancelled parent."""
+        while self.entry.status in ("ENQUEUED", "PENDING"):
+            await asyncio.sleep(_POLL_S)
+            if self.parent.status == "CANCELLED":
+                raise WorkflowCancelled
+        match self.entry.status:
+            case "SUCCESS":
+                return str(pickle.loads(self.entry.answer))
+            case "ERROR":
+                raise pickle.loads(self.entry.answer)
+            case ended:
+                raise RuntimeError(f"child ended as {ended}")
+
+
+def _outcome(kept: bytes) -> Any:
+    error, answer = pickle.loads(kept)
+    if error is not None:
+        raise error
+    return answer

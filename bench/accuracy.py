@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from bench.alone import words_alone
-from bench.constructed.captions import LOOKS, caption_film
+from bench.constructed.captions import caption_films
 from bench.constructed.fades import CHANGES, fade_films
 from bench.constructed.foreign import foreign_speech
 from bench.constructed.planted import planted_events
 from bench.constructed.songs import songs
 from bench.constructed.spoken import joined_words
+from bench.constructed.textures import texture_film
 from bench.figures import Measured
 from bench.harness import Outcome, analyse, fresh_suite
 from bench.measures.activity import speech_activity
@@ -36,6 +37,7 @@ from bench.truth import Truth, load_set
 _QUICK_S: Final = 12.0
 _QUICK_OF_A_GROUP: Final = 2
 _QUICK_LOOKS: Final = 3
+_QUICK_TEXTURES: Final = 4
 _QUICK_FADES: Final = 4
 _QUICK_SONGS: Final = 2
 _QUICK_MADE: Final = 2
@@ -76,7 +78,8 @@ def constructed(known: Sequence[Truth], folder: Path, *, quick: bool) -> list[Tr
     few = _QUICK_MADE if quick else None
     return [
         *fade_films(known, folder, _QUICK_FADES if quick else CHANGES),
-        *caption_film(known, folder, LOOKS[: _QUICK_LOOKS if quick else None]),
+        *caption_films(known, folder, quick=_QUICK_LOOKS if quick else 0),
+        texture_film(known, folder, quick=_QUICK_TEXTURES if quick else 0),
         *songs(folder, _QUICK_SONGS if quick else None),
         *joined_words(known, folder)[:few],
         *foreign_speech(folder)[:few],

@@ -45,11 +45,19 @@ class Fade:
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """A line of text that can be read for a stretch of time. `style` names its look, or ""."""
+    """A line of text that can be read for a stretch of time.
+
+    Args:
+        text: what it says.
+        span: when.
+        style: names its look, or "".
+        gradual: it comes or goes little by little: no frame is the first or the last.
+    """
 
     text: str
     span: Span
     style: str = ""
+    gradual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +238,12 @@ def _lines(facts: Mapping[str, Any]) -> tuple[tuple[str, ...] | None, TextLayout
 
 
 def _text_free(facts: Mapping[str, Any], seconds: float | None) -> tuple[Span, ...]:
-    """A clip of objects that says nothing of text is taken to show none."""
+    """A clip of objects that says nothing of text is taken to show none.
+
+    No boxes mean nothing: annotations of scene text leave out what is hard to read.
+    """
     shows_objects = "objects" in facts and not {"texts", "text", "boxes", "ocr"} & facts.keys()
-    if facts.get("texts") == [] or facts.get("boxes") == [] or shows_objects:
+    if facts.get("texts") == [] or shows_objects:
         return (Span(0.0, seconds or 1.0),)
     return ()
 

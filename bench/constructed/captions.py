@@ -1,67 +1,40 @@
-"""Captions of many looks over moving pictures of the set: small, outlined, moving, faint …"""
+"""Captions of many looks over moving pictures of the set, on three sizes of picture."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
+import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+import numpy.typing as npt
 
+from bench.constructed.caption_looks import HARD, LOOKS, Look, Looks
 from bench.constructed.media import FRAME_RATE, Rgb, pictures, write_film
 from bench.truth import Caption, Span, Truth
 
-_SIZE: Final = (1280, 720)
-#: Frames that a caption stands, and frames without any before the next.
-_STANDS: Final = 63
+_ROWS: Final = 720
+#: Frames without any caption before each.
 _PAUSE: Final = 37
-_WHITE: Final = (255, 255, 255)
-_BLACK: Final = (0, 0, 0)
+#: Distance of lines and of upright characters, letter heights.
+_LEADING: Final = 1.4
+#: How a caption film may differ in size from 1280 × 720.
+_OTHER_SIZES: Final = ((640, 360), (1920, 1080))
+
+#: Share of a pixel that is covered, 0..1, float32 (height, width).
+Mask = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a caption is drawn.
+def caption_films(truths: Sequence[Truth], folder: Path, *, quick: int = 0) -> list[Truth]:
+    """Write films with captions; empty when the set has no clip without text.
 
     Args:
-        height: of the letters, pixels at 720 lines.
-        outline: width of the black edge, pixels.
-        speed: pixels that it moves to the left per frame.
-        opacity: 0..1.
-        box: 0..1, how dark a box behind it is; 0 = none.
-        top: share of the picture's height above it.
+        truths: the set: a clip of one shot without text is the background.
+        folder: where the films are written.
+        quick: number of looks, of the first size only; 0 = all.
     """
-
-    style: str
-    height: int = 36
-    outline: int = 0
-    speed: int = 0
-    opacity: float = 1.0
-    box: float = 0.0
-    top: float = 0.86
-    colour: tuple[int, int, int] = _WHITE
-
-
-LOOKS: Final = (
-    (Look("plain", outline=1), "The morning train arrives at nine"),
-    (Look("small", height=18, outline=1), "Letters of eighteen pixels are small"),
-    (Look("outlined", height=40, outline=4), "White letters with a heavy edge"),
-    (Look("moving", height=36, outline=2, speed=3), "This line walks to the left"),
-    (Look("half transparent", height=40, outline=2, opacity=0.55), "You can see through this one"),
-    (Look("boxed", height=32, box=0.6), "A dark box stands behind the words"),
-    (Look("yellow, on top", outline=2, top=0.06, colour=(250, 220, 40)), "Written near the top"),
-    (Look("small and faint", height=20, outline=1, opacity=0.7), "Small letters and faint ones"),
-)  # fmt: skip
-
-
-Looks: TypeAlias = Sequence[tuple[Look, str]]
-
-
-def caption_film(truths: Sequence[Truth], folder: Path, looks: Looks = LOOKS) -> list[Truth]:
-    """Write a film with a caption of each look; empty when the set has no clip without text."""
     clips = [
         truth.path
         for truth in truths
@@ -69,56 +42,140 @@ def caption_film(truths: Sequence[Truth], folder: Path, looks: Looks = LOOKS) ->
     ]
     if not clips:
         return []
-    path = folder / "captions.mp4"
-    background = cycle(pictures(clips[-1], _SIZE))
-    write_film(path, _frames(background, looks))
-    period = _STANDS + _PAUSE
-    captions = tuple(
-        Caption(text, _seconds(_PAUSE + number * period), look.style)
-        for number, (look, text) in enumerate(looks)
-    )
+    if quick:
+        return [_film(clips[-1], folder / "captions.mp4", (1280, 720), LOOKS[:quick])]
     return [
-        Truth(
-            name=f"constructed/{path.name}", path=path, group="constructed", captions=captions,
-        )
+        _film(clips[-1], folder / "captions.mp4", (1280, 720), LOOKS),
+        *(_film(clips[-1], folder / f"captions_{size[1]}.mp4", size, HARD)
+          for size in _OTHER_SIZES),
     ]  # fmt: skip
 
 
-def _seconds(first: int) -> Span:
-    return Span(first / FRAME_RATE, (first + _STANDS) / FRAME_RATE)
+def _film(background: Path, path: Path, size: tuple[int, int], looks: Looks) -> Truth:
+    """Write one film; return what can be read in it."""
+    write_film(path, _frames(cycle(pictures(background, size)), size, looks))
+    captions = []
+    at = 0
+    for look, texts in looks:
+        at += _PAUSE
+        length = frames_of(look, texts, size)
+        span = Span(at / FRAME_RATE, (at + length) / FRAME_RATE)
+        captions += [Caption(text, span, look.style, look.gradual) for text in texts]
+        at += length
+    return Truth(
+        name=f"constructed/{path.name}", path=path, group="constructed", captions=tuple(captions)
+    )
 
 
-def _frames(background: Iterator[Rgb], looks: Looks) -> Iterator[Rgb]:
-    for look, text in looks:
+def _frames(background: Iterator[Rgb], size: tuple[int, int], looks: Looks) -> Iterator[Rgb]:
+    for look, texts in looks:
         for _ in range(_PAUSE):
             yield next(background)
-        for step in range(_STANDS):
-            yield drawn(next(background), look, text, step)
+        for step in range(frames_of(look, texts, size)):
+            yield drawn(next(background), look, texts, step)
     for _ in range(_PAUSE):
         yield next(background)
 
 
-def drawn(picture: Rgb, look: Look, text: str, step: int) -> Rgb:
+def frames_of(look: Look, texts: Sequence[str], size: tuple[int, int]) -> int:
+    """Return for how many frames a caption can be seen."""
+    width = size[0] * _ROWS / size[1]
+    if look.crawl:
+        return int((width + _width(texts[0], look.height)) / look.crawl)
+    if look.roll:
+        return int((_ROWS + look.height) / look.roll)
+    return look.stands + 2 * look.fade + (2 * len(texts[0]) if look.spelled else 0)
+
+
+def drawn(picture: Rgb, look: Look, texts: Sequence[str], step: int) -> Rgb:
     """Return the picture with a caption as it stands `step` frames after it came."""
-    font = ImageFont.load_default(look.height)
-    band = round(look.top * _SIZE[1]) - look.height
-    layer = Image.new("RGBA", (_SIZE[0], 3 * look.height))
-    pen = ImageDraw.Draw(layer)
-    width = pen.textlength(text, font=font)
-    place = ((_SIZE[0] - width) / 2 - look.speed * (step - _STANDS / 2), look.height)
-    alpha = round(255 * look.opacity)
+    rows, columns = picture.shape[:2]
+    scale = rows / _ROWS
+    height = max(8, round(look.height * scale))
+    letters = np.zeros((rows, columns), np.float32)
+    for number, text in enumerate(texts):
+        shown = text[: step // 2 + 1] if look.spelled else text
+        lift = (len(texts) - 1 - number) * _LEADING * height
+        left, base = _place(look, text, step, (columns, rows), height)
+        if look.upright:
+            for place, character in enumerate(shown):
+                _write(letters, character, left, base + place * _LEADING * height, height)
+        else:
+            _write(letters, shown, left, base - lift, height)
+    opacity = look.opacity * _presence(look, texts, step, (columns, rows))
+    whole = picture.astype(np.float32)
     if look.box:
-        left, top, right, bottom = pen.textbbox(place, text, font=font)
-        dark = (*_BLACK, round(255 * look.box))
-        pen.rectangle((left - 12, top - 8, right + 12, bottom + 8), dark)
-    pen.text(
-        place, text, (*look.colour, alpha), font,
-        stroke_width=look.outline, stroke_fill=(*_BLACK, alpha),
-    )  # fmt: skip
-    whole = picture.copy()
-    rows = whole[band : band + layer.height]
-    below = Image.fromarray(rows).convert("RGBA")
-    rows[:] = np.asarray(
-        Image.alpha_composite(below, layer.crop((0, 0, *below.size))).convert("RGB")
-    )
-    return whole
+        _darken(whole, letters, round(10 * scale), look.box)
+    if look.shadow:
+        shift = max(1, round(look.shadow * scale))
+        _lay(whole, np.roll(letters, (shift, shift), (0, 1)), (0, 0, 0), opacity)
+    if look.outline:
+        wide = 2 * max(1, round(look.outline * scale)) + 1
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
+        _lay(whole, np.asarray(cv2.dilate(letters, kernel), np.float32), look.edge, opacity)
+    _lay(whole, letters, look.colour, opacity)
+    return whole.round().astype(np.uint8)
+
+
+def _place(
+    look: Look, text: str, step: int, size: tuple[int, int], height: int
+) -> tuple[float, float]:
+    """Return the left end and the base line of a text, pixels."""
+    columns, rows = size
+    scale = rows / _ROWS
+    centred = (columns - _width(text, height)) / 2
+    left = centred if look.left is None else look.left * columns
+    base = look.top * rows + height / 2
+    if look.crawl:
+        return columns - look.crawl * scale * step, base
+    if look.roll:
+        return left, rows + height - look.roll * scale * step
+    middle = step - look.stands / 2
+    return left - look.walk * scale * middle, base - look.rise * scale * middle
+
+
+def _presence(look: Look, texts: Sequence[str], step: int, size: tuple[int, int]) -> float:
+    if not look.fade:
+        return 1.0
+    left = frames_of(look, texts, size) - step
+    return min(1.0, (step + 1) / look.fade, left / look.fade)
+
+
+def _font(text: str) -> cv2.FontFace:
+    """Return a font that OpenCV carries with it: the same on every machine."""
+    return cv2.FontFace("sans" if text.isascii() else "uni")
+
+
+def _width(text: str, height: int) -> float:
+    return float(cv2.getTextSize((0, 0), text, (0, 0), _font(text), height)[2])
+
+
+def _write(mask: Mask, text: str, left: float, base: float, height: int) -> None:
+    """Add a text to a mask; what lies outside is left out."""
+    rows, columns = mask.shape
+    band = slice(max(0, round(base - 2 * height)), min(rows, round(base + height)))
+    if band.start >= band.stop:
+        return
+    # OpenCV leaves a text out that begins left of the picture: a margin holds its beginning.
+    margin = max(0, -round(left)) + height
+    canvas = np.zeros((band.stop - band.start, columns + margin, 3), np.uint8)
+    origin = (round(left) + margin, round(base) - band.start)
+    cv2.putText(canvas, text, origin, (255, 255, 255), _font(text), height)
+    mask[band] = np.maximum(mask[band], canvas[:, margin:, 0] / np.float32(255))
+
+
+def _lay(whole: Mask, mask: Mask, colour: tuple[int, int, int], opacity: float) -> None:
+    """Paint a colour where a mask is."""
+    share = (mask * np.float32(opacity))[..., None]
+    whole += share * (np.array(colour, np.float32) - whole)
+
+
+def _darken(whole: Mask, letters: Mask, margin: int, share: float) -> None:
+    """Darken the box around the letters."""
+    rows, columns = np.flatnonzero(letters.any(1)), np.flatnonzero(letters.any(0))
+    if rows.size:
+        box = np.s_[
+            max(0, rows[0] - margin) : rows[-1] + margin,
+            max(0, columns[0] - margin) : columns[-1] + margin,
+        ]
+        whole[box] *= 1 - share

@@ -110,7 +110,7 @@ def _error_rate(found: Sequence[Read]) -> Measured:
 
 
 def _edge_figures(found: Sequence[Read]) -> list[Measured]:
-    timed = [(one, one.edges) for one in found if one.edges is not None]
+    timed = [(one, one.edges) for one in found if one.edges is not None and not one.caption.gradual]
     errors = [float(abs(error)) for _, edges in timed for error in edges]
     within = [(float(error <= EDGE_FRAMES), 1.0) for error in errors]
     cases = tuple(
@@ -184,7 +184,10 @@ def junk(pairs: Pairs) -> Measured:
 
 def _is_junk(line: Line, span: Span) -> bool:
     inside = _overlap(line.span, span)
-    return inside > _REACH_S and len(letters(line.text)) >= _JUNK_LETTERS
+    return (
+        inside > min(_REACH_S, (span.end_s - span.start_s) / 2)
+        and len(letters(line.text)) >= _JUNK_LETTERS
+    )
 
 
 def _overlap(one: Span, other: Span) -> float:

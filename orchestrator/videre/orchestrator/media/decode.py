@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
@@ -178,9 +179,10 @@ def frames(path: Path, track: VideoTrack, first: int, end: int) -> Iterator[tupl
             stream = container.streams[track.stream_index]
             assert isinstance(stream, VideoStream)
             single_thread(stream)
-            if start is not None and not _seek(container, stream, start):
+            packets = _from(container, stream, track, start)
+            if packets is None:
                 continue
-            found = _placed(container, stream, track, places)
+            found = _placed(packets, stream, places)
             head = next(found, None)
             if start is not None and (head is None or head[0] > first):
                 continue
@@ -196,37 +198,51 @@ def frames(path: Path, track: VideoTrack, first: int, end: int) -> Iterator[tupl
 
 def _starts(track: VideoTrack, first: int) -> Iterator[int | None]:
     """Yield tokens to seek to, nearest first, then None for the beginning of the file."""
-    if track.mapping is not Mapping.ORDINAL:
-        keys = np.flatnonzero(track.keys[: first + 1])
-        for back in (1, 2, 4):
-            if len(keys) > back:
-                yield int(track.tokens[keys[-back]])
+    keys = np.flatnonzero(track.keys[: first + 1])
+    for back in (1, 2, 4):
+        if len(keys) > back:
+            yield int(track.tokens[keys[-back]])
     yield None
 
 
-def _seek(container: InputContainer, stream: VideoStream, token: int) -> bool:
-    """Go to a key frame, after showing the decoder the file's first packet.
+def _from(
+    container: InputContainer, stream: VideoStream, track: VideoTrack, token: int | None
+) -> Iterator[VideoPacket] | None:
+    """Return the packets from a key frame on, None = all; None when it cannot be gone to.
+
+    Where packets are told by their number alone, those before it are read but not decoded.
+    """
+    if token is None:
+        return stamped(_packets(container, stream), track.mapping)
+    if track.mapping is Mapping.ORDINAL:
+        packets = stamped(_packets(container, stream), track.mapping)
+        _show(stream, next(packets, None))
+        stream.codec_context.flush_buffers()
+        return dropwhile(lambda packet: packet.pts is None or packet.pts < token, packets)
+    _show(stream, next(_packets(container, stream), None))
+    try:
+        container.seek(token, stream=stream, backward=True)
+    except av.FFmpegError:
+        return None
+    return stamped(_packets(container, stream), track.mapping)
+
+
+def _show(stream: VideoStream, first: VideoPacket | None) -> None:
+    """Show the decoder the file's first packet before it starts in the middle.
 
     x264 writes its version there only, and the decoder allows for the 4:4:4 mistakes of old
     versions (before 151) only when it has seen it: without, all else comes out as rubbish.
     """
-    first = next(_packets(container, stream), None)
     try:
         if first is not None:
             stream.codec_context.decode(first)
     except av.FFmpegError as error:
         check_memory(error)  # a damaged beginning: what follows may still be whole
-    try:
-        container.seek(token, stream=stream, backward=True)
-    except av.FFmpegError:
-        return False
-    return True
 
 
 def _placed(
-    container: InputContainer, stream: VideoStream, track: VideoTrack, places: _Places
+    packets: Iterator[VideoPacket], stream: VideoStream, places: _Places
 ) -> Iterator[tuple[int, VideoFrame]]:
-    packets = stamped(_packets(container, stream), track.mapping)
     for picture in decode_packets(stream, packets):
         frame = places.find(picture.pts)
         if frame is not None:

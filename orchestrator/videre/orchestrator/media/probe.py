@@ -137,10 +137,12 @@ def _video_track(
     first = head.first
     if mapping is Mapping.PTS and agrees(path, stream.index, table, head, container.format.name):
         pts = tokens = np.sort(table.pts[table.shown])
+        keys = table.tokens(mapping)[table.keys]
     else:
         whole = decode_all(path, stream.index, mapping)
         first = first or whole.first
         tokens = np.array(list(dict.fromkeys(whole.tokens)), np.int64)
+        keys = np.array(whole.keys, np.int64)
         pts = _presentation(tokens, mapping, stream)
     if first is None or not len(pts):
         raise unreadable(f"the video stream ({_codec(stream)}) cannot be decoded")
@@ -170,7 +172,7 @@ def _video_track(
         time_base=stream.time_base,
         pts=pts,
         end_pts=end_pts,
-        keys=_keys(table, tokens, mapping),
+        keys=_keys(keys, tokens),
         mapping=mapping,
         tokens=tokens,
     )
@@ -188,8 +190,8 @@ def _presentation(tokens: Int64s, mapping: Mapping, stream: VideoStream) -> Int6
     return np.array(ticks, np.int64)
 
 
-def _keys(table: PacketTable, tokens: Int64s, mapping: Mapping) -> Flags:
-    keys = np.isin(tokens, table.tokens(mapping)[table.keys])
+def _keys(key_tokens: Int64s, tokens: Int64s) -> Flags:
+    keys = np.isin(tokens, key_tokens)
     keys[0] = True
     return keys
 

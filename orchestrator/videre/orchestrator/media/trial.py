@@ -38,9 +38,10 @@ _PARSED: Final = frozenset({"mpegts", "mpeg", "mpegvideo", "h264", "hevc"})
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The frame tokens a stretch gave, in order of emission, and its first frame."""
+    """The frame tokens a stretch gave, in order of emission; its key frames' and first frame."""
 
     tokens: list[int]
+    keys: list[int]
     first: VideoFrame | None
 
 
@@ -60,11 +61,14 @@ def decode_packets(stream: VideoStream, packets: Iterable[VideoPacket]) -> Itera
 def _collect(frames: Iterator[VideoFrame]) -> Trial:
     first: VideoFrame | None = None
     tokens: list[int] = []
+    keys: list[int] = []
     for frame in frames:
         first = first or frame
         if frame.pts is not None:
             tokens.append(frame.pts)
-    return Trial(tokens, first)
+            if frame.key_frame:
+                keys.append(frame.pts)
+    return Trial(tokens, keys, first)
 
 
 def _video(container: InputContainer, stream_index: int) -> VideoStream:

@@ -58,31 +58,35 @@ def test_rates(named: Named) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "codec", "encoder"),
+    ("name", "codec", "rate", "encoder"),
     [
-        ("bare.h264", "libx264", (("preset", "medium"), ("bf", "3"), ("g", "24"))),
-        ("bare.m2v", "mpeg2video", (("bf", "2"), ("g", "12"), ("b", "2000000"))),
+        ("bare.h264", "libx264", 24_000, (("preset", "medium"), ("bf", "3"), ("g", "24"))),
+        ("bare.m2v", "mpeg2video", 24_000, (("bf", "2"), ("g", "12"), ("b", "2000000"))),
+        ("bare.h263", "h263", 30_000, (("g", "12"), ("qscale", "3"))),  # all packets say "key"
     ],
 )
 def test_frames_of_a_bare_stream_follow_each_other_at_its_own_rate(
-    clip_folder: Path, name: str, codec: str, encoder: tuple[tuple[str, str], ...]
+    clip_folder: Path, name: str, codec: str, rate: int, encoder: tuple[tuple[str, str], ...]
 ) -> None:
-    rate = Fraction(24_000, 1001)
+    exact = Fraction(rate, 1001)
     clip = synth.Clip(
-        name, 48, rate=rate, codec=codec, encoder=encoder, time_base=1 / rate,
-        ticks=tuple(range(48)),
+        name, 48, size=(352, 288), rate=exact, codec=codec, encoder=encoder,
+        time_base=1 / exact, ticks=tuple(range(48)),
     )  # fmt: skip
     path = synth.make(clip, clip_folder)
     index = probe_media(path, MediaLimits())
     assert index.video is not None
-    assert (index.video.average_rate, index.video.variable_rate) == (rate, False)
-    assert index.frame_starts_ns.tolist() == [n * 10**9 // rate for n in range(48)]
-    assert index.video_end_ns == 48 * 10**9 // rate
+    assert (index.video.average_rate, index.video.variable_rate) == (exact, False)
+    assert index.frame_starts_ns.tolist() == [n * 10**9 // exact for n in range(48)]
+    assert index.video_end_ns == 48 * 10**9 // exact
     shown = [
         (frame, synth.read_number(picture.to_ndarray(format="rgb24")))
         for frame, picture in frames(path, index.video, 20, 48)
     ]
     assert shown == [(n, n) for n in range(20, 48)]
+    with av.open(str(path)) as container:
+        keys = [frame.key_frame for frame in container.decode(video=0)]
+    assert index.video.keys.tolist() == keys
 
 
 def test_displayed_size(named: Named) -> None:

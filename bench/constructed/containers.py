@@ -10,11 +10,12 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Final
 
 import av
+from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 _OGG_FIRST, _OGG_LAST = 2, 4
@@ -39,16 +40,19 @@ class _Packets:
 
 def _packets(path: Path, kind: str) -> _Packets:
     with av.open(str(path)) as container:
-        (stream,) = container.streams.get({kind: 0})
+        stream = container.streams.video[0] if kind == "video" else container.streams.audio[0]
         packets = [packet for packet in container.demux(stream) if packet.size]
-        moving = isinstance(stream, VideoStream)
         return _Packets(
             data=[bytes(packet) for packet in packets],
             keys=[packet.is_keyframe for packet in packets],
             head=stream.codec_context.extradata or b"",
-            size=(stream.codec_context.width, stream.codec_context.height) if moving else (0, 0),
-            rate=Fraction(stream.average_rate or 0) if moving else Fraction(0),
+            size=(stream.width, stream.height) if isinstance(stream, VideoStream) else (0, 0),
+            rate=_rate(stream),
         )
+
+
+def _rate(stream: VideoStream | AudioStream) -> Fraction:
+    return Fraction((isinstance(stream, VideoStream) and stream.average_rate) or 0)
 
 
 def write_nsv(avi: Path, target: Path) -> None:
@@ -74,7 +78,7 @@ def _nsv_frames(video: _Packets, sound: Sequence[bytes]) -> Iterator[bytes]:
 def _spread(packets: Sequence[bytes], places: int) -> list[bytes]:
     """Divide packets over places as evenly as they go."""
     edges = [round(len(packets) * place / places) for place in range(places + 1)]
-    return [b"".join(packets[a:b]) for a, b in zip(edges, edges[1:], strict=False)]
+    return [b"".join(packets[a:b]) for a, b in pairwise(edges)]
 
 
 def write_ogm(avi: Path, target: Path) -> None:

@@ -25,9 +25,10 @@ _INTRODUCTION: Final = """\
 <!-- Written by scripts/docs_formats.py from what `make bench NAME=formats` found. -->
 
 Films, sounds and pictures are told by their bytes: any name will do. (Text is read as well: txt,
-md, srt, vtt, ass; the name tells the first two.) What is read is what one file holds; **nothing a file points at is opened**, whether by address or by path, inside an allowed
-folder or outside. Every line below was sent through the whole suite; the bench watches a pipe and a
-listener that the scripts, lists and projects among them point at, and fails when one is touched.
+md, srt, vtt, ass; the name tells the first two.) What is read is what one file holds; **nothing a
+file points at is opened**, whether by address or by path, inside an allowed folder or outside.
+Every line below was sent through the whole suite; the bench watches a pipe and a listener that the
+scripts, lists and projects among them point at, and fails when one is touched.
 
 - *Made*: "real" files were found in the wild; "ffmpeg" and "by hand" ones hold the same film of
   three seconds (75 numbered frames, three shots, three beeps), or a picture or the sound of it, so

@@ -10,7 +10,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Final
 
 from videre.common.values import NS
@@ -31,7 +31,8 @@ class SamplingOptions:
     Args:
         interval_ns: one frame for the visual engines per this much of a shot.
         text_interval_ns: longest time without a frame for reading text.
-        text_gap_ns: shortest time between two such frames: at most four a second.
+        text_gap_ns: time between two such frames of which a pair may be nearer, not more on
+            average: at most four a second.
     """
 
     interval_ns: int = 3 * NS
@@ -135,14 +136,22 @@ def _best(own: Sequence[Candidate], piece: ShotPiece) -> Candidate:
 
 
 def _text(candidates: Sequence[Candidate], options: SamplingOptions) -> tuple[int, ...]:
-    """Return the candidates that may show new text, and one after each quiet stretch."""
+    """Return the candidates that may show new text, and one after each quiet stretch.
+
+    A change too soon after the last choice is looked at by the next candidate; when that is far, a
+    short caption might have come and gone by then, and the change is looked at itself. Over time
+    there are four choices a second at most.
+    """
     chosen: list[int] = []
     last_ns = -options.text_interval_ns
-    pending = False  # a change too soon after the last choice is looked at by the next candidate
-    for candidate in candidates:
+    pending = False
+    for candidate, following in zip_longest(candidates, candidates[1:]):
         pending |= candidate.changed
         since = candidate.time_ns - last_ns
-        if since >= (options.text_gap_ns if pending else options.text_interval_ns):
+        due = since >= (options.text_gap_ns if pending else options.text_interval_ns)
+        ahead_ns = following.time_ns - candidate.time_ns if following else None
+        last_chance = ahead_ns is None or ahead_ns >= 2 * options.text_gap_ns
+        if due or (pending and last_chance):
             chosen.append(candidate.frame)
             last_ns, pending = candidate.time_ns, False
     return tuple(chosen)

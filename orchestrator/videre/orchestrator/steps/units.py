@@ -30,7 +30,7 @@ from videre.orchestrator.steps.work import (
 
 #: The decode pass and the sampler as witnesses: raise when their answers may change.
 DECODER: Final = "decoder@2"
-SAMPLER: Final = "sampler@1"
+SAMPLER: Final = "sampler@2"
 #: Least time for one call; engines state their own above it.
 _CALL_TIMEOUT_S: Final = 30.0
 

@@ -151,3 +151,76 @@ def test_a_light_that_is_turned_down_is_no_boundary(signals_of: SignalsOf) -> No
         [1.0] * 30 + list(np.linspace(1, 0.3, 25)) + [0.3] * 30
     )]  # fmt: skip
     assert found(signals_of, lumas) == []
+
+
+@pytest.mark.parametrize("share", [0.35, 0.6])
+def test_a_light_that_is_switched_is_no_cut(signals_of: SignalsOf, share: float) -> None:
+    lumas = still(14, 30) + [(luma - 16) * share + 16 for luma in still(14, 30)]
+    assert found(signals_of, lumas) == []
+    assert found(signals_of, lumas[::-1]) == []
+
+
+@pytest.mark.parametrize("ramp", [1, 8])
+def test_a_caption_that_comes_and_goes_is_no_boundary(signals_of: SignalsOf, ramp: int) -> None:
+    letters = np.kron(np.random.default_rng(15).integers(0, 2, (8, 64)), np.ones((3, 2)))
+    lumas = still(15, 120)
+    for index in range(30, 90):
+        opacity = min(1.0, (index - 29) / ramp, (90 - index) / ramp)
+        lumas[index][60:84, 16:144] += opacity * letters * (235 - lumas[index][60:84, 16:144])
+    assert found(signals_of, lumas) == []
+
+
+def test_a_blink_that_fades_out_and_in_is_no_boundary(signals_of: SignalsOf) -> None:
+    lumas = still(16, 60)
+    for step, share in enumerate((0.3, 0.6, 1.0, 1.0, 0.6, 0.3)):
+        lumas[28 + step] = mixed(lumas[28 + step], BLACK, share)
+    assert found(signals_of, lumas) == []
+
+
+@pytest.mark.parametrize("colour", [BLACK, WHITE], ids=["black", "white"])
+def test_a_short_fade_between_pictures_of_one_room(signals_of: SignalsOf, colour: Array) -> None:
+    lumas = still(17, 60)
+    for index, luma in enumerate(lumas):
+        luma[20:80, 30:90] = 60 if index < 30 else 180  # somebody else before the same wall
+        luma[30:60, 100:130] = 170 if index < 30 else 50
+    for step, share in enumerate((0.25, 0.5, 0.75, 1.0, 1.0, 0.75, 0.5, 0.25)):
+        lumas[26 + step] = mixed(lumas[26 + step], colour, share)
+    ((frame, kind),) = found(signals_of, lumas)
+    assert kind == "fade"
+    assert abs(frame - 30) <= 1
+
+
+@pytest.mark.parametrize("ramp", [2, 3, 5])
+def test_a_quick_fade_from_a_dark_scene_to_white(signals_of: SignalsOf, ramp: int) -> None:
+    a = [view(scene(18, level=60), seed=index) for index in range(30)]
+    b = [view(scene(19, level=60), seed=index) for index in range(30)]
+    out = [mixed(a[-1], WHITE, (i + 1) / (ramp + 1)) for i in range(ramp)]
+    back = [mixed(b[0], WHITE, 1 - (i + 1) / (ramp + 1)) for i in range(ramp)]
+    ((frame, kind),) = found(signals_of, [*a, *out, *([WHITE] * 4), *back, *b])
+    assert kind == "fade"
+    assert abs(frame - (30 + ramp + 2)) <= 1
+
+
+def test_a_slow_film_shown_fast_has_no_cuts(signals_of: SignalsOf) -> None:
+    pan = [view(scene(20), offset=6 * (index // 5), seed=index // 5) for index in range(180)]
+    signals = signals_of(planes(pan), 60)
+    assert shots.boundaries(signals, 0, len(signals)) == []
+
+
+@pytest.mark.parametrize("rate", [24, 50, 60])
+def test_a_dissolve_at_other_rates(signals_of: SignalsOf, rate: int) -> None:
+    a, b = half_textured(21, 90, left=True), half_textured(22, 150, left=False)
+    length = rate // 2
+    blend = [mixed(a, b, (i + 1) / (length + 1)) for i in range(length)]
+    signals = signals_of(planes([a] * (2 * rate) + blend + [b] * (2 * rate)), rate)
+    (one,) = shots.boundaries(signals, 0, len(signals))
+    assert one.kind == "fade"
+    assert abs(one.frame - (2 * rate + length / 2)) <= 4
+
+
+def test_a_picture_that_blurs_and_comes_back_is_no_dissolve(signals_of: SignalsOf) -> None:
+    sharp = half_textured(23, 120, left=True)
+    lumas = [mixed(sharp, np.full_like(sharp, 120.0), share) for share in
+             [0.0] * 40 + list(np.linspace(0, 0.9, 12)) + list(np.linspace(0.9, 0, 12)) + [0.0] * 40
+    ]  # fmt: skip
+    assert found(signals_of, lumas) == []

@@ -25,6 +25,7 @@ def quiet(count: int, first: int = 0) -> Array:
     records["luma_deviation"] = 40
     records["chroma_deviation"] = 10
     records["edges"] = 20
+    records["luma"] = np.random.default_rng(3).integers(60, 160, records["luma"].shape[1:])
     return records
 
 
@@ -41,6 +42,7 @@ def darken(records: Array, start: int, end: int) -> Array:
     records["luma_deviation"][start:end] = 0.5
     records["chroma_deviation"][start:end] = 0.5
     records["dark_share"][start:end] = 1
+    records["luma"][start:end] = 1
     return records
 
 
@@ -118,6 +120,18 @@ def test_a_dip_within_a_dark_scene_is_no_fade() -> None:
     assert whole(darken(records, 40, 60)) == []
 
 
+def test_a_fade_between_dark_scenes_is_one() -> None:
+    records = quiet(100)
+    records["luma_mean"] = 18
+    records["luma"][60:] = records["luma"][60:, ::-1]
+    assert whole(darken(records, 40, 60)) == [(50, "fade")]
+
+
+def test_the_wild_records_hold_dissolves() -> None:
+    found = [one for seed in range(20) for one in shots.boundaries(wild(seed), 0, 400)]
+    assert sum(one.kind == "fade" and one.score < 1 for one in found) >= 5
+
+
 def wild(seed: int) -> Array:
     """Return records with motion, cuts, flashes, dark stretches and dissolves at random places."""
     rng = np.random.default_rng(seed)
@@ -133,12 +147,13 @@ def wild(seed: int) -> Array:
             cut_at(records, *[index for index in (start, end) if 0 < index < 400])
     for _ in range(rng.integers(0, 4)):
         start, length = int(rng.integers(0, 350)), int(rng.integers(5, 50))
-        scenes = rng.integers(0, 120, (2, *records["edges"].shape[1:]))
-        share = np.clip((np.arange(400) - start) / length, 0, 1)[:, None, None]
-        blend = scenes[0] * (1 - share) + scenes[1] * share
-        records["edges"][max(0, start - 20) : start + length + 20] = blend[
-            max(0, start - 20) : start + length + 20
-        ]
+        around = slice(max(0, start - 20), start + length + 20)
+        share = np.clip((np.arange(400) - start + 1) / (length + 1), 0, 1)[:, None, None]
+        for name in ("edges", "luma"):
+            scenes = rng.integers(0, 120, (2, *records[name].shape[1:]))
+            records[name][around] = (scenes[0] * (1 - share) + scenes[1] * share)[around]
+        once = 400 * ((1 - share) ** 2 + share**2)[:, 0, 0]
+        records["sharpness"][around] = once[around] * rng.uniform(0.8, 1.2)
     return records
 
 

@@ -39,23 +39,24 @@ _APART_NS: Final = 1_000 * _MS
 _PARTS: Final = 4  # parts of a window whose places on the line are looked at
 
 _LEAST_JUMP: Final = 8.0  # mean |difference| of the scenes, levels of luma
-# What no change of light explains of it, levels, and as a share; dissolves have 6.4 and .15.
+# What no change of light explains of it, levels, and as a share; of 168 dissolves two have less.
 _LEAST_BEYOND_LIGHT: Final = 6.0
-_LEAST_SHARE_BEYOND_LIGHT: Final = 0.12
+_LEAST_SHARE_BEYOND_LIGHT: Final = 0.16
+_EDGES_ALIKE: Final = 0.0  # correlation of the edges from which that share counts
 _MOST_SINGLE_STEP: Final = 0.35  # share of the jump in one frame; more is a cut or motion
 
-# What speaks against a dissolve is summed: the detail that is left, less what should be left, the
-# largest distance of a part from its place on the line, its largest distance from the line, the
-# correlation of both scenes. The weights are those of a logistic regression over 168 dissolves of
-# 8 to 50 frames and 40,000 places without, in 36 minutes of film full of traps, rounded. Up to
-# the limit 94 % of the dissolves are found, and five other changes.
+# How far a change is from an ideal dissolve: the root of the sum of the squares of the detail that
+# is left less what should be left, the largest distance of a part from its place on the line, its
+# largest distance from the line, and the correlation of both scenes. The weights are those of a
+# logistic regression over 168 dissolves of 8 to 50 frames and 40,000 places without, in 36 minutes
+# of film full of traps, rounded.
 _DETAIL_LEFT: Final = 0.5
-_UNEVEN: Final = 0.6
-_ASTRAY: Final = 0.5
-_EDGES_UNEVEN: Final = 0.6
-_EDGES_ASTRAY: Final = 0.3
-_ALIKE: Final = 0.4
-_MOST_DOUBT: Final = 0.62
+_UNEVEN: Final = 0.75
+_ASTRAY: Final = 0.65
+_EDGES_UNEVEN: Final = 0.95
+_EDGES_ASTRAY: Final = 0.55
+_ALIKE: Final = 0.45
+_FARTHEST: Final = 0.41
 _NOISE: Final = 144.0  # squared length of a line that noise alone can make
 _SHARPNESS_STEPS: Final = 16.0  # sharpness is summed in whole sixteenths, which is exact
 
@@ -115,37 +116,37 @@ def dissolves(signals: Signals, excluded: Mask) -> list[Dissolve]:
         windows = _windows(signals["time_ns"], length)
         windows = windows.only(barred[windows.into] == barred[windows.out])
         windows = windows.only(_is_possible(light, pattern, steps, windows))
-        found = 1 + _MOST_DOUBT - _doubt(light, pattern, detail, windows)
+        found = 1 + _FARTHEST - _off_ideal(light, pattern, detail, windows)
         strength[windows.at] = np.maximum(strength[windows.at], np.where(found >= 1, found, 0))
     return _peaks(signals["time_ns"], strength)
 
 
-def _doubt(light: F64, pattern: F64, detail: F64, windows: _Windows) -> F64:
-    """Return what speaks against a dissolve in each window; infinite where it cannot be one.
+def _off_ideal(light: F64, pattern: F64, detail: F64, windows: _Windows) -> F64:
+    """Return how far each window is from an ideal dissolve; infinite where it cannot be one.
 
     Args:
         light: sums of the cells' brightness.
         pattern: sums of the cells' edges.
         detail: sums of the sharpness.
-        windows: whose doubt is asked for.
+        windows: the windows.
     """
     before, after = _scenes(light, windows)
     beyond = difference_beyond_light(before, after)
-    relit = beyond < np.maximum(
-        _LEAST_BEYOND_LIGHT, _LEAST_SHARE_BEYOND_LIGHT * apart(before, after)
-    )
+    relit = beyond < _LEAST_SHARE_BEYOND_LIGHT * apart(before, after)
+    relit &= alike(*_scenes(pattern, windows)) >= _EDGES_ALIKE
+    relit |= beyond < _LEAST_BEYOND_LIGHT
     places, astray = _course(light, windows)
     edge_places, edge_astray = _course(pattern, windows)
-    doubt = (
-        np.abs(_detail(detail, windows) - _DETAIL_LEFT)
-        + _UNEVEN * _unevenness(places)
-        + _ASTRAY * astray
-        + _EDGES_UNEVEN * _unevenness(edge_places)
-        + _EDGES_ASTRAY * edge_astray
-        + _ALIKE * np.maximum(alike(before, after), 0)
+    off_ideal = np.sqrt(
+        (_detail(detail, windows) - _DETAIL_LEFT) ** 2
+        + (_UNEVEN * _unevenness(places)) ** 2
+        + (_ASTRAY * astray) ** 2
+        + (_EDGES_UNEVEN * _unevenness(edge_places)) ** 2
+        + (_EDGES_ASTRAY * edge_astray) ** 2
+        + (_ALIKE * np.maximum(alike(before, after), 0)) ** 2
     )
     backwards = np.diff(places, axis=0).min(axis=0) < 0
-    return np.where(backwards | relit, np.inf, doubt)
+    return np.where(backwards | relit, np.inf, off_ideal)
 
 
 def _course(sums: F64, windows: _Windows) -> tuple[F64, F64]:

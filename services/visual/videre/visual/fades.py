@@ -33,14 +33,15 @@ _SUDDEN: Final = 20.0
 _HARD_SHARE: Final = 0.6  # of the way from the scene to the colour in one frame; less is a ramp
 _DARK_MEAN: Final = 12.0  # PySceneDetect's threshold, 0..255
 _DARK_SHARE: Final = 0.97  # leaves room for a time code burned in
-_LIT_MEAN: Final = 24.0  # luma that a scene reaches next to a fade, else it is merely a dark scene
+_LIT_MEAN: Final = 24.0  # luma from which a scene next to a fade is no dim one
+_WHOLLY_BLACK: Final = 3.0
 _WHITE_MEAN: Final = 243.0
 _WHITE_SHARE: Final = 0.97
 
 _RAMP_NS: Final = _SECOND // 2  # how far a ramp is followed away from the colour
 _RAMP_STEP: Final = 1.0  # luma per frame; a scene beside the ramp changes less
-# What tells a blink from a fade as short: of 60 blinks and strobes all but one leave a scene with
-# correlations of .96 and more, at most 11.7 levels away; 139 fades reach .74 and 6.5 levels.
+# What tells a blink from a fade as short: but for one, 60 blinks and strobes leave pictures with a
+# correlation of .96 and more that are at most 11.7 levels apart; 139 fades, .74 at most.
 _LEAST_ALIKE: Final = 0.94
 _MOST_APART: Final = 12.0
 
@@ -148,7 +149,7 @@ def _parts(signals: Signals, light: F64, hard: Mask, stretch: _Stretch, *, is_wh
         change = plane_change(signals)
         if not seen or change[end] >= _SUDDEN or (not stretch.opens and change[start] >= _SUDDEN):
             return False
-    return is_white or _lit_around(signals, stretch)
+    return is_white or _joins_scenes(signals, light, stretch)
 
 
 def _hard_edges(luma: NDArray[np.float32], stretch: _Stretch) -> int:
@@ -169,13 +170,16 @@ def _same_scene(light: F64, stretch: _Stretch) -> bool:
     return bool(alike(before, after) >= _LEAST_ALIKE and apart(before, after) <= _MOST_APART)
 
 
-def _lit_around(signals: Signals, stretch: _Stretch) -> bool:
-    """Tell whether both scenes next to a dark stretch are lit within `REACH_NS` of its middle."""
+def _joins_scenes(signals: Signals, light: F64, stretch: _Stretch) -> bool:
+    """Tell whether a dark stretch lies between scenes, and is no dark moment of a single one.
+
+    Both scenes are lit within `REACH_NS` of its middle; or the stretch turns wholly black, which
+    dim scenes do not, and parts two pictures.
+    """
     luma = signals["luma_mean"]
     near = np.abs(signals["time_ns"] - signals["time_ns"][stretch.middle]) <= REACH_NS
-    before, after = (
-        luma[: stretch.start][near[: stretch.start]],
-        luma[stretch.end :][near[stretch.end :]],
-    )
-    lit_before = stretch.opens or bool(np.any(before >= _LIT_MEAN))
-    return lit_before and bool(np.any(after >= _LIT_MEAN))
+    lit = (luma >= _LIT_MEAN) & near
+    if lit[stretch.end :].any() and (stretch.opens or lit[: stretch.start].any()):
+        return True
+    black = luma[stretch.start : stretch.end].min() <= _WHOLLY_BLACK
+    return bool(black) and not stretch.opens and not _same_scene(light, stretch)

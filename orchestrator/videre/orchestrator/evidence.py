@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -98,7 +98,7 @@ def decode_blob(data: bytes) -> EvidenceBlob:
         prefix = sha256_hex(data)[:16]
         feature, engine = document["feature"], document["engine"]
         records = tuple(
-            replace(_record_from_json(feature, engine, item), id=f"{prefix}/{index}")
+            _record_from_json(feature, engine, item, f"{prefix}/{index}")
             for index, item in enumerate(document["records"])
         )
         return EvidenceBlob(feature, engine, _span_from_json(document["span"]), records)
@@ -167,7 +167,9 @@ def _record_to_json(record: Evidence) -> dict[str, Any]:
     return out
 
 
-def _record_from_json(feature: str, engine: str, item: dict[str, Any]) -> Evidence:
+def _record_from_json(
+    feature: str, engine: str, item: dict[str, Any], evidence_id: str
+) -> Evidence:
     box = item.get("box")
     return Evidence(
         feature=feature,
@@ -182,4 +184,5 @@ def _record_from_json(feature: str, engine: str, item: dict[str, Any]) -> Eviden
         attributes=MappingProxyType(item.get("attributes", {})),
         embedding=item.get("embedding", ""),
         picture=item.get("picture", ""),
+        id=evidence_id,
     )

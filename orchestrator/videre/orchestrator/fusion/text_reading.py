@@ -14,6 +14,8 @@ _TOLERANT_LENGTH: Final = 4
 _TOLERANCE: Final = 5
 _TOLERANCE_SURE: Final = 12
 _BLANKS: Final = re.compile(r"\s+")
+#: Everything that is no letter and no digit: \w is `str.isalnum` and "_".
+_NOT_COMPARED: Final = re.compile(r"[\W_]+")
 _PUNCTUATION: Final = str.maketrans({"，": ",", "！": "!", "？": "?", "：": ":", "；": ";"})
 #: Common characters that only traditional Chinese writing has.
 _TRADITIONAL: Final = frozenset(
@@ -29,7 +31,7 @@ def normalise(text: str) -> str:
 
 def skeleton(text: str) -> str:
     """Return what of a reading is compared: letters and digits, case folded."""
-    return "".join(c for c in normalise(text).casefold() if c.isalnum())
+    return _NOT_COMPARED.sub("", normalise(text).casefold())
 
 
 def alike(a: str, b: str, *, sure: bool = False) -> bool:

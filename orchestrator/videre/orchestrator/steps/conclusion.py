@@ -21,7 +21,7 @@ from videre.orchestrator.document import (
     Verdict,
 )
 from videre.orchestrator.document_json import result_digest, result_document
-from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.features import SHOTS
 from videre.orchestrator.fusion.inputs import (
     FUSION_VERSION,
@@ -34,7 +34,7 @@ from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shots import signals_key
-from videre.orchestrator.steps.work import Work, find, put_artifact, read_evidence
+from videre.orchestrator.steps.work import Work, put_artifact
 from videre.orchestrator.store.evidence import EvidenceRow
 
 _SIGNAL_TYPE = np.dtype(list(SIGNAL_FIELDS))
@@ -59,38 +59,42 @@ class Material:
 
 async def gather(run: Runtime, work: Work) -> Material:
     """Read the evidence of a job's parts, and the signals of its picture."""
-    keys = await asyncio.to_thread(run.jobs.part_keys, work.job_id)
-    rows = await find(run, sorted({key for found in keys.values() for key in found}))
+    return await asyncio.to_thread(_gather, run, work)
+
+
+def _gather(run: Runtime, work: Work) -> Material:
+    """Read it all on one thread: a long film has thousands of blobs."""
+    keys = run.jobs.part_keys(work.job_id)
+    rows = run.evidence.find(sorted({key for found in keys.values() for key in found}))
     records: list[Evidence] = []
     for row in sorted(rows.values(), key=_order):
-        blob = await read_evidence(run, row.project_id, row.blob_digest)
-        records += blob.records
-    luma, edges = await _signals(run, work)
+        records += _blob(run, row).records
+    luma, edges = _signals(run, work)
     return Material(tuple(records), luma, edges)
+
+
+def _blob(run: Runtime, row: EvidenceRow) -> EvidenceBlob:
+    return decode_blob(run.artifacts.read(row.project_id, row.blob_digest))
 
 
 def _order(row: EvidenceRow) -> tuple[str, int, str]:
     return row.feature, row.start_ns, row.key
 
 
-async def _signals(
-    run: Runtime, work: Work
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+def _signals(run: Runtime, work: Work) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
     """Return luma and edges of every frame; nothing when a unit was never decoded."""
     empty = np.zeros(0, np.float32), np.zeros((0, 9, 16), np.uint8)
     units = work.plan.units
     if not units or not work.plan.picture_chunks:
         return empty
     keys = [signals_key(work, unit) for unit in units]
-    rows = await find(run, keys)
+    rows = run.evidence.find(keys)
     if len(rows) != len(keys):
         return empty
     luma, edges = [], []
     for key, unit in zip(keys, units, strict=True):
-        blob = await read_evidence(run, work.plan.project_id, rows[key].blob_digest)
-        digest = blob.records[0].embedding.partition("/")[0]
-        data = await asyncio.to_thread(run.artifacts.read, work.plan.project_id, digest)
-        signals = np.frombuffer(data, _SIGNAL_TYPE)
+        digest = _blob(run, rows[key]).records[0].embedding.partition("/")[0]
+        signals = np.frombuffer(run.artifacts.read(work.plan.project_id, digest), _SIGNAL_TYPE)
         if len(signals) != unit.end_frame - unit.start_frame:
             return empty
         luma.append(signals["luma_mean"])

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 
 from tests.simulation.faults import Tick
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.workflows.journal import (
     ANALYSE,
     CHUNKS,
@@ -34,6 +35,9 @@ from videre.orchestrator.workflows.steps import Steps
 
 T = TypeVar("T")
 
+#: What is enqueued in a transaction of the store lies in the store until the journal takes it.
+QUEUE: Final = sa.table("simulated_queue", sa.column("id"), sa.column("priority"))
+CREATE_QUEUE: Final = "CREATE TABLE simulated_queue (id TEXT PRIMARY KEY, priority INTEGER)"
 _POLL_S: Final = 0.1
 _LOOK_S: Final = 1.0
 _LOST: Final = frozenset({"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -61,10 +65,17 @@ class Entry:
 
 @dataclass(slots=True)
 class Records:
-    """The journal on disk."""
+    """The journal on disk.
+
+    Args:
+        entries: by id.
+        orders: entries ever made.
+        taken: rows of QUEUE that have become entries.
+    """
 
     entries: dict[str, Entry] = field(default_factory=dict)
     orders: int = 0
+    taken: set[str] = field(default_factory=set)
 
     def add(
         self, workflow: str, queue: str, workflow_id: str, priority: int, arguments: tuple[Any, ...]
@@ -108,10 +119,16 @@ class MemoryJournal:
     """`Journal` and `JobJournal` over records."""
 
     def __init__(
-        self, records: Records, workflows: Sequence[Workflow], tick: Tick, at_once: dict[str, int]
+        self,
+        records: Records,
+        workflows: Sequence[Workflow],
+        database: Database,
+        tick: Tick,
+        at_once: dict[str, int],
     ) -> None:
         self._records = records
         self._workflows = {flow.name: flow for flow in workflows}
+        self._database = database
         self._tick = tick
         self._at_once = at_once
         self._steps: Steps | None = None
@@ -131,11 +148,20 @@ class MemoryJournal:
             group.create_task(self._look())
             while True:
                 self._wakes.clear()
+                self._take_in()
                 for queue in (JOBS, CHUNKS):
                     while self._busy[queue] < self._at_once[queue] and self._dispatch(queue, group):
                         pass
                 await self._wakes.wait()
                 await asyncio.sleep(_POLL_S / 2)
+
+    def _take_in(self) -> None:
+        with self._database.steps.connect() as connection:
+            rows = connection.execute(sa.select(QUEUE).order_by(QUEUE.c.id)).all()
+        for job_id, priority in rows:
+            if job_id not in self._records.taken:
+                self._records.taken.add(job_id)
+                self._records.add(ANALYSE, JOBS, job_id, priority, (job_id, priority))
 
     def _dispatch(self, queue: str, group: asyncio.TaskGroup) -> bool:
         waiting = [e for e in self._records.open() if e.status == "ENQUEUED" and e.queue == queue]
@@ -190,7 +216,8 @@ class MemoryJournal:
         if number in entry.outcomes:
             name, kept = entry.outcomes[number]
             assert name == seat.name, f"step {number} was {name}, is {seat.name}"
-            return _outcome(kept)
+            recorded: T = _outcome(kept)
+            return recorded
         if entry.status == "CANCELLED":
             raise WorkflowCancelled
         self._tick(f"begin {seat.name}")
@@ -215,7 +242,8 @@ class MemoryJournal:
         if entry.id not in self._records.entries:
             raise RuntimeError(f"no workflow {entry.id}")
         entry.outcomes[number] = (seat.name, kept)
-        return _outcome(kept)
+        outcome: T = _outcome(kept)
+        return outcome
 
     async def start(
         self, workflow: Workflow, workflow_id: str, priority: int, *arguments: Any
@@ -235,18 +263,15 @@ class MemoryJournal:
 
     def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
         """See the protocol."""
-
-        def committed(_connection: sa.Connection) -> None:
-            self._records.add(ANALYSE, JOBS, job_id, priority, (job_id, priority))
-            self._wakes.set()
-
-        sa.event.listen(connection, "commit", committed, once=True)
+        connection.execute(sa.insert(QUEUE), {"id": job_id, "priority": priority})
+        self._wakes.set()  # it looks a moment later, when the transaction has ended
 
     async def cancel(self, job_id: str) -> None:
         """See the protocol."""
         await self._in_a_thread(lambda: self._cancel(job_id))
 
     def _cancel(self, job_id: str) -> None:
+        self._take_in()
         for entry in self._records.family(job_id):
             if entry.status in ("ENQUEUED", "PENDING"):
                 entry.status = "CANCELLED"
@@ -256,6 +281,7 @@ class MemoryJournal:
         await self._in_a_thread(lambda: self._forget(job_id))
 
     def _forget(self, job_id: str) -> None:
+        self._take_in()
         for entry in self._records.family(job_id):
             del self._records.entries[entry.id]
 

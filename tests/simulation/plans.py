@@ -154,9 +154,17 @@ def draw(seed: int) -> SeedPlan:
     if rng.random() < 0.05:
         decode_fails = 0.3
     return SeedPlan(
-        tuple(jobs), spells, chance, kinds, tuple(kill_at), tuple(kill_on), poison, decode_fails,
-        second, again=rng.random() < 0.3,
-    )  # fmt: skip
+        jobs=tuple(jobs),
+        spells=spells,
+        chance=chance,
+        kinds=kinds,
+        kill_at=tuple(kill_at),
+        kill_on=tuple(kill_on),
+        poison=poison,
+        decode_fails=decode_fails,
+        second_start_s=second,
+        again=rng.random() < 0.3,
+    )
 
 
 def _job(rng: random.Random, number: int, film: Film | None = None) -> JobPlan:

@@ -23,6 +23,8 @@ from videre.common.errors import Reason, VidereError
 from videre.v1 import job_pb2, media_pb2
 
 T = TypeVar("T")
+#: The servicers look at nothing of a call but who makes it.
+_CALL: Final[Any] = None
 
 #: Virtual time after which every job must have ended, whatever happened.
 END_S: Final = 4 * 3600.0
@@ -66,6 +68,12 @@ class Played:
     virtual_s: float = 0.0
 
     @property
+    def compared(self) -> int:
+        """Number of jobs that SUCCEEDED although something went wrong."""
+        disturbed = bool(self.kills or self.faults.total() or self.troubles.total())
+        return self.states.count("SUCCEEDED") if disturbed else 0
+
+    @property
     def states(self) -> list[str]:
         """Return the names of the final states met."""
         return [
@@ -99,11 +107,11 @@ class Caller:
         await asyncio.sleep(plan.at_s)
         files = self._world.ground.files
         request = plan.request(str(files), str(files / "out"))
-        answer, lost = await self._ask(lambda p: p.jobs.SubmitJob(request, None))
+        answer, lost = await self._ask(lambda p: p.jobs.SubmitJob(request, _CALL))
         troubles[Trouble.SUBMIT_KILLED] += lost
         fate.job_id, fate.media_id = answer.job.job_id, answer.job.media_id
         if plan.twice:
-            again, _ = await self._ask(lambda p: p.jobs.SubmitJob(request, None))
+            again, _ = await self._ask(lambda p: p.jobs.SubmitJob(request, _CALL))
             assert again.job.job_id == fate.job_id, "a repeated submit made another job"
             troubles[Trouble.SUBMIT_TWICE] += 1
         if plan.early_delete:
@@ -118,8 +126,8 @@ class Caller:
         job = job_pb2.DeleteJobRequest(job_id=fate.job_id)
         media = media_pb2.DeleteMediaRequest(media_id=fate.media_id)
         for call in (
-            lambda p: p.jobs.DeleteJob(job, None),
-            lambda p: p.media.DeleteMedia(media, None),
+            lambda p: p.jobs.DeleteJob(job, _CALL),
+            lambda p: p.media.DeleteMedia(media, _CALL),
         ):
             try:
                 await self._ask(call)
@@ -133,7 +141,7 @@ class Caller:
     async def _cancel(self, fate: Fate) -> None:
         troubles = self._played.troubles
         request = job_pb2.CancelJobRequest(job_id=fate.job_id)
-        answer, lost = await self._ask(lambda p: p.jobs.CancelJob(request, None))
+        answer, lost = await self._ask(lambda p: p.jobs.CancelJob(request, _CALL))
         troubles[Trouble.CANCEL_KILLED] += lost
         if answer.job.state == job_pb2.JOB_STATE_CANCELLED:
             troubles[Trouble.CANCEL] += 1
@@ -142,7 +150,7 @@ class Caller:
         if fate.plan.then:
             job = job_pb2.DeleteJobRequest(job_id=fate.job_id)
             try:
-                await self._ask(lambda p: p.jobs.DeleteJob(job, None))
+                await self._ask(lambda p: p.jobs.DeleteJob(job, _CALL))
             except VidereError as error:  # deleted by the attempt whose answer was lost
                 _only(error, Reason.JOB_NOT_FOUND)
             fate.deleted = True
@@ -155,7 +163,7 @@ class Caller:
         """Delete a job's media."""
         media = media_pb2.DeleteMediaRequest(media_id=fate.media_id)
         try:
-            await self._ask(lambda p: p.media.DeleteMedia(media, None))
+            await self._ask(lambda p: p.media.DeleteMedia(media, _CALL))
         except VidereError as error:
             _only(error, Reason.MEDIA_NOT_FOUND)
         fate.media_id = ""
@@ -165,7 +173,7 @@ class Caller:
         if not fate.deleted:
             job = job_pb2.DeleteJobRequest(job_id=fate.job_id)
             try:
-                await self._ask(lambda p: p.jobs.DeleteJob(job, None))
+                await self._ask(lambda p: p.jobs.DeleteJob(job, _CALL))
             except VidereError as error:
                 _only(error, Reason.JOB_NOT_FOUND)
         if fate.media_id:
@@ -175,7 +183,7 @@ class Caller:
         request = job_pb2.QueryJobRequest(job_id=fate.job_id)
         request.read_mask.paths.append("job")
         while True:
-            answer, _ = await self._ask(lambda p: p.jobs.QueryJob(request, None))
+            answer, _ = await self._ask(lambda p: p.jobs.QueryJob(request, _CALL))
             if answer.job.HasField("end_time"):
                 return answer.job
             await asyncio.sleep(_LOOK_S)

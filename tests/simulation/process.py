@@ -62,7 +62,11 @@ class Process:
         self._lock = ExitStack()
         self._lock.enter_context(exclusive(settings.data_dir / "orchestrator.lock"))
         journal = MemoryJournal(
-            records, WORKFLOWS, tick, {JOBS: settings.jobs_at_once, CHUNKS: settings.slots + 1}
+            records,
+            WORKFLOWS,
+            database,
+            tick,
+            {JOBS: settings.jobs_at_once, CHUNKS: settings.slots + 1},
         )
         outside = Outside(
             clock=clock,

@@ -45,7 +45,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     """
 
     def __init__(self, rng: random.Random) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self._selector = _Jump(self)
         self._rng = rng
         self.now = 0.0
@@ -57,7 +57,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Virtual seconds since the loop was made."""
         return self.now
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(  # type: ignore[override]  # of any function
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> Any:
         """Run a blocking function after a random delay. Cancelling the future does not stop it."""
         future: asyncio.Future[Any] = self.create_future()
         lives = self.thread_lives()

@@ -10,7 +10,7 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from tests.simulation.channels import Services
 from tests.simulation.faults import Killed
 from tests.simulation.films import FILMS, Decoders
-from tests.simulation.journal import Records
+from tests.simulation.journal import CREATE_QUEUE, Records
 from tests.simulation.process import Process, liveness, task_factory
 from tests.simulation.process import _process as current_process
 from tests.simulation.virtual import VirtualClock, VirtualLoop
@@ -51,6 +51,8 @@ class Ground:
         self._empty = folder / "empty.db"
         made = open_sqlite(self._empty)
         with made.durable.connect() as connection:
+            connection.exec_driver_sql(CREATE_QUEUE)
+            connection.commit()
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         made.dispose()
         self.database = Database(
@@ -137,7 +139,7 @@ class World:
         def commit(_connection: sa.Connection) -> None:
             self.tick("commit")
 
-        hooks: Mapping[str, object] = {"begin": begin, "commit": commit}
+        hooks: Mapping[str, Callable[[sa.Connection], None]] = {"begin": begin, "commit": commit}
         for engine in engines:
             for name, hook in hooks.items():
                 sa.event.listen(engine, name, hook)

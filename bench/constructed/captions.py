@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import cycle
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +19,8 @@ _ROWS: Final = 720
 _PAUSE: Final = 37
 #: Distance of lines and of upright characters, letter heights.
 _LEADING: Final = 1.4
+#: How far a box reaches beyond its letters, pixels at 720 lines.
+_BOX_MARGIN: Final = 10
 #: How a caption film may differ in size from 1280 × 720.
 _OTHER_SIZES: Final = ((640, 360), (1920, 1080))
 
@@ -53,7 +54,7 @@ def caption_films(truths: Sequence[Truth], folder: Path, *, quick: int = 0) -> l
 
 def _film(background: Path, path: Path, size: tuple[int, int], looks: Looks) -> Truth:
     """Write one film; return what can be read in it."""
-    write_film(path, _frames(cycle(pictures(background, size)), size, looks))
+    write_film(path, _frames(_endless(background, size), size, looks))
     captions = []
     at = 0
     for look, texts in looks:
@@ -65,6 +66,12 @@ def _film(background: Path, path: Path, size: tuple[int, int], looks: Looks) -> 
     return Truth(
         name=f"constructed/{path.name}", path=path, group="constructed", captions=tuple(captions)
     )
+
+
+def _endless(clip: Path, size: tuple[int, int]) -> Iterator[Rgb]:
+    """Yield a clip's pictures again and again; they are too many to keep."""
+    while True:
+        yield from pictures(clip, size)
 
 
 def _frames(background: Iterator[Rgb], size: tuple[int, int], looks: Looks) -> Iterator[Rgb]:
@@ -102,19 +109,30 @@ def drawn(picture: Rgb, look: Look, texts: Sequence[str], step: int) -> Rgb:
                 _write(letters, character, left, base + place * _LEADING * height, height)
         else:
             _write(letters, shown, left, base - lift, height)
-    opacity = look.opacity * _presence(look, texts, step, (columns, rows))
-    whole = picture.astype(np.float32)
+    whole = picture.copy()
+    inked = np.flatnonzero(letters.any(axis=1))
+    if inked.size:
+        margin = 1 + round(max(_BOX_MARGIN, look.outline, look.shadow) * scale)
+        band = slice(max(0, int(inked[0]) - margin), int(inked[-1]) + margin)
+        opacity = look.opacity * _presence(look, texts, step, (columns, rows))
+        whole[band] = _painted(picture[band], letters[band], look, scale, opacity)
+    return whole
+
+
+def _painted(rows: Rgb, letters: Mask, look: Look, scale: float, opacity: float) -> Rgb:
+    """Return some rows of a picture with letters on them, with all that belongs to their look."""
+    painted = rows.astype(np.float32)
     if look.box:
-        _darken(whole, letters, round(10 * scale), look.box)
+        _darken(painted, letters, round(_BOX_MARGIN * scale), look.box)
     if look.shadow:
         shift = max(1, round(look.shadow * scale))
-        _lay(whole, np.roll(letters, (shift, shift), (0, 1)), (0, 0, 0), opacity)
+        _lay(painted, np.roll(letters, (shift, shift), (0, 1)), (0, 0, 0), opacity)
     if look.outline:
         wide = 2 * max(1, round(look.outline * scale)) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wide, wide))
-        _lay(whole, np.asarray(cv2.dilate(letters, kernel), np.float32), look.edge, opacity)
-    _lay(whole, letters, look.colour, opacity)
-    return whole.round().astype(np.uint8)
+        _lay(painted, np.asarray(cv2.dilate(letters, kernel), np.float32), look.edge, opacity)
+    _lay(painted, letters, look.colour, opacity)
+    return painted.round().astype(np.uint8)
 
 
 def _place(

@@ -224,3 +224,8 @@ def test_a_picture_that_blurs_and_comes_back_is_no_dissolve(signals_of: SignalsO
              [0.0] * 40 + list(np.linspace(0, 0.9, 12)) + list(np.linspace(0.9, 0, 12)) + [0.0] * 40
     ]  # fmt: skip
     assert found(signals_of, lumas) == []
+
+
+def test_a_cut_out_of_a_fade_that_never_ends(signals_of: SignalsOf) -> None:
+    lumas = [*still(24, 30), *(mixed(view(scene(24)), BLACK, i / 8) for i in range(1, 7))]
+    assert found(signals_of, lumas + still(25, 30)) == [(36, "cut")]

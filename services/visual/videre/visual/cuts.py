@@ -46,7 +46,10 @@ _AROUND_NS: Final = 320_000_000
 _MOST_AROUND: Final = 24
 _RANK_AROUND: Final = 3
 
-_RETURNED: Final = 0.6  # share of the jump that may be left after a flash
+# What a flash may leave, shares of the jump: of a picture that is alike, and of any.
+_RETURNED: Final = 0.6
+_RETURNED_ALIKE: Final = 0.75
+_SAME: Final = 0.25
 _VISIBLE_JUMP: Final = 1.4  # smallest jump, levels, that the flash test can judge
 # On 375 cuts gain and offset leave .23 of the change and more, in 72 switched lights and flashes at
 # most .123.
@@ -125,8 +128,13 @@ def _is_flash(times: NDArray[np.int64], light: F64, pattern: F64, at: NDArray[np
             continue
         end = np.searchsorted(times, times[index] + FLASH_NS, side="right")
         start = np.searchsorted(times, times[index - 1] - FLASH_NS)
-        back = np.concatenate(
-            [apart(look[index + 1 : end], before), apart(look[start : index - 1], after)]
-        )
-        out[number] = bool((back < _RETURNED * jump).any())
+        later = _again(light, look, slice(index + 1, end), index - 1, jump)
+        out[number] = later or _again(light, look, slice(start, index - 1), index, jump)
     return out
+
+
+def _again(light: F64, look: F64, frames: slice, picture: int, jump: F64) -> bool:
+    """Tell whether one of some frames shows a picture again: the same, or near and alike."""
+    distance = apart(look[frames], look[picture])
+    near = (distance < _RETURNED * jump) & (alike(light[frames], light[picture]) >= _RETURNED_ALIKE)
+    return bool((near | (distance < _SAME * jump)).any())

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.format import VideoFormat
@@ -51,7 +52,10 @@ def sample_planes(frame: VideoFrame, rotation: int) -> Planes:
     full = frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
     planes = [_sample(frame, number, layout) for number in range(3)]
     if not full:
-        planes = [table[plane] for table, plane in zip(_TO_FULL, planes, strict=True)]
+        planes = [
+            cast(Plane, cv2.LUT(plane, table))
+            for plane, table in zip(planes, _TO_FULL, strict=True)
+        ]
     if rotation:
         planes = [np.ascontiguousarray(np.rot90(plane, -rotation // 90)) for plane in planes]
     return Planes(*planes)

@@ -104,19 +104,19 @@ class _Placer:
 
     def add(self, frame: AudioFrame) -> None:
         """Place a frame."""
-        position = self._position
+        position = end = self._position
         if frame.pts is not None and frame.time_base is not None:
             stated = frame.pts * frame.time_base - self._start
             if stated > self._length:
                 return
             if abs(stated - position) > self._tolerance:
                 position = stated
-        if position < self._position:
-            trimmed = _without_start(frame, round((self._position - position) * frame.sample_rate))
+        if position < end:
+            trimmed = _without_start(frame, round((end - position) * frame.sample_rate))
             if trimmed is None:
                 return
-            frame, position = trimmed, self._position
-        if position > self._position or frame.sample_rate != self._rate:
+            frame, position = trimmed, end
+        if position > end or frame.sample_rate != self._rate:
             self._break(position, frame.sample_rate)
         for output in self._outputs:
             output.add(frame)

@@ -22,12 +22,12 @@ from videre.orchestrator.media.ingest import (
     digest_stream,
     file_pieces,
 )
-from videre.orchestrator.media.ingest import probe as probe_file
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.units import cut_units
 from videre.orchestrator.media.uris import resolve_file_uri, uri_scheme
 from videre.orchestrator.planning import PLAN, Plan, PlanMedia, Unit, make_plan
 from videre.orchestrator.steps.fetching import fetch
+from videre.orchestrator.steps.indexing import index_of
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.work import (
     Cost,
@@ -106,18 +106,13 @@ async def _read_source(run: Runtime, media: MediaRecord) -> None:
 
 
 async def probe(run: Runtime, job_id: str) -> Failure | None:
-    """Make the media index, once per media."""
+    """Make the media index, once per media; bytes that were probed before are not probed again."""
     job, media = await _opened(run, job_id)
     await _stage(run, job_id, "probe", StageState.RUNNING)
     try:
         if not media.index_digest:
-            path = await media_path(run, media)
             name = _file_name(media.source)
-            limits = media_limits(run)
-            probed = await probe_file(path, name=name, limits=limits, run=run.run_child)
-            index = probed.with_digest(media.digest)
-            data = index.encode()
-            digest = await put_artifact(run, job.project_id, data, packed=True)
+            digest, index = await index_of(run, media, name, media_limits(run))
             await asyncio.to_thread(run.evidence.refer, job.project_id, [digest], "media", media.id)
             facts = facts_to_json(media_facts(index))
             await asyncio.to_thread(run.media.set_index, media.id, digest, facts)

@@ -27,7 +27,7 @@ from videre.orchestrator.fusion.stitch_shots import shot_at
 from videre.orchestrator.moderation.coverage import classes_of
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import Medium, Rule
-from videre.orchestrator.moderation.words import Match, Matcher
+from videre.orchestrator.moderation.words import Match, matcher
 
 #: A text read at least this surely (E4) is taken as certain; a spoken word never is.
 _READ_CERTAIN: Final = 9_500
@@ -168,7 +168,7 @@ class _Listed:
         if word_list is None:
             raise invalid("word_lists", f"rule {rule.rule_id}: no list {name!r}", actual=name)
         self._name, self.label = word_list.name, word_list.label
-        self._matcher = Matcher(word_list)
+        self._matcher = matcher(word_list)
 
     def find(self, text: _Text) -> Sequence[Hit]:
         return [self._hit(text, match) for match in self._matcher.find(text.text)]

@@ -97,6 +97,8 @@ def _join_blanks(characters: list[str], origin: list[int], text: str) -> Folded:
 
 
 _ROOT: Final = 0
+#: Matchers that are kept: more than the lists of a template.
+_KEPT: Final = 64
 
 
 @dataclass(slots=True)
@@ -164,6 +166,12 @@ def _stands_alone(folded: Folded, start: int, end: int) -> bool:
 def _is_word(character: str) -> bool:
     character = unicodedata.normalize("NFKC", character)
     return character.isascii() and character.isalnum()
+
+
+@lru_cache(_KEPT)
+def matcher(word_list: WordList) -> Matcher:
+    """Return the matcher of a list; it is built once, not for every rule of every verdict."""
+    return Matcher(word_list)
 
 
 def _automaton(patterns: list[str]) -> list[_State]:

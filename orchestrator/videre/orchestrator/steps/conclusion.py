@@ -20,7 +20,7 @@ from videre.orchestrator.document import (
     StageResult,
     Verdict,
 )
-from videre.orchestrator.document_json import result_digest, result_document
+from videre.orchestrator.document_json import result_document
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.features import SHOTS
 from videre.orchestrator.fusion.inputs import (
@@ -193,7 +193,6 @@ async def keep_document(run: Runtime, work: Work, analysis: Analysis, cited: Seq
     project = work.plan.project_id
     digest = await put_artifact(run, project, result_document(analysis), packed=True)
     await asyncio.to_thread(run.evidence.refer, project, [digest, *cited], "job", work.job_id)
-    result = result_digest(analysis)
     suggestion = analysis.verdict.suggestion.value if analysis.verdict is not None else ""
     rules: dict[str, Any] = dataclasses.asdict(analysis.rules)
     job = await asyncio.to_thread(run.jobs.by_id, work.job_id)
@@ -202,8 +201,8 @@ async def keep_document(run: Runtime, work: Work, analysis: Analysis, cited: Seq
         run.jobs.update,
         work.job_id,
         document_digest=digest,
-        result_digest=result,
+        result_digest=digest,  # an artifact's digest is that of its plain bytes
         suggestion=suggestion,
         pins={**pins, "rules": rules},
     )
-    return result
+    return digest

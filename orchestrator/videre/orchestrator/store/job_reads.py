@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import sqlalchemy as sa
 
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.records import (
@@ -20,10 +19,6 @@ from videre.orchestrator.store.records import (
 
 #: States of a job that has not ended.
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
-
-_OF: Final = sa.bindparam("of", type_=sa.String)
-_JOB: Final = sa.select(t.job).where(t.job.c.id == _OF)
-_STATE: Final = sa.select(t.job.c.state).where(t.job.c.id == _OF)
 
 
 class JobReader:
@@ -55,7 +50,7 @@ class JobReader:
     def by_id(self, job_id: str) -> JobRecord | None:
         """Return a job by id alone, for the workflow's own steps; None when it is gone."""
         with self._db.steps.connect() as connection:
-            row = connection.execute(_JOB, {"of": job_id}).one_or_none()
+            row = connection.execute(sql.JOB, {"of": job_id}).one_or_none()
         return JobRecord(**row._mapping) if row is not None else None
 
     def repeated(self, project_id: str, request_id: str, digest: str) -> JobRecord | None:
@@ -82,23 +77,15 @@ class JobReader:
 
     def stages(self, job_id: str) -> list[StageRecord]:
         """Return a job's stages in order."""
-        query = (
-            sa.select(t.job_stage)
-            .where(t.job_stage.c.job_id == job_id)
-            .order_by(t.job_stage.c.position)
-        )
         with self._db.steps.connect() as connection:
-            return [StageRecord(**row._mapping) for row in connection.execute(query)]
+            rows = connection.execute(sql.STAGES, {"of": job_id})
+            return [StageRecord(**row._mapping) for row in rows]
 
     def outputs(self, job_id: str) -> list[OutputRecord]:
         """Return the files that a job has made, in the order of its tasks."""
-        query = (
-            sa.select(t.job_output)
-            .where(t.job_output.c.job_id == job_id)
-            .order_by(t.job_output.c.position, t.job_output.c.name)
-        )
         with self._db.steps.connect() as connection:
-            return [OutputRecord(**row._mapping) for row in connection.execute(query)]
+            rows = connection.execute(sql.OUTPUTS, {"of": job_id})
+            return [OutputRecord(**row._mapping) for row in rows]
 
     def events(self, job_id: str, after_seq: int, limit: int) -> list[EventRecord]:
         """Return at most `limit` events after a sequence number, in order."""
@@ -149,4 +136,4 @@ class JobReader:
     def active(self, job_id: str) -> bool:
         """Tell whether a job has not ended."""
         with self._db.steps.connect() as connection:
-            return connection.execute(_STATE, {"of": job_id}).scalar_one_or_none() in ACTIVE
+            return connection.execute(sql.JOB_STATE, {"of": job_id}).scalar_one_or_none() in ACTIVE

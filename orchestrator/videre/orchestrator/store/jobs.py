@@ -4,62 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
 from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
-
-# What every step of every job executes is built once: building costs more than executing.
-_OF: Final = sa.bindparam("of", type_=sa.String)
-_NAMED: Final = sa.bindparam("named", type_=sa.String)
-_NEXT_SEQ: Final = (
-    sa.update(t.job)
-    .where(t.job.c.id == _OF)
-    .values(last_seq=t.job.c.last_seq + 1, version=t.job.c.version + 1)
-    .returning(t.job.c.last_seq, t.job.c.project_id)
-)
-_ADD_EVENT: Final = sa.insert(t.job_event)
-_STAGE: Final = sa.select(t.job_stage).where(
-    t.job_stage.c.job_id == _OF, t.job_stage.c.name == _NAMED
-)
-
-
-_JOB_ACTIVE: Final = sa.exists().where(t.job.c.id == _OF, t.job.c.state.in_(ACTIVE))
-#: A stage's state once there is work for it.
-_AT_WORK: Final = sa.case(
-    (t.job_stage.c.state == StageState.PENDING, StageState.RUNNING), else_=t.job_stage.c.state
-)
-_OPEN_STAGE: Final = (
-    sa.update(t.job_stage)
-    .where(
-        t.job_stage.c.job_id == _OF,
-        t.job_stage.c.name == _NAMED,
-        t.job_stage.c.total != sa.bindparam("new_total", type_=sa.Integer),
-        _JOB_ACTIVE,
-    )
-    .values(total=sa.bindparam("new_total", type_=sa.Integer), state=_AT_WORK)
-)
-
-
-@cache
-def _change_stage(columns: tuple[str, ...]) -> sa.Update:
-    """Return the change of a stage of an active job to `new_<column>`, if it is one."""
-    stage = t.job_stage.c
-    new = {name: sa.bindparam(f"new_{name}", type_=stage[name].type) for name in columns}
-    changed = sa.or_(*(stage[name].is_distinct_from(value) for name, value in new.items()))
-    return (
-        sa.update(t.job_stage)
-        .where(stage.job_id == _OF, stage.name == _NAMED, _JOB_ACTIVE, changed)
-        .values(new)
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +182,7 @@ class JobStore(JobReader):
         """
         new = {"state": state, "reason": "", "message": "", **columns}
         values = {f"new_{key}": value for key, value in new.items()}
-        change = _change_stage(tuple(new))
+        change = sql.change_stage(tuple(new))
         with self._db.steps.begin() as connection:
             found = {"of": job_id, "named": name, **values}
             updated = connection.execute(change, found).rowcount
@@ -239,7 +195,7 @@ class JobStore(JobReader):
         """Say how many parts a stage has, and that it is at work; one that has failed stays so."""
         with self._db.steps.begin() as connection:
             found = {"of": job_id, "named": name, "new_total": total}
-            updated = connection.execute(_OPEN_STAGE, found).rowcount
+            updated = connection.execute(sql.OPEN_STAGE, found).rowcount
             if updated:
                 self._stage_event(connection, job_id, name)
         if updated:
@@ -247,14 +203,9 @@ class JobStore(JobReader):
 
     def finish_part(self, job_id: str, part: PartDone) -> None:
         """Count one unit of a stage's work once, however often the step runs."""
-        stage = t.job_stage.c
+        of = {"of": job_id}
         with self._db.steps.begin() as connection:
-            project_id = connection.execute(
-                sa.update(t.job)
-                .where(t.job.c.id == job_id, t.job.c.state.in_(ACTIVE))
-                .values(version=t.job.c.version + 1)
-                .returning(t.job.c.project_id)
-            ).scalar_one_or_none()
+            project_id = connection.execute(sql.TOUCH_ACTIVE, of).scalar_one_or_none()
             if project_id is None:
                 return
             row = {
@@ -266,27 +217,18 @@ class JobStore(JobReader):
             }
             if not insert_once(connection, t.job_chunk, row):
                 return
-            missing = connection.execute(
-                sa.select(stage.missing).where(stage.job_id == job_id, stage.name == part.stage)
-            ).scalar_one()
-            failure: dict[str, Any] = {"state": _AT_WORK}
+            this = {**of, "named": part.stage}
             if part.reason:
-                failure = {
-                    "state": StageState.FAILED,
-                    "reason": part.reason,
-                    "message": part.message,
+                missing = connection.execute(sql.MISSING, this).scalar_one()
+                lost = {
+                    "new_reason": part.reason,
+                    "new_message": part.message,
+                    "new_missing": sorted([*missing, *(list(span) for span in part.missing)]),
                 }
-            connection.execute(
-                sa.update(t.job_stage)
-                .where(stage.job_id == job_id, stage.name == part.stage)
-                .values(
-                    **failure,
-                    done=stage.done + 1,
-                    model_calls=stage.model_calls + part.model_calls,
-                    cpu_ms=stage.cpu_ms + part.cpu_ms,
-                    missing=sorted([*missing, *(list(span) for span in part.missing)]),
-                )
-            )
+                connection.execute(sql.PART_LOST, this | lost)
+            else:
+                cost = {"new_model_calls": part.model_calls, "new_cpu_ms": part.cpu_ms}
+                connection.execute(sql.PART_DONE, this | cost)
             self._progress(connection, job_id)
             self._stage_event(connection, job_id, part.stage)
             if part.span_ns is not None:
@@ -295,19 +237,10 @@ class JobStore(JobReader):
         self._changes.announce(job_id)
 
     def _progress(self, connection: sa.Connection, job_id: str) -> None:
-        stage = t.job_stage.c
-        total, done = connection.execute(
-            sa.select(
-                sa.func.sum(stage.total), sa.func.sum(sa.func.min(stage.done, stage.total))
-            ).where(stage.job_id == job_id)
-        ).one()
+        total, done = connection.execute(sql.PROGRESS, {"of": job_id}).one()
         if total:
             value = int(done) * 9_900 // int(total)
-            connection.execute(
-                sa.update(t.job)
-                .where(t.job.c.id == job_id, t.job.c.progress < value)
-                .values(progress=value)
-            )
+            connection.execute(sql.RAISE_PROGRESS, {"of": job_id, "new_progress": value})
 
     def add_output(self, record: OutputRecord) -> None:
         """Record a file that a task has made, once."""
@@ -384,7 +317,7 @@ class JobStore(JobReader):
     def _event(
         self, connection: sa.Connection, job_id: str, kind: str, payload: dict[str, Any]
     ) -> None:
-        seq, project_id = connection.execute(_NEXT_SEQ, {"of": job_id}).one()
+        seq, project_id = connection.execute(sql.NEXT_SEQ, {"of": job_id}).one()
         event = {
             "job_id": job_id,
             "seq": seq,
@@ -393,10 +326,10 @@ class JobStore(JobReader):
             "payload": payload,
             "time_ns": self._clock.now_ns(),
         }
-        connection.execute(_ADD_EVENT, event)
+        connection.execute(sql.ADD_EVENT, event)
 
     def _stage_event(self, connection: sa.Connection, job_id: str, name: str) -> None:
-        row = connection.execute(_STAGE, {"of": job_id, "named": name}).one()
+        row = connection.execute(sql.STAGE, {"of": job_id, "named": name}).one()
         kept = ("name", "state", "reason", "message", "done", "total", "missing", "model_calls")
         payload = {key: row._mapping[key] for key in kept}
         self._event(connection, job_id, "stage", {**payload, "cpu_ms": row.cpu_ms})

@@ -1,0 +1,103 @@
+"""The statements that every step of every job executes, built once: building one costs more than
+executing it.
+
+Parameters: `of` is the job's id, `named` the stage's name, `new_<column>` a column's new value.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import sqlalchemy as sa
+
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.records import JobState, StageState
+
+_OF: Final = sa.bindparam("of", type_=sa.String)
+_NAMED: Final = sa.bindparam("named", type_=sa.String)
+_JOB: Final = t.job.c
+_STAGE: Final = t.job_stage.c
+_THIS_JOB: Final = _JOB.id == _OF
+_THIS_STAGE: Final = sa.and_(_STAGE.job_id == _OF, _STAGE.name == _NAMED)
+_ACTIVE: Final = sa.or_(_JOB.state == JobState.QUEUED, _JOB.state == JobState.RUNNING)
+_JOB_ACTIVE: Final = sa.exists().where(_THIS_JOB, _ACTIVE)
+#: A stage's state once there is work for it; one that has failed stays so.
+_AT_WORK: Final = sa.case(
+    (_STAGE.state == StageState.PENDING, StageState.RUNNING), else_=_STAGE.state
+)
+
+
+def _new(table: sa.Table, name: str) -> sa.BindParameter[object]:
+    return sa.bindparam(f"new_{name}", type_=table.c[name].type)
+
+
+JOB: Final = sa.select(t.job).where(_THIS_JOB)
+JOB_STATE: Final = sa.select(_JOB.state).where(_THIS_JOB)
+STAGE: Final = sa.select(t.job_stage).where(_THIS_STAGE)
+STAGES: Final = sa.select(t.job_stage).where(_STAGE.job_id == _OF).order_by(_STAGE.position)
+OUTPUTS: Final = (
+    sa.select(t.job_output)
+    .where(t.job_output.c.job_id == _OF)
+    .order_by(t.job_output.c.position, t.job_output.c.name)
+)
+
+#: Gives the next number of an event and the project of its job.
+NEXT_SEQ: Final = (
+    sa.update(t.job)
+    .where(_THIS_JOB)
+    .values(last_seq=_JOB.last_seq + 1, version=_JOB.version + 1)
+    .returning(_JOB.last_seq, _JOB.project_id)
+)
+ADD_EVENT: Final = sa.insert(t.job_event)
+#: Gives the project of a job while it is active.
+TOUCH_ACTIVE: Final = (
+    sa.update(t.job)
+    .where(_THIS_JOB, _ACTIVE)
+    .values(version=_JOB.version + 1)
+    .returning(_JOB.project_id)
+)
+
+OPEN_STAGE: Final = (
+    sa.update(t.job_stage)
+    .where(_THIS_STAGE, _STAGE.total != _new(t.job_stage, "total"), _JOB_ACTIVE)
+    .values(total=_new(t.job_stage, "total"), state=_AT_WORK)
+)
+MISSING: Final = sa.select(_STAGE.missing).where(_THIS_STAGE)
+PART_DONE: Final = (
+    sa.update(t.job_stage)
+    .where(_THIS_STAGE)
+    .values(
+        state=_AT_WORK,
+        done=_STAGE.done + 1,
+        model_calls=_STAGE.model_calls + _new(t.job_stage, "model_calls"),
+        cpu_ms=_STAGE.cpu_ms + _new(t.job_stage, "cpu_ms"),
+    )
+)
+PART_LOST: Final = (
+    sa.update(t.job_stage)
+    .where(_THIS_STAGE)
+    .values(
+        state=StageState.FAILED,
+        reason=_new(t.job_stage, "reason"),
+        message=_new(t.job_stage, "message"),
+        missing=_new(t.job_stage, "missing"),
+        done=_STAGE.done + 1,
+    )
+)
+PROGRESS: Final = sa.select(
+    sa.func.sum(_STAGE.total), sa.func.sum(sa.func.min(_STAGE.done, _STAGE.total))
+).where(_STAGE.job_id == _OF)
+RAISE_PROGRESS: Final = (
+    sa.update(t.job)
+    .where(_THIS_JOB, _JOB.progress < _new(t.job, "progress"))
+    .values(progress=_new(t.job, "progress"))
+)
+
+
+@cache
+def change_stage(columns: tuple[str, ...]) -> sa.Update:
+    """Return the change of columns of a stage of an active job, where one of them changes."""
+    new = {name: _new(t.job_stage, name) for name in columns}
+    changed = sa.or_(*(_STAGE[name].is_distinct_from(value) for name, value in new.items()))
+    return sa.update(t.job_stage).where(_THIS_STAGE, _JOB_ACTIVE, changed).values(new)

@@ -24,6 +24,9 @@ ASKED: Final[Mapping[str, tuple[str, ...]]] = {
     "music": ("music", "shots"),
 }
 
+_ASKED_OFTEN: Final = (1, 3, 3, 2, 3, 3, 1)
+_FILMS_OFTEN: Final = (5, 2, 2, 2, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class JobPlan:
@@ -129,7 +132,7 @@ def draw(seed: int) -> SeedPlan:
     kill_at: list[int] = []
     kill_on: list[tuple[str, int]] = []
     second = rng.uniform(0.1, 6.0) if rng.random() < 0.05 else None
-    if rng.random() < 0.25:
+    if rng.random() < 0.2:
         jobs.append(_job(rng, 1, film=job.film if rng.random() < 0.7 else None))
     if rng.random() < 0.35:
         for service in rng.sample(SERVICES, rng.choice((1, 1, 2))):
@@ -163,18 +166,18 @@ def draw(seed: int) -> SeedPlan:
         poison=poison,
         decode_fails=decode_fails,
         second_start_s=second,
-        again=rng.random() < 0.3,
+        again=rng.random() < 0.2,
     )
 
 
 def _job(rng: random.Random, number: int, film: Film | None = None) -> JobPlan:
     if film is None and rng.random() < 0.93:
-        film = rng.choice(FILMS)
+        film = rng.choices(FILMS, _FILMS_OFTEN)[0]
     cancel = rng.expovariate(1 / 3.0) if rng.random() < 0.22 else None
     return JobPlan(
         request_id=f"job-{number}",
         film=film,
-        asked=rng.choice(tuple(ASKED)) if film else "all",
+        asked=rng.choices(tuple(ASKED), _ASKED_OFTEN)[0] if film else "all",
         tasks=film is not None and rng.random() < 0.25,
         units_per_chunk=rng.choice((1, 2, 3)),
         at_s=rng.choice((0.0, rng.uniform(0.0, 5.0), rng.uniform(20.0, 60.0))) if number else 0.0,

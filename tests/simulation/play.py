@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
@@ -28,6 +29,8 @@ _CALL: Final[Any] = None
 
 #: Virtual time after which every job must have ended, whatever happened.
 END_S: Final = 4 * 3600.0
+#: Plays between two collections of garbage.
+_COLLECT_EVERY: Final = 20
 #: Time between two looks of a caller that waits.
 _LOOK_S: Final = 4.0
 
@@ -194,6 +197,7 @@ class Player:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
+        self._plays = 0
         self._calm: dict[tuple[str, str, bool], job_pb2.Job] = {}
 
     def play(self, seed: int) -> Played:
@@ -225,6 +229,9 @@ class Player:
             asyncio.set_event_loop(None)
             loop.close()
         played.virtual_s = loop.now
+        self._plays += 1
+        if self._plays % _COLLECT_EVERY == 0:
+            gc.collect()
         return played
 
     async def _run(self, world: World, plan: SeedPlan, played: Played) -> None:
@@ -253,7 +260,7 @@ class Player:
         played.broken += await self._after_the_storm(world, plan, caller)
         for fate in played.fates:
             await caller.delete(fate)
-        await asyncio.sleep(65.0)  # two sweeps
+        await asyncio.sleep(35.0)  # a sweep
         played.broken += await checks.after_all_is_deleted(world)
         supervisor.cancel()
         process = world.process
@@ -324,10 +331,23 @@ def player() -> Iterator[Player]:
     before = structlog.get_config()
     structlog.configure(processors=[_silent])
     try:
-        with ground() as made:
+        with ground() as made, _rare_collections():
             yield Player(made)
     finally:
         structlog.configure(**before)
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for garbage between seeds only, and not among what was there before: a third faster."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def _silent(_logger: Any, _name: str, _event: Any) -> Any:

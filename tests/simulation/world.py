@@ -48,6 +48,13 @@ class Ground:
         (folder / "decoded").mkdir()
         self.decoders = Decoders(folder / "decoded")
         self.data = folder / "data"
+        self.settings = OrchestratorSettings(
+            data_dir=self.data,
+            file_roots=(str(self.files),),
+            stage_patience=PATIENCE_S,
+            slots=2,
+            jobs_at_once=2,
+        )
         self._empty = folder / "empty.db"
         made = open_sqlite(self._empty)
         with made.durable.connect() as connection:
@@ -96,13 +103,7 @@ class World:
         self.decoders = ground.decoders
         self.decoders.rng = random.Random(rng.random())
         self.decoders.chance, self.decoders.failed = 0.0, 0
-        self.settings = OrchestratorSettings(
-            data_dir=ground.data,
-            file_roots=(str(ground.files),),
-            stage_patience=PATIENCE_S,
-            slots=2,
-            jobs_at_once=2,
-        )
+        self.settings = ground.settings
         #: Operations after which the process is killed, by number.
         self.kill_at: set[int] = set()
         #: Operations at which it is killed, by name: how many of them are left.

@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from bench.constructed.media import SOUND_RATE, sound
+from bench.pauses import spoken_stretches
 from bench.truth_vad import read_annotation
 
 TRUTH_FILE: Final = "truth.json"
@@ -209,7 +211,21 @@ def _of_film(folder: Path, film: Mapping[str, Any]) -> Truth:
         ),
         language="en" if only_english else "mul",
         transcript=" ".join(part["text"] for part in english) if only_english else None,
-        speech=tuple(Span(float(part["start"]), float(part["end"])) for part in spoken),
+        speech=_without_pauses(folder / film["file"], spoken),
+    )
+
+
+def _without_pauses(path: Path, parts: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
+    """Return where somebody speaks in the parts of a film that are recordings of speech alone."""
+    if not parts or not path.is_file():
+        return ()
+    samples = sound(path)
+    return tuple(
+        Span(start_s + first_s, start_s + last_s)
+        for start_s, end_s in ((float(part["start"]), float(part["end"])) for part in parts)
+        for first_s, last_s in spoken_stretches(
+            samples[round(start_s * SOUND_RATE) : round(end_s * SOUND_RATE)]
+        )
     )
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from bench.constructed.media import SOUND_RATE, Samples, silence, sound, write_sound
 from bench.measures.speech import spoken_words
+from bench.pauses import spoken_stretches
 from bench.truth import Edge, Span, Truth
 
 #: Longer recordings are left to other figures, seconds.
@@ -47,7 +48,7 @@ def _track(number: int, group: Sequence[Truth], folder: Path) -> Truth:
         end_s = start_s + len(spoken) / SOUND_RATE
         words = spoken_words(truth.transcript or "")
         edges += [Edge(words[0], start_s, True), Edge(words[-1], end_s, False)]
-        speech.append(Span(start_s, end_s))
+        speech += [Span(start_s + a, start_s + b) for a, b in spoken_stretches(spoken)]
         parts += [gap, spoken]
         position += len(gap) + len(spoken)
     write_sound(path, np.concatenate([*parts, silence(1.0, chance)]))

@@ -142,6 +142,7 @@ def _kill_through(
         if job.state != job_pb2.JOB_STATE_SUCCEEDED or job.result_digest != digest:
             got = f"{state} {job.result_digest}, killed at {[str(point) for point in points]}"
             trials.wrong.append(Case(label, None, f"SUCCEEDED {digest}", got))
+            tell(f"{label}: {got}")
         trials.twice += [Case(label, None, "once", words) for words in doubled(client, job)]
     return left
 

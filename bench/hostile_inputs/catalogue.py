@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.hostile_inputs.bombs import bombs
-from bench.hostile_inputs.case import DAMAGED, Hostile
+from bench.hostile_inputs.case import DAMAGED, SUCCEEDED, Hostile
 from bench.hostile_inputs.mutate import mutants
 from bench.hostile_inputs.places import addresses, names
 from bench.hostile_inputs.pointers import Bait, pointers
@@ -18,8 +18,12 @@ _QUICK_EVERY: Final = 6
 
 
 def warm_up(folder: Path) -> list[Hostile]:
-    """Return sound media of all forms: after them every engine is loaded."""
-    return seeds(folder / "seeds")
+    """Return sound media of all forms, and the longest text that is read: after them every engine
+    is loaded, and the orchestrator has held as much as it ever will."""
+    longest = Hostile(
+        "sound text of 29,000 lines", SUCCEEDED, "long.txt", b"a quiet line\n" * 29_000
+    )
+    return [*seeds(folder / "seeds"), longest]
 
 
 def catalogue(
@@ -36,7 +40,7 @@ def catalogue(
     """
     damaged = [
         Hostile(f"damaged {name}", DAMAGED, seed.file, data)
-        for seed in warm_up(folder)
+        for seed in seeds(folder / "seeds")
         for name, data in mutants(seed.data, seed.file, _MUTANTS)
     ]
     inputs = [

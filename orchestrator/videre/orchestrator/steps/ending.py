@@ -74,11 +74,21 @@ async def conclude(run: Runtime, job_id: str) -> str:
 
 
 def close_stages(jobs: JobStore, job_id: str) -> None:
-    """Give every stage of a feature its final state: done is SUCCEEDED, the rest was lost."""
+    """Give every stage of a feature its final state: SUCCEEDED only when all its parts are done.
+
+    A part that nobody finished or gave up was lost: the stage FAILED, so that it is no pass.
+    """
     for stage in jobs.stages(job_id):
         if stage.name not in BY_NAME or stage.state not in ("PENDING", "RUNNING"):
             continue
-        jobs.set_stage(job_id, stage.name, StageState.SUCCEEDED, done=max(stage.done, stage.total))
+        if stage.done >= stage.total:
+            jobs.set_stage(job_id, stage.name, StageState.SUCCEEDED)
+            continue
+        message = f"{stage.total - stage.done} of {stage.total} parts were never finished"
+        jobs.set_stage(
+            job_id, stage.name, StageState.FAILED,
+            reason=str(Reason.WORKER_CRASHED), message=message,
+        )  # fmt: skip
 
 
 def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:

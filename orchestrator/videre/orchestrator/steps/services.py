@@ -113,6 +113,8 @@ class ServicePool:
                 service.under_way += 1
                 try:
                     answer = await call(service.channel, timeout_s)
+                    if answer is None:
+                        raise _unreadable()
                 except grpc.aio.AioRpcError as error:
                     wait = self._wait_after(name, service, tried, error, timeout_s)
                 else:
@@ -207,6 +209,14 @@ class ServicePool:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self.describe(name, wanted=wanted)) for name in SERVICES]
         return [task.result() for task in tasks]
+
+
+def _unreadable() -> grpc.aio.AioRpcError:
+    """Return the error of a reply that is no message of its type: grpc.aio hands None over."""
+    empty = grpc.aio.Metadata()
+    return grpc.aio.AioRpcError(
+        grpc.StatusCode.INTERNAL, empty, empty, details="the reply cannot be read"
+    )
 
 
 def _facts(service: str, engine: engine_pb2.EngineDescription) -> EngineFacts:

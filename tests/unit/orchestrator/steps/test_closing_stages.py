@@ -1,0 +1,47 @@
+"""What nobody finished is no success: a stage with lost parts fails, and its job never passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from videre.common.clock import FakeClock
+from videre.orchestrator.steps.ending import close_stages, job_outcome
+from videre.orchestrator.store.changes import ChangeBoard
+from videre.orchestrator.store.database import open_sqlite
+from videre.orchestrator.store.jobs import JobStore, NewJob, PartDone
+from videre.orchestrator.store.records import JobState, StageState
+
+STAGES = [(name, StageState.PENDING, "") for name in ("shots", "text", "speech")]
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Iterator[JobStore]:
+    database = open_sqlite(tmp_path / "videre.db")
+    yield JobStore(database, FakeClock(), ChangeBoard())
+    database.dispose()
+
+
+def test_a_stage_with_lost_parts_has_failed(jobs: JobStore) -> None:
+    job = NewJob(
+        id="job", project_id="p", media_id="m", request=b"", request_id=None, request_digest="d",
+        features=["text"], priority=5, user_data="", tags={}, created_by="ada", traceparent="",
+        wall_time_ns=None, stages=STAGES,
+    )  # fmt: skip
+    jobs.submit(job, lambda _connection, _job: None)
+    jobs.start("job")
+    for stage, total in (("shots", 2), ("text", 2), ("speech", 0)):
+        jobs.set_stage("job", stage, StageState.PENDING, total=total)
+    for part in ("0", "1"):
+        jobs.finish_part("job", PartDone(stage="shots", part=part))
+    jobs.finish_part("job", PartDone(stage="text", part="0"))
+    close_stages(jobs, "job")
+    ends = {stage.name: (stage.state, stage.reason) for stage in jobs.stages("job")}
+    assert ends == {
+        "shots": ("SUCCEEDED", ""),
+        "text": ("FAILED", "WORKER_CRASHED"),
+        "speech": ("SUCCEEDED", ""),
+    }
+    assert job_outcome({name: state for name, (state, _) in ends.items()}) is JobState.PARTIAL

@@ -160,7 +160,7 @@ _TRUTH: Final = {
         }
     },
     "demo": {
-        "file": "clip.mp4", "duration": 4.0, "cut_frames": [5],
+        "file": "film.mp4", "duration": 4.0, "cut_frames": [5],
         "audio": [{"kind": "speech", "lang": "en", "start": 0, "end": 1, "text": "words"}],
         "ocr": [{"start": 0, "end": 1, "text": ["words"]}],
         "shots": [{"start": 0, "end": 1, "text": False}],
@@ -176,7 +176,8 @@ def _read_truth(data: bytes) -> None:
         load_set(folder)
 
 
-_LINKS: Final = Links(b"k" * 32, SystemClock(), 60.0)
+#: Valid for longer than any run of the tests.
+_LINKS: Final = Links(b"k" * 32, SystemClock(), 86_400.0)
 _MANIFEST: Final = (
     b'[x]\ntask = "objects"\nfile = "x.onnx"\nbytes = 3\nsha256 = "aa"\nlicence = "MIT"\n'
     b'tier = "standard"\norigin = "somewhere"\nurl = "https://example.com/x.onnx"\n'

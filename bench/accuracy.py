@@ -31,7 +31,8 @@ from bench.measures.stills import stills
 from bench.measures.verdicts import verdicts
 from bench.observed import observe
 from bench.options import Options
-from bench.truth import Truth, load_set
+from bench.pauses import without_pauses
+from bench.truth import FILM_GROUP, Truth, load_set
 
 #: Longest file of a quick run, and how many of a group, seconds and files.
 _QUICK_S: Final = 12.0
@@ -57,7 +58,10 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
 async def _run(
     options: Options, tell: Callable[[str], None]
 ) -> tuple[list[Measured], list[Outcome]]:
-    known = load_set(options.media_folder())
+    known = [
+        without_pauses(truth) if truth.group == FILM_GROUP else truth
+        for truth in load_set(options.media_folder())
+    ]
     with tempfile.TemporaryDirectory(prefix="videre-bench-media-") as folder:
         made = constructed(known, Path(folder), quick=options.quick)
         truths = [*(quick_choice(known) if options.quick else known), *made]

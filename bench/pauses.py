@@ -8,12 +8,14 @@ the noise of old recordings. Words fade further than that; a person who marks sp
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from bench.constructed.media import SOUND_RATE, Samples
+from bench.constructed.media import SOUND_RATE, Samples, sound
+from bench.truth import Span, Truth
 
 #: Silence inside an utterance is shorter, seconds.
 PAUSE_S: Final = 0.3
@@ -26,6 +28,25 @@ _BELOW_LOUD: Final = 10 ** (-22 / 10)
 #: A word fades this much further, but not for long: below, there is noise.
 _FADED: Final = 10 ** (-32 / 10)
 _LONGEST_FADE: Final = 10
+
+
+def without_pauses(film: Truth) -> Truth:
+    """Return the truth of a film whose speech is given in pieces of speech alone, less the pauses.
+
+    Raises:
+        OSError: the film cannot be read.
+    """
+    if not film.speech:
+        return film
+    samples = sound(film.path)
+    speech = tuple(
+        Span(piece.start_s + start_s, piece.start_s + end_s)
+        for piece in film.speech
+        for start_s, end_s in spoken_stretches(
+            samples[round(piece.start_s * SOUND_RATE) : round(piece.end_s * SOUND_RATE)]
+        )
+    )
+    return replace(film, speech=speech)
 
 
 def spoken_stretches(samples: Samples) -> list[tuple[float, float]]:

@@ -10,11 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from bench.constructed.media import SOUND_RATE, sound
-from bench.pauses import spoken_stretches
 from bench.truth_vad import read_annotation
 
 TRUTH_FILE: Final = "truth.json"
+#: Group of the film that `demo` describes.
+FILM_GROUP: Final = "film"
 
 
 class TruthError(ValueError):
@@ -195,7 +195,7 @@ def _of_film(folder: Path, film: Mapping[str, Any]) -> Truth:
     return Truth(
         name=film["file"],
         path=folder / film["file"],
-        group="film",
+        group=FILM_GROUP,
         seconds=float(film["duration"]),
         ordinary=bool(film.get("ordinary", False)),
         cuts=tuple(film["cut_frames"]),
@@ -211,21 +211,7 @@ def _of_film(folder: Path, film: Mapping[str, Any]) -> Truth:
         ),
         language="en" if only_english else "mul",
         transcript=" ".join(part["text"] for part in english) if only_english else None,
-        speech=_without_pauses(folder / film["file"], spoken),
-    )
-
-
-def _without_pauses(path: Path, parts: Sequence[Mapping[str, Any]]) -> tuple[Span, ...]:
-    """Return where somebody speaks in the parts of a film that are recordings of speech alone."""
-    if not parts or not path.is_file():
-        return ()
-    samples = sound(path)
-    return tuple(
-        Span(start_s + first_s, start_s + last_s)
-        for start_s, end_s in ((float(part["start"]), float(part["end"])) for part in parts)
-        for first_s, last_s in spoken_stretches(
-            samples[round(start_s * SOUND_RATE) : round(end_s * SOUND_RATE)]
-        )
+        speech=tuple(Span(float(part["start"]), float(part["end"])) for part in spoken),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from bench.constructed.media import SOUND_RATE
-from bench.pauses import PAUSE_S, spoken_stretches
+from bench.constructed.media import SOUND_RATE, write_sound
+from bench.pauses import PAUSE_S, spoken_stretches, without_pauses
+from bench.truth import Span, Truth
 
 
 def recording(*parts: tuple[float, float]) -> np.ndarray:
@@ -48,3 +51,16 @@ def test_what_is_too_short_holds_no_speech(samples: int) -> None:
 
 def test_digital_silence_holds_no_speech() -> None:
     assert spoken_stretches(np.zeros(SOUND_RATE, np.float32)) == []
+
+
+def test_a_film_keeps_its_pieces_less_their_pauses(tmp_path: Path) -> None:
+    path = tmp_path / "film.wav"
+    write_sound(path, recording((2.0, -10), (0.2, -60), (1.0, -20), (0.5, -60), (1.0, -20)))
+    film = Truth("film.wav", path, "film", speech=(Span(2.0, 9.0),))
+    speech = without_pauses(film).speech
+    assert speech is not None
+    assert [(span.start_s, span.end_s) for span in speech] == [
+        pytest.approx((2.2, 3.2), abs=0.03), pytest.approx((3.7, 4.7), abs=0.03)
+    ]  # fmt: skip
+    silent = Truth("film.wav", path, "film", speech=())
+    assert without_pauses(silent) == silent

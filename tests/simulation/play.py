@@ -31,6 +31,10 @@ _CALL: Final[Any] = None
 END_S: Final = 4 * 3600.0
 #: Plays between two collections of garbage.
 _COLLECT_EVERY: Final = 20
+#: Time after which nothing of an ended job is under way.
+_SETTLE_S: Final = 5.0
+#: Nobody stops a call of a job whose entries were deleted under it: it ends by its own deadline.
+_LONGEST_CALL_S: Final = 300.0
 #: Time between two looks of a caller that waits.
 _LOOK_S: Final = 4.0
 
@@ -252,7 +256,8 @@ class Player:
                     group.create_task(caller.live(fate))
                 if plan.second_start_s is not None:
                     group.create_task(self._second_start(world, plan.second_start_s, played))
-        await asyncio.sleep(5.0)
+        deleted = any(fate.deleted for fate in played.fates)
+        await asyncio.sleep(_LONGEST_CALL_S if deleted else _SETTLE_S)
         _count(world, plan, played)
         calm = [self._calm.get(job.kind) for job in plan.jobs]
         played.broken += checks.after_the_end(world, played.fates, calm)

@@ -74,6 +74,21 @@ async def test_speech_is_found_to_the_window(client: Any, media: Path, read_soun
     assert np.mean(truth != found) <= 0.05
 
 
+@pytest.mark.parametrize("number", [1, 3, 9, 14])
+async def test_a_word_said_at_once_is_found_from_its_beginning(
+    client: Any, media: Path, read_sound: Reader, number: int
+) -> None:
+    """The recordings begin with speech; so does what follows loud music after a breath of quiet."""
+    samples = read_sound(media / "speech_en" / f"LJ001-{number:04d}.wav")
+    (first, *_) = (await client.detect(samples)).spans
+    assert first.start_sample <= 0.1 * RATE
+    music = read_sound(media / "music" / "vibe_ace.ogg")[20 * RATE : 26 * RATE]
+    cut = len(music) + RATE // 10
+    joined = np.concatenate([music, np.zeros(RATE // 10, np.int16), samples])
+    starts = [span.start_sample for span in (await client.detect(joined)).spans]
+    assert min(abs(start - cut) for start in starts) <= 0.1 * RATE
+
+
 async def test_music_holds_next_to_no_speech(client: Any, media: Path, read_sound: Reader) -> None:
     for name in ("ragtime.ogg", "vibe_ace.ogg", "ballroom_waltz_84bpm.wav"):
         samples = read_sound(media / "music" / name)

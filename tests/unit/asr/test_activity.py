@@ -64,6 +64,45 @@ def test_score_is_the_mean_probability_of_the_span() -> None:
     assert span.score == pytest.approx(0.75)
 
 
+def led(levels: list[float]) -> list[tuple[int, int]]:
+    """Return spans of a track whose last four windows are surely speech, in windows."""
+    probabilities = np.zeros(len(levels), np.float32)
+    probabilities[-4:] = 1
+    spans = speech_spans(
+        probabilities, WINDOW, len(levels) * WINDOW, PARAMS, np.array(levels, np.float32)
+    )
+    assert [span.score for span in spans] == [1.0]
+    return [(round(span.start_sample / WINDOW), round(span.end_sample / WINDOW)) for span in spans]
+
+
+QUIET, LOUD, CLOSE = -70.0, -20.0, -30.0
+
+
+def test_an_utterance_takes_the_sound_that_leads_into_it_out_of_quiet() -> None:
+    assert led([QUIET] * 6 + [CLOSE] * 3 + [LOUD] * 4) == [(6, 13)]
+    assert led([CLOSE] * 3 + [LOUD] * 4) == [(0, 7)]  # the track begins with it
+    assert led([QUIET] * 6 + [LOUD] * 4) == [(6, 10)]
+
+
+def test_a_closure_is_no_quiet_and_a_pause_is() -> None:
+    assert led([QUIET] * 6 + [LOUD, QUIET, LOUD] + [LOUD] * 4) == [(6, 13)]
+    assert led([QUIET] * 6 + [LOUD, QUIET, QUIET] + [LOUD] * 4) == [(9, 13)]
+
+
+def test_sound_that_goes_on_and_on_before_speech_is_not_taken_for_it() -> None:
+    longest = PARAMS.max_lead
+    assert led([QUIET] * 6 + [CLOSE] * longest + [LOUD] * 4) == [(6, longest + 10)]
+    assert led([QUIET] * 6 + [CLOSE] * (longest + 1) + [LOUD] * 4) == [(longest + 7, longest + 11)]
+    assert led([CLOSE] * 40 + [LOUD] * 4) == [(40, 44)]
+
+
+def test_a_lead_does_not_reach_into_the_utterance_before() -> None:
+    probabilities = np.array([1, 1, 1, 0, 0, 0, 1, 1, 1], np.float32)
+    levels = np.full(len(probabilities), LOUD, np.float32)
+    first, second = speech_spans(probabilities, WINDOW, 9 * WINDOW, PARAMS, levels)
+    assert first.end_sample < second.start_sample
+
+
 def test_a_track_without_windows_has_no_speech() -> None:
     assert speech_spans(np.zeros(0, np.float32), WINDOW, 0, PARAMS) == []
 
@@ -72,17 +111,23 @@ def test_a_track_without_windows_has_no_speech() -> None:
     st.lists(st.floats(0, 1, width=32), max_size=200),
     st.integers(0, WINDOW - 1),
     st.integers(0, 2_000),
+    st.one_of(st.none(), st.integers(0, 2**32 - 1)),
 )
 def test_spans_follow_one_another_inside_the_track(
-    probabilities: list[float], missing: int, padding: int
+    probabilities: list[float], missing: int, padding: int, seed: int | None
 ) -> None:
     samples = max(0, len(probabilities) * WINDOW - missing)
     params = ActivityParams(min_silence=2, min_speech=1, max_speech=16, padding_samples=padding)
-    spans = speech_spans(np.array(probabilities, np.float32), WINDOW, samples, params)
+    levels = None
+    if seed is not None:
+        chance = np.random.default_rng(seed)
+        levels = chance.uniform(-60, -10, len(probabilities)).astype(np.float32)
+    likely = np.array(probabilities, np.float32)
+    spans = speech_spans(likely, WINDOW, samples, params, levels)
     end = 0
     for span in spans:
         assert end <= span.start_sample < span.end_sample <= samples
-        assert span.samples <= 16 * WINDOW + 2 * padding
+        assert span.samples <= (16 + params.max_lead) * WINDOW + 2 * padding
         assert 0 <= span.score <= 1
         end = span.end_sample
 

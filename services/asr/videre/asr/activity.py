@@ -3,12 +3,16 @@
 A voice-activity model says for every window how likely it holds speech. Speech begins where the
 probability reaches `onset` and lasts until it falls below `release`; short pauses are bridged and
 short bursts dropped, so that a span is an utterance that a recogniser can read as a whole.
+
+A model needs to hear some speech before it is sure: of "Printing", said at once, it finds "-ting".
+So an utterance also takes what sounds right before it, as far back as to a quiet moment. Where none
+is near, as over music or noise, voice and background cannot be told apart and nothing is taken.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +45,10 @@ class ActivityParams:
         min_speech: speech shorter than this is dropped.
         max_speech: longer speech is cut where it is least likely speech.
         padding_samples: added on both sides, never into a neighbour or beyond the track.
+        max_lead: longest sound before the onset that belongs to the utterance.
+        lead_below_db: sound is as loud as the utterance's first windows less this.
+        lead_dip: longest quiet, in windows, that is not the quiet before the utterance: the
+            closure of a "p".
     """
 
     onset: float = 0.5
@@ -49,10 +57,23 @@ class ActivityParams:
     min_speech: int = 4
     max_speech: int = 470
     padding_samples: int = 512
+    max_lead: int = 8
+    lead_below_db: float = 16.0
+    lead_dip: int = 1
+
+
+#: Windows of an utterance whose median level a lead is compared with: a syllable or two.
+_LEVEL_WINDOWS: Final = 10
+
+Runs: TypeAlias = list[tuple[int, int]]
 
 
 def speech_spans(
-    probabilities: NDArray[np.float32], window: int, samples: int, params: ActivityParams
+    probabilities: NDArray[np.float32],
+    window: int,
+    samples: int,
+    params: ActivityParams,
+    levels: NDArray[np.float32] | None = None,
 ) -> list[Span]:
     """Return the stretches of speech in order of time; they neither overlap nor leave the track.
 
@@ -61,17 +82,18 @@ def speech_spans(
         window: samples in a window.
         samples: samples in the track; the last window may reach beyond.
         params: thresholds and lengths.
+        levels: float32 [windows], level of every window in dB; None = utterances begin at their
+            onset.
     """
     runs = _hysteresis(probabilities, params)
     runs = _bridge(runs, params.min_silence)
     runs = [run for run in runs if run[1] - run[0] >= params.min_speech]
     runs = [piece for run in runs for piece in _split(probabilities, run, params)]
-    return _padded(probabilities, runs, window, samples, params.padding_samples)
+    starts = [start for start, _ in runs] if levels is None else _leads(levels, runs, params)
+    return _padded(probabilities, runs, starts, window, samples, params.padding_samples)
 
 
-def _hysteresis(
-    probabilities: NDArray[np.float32], params: ActivityParams
-) -> list[tuple[int, int]]:
+def _hysteresis(probabilities: NDArray[np.float32], params: ActivityParams) -> Runs:
     """Return the runs at or above `release`, each from its first window at or above `onset`."""
     voiced = np.concatenate(([False], probabilities >= params.release, [False]))
     edges = np.flatnonzero(voiced[1:] != voiced[:-1])
@@ -84,8 +106,8 @@ def _hysteresis(
     return runs
 
 
-def _bridge(runs: list[tuple[int, int]], min_silence: int) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
+def _bridge(runs: Runs, min_silence: int) -> Runs:
+    joined: Runs = []
     for start, end in runs:
         if joined and start - joined[-1][1] < min_silence:
             joined[-1] = (joined[-1][0], end)
@@ -96,7 +118,7 @@ def _bridge(runs: list[tuple[int, int]], min_silence: int) -> list[tuple[int, in
 
 def _split(
     probabilities: NDArray[np.float32], run: tuple[int, int], params: ActivityParams
-) -> list[tuple[int, int]]:
+) -> Runs:
     """Cut a run longer than `max_speech` at its least voiced windows, earliest first on a tie.
 
     A cut falls into the second half of the longest piece allowed, so that none becomes tiny.
@@ -112,18 +134,44 @@ def _split(
     return pieces
 
 
+def _leads(levels: NDArray[np.float32], runs: Runs, params: ActivityParams) -> list[int]:
+    """Return where the sound begins that leads into each run; its own start where none does."""
+    starts = []
+    free = 0
+    for start, end in runs:
+        loud = float(np.median(levels[start : min(end, start + _LEVEL_WINDOWS)]))
+        starts.append(_lead(levels >= loud - params.lead_below_db, free, start, params))
+        free = end
+    return starts
+
+
+def _lead(sounds: NDArray[np.bool_], free: int, start: int, params: ActivityParams) -> int:
+    """Go back from `start` to a quiet moment, not before `free`."""
+    earliest = max(free, start - params.max_lead - params.lead_dip - 1)
+    found, quiet = start, 0
+    for window in range(start - 1, earliest - 1, -1):
+        quiet = 0 if sounds[window] else quiet + 1
+        if quiet == 0:
+            found = window
+        elif quiet > params.lead_dip:
+            break
+    reached = quiet > params.lead_dip or earliest == 0
+    return found if reached and start - found <= params.max_lead else start
+
+
 def _padded(
     probabilities: NDArray[np.float32],
-    runs: list[tuple[int, int]],
+    runs: Runs,
+    starts: list[int],
     window: int,
     samples: int,
     padding: int,
 ) -> list[Span]:
     spans = []
     for index, (start, end) in enumerate(runs):
-        first, last = start * window, min(end * window, samples)
+        first, last = starts[index] * window, min(end * window, samples)
         before = runs[index - 1][1] * window if index else 0
-        after = runs[index + 1][0] * window if index + 1 < len(runs) else samples
+        after = starts[index + 1] * window if index + 1 < len(runs) else samples
         # Half the gap at most: neighbours share a pause, and track ends are never passed.
         left = min(padding, (first - before) // 2 if index else first)
         right = min(padding, (after - last) // 2 if index + 1 < len(runs) else samples - last)

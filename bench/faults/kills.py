@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
-from bench.faults.points import ORCHESTRATOR, Moment, Point
+from bench.faults.points import FIRST, ORCHESTRATOR, Moment, Point
 from tests.running import Processes
 from videre.client import Videre, has_ended
 from videre.v1 import analysis_pb2, job_pb2
@@ -28,15 +28,24 @@ _CALLED_S: Final = 8.0
 _MET_S: Final = 1.0
 #: Longest pause inside a stage before a kill "under way" or "at random", seconds.
 _PAUSE_S: Final = 0.6
+#: Time between two looks at the queue, seconds.
+_QUEUED_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """One kill. `found` is how far the stage was; `counted`: work of the job was in flight."""
+    """One kill.
+
+    Args:
+        found: how far the stage was.
+        counted: work of the job was in flight.
+        met: it was in the point's stage.
+    """
 
     point: Point
     found: str
     counted: bool
+    met: bool
 
 
 def kill(suite: Processes, job_id: str, point: Point, rng: random.Random) -> Kill | None:
@@ -48,19 +57,21 @@ def kill(suite: Processes, job_id: str, point: Point, rng: random.Random) -> Kil
     others = [name for name in suite.names if name != point.process]
     before = {name: suite.pid(name) for name in others}
     with suite.client() as client:
-        if not _reach(client, job_id, point):
+        if point.stage == FIRST:  # it is queued, and begins with the next look at the queue
+            time.sleep(0 if point.moment is Moment.BEGUN else rng.uniform(0, _QUEUED_S))
+        elif not _reach(client, job_id, point):
             return None
-        if point.moment is Moment.ANY or not _stage(client.query(job_id).job, point.stage).done:
+        elif point.moment is Moment.ANY or not _stage(client.query(job_id).job, point.stage).done:
             time.sleep(0 if point.moment is Moment.BEGUN else rng.uniform(0, _PAUSE_S))
         if point.process != ORCHESTRATOR and not _catch(suite, client, job_id, point):
             return None
     suite.kill(point.process)
-    found, counted = _found(suite, job_id, point)
+    found, counted, met = _found(suite, job_id, point)
     suite.start(point.process)
     after = {name: suite.pid(name) for name in others}
     if before != after or not all(suite.alive(name) for name in others):
         raise RuntimeError(f"{point}: not only this process ended: {before} → {after}")
-    return Kill(point, found, counted)
+    return Kill(point, found, counted, met)
 
 
 def _reach(client: Videre, job_id: str, point: Point) -> bool:
@@ -115,8 +126,9 @@ def _meet_at_work(suite: Processes, service: str) -> None:
             return
 
 
-def _found(suite: Processes, job_id: str, point: Point) -> tuple[str, bool]:
-    """Return how far the point's stage is in the database, and whether it and the job are open."""
+def _found(suite: Processes, job_id: str, point: Point) -> tuple[str, bool, bool]:
+    """Return how far the point's stage is in the database, whether the killed process had work of
+    the job, and whether the stage is open."""
     path = suite.folder / "data" / "videre.db"
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         (job,) = database.execute("SELECT state FROM job WHERE id = ?", [job_id]).fetchone()
@@ -124,7 +136,7 @@ def _found(suite: Processes, job_id: str, point: Point) -> tuple[str, bool]:
             "SELECT state, done, total FROM job_stage WHERE job_id = ? AND name = ?",
             [job_id, point.stage],
         ).fetchone()
-    stage_open = state in ("PENDING", "RUNNING")
-    # At random, the orchestrator holds the job's work wherever the job stands.
-    somewhere = point.process == ORCHESTRATOR and point.moment is Moment.ANY
-    return f"{state} {done}/{total}", job == "RUNNING" and (stage_open or somewhere)
+    met = job in ("QUEUED", "RUNNING") and state in ("PENDING", "RUNNING")
+    # The orchestrator holds the job's work wherever the job stands.
+    held = job in ("QUEUED", "RUNNING") and point.process == ORCHESTRATOR
+    return f"{state} {done}/{total}", held or met, met

@@ -14,6 +14,7 @@ WAY: Final = (
     "ingest", "probe", "shots", "objects", "text", "speech", "sound", "music",
     "fuse", "moderate", "produce:cover", "produce:sprite", "output",
 )  # fmt: skip
+FIRST: Final = WAY[0]
 #: What each process works on. One call of visual looks at a frame for all frame features.
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     ORCHESTRATOR: WAY,

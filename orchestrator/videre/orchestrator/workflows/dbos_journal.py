@@ -39,7 +39,10 @@ T = TypeVar("T")
 #: SQLite: exactly one process, so its id is fixed; the lock file guards it.
 _EXECUTOR: Final = "local"
 _DRAIN_S: Final = 5
+#: Each look for queued work costs 2 ms of a core, idle or not: the chunks of a job at work are
+#: looked for often, new jobs less often. A result is looked for as often as chunks.
 _POLL_S: Final = 0.1
+_POLL_JOBS_S: Final = 0.25
 _LOST: Final = frozenset(
     {"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "RETRIES_EXCEEDED"}
 )
@@ -157,9 +160,12 @@ async def running(
     logging.getLogger("dbos").addFilter(_CancelledIsNoError())
     DBOS.launch()
     try:
-        for queue, at_once in ((JOBS, jobs_at_once), (CHUNKS, chunks_at_once)):
+        for queue, at_once, poll_s in (
+            (JOBS, jobs_at_once, _POLL_JOBS_S),
+            (CHUNKS, chunks_at_once, _POLL_S),
+        ):
             await DBOS.register_queue_async(
-                queue, worker_concurrency=at_once, polling_interval_sec=_POLL_S
+                queue, worker_concurrency=at_once, polling_interval_sec=poll_s
             )
         yield
     finally:

@@ -397,6 +397,9 @@ def _page(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.Anal
             page.ClearField(name)  # type: ignore[arg-type]
         page.ClearField("faces")
         page.ClearField("frame_conditions")
+    else:  # these come with the first page only
+        page.ClearField("verdict")
+        page.ClearField("music")
     return page, "2" if first else ""
 
 

@@ -12,7 +12,8 @@ from videre.v1 import analysis_pb2, media_pb2
 #: Segments asked for per page; the API allows 1,000.
 PAGE_SIZE: Final = 500
 
-#: Lists that pages divide between them. All else comes whole with every page.
+#: Lists that pages divide between them. Verdict and beats come with the first page and go on in the
+#: next where that one is full; all else comes whole with every page.
 _PAGED: Final = (
     "shots",
     "objects",
@@ -35,6 +36,10 @@ class Select:
 
 def merge_page(whole: analysis_pb2.Analysis, page: analysis_pb2.Analysis) -> None:
     """Append the segments of a further page to what earlier pages brought."""
+    for group, more in zip(whole.verdict.groups, page.verdict.groups, strict=False):
+        group.segments.extend(more.segments)
+    if page.HasField("music"):
+        whole.music.CopyFrom(page.music)
     for name in _PAGED:
         getattr(whole, name).extend(getattr(page, name))
     known = {label.node_id for label in whole.labels}

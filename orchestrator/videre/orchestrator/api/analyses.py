@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis
@@ -36,6 +37,8 @@ class Page(NamedTuple):
     filter: analysis_pb2.AnalysisFilter
     size: int
     token: str
+    room: int = LARGEST_REPLY
+    """bytes that the analysis may take in the reply"""
 
 
 class AnalysisReader:

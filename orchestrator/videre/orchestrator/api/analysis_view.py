@@ -1,31 +1,34 @@
 """An analysis as its public message, page by page.
 
 The lists of segments are read one after another, in the order of their fields, as one long list; a
-page is a piece of it. What is no list comes with every page, beats and verdict with the first.
+page is a piece of it, cut by count and by bytes. What is no list comes with every page, beats and
+verdict with the first: they stand before the list and go on in the next page where one is full.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from itertools import islice
+from typing import Any, Final, NamedTuple
 
 from google.protobuf.message import Message
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.api import analysis_messages as make
 from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
-from videre.orchestrator.api.verdict_messages import verdict
-from videre.orchestrator.document import Analysis, Label, MediaFacts
+from videre.orchestrator.api.verdict_messages import findings, verdict_head
+from videre.orchestrator.document import Analysis, Label, MediaFacts, Verdict
 from videre.orchestrator.store.listing import page_token, read_token
 from videre.orchestrator.taxonomy.model import DEFAULT_LANGUAGE, Taxonomy
 from videre.orchestrator.timeline import Timeline
 from videre.v1 import analysis_pb2
 
 DEFAULT_PAGE: Final = 200
-#: Bytes of segments in a reply; with verdict, beats and head a reply stays below 4 MiB.
-_BUDGET: Final = 2_000_000
 _LABELS: Final = "labels"
+_MUSIC: Final = "music"
+_VERDICT: Final = "verdict"
 #: Fields of segments in the order of the contract, with what makes their messages.
 _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "shots": Messages.shot,
@@ -50,6 +53,7 @@ def to_proto(
     wanted: analysis_pb2.AnalysisFilter,
     page_size: int = 0,
     token: str = "",
+    room: int = LARGEST_REPLY,
 ) -> tuple[analysis_pb2.Analysis, str]:
     """Return a page of an analysis and the token of the next one ("" at the end).
 
@@ -63,6 +67,7 @@ def to_proto(
         wanted: restrictions, checked by `check_question`.
         page_size: segments in the page, 0 = 200.
         token: "" = the first page.
+        room: bytes that the page may take; a page has a part whatever its size.
 
     Raises:
         VidereError: PAGE_TOKEN_INVALID, the token belongs to another question.
@@ -75,19 +80,19 @@ def to_proto(
     }
     at = read_token(token, question, int) if token else 0
     messages = Messages(timeline, taxonomy, wanted.language_code or DEFAULT_LANGUAGE)
-    message = _head(analysis, messages)
-    if at == 0:
-        _lead(message, analysis, messages, full=full)
-    size, used = page_size or DEFAULT_PAGE, 0
-    items = list(_segments(analysis, wanted, taxonomy, full=full))
-    for position in range(at, len(items)):
-        kind, item = items[position]
-        made = _MAKERS[kind](messages, item)
-        used += made.ByteSize()
-        if position - at >= size or (used > _BUDGET and position > at):
-            return message, page_token(position, question)
-        getattr(message, kind).append(made)
-    return message, ""
+    page = _head(analysis, messages)
+    if at == 0 and analysis.verdict is not None:
+        page.verdict.CopyFrom(verdict_head(analysis.verdict))
+    room -= page.ByteSize()
+    left = page_size or DEFAULT_PAGE
+    segments = _segments(analysis, wanted, taxonomy, full=full)
+    for taken, part in enumerate(_parts(analysis, messages, segments, at, full=full)):
+        room -= part.message.ByteSize() + FRAMING
+        left -= part.kind in _MAKERS
+        if taken and (room < 0 or left < 0):
+            return page, page_token(at + taken, question)
+        _put(page, part, analysis.verdict)
+    return page, ""
 
 
 def known_to_proto(
@@ -139,14 +144,46 @@ def _head(analysis: Analysis, messages: Messages) -> analysis_pb2.Analysis:
     )
 
 
-def _lead(
-    message: analysis_pb2.Analysis, analysis: Analysis, messages: Messages, *, full: bool
-) -> None:
-    """Set what comes with the first page only."""
-    if full and analysis.music is not None:
-        message.music.CopyFrom(make.music(analysis.music))
+class _Part(NamedTuple):
+    """What a page carries as a whole or leaves to the next; `group` is that of a finding."""
+
+    kind: str
+    message: Any  # the protobuf message of `kind`
+    group: int = 0
+
+
+def _parts(
+    analysis: Analysis,
+    messages: Messages,
+    segments: Iterator[tuple[str, Any]],
+    at: int,
+    *,
+    full: bool,
+) -> Iterator[_Part]:
+    """Yield what pages carry from part `at` on: the verdict's findings, beats, segments."""
     if analysis.verdict is not None:
-        message.verdict.CopyFrom(verdict(analysis.verdict, messages))
+        length = sum(len(group.segments) for group in analysis.verdict.groups)
+        if at < length:
+            for group, segment in findings(analysis.verdict, messages)[at:]:
+                yield _Part(_VERDICT, segment, group)
+        at = max(0, at - length)
+    if full and analysis.music is not None:
+        if at == 0:
+            yield _Part(_MUSIC, make.music(analysis.music))
+        at = max(0, at - 1)
+    for kind, item in islice(segments, at, None):
+        yield _Part(kind, _MAKERS[kind](messages, item))
+
+
+def _put(page: analysis_pb2.Analysis, part: _Part, judged: Verdict | None) -> None:
+    if part.kind == _MUSIC:
+        page.music.MergeFrom(part.message)
+    elif part.kind == _VERDICT and judged is not None:
+        if not page.HasField(_VERDICT):
+            page.verdict.CopyFrom(verdict_head(judged))
+        page.verdict.groups[part.group].segments.append(part.message)
+    else:
+        getattr(page, part.kind).append(part.message)
 
 
 def _segments(

@@ -20,6 +20,7 @@ from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.pins import check_pins
 from videre.orchestrator.api.project import project_of
+from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
 from videre.orchestrator.api.request import (
     canonical_request,
     duration_ns,
@@ -163,14 +164,17 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         if "job" in wanted:
             response.job.CopyFrom(await self._present(record))
         if "analysis" in wanted:
-            stages = await asyncio.to_thread(self._app.jobs.stages, record.id)
+            records = await asyncio.to_thread(self._app.jobs.stages, record.id)
+            stages = [present.stage(item) for item in records]
+            room = LARGEST_REPLY - response.ByteSize() - sum(item.ByteSize() for item in stages)
             page = await self._reader.of_job(
-                record, Page(request.view, request.filter, request.page_size, request.page_token)
+                record,
+                Page(request.view, request.filter, request.page_size, request.page_token, room),
             )
             if page is not None:
                 analysis, response.next_page_token = page
                 del analysis.stages[:]
-                analysis.stages.extend(present.stage(item) for item in stages)
+                analysis.stages.extend(stages)
                 response.analysis.CopyFrom(analysis)
         return response
 
@@ -207,7 +211,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         }  # fmt: skip
         before = read_token(request.page_token, filters, str) if request.page_token else None
 
-        def page() -> list[job_pb2.Job]:
+        def page() -> tuple[list[job_pb2.Job], bool]:
             records = self._app.listing.jobs(
                 project,
                 limit=limit,
@@ -220,13 +224,14 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
                 now_ns=self._app.clock.now_ns(),
             )
             jobs = self._app.jobs
-            return [
+            shown = fitting(
                 present.job(item, jobs.stages(item.id), jobs.outputs(item.id), self._app.links)
                 for item in records
-            ]
+            )
+            return shown, len(records) == limit or len(shown) < len(records)
 
-        jobs = await asyncio.to_thread(page)
-        token = page_token(jobs[-1].job_id, filters) if len(jobs) == limit else ""
+        jobs, more = await asyncio.to_thread(page)
+        token = page_token(jobs[-1].job_id, filters) if more else ""
         return job_pb2.ListJobsResponse(jobs=jobs, next_page_token=token)
 
     async def WatchJob(

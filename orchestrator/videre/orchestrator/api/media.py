@@ -18,6 +18,7 @@ from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.analysis_messages import media_info
 from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.project import project_of
+from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.validation import (
     DIGEST,
@@ -242,8 +243,9 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
             )
 
         records = await asyncio.to_thread(page)
-        token = page_token(records[-1].id, filters) if len(records) == limit else ""
-        media = [_message(record) for record in records]
+        media = fitting(_message(record) for record in records)
+        more = len(records) == limit or len(media) < len(records)
+        token = page_token(media[-1].media_id, filters) if more else ""
         return media_pb2.ListMediaResponse(media=media, next_page_token=token)
 
     async def UpdateMedia(

@@ -23,6 +23,9 @@ MAX_PAGE: Final = 1_000
 #: Far above any token made here, and too short to exhaust the parser by nesting.
 _LONGEST_TOKEN: Final = 300
 
+#: Stands for the request of a job in a list.
+_NO_REQUEST: Final = sa.literal(b"").label("request")
+
 Position = TypeVar("Position", str, int)
 
 
@@ -86,11 +89,13 @@ class Listing:
     ) -> list[JobRecord]:
         """Return at most `limit` jobs, newest first, that meet every condition.
 
-        Jobs that have expired by `now_ns` are left out: reading one answers JOB_EXPIRED.
+        Jobs that have expired by `now_ns` are left out: reading one answers JOB_EXPIRED. So are
+        the jobs' requests, which may be megabytes each.
         """
         job = t.job.c
+        columns = [c if c is not job.request else _NO_REQUEST for c in t.job.columns]
         alive = sa.or_(job.expire_ns.is_(None), job.expire_ns >= now_ns)
-        query = sa.select(t.job).where(job.project_id == project_id, alive)
+        query = sa.select(*columns).where(job.project_id == project_id, alive)
         if before_id is not None:
             query = query.where(job.id < before_id)
         if states:

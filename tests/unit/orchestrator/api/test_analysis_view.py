@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.api.analysis_view import check_question, known_to_proto, to_proto
+from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import (
     Analysis,
@@ -36,6 +37,7 @@ from videre.orchestrator.document import (
     VerdictGroup,
     VerdictSegment,
     VideoFacts,
+    WordHit,
 )
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -209,6 +211,74 @@ def test_a_page_stays_below_the_largest_reply() -> None:
         if not token:
             break
     assert seen == 600
+
+
+def pages_of(analysis: Analysis, **given: Any) -> list[pb.Analysis]:
+    """Return all pages, each below the largest reply."""
+    found, token = [], ""
+    while token or not found:
+        page, token = view(analysis, token=token, **given)
+        assert page.ByteSize() < LARGEST_REPLY + 16 * 2**10
+        found.append(page)
+        assert len(found) < 100
+    return found
+
+
+def judged(count: int, hits: int = 0) -> Verdict:
+    """Return a verdict of two groups with so many segments each, and so many words in each."""
+    assert ANALYSIS.verdict is not None
+    group = ANALYSIS.verdict.groups[0]
+    words = tuple(WordHit("word", "list@1", "word" * 8, i, i + 4) for i in range(hits))
+    segments = tuple(
+        replace(group.segments[0], word_hits=words, score=9_999 - i % 7_000, picture="f" * 64)
+        for i in range(count)
+    )
+    other = replace(group, medium="text")
+    return replace(
+        ANALYSIS.verdict,
+        groups=tuple(replace(one, segments=segments) for one in (group, other)),
+    )
+
+
+@pytest.mark.parametrize("kind", [BASIC, FULL])
+def test_a_verdict_that_fills_a_reply_goes_on_in_the_next(kind: pb.AnalysisView.ValueType) -> None:
+    analysis = replace(ANALYSIS, verdict=judged(8_000, hits=4))
+    found = pages_of(analysis, kind=kind, size=5)
+    with_verdict = [page for page in found if page.HasField("verdict")]
+    assert len(with_verdict) > 1
+    first, last = with_verdict[0].verdict.groups[0], with_verdict[-1].verdict.groups[0]
+    assert first.segments[0].confidence > last.segments[0].confidence, "worst first"
+    for group in (0, 1):
+        numbers = [len(page.verdict.groups[group].segments) for page in with_verdict]
+        assert sum(numbers) == 8_000
+    assert sum(len(page.labels) for page in found) == 3
+    assert sum(page.HasField("music") for page in found) == (kind == FULL)
+
+
+def test_beats_that_do_not_fit_beside_a_verdict_come_with_the_next_page() -> None:
+    beats = tuple(NS // 4 * i for i in range(12 * 3_600 * 4))
+    music = Music(240_000, beats, 8_000)
+    found = pages_of(replace(ANALYSIS, verdict=judged(6_500), music=music))
+    with_beats = [page for page in found if page.HasField("music")]
+    assert len(with_beats) == 1
+    assert len(with_beats[0].music.beat_offsets) == len(beats)
+
+
+def test_a_segment_shows_some_of_a_million_words() -> None:
+    found = pages_of(replace(ANALYSIS, verdict=judged(2, hits=100_000)))
+    hits = found[0].verdict.groups[0].segments[0].word_hits
+    assert 500 < len(hits) < 2_000
+    assert [hit.start for hit in hits] == list(range(len(hits)))
+
+
+def test_a_page_keeps_to_the_room_that_is_left_but_always_goes_on() -> None:
+    token, seen = "", 0
+    for _ in range(len(ANALYSIS.shots) + len(ANALYSIS.labels) + len(ANALYSIS.text_lines) + 2):
+        page, token = to_proto(
+            ANALYSIS, TIMELINE, TAXONOMY, FULL, pb.AnalysisFilter(), 1_000, token, room=0
+        )
+        seen += len(page.shots) + len(page.labels) + len(page.text_lines)
+    assert (token, seen) == ("", 15)
 
 
 def test_filters_restrict_kinds_time_confidence_and_nodes() -> None:

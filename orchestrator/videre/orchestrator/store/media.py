@@ -168,7 +168,8 @@ class MediaStore:
         return record
 
     def delete(self, project_id: str, media_id: str, etag: str) -> None:
-        """Remove a media, its analyses and references; evidence goes with the last of its digest.
+        """Remove a media, its analyses, upload and references; evidence goes with the last of its
+        digest.
 
         Raises:
             VidereError: MEDIA_NOT_FOUND, MEDIA_IN_USE, ETAG_MISMATCH.
@@ -192,6 +193,7 @@ class MediaStore:
             self._release(connection, project_id, record)
 
     def _release(self, connection: sa.Connection, project_id: str, record: MediaRecord) -> None:
+        connection.execute(sa.delete(t.upload).where(t.upload.c.media_id == record.id))
         reference = t.artifact_ref.c
         connection.execute(
             sa.delete(t.artifact_ref).where(

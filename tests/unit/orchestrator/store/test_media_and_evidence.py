@@ -219,6 +219,16 @@ def test_an_abandoned_upload_goes_after_a_day_with_its_bytes(
     assert [path.name for path in (tmp_path / "uploads").iterdir()] == ["fresh.part"]
 
 
+def test_a_finished_upload_goes_with_its_media(uploads: UploadStore, media: MediaStore) -> None:
+    for upload_id, media_id in (("one", "m1"), ("two", "m2")):
+        opened(uploads, upload_id)
+        uploads.write("films", upload_id, 0, b"1234")
+        uploads.complete(uploads.get("films", upload_id), media, new(media_id))
+    media.delete("films", "m1", "")
+    assert reason(lambda: uploads.get("films", "one")) is Reason.UPLOAD_NOT_FOUND
+    assert uploads.get("films", "two").media_id == "m2"
+
+
 def test_bytes_behind_the_committed_size_are_written_again(
     uploads: UploadStore, tmp_path: Path
 ) -> None:

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from videre.common.clock import SystemClock
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.fuse import fuse
-from videre.orchestrator.fusion.inputs import Context, FusionInput, FusionOptions
+from videre.orchestrator.fusion.inputs import Context, EdgeReader, FusionInput, FusionOptions
 from videre.orchestrator.fusion.language_gate import understand
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
@@ -67,7 +68,7 @@ def read_long_film(data: Path, job_id: str, times: int) -> LongFilm:
         subprocess.SubprocessError: it failed or took longer than ten minutes.
     """
     command = [sys.executable, "-m", "bench.long_film", str(data), job_id, str(times)]
-    done = subprocess.run(command, check=True, capture_output=True, timeout=_TIMEOUT_S)
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=_TIMEOUT_S)
     return LongFilm(**json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -145,10 +146,23 @@ def repeated(given: FusionInput, times: int) -> FusionInput:
         ),
         evidence=evidence,
         luma=np.tile(np.asarray(given.luma), times),
-        edges=None
-        if edges is None
-        else lambda start, end: edges(start % frames, (start % frames) + end - start),
+        edges=None if edges is None else _repeated_edges(edges, frames),
     )
+
+
+def _repeated_edges(edges: EdgeReader, frames: int) -> EdgeReader:
+    """Return a reader of the edges of a film of so many frames, shown again and again."""
+
+    def read(start: int, end: int) -> npt.NDArray[np.uint8]:
+        parts = []
+        while start < end:
+            first = start % frames
+            length = min(end - start, frames - first)
+            parts.append(edges(first, first + length))
+            start += length
+        return np.concatenate(parts)
+
+    return read
 
 
 def moved(record: Evidence, by_ns: int, by_frames: int, number: int) -> Evidence:

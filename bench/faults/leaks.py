@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench.measures.soak import Holding
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -30,6 +34,41 @@ def held(pid: int) -> Held:
     below = _descendants(pid)
     memory = sum(_resident(one) for one in (pid, *below))
     return Held(memory, len(os.listdir(f"/proc/{pid}/fd")), len(below))
+
+
+def holdings(pids: Mapping[str, int]) -> dict[str, Holding]:
+    """Return what each of some processes, by name, and each process below them hold now.
+
+    Children have no lasting names: each process's are numbered from the largest on.
+    """
+    found = {}
+    for name, pid in pids.items():
+        below = []
+        for child in _descendants(pid):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+                below.append(_holding(child, 0))
+        found[name] = _holding(pid, len(below))
+        below.sort(key=lambda child: -child.resident)
+        found |= {f"{name}: child {place}": child for place, child in enumerate(below, 1)}
+    return found
+
+
+def _holding(pid: int, children: int) -> Holding:
+    kinds = Counter(map(_kind, Path(f"/proc/{pid}/fd").iterdir()))
+    return Holding(
+        resident=_resident(pid),
+        files=kinds["file"],
+        sockets=kinds["socket"],
+        threads=len(os.listdir(f"/proc/{pid}/task")),
+        children=children,
+    )
+
+
+def _kind(descriptor: Path) -> str:
+    try:
+        return "socket" if os.readlink(descriptor).startswith("socket:") else "file"
+    except FileNotFoundError:  # it was closed meanwhile
+        return "closed"
 
 
 def _resident(pid: int) -> int:

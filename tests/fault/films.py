@@ -1,4 +1,4 @@
-"""Small films whose analysis keeps every service busy, each with bytes of its own."""
+"""Small films and sounds whose analysis keeps every service busy, each with bytes of its own."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ def film(number: int, folder: Path, seconds: int = 46) -> Path:
         sounds=(synth.Sound(_sound(number, seconds), rate=16_000),),
     )
     return synth.make(clip, folder)
+
+
+def recording(number: int, folder: Path, seconds: int) -> Path:
+    """Make sound `number`: what film `number` would sound like, without its pictures."""
+    sound = synth.Sound(_sound(number, seconds), rate=16_000)
+    return synth.make(synth.Clip(f"sound-{number}.m4a", 0, sounds=(sound,)), folder)
 
 
 def _sound(number: int, seconds: int) -> synth.Samples:

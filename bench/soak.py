@@ -1,0 +1,297 @@
+"""Fifty jobs of different bytes on one suite; what its processes hold, and what stays behind."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bench.faults.leaks import files_in, holdings
+from bench.faults.mix import Kind, kind_of, made
+from bench.faults.work import submit
+from bench.figures import Case, Measured
+from bench.harness import Outcome
+from bench.measures.soak import COUNTED, Look, count_grown, course, memory_grown, more_rows
+from bench.options import Options
+from tests.running import ALL, Processes, processes
+from videre.client import Videre
+from videre.v1 import analysis_pb2, job_pb2
+
+_FILM_S: Final = 16
+#: Jobs of one round, after which the suite is left to rest and looked at.
+_ROUND: Final = 5
+_AT_ONCE: Final = 3
+_PATIENCE_S: Final = 300.0
+#: Time after a round until children have ended and descriptors are closed, seconds.
+_SETTLED_S: Final = 60.0
+_LOOK_S: Final = 0.5
+#: Looks in which nothing may have changed before the suite counts as at rest.
+_ALIKE: Final = 4
+_COLLECTED_S: Final = 60.0
+_SPOOL_BYTES: Final = 64 << 20
+#: Texts submitted at the same time before the first job: threads and connections that are kept
+#: open in pools are then all there, and a further one is a leak.
+_BURST: Final = 32
+#: What a data folder without jobs consists of; the cache of decoded media has its own bound.
+_KEPT: Final = (
+    "videre.db", "videre.db-wal", "videre.db-shm", "links.key", "orchestrator.lock",
+    "models", "spool",
+)  # fmt: skip
+#: Has a row per engine, however many jobs there were.
+_COSTS: Final = "engine_cost"
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How many jobs there are, and after how many the processes have reached their size."""
+
+    jobs: int
+    warm: int
+
+
+_FULL: Final = Length(jobs=50, warm=20)
+_QUICK: Final = Length(jobs=20, warm=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A job that has ended: its kind, and what it came to in words and as a whole."""
+
+    kind: Kind
+    got: str
+    outcome: Outcome
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it ended as jobs of its kind do."""
+        return self.got == _EXPECTED.get(self.kind, "SUCCEEDED")
+
+
+_EXPECTED: Final = {Kind.CANCELLED: "CANCELLED", Kind.REFUSED: "FAILED MEDIA_UNREADABLE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Soaked:
+    """What the jobs came to and what they left.
+
+    Args:
+        looks: at the processes at rest, from the end of the warm-up on.
+        rows: tables that have more rows than on the first day once all was deleted.
+        files: what lies about although nothing refers to it.
+        ended: processes that were restarted or are gone.
+    """
+
+    jobs: Sequence[Ended]
+    looks: Sequence[Look]
+    rows: dict[str, int]
+    files: Sequence[str]
+    ended: Sequence[str]
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Work through the jobs, look at rest, delete everything, measure."""
+    length = _QUICK if options.quick else _FULL
+    with tempfile.TemporaryDirectory(prefix="videre-bench-soak-") as temporary:
+        folder = Path(temporary)
+        for name in ("media", "tmp"):
+            (folder / name).mkdir()
+        with _suite(folder) as suite:
+            soaked = _soak(suite, length, tell)
+    understood = [job.outcome for job in soaked.jobs if job.kind.understood]
+    return figures(soaked), understood
+
+
+@contextmanager
+def _suite(folder: Path) -> Iterator[Processes]:
+    settings = {
+        "VIDERE_SPOOL_BYTES": str(_SPOOL_BYTES),
+        "VIDERE_STAGE_PATIENCE": "120",
+        "TMPDIR": str(folder / "tmp"),
+    }
+    with processes(folder, *ALL, **settings) as suite:
+        yield suite
+
+
+def _soak(suite: Processes, length: Length, tell: Callable[[str], None]) -> Soaked:
+    pids = {name: suite.pid(name) for name in ALL}
+    before = rows_in(suite.folder / "data")
+    _open_pools(suite)
+    jobs: list[Ended] = []
+    looks = []
+    for first in range(0, length.jobs, _ROUND):
+        numbers = range(first, min(first + _ROUND, length.jobs))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            jobs += pool.map(lambda number: _work(suite, number), numbers)
+        if len(jobs) >= length.warm:
+            looks.append(_at_rest(suite, pids, len(jobs)))
+        tell(f"{len(jobs)}/{length.jobs}: {', '.join(job.got for job in jobs[first:])}")
+    ended = [name for name, pid in pids.items()
+             if not suite.alive(name) or suite.pid(name) != pid]  # fmt: skip
+    files = _left_behind(suite)
+    rows = more_rows(before, rows_in(suite.folder / "data"))
+    return Soaked(jobs, looks, rows, files, ended)
+
+
+def _open_pools(suite: Processes) -> None:
+    def submit_text(number: int) -> str:
+        return client.submit(text=f"Words of job {number}.").job_id
+
+    with suite.client() as client, ThreadPoolExecutor(_BURST) as pool:
+        for job_id in list(pool.map(submit_text, range(_BURST))):
+            client.wait(job_id, timeout_s=_PATIENCE_S)
+
+
+# --- the jobs ----------------------------------------------------------------------------------
+
+
+def _work(suite: Processes, number: int) -> Ended:
+    """Run job `number` to its end. What was cancelled is deleted at once, with its media."""
+    kind = kind_of(number)
+    path = made(number, suite.folder / "media", _FILM_S)
+    with suite.client() as client:
+        if kind is Kind.FILM:  # everything, files made from it, and their delivery
+            job = submit(client, path, suite.folder / "outputs" / path.stem)
+        else:
+            job = client.submit(path)
+        if kind is Kind.CANCELLED:
+            _until_at_work(client, job.job_id)
+            job = client.cancel(job.job_id)
+        else:
+            job = client.wait(job.job_id, timeout_s=_PATIENCE_S)
+        analysis = analysis_pb2.Analysis()
+        if job.state == job_pb2.JOB_STATE_SUCCEEDED:
+            analysis = client.get_analysis(job.media_id)
+        if kind is Kind.CANCELLED:
+            client.delete(job.job_id)
+            client.delete_media(job.media_id)
+    state = job_pb2.JobState.Name(job.state).removeprefix("JOB_STATE_")
+    failed = job.state == job_pb2.JOB_STATE_FAILED
+    return Ended(kind, f"{state} {job.error.reason}" if failed else state,
+                 Outcome(Path(f"{number} {kind}"), job, analysis))  # fmt: skip
+
+
+def _until_at_work(client: Videre, job_id: str) -> None:
+    """Wait until models have been called."""
+    for event in client.watch(job_id):
+        if event.HasField("stage") and event.stage.model_calls:
+            return
+
+
+# --- the suite at rest -------------------------------------------------------------------------
+
+
+def _at_rest(suite: Processes, pids: dict[str, int], jobs: int) -> Look:
+    """Look at the processes once no call is under way and what they have open stays the same."""
+    deadline = time.monotonic() + _SETTLED_S
+    alike, last = 0, None
+    while True:
+        now = holdings(pids)
+        opened = [[getattr(one, what) for what in COUNTED] for one in now.values()]
+        alike, last = (alike + 1 if opened == last else 0), opened
+        if (alike >= _ALIKE and not _at_work(suite)) or time.monotonic() > deadline:
+            return Look(jobs, now)
+        time.sleep(_LOOK_S)
+
+
+def _at_work(suite: Processes) -> int:
+    """Return the number of workflows that have not ended."""
+    query = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
+    with _database(suite.folder / "data") as database:
+        return int(database.execute(query).fetchone()[0])
+
+
+def _database(data: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"file:{data / 'videre.db'}?mode=ro", uri=True))
+
+
+def rows_in(data: Path) -> dict[str, int]:
+    """Return the number of rows of every table in a data folder's database that jobs may fill."""
+    with _database(data) as database:
+        tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            table: int(database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
+            for (table,) in tables
+            if table != _COSTS
+        }
+
+
+# --- what is left ------------------------------------------------------------------------------
+
+
+def _left_behind(suite: Processes) -> list[str]:
+    """Delete everything through the API, let the garbage be collected, return what is still there.
+
+    The spool may keep its share; nothing else may.
+    """
+    with suite.client() as client:
+        for job in list(client.list_jobs()):
+            client.delete(job.job_id)
+        for media in list(client.list_media()):
+            client.delete_media(media.media_id)
+    suite.stop("orchestrator")
+    suite.configure(VIDERE_COLLECT_AFTER="0", VIDERE_SWEEP_INTERVAL="0.5")
+    suite.start("orchestrator")
+    data = suite.folder / "data"
+    deadline = time.monotonic() + _COLLECTED_S
+    while (left := litter(suite.folder)) and time.monotonic() < deadline:
+        time.sleep(_LOOK_S)
+    spool = sum(path.stat().st_size for path in (data / "spool").rglob("*") if path.is_file())
+    return [*left, *([f"spool of {spool} bytes"] if spool > _SPOOL_BYTES else [])]
+
+
+def litter(folder: Path) -> list[str]:
+    """Return the files of a suite without jobs that should not be there."""
+    data = folder / "data"
+    found = [
+        path for path in files_in([data]) if Path(path).relative_to(data).parts[0] not in _KEPT
+    ]
+    return [*files_in([folder / "tmp"]), *found]
+
+
+# --- the figures -------------------------------------------------------------------------------
+
+
+def figures(soaked: Soaked) -> list[Measured]:
+    """Return the figures of a run."""
+    looks = soaked.looks
+    lasting = [name for name in looks[0].held if all(name in look.held for look in looks)]
+    grown = {name: memory_grown(looks, name) for name in lasting}
+    worst = max(grown, key=lambda name: grown[name])
+    since = f"{len(looks)} looks at rest, from {looks[0].jobs} jobs to {looks[-1].jobs}"
+    wrong = [
+        Case(str(job.outcome.path), None, _EXPECTED.get(job.kind, "SUCCEEDED"), job.got)
+        for job in soaked.jobs if not job.as_expected
+    ]  # fmt: skip
+    lists = {
+        "processes that ended": soaked.ended,
+        "rows left": [f"{more} in {table}" for table, more in soaked.rows.items()],
+        "files left": soaked.files,
+    }
+    return [
+        Measured("jobs", len(soaked.jobs), "jobs", "each with bytes of its own"),
+        Measured("jobs that ended otherwise", len(wrong), "jobs",
+                 "than jobs of their kind do", cases=tuple(wrong)),
+        Measured("memory grown", grown[worst], "of its size", f"{worst}; {since}",
+                 cases=tuple(Case(name, None, "flat", course(looks, name, "resident"), share)
+                             for name, share in grown.items())),
+        *(_counted(looks, lasting, what, since) for what in COUNTED),
+        *(Measured(name, len(found), "", "after everything was deleted",
+                   cases=tuple(Case(name, None, "none", one) for one in found))
+          for name, found in lists.items()),
+    ]  # fmt: skip
+
+
+def _counted(looks: Sequence[Look], names: Sequence[str], what: str, since: str) -> Measured:
+    grown = {name: count_grown(looks, name, what) for name in names}
+    cases = [
+        Case(name, None, "no more than before", course(looks, name, what), more)
+        for name, more in grown.items() if more
+    ]  # fmt: skip
+    return Measured(f"{what} grown", sum(grown.values()), what, f"all processes; {since}",
+                    cases=tuple(cases))  # fmt: skip

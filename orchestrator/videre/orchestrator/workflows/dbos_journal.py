@@ -46,6 +46,8 @@ _POLL_JOBS_S: Final = 0.25
 _LOST: Final = frozenset(
     {"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "RETRIES_EXCEEDED"}
 )
+#: Exceptions of the journal that end a workflow somebody has cancelled, or deleted; not exported.
+_GONE: Final = frozenset({"DBOSAwaitedWorkflowCancelledError", "DBOSNonExistentWorkflowError"})
 
 
 class DbosJobJournal:
@@ -135,11 +137,14 @@ def _register(flow: Workflow, steps: Steps) -> Any:
     return run
 
 
-class _CancelledIsNoError(logging.Filter):
-    """The journal logs an error with a stack trace for every cancelled workflow."""
+class CancelledIsNoError(logging.Filter):
+    """The journal logs a stack trace for every workflow that was cancelled, or deleted then."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return "cancel" not in record.getMessage().lower()
+        """Keep what is a fault."""
+        error = record.exc_info[1] if record.exc_info else None
+        gone = type(error).__name__ in _GONE
+        return not gone and "cancel" not in record.getMessage().lower()
 
 
 @asynccontextmanager
@@ -157,7 +162,7 @@ async def running(
             "log_level": "WARNING",
         }
     )
-    logging.getLogger("dbos").addFilter(_CancelledIsNoError())
+    logging.getLogger("dbos").addFilter(CancelledIsNoError())
     DBOS.launch()
     try:
         for queue, at_once, poll_s in (

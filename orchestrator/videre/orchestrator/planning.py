@@ -6,6 +6,7 @@ index alone; a chunk is a run of whole units and changes no answer.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -27,7 +28,10 @@ from videre.orchestrator.features import (
 )
 
 PLAN_VERSION: Final = "plan-1"
-DEFAULT_UNITS_PER_CHUNK: Final = 3
+#: Units per chunk of a long film: less would decode more than once, at the borders of chunks.
+_UNITS_PER_CHUNK: Final = 3
+#: Share of the pictures that one core looks at while the sound is decoded and searched for speech.
+_AHEAD_PER_CORE: Final = 0.04
 DEFAULT_SAMPLE_INTERVAL_NS: Final = 3 * NS
 #: Stretch of sound that one call of the sound engine owns: 40 hops of 0.48 s.
 SOUND_UNIT_NS: Final = 19_200_000_000
@@ -68,6 +72,7 @@ class PlanRequest:
     Args:
         features: requested names; empty = all.
         pins: feature → "name" or "name@version".
+        units_per_chunk: None = as many as give every slot work.
         budget_cpu_ms: most CPU-milliseconds; None = no limit.
     """
 
@@ -75,7 +80,7 @@ class PlanRequest:
     pins: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = ()
     sample_interval_ns: int = DEFAULT_SAMPLE_INTERVAL_NS
-    units_per_chunk: int = DEFAULT_UNITS_PER_CHUNK
+    units_per_chunk: int | None = None
     budget_cpu_ms: int | None = None
 
 
@@ -158,10 +163,12 @@ def make_plan(
     request: PlanRequest,
     catalogs: Sequence[ServiceCatalog],
     costs: Mapping[tuple[str, str], float],
+    slots: int,
 ) -> Plan:
     """Resolve engines and pieces.
 
     Args:
+        slots: what the machine works on at once, at least 1.
         costs: measured CPU-seconds per media-second by (feature, engine id); shipped figures serve
             where one is missing.
     """
@@ -183,12 +190,22 @@ def make_plan(
         has_picture=media.has_picture,
         has_sound=media.has_sound,
         units=media.units,
-        units_per_chunk=request.units_per_chunk,
+        units_per_chunk=request.units_per_chunk or units_per_chunk(len(media.units), slots),
         sample_interval_ns=request.sample_interval_ns,
         features=tuple(planned),
         speech_activity=activity,
         language_hints=request.languages,
     )
+
+
+def units_per_chunk(units: int, slots: int) -> int:
+    """Return how many units make a chunk: a short film is spread over the slots."""
+    return max(1, min(_UNITS_PER_CHUNK, units // slots))
+
+
+def pictures_ahead(chunks: int, slots: int) -> int:
+    """Return how many chunks of the picture begin before the sound has been listened to."""
+    return min(chunks, slots + 1 + math.ceil(chunks * slots * _AHEAD_PER_CORE))
 
 
 def requested_features(names: Sequence[str]) -> frozenset[str]:

@@ -461,7 +461,9 @@ class AnalysisOptions(google.protobuf.message.Message):
     min_label_confidence: builtins.float
     """Labels below this confidence are left out, 0..1; default 0.3."""
     units_per_chunk: builtins.int
-    """Units per chunk of durable work, 1..1,000; default 3. Changes no answer."""
+    """Units per chunk of durable work, 1..1,000; default: enough for every slot, at most 3. Changes
+    no answer.
+    """
     @property
     def ranges(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___OffsetRange]:
         """Only these stretches of the media; empty = all. At most 100, in order, not overlapping."""

@@ -35,7 +35,9 @@ from videre.orchestrator.planning import (
     Unit,
     cpu_ms,
     make_plan,
+    pictures_ahead,
     requested_features,
+    units_per_chunk,
 )
 
 SERVICES = sorted({feature.service for feature in FEATURES if feature.service})
@@ -85,6 +87,7 @@ def plan(
         request=request,
         catalogs=catalogs() if offered is None else offered,
         costs=costs or {},
+        slots=2,
     )
 
 
@@ -179,6 +182,19 @@ def test_chunks_are_runs_of_all_units_in_order(count: int, length: int) -> None:
 def test_the_length_of_chunks_changes_nothing_else(one: int, other: int) -> None:
     first, second = (plan(PlanRequest(units_per_chunk=length)) for length in (one, other))
     assert replace(first, units_per_chunk=0) == replace(second, units_per_chunk=0)
+
+
+@given(st.integers(0, 500), st.integers(1, 64))
+def test_a_short_film_is_spread_over_the_slots(count: int, slots: int) -> None:
+    length = units_per_chunk(count, slots)
+    assert 1 <= length <= 3
+    assert -(-count // length) >= min(count, slots)
+    assert units_per_chunk(1_000, slots) == 3
+
+
+@given(st.integers(0, 500), st.integers(1, 64))
+def test_while_the_sound_is_listened_to_no_slot_stands_idle(chunks: int, slots: int) -> None:
+    assert min(chunks, slots) <= pictures_ahead(chunks, slots) <= chunks
 
 
 @pytest.mark.parametrize("names", [["speech"], ["sound", "music"], ["loudness"]])

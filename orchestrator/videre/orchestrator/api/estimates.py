@@ -52,6 +52,7 @@ class Estimator:
             request=plan_request(request),
             catalogs=catalogs,
             costs=costs,
+            slots=self._app.settings.slots,
         )
         response = job_pb2.EstimateJobResponse()
         for planned in plan.features:

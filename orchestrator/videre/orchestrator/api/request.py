@@ -8,7 +8,6 @@ from videre.common.values import NS, score_e4, sha256_hex
 from videre.orchestrator.fusion.inputs import Comment, Context, FusionOptions
 from videre.orchestrator.planning import (
     DEFAULT_SAMPLE_INTERVAL_NS,
-    DEFAULT_UNITS_PER_CHUNK,
     PlanRequest,
 )
 from videre.v1 import job_pb2
@@ -60,11 +59,7 @@ def plan_request(request: job_pb2.SubmitJobRequest) -> PlanRequest:
         pins=tuple(sorted(pins)),
         languages=tuple(request.context.language_hints),
         sample_interval_ns=interval or DEFAULT_SAMPLE_INTERVAL_NS,
-        units_per_chunk=(
-            options.units_per_chunk
-            if options.HasField("units_per_chunk")
-            else DEFAULT_UNITS_PER_CHUNK
-        ),
+        units_per_chunk=options.units_per_chunk if options.HasField("units_per_chunk") else None,
         budget_cpu_ms=round(budget.cpu_seconds * 1_000) if limited else None,
     )
 

@@ -25,7 +25,7 @@ from videre.orchestrator.media.ingest import (
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.units import cut_units
 from videre.orchestrator.media.uris import resolve_file_uri, uri_scheme
-from videre.orchestrator.planning import PLAN, Plan, PlanMedia, Unit, make_plan
+from videre.orchestrator.planning import PLAN, Plan, PlanMedia, Unit, make_plan, pictures_ahead
 from videre.orchestrator.steps.fetching import fetch
 from videre.orchestrator.steps.indexing import index_of
 from videre.orchestrator.steps.runtime import Runtime
@@ -143,6 +143,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         request=plan_request(request),
         catalogs=catalogs,
         costs=_costs(run.evidence.costs()),
+        slots=run.settings.slots,
     )
     digest = await put_artifact(run, job.project_id, PLAN.dump_json(made), packed=True)
     await asyncio.to_thread(run.evidence.refer, job.project_id, [digest], "job", job_id)
@@ -163,6 +164,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     sound = any(made.wants(feature) for feature in (SPEECH, SOUND, LOUDNESS, MUSIC))
     return {
         "picture": made.picture_chunks,
+        "ahead": pictures_ahead(made.picture_chunks, run.settings.slots),
         "sound": sound,
         "music": made.wants(MUSIC),
         "tasks": task_count(request),

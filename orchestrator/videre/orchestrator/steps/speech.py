@@ -20,6 +20,7 @@ from videre.orchestrator.media.groups import (
     SpeechGroup,
 )
 from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps.concurrency import side_by_side
 from videre.orchestrator.steps.recording import sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
@@ -53,8 +54,9 @@ async def transcribe(run: Runtime, job_id: str, chunk: int) -> int:
             for number, group in enumerate(await groups_of(run, work, audio))
             if sample_ns(group.start, 0) // work.plan.chunk_ns == chunk
         ]
-        for number, group in groups:
-            await _transcribe_group(run, work, engine, audio, number, group)
+        await side_by_side(
+            _transcribe_group(run, work, engine, audio, number, group) for number, group in groups
+        )
     return len(groups)
 
 

@@ -56,7 +56,10 @@ async def analyse(steps: Steps, job_id: str, priority: int) -> str:
 
 
 async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str, Any]) -> None:
-    """Start every chunk, wait for all; one that kills its worker again and again fails alone."""
+    """Start every chunk, wait for all; one that kills its worker again and again fails alone.
+
+    Some pictures are looked at while the sound is listened to.
+    """
     running: list[tuple[str, int, Child]] = []
 
     async def start(kind: str, chunk: int) -> None:
@@ -64,11 +67,11 @@ async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str
         child = await steps.journal.start(CHILDREN[kind], child_id, priority, job_id, chunk)
         running.append((kind, chunk, child))
 
-    for chunk in range(layout["picture"]):
+    for chunk in range(layout["ahead"]):
         await start("picture", chunk)
-    if layout["sound"]:
-        for chunk in range(await steps.listen(job_id)):
-            await start("sound", chunk)
+    sound = await steps.listen(job_id) if layout["sound"] else 0
+    for kind, chunk in in_turn(sound, range(layout["ahead"], layout["picture"])):
+        await start(kind, chunk)
     if layout["music"]:
         await start("music", 0)
     for kind, chunk, child in running:
@@ -78,6 +81,17 @@ async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str
             reason, words = ended_by(error)
             told = f"{reason}: {words}" if reason else words
             await steps.lose_chunk(job_id, kind, chunk, told)
+
+
+def in_turn(sound: int, pictures: range) -> list[tuple[str, int]]:
+    """Mix the chunks evenly: what listens has slots of its own, which else stand idle first and
+    work alone at last."""
+    chunks = [((2 * chunk + 1) / (2 * sound), "sound", chunk) for chunk in range(sound)]
+    chunks += [
+        ((2 * number + 1) / (2 * len(pictures)), "picture", chunk)
+        for number, chunk in enumerate(pictures)
+    ]
+    return [(kind, chunk) for _, kind, chunk in sorted(chunks)]
 
 
 #: A chunk that kills its process again and again fails alone; the job around it goes on.

@@ -23,10 +23,12 @@ from tests.running import ALL, Processes, processes
 from videre.client import Videre
 from videre.v1 import analysis_pb2, job_pb2
 
-_FILM_S: Final = 16
 #: Jobs of one round, after which the suite is left to rest and looked at.
 _ROUND: Final = 5
 _AT_ONCE: Final = 3
+#: While it warms up all jobs of a round: processes then have held as much as they ever will, and
+#: what grows later is no rarer meeting of calls.
+_AT_ONCE_WARM: Final = 5
 _PATIENCE_S: Final = 300.0
 #: Time after a round until children have ended and descriptors are closed, seconds.
 _SETTLED_S: Final = 60.0
@@ -49,14 +51,21 @@ _COSTS: Final = "engine_cost"
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How many jobs there are, and after how many the processes have reached their size."""
+    """How much there is to do.
+
+    Args:
+        jobs: how many there are.
+        warm: after how many of them the processes have reached their size.
+        film_s: length of films and sounds, seconds.
+    """
 
     jobs: int
     warm: int
+    film_s: int
 
 
-_FULL: Final = Length(jobs=50, warm=20)
-_QUICK: Final = Length(jobs=20, warm=10)
+_FULL: Final = Length(jobs=50, warm=20, film_s=16)
+_QUICK: Final = Length(jobs=30, warm=15, film_s=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +135,9 @@ def _soak(suite: Processes, length: Length, tell: Callable[[str], None]) -> Soak
     looks = []
     for first in range(0, length.jobs, _ROUND):
         numbers = range(first, min(first + _ROUND, length.jobs))
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            jobs += pool.map(lambda number: _work(suite, number), numbers)
+        warm = first >= length.warm
+        with ThreadPoolExecutor(_AT_ONCE if warm else _AT_ONCE_WARM) as pool:
+            jobs += pool.map(lambda number: _work(suite, number, length.film_s), numbers)
         if len(jobs) >= length.warm:
             looks.append(_at_rest(suite, pids, len(jobs)))
         tell(f"{len(jobs)}/{length.jobs}: {', '.join(job.got for job in jobs[first:])}")
@@ -150,10 +160,10 @@ def _open_pools(suite: Processes) -> None:
 # --- the jobs ----------------------------------------------------------------------------------
 
 
-def _work(suite: Processes, number: int) -> Ended:
+def _work(suite: Processes, number: int, film_s: int) -> Ended:
     """Run job `number` to its end. What was cancelled is deleted at once, with its media."""
     kind = kind_of(number)
-    path = made(number, suite.folder / "media", _FILM_S)
+    path = made(number, suite.folder / "media", film_s)
     with suite.client() as client:
         if kind is Kind.FILM:  # everything, files made from it, and their delivery
             job = submit(client, path, suite.folder / "outputs" / path.stem)

@@ -15,6 +15,7 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
 
+from videre.common.allocator import share_arenas
 from videre.common.catalog import catalog_registration
 from videre.common.config import PORTS, Settings
 from videre.common.engine import EngineRegistry
@@ -75,6 +76,7 @@ def run_service(name: str, build: Build, argv: Sequence[str] | None = None) -> N
         build: makes the engines and servicers.
         argv: command line; None = that of the process. `--port` wins over the settings.
     """
+    share_arenas()
     parser = argparse.ArgumentParser(prog=f"videre.{name}")
     parser.add_argument("--port", type=int, help="port to listen on; 0 = any free one")
     port: int | None = parser.parse_args(argv).port

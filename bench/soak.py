@@ -91,7 +91,7 @@ class Soaked:
 
     Args:
         looks: at the processes at rest, from the end of the warm-up on.
-        rows: tables that have more rows than on the first day once all was deleted.
+        rows: tables that have more rows than an empty suite's once all was deleted, and how many.
         files: what lies about although nothing refers to it.
         ended: processes that were restarted or are gone.
     """
@@ -278,6 +278,8 @@ def figures(soaked: Soaked) -> list[Measured]:
         Case(str(job.outcome.path), None, _EXPECTED.get(job.kind, "SUCCEEDED"), job.got)
         for job in soaked.jobs if not job.as_expected
     ]  # fmt: skip
+    called = [job for job in soaked.jobs if job.kind is not Kind.REFUSED]
+    fewest = min(called, key=lambda job: job.outcome.job.model_calls).outcome
     lists = {
         "processes that ended": soaked.ended,
         "rows left": [f"{more} in {table}" for table, more in soaked.rows.items()],
@@ -287,6 +289,8 @@ def figures(soaked: Soaked) -> list[Measured]:
         Measured("jobs", len(soaked.jobs), "jobs", "each with bytes of its own"),
         Measured("jobs that ended otherwise", len(wrong), "jobs",
                  "than jobs of their kind do", cases=tuple(wrong)),
+        Measured("fewest calls of models", fewest.job.model_calls, "calls",
+                 f"{fewest.path}; of {len(called)} jobs, those cancelled among them"),
         Measured("memory grown", grown[worst], "of its size", f"{worst}; {since}",
                  cases=tuple(Case(name, None, "flat", course(looks, name, "resident"), share)
                              for name, share in grown.items())),

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import http.client
+import json
+import random
 import urllib.error
+import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from email.message import Message
@@ -182,6 +188,76 @@ def test_a_forged_link_is_not_found(web: Web, path: str, digest: str) -> None:
         answer = web.get(attempt)
         assert answer.status == 404, attempt
         assert CONTENT[:100] not in answer.body
+
+
+def changed(token: str, chance: random.Random) -> str:
+    """Return a token of the same form that differs in a bit, a piece, or what it says."""
+    body, signature = (
+        base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)) for part in token.split(".")
+    )
+    match chance.randrange(5):
+        case 0:
+            body = flipped(body, chance)
+        case 1:
+            signature = flipped(signature, chance)
+        case 2:
+            body = body[: chance.randrange(len(body))]
+        case 3:
+            signature = signature[: chance.randrange(len(signature))]
+        case _:
+            said = json.loads(body)
+            field = chance.choice(sorted(said))
+            said[field] = said[field] + 1 if field == "e" else f"{said[field]}{chance.random()}"
+            body = json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
+    return ".".join(
+        base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (body, signature)
+    )
+
+
+def flipped(data: bytes, chance: random.Random) -> bytes:
+    """Return the bytes with one bit another."""
+    at = chance.randrange(len(data) * 8)
+    other = bytearray(data)
+    other[at // 8] ^= 1 << at % 8
+    return bytes(other)
+
+
+def retyped(token: str, chance: random.Random) -> str:
+    """Return a token with one character another, missing, or doubled."""
+    at = chance.randrange(len(token))
+    letter = chance.choice('ABCxyz019-_.=+/~ \\"\0é字')
+    return token[:at] + chance.choice(["", letter, token[at] * 2]) + token[at + 1 :]
+
+
+def test_a_thousand_tampered_tokens_give_no_byte(
+    suite: Processes, api: Api, links: Links, data: Path, path: str, digest: str
+) -> None:
+    """Bits, pieces, claims, other files' signatures, late ones: refused, and never a defect."""
+    chance = random.Random(5)
+    right = path.removeprefix("/artifacts/")
+    secret = api.uploaded(b"of another job: " + CONTENT[:1_000], name="other.jpg").digest
+    other = links.path("default", secret, "image/jpeg").removeprefix("/artifacts/")
+    late = Links(load_key(data / "links.key"), SystemClock(), -1)
+    tampered = [changed(right, chance) for _ in range(800)]
+    tampered += [retyped(right, chance) for _ in range(500)]
+    tampered += [right[:end] for end in range(len(right))]
+    tampered += [late.path("default", one, "image/jpeg")[11:] for one in (digest, secret)]
+    body, signature = right.split(".")
+    foreign_body, foreign_signature = other.split(".")
+    tampered += [f"{body}.{foreign_signature}", f"{foreign_body}.{signature}"]
+    tampered = sorted(set(tampered) - {right})
+    assert len(tampered) >= 1_000
+    connection = http.client.HTTPConnection("127.0.0.1", suite.ports.http, timeout=TIMEOUT_S)
+    with contextlib.closing(connection):
+        for token in tampered:
+            connection.request("GET", f"/artifacts/{urllib.parse.quote(token, safe='')}")
+            answer = connection.getresponse()
+            given = answer.read()
+            assert answer.status in (404, 410), token
+            assert CONTENT[:64] not in given
+            assert len(given) < 100
+        connection.request("GET", path)
+        assert connection.getresponse().read() == CONTENT, "the right one still gives all"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])

@@ -444,11 +444,15 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def music(self) -> Global___MusicStructure:
-        """Beats and tempo. Set only when the feature "music" succeeded."""
+        """Beats and tempo. Set only when the feature "music" succeeded; with one page, the first where
+        they fit, with the view FULL.
+        """
 
     @property
     def verdict(self) -> Global___Verdict:
-        """Verdict by the moderation template. Set only when moderation ran."""
+        """Verdict by the moderation template. Set only when moderation ran; with the first page, and with
+        further ones where its segments do not fit into one reply.
+        """
 
     @property
     def stages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Stage]:
@@ -1407,7 +1411,7 @@ class VerdictGroup(google.protobuf.message.Message):
     """Why the suggestion is what it is when no segment made it: "NOT_CHECKED", "INCOMPLETE"; or empty."""
     @property
     def segments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictSegment]:
-        """What was found, worst first."""
+        """What was found, worst first. A page of an analysis has those that fit; the next one goes on."""
 
     @property
     def coverage(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LabelCoverage]:
@@ -1465,7 +1469,7 @@ class VerdictSegment(google.protobuf.message.Message):
 
     @property
     def word_hits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___WordHit]:
-        """Matched words, for speech, text and metadata."""
+        """Matched words, for speech, text and metadata; the first 64 KiB of them."""
 
     @property
     def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:

@@ -859,7 +859,7 @@ class ListJobsResponse(google.protobuf.message.Message):
     """Token of the next page; empty at the end."""
     @property
     def jobs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Job]:
-        """Jobs, newest first."""
+        """Jobs, newest first; fewer than asked for where a reply would become larger than 4 MiB."""
 
     def __init__(
         self,

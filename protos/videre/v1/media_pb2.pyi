@@ -551,7 +551,7 @@ class ListMediaResponse(google.protobuf.message.Message):
     """Token of the next page; empty at the end."""
     @property
     def media(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Media]:
-        """Media, newest first."""
+        """Media, newest first; fewer than asked for where a reply would become larger than 4 MiB."""
 
     def __init__(
         self,
@@ -732,7 +732,9 @@ class GetAnalysisResponse(google.protobuf.message.Message):
     """Token of the next page; empty at the end."""
     @property
     def analysis(self) -> videre.v1.analysis_pb2.Analysis:
-        """The analysis, with the segments of this page."""
+        """The analysis, with the segments of this page: fewer than asked for where a reply would become
+        larger than 4 MiB.
+        """
 
     def __init__(
         self,

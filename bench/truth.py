@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from bench.truth_vad import read_annotation
 
 TRUTH_FILE: Final = "truth.json"
+_SEEN: Final = Path(__file__).with_name("seen_objects.toml")
 #: Group of the film that `demo` describes.
 FILM_GROUP: Final = "film"
 
@@ -111,7 +115,8 @@ class Truth:
         events: sounds.
         beats: times of beats, seconds.
         bpm: tempo.
-        objects: classes that are to be seen.
+        objects: main classes that are to be seen.
+        all_objects: every class that can be seen; None = not looked at.
         shots: number of shots, where known.
     """
 
@@ -136,6 +141,7 @@ class Truth:
     beats: tuple[float, ...] | None = None
     bpm: float | None = None
     objects: frozenset[str] | None = None
+    all_objects: frozenset[str] | None = None
     shots: int | None = None
 
 
@@ -154,7 +160,23 @@ def load_set(folder: Path) -> list[Truth]:
             truths.append(_of_film(folder, data["demo"]))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise TruthError(f"{folder / TRUTH_FILE}: {type(error).__name__}: {error}") from error
-    return [truth for truth in truths if truth is not None and truth.path.is_file()]
+    return [
+        truth if truth.all_objects is not None else _with_seen_objects(truth)
+        for truth in truths
+        if truth is not None and truth.path.is_file()
+    ]
+
+
+def _with_seen_objects(truth: Truth) -> Truth:
+    """Return the truth with what somebody saw in the clip, which is known by its bytes."""
+    with truth.path.open("rb") as source:
+        seen = _seen_objects().get(hashlib.file_digest(source, "sha256").hexdigest())
+    return truth if seen is None else replace(truth, all_objects=frozenset(seen["objects"]))
+
+
+@cache
+def _seen_objects() -> Mapping[str, Any]:
+    return tomllib.loads(_SEEN.read_text(encoding="utf-8"))
 
 
 def _of_file(folder: Path, name: str, entry: Mapping[str, Any]) -> Truth | None:
@@ -183,6 +205,7 @@ def _of_file(folder: Path, name: str, entry: Mapping[str, Any]) -> Truth | None:
         beats=tuple(map(float, facts["beats"])) if "beats" in facts else None,
         bpm=_number(facts.get("bpm", facts.get("bpm_approx"))),
         objects=frozenset(facts["objects"]) if "objects" in facts else None,
+        all_objects=frozenset(facts["all_objects"]) if "all_objects" in facts else None,
         shots=shots,
         **_speech(facts, path),
     )

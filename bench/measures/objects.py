@@ -6,12 +6,18 @@ from bench.figures import Case, Measured
 from bench.measures.intervals import interval, ratio
 from bench.measures.pairs import Pair, Pairs
 from bench.observed import Observed
+from bench.truth import Truth
 
 
 def objects(pairs: Pairs) -> list[Measured]:
     """Return the share of known objects found in their clips, and false labels per 10 shots."""
     known = [pair for pair in pairs if pair[0].objects is not None]
-    return [_present(known), _false(known)]
+    judged = [pair for pair in pairs if _seen(pair[0]) is not None]
+    return [_present(known), _false(judged)]
+
+
+def _seen(truth: Truth) -> frozenset[str] | None:
+    return truth.objects if truth.all_objects is None else truth.all_objects
 
 
 def _present(pairs: Pairs) -> Measured:
@@ -45,8 +51,8 @@ def _false(pairs: Pairs) -> Measured:
         cases += false
     shots = sum(unit[1] for unit in units)
     how = (
-        f"{len(cases)} classes not named by the truth in {shots:.0f} shots of {len(pairs)} clips "
-        "(truth names the main objects only: an upper bound)"
+        f"{len(cases)} classes that cannot be seen in {shots:.0f} shots of {len(pairs)} clips "
+        "(where nobody listed all: not named by the truth, an upper bound)"
     )
     return Measured(
         "objects: false per 10 shots",
@@ -60,11 +66,12 @@ def _false(pairs: Pairs) -> Measured:
 
 def _false_of(pair: Pair) -> list[Case]:
     truth, answer = pair
+    seen = _seen(truth) or frozenset()
     return [
         Case(
-            truth.name, thing.span.start_s, ", ".join(sorted(truth.objects or ())),
+            truth.name, thing.span.start_s, ", ".join(sorted(seen)),
             f"{thing.name} {thing.confidence:.2f}", thing.confidence,
         )
         for thing in answer.objects
-        if thing.name not in (truth.objects or ())
+        if thing.name not in seen
     ]  # fmt: skip

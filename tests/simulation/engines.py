@@ -18,7 +18,7 @@ from videre.internal.v1 import (
 from videre.v1 import production_pb2 as public_pb2
 
 #: The recogniser whose language gate is known: its words can be understood.
-RECOGNISER: Final = ("pocketsphinx-en-us", "5.1.1-1")
+RECOGNISER: Final = ("pocketsphinx-en-us", "5.1.1-2")
 #: Classes by frame feature; those that moderation asks for are among them, so that it may pass.
 _CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "objects": ("person", "car", "dog"),

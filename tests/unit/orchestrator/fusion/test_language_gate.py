@@ -160,7 +160,7 @@ def test_a_better_utterance_never_makes_itself_worse(
 
 
 def test_the_released_table_speaks_of_the_bundled_recogniser() -> None:
-    table = gate_tables()["pocketsphinx-en-us@5.1.1-1"]
+    table = gate_tables()["pocketsphinx-en-us@5.1.1-2"]
     assert table.language == "en"
     assert table.not_understood < 0 < table.understood
     clear = {  # LJ Speech, as heard

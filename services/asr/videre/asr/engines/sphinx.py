@@ -33,14 +33,14 @@ LANGUAGE: Final = "sphinx_en_us_language"
 SPEC: Final = EngineSpec(
     feature="speech",
     name="pocketsphinx-en-us",
-    version="5.1.1-1",
+    version="5.1.1-2",
     tier=Tier.BUNDLED,
     licence="BSD-2-Clause",
     models=(ACOUSTIC, DICTIONARY, LANGUAGE),
     languages=("en",),
     storing_floor=0.0,
     max_call_seconds=10.0,
-    cpu_seconds_per_item=0.2,
+    cpu_seconds_per_item=0.16,
     max_batch=1,
     thread_safe=False,
 )

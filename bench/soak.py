@@ -280,10 +280,12 @@ def figures(soaked: Soaked) -> list[Measured]:
     ]  # fmt: skip
     called = [job for job in soaked.jobs if job.kind is not Kind.REFUSED]
     fewest = min(called, key=lambda job: job.outcome.job.model_calls).outcome
+    rows = [f"{more} in {table}" for table, more in soaked.rows.items()]
+    deleted = "after everything was deleted"
     lists = {
-        "processes that ended": soaked.ended,
-        "rows left": [f"{more} in {table}" for table, more in soaked.rows.items()],
-        "files left": soaked.files,
+        ("processes that ended", "restarted ones among them"): soaked.ended,
+        ("rows left", f"tables {deleted}"): rows,
+        ("files left", deleted): soaked.files,
     }
     return [
         Measured("jobs", len(soaked.jobs), "jobs", "each with bytes of its own"),
@@ -295,9 +297,9 @@ def figures(soaked: Soaked) -> list[Measured]:
                  cases=tuple(Case(name, None, "flat", course(looks, name, "resident"), share)
                              for name, share in grown.items())),
         *(_counted(looks, lasting, what, since) for what in COUNTED),
-        *(Measured(name, len(found), "", "after everything was deleted",
+        *(Measured(name, len(found), "", how,
                    cases=tuple(Case(name, None, "none", one) for one in found))
-          for name, found in lists.items()),
+          for (name, how), found in lists.items()),
     ]  # fmt: skip
 
 

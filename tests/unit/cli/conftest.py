@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from doubles.api import ApiServer, World
+from doubles.api import ApiServer
+from doubles.world import World
 
 from videre.cli.app import main
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from doubles.api import World
 from doubles.recorded import MEDIA_ID
+from doubles.world import World
 
 from videre.common.config import PORTS
 from videre.v1 import analysis_pb2, engine_pb2, job_pb2, template_pb2

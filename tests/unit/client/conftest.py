@@ -6,7 +6,8 @@ import random
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from doubles.api import ApiServer, World
+from doubles.api import ApiServer
+from doubles.world import World
 
 from videre.client import AsyncVidere, RetryPolicy, Videre
 

@@ -7,7 +7,8 @@ import inspect
 from pathlib import Path
 
 import pytest
-from doubles.api import ApiServer, Fault, World
+from doubles.api import ApiServer
+from doubles.world import Fault, World
 
 from videre.client import AsyncVidere, InvalidRequest, NotFound, Videre
 from videre.v1 import job_pb2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from doubles.api import ApiServer, Fault, World
+from doubles.api import ApiServer
+from doubles.world import Fault, World
 
 from videre.client import (
     AlreadyExists,

@@ -7,7 +7,8 @@ import random
 from pathlib import Path
 
 import pytest
-from doubles.api import ApiServer, Fault, World
+from doubles.api import ApiServer
+from doubles.world import Fault, World
 
 from videre.client import CorruptDownload, NotFound, SourceChanged, Videre
 from videre.client._upload import SourceFile

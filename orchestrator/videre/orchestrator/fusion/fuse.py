@@ -32,6 +32,7 @@ from videre.orchestrator.features import (
 )
 from videre.orchestrator.fusion import claims, stitch_frames, stitch_shots, stitch_sound
 from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.close_ups import credible
 from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.sound_events import sound_events
@@ -63,7 +64,11 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         taxonomy,
     )
     seen = stitch_frames.appearances(
-        [record for feature in (OBJECTS, CLASSES, FACES) for record in by_feature[feature.name]],
+        [
+            *credible(by_feature[OBJECTS.name], by_feature[CLASSES.name], taxonomy),
+            *by_feature[CLASSES.name],
+            *by_feature[FACES.name],
+        ],
         shots,
         stitch_frames.Samples(given.evidence, shots),
         judge,

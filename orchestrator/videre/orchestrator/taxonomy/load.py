@@ -85,4 +85,5 @@ def parse_mapping(document: dict[str, Any]) -> ClassMapping:
         nodes,
         document.get("unmapped", {}),
         {wider: tuple(within) for wider, within in document.get("narrower", {}).items()},
+        frozenset(document.get("handheld", ())),
     )

@@ -47,6 +47,7 @@ class ClassMapping:
         nodes: node id by class name.
         unmapped: why a class means no node, by class name.
         narrower: the classes directly within a class, by class name; none within itself.
+        handheld: classes of things that are held in one hand.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ClassMapping:
     nodes: Mapping[str, str]
     unmapped: Mapping[str, str] = field(default_factory=dict)
     narrower: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    handheld: frozenset[str] = frozenset()
 
 
 class Taxonomy:
@@ -70,6 +72,14 @@ class Taxonomy:
             for class_name, node_id in mapping.nodes.items():
                 self._classes[mapping.feature, class_name] = node_id
         _check(self)
+        self._known = {
+            (feature, root)
+            for (feature, _), node_id in self._classes.items()
+            for root in self.lineage(node_id)
+        }
+        self._handheld = {
+            (mapping.feature, class_name) for mapping in mappings for class_name in mapping.handheld
+        }
         self._narrower = {
             (mapping.feature, class_name): _within(class_name, mapping.narrower)
             for mapping in mappings
@@ -88,9 +98,25 @@ class Taxonomy:
         """Return the node that an engine's class means; "" when it means none."""
         return self._classes.get((feature, class_name), "")
 
+    def kind_of(self, feature: str, class_name: str) -> str:
+        """Return the node of level 2 that an engine's class stands in; "" for a wider class.
+
+        Engines that name the same kind see the same sort of thing.
+        """
+        lineage = self.lineage(self.node_of(feature, class_name))
+        return next((node_id for node_id in lineage if self.nodes[node_id].level == 2), "")
+
     def narrower(self, feature: str, class_name: str) -> frozenset[str]:
         """Return all classes within an engine's class, however deep."""
         return self._narrower.get((feature, class_name), frozenset())
+
+    def is_handheld(self, feature: str, class_name: str) -> bool:
+        """Tell whether an engine's class is of things that are held in one hand."""
+        return (feature, class_name) in self._handheld
+
+    def knows(self, feature: str, root: str) -> bool:
+        """Tell whether an engine of a feature has a class that means a node or one below it."""
+        return (feature, root) in self._known
 
     def name(self, node_id: str, language: str = DEFAULT_LANGUAGE) -> str:
         """Return a node's name; in English where the language has none, the id where it is gone."""
@@ -151,3 +177,5 @@ def _check(taxonomy: Taxonomy) -> None:
         for wider, within in mapping.narrower.items():
             if strangers := {wider, *within} - known:
                 raise ValueError(f"{mapping.name}: {min(strangers)!r} is no class of the list")
+        if unknown := mapping.handheld - known:
+            raise ValueError(f"{mapping.name}: {min(unknown)!r} is no class of the list")

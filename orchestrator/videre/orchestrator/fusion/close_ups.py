@@ -1,9 +1,9 @@
 """Objects that would be close-ups, beside what the picture as a whole shows. Pure.
 
 A detector takes the roof of a car for a telephone and is sure of it. What is held in a hand and
-fills a tenth of the picture is its subject; an engine that names whole pictures is at its best
-there. If it knows such things and finds none in that very frame, however faintly, the detector is
-not believed.
+fills a twentieth of the picture is its subject; an engine that names whole pictures is at its best
+there. If it knows things of that category and finds none in that very frame, however faintly, the
+detector is not believed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from videre.orchestrator.features import CLASSES, OBJECTS
 from videre.orchestrator.taxonomy.model import Taxonomy
 
 #: Share E4 of the picture from which something handheld is its subject.
-CLOSE_UP: Final = SCORE_ONE // 10
+CLOSE_UP: Final = SCORE_ONE // 20
 
 
 def credible(
@@ -29,21 +29,21 @@ def credible(
     Args:
         objects: detections in sampled frames.
         classes: what frames show as a whole; a frame it looked at has at least one record.
-        taxonomy: tells kinds of classes.
+        taxonomy: tells which category a class is of.
     """
     shown: dict[int | None, set[str]] = defaultdict(set)
     for record in classes:
-        kind = taxonomy.kind_of(CLASSES.name, record.class_name)
-        shown[record.span.start_frame].add(kind)
+        category = taxonomy.category_of(CLASSES.name, record.class_name)
+        shown[record.span.start_frame].add(category)
     return [record for record in objects if not _contradicted(record, shown, taxonomy)]
 
 
 def _contradicted(
     record: Evidence, shown: Mapping[int | None, set[str]], taxonomy: Taxonomy
 ) -> bool:
-    kind = taxonomy.kind_of(OBJECTS.name, record.class_name)
-    kinds = shown.get(record.span.start_frame)
-    if kinds is None or kind in kinds or not taxonomy.knows(CLASSES.name, kind):
+    category = taxonomy.category_of(OBJECTS.name, record.class_name)
+    categories = shown.get(record.span.start_frame)
+    if categories is None or category in categories or not taxonomy.knows(CLASSES.name, category):
         return False
     return _fills_the_picture(record, taxonomy)
 

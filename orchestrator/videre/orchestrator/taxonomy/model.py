@@ -98,13 +98,10 @@ class Taxonomy:
         """Return the node that an engine's class means; "" when it means none."""
         return self._classes.get((feature, class_name), "")
 
-    def kind_of(self, feature: str, class_name: str) -> str:
-        """Return the node of level 2 that an engine's class stands in; "" for a wider class.
-
-        Engines that name the same kind see the same sort of thing.
-        """
-        lineage = self.lineage(self.node_of(feature, class_name))
-        return next((node_id for node_id in lineage if self.nodes[node_id].level == 2), "")
+    def category_of(self, feature: str, class_name: str) -> str:
+        """Return the node of level 1 that an engine's class stands in; "" when it means none."""
+        *_, category = "", *self.lineage(self.node_of(feature, class_name))
+        return category
 
     def narrower(self, feature: str, class_name: str) -> frozenset[str]:
         """Return all classes within an engine's class, however deep."""

@@ -13,7 +13,7 @@ from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import ClassMapping, Taxonomy
 
 TAXONOMY = load_taxonomy()
-LARGE, SMALL = (2_000, 2_000, 4_000, 4_000), (2_000, 2_000, 1_000, 1_000)
+LARGE, SMALL = (2_000, 2_000, 2_500, 2_500), (2_000, 2_000, 2_000, 2_000)
 
 
 def record(

@@ -23,7 +23,7 @@ from bench.measures.boundaries import cuts, fades
 from bench.measures.captions import captions, junk
 from bench.measures.language import language_gate
 from bench.measures.music import beats, tempo
-from bench.measures.objects import objects
+from bench.measures.objects import faces, objects
 from bench.measures.pairs import Pairs
 from bench.measures.sounds import top_sounds
 from bench.measures.speech import error_rates, word_times
@@ -117,5 +117,6 @@ def measure(pairs: Pairs, alone: dict[str, Sequence[str]]) -> list[Measured]:
         beats(pairs),
         *tempo(pairs),
         *objects(pairs),
+        faces(pairs),
         *verdicts(pairs),
     ]

@@ -66,7 +66,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A class of object in one shot."""
+    """A class of object, or faces, in one shot."""
 
     name: str
     span: Span
@@ -107,6 +107,7 @@ class Observed:
     speech: tuple[Span, ...]
     sounds: tuple[Sound, ...]
     objects: tuple[Thing, ...]
+    faces: tuple[Thing, ...]
     labels: tuple[tuple[str, str], ...]
     beats: tuple[float, ...]
     bpm: float | None
@@ -141,6 +142,10 @@ def observe(job: job_pb2.Job, analysis: analysis_pb2.Analysis) -> Observed:
         objects=tuple(
             Thing(found.class_name, _span(found.span), found.confidence, found.shot_index)
             for found in analysis.objects
+        ),
+        faces=tuple(
+            Thing("face", _span(found.span), found.confidence, found.shot_index)
+            for found in analysis.faces
         ),
         labels=tuple((label.node_id, label.name) for label in analysis.labels),
         beats=tuple(beat.ToNanoseconds() / 1e9 for beat in analysis.music.beat_offsets),

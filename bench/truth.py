@@ -117,6 +117,7 @@ class Truth:
         bpm: tempo.
         objects: main classes that are to be seen.
         all_objects: every class that can be seen; None = not looked at.
+        faceless: stretches without a human face.
         shots: number of shots, where known.
     """
 
@@ -142,6 +143,7 @@ class Truth:
     bpm: float | None = None
     objects: frozenset[str] | None = None
     all_objects: frozenset[str] | None = None
+    faceless: tuple[Span, ...] = ()
     shots: int | None = None
 
 
@@ -171,7 +173,10 @@ def _with_seen_objects(truth: Truth) -> Truth:
     """Return the truth with what somebody saw in the clip, which is known by its bytes."""
     with truth.path.open("rb") as source:
         seen = _seen_objects().get(hashlib.file_digest(source, "sha256").hexdigest())
-    return truth if seen is None else replace(truth, all_objects=frozenset(seen["objects"]))
+    if seen is None:
+        return truth
+    faceless = tuple(Span(*stretch) for stretch in seen.get("faceless", ()))
+    return replace(truth, all_objects=frozenset(seen["objects"]), faceless=faceless)
 
 
 @cache

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -86,7 +87,7 @@ class Processes:
     def _wait(self, name: str) -> None:
         deadline = time.monotonic() + READY_S
         with grpc.insecure_channel(self.ports.target(name)) as channel:
-            stub = health_pb2_grpc.HealthStub(channel)
+            stub: Any = health_pb2_grpc.HealthStub(channel)
             while True:
                 try:
                     stub.Check(health_pb2.HealthCheckRequest(), timeout=1, wait_for_ready=True)

@@ -1,4 +1,4 @@
-"""Objects: those that are known to be seen, and those that are not there."""
+"""Objects and faces: those that are known to be seen, and those that are not there."""
 
 from __future__ import annotations
 
@@ -75,3 +75,28 @@ def _false_of(pair: Pair) -> list[Case]:
         for thing in answer.objects
         if thing.name not in seen
     ]  # fmt: skip
+
+
+def faces(pairs: Pairs) -> Measured:
+    """Return the false faces per 10 shots, of shots that are known to show none."""
+    units = []
+    cases = []
+    for truth, answer in pairs:
+        faceless = {
+            index
+            for index, shot in enumerate(answer.shots)
+            if any(
+                stretch.start_s * answer.rate <= shot.first + 1
+                and shot.end - 1 <= stretch.end_s * answer.rate
+                for stretch in truth.faceless
+            )
+        }
+        false = [face for face in answer.faces if face.shot in faceless]
+        units.append((10.0 * len(false), float(len(faceless))))
+        cases += [
+            Case(truth.name, face.span.start_s, "no face", f"face {face.confidence:.2f}")
+            for face in false
+        ]
+    how = f"{len(cases)} in {sum(unit[1] for unit in units):.0f} shots that show none"
+    spread = interval(units, ratio)
+    return Measured("faces: false per 10 shots", ratio(units), "shots", how, spread, tuple(cases))

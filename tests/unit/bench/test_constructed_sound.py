@@ -18,8 +18,8 @@ from bench.truth import Event, Span, Truth
 
 NOTHING = Observed(
     seconds=10.0, rate=25.0, shots=(), lines=(), utterances=(), speech=(), sounds=(), objects=(),
-    labels=(), beats=(), bpm=None, suggestion="pass", findings=(), nsfw_frames=0, nsfw_scores=(),
-    checked=frozenset(),
+    faces=(), labels=(), beats=(), bpm=None, suggestion="pass", findings=(), nsfw_frames=0,
+    nsfw_scores=(), checked=frozenset(),
 )  # fmt: skip
 
 

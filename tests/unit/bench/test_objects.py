@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from bench.measures.objects import objects
+from bench.measures.objects import faces, objects
 from bench.observed import Observed, Shot, Thing
 from bench.truth import Span, Truth, load_set
 
@@ -18,7 +18,9 @@ MAIN = frozenset({"bottle"})
 class Answer:
     """What the measure reads of an answer."""
 
-    objects: tuple[Thing, ...]
+    objects: tuple[Thing, ...] = ()
+    faces: tuple[Thing, ...] = ()
+    rate: float = 25.0
     shots: tuple[Shot, ...] = (Shot(0, 250, False),)
     labels: tuple[tuple[str, str], ...] = ()
 
@@ -50,3 +52,14 @@ def test_clips_are_known_by_their_bytes_not_by_their_names(tmp_path: Path) -> No
     (tmp_path / "truth.json").write_text(json.dumps({"files": {"demo.mp4": {"truth": {}}}}))
     (known,) = load_set(tmp_path)
     assert known.all_objects is None
+
+
+def test_a_face_is_false_in_a_shot_that_is_known_to_show_none() -> None:
+    shots = (Shot(0, 100, False), Shot(100, 250, False))
+    seen = tuple(Thing("face", Span(at, at + 1), 0.9, shot) for at, shot in ((1.0, 0), (5.0, 1)))
+    answered = cast(Observed, Answer(faces=seen, shots=shots))
+    assert faces([(truth(faceless=(Span(4.0, 90.0),)), answered)]).value == 10.0
+    assert faces([(truth(faceless=(Span(0.0, 90.0),)), answered)]).value == 10.0
+    assert faces([(truth(), answered)]).value is None
+    unseen = cast(Observed, Answer(shots=shots))
+    assert faces([(truth(faceless=(Span(0.0, 90.0),)), unseen)]).value == 0.0

@@ -97,11 +97,8 @@ def decode_blob(data: bytes) -> EvidenceBlob:
             raise ValueError(f"evidence schema {document.get('schema')!r} is not {SCHEMA}")
         prefix = sha256_hex(data)[:16]
         feature, engine = document["feature"], document["engine"]
-        records = tuple(
-            _record_from_json(feature, engine, item, f"{prefix}/{index}")
-            for index, item in enumerate(document["records"])
-        )
-        return EvidenceBlob(feature, engine, _span_from_json(document["span"]), records)
+        records = _records_from_json(feature, engine, document["records"], prefix)
+        return EvidenceBlob(feature, engine, TimeSpan(*document["span"]), records)
     except (AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(f"not a blob of evidence: {error}") from error
 
@@ -142,10 +139,6 @@ def _span_to_json(span: TimeSpan) -> list[int]:
     return [span.start_ns, span.end_ns, span.start_frame, span.end_frame]
 
 
-def _span_from_json(value: list[int]) -> TimeSpan:
-    return TimeSpan(*value)
-
-
 def _record_to_json(record: Evidence) -> dict[str, Any]:
     out: dict[str, Any] = {"span": _span_to_json(record.span), "score": record.score}
     if record.class_name:
@@ -167,22 +160,34 @@ def _record_to_json(record: Evidence) -> dict[str, Any]:
     return out
 
 
-def _record_from_json(
-    feature: str, engine: str, item: dict[str, Any], evidence_id: str
-) -> Evidence:
-    box = item.get("box")
-    return Evidence(
-        feature=feature,
-        engine=engine,
-        span=_span_from_json(item["span"]),
-        class_name=item.get("class", ""),
-        score=item["score"],
-        box=(box[0], box[1], box[2], box[3]) if box else None,
-        points=tuple(item.get("points", ())),
-        text=item.get("text", ""),
-        words=tuple(Word(*word) for word in item.get("words", ())),
-        attributes=MappingProxyType(item.get("attributes", {})),
-        embedding=item.get("embedding", ""),
-        picture=item.get("picture", ""),
-        id=evidence_id,
-    )
+def _records_from_json(
+    feature: str, engine: str, items: list[dict[str, Any]], prefix: str
+) -> tuple[Evidence, ...]:
+    """Return the records of a blob; long films have a hundred thousand: neighbours share a span."""
+    records = []
+    place: list[int] = []
+    span: TimeSpan | None = None
+    for index, item in enumerate(items):
+        if span is None or item["span"] != place:
+            place = item["span"]
+            span = TimeSpan(*place)
+        get = item.get
+        box, attributes, words = get("box"), get("attributes"), get("words")
+        records.append(
+            Evidence(
+                feature,
+                engine,
+                span,
+                get("class", ""),
+                item["score"],
+                (box[0], box[1], box[2], box[3]) if box else None,
+                tuple(get("points", ())),
+                get("text", ""),
+                tuple([Word(*word) for word in words]) if words else (),
+                MappingProxyType(attributes) if attributes else _NO_ATTRIBUTES,
+                get("embedding", ""),
+                get("picture", ""),
+                f"{prefix}/{index}",
+            )
+        )
+    return tuple(records)

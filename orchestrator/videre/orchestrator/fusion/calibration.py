@@ -68,10 +68,10 @@ class Judge:
 
     def score(self, record: Evidence) -> int:
         """Return the calibrated score E4, cut to the engine's cap."""
-        table = self._tables.get(record.engine)
-        calibrated = record.score if table is None else table.apply(record.score)
         facts = self._engines.get((record.feature, record.engine))
-        return calibrated if facts is None else min(facts.score_cap, calibrated)
+        table = self._tables.get(record.engine) if self._tables else None
+        calibrated = record.score if table is None else table.apply(record.score)
+        return facts.score_cap if facts is not None and facts.score_cap < calibrated else calibrated
 
     def threshold(self, record: Evidence) -> int:
         """Return the score E4 from which this class of this engine is a detection."""

@@ -22,7 +22,7 @@ from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence, place_weight
 from videre.orchestrator.fusion.refs import modality_of, reference
 from videre.orchestrator.fusion.stitch_frames import Appearance
-from videre.orchestrator.fusion.stitch_shots import shot_at
+from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.fusion.topics import TopicIndex
 from videre.orchestrator.taxonomy.model import Taxonomy
 
@@ -86,10 +86,11 @@ def of_colors(
     shots: Sequence[Shot], records: Iterable[Evidence], taxonomy: Taxonomy
 ) -> list[Claim]:
     """Return claims of colours that dominate a shot."""
+    finder = ShotFinder(shots)
     by_place: dict[tuple[int, str], list[Evidence]] = {}
     for record in records:
         node = taxonomy.node_of(COLORS.name, record.class_name)
-        shot = shot_at(shots, record.span.start_frame or 0)
+        shot = finder.at(record.span.start_frame or 0)
         by_place.setdefault((shot, node), []).append(record)
     return [
         Claim(

@@ -7,22 +7,25 @@ from typing import Final
 
 from videre.orchestrator.document import MAX_REFS, EvidenceRef
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.features import BY_NAME, SPEECH_ACTIVITY, Modality
+from videre.orchestrator.features import FEATURES, SPEECH_ACTIVITY, Modality
 
-_OTHERS: Final = {SPEECH_ACTIVITY: Modality.SPEECH}
+_MODALITIES: Final = {feature.name: feature.modality for feature in FEATURES} | {
+    SPEECH_ACTIVITY: Modality.SPEECH
+}
+#: The same in words: records are many, and an enumeration's value is slow to come by.
+_NAMES: Final = {feature: modality.value for feature, modality in _MODALITIES.items()}
 
 
 def modality_of(feature: str) -> Modality:
     """Return what a feature's evidence counts as."""
-    known = BY_NAME.get(feature)
-    return known.modality if known else _OTHERS.get(feature, Modality.IMAGE)
+    return _MODALITIES.get(feature, Modality.IMAGE)
 
 
 def reference(record: Evidence) -> EvidenceRef:
     """Return the reference to one record."""
     return EvidenceRef(
         id=record.id,
-        modality=modality_of(record.feature).value,
+        modality=_NAMES.get(record.feature, Modality.IMAGE.value),
         engine=record.engine,
         raw_score=record.score,
         span=record.span,

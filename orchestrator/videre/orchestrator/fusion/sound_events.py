@@ -33,6 +33,10 @@ _EVENT_GAP_NS: Final = NS
 _EXPLAINED: Final = (6, 10)
 
 
+#: Start and end of a window, nanoseconds; there are many, and tuples compare fast.
+_Window = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Windows in which one class holds, of which one at least is a detection."""
@@ -51,18 +55,18 @@ def sound_events(
     that is a detection. Windows overlap: the border to one that does not hold lies in the middle of
     what they share.
     """
-    scores: dict[TimeSpan, dict[str, int]] = defaultdict(dict)
+    scores: dict[_Window, dict[str, int]] = defaultdict(dict)
     holding: dict[str, list[Evidence]] = defaultdict(list)
     for record in records:
         score = judge.score(record)
-        scores[record.span][record.class_name] = score
+        scores[_window(record)][record.class_name] = score
         if record.class_name and score * _HOLD[1] >= judge.threshold(record) * _HOLD[0]:
             holding[record.class_name].append(record)
     windows = sorted(scores)
     runs = [
         _Run(class_name, _borders(run, windows), tuple(run))
         for class_name, held in holding.items()
-        for run in _runs(sorted(held, key=lambda record: (record.span, record.id)))
+        for run in _runs(sorted(held, key=lambda record: (*_window(record), record.id)))
         if any(judge.detects(record) for record in run)
     ]
     by_class: dict[str, list[_Run]] = defaultdict(list)
@@ -74,6 +78,10 @@ def sound_events(
         if not _said_better(run, by_class, scores, taxonomy)
     ]
     return sorted(events, key=lambda e: (e[0].span.start_ns, e[0].span.end_ns, e[0].class_name))
+
+
+def _window(record: Evidence) -> _Window:
+    return record.span.start_ns, record.span.end_ns
 
 
 def _runs(held: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -88,21 +96,21 @@ def _runs(held: Sequence[Evidence]) -> list[list[Evidence]]:
     return runs
 
 
-def _borders(run: Sequence[Evidence], windows: Sequence[TimeSpan]) -> TimeSpan:
+def _borders(run: Sequence[Evidence], windows: Sequence[_Window]) -> TimeSpan:
     """Return from when to when a run of windows holds, given all windows in order of time."""
     start_ns, end_ns = run[0].span.start_ns, run[-1].span.end_ns
-    first, last = bisect_left(windows, run[0].span), bisect_left(windows, run[-1].span)
+    first, last = bisect_left(windows, _window(run[0])), bisect_left(windows, _window(run[-1]))
     if first > 0:
-        start_ns += max(0, windows[first - 1].end_ns - start_ns) // 2
+        start_ns += max(0, windows[first - 1][1] - start_ns) // 2
     if last + 1 < len(windows):
-        end_ns -= max(0, end_ns - windows[last + 1].start_ns) // 2
+        end_ns -= max(0, end_ns - windows[last + 1][0]) // 2
     return TimeSpan(start_ns, end_ns)
 
 
 def _said_better(
     run: _Run,
     by_class: Mapping[str, Sequence[_Run]],
-    scores: Mapping[TimeSpan, Mapping[str, int]],
+    scores: Mapping[_Window, Mapping[str, int]],
     taxonomy: Taxonomy,
 ) -> bool:
     """Tell whether narrower classes account for a run, one of them at least as an event."""
@@ -112,10 +120,11 @@ def _said_better(
         return False
     said = explained = 0
     for record in run.windows:
-        heard = scores[record.span]
+        heard = scores[_window(record)]
         score = heard[record.class_name]
         said += score
-        explained += min(score, max((heard.get(name, 0) for name in narrower), default=0))
+        named = [heard[name] for name in heard if name in narrower]
+        explained += min(score, max(named, default=0))
     return explained * _EXPLAINED[1] >= said * _EXPLAINED[0]
 
 

@@ -26,7 +26,7 @@ from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FACES, FRAME_FEATURES, OBJECTS
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.refs import references
-from videre.orchestrator.fusion.stitch_shots import shot_at
+from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
@@ -67,7 +67,8 @@ class Samples:
         frames = {
             record.span.start_frame or 0 for record in evidence if record.feature in _FRAME_FEATURES
         }
-        self._counts = Counter(shot_at(shots, frame) for frame in frames)
+        finder = ShotFinder(shots)
+        self._counts = Counter(finder.at(frame) for frame in frames)
 
     def __getitem__(self, shot: int) -> int:
         return self._counts[shot]
@@ -82,10 +83,11 @@ def appearances(
     timeline: Timeline,
 ) -> list[Appearance]:
     """Return what is believed of detections in sampled frames, by shot, feature and class."""
+    finder = ShotFinder(shots)
     groups: dict[tuple[int, str, str], list[Evidence]] = defaultdict(list)
     for record in records:
         if record.class_name and record.span.start_frame is not None and _faint(record, judge):
-            shot = shot_at(shots, record.span.start_frame)
+            shot = finder.at(record.span.start_frame)
             groups[shot, record.feature, record.class_name].append(record)
     shown = {key: group for key, each in groups.items() if (group := _sightings(each, judge))}
     kinds: dict[tuple[int, str], set[str]] = defaultdict(set)

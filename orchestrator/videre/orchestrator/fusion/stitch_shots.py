@@ -73,9 +73,15 @@ def stitch_shots(
     return shots
 
 
-def shot_at(shots: Sequence[Shot], frame: int) -> int:
-    """Return the index of the shot that holds a frame."""
-    return bisect_right(shots, frame, key=lambda shot: shot.span.start_frame or 0) - 1
+class ShotFinder:
+    """Which shot holds a frame."""
+
+    def __init__(self, shots: Iterable[Shot]) -> None:
+        self._starts = [shot.span.start_frame or 0 for shot in shots]
+
+    def at(self, frame: int) -> int:
+        """Return the index of the shot that holds a frame; -1 where there are no shots."""
+        return bisect_right(self._starts, frame) - 1
 
 
 def _long_fades(
@@ -163,11 +169,12 @@ def _sampled_condition(
     timeline: Timeline,
 ) -> list[FrameCondition]:
     """Return, per shot, the stretch between the first and the last sampled frame that shows it."""
+    finder = ShotFinder(shots)
     per_shot: dict[int, dict[int, int]] = defaultdict(dict)
     for record in frames:
         if record.class_name == condition and judge.detects(record):
             frame = record.span.start_frame or 0
-            per_shot[shot_at(shots, frame)][frame] = judge.score(record)
+            per_shot[finder.at(frame)][frame] = judge.score(record)
     return [
         FrameCondition(condition, timeline.frame_span(min(seen), max(seen) + 1), max(seen.values()))
         for _, seen in sorted(per_shot.items())
@@ -181,12 +188,13 @@ def dress_shots(
     taxonomy: Taxonomy,
 ) -> list[Shot]:
     """Return the shots with their dominant colours and their first kept key frame."""
+    finder = ShotFinder(shots)
     pictures: dict[int, str] = {}
     for record in sorted(key_frames, key=lambda item: (item.span, item.picture)):
-        pictures.setdefault(shot_at(shots, record.span.start_frame or 0), record.picture)
+        pictures.setdefault(finder.at(record.span.start_frame or 0), record.picture)
     by_shot: dict[int, list[Evidence]] = defaultdict(list)
     for record in colors:
-        by_shot[shot_at(shots, record.span.start_frame or 0)].append(record)
+        by_shot[finder.at(record.span.start_frame or 0)].append(record)
     return [
         replace(
             shot,

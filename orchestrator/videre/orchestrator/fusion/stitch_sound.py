@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from videre.common.values import NS, SCORE_ONE, TimeSpan
+from videre.common.values import NS, SCORE_ONE
 from videre.orchestrator.document import (
     AudioKind,
     AudioSegment,
@@ -60,28 +60,32 @@ _Piece = tuple[int, int, AudioKind, int]
 
 
 def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> list[_Piece]:
-    music: dict[TimeSpan, int] = defaultdict(int)
-    levels: dict[TimeSpan, int] = {}
+    music: dict[tuple[int, int], int] = defaultdict(int)
+    levels: dict[tuple[int, int], int] = {}
+    musical: dict[str, bool] = {}
     for record in records:
-        if not record.class_name:
-            levels[record.span] = record.attributes.get("level_dbfs", 0)
+        window, name = (record.span.start_ns, record.span.end_ns), record.class_name
+        if not name:
+            levels[window] = record.attributes.get("level_dbfs", 0)
             continue
-        node = taxonomy.node_of(SOUND.name, record.class_name)
-        if node and taxonomy.is_within(node, _MUSIC_ROOT):
-            music[record.span] = max(music[record.span], judge.score(record))
-    spans = sorted(levels)
+        if name not in musical:
+            node = taxonomy.node_of(SOUND.name, name)
+            musical[name] = bool(node) and taxonomy.is_within(node, _MUSIC_ROOT)
+        if musical[name]:
+            music[window] = max(music[window], judge.score(record))
+    windows = sorted(levels)
     pieces: list[_Piece] = []
-    for index, span in enumerate(spans):
-        end = span.end_ns
-        if index + 1 < len(spans):
-            end = min(end, spans[index + 1].start_ns)
-        if levels[span] < _SILENCE:
+    for index, window in enumerate(windows):
+        start, end = window
+        if index + 1 < len(windows):
+            end = min(end, windows[index + 1][0])
+        if levels[window] < _SILENCE:
             kind, score = AudioKind.SILENCE, SCORE_ONE
-        elif music[span] >= _MUSIC_SCORE:
-            kind, score = AudioKind.MUSIC, music[span]
+        elif music[window] >= _MUSIC_SCORE:
+            kind, score = AudioKind.MUSIC, music[window]
         else:
-            kind, score = AudioKind.NOISE, SCORE_ONE - music[span]
-        pieces.append((span.start_ns, end, kind, score))
+            kind, score = AudioKind.NOISE, SCORE_ONE - music[window]
+        pieces.append((start, end, kind, score))
     return pieces
 
 

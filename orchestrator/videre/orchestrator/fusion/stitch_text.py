@@ -7,7 +7,9 @@ moves (crawl, credits) is followed as long as its text goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +46,8 @@ _SURE_SCORE: Final = 9_500
 _PART_GAP_NS: Final = NS // 2
 #: A line of which both ends travel farther than this is a crawl, E4.
 _TRAVEL: Final = 1_500
+#: Lines are looked up by stretches of this length.
+_STRETCH_NS: Final = 10 * NS
 _LOWER_BAND, _UPPER_BAND, _MOST_CAPTION_HEIGHT = 6_800, 1_800, 1_600
 _LONGEST_CAPTION_NS: Final = 12 * NS
 
@@ -129,10 +133,13 @@ def _follow(records: Iterable[Evidence]) -> list[_Track]:
     """Return tracks; each record goes on with the open track that is most like it."""
     done: list[_Track] = []
     open_: list[_Track] = []
+    now = -1
     for record in records:
         start = record.span.start_ns
-        done += [track for track in open_ if start - track.end_ns > _GAP_NS]
-        open_ = [track for track in open_ if start - track.end_ns <= _GAP_NS]
+        if start != now:
+            now = start
+            done += [track for track in open_ if start - track.end_ns > _GAP_NS]
+            open_ = [track for track in open_ if start - track.end_ns <= _GAP_NS]
         box, text = box_of(record.points), skeleton(record.text)
         candidates = [
             (cost, index)
@@ -153,19 +160,42 @@ def _follow(records: Iterable[Evidence]) -> list[_Track]:
 def _absorb(tracks: list[_Track]) -> list[_Track]:
     """Give readings that stand alone in the middle of a line to that line: a slip, no new text."""
     lasting = [track for track in tracks if len(track.records) > 1]
+    slips = [track for track in tracks if len(track.records) == 1]
+    stretches = _Stretches(lasting)
     kept = list(lasting)
-    for slip in tracks:
-        if len(slip.records) > 1:
-            continue
-        for track in lasting:
+    for slip in slips:
+        for index in stretches.around(slip.start_ns):
+            track = lasting[index]
             if track.start_ns <= slip.start_ns < track.end_ns and (
                 _near(track.boxes[0], slip.boxes[0]) and alike(track.texts[-1], slip.texts[0])
             ):
                 track.records = sorted([*track.records, *slip.records], key=lambda r: r.span)
+                stretches.add(index, track)
                 break
         else:
             kept.append(slip)
     return kept
+
+
+class _Stretches:
+    """Which lines may be there at an instant: a long film's slips do not ask every line of it."""
+
+    def __init__(self, tracks: Sequence[_Track]) -> None:
+        self._by_stretch: dict[int, list[int]] = defaultdict(list)
+        for index, track in enumerate(tracks):
+            self.add(index, track)
+
+    def add(self, index: int, track: _Track) -> None:
+        """Note a line (again: its end may have moved)."""
+        for stretch in range(track.start_ns // _STRETCH_NS, track.end_ns // _STRETCH_NS + 1):
+            there = self._by_stretch[stretch]
+            place = bisect_left(there, index)
+            if place == len(there) or there[place] != index:
+                there.insert(place, index)
+
+    def around(self, time_ns: int) -> Sequence[int]:
+        """Return the lines that may be there, in the order of their numbers."""
+        return self._by_stretch.get(time_ns // _STRETCH_NS, ())
 
 
 def _near(a: BoxE4, b: BoxE4) -> bool:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 #: Readings of at least this length may differ: in a fifth of their characters, but in a twelfth
@@ -16,6 +17,9 @@ _TOLERANCE_SURE: Final = 12
 _BLANKS: Final = re.compile(r"\s+")
 #: Everything that is no letter and no digit: \w is `str.isalnum` and "_".
 _NOT_COMPARED: Final = re.compile(r"[\W_]+")
+#: Forms of readings that are kept, none longer than this: a line is read many times over.
+_KEPT: Final = 4_096
+_LONGEST_KEPT: Final = 256
 _PUNCTUATION: Final = str.maketrans({"，": ",", "！": "!", "？": "?", "：": ":", "；": ";"})
 #: Common characters that only traditional Chinese writing has.
 _TRADITIONAL: Final = frozenset(
@@ -25,13 +29,27 @@ _TRADITIONAL: Final = frozenset(
 
 def normalise(text: str) -> str:
     """Return a reading in its normal form: full width to half width, runs of blanks to one."""
+    return _normalised(text) if len(text) > _LONGEST_KEPT else _normalised_before(text)
+
+
+def _normalised(text: str) -> str:
     half = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
     return _BLANKS.sub(" ", half).strip()
 
 
+_normalised_before = lru_cache(_KEPT)(_normalised)
+
+
 def skeleton(text: str) -> str:
     """Return what of a reading is compared: letters and digits, case folded."""
+    return _compared(text) if len(text) > _LONGEST_KEPT else _compared_before(text)
+
+
+def _compared(text: str) -> str:
     return _NOT_COMPARED.sub("", normalise(text).casefold())
+
+
+_compared_before = lru_cache(_KEPT)(_compared)
 
 
 def alike(a: str, b: str, *, sure: bool = False) -> bool:
@@ -57,6 +75,8 @@ def alike(a: str, b: str, *, sure: bool = False) -> bool:
 
 
 def _digits(text: str) -> str:
+    if text.isalpha():
+        return ""
     return "".join(character for character in text if character.isdigit())
 
 

@@ -23,7 +23,10 @@ class TopicIndex:
         for node in taxonomy.nodes.values():
             if node.spoken and node.level > 1:
                 self._add(node)
-        self._longest = max(map(len, self._phrases), default=0)
+        #: Most words of a phrase that begins with a word.
+        self._longest: dict[str, int] = {}
+        for phrase in self._phrases:
+            self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
 
     def _add(self, node: Node) -> None:
         for name in dict.fromkeys((*node.names.values(), *node.aliases)):
@@ -40,7 +43,8 @@ class TopicIndex:
         tokens = _TOKEN.findall(text)
         at = 0
         while at < len(tokens):
-            for length in range(min(self._longest, len(tokens) - at), 0, -1):
+            longest = self._longest.get(tokens[at], 0)
+            for length in range(min(longest, len(tokens) - at), 0, -1):
                 nodes = self._phrases.get(tuple(tokens[at : at + length]))
                 if nodes:
                     found.update(nodes)

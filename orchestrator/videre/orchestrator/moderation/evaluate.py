@@ -25,7 +25,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.moderation.coverage import check_required, coverage_of
-from videre.orchestrator.moderation.hits import Hit, find_hits
+from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import ModerationTemplate, Rule, Unchecked, validate
 
@@ -59,10 +59,11 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
     validate(template)
     check_required(template)
     judge = Judge(given.engines, given.tables)
+    rules = [rule for rule in template.rules if rule.enabled]
+    finder = Finder(rules, given, judge)
     found = [
-        _Found(rule, tuple(h for h in find_hits(rule, given, judge) if _threshold(rule, h.score)))
-        for rule in template.rules
-        if rule.enabled
+        _Found(rule, tuple(hit for hit in finder.find(rule) if _threshold(rule, hit.score)))
+        for rule in rules
     ]
     groups = []
     for item in found:

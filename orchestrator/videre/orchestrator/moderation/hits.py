@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
@@ -23,11 +25,11 @@ from videre.orchestrator.features import FRAME_FEATURES
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.claims import context_ref, context_texts
 from videre.orchestrator.fusion.refs import reference
-from videre.orchestrator.fusion.stitch_shots import shot_at
+from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.moderation.coverage import classes_of
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import Medium, Rule
-from videre.orchestrator.moderation.words import Match, matcher
+from videre.orchestrator.moderation.words import Match, Matcher, WordList, matcher
 
 #: A text read at least this surely (E4) is taken as certain; a spoken word never is.
 _READ_CERTAIN: Final = 9_500
@@ -54,28 +56,66 @@ class Hit:
     words: tuple[WordHit, ...] = ()
 
 
-def find_hits(rule: Rule, given: ModerationInput, judge: Judge) -> list[Hit]:
-    """Return everything a rule finds, whatever its thresholds say of it.
+class Finder:
+    """Looks for what rules name in one media: what they share is made once."""
 
-    Raises:
-        VidereError: FIELD_INVALID, the rule names a word list that was not given.
-    """
-    if rule.medium in (Medium.IMAGE, Medium.SOUND):
-        return _detections(rule, given, judge)
-    matchers = [_Listed(rule, name, given) for name in rule.word_lists]
-    matchers = [m for m in matchers if not rule.labels or m.label in rule.labels]
-    texts = _texts(rule.medium, given)
-    return [hit for text in texts for matcher in matchers for hit in matcher.find(text)]
+    def __init__(self, rules: Iterable[Rule], given: ModerationInput, judge: Judge) -> None:
+        """Take all rules that will be asked for."""
+        self._given, self._judge = given, judge
+        self._lists = {name for rule in rules for name in rule.word_lists}
+        self._texts: dict[Medium, Sequence[_Text]] = {}
 
+    def find(self, rule: Rule) -> list[Hit]:
+        """Return everything a rule finds, whatever its thresholds say of it.
 
-def _detections(rule: Rule, given: ModerationInput, judge: Judge) -> list[Hit]:
-    labels = classes_of(rule)
-    stretches = _Stretches(given.analysis, given.evidence)
-    return [
-        Hit(label, stretches.of(record), judge.score(record), (reference(record),))
-        for record in given.evidence
-        if (label := labels.get((record.feature, record.class_name))) and judge.detects(record)
-    ]
+        Raises:
+            VidereError: FIELD_INVALID, the rule names a word list that was not given.
+        """
+        if rule.medium in (Medium.IMAGE, Medium.SOUND):
+            return self._detections(rule)
+        matchers = [_Listed(rule, name, self._given) for name in rule.word_lists]
+        matchers = [m for m in matchers if not rule.labels or m.label in rule.labels]
+        texts = self._suspect(rule.medium) if matchers else []
+        return [hit for text in texts for matcher in matchers for hit in matcher.find(text)]
+
+    def _detections(self, rule: Rule) -> list[Hit]:
+        found = [
+            (place, label, record)
+            for (feature, class_name), label in classes_of(rule).items()
+            for place, record in self._by_class.get((feature, class_name), ())
+            if self._judge.detects(record)
+        ]
+        return [
+            Hit(label, self._stretches.of(record), self._judge.score(record), (reference(record),))
+            for _, label, record in sorted(found, key=lambda item: item[0])
+        ]
+
+    @cached_property
+    def _by_class(self) -> Mapping[tuple[str, str], Sequence[tuple[int, Evidence]]]:
+        """Records with their places among all, by feature and class."""
+        found: dict[tuple[str, str], list[tuple[int, Evidence]]] = defaultdict(list)
+        for place, record in enumerate(self._given.evidence):
+            found[record.feature, record.class_name].append((place, record))
+        return found
+
+    @cached_property
+    def _stretches(self) -> _Stretches:
+        return _Stretches(self._given.analysis, self._given.evidence)
+
+    def _suspect(self, medium: Medium) -> Sequence[_Text]:
+        """Return the texts that name an entry of any list: most name none."""
+        if medium not in self._texts:
+            texts = _texts(medium, self._given)
+            self._texts[medium] = [text for text in texts if self._any_list.names(text.text)]
+        return self._texts[medium]
+
+    @cached_property
+    def _any_list(self) -> Matcher:
+        """The entries of all lists as one."""
+        known = self._given.word_lists
+        lists = [known[name] for name in sorted(self._lists) if name in known]
+        entries = dict.fromkeys(entry for each in lists for entry in each.entries)
+        return matcher(WordList("any", 1, "", tuple(entries)))
 
 
 class _Stretches:
@@ -83,10 +123,13 @@ class _Stretches:
 
     def __init__(self, analysis: Analysis, evidence: Iterable[Evidence]) -> None:
         self._shots = analysis.shots
+        self._finder = ShotFinder(analysis.shots)
         spans = {
-            r.span for r in evidence if r.feature in _SAMPLED and r.span.start_frame is not None
+            (r.span.start_ns, r.span.end_ns, r.span.start_frame, r.span.end_frame): r.span
+            for r in evidence
+            if r.feature in _SAMPLED and r.span.start_frame is not None
         }
-        ordered = sorted(spans)
+        ordered = [spans[place] for place in sorted(spans)]
         self._next = dict(pairwise(ordered))
 
     def of(self, record: Evidence) -> TimeSpan:
@@ -98,7 +141,7 @@ class _Stretches:
         if follower is not None:
             end_ns, end_frame = follower.start_ns, follower.start_frame or 0
         if self._shots:
-            shot = self._shots[shot_at(self._shots, span.start_frame)].span
+            shot = self._shots[self._finder.at(span.start_frame)].span
             if follower is None or end_ns > shot.end_ns:
                 end_ns, end_frame = shot.end_ns, shot.end_frame or 0
         return TimeSpan(

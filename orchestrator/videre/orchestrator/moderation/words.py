@@ -138,13 +138,17 @@ class Matcher:
             key=lambda match: (match.start, -match.end, match.entry.text),
         )
 
+    def names(self, text: str) -> bool:
+        """Tell whether an entry stands in `text`, alone or within longer words."""
+        return next(iter(self._occurrences(fold(text).text)), None) is not None
+
     def _occurrences(self, text: str) -> Iterable[tuple[int, int, int]]:
-        state = _ROOT
+        states, state = self._states, self._states[_ROOT]
         for position, character in enumerate(text):
-            while state != _ROOT and character not in self._states[state].step:
-                state = self._states[state].fail
-            state = self._states[state].step.get(character, _ROOT)
-            for index in self._states[state].found:
+            while character not in state.step and state is not states[_ROOT]:
+                state = states[state.fail]
+            state = states[state.step.get(character, _ROOT)]
+            for index in state.found:
                 end = position + 1
                 yield end - len(self._patterns[index][1]), end, index
 

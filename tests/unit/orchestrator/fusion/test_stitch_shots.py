@@ -11,8 +11,8 @@ from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import Condition, Transition
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.stitch_shots import (
+    ShotFinder,
     dress_shots,
-    shot_at,
     stitch_conditions,
     stitch_shots,
 )
@@ -47,7 +47,7 @@ def test_without_boundaries_there_is_one_shot_and_without_video_none(clock) -> N
 
 def test_every_frame_finds_its_shot(clock, seen) -> None:  # type: ignore[no-untyped-def]
     shots = stitch_shots([seen("shots", "cut", 40), seen("shots", "fade", 70)], JUDGE, clock(100))
-    assert [shot_at(shots, frame) for frame in (0, 39, 40, 69, 70, 99)] == [0, 0, 1, 1, 2, 2]
+    assert [ShotFinder(shots).at(frame) for frame in (0, 39, 40, 69, 70, 99)] == [0, 0, 1, 1, 2, 2]
 
 
 def test_a_fade_longer_than_the_detector_reaches_is_placed_in_its_middle(clock, seen) -> None:  # type: ignore[no-untyped-def]

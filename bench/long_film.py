@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.clock import SystemClock
+from videre.common.collector import collect_seldom
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.evidence import Evidence
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("job")
     parser.add_argument("times", type=int)
     options = parser.parse_args()
+    collect_seldom()  # as the orchestrator does
     print(json.dumps(asdict(asyncio.run(measure(options.data, options.job, options.times)))))
 
 

@@ -107,7 +107,7 @@ def plain_pieces(path: Path, *, coded: bool) -> Iterator[bytes]:
         left = header.size
         with zstandard.ZstdDecompressor().stream_reader(file, closefd=False) as reader:
             try:
-                while piece := reader.read(PIECE):
+                while piece := reader.read(min(PIECE, left + 1)):
                     left -= len(piece)
                     if left < 0:
                         raise _corrupt("there are more bytes than the header says")

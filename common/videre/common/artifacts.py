@@ -280,12 +280,12 @@ class ArtifactStore:
         return plain_pieces(path, coded=coded)
 
     def _find(self, project: str, digest: str) -> tuple[Path, bool]:
-        plain = self._place(project, digest)
-        if plain.is_file():
-            return plain, False
-        coded = self._coded(project, digest)
-        if coded.is_file():
-            return coded, True
+        plain = str(self._place(project, digest))  # films have thousands: paths as text are fast
+        if os.path.isfile(plain):
+            return Path(plain), False
+        coded = plain + _CODED_SUFFIX
+        if os.path.isfile(coded):
+            return Path(coded), True
         raise VidereError(
             Reason.ARTIFACT_NOT_FOUND,
             f"the project has no artifact {digest}",
@@ -300,7 +300,7 @@ class ArtifactStore:
     def _place(self, project: str, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
             raise invalid("digest", "is not a SHA-256 in lower-case hex", actual=digest[:80])
-        return self._folder(project) / digest[:2] / digest
+        return self._folder(project).joinpath(digest[:2], digest)
 
     def _coded(self, project: str, digest: str) -> Path:
         plain = self._place(project, digest)

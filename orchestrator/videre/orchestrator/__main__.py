@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from videre.common.allocator import share_arenas
 from videre.common.clock import SystemClock
+from videre.common.collector import collect_seldom
 from videre.common.config import PORTS
 from videre.common.errors import VidereError
 from videre.common.log import configure_logging
@@ -88,6 +89,7 @@ async def _stop(task: asyncio.Task[None]) -> None:
 def main() -> None:
     """Parse the command line, hold the lock, serve."""
     share_arenas()
+    collect_seldom()
     parser = argparse.ArgumentParser(prog="videre.orchestrator")
     parser.add_argument("--port", type=int, help="port to listen on; 0 = any free one")
     port: int | None = parser.parse_args().port

@@ -1,0 +1,18 @@
+"""Looking for cycles less often."""
+
+from __future__ import annotations
+
+import gc
+
+from videre.common.collector import collect_seldom
+
+
+def test_only_the_youngest_are_looked_at_less_often() -> None:
+    before = gc.get_threshold()
+    try:
+        collect_seldom()
+        after = gc.get_threshold()
+        assert after[0] == 10_000
+        assert after[1:] == before[1:]
+    finally:
+        gc.set_threshold(*before)

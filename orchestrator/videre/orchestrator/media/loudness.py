@@ -15,6 +15,8 @@ from av.filter import Graph
 from videre.orchestrator.media.audiofile import Loudness
 
 _METER: Final = "peak=true:metadata=1:framelog=quiet"
+#: Frames after which the values are asked for: an empty answer costs as much as a full one.
+_AT_ONCE: Final = 16
 _SILENCE_LUFS: Final = -70.0  # the absolute gate: nothing was above it
 
 
@@ -25,13 +27,16 @@ class LoudnessMeter:
         self._graph: Graph | None = None
         self._values: dict[str, float] = {}
         self._peak = 0.0
+        self._waiting = 0
 
     def add(self, frame: AudioFrame) -> None:
         """Measure a frame."""
         if self._graph is None:
             self._graph = _graph(frame)
         self._graph.push(frame)
-        self._drain(self._graph)
+        self._waiting += 1
+        if self._waiting >= _AT_ONCE:
+            self._drain(self._graph)
 
     def result(self) -> Loudness | None:
         """Return the values of the whole; None when there was less than 0.1 s or only silence."""
@@ -48,6 +53,7 @@ class LoudnessMeter:
         )
 
     def _drain(self, graph: Graph) -> None:
+        self._waiting = 0
         while True:
             try:
                 metadata = graph.pull().metadata

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
+from math import floor, lcm
 from pathlib import Path
 from typing import BinaryIO, Final
 
 import av
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -43,6 +46,8 @@ _TOLERANCE_S: Final = Fraction(1, 1000)
 #: Decoded sound beyond the index's end by more than this is a broken time stamp.
 _SLACK_S: Final = 10
 _ZEROS: Final = 1 << 20
+#: Samples that are resampled and written at once.
+_AT_ONCE: Final = 1 << 14
 
 
 class _Track:
@@ -85,9 +90,36 @@ class _Track:
 
     def _write(self, frames: list[AudioFrame]) -> None:
         for frame in frames:
-            samples = frame.to_ndarray()
-            self._target.write(samples.tobytes())
-            self.samples += samples.shape[-1]
+            # One channel, packed: its samples begin the plane, which may be longer.
+            self._target.write(memoryview(frame.planes[0])[: frame.samples * self._width])
+            self.samples += frame.samples
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """Where the frames of a run are expected; times in whole parts of a second, as there are many.
+
+    Args:
+        time_base: of the frames' stamps.
+        tick: parts in a tick of it.
+        sample: parts in a sample.
+        start: the run's start by the frames' own clock, parts.
+        tolerance: how far from its place a frame may be, parts.
+        latest: the last stamp that is no broken one, parts.
+    """
+
+    time_base: Fraction
+    tick: int
+    sample: int
+    start: int
+    tolerance: int
+    latest: int
+
+    def meets(self, pts: int, samples: int) -> bool:
+        """Tell whether a frame's stamp is where so many samples of the run end."""
+        stated = pts * self.tick
+        away = stated - self.start - samples * self.sample
+        return abs(away) <= self.tolerance and stated <= self.latest
 
 
 class _Placer:
@@ -101,29 +133,59 @@ class _Placer:
         self._rate = 0
         self._run_start = Fraction(0)  # seconds
         self._run_samples = 0  # at the run's rate
+        self._expected: _Expected | None = None
+        self._gathered = AudioFifo()
 
     def add(self, frame: AudioFrame) -> None:
-        """Place a frame."""
+        """Place a frame; its stamp is taken from it."""
+        placed = frame if self._follows(frame) else self._placed(frame)
+        if placed is None:
+            return
+        self._run_samples += placed.samples
+        placed.pts = None  # the queue keeps no clock
+        self._gathered.write(placed)
+        if self._gathered.samples >= _AT_ONCE:
+            self._hand_on()
+
+    def _follows(self, frame: AudioFrame) -> bool:
+        """Tell whether a frame stands where the run's last one ends; most do."""
+        expected = self._expected
+        return (
+            expected is not None
+            and frame.pts is not None
+            and frame.sample_rate == self._rate
+            and frame.time_base == expected.time_base
+            and expected.meets(frame.pts, self._run_samples)
+        )
+
+    def _placed(self, frame: AudioFrame) -> AudioFrame | None:
+        """Return what of a frame goes on with the run, or begins one; None for nothing."""
         position = end = self._position
         if frame.pts is not None and frame.time_base is not None:
             stated = frame.pts * frame.time_base - self._start
             if stated > self._length:
-                return
+                return None
             if abs(stated - position) > self._tolerance:
                 position = stated
         if position < end:
             trimmed = _without_start(frame, round((end - position) * frame.sample_rate))
             if trimmed is None:
-                return
+                return None
             frame, position = trimmed, end
         if position > end or frame.sample_rate != self._rate:
-            self._break(position, frame.sample_rate)
-        for output in self._outputs:
-            output.add(frame)
-        self._run_samples += frame.samples
+            self._break(position, frame)
+        return frame
+
+    def _hand_on(self) -> None:
+        """Give the outputs what was gathered: every piece costs them, whatever its length."""
+        gathered = self._gathered.read(0, partial=True)
+        if gathered is not None:
+            for output in self._outputs:
+                output.add(gathered)
 
     def finish(self) -> None:
-        """Write out what the resamplers still hold."""
+        """Write out what was gathered and what the resamplers still hold."""
+        self._hand_on()
         for output in self._outputs:
             output.break_at(self._position)
 
@@ -133,10 +195,28 @@ class _Placer:
             return Fraction(0)
         return self._run_start + Fraction(self._run_samples, self._rate)
 
-    def _break(self, position: Fraction, rate: int) -> None:
+    def _break(self, position: Fraction, frame: AudioFrame) -> None:
+        """End the run; begin one at `position` with a frame."""
+        self._hand_on()
         for output in self._outputs:
             output.break_at(position)
-        self._run_start, self._run_samples, self._rate = position, 0, rate
+        self._gathered = AudioFifo()
+        self._run_start, self._run_samples, self._rate = position, 0, frame.sample_rate
+        self._expected = self._expectation(frame.time_base)
+
+    def _expectation(self, time_base: Fraction | None) -> _Expected | None:
+        if time_base is None:
+            return None
+        start, sample = self._start + self._run_start, Fraction(1, self._rate)
+        parts = lcm(time_base.denominator, sample.denominator, start.denominator)
+        return _Expected(
+            time_base=time_base,
+            tick=int(time_base * parts),
+            sample=int(sample * parts),
+            start=int(start * parts),
+            tolerance=floor(self._tolerance * parts),
+            latest=floor((self._start + self._length) * parts),
+        )
 
 
 def _without_start(frame: AudioFrame, count: int) -> AudioFrame | None:

@@ -19,6 +19,7 @@ from videre.orchestrator.media.records import SIGNAL_TYPE, Signals
 _BINS: Final = 32
 _DARK_BINS: Final = 4  # luma below 32
 _BRIGHT_BINS: Final = 4  # luma above 223
+_NO_CHANGES: Final = (0.0,) * 5
 _GRID: Final = (EDGE_COLUMNS, EDGE_ROWS)
 
 
@@ -43,28 +44,35 @@ class SignalMeter:
         histogram = cv2.calcHist([luma], [0], None, [_BINS], [0, 256]).ravel() / luma.size
         edges = _edge_grid(luma)
         mean, deviation = cv2.meanStdDev(luma)
-        record = np.zeros((), SIGNAL_TYPE)
-        record["frame"] = frame
-        record["time_ns"] = time_ns
-        record["luma_mean"] = mean[0, 0]
-        record["luma_deviation"] = deviation[0, 0]
-        record["chroma_deviation"] = max(
-            cv2.meanStdDev(plane)[1][0, 0] for plane in (planes.u, planes.v)
+        now = _View(planes, histogram, edges)
+        changes = _NO_CHANGES if self._before is None else _changes(self._before, now)
+        self._before = now
+        values = (
+            frame,
+            time_ns,
+            *changes[:4],
+            mean[0, 0],
+            deviation[0, 0],
+            max(cv2.meanStdDev(plane)[1][0, 0] for plane in (planes.u, planes.v)),
+            histogram[:_DARK_BINS].sum(),
+            histogram[-_BRIGHT_BINS:].sum(),
+            cv2.norm(cv2.Laplacian(luma, cv2.CV_16S), cv2.NORM_L2SQR) / luma.size,
+            changes[4],
+            edges,
+            cv2.resize(luma, _GRID, interpolation=cv2.INTER_AREA),
         )
-        record["dark_share"] = histogram[:_DARK_BINS].sum()
-        record["bright_share"] = histogram[-_BRIGHT_BINS:].sum()
-        record["sharpness"] = cv2.norm(cv2.Laplacian(luma, cv2.CV_16S), cv2.NORM_L2SQR) / luma.size
-        record["edges"] = edges
-        record["luma"] = cv2.resize(luma, _GRID, interpolation=cv2.INTER_AREA)
-        if self._before is not None:
-            before = self._before
-            record["delta_y"] = _difference(before.planes.y, luma)
-            record["delta_u"] = _difference(before.planes.u, planes.u)
-            record["delta_v"] = _difference(before.planes.v, planes.v)
-            record["histogram_distance"] = np.abs(histogram - before.histogram).sum() / 2
-            record["edge_change"] = _difference(before.edges, edges) / 255
-        self._before = _View(planes, histogram, edges)
-        return record
+        return np.array(values, SIGNAL_TYPE)  # one write of all fields
+
+
+def _changes(before: _View, now: _View) -> tuple[float, ...]:
+    """Return delta_y, delta_u, delta_v, histogram_distance, edge_change."""
+    return (
+        _difference(before.planes.y, now.planes.y),
+        _difference(before.planes.u, now.planes.u),
+        _difference(before.planes.v, now.planes.v),
+        float(np.abs(now.histogram - before.histogram).sum()) / 2,
+        _difference(before.edges, now.edges) / 255,
+    )
 
 
 def _difference(before: Plane, now: Plane) -> float:

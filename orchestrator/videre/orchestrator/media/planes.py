@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.format import VideoFormat
 from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange
 
 Plane = npt.NDArray[np.uint8]
@@ -23,6 +24,7 @@ _STEP: Final = 8
 _LEAST_COLUMNS: Final = 64
 _LEAST_ROWS: Final = 36
 _FALLBACK: Final = "yuv420p"
+_TWO_BYTES: Final = np.dtype("<u2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,25 @@ class Planes:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """How to read the three planes: bits per sample, and (columns, rows) of each plane."""
+    """How to read the three planes: bits per sample; (columns, rows, step) of each plane."""
 
     bits: int
-    sizes: tuple[tuple[int, int], ...]
+    sizes: tuple[tuple[int, int, int], ...]
 
 
 def sample_planes(frame: VideoFrame, rotation: int) -> Planes:
     """Return the samples of a frame, turned clockwise by `rotation` degrees."""
-    layout = _layout(frame.format.name, frame.width, frame.height)
+    name = frame.format.name
+    layout = _layout(name, frame.width, frame.height)
     if layout is None:
-        frame = frame.reformat(format=_FALLBACK)
-        layout = _layout(_FALLBACK, frame.width, frame.height)
+        frame, name = frame.reformat(format=_FALLBACK), _FALLBACK
+        layout = _layout(name, frame.width, frame.height)
         assert layout is not None
-    full = frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
-    planes = [_sample(frame, number, layout) for number in range(3)]
+    full = name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
+    planes = [
+        _sample(plane, size, layout.bits)
+        for plane, size in zip(frame.planes, layout.sizes, strict=False)  # alpha is left out
+    ]
     if not full:
         planes = [
             cast(Plane, cv2.LUT(plane, table))
@@ -61,18 +67,13 @@ def sample_planes(frame: VideoFrame, rotation: int) -> Planes:
     return Planes(*planes)
 
 
-def _sample(frame: VideoFrame, number: int, layout: _Layout) -> Plane:
-    columns, rows = layout.sizes[number]
-    least = (
-        (_LEAST_COLUMNS, _LEAST_ROWS) if number == 0 else (_LEAST_COLUMNS // 2, _LEAST_ROWS // 2)
-    )
-    step = max(1, min(_STEP, columns // least[0], rows // least[1]))
-    plane = frame.planes[number]
-    kind = np.uint8 if layout.bits == 8 else np.dtype("<u2")
+def _sample(plane: VideoPlane, size: tuple[int, int, int], bits: int) -> Plane:
+    columns, rows, step = size
+    kind = np.uint8 if bits == 8 else _TWO_BYTES
     samples = np.frombuffer(plane, kind).reshape(plane.height, -1)  # type: ignore[call-overload]
     samples = samples[:rows:step, :columns:step]
-    if layout.bits > 8:
-        samples = samples >> (layout.bits - 8)
+    if bits > 8:
+        samples = samples >> (bits - 8)
     return np.ascontiguousarray(samples, np.uint8)
 
 
@@ -84,7 +85,19 @@ def _layout(name: str, width: int, height: int) -> _Layout | None:
     planar = len(parts) == 3 and [part.plane for part in parts] == [0, 1, 2]
     if not planar or description.is_rgb or description.is_big_endian:
         return None
-    return _Layout(parts[0].bits, tuple((part.width, part.height) for part in parts))
+    return _Layout(
+        parts[0].bits,
+        tuple(
+            (part.width, part.height, _step(part.width, part.height, first=number == 0))
+            for number, part in enumerate(parts)
+        ),
+    )
+
+
+def _step(columns: int, rows: int, *, first: bool) -> int:
+    """Return the distance of the samples that are read of a plane; chroma may be half of luma."""
+    part = 1 if first else 2
+    return max(1, min(_STEP, columns // (_LEAST_COLUMNS // part), rows // (_LEAST_ROWS // part)))
 
 
 def _range_table(low: int, high: int, middle: int) -> Plane:

@@ -11,12 +11,12 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
 from videre.common.values import TimeSpan, canonical_json, sha256_hex
-from videre.orchestrator.document import Analysis, MediaFacts
+from videre.orchestrator.document import Analysis, MediaFacts, Verdict
 
 #: Changes when the JSON's form changes.
 SCHEMA: Final = 1
@@ -40,11 +40,24 @@ def from_json(data: bytes) -> Analysis:
     Raises:
         ValueError: not a result document of a known schema.
     """
+    return cast(Analysis, _read(data, lambda analysis: _decode(Analysis, analysis)))
+
+
+def verdict_from_json(data: bytes) -> Verdict | None:
+    """Read the verdict alone of a result document: a long film's other lists are long.
+
+    Raises:
+        ValueError: not a result document of a known schema.
+    """
+    return cast(Verdict | None, _read(data, lambda it: _decode(Verdict, it.get("verdict"))))
+
+
+def _read(data: bytes, decode: Callable[[Any], Any]) -> Any:
     try:
         document = json.loads(data)
         if document.get("schema") != SCHEMA:
             raise ValueError(f"not a result document of schema {SCHEMA}")
-        return cast(Analysis, _decode(Analysis, document["analysis"]))
+        return decode(document["analysis"])
     except (AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(f"not a result document: {error}") from error
 
@@ -68,11 +81,17 @@ def _encode(value: Any) -> Any:
         return [_encode(item) for item in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {
-            field.name: _encode(item)
-            for field in dataclasses.fields(value)
-            if (item := getattr(value, field.name)) != field.default
+            name: _encode(item)
+            for name, default in _defaults(type(value))
+            if (item := getattr(value, name)) != default
         }
     return value
+
+
+@functools.cache
+def _defaults(record: type[Any]) -> tuple[tuple[str, Any], ...]:
+    """Return the fields of a record with their default values."""
+    return tuple((field.name, field.default) for field in dataclasses.fields(record))
 
 
 def _decode(hint: Any, value: Any) -> Any:

@@ -19,7 +19,7 @@ from videre.orchestrator.api.request import (
 )
 from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
 from videre.orchestrator.document import StageState as FinalState
-from videre.orchestrator.document_json import from_json
+from videre.orchestrator.document_json import verdict_from_json
 from videre.orchestrator.features import BY_NAME, FEATURES, SPEECH, Track
 from videre.orchestrator.fusion.fuse import fuse
 from videre.orchestrator.fusion.language_gate import understand
@@ -191,8 +191,8 @@ def run_state(run: Runtime, job_id: str) -> str:
 
 def _cited(run: Runtime, job: JobRecord) -> list[str]:
     """Return the artifacts that must live as long as the analysis."""
-    document = from_json(run.artifacts.read(job.project_id, job.document_digest))
-    groups = document.verdict.groups if document.verdict is not None else ()
+    verdict = verdict_from_json(run.artifacts.read(job.project_id, job.document_digest))
+    groups = verdict.groups if verdict is not None else ()
     segments = [segment for group in groups for segment in group.segments]
     pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
     return [job.document_digest, *sorted(set(pictures))]

@@ -243,3 +243,11 @@ def test_the_order_of_evidence_does_not_matter(clock, read, data, random) -> Non
     expected = stitch_text(records, JUDGE, clock(100))
     random.shuffle(records)
     assert stitch_text(records, JUDGE, clock(100)) == expected
+
+
+@pytest.mark.parametrize("slip", [0, 700, 1_475])
+def test_a_slip_anywhere_in_a_line_of_a_minute_is_no_line(clock, read, slip: int) -> None:  # type: ignore[no-untyped-def]
+    """However long ago the line began, a second reading of it in one frame belongs to it."""
+    records = [read("A line that stays", at, at + 25) for at in range(0, 1_500, 25)]
+    records.append(read("A line that stavs", slip, slip + 25))
+    assert ranges(stitch_text(records, JUDGE, clock(1_500))) == [("A line that stays", 0, 1_500)]

@@ -30,7 +30,7 @@ _QUICK_FILMS: Final = 3
 _FILM_S: Final = 44
 _KILLS_PER_JOB: Final = 4
 #: A point that jobs have passed so often before the kill is given up, and counts as missed.
-_TRIES: Final = 4
+_TRIES: Final = 6
 _PATIENCE_S: Final = 300.0
 _SEED: Final = 20
 

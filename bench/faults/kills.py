@@ -2,7 +2,8 @@
 
 A service is frozen first: when the orchestrator still waits for its answer, the frozen process
 held this job's work (it is the only job of the suite), and it is killed. The orchestrator is
-killed at once; its database, which nobody changes any more, tells whether the stage was open.
+killed at once, in the stages at the end of its way after it was frozen in them; its database, which
+nobody changes any more, tells whether the stage was open.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import random
 import signal
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from bench.faults.points import FIRST, ORCHESTRATOR, Moment, Point
+from bench.faults.points import BRIEF, FIRST, ORCHESTRATOR, OUTPUT, Moment, Point
 from tests.running import Processes
 from videre.client import Videre, has_ended
 from videre.v1 import analysis_pb2, job_pb2
@@ -30,6 +32,11 @@ _MET_S: Final = 1.0
 _PAUSE_S: Final = 0.6
 #: Time between two looks at the queue, seconds.
 _QUEUED_S: Final = 0.1
+#: Time between two looks into the database, and the longest pause inside a brief stage, seconds.
+_GLANCE_S: Final = 0.002
+_BRIEF_PAUSE_S: Final = 0.02
+_OPEN_STATES: Final = ("PENDING", "RUNNING")
+_PRODUCE: Final = "produce:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,10 @@ def kill(suite: Processes, job_id: str, point: Point, rng: random.Random) -> Kil
     others = [name for name in suite.names if name != point.process]
     before = {name: suite.pid(name) for name in others}
     with suite.client() as client:
-        if point.stage == FIRST:  # it is queued, and begins with the next look at the queue
+        if point.stage in BRIEF:
+            if not _catch_brief(suite, job_id, point, rng):
+                return None
+        elif point.stage == FIRST:  # it is queued, and begins with the next look at the queue
             time.sleep(0 if point.moment is Moment.BEGUN else rng.uniform(0, _QUEUED_S))
         elif not _reach(client, job_id, point):
             return None
@@ -85,6 +95,43 @@ def _reach(client: Videre, job_id: str, point: Point) -> bool:
         if _opened(stage) and (stage.done or point.moment is not Moment.UNDER_WAY or _whole(stage)):
             return True
     return False
+
+
+def _catch_brief(suite: Processes, job_id: str, point: Point, rng: random.Random) -> bool:
+    """Freeze the orchestrator in a stage that passes too fast for events to be followed."""
+    group = suite.pid(point.process)
+    deadline = time.monotonic() + _REACHED_S
+    with _database(suite) as database:
+        while not (there := _is_next(database, job_id, point.stage)):
+            if there is None or time.monotonic() > deadline:
+                return False
+            time.sleep(_GLANCE_S)
+        time.sleep(0 if point.moment is Moment.BEGUN else rng.uniform(0, _BRIEF_PAUSE_S))
+        os.killpg(group, signal.SIGSTOP)
+        if _is_next(database, job_id, point.stage):
+            return True
+    os.killpg(group, signal.SIGCONT)
+    return False
+
+
+def _is_next(database: sqlite3.Connection, job_id: str, name: str) -> bool | None:
+    """Tell whether a stage is open and all before it are closed; None when it is closed."""
+    rows = database.execute("SELECT name, state FROM job_stage WHERE job_id = ?", [job_id])
+    states = dict(rows.fetchall())
+    if name not in states:
+        return False
+    if states[name] not in _OPEN_STATES:
+        return None
+    after = {stage for stage in states if stage in BRIEF or stage.startswith(_PRODUCE)}
+    before = states.keys() - (after if name != OUTPUT else BRIEF)
+    return all(states[stage] not in _OPEN_STATES for stage in before)
+
+
+@contextmanager
+def _database(suite: Processes) -> Iterator[sqlite3.Connection]:
+    path = suite.folder / "data" / "videre.db"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        yield database
 
 
 def _stage(job: job_pb2.Job, name: str) -> analysis_pb2.Stage:
@@ -129,14 +176,13 @@ def _meet_at_work(suite: Processes, service: str) -> None:
 def _found(suite: Processes, job_id: str, point: Point) -> tuple[str, bool, bool]:
     """Return how far the point's stage is in the database, whether the killed process had work of
     the job, and whether the stage is open."""
-    path = suite.folder / "data" / "videre.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+    with _database(suite) as database:
         (job,) = database.execute("SELECT state FROM job WHERE id = ?", [job_id]).fetchone()
         state, done, total = database.execute(
             "SELECT state, done, total FROM job_stage WHERE job_id = ? AND name = ?",
             [job_id, point.stage],
         ).fetchone()
-    met = job in ("QUEUED", "RUNNING") and state in ("PENDING", "RUNNING")
+    met = job in ("QUEUED", "RUNNING") and state in _OPEN_STATES
     # The orchestrator holds the job's work wherever the job stands.
     held = job in ("QUEUED", "RUNNING") and point.process == ORCHESTRATOR
     return f"{state} {done}/{total}", held or met, met

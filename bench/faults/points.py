@@ -15,6 +15,9 @@ WAY: Final = (
     "fuse", "moderate", "produce:cover", "produce:sprite", "output",
 )  # fmt: skip
 FIRST: Final = WAY[0]
+OUTPUT: Final = WAY[-1]
+#: Stages that pass within milliseconds.
+BRIEF: Final = frozenset({"fuse", "moderate", OUTPUT})
 #: What each process works on. One call of visual looks at a frame for all frame features.
 STAGES: Final[Mapping[str, tuple[str, ...]]] = {
     ORCHESTRATOR: WAY,

@@ -26,7 +26,8 @@ def test_nothing_new_in_the_same_picture() -> None:
     seen = gate.look(with_caption(street(), "hello there"))
     assert gate.bounds(gate.new_strokes(seen, seen, seen)) is None
     assert not gate.is_cut(seen, seen)
-    assert not gate.is_stale(seen, seen, seen, 3600 * SECOND)
+    assert not gate.is_new_shot(seen, seen, 3600 * SECOND)
+    assert not gate.is_stale(seen, seen, 3600 * SECOND)
 
 
 @pytest.mark.parametrize("colour", [255, 0])
@@ -49,14 +50,14 @@ def test_a_slow_drift_of_tone_is_not_text() -> None:
 def test_another_shot_is_a_cut_but_not_twice_in_a_second() -> None:
     dark, bright = gate.look(street() // 4), gate.look(street())
     assert gate.is_cut(dark, bright)
-    assert gate.is_stale(dark, dark, bright, SECOND)
-    assert not gate.is_stale(dark, dark, bright, SECOND - 1)
+    assert gate.is_new_shot(dark, bright, SECOND)
+    assert not gate.is_new_shot(dark, bright, SECOND - 1)
 
 
 def test_a_changed_picture_grows_stale() -> None:
     read, now = gate.look(with_caption(street(), "hello there")), gate.look(street())
-    assert not gate.is_stale(read, now, now, SECOND)
-    assert gate.is_stale(read, now, now, 2 * SECOND)
+    assert not gate.is_stale(read, now, SECOND)
+    assert gate.is_stale(read, now, 2 * SECOND)
 
 
 def test_searched_cells_are_no_longer_new() -> None:

@@ -81,3 +81,38 @@ def test_covered_share() -> None:
     assert regions.covered(outer, outer) == 1.0
     assert regions.covered((2000, 0, 3000, 0, 3000, 1000, 2000, 1000), outer) == 0.0
     assert regions.covered((5, 5, 5, 5, 5, 5, 5, 5), outer) == 0.0
+
+
+def over(background: int, text: str = "WE MEET MEN IN MAY", seed: int = 0) -> bytes:
+    """The print of an outlined caption over a ground of its own."""
+    grain = np.random.default_rng(seed).integers(-40, 41, (360, 640))
+    picture = (cv2.blur(grain.astype(np.float32), (9, 9)) * 4 + background).clip(0, 255)
+    picture = picture.astype(np.uint8)
+    for colour, thickness in ((10, 9), (250, 4)):
+        cv2.putText(
+            picture, text, (28, 58), cv2.FONT_HERSHEY_SIMPLEX, 1.3, colour, thickness, cv2.LINE_AA
+        )
+    return regions.fingerprint(picture, QUAD)
+
+
+def test_what_changes_behind_confirmed_letters_no_longer_counts() -> None:
+    one, other, third = over(60, seed=1), over(150, seed=2), over(105, seed=3)
+    assert regions.compare(one, other) is not Likeness.SAME
+    letters = regions.learned(one, other)
+    assert regions.is_partial(letters)
+    assert not regions.is_partial(other)
+    assert regions.compare(letters, third) is Likeness.SAME
+
+
+def test_letters_that_were_learned_are_missed_when_they_go_or_change() -> None:
+    letters = regions.learned(over(60, seed=1), over(150, seed=2))
+    assert regions.compare(letters, over(105, "", seed=3)) is Likeness.OTHER
+    assert regions.compare(letters, over(105, "NOW IT IS OVER", seed=3)) is Likeness.OTHER
+    assert regions.compare(letters, over(105, "WE MEET MAN IN MAY", seed=3)) is not Likeness.SAME
+    assert regions.compare(letters, bytes([250]) * len(letters)) is Likeness.OTHER
+
+
+def test_too_few_letters_are_not_learned() -> None:
+    one, other = over(20, "", seed=1), over(220, "", seed=2)
+    assert regions.learned(one, other) == other
+    assert regions.learned(b"", other) == other

@@ -5,8 +5,8 @@ numbers are integers and a step's memory is cut to what fits before it is used, 
 difference where a unit is split into batches.
 
 Layout, little-endian: magic, CRC-32 of the rest, header (frame, its time, the times of the last
-read, fine pass and confirmation, shapes of the two maps, number of regions), maps, then per region
-corners, score, lengths, text (UTF-8), print.
+read, refresh, fine pass, confirmation and assurance, shapes of the two maps, number of regions),
+maps, then per region corners, score, lengths, text (UTF-8), print.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from videre.ocr.regions import Region
 
 #: Contract of `ReadFramesResponse.carry`.
 MAX_BYTES: Final = 64 * 1024
-_MAGIC: Final = b"VOC1"
+_MAGIC: Final = b"VOC2"
 _CHECKSUM: Final = struct.Struct("<I")
-_HEADER: Final = struct.Struct("<5q4HH")
+_HEADER: Final = struct.Struct("<7q4HH")
 _REGION: Final = struct.Struct("<8HHHH")
 _MAX_SCORE: Final = 10_000
 
@@ -44,8 +44,11 @@ class Memory:
         frame: index of the last frame.
         time_ns: its time.
         read_ns: time of the last frame that was searched in full.
+        refreshed_ns: time of the last frame that was searched or glanced at as a whole.
         fine_ns: time of the last frame that was searched at a finer scale.
         confirmed_ns: time of the last frame in which doubtful lines were recognised again.
+        assured_ns: time of the last frame in which all lines were compared by all their samples or
+            recognised again.
         read: what the gate saw of the last frame that was searched or glanced at.
         before: what it saw of the last frame.
         regions: the lines of the last frame, and what was found to be no text.
@@ -54,8 +57,10 @@ class Memory:
     frame: int
     time_ns: int
     read_ns: int
+    refreshed_ns: int
     fine_ns: int
     confirmed_ns: int
+    assured_ns: int
     read: Look
     before: Look
     regions: tuple[Region, ...]
@@ -86,8 +91,10 @@ def encode(memory: Memory | None) -> bytes:
             memory.frame,
             memory.time_ns,
             memory.read_ns,
+            memory.refreshed_ns,
             memory.fine_ns,
             memory.confirmed_ns,
+            memory.assured_ns,
             *memory.read.strokes.shape,
             *memory.read.luma.shape,
             len(memory.regions),
@@ -126,8 +133,8 @@ def decode(carry: bytes) -> Memory | None:
 
 def _decode_body(body: bytes) -> Memory:
     header = _HEADER.unpack_from(body)
-    frame, time_ns, read_ns, fine_ns, confirmed_ns = header[:5]
-    rows, columns, luma_rows, luma_columns, count = header[5:]
+    frame, time_ns, read_ns, refreshed_ns, fine_ns, confirmed_ns, assured_ns = header[:7]
+    rows, columns, luma_rows, luma_columns, count = header[7:]
     at = _HEADER.size
 
     def take(length: int) -> bytes:
@@ -152,7 +159,16 @@ def _decode_body(body: bytes) -> Memory:
     if at != len(body):
         raise ValueError("bytes after the end")
     return Memory(
-        frame, time_ns, read_ns, fine_ns, confirmed_ns, looks[0], looks[1], tuple(regions)
+        frame=frame,
+        time_ns=time_ns,
+        read_ns=read_ns,
+        refreshed_ns=refreshed_ns,
+        fine_ns=fine_ns,
+        confirmed_ns=confirmed_ns,
+        assured_ns=assured_ns,
+        read=looks[0],
+        before=looks[1],
+        regions=tuple(regions),
     )
 
 

@@ -41,7 +41,7 @@ _CUT_EVERY_NS: Final = 1_000_000_000
 _LUMA_CELL: Final = 32
 #: Stroke cells side by side that look like a line of small text.
 _LONG_RUN: Final = 6
-#: However little the maps say, a picture that changed is read again after this time.
+#: However little the maps say, a picture that changed is looked at again after this time.
 _REFRESH_NS: Final = 2_000_000_000
 _MIN_CHANGED_CELLS: Final = 6
 
@@ -147,15 +147,17 @@ def searched(read: Look, now: Look, area: Area) -> Look:
     return Look(strokes, read.luma)
 
 
-def is_stale(read: Look, before: Look, now: Look, since_read_ns: int) -> bool:
-    """Tell whether the whole picture must be searched again: the shot has changed, or the last
-    full read lies back long and the picture has changed since.
+def is_new_shot(before: Look, now: Look, since_read_ns: int) -> bool:
+    """Tell whether the shot has changed, so that the whole picture must be searched.
 
     Very fast movement looks like a cut in every frame, hence a least time between two.
     """
-    if since_read_ns >= _CUT_EVERY_NS and is_cut(before, now):
-        return True
-    if since_read_ns < _REFRESH_NS:
+    return since_read_ns >= _CUT_EVERY_NS and is_cut(before, now)
+
+
+def is_stale(read: Look, now: Look, since_refresh_ns: int) -> bool:
+    """Tell whether the last look at the whole picture lies back long and it has changed since."""
+    if since_refresh_ns < _REFRESH_NS:
         return False
     changed = (now.strokes > _INKED) & (read.strokes < _BLANK)
     changed |= (now.strokes < _BLANK) & (read.strokes > _INKED)

@@ -4,11 +4,12 @@ A frame goes the cheapest way that answers it:
 
 1. Every known line's pixels hold and the gate sees nothing new: the lines are taken over.
 2. Some of a line's pixels changed (a car drove under the caption): it is recognised again in its
-   old outline; if it says the same, it holds.
+   old outline; if it says the same, it holds, and what changed no longer counts as a part of it.
 3. Lines that do not hold, and cells in which the gate sees strokes where there were none, make the
    area to search. Where it is large, a glance (the detector at a small scale) narrows it first.
-4. After a cut and after a while of change the whole picture is searched. Lines whose pixels hold
-   keep their text, the others are recognised.
+4. After a while of change the whole picture is glanced at, and searched every other time.
+5. After a cut the whole picture is searched. Lines whose pixels hold keep their text, the others
+   are recognised.
 
 The answer is a function of (frames, memory): batches may be split anywhere.
 """
@@ -16,7 +17,7 @@ The answer is a function of (frames, memory): batches may be split anywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -35,8 +36,13 @@ _MAX_DOUBTS: Final = 3
 #: Lines in doubt are recognised again not more often than this, nanoseconds; a line of which
 #: nothing is left is gone at once.
 _CONFIRM_EVERY_NS: Final = 500_000_000
+#: Lines of which only some samples count are recognised again after this time though these hold: a
+#: letter may have grown into another, nanoseconds.
+_ASSURE_EVERY_NS: Final = 3_000_000_000
 #: A fine pass costs three coarse ones: not more often than this within a unit, nanoseconds.
 _FINE_EVERY_NS: Final = 4_000_000_000
+#: A picture that keeps changing is searched as a whole after this time, nanoseconds.
+_WHOLE_EVERY_NS: Final = 4_000_000_000
 #: Share of the picture up to which an area is searched alone.
 _SMALL_AREA: Final = 0.45
 #: Share of an old region that a new line must cover to take its place.
@@ -65,6 +71,31 @@ class FrameLines:
     carried: bool
 
 
+@dataclass(slots=True)
+class _View:
+    """A frame and what was made of it; each thing is made once, when it is asked for."""
+
+    frame: Frame
+    gray: NDArray[np.uint8]
+    seen: gate.Look
+    _pixels: Picture | None = None
+    _prints: dict[QuadE4, bytes] = field(default_factory=dict)
+
+    @property
+    def pixels(self) -> Picture:
+        if self._pixels is None:
+            self._pixels = picture.decode(self.frame.jpeg)
+        return self._pixels
+
+    def print_of(self, quad: QuadE4) -> bytes:
+        if quad not in self._prints:
+            self._prints[quad] = regions.fingerprint(self.gray, quad)
+        return self._prints[quad]
+
+    def likeness(self, region: Region) -> Likeness:
+        return regions.compare(region.print, self.print_of(region.quad))
+
+
 class UnitReader:
     """Reads one unit's frames in order; `memory` goes on with the next batch."""
 
@@ -87,57 +118,98 @@ class UnitReader:
             NotAPictureError: the JPEG cannot be decoded.
         """
         gray = picture.decode_gray(frame.jpeg)
-        seen = gate.look(gray)
-        followed = self._follow(frame, gray, seen)
-        memory, carried = followed or (self._search(frame, gray, seen), False)
-        self.memory = fitted(replace(memory, before=seen, frame=frame.frame, time_ns=frame.time_ns))
+        view = _View(frame, gray, gate.look(gray))
+        memory, carried = self._step(view)
+        self.memory = fitted(
+            replace(memory, before=view.seen, frame=frame.frame, time_ns=frame.time_ns)
+        )
         height, width = gray.shape
         return FrameLines(frame.frame, _report(memory.regions, width / height), carried)
 
+    def _step(self, view: _View) -> tuple[Memory, bool]:
+        """Return the memory of a frame, and whether its lines are those of the frame before."""
+        memory = self.memory
+        if memory is None or not memory.before.same_shape(view.seen):
+            return self._search(view, None), False
+        time_ns = view.frame.time_ns
+        overdue = time_ns - memory.assured_ns >= _ASSURE_EVERY_NS
+        if overdue or not any(regions.is_partial(region.print) for region in memory.regions):
+            memory = replace(memory, assured_ns=time_ns)
+        since_read = time_ns - memory.read_ns
+        stale = gate.is_stale(memory.read, view.seen, time_ns - memory.refreshed_ns)
+        if gate.is_new_shot(memory.before, view.seen, since_read) or (
+            stale and since_read >= _WHOLE_EVERY_NS
+        ):
+            return self._search(view, memory, overdue=overdue), False
+        return self._follow(view, memory, stale=stale, overdue=overdue)
+
     def _follow(
-        self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look
-    ) -> tuple[Memory, bool] | None:
-        """Bring the memory up to a frame without searching all of it; None when that must be.
+        self, view: _View, memory: Memory, *, stale: bool, overdue: bool
+    ) -> tuple[Memory, bool]:
+        """Bring the memory up to a frame without searching all of it, where that will do.
+
+        Args:
+            view: the frame.
+            memory: of the frame before.
+            stale: the whole picture is to be looked at.
+            overdue: lines of which only some samples count are to be recognised again.
 
         Returns:
             the memory, and whether its lines are those of the frame before.
         """
-        memory = self.memory
-        if memory is None or not memory.before.same_shape(seen):
-            return None
-        since_read = frame.time_ns - memory.read_ns
-        if gate.is_stale(memory.read, memory.before, seen, since_read):
-            return None
-        kept, lost, confirmed_ns = self._confirm(frame, gray, memory)
+        kept, lost, confirmed_ns = self._confirm(view, memory, overdue=overdue)
         memory = replace(memory, regions=kept, confirmed_ns=confirmed_ns)
-        height, width = gray.shape
+        if stale:
+            memory = replace(memory, refreshed_ns=view.frame.time_ns)
+        wanted, read = self._to_search(view, memory, lost, stale=stale)
+        if wanted is None:
+            return replace(memory, read=read), True
+        height, width = view.gray.shape
+        if wanted.share(width, height) > _SMALL_AREA:
+            return self._search(view, memory), False
+        area = wanted.scaled(view.pixels.shape[1] / width)
+        found = page.find_lines_in(self._engine, view.pixels, area, self._check)
+        self._count_search(1)
+        if found is None:
+            return self._search(view, memory), False
+        updated = self._update(view, found, kept, kept)
+        carried = not lost and _texts(updated) == _texts(kept)
+        return replace(memory, read=read, regions=updated), carried
+
+    def _to_search(
+        self, view: _View, memory: Memory, lost: Sequence[Region], *, stale: bool
+    ) -> tuple[Area | None, gate.Look]:
+        """Return the area to search for lines, and what the gate has seen searched after it.
+
+        Args:
+            view: the frame.
+            memory: with the lines that hold.
+            lost: the lines that do not.
+            stale: the whole picture is to be looked at.
+
+        Returns:
+            the area in pixels of the grey picture, None where nothing is to be searched.
+        """
+        height, width = view.gray.shape
+        seen = view.seen
         areas = [regions.area(region.quad, width, height) for region in lost]
         came = gate.bounds(gate.new_strokes(memory.read, memory.before, seen))
         wanted = hull([*areas, came]) if came else hull(areas)
         if wanted is None:
-            return memory, True
-        pixels = picture.decode(frame.jpeg)
-        scale = pixels.shape[1] / width
-        searched = wanted
-        if wanted.share(width, height) > _SMALL_AREA:
-            unknown = self._glance(pixels, kept)
-            narrowed = hull(areas + [area.scaled(1 / scale) for area in unknown])
-            if narrowed is None:
-                return replace(memory, read=seen), True
-            if narrowed.share(width, height) > _SMALL_AREA:
-                return None
-            searched = narrowed
-        found = page.find_lines_in(self._engine, pixels, searched.scaled(scale), self._check)
-        self._count_search(1)
-        if found is None:
-            return None
-        updated = self._update(pixels, gray, found, kept)
-        read = gate.searched(memory.read, seen, page.surroundings(wanted, width, height))
-        memory = replace(memory, read=read, regions=updated)
-        return memory, not lost and _texts(updated) == _texts(kept)
+            if not stale:
+                return None, memory.read
+            read = seen
+        else:
+            read = gate.searched(memory.read, seen, page.surroundings(wanted, width, height))
+            if wanted.share(width, height) <= _SMALL_AREA:
+                if not stale:
+                    return wanted, read
+                areas = [wanted]
+        narrowed = hull(areas + self._glance(view, memory.regions))
+        return narrowed, seen if stale or narrowed is None else read
 
     def _confirm(
-        self, frame: Frame, gray: NDArray[np.uint8], memory: Memory
+        self, view: _View, memory: Memory, *, overdue: bool
     ) -> tuple[tuple[Region, ...], list[Region], int]:
         """Sort the known lines into those that say what they said and those that do not.
 
@@ -149,30 +221,33 @@ class UnitReader:
         lost: list[Region] = []
         doubtful: list[Region] = []
         for region in memory.regions:
-            likeness = regions.compare(region.print, regions.fingerprint(gray, region.quad))
+            likeness = view.likeness(region)
             if likeness is Likeness.SAME or (region.text and not region.print):
-                kept.append(region)
+                (doubtful if overdue and regions.is_partial(region.print) else kept).append(region)
             elif region.text:
                 (doubtful if likeness is Likeness.DOUBTFUL else lost).append(region)
-        if not doubtful or frame.time_ns - memory.confirmed_ns < _CONFIRM_EVERY_NS:
+        time_ns = view.frame.time_ns
+        due = overdue or time_ns - memory.confirmed_ns >= _CONFIRM_EVERY_NS
+        if not doubtful or not due:
             return (*kept, *doubtful), lost, memory.confirmed_ns
-        pixels = picture.decode(frame.jpeg)
+        pixels = view.pixels
         for region in doubtful[:_MAX_DOUBTS]:
             outline = regions.to_pixels(region.quad, *_size(pixels))
             if lines.normalise(self._recognise(pixels, outline).text) == region.text:
-                kept.append(replace(region, print=regions.fingerprint(gray, region.quad)))
+                kept.append(_confirmed(region, view))
             else:
                 lost.append(region)
-        return tuple(kept), lost + doubtful[_MAX_DOUBTS:], frame.time_ns
+        return tuple(kept), lost + doubtful[_MAX_DOUBTS:], time_ns
 
-    def _glance(self, pixels: Picture, known: tuple[Region, ...]) -> list[Area]:
-        """Return where a glance sees lines that are not known."""
-        size = _size(pixels)
-        found = page.glance(self._engine, pixels, self._check)
+    def _glance(self, view: _View, known: tuple[Region, ...]) -> list[Area]:
+        """Return where a glance sees lines that are not known, in pixels of the grey picture."""
+        size = _size(view.pixels)
+        found = page.glance(self._engine, view.pixels, self._check)
         self._count_search(1)
+        height, width = view.gray.shape
         quads = [regions.to_e4(line.quad, *size) for line in found]
         return [
-            regions.area(quad, *size)
+            regions.area(quad, width, height)
             for quad in quads
             if all(regions.covered(quad, region.quad) <= _KNOWN for region in known)
         ]
@@ -181,38 +256,53 @@ class UnitReader:
         self.model_calls += calls
         self.frames_seen += 1
 
-    def _search(self, frame: Frame, gray: NDArray[np.uint8], seen: gate.Look) -> Memory:
-        """Find the frame's lines in the whole picture and recognise those that are new."""
-        pixels = picture.decode(frame.jpeg)
-        fine_ns = _NEVER_NS if self.memory is None else self.memory.fine_ns
-        search = page.find_lines(self._engine, pixels, self._effort(frame, seen), self._check)
+    def _search(self, view: _View, memory: Memory | None, *, overdue: bool = False) -> Memory:
+        """Find the frame's lines in the whole picture and recognise those that are new.
+
+        Args:
+            view: the frame.
+            memory: of the frame before, in pictures of the same size; None for none.
+            overdue: a line holds only when all of its samples do.
+        """
+        time_ns = view.frame.time_ns
+        effort = self._effort(view, memory)
+        search = page.find_lines(self._engine, view.pixels, effort, self._check)
         self._count_search(search.model_calls)
-        held = () if self.memory is None else _holding(self.memory.regions, gray)
+        known = () if memory is None else memory.regions
+        held = tuple(
+            region
+            for region in known
+            if view.likeness(region) is Likeness.SAME
+            and not (overdue and regions.is_partial(region.print))
+        )
+        fine_ns = _NEVER_NS if memory is None else memory.fine_ns
         return Memory(
-            frame=frame.frame,
-            time_ns=frame.time_ns,
-            read_ns=frame.time_ns,
-            fine_ns=frame.time_ns if search.finer else fine_ns,
-            confirmed_ns=frame.time_ns,
-            read=seen,
-            before=seen,
-            regions=self._update(pixels, gray, search.lines, held),
+            frame=view.frame.frame,
+            time_ns=time_ns,
+            read_ns=time_ns,
+            refreshed_ns=time_ns,
+            fine_ns=time_ns if search.finer else fine_ns,
+            confirmed_ns=time_ns,
+            assured_ns=time_ns if memory is None else memory.assured_ns,
+            read=view.seen,
+            before=view.seen,
+            regions=self._update(view, search.lines, held, known),
         )
 
     def _update(
         self,
-        pixels: Picture,
-        gray: NDArray[np.uint8],
+        view: _View,
         found: Sequence[FoundLine],
         held: tuple[Region, ...],
+        known: tuple[Region, ...],
     ) -> tuple[Region, ...]:
         """Return the regions of found lines, and the held ones that none of them replaces.
 
         A find within a line whose pixels hold is a part of that line.
         """
-        size = _size(pixels)
+        size = _size(view.pixels)
         new = tuple(
-            self._region(pixels, gray, line, held)
+            self._region(view, line, held, known)
             for line in found
             if not any(regions.is_part(regions.to_e4(line.quad, *size), it) for it in held)
         )
@@ -222,37 +312,36 @@ class UnitReader:
             if not any(regions.covered(old.quad, it.quad) > _REPLACED for it in new)
         )
 
-    def _effort(self, frame: Frame, seen: gate.Look) -> page.Effort:
-        if self.memory is None:  # a still picture, or a unit's first frame
+    def _effort(self, view: _View, memory: Memory | None) -> page.Effort:
+        if memory is None:  # a still picture, or a unit's first frame
             return page.Effort.FINER_IF_SMALL_OR_NONE
-        if frame.time_ns - self.memory.fine_ns < _FINE_EVERY_NS:
+        if view.frame.time_ns - memory.fine_ns < _FINE_EVERY_NS:
             return page.Effort.COARSE
-        if gate.has_long_stroke_run(seen):
+        if gate.has_long_stroke_run(view.seen):
             return page.Effort.FINER_IF_SMALL_OR_NONE
         return page.Effort.FINER_IF_SMALL
 
     def _region(
-        self,
-        pixels: Picture,
-        gray: NDArray[np.uint8],
-        line: FoundLine,
-        held: tuple[Region, ...],
+        self, view: _View, line: FoundLine, held: tuple[Region, ...], known: tuple[Region, ...]
     ) -> Region:
         """Return the known region that a found line is, or a new one with what it reads."""
-        width, height = _size(pixels)
+        width, height = _size(view.pixels)
         quad = regions.to_e4(line.quad, width, height)
         for region in held:
             if regions.same_extent(region.quad, quad, width, height):
                 return region
         outlines = picture.reading_quads(line.quad)
-        readings = [self._recognise(pixels, outline) for outline in outlines]
+        readings = [self._recognise(view.pixels, outline) for outline in outlines]
         best = max(range(len(readings)), key=lambda index: readings[index].score)
         text, score = lines.normalise(readings[best].text), readings[best].score
         share = regions.line_height(line.quad) / height
         if not lines.plausible(text, score, line.score, share):
             text, score = "", 0.0
         quad = regions.to_e4(outlines[best], width, height)
-        return Region(quad, text, score_e4(score), regions.fingerprint(gray, quad))
+        for region in known if text else ():
+            if region.text == text and regions.same_extent(region.quad, quad, width, height):
+                return replace(_confirmed(region, view), score=score_e4(score))
+        return Region(quad, text, score_e4(score), view.print_of(quad))
 
     def _recognise(self, pixels: Picture, quad: QuadArray) -> Reading:
         self._check()
@@ -265,13 +354,9 @@ def _size(pixels: Picture) -> tuple[int, int]:
     return pixels.shape[1], pixels.shape[0]
 
 
-def _holding(known: tuple[Region, ...], gray: NDArray[np.uint8]) -> tuple[Region, ...]:
-    """Return the regions whose pixels are as they were."""
-    return tuple(
-        region
-        for region in known
-        if regions.compare(region.print, regions.fingerprint(gray, region.quad)) is Likeness.SAME
-    )
+def _confirmed(region: Region, view: _View) -> Region:
+    """Return a region that says in a frame what it said before."""
+    return replace(region, print=regions.learned(region.print, view.print_of(region.quad)))
 
 
 def _texts(known: tuple[Region, ...]) -> set[tuple[QuadE4, str]]:

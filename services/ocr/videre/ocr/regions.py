@@ -1,6 +1,9 @@
 """Stable text regions: where a line stands, what it says, and how its pixels looked. Pure numpy.
 
-A line is recognised once; as long as the pixels of its outline hold, its text is taken over.
+A line is recognised once; as long as the pixels of its outline hold, its text is taken over. What
+moves or is cut behind the letters of a caption changes pixels, too: when such a line was recognised
+again and says the same, the samples that held meanwhile are its letters, and only they count from
+then on.
 """
 
 from __future__ import annotations
@@ -29,6 +32,14 @@ _HOLDS: Final = 0.86
 _OTHER: Final = 0.5
 #: Variance of luma noise that makes two flat blocks alike.
 _NOISE: Final = 128.0
+#: A sample that does not count. Luma 0 is sampled as 1.
+_UNKNOWN: Final = 0
+#: Largest change of luma of a sample that belongs to the letters; JPEG noise stays below.
+_HELD_LUMA: Final = 16
+#: A half block is compared when it has this many samples that count (of 72), ...
+_LEAST_SAMPLES: Final = 12
+#: ... and letters are told from what is behind them when this share of a line can be compared.
+_LEAST_COMPARED: Final = 0.6
 #: Largest shift of a corner, in line heights, of an outline that still frames the same line.
 _EXTENT: Final = 0.35
 #: A piece of a line lies in it with this share of itself, is this much of it high and shorter.
@@ -45,7 +56,8 @@ class Region:
         quad: corners clockwise from the top left of the reading direction.
         text: what it says; "" when it was looked at and found to be no text.
         score: mean probability of its characters, 0..10,000.
-        print: luma on a 12 × 12·n grid over the outline, row by row; empty = not remembered.
+        print: luma on a 12 × 12·n grid over the outline, row by row, 0 where something changes
+            behind the letters; empty = not remembered.
     """
 
     quad: QuadE4
@@ -79,7 +91,7 @@ def _mean_side(quad: NDArray[np.float32], first: int) -> float:
 
 
 def fingerprint(gray: NDArray[np.uint8], quad: QuadE4) -> bytes:
-    """Sample the luma of an outline (bilinear) on a grid of 12 rows."""
+    """Sample the luma of an outline (bilinear, 1..255) on a grid of 12 rows."""
     height, width = gray.shape
     corners = to_pixels(quad, width, height)
     ratio = _mean_side(corners, 0) / max(_mean_side(corners, 1), 1.0)
@@ -89,7 +101,7 @@ def fingerprint(gray: NDArray[np.uint8], quad: QuadE4) -> bytes:
     top = corners[0] * (1 - across) + corners[1] * across
     bottom = corners[3] * (1 - across) + corners[2] * across
     points = top * (1 - down) + bottom * down
-    return _bilinear(gray, points).astype(np.uint8).tobytes()
+    return np.maximum(_bilinear(gray, points), _UNKNOWN + 1).astype(np.uint8).tobytes()
 
 
 def _bilinear(gray: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -118,25 +130,61 @@ class Likeness(Enum):
 
 
 def compare(before: bytes, now: bytes) -> Likeness:
-    """Compare two prints; one that is not remembered is doubtful."""
+    """Compare two prints where `before` counts; one that is not remembered is doubtful."""
     if not before or len(before) != len(now):
         return Likeness.DOUBTFUL
-    old, new = _blocks(before), _blocks(now)
-    covariance = (old * new).mean(axis=1)
-    power = (old * old).mean(axis=1) + (new * new).mean(axis=1)
-    likeness = (2 * covariance + _NOISE) / (power + _NOISE)
+    old, new = _half_blocks(before), _half_blocks(now)
+    likeness = _likeness(old, new)
+    if is_partial(before):
+        likeness = likeness[np.count_nonzero(old, axis=1) >= _LEAST_SAMPLES]
     if bool((likeness >= _HOLDS).all()):
         return Likeness.SAME
     return Likeness.DOUBTFUL if float(np.median(likeness)) >= _OTHER else Likeness.OTHER
 
 
-def _blocks(data: bytes) -> NDArray[np.float32]:
-    """Return the half blocks of a print, each with mean 0, float32 (half blocks, 72)."""
+def is_partial(print_: bytes) -> bool:
+    """Tell whether only some samples of a print count."""
+    return _UNKNOWN in print_
+
+
+def learned(before: bytes, now: bytes) -> bytes:
+    """Return the new print of a line that says the same as it did.
+
+    Only the samples that held count on, if they are enough to tell the line by.
+    """
+    if len(before) != len(now):
+        return now
+    old, new = (np.frombuffer(data, np.uint8) for data in (before, now))
+    held = (old != _UNKNOWN) & (np.abs(old.astype(np.int16) - new) <= _HELD_LUMA)
+    letters = np.where(held, new, _UNKNOWN).astype(np.uint8).tobytes()
+    compared = np.count_nonzero(_half_blocks(letters), axis=1) >= _LEAST_SAMPLES
+    return letters if float(compared.mean()) >= _LEAST_COMPARED else now
+
+
+def _half_blocks(data: bytes) -> NDArray[np.float32]:
+    """Return the half blocks of a print, float32 (half blocks, 72)."""
     half = _BLOCK // 2
     grid = np.frombuffer(data, np.uint8).astype(np.float32).reshape(_BLOCK, -1, half)
-    blocks = grid.transpose(1, 0, 2).reshape(-1, _BLOCK * half)
-    centred: NDArray[np.float32] = blocks - blocks.mean(axis=1, keepdims=True)
-    return centred
+    return grid.transpose(1, 0, 2).reshape(-1, _BLOCK * half)
+
+
+def _likeness(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how alike half blocks are over the samples of `old` that count, ≤ 1.
+
+    Brightness may change as a whole, but not where part of the samples count: flat letters would
+    be like any flat ground.
+    """
+    counts = old != _UNKNOWN
+    number = np.maximum(counts.sum(axis=1), 1)
+    old_mean = (old * counts).sum(axis=1) / number
+    new_mean = (new * counts).sum(axis=1) / number
+    old_centred = (old - old_mean[:, None]) * counts
+    new_centred = (new - new_mean[:, None]) * counts
+    covariance = (old_centred * new_centred).sum(axis=1) / number
+    power = ((old_centred**2).sum(axis=1) + (new_centred**2).sum(axis=1)) / number
+    shift = np.where(counts.all(axis=1), 0.0, (old_mean - new_mean) ** 2)
+    likeness: NDArray[np.float32] = (2 * covariance + _NOISE) / (power + shift + _NOISE)
+    return likeness
 
 
 def area(quad: QuadE4, width: int, height: int) -> Area:

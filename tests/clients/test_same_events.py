@@ -26,11 +26,13 @@ from videre.v1 import job_pb2
 
 pytestmark = pytest.mark.fault
 
-FEATURES: Final = ("shots", "colors", "frame_conditions")
+#: The plan waits for services that are not there; in the end the loudness, which needs none, is all
+#: that succeeds.
+FEATURES: Final = ("shots", "objects", "colors", "text", "loudness")
 #: Longest time until something that must happen has happened.
 PATIENCE_S: Final = 90.0
 #: A client that loses every connection for as long as a test may take.
-PERSISTENT: Final = RetryPolicy(attempts=10_000, base_s=0.05, cap_s=0.2)
+PERSISTENT: Final = RetryPolicy(attempts=1_000, base_s=0.05, cap_s=0.2)
 #: Connections that are cut after a few events each, and may share them.
 SHORT: Final = 24
 
@@ -47,14 +49,14 @@ class Seen:
             self.events.append(event)
             self._changed.notify_all()
 
-    def wait(self, kind: str) -> None:
-        """Wait until an event of a kind was seen."""
+    def wait(self, stage: str) -> None:
+        """Wait until a stage was seen to be done."""
         with self._changed:
             found = self._changed.wait_for(
-                lambda: any(event.WhichOneof("payload") == kind for event in self.events),
+                lambda: any(e.stage.name == stage and e.stage.done for e in self.events),
                 PATIENCE_S,
             )
-        assert found, f"no {kind} among {len(self.events)} events"
+        assert found, f"{stage} is not done after {len(self.events)} events"
 
 
 def watch_from_python(target: str, job_id: str, seen: Seen) -> None:
@@ -77,27 +79,28 @@ def watch_from_node(process: subprocess.Popen[str], seen: Seen) -> int:
 
 @contextmanager
 def watching(
-    node: Node, target: str, job_id: str, python: Seen, other: Seen
+    node: Node, proxy: Cutter, job_id: str, python: Seen, other: Seen
 ) -> Iterator[tuple[Future[None], Future[int]]]:
     """Watch a job with both clients for the length of a block."""
-    process = node.start("watch.mjs", target, job_id)
+    process = node.start("watch.mjs", proxy.target, job_id)
     with ThreadPoolExecutor(2) as pool:
         try:
             yield (
-                pool.submit(watch_from_python, target, job_id, python),
+                pool.submit(watch_from_python, proxy.target, job_id, python),
                 pool.submit(watch_from_node, process, other),
             )
         finally:
+            proxy.close()
             process.kill()
             process.communicate()
 
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A film of five units."""
+    """A film with sound."""
     clip = synth.Clip(
-        "film.mp4", 500, size=(96, 54), rate=Fraction(5), cuts=tuple(range(40, 500, 40)),
-        encoder=(("preset", "ultrafast"), ("g", "10")),
+        "film.mp4", 100, size=(96, 54), rate=Fraction(5), cuts=tuple(range(40, 100, 40)),
+        encoder=(("preset", "ultrafast"), ("g", "10")), sounds=(synth.Sound(synth.tone(20.0)),),
     )  # fmt: skip
     return synth.make(clip, tmp_path_factory.mktemp("film"))
 
@@ -117,36 +120,34 @@ def every(suite: Processes, job_id: str) -> list[job_pb2.JobEvent]:
 
 
 def interrupt(proxy: Cutter, suite: Processes, clients: tuple[Seen, Seen]) -> None:
-    """Cut both clients off, let the work begin, and kill the server in its midst."""
+    """Cut both clients off, kill the server in the midst of its work, and let that end."""
     for seen in clients:
-        seen.wait("stage")
+        seen.wait("probe")
     proxy.cut()
-    suite.start("visual")
-    for seen in clients:
-        seen.wait("segment_finished")
     suite.kill("orchestrator")
+    suite.configure(VIDERE_STAGE_PATIENCE="0.5")
     suite.start("orchestrator")
 
 
 def test_both_clients_see_every_event_once(node: Node, film: Path, tmp_path: Path) -> None:
     chance = random.Random(8)
-    limits = [Limit(down=chance.randint(500, 3_000)) for _ in range(SHORT)]
-    settings = {"VIDERE_FILE_ROOTS": str(film.parent), "VIDERE_STAGE_PATIENCE": str(PATIENCE_S)}
+    limits = [Limit(down=chance.randint(250, 700)) for _ in range(SHORT)]
+    settings = {"VIDERE_FILE_ROOTS": str(film.parent), "VIDERE_STAGE_PATIENCE": "600"}
     python, other = Seen(), Seen()
     with (
         processes(tmp_path, "orchestrator", **settings) as suite,
         Cutter(suite.ports.orchestrator, limits) as proxy,
     ):
         job_id = submit(suite, film)
-        with watching(node, proxy.target, job_id, python, other) as (ours, theirs):
+        with watching(node, proxy, job_id, python, other) as (ours, theirs):
             interrupt(proxy, suite, (python, other))
             ours.result(PATIENCE_S)
             connections = theirs.result(PATIENCE_S)
         events = every(suite, job_id)
-    assert events[-1].state_changed.state == job_pb2.JOB_STATE_SUCCEEDED
+    assert events[-1].state_changed.state == job_pb2.JOB_STATE_PARTIAL
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
-    assert sum(event.HasField("segment_finished") for event in events) == 5 * len(FEATURES)
+    assert len(events) >= 15
     assert python.events == events
     assert other.events == events
-    assert connections >= 3
+    assert connections >= 3, "it was cut off, and its server was killed"
     assert proxy.cuts >= 6

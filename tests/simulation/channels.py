@@ -213,9 +213,27 @@ def _strange_feature(answer: Any) -> Any:
     return answer
 
 
+def _far_boundary(answer: Any) -> Any:
+    answer.boundaries.add(frame=10**9, kind="cut", score=1.0)
+    return answer
+
+
+def _late_speech(answer: Any) -> Any:
+    answer.spans.add(start_sample=answer.samples, end_sample=2 * answer.samples + 1)
+    return answer
+
+
+def _no_sound(answer: Any) -> Any:
+    answer.windows.add(start_sample=10**9, end_sample=10**9 + 1)
+    return answer
+
+
 #: Answers that break the contract.
 _NONSENSE: Final[dict[str, Callable[[Any], Any]]] = {
     "Transcribe": _more_utterances,
     "ReadFrames": _strange_frame,
     "AnalyzeFrames": _strange_feature,
+    "DetectShots": _far_boundary,
+    "DetectSpeech": _late_speech,
+    "AnalyzeSound": _no_sound,
 }

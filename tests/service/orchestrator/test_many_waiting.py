@@ -18,8 +18,8 @@ from tests import synth
 from videre.v1 import job_pb2, job_pb2_grpc
 
 CLIENTS: Final = 200
-#: Threads that a busy server may start beside those it has: its pools are that much larger.
-THREADS: Final = 8
+#: Threads by which the pools of asyncio (at most 32) and gRPC may fill up under two hundred calls.
+THREADS: Final = 40
 #: Seconds until the last of all has heard of the end.
 TOLD_S: Final = 10.0
 #: Each client has a connection of its own.

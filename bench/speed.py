@@ -40,8 +40,8 @@ _FFMPEG_S: Final = 300.0
 #: Short media that make every engine load before the clock starts.
 _WARM_UP: Final = ("video/flower.mp4", "speech_en/cards_005.wav")
 _NOT_FEATURES: Final = frozenset({"ingest", "probe", "fuse", "moderate"})
-#: Parts of the film that keep all slots busy while jobs are submitted.
-_BUSY_PARTS: Final = 4
+#: Parts of the film, half of each in the next, that keep all slots busy while jobs are submitted.
+_BUSY_PARTS: Final = 7
 _LONG_FEATURES: Final = ("shots", "loudness")
 _FUSED_S: Final = 7_200.0
 
@@ -171,9 +171,9 @@ class _Bench:
 
     async def _submits(self, suite: Running, folder: Path, media_id: str) -> Submits | None:
         """Submit while parts of the film keep the slots busy; None when these ended too early."""
-        length = self._film.seconds / _BUSY_PARTS
+        step = self._film.seconds / (_BUSY_PARTS + 1)
         parts = [
-            _part_of(self._film.path, folder / f"part-{n}.mp4", n * length, length)
+            _part_of(self._film.path, folder / f"part-{n}.mp4", n * step, 2 * step)
             for n in range(_BUSY_PARTS)
         ]
         jobs = [await suite.client.submit(part, priority=0) for part in parts]

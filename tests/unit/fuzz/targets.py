@@ -216,7 +216,7 @@ def _signals(data: bytes) -> None:
 def _memory() -> carry.Memory:
     seen = Look(np.zeros((45, 80), np.uint8), np.zeros((11, 20), np.uint8))
     known = Region((0, 0, 9, 0, 9, 9, 0, 9), "words", 9_000, bytes(144))
-    return carry.Memory(7, 8, 9, 10, 11, seen, seen, (known,))
+    return carry.Memory(7, 8, 9, 10, 11, 12, 13, seen, seen, (known,))
 
 
 _MEMORY: Final = _memory()

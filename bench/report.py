@@ -96,12 +96,12 @@ def as_page(trial: Trial) -> str:
     ]
     parts += _list("Jobs that prove nothing", trial.unproven)
     parts += _list("Notes", trial.notes)
-    parts.append("## Worst cases")
-    parts += [
+    cases = [
         f"### {judged.figure.name}\n\n" + "\n".join(f"- {_case(case)}" for case in shown)
         for judged in trial.figures
         if (shown := worst(judged.figure.cases))
     ]
+    parts += ["## Worst cases", *cases] if cases else []
     parts += _list("Engines", trial.engines)
     calls = sum(trial.model_calls.values())
     parts.append(f"{len(trial.model_calls)} jobs, {calls} calls of models.")

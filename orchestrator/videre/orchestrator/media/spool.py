@@ -76,6 +76,8 @@ class SpoolCache:
             for path in sorted(root.glob("*/*"))
             if path.is_dir()
         }
+        #: Size of the index in each media's folder.
+        self._indexes = {path.parent: path.stat().st_size for path in root.glob(f"*/{_INDEX}")}
 
     @asynccontextmanager
     async def video(
@@ -88,9 +90,10 @@ class SpoolCache:
                 DECODE_LIMIT when it passed a limit. What failed inside a unit that gave something
                 stands in `UnitSpool.missing`.
         """
-        folder = await asyncio.to_thread(self._media_folder, index)
+        folder, data = await asyncio.to_thread(self._folder, index)
         paths = {unit: unit_folder(folder, unit) for unit in range(first_unit, last_unit + 1)}
         async with self._leases(paths.values()) as entries:
+            await self._keep_index(folder, data)
             async with AsyncExitStack() as held:
                 for entry in entries:  # in rising order: two requests cannot wait for each other
                     await held.enter_async_context(entry.lock)
@@ -108,10 +111,11 @@ class SpoolCache:
         Raises:
             VidereError: DECODE_FAILED, DECODE_LIMIT.
         """
-        folder = await asyncio.to_thread(self._media_folder, index)
+        folder, data = await asyncio.to_thread(self._folder, index)
         # With music in a folder of its own: a reader's files stay as they are.
         path = folder / ("sound-music" if want_music else "sound")
         async with self._leases([path]) as entries:
+            await self._keep_index(folder, data)
             async with entries[0].lock:
                 if not AudioSpool.is_complete(path):
                     path.mkdir(exist_ok=True)
@@ -135,19 +139,12 @@ class SpoolCache:
         async with self._slots:
             await self._run_child(task, places | arguments, self._limits.for_media(length_ns / NS))
 
-    def _media_folder(self, index: MediaIndex) -> Path:
-        """Return a media's folder; it holds the index for the children."""
+    def _folder(self, index: MediaIndex) -> tuple[Path, bytes]:
+        """Return a media's folder, and the index that lies in it for the children."""
         data = index.encode()
         # The index belongs to the name: another version of probing may number frames otherwise.
         name = f"{index.digest[:32] or 'nameless'}-{hashlib.sha256(data).hexdigest()[:16]}"
-        folder = self._root / name
-        folder.mkdir(exist_ok=True)
-        path = folder / _INDEX
-        if not path.exists():
-            partial = folder / f"{_INDEX}.{threading.get_ident()}.part"
-            partial.write_bytes(data)
-            partial.replace(path)
-        return folder
+        return self._root / name, data
 
     @asynccontextmanager
     async def _leases(self, paths: Iterable[Path]) -> AsyncIterator[list[_Entry]]:
@@ -161,19 +158,43 @@ class SpoolCache:
                 entry.users -= 1
                 entry.used = time.time()
 
+    async def _keep_index(self, folder: Path, data: bytes) -> None:
+        """Put the index into a media's folder, which a lease on one of its entries keeps."""
+        await asyncio.to_thread(_write_index, folder, data)
+        self._indexes[folder] = len(data)
+
     async def _made(self, entries: Iterable[_Entry]) -> None:
         """Record the size of what was made, and remove what was used longest ago to fit it in."""
         for entry in entries:
             entry.size = await asyncio.to_thread(_size, entry.path)
-        total = sum(entry.size for entry in self._entries.values())
+        total = sum(entry.size for entry in self._entries.values()) + sum(self._indexes.values())
         idle = [entry for entry in self._entries.values() if entry.users == 0]
         for entry in sorted(idle, key=lambda entry: entry.used):
             if total <= self._limit_bytes:
                 return
-            total -= entry.size
-            # A few files, removed without a pause: nobody can take a lease in between.
-            shutil.rmtree(entry.path, ignore_errors=True)
-            del self._entries[entry.path]
+            total -= entry.size + self._remove(entry)
+
+    def _remove(self, entry: _Entry) -> int:
+        """Remove an entry, and its folder with the last one; return the bytes of the index then.
+
+        A few files, removed without a pause: nobody can take a lease in between.
+        """
+        shutil.rmtree(entry.path, ignore_errors=True)
+        del self._entries[entry.path]
+        folder = entry.path.parent
+        if any(path.parent == folder for path in self._entries):
+            return 0
+        shutil.rmtree(folder, ignore_errors=True)
+        return self._indexes.pop(folder, 0)
+
+
+def _write_index(folder: Path, data: bytes) -> None:
+    folder.mkdir(exist_ok=True)
+    path = folder / _INDEX
+    if not path.exists():
+        partial = folder / f"{_INDEX}.{threading.get_ident()}.part"
+        partial.write_bytes(data)
+        partial.replace(path)
 
 
 def _runs(units: Sequence[int]) -> list[list[int]]:

@@ -21,6 +21,15 @@ def units(root: Path) -> dict[str, int]:
     return {path.parent.name: path.stat().st_ino for path in root.glob("*/unit-*/frames")}
 
 
+def held(root: Path) -> list[set[str]]:
+    """Return what lies in each media's folder."""
+    return [{entry.name for entry in folder.iterdir()} for folder in root.iterdir()]
+
+
+def size_of(root: Path) -> int:
+    return sum(file.stat().st_size for file in root.rglob("*") if file.is_file())
+
+
 def remove_unit(root: Path, unit: str) -> None:
     shutil.rmtree(next(root.glob(f"*/{unit}")))
 
@@ -66,6 +75,27 @@ async def test_what_is_in_use_stays_when_space_is_short(named: Named, tmp_path: 
             assert set(units(tmp_path)) == {"unit-0", "unit-2"}
     async with cache.video(path, index, 1, 1):
         assert set(units(tmp_path)) == {"unit-1"}
+
+
+async def test_a_media_whose_last_entry_goes_leaves_nothing(named: Named, tmp_path: Path) -> None:
+    cache = SpoolCache(tmp_path, 1)
+    for name in ("minute", "cfr25", "minute"):
+        _, path, index = named(name)
+        async with cache.video(path, index, 0, 0):
+            assert held(tmp_path) == [{"index", "unit-0"}]
+
+
+async def test_the_bound_counts_the_indexes(named: Named, tmp_path: Path) -> None:
+    _, path, index = named("minute")
+    async with SpoolCache(tmp_path, PLENTY).video(path, index, 0, 1):
+        size = size_of(tmp_path)
+    remove_unit(tmp_path, "unit-1")
+    cache = SpoolCache(tmp_path, size - 1)
+    async with cache.video(path, index, 1, 1):
+        assert set(units(tmp_path)) == {"unit-1"}
+    remove_unit(tmp_path, "unit-1")
+    async with SpoolCache(tmp_path, size).video(path, index, 0, 1):
+        assert set(units(tmp_path)) == {"unit-0", "unit-1"}
 
 
 async def test_sound_with_and_without_music(named: Named, tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def _video_track(
     if not len(table):
         return None
     mapping = Mapping.ORDINAL if container.format.name in ELEMENTARY else table.mapping()
-    head = decode_head(path, stream.index, mapping)
+    head = decode_head(path, stream.index, table, mapping)
     first = head.first
     if mapping is Mapping.PTS and agrees(path, stream.index, table, head, container.format.name):
         pts = tokens = np.sort(table.pts[table.shown])

@@ -84,11 +84,17 @@ def _packets(
     return islice(packets_of(container, stream), count)
 
 
-def decode_head(path: Path, stream_index: int, mapping: Mapping) -> Trial:
-    """Decode the first packets of the stream."""
+def _head(table: PacketTable) -> int:
+    """Return how many packets are tried: an edit list may hide any number of the first ones."""
+    shown = np.flatnonzero(table.shown)
+    return _HEAD_PACKETS + (int(shown[0]) if len(shown) else 0)
+
+
+def decode_head(path: Path, stream_index: int, table: PacketTable, mapping: Mapping) -> Trial:
+    """Decode the stream's packets up to some that are shown."""
     with open_media(path) as container:
         stream = _video(container, stream_index)
-        packets = stamped(_packets(container, stream, _HEAD_PACKETS), mapping)
+        packets = stamped(_packets(container, stream, _head(table)), mapping)
         return _collect(decode_packets(stream, packets))
 
 
@@ -102,12 +108,13 @@ def decode_all(path: Path, stream_index: int, mapping: Mapping) -> Trial:
 
 def agrees(path: Path, stream_index: int, table: PacketTable, head: Trial, parsed: str) -> bool:
     """Tell whether the packets' stamps can be taken for the frames' (mapping PTS)."""
-    expected = np.sort(table.pts[:_HEAD_PACKETS][table.shown[:_HEAD_PACKETS]])
+    count = _head(table)
+    expected = np.sort(table.pts[:count][table.shown[:count]])
     if head.tokens != expected.tolist():
         return False
     if parsed in _PARSED and _uneven(np.sort(table.pts[table.shown])):
         return False
-    return len(table) <= _HEAD_PACKETS or _tail_agrees(path, stream_index, table)
+    return len(table) <= count or _tail_agrees(path, stream_index, table)
 
 
 def _uneven(pts: Int64s) -> bool:

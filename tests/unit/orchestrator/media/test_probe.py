@@ -247,14 +247,17 @@ def test_real_media(media_folder: Path, file: str, frames: int, kind: MediaKind)
     assert (index.video.frame_count if index.video else 0) == frames
 
 
-def test_frames_that_an_edit_list_hides_are_not_counted(named: Named, tmp_path: Path) -> None:
+@pytest.mark.parametrize("hidden", [10, 60])  # cuts without encoding hide up to a whole group
+def test_frames_that_an_edit_list_hides_are_not_counted(
+    named: Named, tmp_path: Path, hidden: int
+) -> None:
     clip, whole, _ = named("b_frames")
     data = bytearray(whole.read_bytes())
     entry = data.index(b"elst") + 12  # after version, flags, number of entries
     length, start = (int.from_bytes(data[entry + n : entry + n + 4]) for n in (0, 4))
-    skipped = 10 * 3600  # ten frames in ticks of 1/90000
+    skipped = hidden * 3600  # ticks of 1/90000
     data[entry + 4 : entry + 8] = (start + skipped).to_bytes(4)
-    data[entry : entry + 4] = (length - 400).to_bytes(4)  # the movie counts in milliseconds
+    data[entry : entry + 4] = (length - 40 * hidden).to_bytes(4)  # the movie counts in milliseconds
     path = tmp_path / "edited.mp4"
     path.write_bytes(data)
     index = probe_media(path, MediaLimits())
@@ -262,5 +265,5 @@ def test_frames_that_an_edit_list_hides_are_not_counted(named: Named, tmp_path: 
     with av.open(str(path)) as container:
         shown = [frame.pts for frame in container.decode(video=0)]
     assert index.video.pts.tolist() == shown
-    assert len(shown) == clip.frames - 10
+    assert len(shown) == clip.frames - hidden
     assert index.frame_starts_ns[0] == 0

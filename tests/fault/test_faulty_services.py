@@ -30,7 +30,7 @@ END_S = 300.0
 PATIENCE_S = "5"
 #: The stage that fails when a method's answers are not believed.
 STAGE = {
-    "AnalyzeFrames": "objects", "DetectShots": "shots", "ReadFrames": "text",
+    "AnalyzeFrames": "nsfw", "DetectShots": "shots", "ReadFrames": "text",
     "DetectSpeech": "speech", "Transcribe": "speech", "AnalyzeSound": "sound",
     "AnalyzeMusic": "music", "Render": "produce:cover",
 }  # fmt: skip

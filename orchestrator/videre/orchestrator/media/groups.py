@@ -5,7 +5,7 @@ Sound classes work on a fixed grid; speech is cut where nobody speaks, never at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,8 @@ _SPLIT_AFTER_S: Final = 20
 ENERGY_HOP: Final = SPEECH_RATE // 10
 
 Energy = npt.NDArray[np.float32]
+#: Returns the mean square of the 0.1 s hops [first, last) of a track, as far as it goes.
+EnergyReader = Callable[[int, int], Energy]
 Span = tuple[int, int]
 
 
@@ -49,25 +51,19 @@ def sound_units(samples: int, rate: int = SPEECH_RATE) -> list[Span]:
     return [(start, min(samples, start + length)) for start in range(0, samples, length)]
 
 
-def hop_energy(pieces: Iterable[npt.NDArray[np.int16]]) -> Energy:
-    """Return the mean square of every 0.1 s of a 16 kHz track, given in pieces of any length."""
-    energies: list[Energy] = []
-    rest = np.zeros(0, np.int16)
-    for piece in pieces:
-        rest = np.concatenate((rest, piece))
-        whole = len(rest) // ENERGY_HOP * ENERGY_HOP
-        hops = rest[:whole].reshape(-1, ENERGY_HOP).astype(np.float32)
-        energies.append(np.mean(hops * hops, axis=1))
-        rest = rest[whole:]
-    return np.concatenate(energies) if energies else np.zeros(0, np.float32)
+def hop_energy(samples: npt.NDArray[np.int16]) -> Energy:
+    """Return the mean square of every whole 0.1 s of 16 kHz sound."""
+    whole = len(samples) // ENERGY_HOP * ENERGY_HOP
+    hops = samples[:whole].reshape(-1, ENERGY_HOP).astype(np.float32)
+    return np.asarray(np.mean(hops * hops, axis=1), np.float32)
 
 
-def speech_groups(spans: Sequence[Span], energy: Energy) -> list[SpeechGroup]:
+def speech_groups(spans: Sequence[Span], energy: EnergyReader) -> list[SpeechGroup]:
     """Join spans of speech to groups of at most 30 s.
 
     Args:
         spans: [start, end) in 16 kHz samples, rising, not overlapping.
-        energy: mean square per 0.1 s from the track's start, as `hop_energy` gives it.
+        energy: asked where a span has to be split.
     """
     groups: list[SpeechGroup] = []
     current: list[Span] = []
@@ -82,13 +78,13 @@ def speech_groups(spans: Sequence[Span], energy: Energy) -> list[SpeechGroup]:
     return groups
 
 
-def _split(start: int, end: int, energy: Energy) -> list[Span]:
+def _split(start: int, end: int, energy: EnergyReader) -> list[Span]:
     """Split a span longer than a group, each time in the middle of the quietest 0.1 s."""
     pieces: list[Span] = []
     while end - start > GROUP_S * SPEECH_RATE:
         first = -(-(start + _SPLIT_AFTER_S * SPEECH_RATE) // ENERGY_HOP)
         last = (start + GROUP_S * SPEECH_RATE) // ENERGY_HOP
-        window = energy[first:last]
+        window = energy(first, last)
         quietest = first + (int(np.argmin(window)) if len(window) else 0)
         cut = quietest * ENERGY_HOP + ENERGY_HOP // 2
         pieces.append((start, cut))

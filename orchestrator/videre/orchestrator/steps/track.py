@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from videre.orchestrator.features import (
 )
 from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import (
+    ENERGY_HOP,
     SpeechGroup,
     hop_energy,
     speech_groups,
@@ -58,14 +59,11 @@ async def groups_of(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechG
             (_sample(record.span.start_ns, audio), _sample(record.span.end_ns, audio))
             for record in blob.records
         ]
-    energy = await asyncio.to_thread(hop_energy, _blocks(audio))
-    return speech_groups(spans, energy)
 
+    def energy(first: int, last: int) -> npt.NDArray[np.float32]:
+        return hop_energy(audio.pcm(first * ENERGY_HOP, last * ENERGY_HOP))
 
-def _blocks(audio: AudioSpool) -> Iterator[npt.NDArray[np.int16]]:
-    """Yield the track in blocks, so that its length does not matter."""
-    for start in range(0, audio.samples, PIECE):
-        yield audio.pcm(start, start + PIECE)
+    return await asyncio.to_thread(speech_groups, spans, energy)
 
 
 def _sample(time_ns: int, audio: AudioSpool) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 import structlog
 
+from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
 
 log = structlog.get_logger(__name__)
@@ -38,14 +38,14 @@ def store_failure(error: BaseException) -> VidereError | None:
 
 
 async def patient(
-    patience_s: float, body: Callable[..., Coroutine[Any, Any, T]], *arguments: Any
+    clock: Clock, patience_s: float, body: Callable[..., Coroutine[Any, Any, T]], *arguments: Any
 ) -> T:
-    """Run a repeatable body again while the store fails, for so many seconds.
+    """Run a repeatable body again while the store fails, for so many seconds of the clock.
 
     Raises:
         VidereError: STORE_FAILED after that; whatever else the body raises.
     """
-    deadline, wait = time.monotonic() + patience_s, _FIRST_WAIT_S
+    deadline, wait = clock.monotonic() + patience_s, _FIRST_WAIT_S
     while True:
         try:
             return await body(*arguments)
@@ -54,7 +54,7 @@ async def patient(
             if failure is None:
                 raise
             log.warning("store failed", error=str(error)[:300])
-            if time.monotonic() + wait > deadline:
+            if clock.monotonic() + wait > deadline:
                 raise failure from error
         await asyncio.sleep(wait)
         wait = min(2 * wait, _LONGEST_WAIT_S)

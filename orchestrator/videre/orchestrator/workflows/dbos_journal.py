@@ -106,7 +106,7 @@ class DbosJournal:
     """A `Journal` for the workflows of this process; they are registered by being named here."""
 
     def __init__(self, run: Runtime, workflows: Iterable[Workflow]) -> None:
-        self._patience_s = run.settings.stage_patience
+        self._clock, self._patience_s = run.clock, run.settings.stage_patience
         steps = Steps(self, run)
         self._registered = {flow.name: _register(flow, steps) for flow in workflows}
 
@@ -115,7 +115,9 @@ class DbosJournal:
     ) -> T:
         """See the protocol. A store that fails for a while is waited for."""
         options = StepOptions(name=seat.name, preemptible=seat.preemptible)
-        return await DBOS.run_step_async(options, patient, self._patience_s, body, *arguments)
+        return await DBOS.run_step_async(
+            options, patient, self._clock, self._patience_s, body, *arguments
+        )
 
     async def start(
         self, workflow: Workflow, workflow_id: str, priority: int, *arguments: Any

@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
+from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store.failures import patient, store_failure
 
@@ -38,7 +39,7 @@ async def test_a_store_that_comes_back_is_waited_for() -> None:
             raise errors.pop()
         return word
 
-    assert await patient(60, body, "done") == "done"
+    assert await patient(FakeClock(), 60, body, "done") == "done"
 
 
 async def test_a_store_that_stays_away_is_named() -> None:
@@ -46,7 +47,7 @@ async def test_a_store_that_stays_away_is_named() -> None:
         raise FULL
 
     with pytest.raises(VidereError, match="No space left") as failed:
-        await patient(0, body)
+        await patient(FakeClock(), 0, body)
     assert failed.value.reason is Reason.STORE_FAILED
 
 
@@ -55,4 +56,4 @@ async def test_what_is_no_failure_of_the_store_comes_through_at_once() -> None:
         raise KeyError("x")
 
     with pytest.raises(KeyError):
-        await patient(60, body)
+        await patient(FakeClock(), 60, body)

@@ -230,16 +230,18 @@ async def fail(run: Runtime, job_id: str, error: Mapping[str, Any]) -> str:
     return await asyncio.to_thread(commit)
 
 
-async def lose_chunk(run: Runtime, job_id: str, kind: str, chunk: int, error: str) -> None:
+async def lose_chunk(
+    run: Runtime, job_id: str, kind: str, chunk: int, reason: str, words: str
+) -> None:
     """Mark the stages of a chunk that could not be worked on as failed.
 
     Args:
-        error: "REASON: words", or what kind of error ended the chunk.
+        reason: of the error that ended the chunk; empty if it was none of ours.
+        words: what that error said, or what kind of error it was.
     """
     work = await take_up(run, job_id)
-    reason = error.partition(":")[0]
-    known = Reason(reason) if reason in Reason.__members__ else Reason.WORKER_CRASHED
-    lost = VidereError(known, f"{kind} chunk {chunk}: {error}")
+    known = Reason(reason) if reason else Reason.WORKER_CRASHED
+    lost = VidereError(known, f"{kind} chunk {chunk}: {words}")
     track = Track.PICTURE if kind == "picture" else Track.SOUND
     for feature in work.plan.features:
         if feature.state != "PENDING" or BY_NAME[feature.name].track is not track:

@@ -79,8 +79,7 @@ async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str
             await child.result()
         except Exception as error:
             reason, words = ended_by(error)
-            told = f"{reason}: {words}" if reason else words
-            await steps.lose_chunk(job_id, kind, chunk, told)
+            await steps.lose_chunk(job_id, kind, chunk, reason, words)
 
 
 def in_turn(sound: int, pictures: range) -> list[tuple[str, int]]:

@@ -76,10 +76,11 @@ class Steps:
         """Find the beats of the track."""
         return await self.journal.step(Seat("audio.music"), sounds.find_beats, self.run, job_id)
 
-    async def lose_chunk(self, job_id: str, kind: str, chunk: int, error: str) -> None:
+    async def lose_chunk(self, job_id: str, kind: str, chunk: int, reason: str, words: str) -> None:
         """Mark a chunk that could not be worked on as failed."""
         seat = Seat("lose_chunk", preemptible=False)
-        await self.journal.step(seat, ending.lose_chunk, self.run, job_id, kind, chunk, error)
+        body = ending.lose_chunk
+        await self.journal.step(seat, body, self.run, job_id, kind, chunk, reason, words)
 
     async def conclude(self, job_id: str) -> str:
         """Stitch, fuse and moderate; return the result digest."""

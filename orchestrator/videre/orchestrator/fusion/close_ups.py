@@ -31,11 +31,17 @@ def credible(
         classes: what frames show as a whole; a frame it looked at has at least one record.
         taxonomy: tells which category a class is of.
     """
+    if not any(_is_close_up(record, taxonomy) for record in objects):
+        return list(objects)
     shown: dict[int | None, set[str]] = defaultdict(set)
     for record in classes:
         category = taxonomy.category_of(CLASSES.name, record.class_name)
         shown[record.span.start_frame].add(category)
-    return [record for record in objects if not _contradicted(record, shown, taxonomy)]
+    return [
+        record
+        for record in objects
+        if not _is_close_up(record, taxonomy) or not _contradicted(record, shown, taxonomy)
+    ]
 
 
 def _contradicted(
@@ -43,12 +49,11 @@ def _contradicted(
 ) -> bool:
     category = taxonomy.category_of(OBJECTS.name, record.class_name)
     categories = shown.get(record.span.start_frame)
-    if categories is None or category in categories or not taxonomy.knows(CLASSES.name, category):
-        return False
-    return _fills_the_picture(record, taxonomy)
+    known = taxonomy.knows(CLASSES.name, category)
+    return known and categories is not None and category not in categories
 
 
-def _fills_the_picture(record: Evidence, taxonomy: Taxonomy) -> bool:
+def _is_close_up(record: Evidence, taxonomy: Taxonomy) -> bool:
     if record.box is None or not taxonomy.is_handheld(OBJECTS.name, record.class_name):
         return False
     _, _, width, height = record.box

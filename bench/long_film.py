@@ -22,9 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.clock import SystemClock
-from videre.common.collector import collect_seldom
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.app import open_orchestrator
+from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.fuse import fuse
 from videre.orchestrator.fusion.inputs import Context, EdgeReader, FusionInput, FusionOptions

@@ -13,13 +13,13 @@ from prometheus_client import CollectorRegistry, Gauge
 
 from videre.common.allocator import share_arenas
 from videre.common.clock import SystemClock
-from videre.common.collector import collect_seldom
 from videre.common.config import PORTS
 from videre.common.errors import VidereError
 from videre.common.log import configure_logging
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
 from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import open_orchestrator
+from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.http import SidePort, start_side_port
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.services import SERVICES, ServicePool

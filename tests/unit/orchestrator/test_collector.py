@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from videre.common.collector import collect_seldom
+from videre.orchestrator.collector import collect_seldom
 
 
 def test_only_the_youngest_are_looked_at_less_often() -> None:

@@ -107,7 +107,11 @@ def plain_pieces(path: Path, *, coded: bool) -> Iterator[bytes]:
         left = header.size
         with zstandard.ZstdDecompressor().stream_reader(file, closefd=False) as reader:
             try:
-                while piece := reader.read(min(PIECE, left + 1)):
+                ended = False
+                while not ended:
+                    asked = min(PIECE, left + 1)
+                    piece = reader.read(asked)
+                    ended = len(piece) < asked  # the reader gives what it is asked for till the end
                     left -= len(piece)
                     if left < 0:
                         raise _corrupt("there are more bytes than the header says")

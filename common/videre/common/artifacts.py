@@ -192,11 +192,11 @@ class ArtifactStore:
             if writer.digest != digest:
                 raise _corrupt(digest)
             writer.commit()
-        return self._place(project, digest)
+        return Path(self._places(project, digest)[0])
 
     def exists(self, project: str, digest: str) -> bool:
         """Tell whether the project has the artifact."""
-        return self._place(project, digest).is_file() or self._coded(project, digest).is_file()
+        return any(map(os.path.isfile, self._places(project, digest)))
 
     def size(self, project: str, digest: str) -> int:
         """Return the number of uncompressed bytes.
@@ -218,8 +218,8 @@ class ArtifactStore:
 
     def delete(self, project: str, digest: str) -> None:
         """Remove an artifact; nothing happens when it is not there."""
-        self._place(project, digest).unlink(missing_ok=True)
-        self._coded(project, digest).unlink(missing_ok=True)
+        for path in self._places(project, digest):
+            Path(path).unlink(missing_ok=True)
 
     def projects(self) -> list[str]:
         """Return the projects that have artifacts."""
@@ -265,7 +265,7 @@ class ArtifactStore:
 
         An artifact that is already there is replaced: that mends it if it was damaged.
         """
-        target = self._coded(project, digest) if coded else self._place(project, digest)
+        target = Path(self._places(project, digest)[coded])
         fresh = not target.parent.is_dir()
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
@@ -280,12 +280,9 @@ class ArtifactStore:
         return plain_pieces(path, coded=coded)
 
     def _find(self, project: str, digest: str) -> tuple[Path, bool]:
-        plain = str(self._place(project, digest))  # films have thousands: paths as text are fast
-        if os.path.isfile(plain):
-            return Path(plain), False
-        coded = plain + _CODED_SUFFIX
-        if os.path.isfile(coded):
-            return Path(coded), True
+        for path, coded in zip(self._places(project, digest), (False, True), strict=True):
+            if os.path.isfile(path):
+                return Path(path), coded
         raise VidereError(
             Reason.ARTIFACT_NOT_FOUND,
             f"the project has no artifact {digest}",
@@ -297,14 +294,16 @@ class ArtifactStore:
             raise invalid("project_id", "is not 1 to 64 letters, digits, - _ .", actual=project)
         return self._root / project
 
-    def _place(self, project: str, digest: str) -> Path:
+    def _places(self, project: str, digest: str) -> tuple[str, str]:
+        """Return the paths of an artifact: plain, and coded. As text, since films have thousands.
+
+        Raises:
+            VidereError: FIELD_INVALID.
+        """
         if not _DIGEST.fullmatch(digest):
             raise invalid("digest", "is not a SHA-256 in lower-case hex", actual=digest[:80])
-        return self._folder(project).joinpath(digest[:2], digest)
-
-    def _coded(self, project: str, digest: str) -> Path:
-        plain = self._place(project, digest)
-        return plain.with_name(plain.name + _CODED_SUFFIX)
+        plain = os.path.join(self._folder(project), digest[:2], digest)
+        return plain, plain + _CODED_SUFFIX
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -100,10 +101,13 @@ def _goes(edges: EdgeReader, box: BoxE4, last: int, end: int) -> int | None:
 
 def _clear_steps(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
     """Return where the steps stand out: nearly as large as the largest, far above the usual."""
-    others = np.delete(np.abs(steps), int(np.argmax(steps)))
-    usual = float(np.median(others)) if others.size else 0.0
-    least = max(_LEAST_STEP, _STANDS_OUT * usual, float(steps.max()) / 2)
-    return np.flatnonzero(steps >= least)
+    largest = int(steps.argmax())
+    if steps[largest] < _LEAST_STEP:
+        return np.zeros(0, np.intp)
+    others = np.abs(steps).tolist()  # a few dozen: plain numbers are faster than arrays here
+    highest = others.pop(largest)
+    usual = median(others) if others else 0.0
+    return np.flatnonzero(steps >= max(_LEAST_STEP, _STANDS_OUT * usual, highest / 2))
 
 
 def _unlike(

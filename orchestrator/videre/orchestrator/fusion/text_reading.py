@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from rapidfuzz.distance import Levenshtein
+
 #: Readings of at least this length may differ: in a fifth of their characters, but in a twelfth
 #: only where the recogniser was sure of both ("第一章开始" and "第二章开始" are two captions).
 _TOLERANT_LENGTH: Final = 4
@@ -71,27 +73,13 @@ def alike(a: str, b: str, *, sure: bool = False) -> bool:
     if all(digits) and digits[0] != digits[1]:
         return False
     allowed = longest // (_TOLERANCE_SURE if sure else _TOLERANCE)
-    return abs(len(a) - len(b)) <= allowed and edit_distance(a, b, allowed) <= allowed
+    return Levenshtein.distance(a, b, score_cutoff=allowed) <= allowed
 
 
 def _digits(text: str) -> str:
     if text.isalpha():
         return ""
     return "".join(character for character in text if character.isdigit())
-
-
-def edit_distance(a: str, b: str, limit: int) -> int:
-    """Return the Levenshtein distance, or `limit` + 1 when it is larger."""
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, start=1):
-        above, row[0] = row[0], i
-        best = i
-        for j, y in enumerate(b, start=1):
-            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (x != y))
-            best = min(best, row[j])
-        if best > limit:
-            return limit + 1
-    return min(row[-1], limit + 1)
 
 
 def vote(readings: Iterable[tuple[str, int]]) -> str:

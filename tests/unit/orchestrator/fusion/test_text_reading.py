@@ -8,22 +8,26 @@ from hypothesis import strategies as st
 
 from videre.orchestrator.fusion.text_reading import (
     alike,
-    edit_distance,
     language_of,
     normalise,
     skeleton,
     vote,
 )
 
-words = st.text(st.sampled_from("abcd"), max_size=9)
+words = st.text(st.sampled_from("abcd1"), max_size=9)
 
 
-@given(words, words)
-def test_the_distance_is_a_metric_up_to_its_limit(a: str, b: str) -> None:
-    assert edit_distance(a, a, 3) == 0
-    assert edit_distance(a, b, 9) == edit_distance(b, a, 9)
-    assert abs(len(a) - len(b)) <= edit_distance(a, b, 9) <= max(len(a), len(b))
-    assert edit_distance(a, b, 2) == min(edit_distance(a, b, 9), 3)
+@given(words, words, st.booleans())
+def test_likeness_is_mutual(a: str, b: str, sure: bool) -> None:
+    assert alike(a, b, sure=sure) == alike(b, a, sure=sure)
+
+
+@given(st.text(st.sampled_from("abcd"), min_size=10, max_size=40), st.data())
+def test_a_fifth_of_the_letters_may_be_misread_and_no_more(text: str, data: st.DataObject) -> None:
+    places = st.lists(st.integers(0, len(text) - 1), unique=True)
+    wrong = data.draw(places.filter(lambda drawn: len(drawn) != 0))
+    read = "".join("?" if at in wrong else letter for at, letter in enumerate(text))
+    assert alike(text, read) == (len(wrong) <= len(text) // 5)
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,55 @@ def test_a_fade_between_dark_scenes_is_one() -> None:
     assert whole(darken(records, 40, 60)) == [(50, "fade")]
 
 
+def test_a_dip_within_a_flat_dark_picture_is_no_fade() -> None:
+    records = quiet(100)
+    records["luma_mean"] = 18
+    records["luma"] = 18 + np.arange(100)[:, None, None] % 2  # noise of a level
+    assert whole(darken(records, 40, 60)) == []
+
+
+def test_dim_scenes_that_never_turn_black_are_parted_by_no_fade() -> None:
+    records = quiet(100)
+    records["luma_mean"] = 18
+    records["luma"][60:] = records["luma"][60:, ::-1]
+    dim = darken(records, 40, 60)
+    dim["luma_mean"][40:60] = 8
+    assert whole(dim) == []
+
+
+def test_a_flash_over_a_flat_picture_is_no_cut() -> None:
+    records = quiet(60)
+    records["luma"] = 100
+    cut = records.copy()
+    cut["delta_y"][30], cut["luma"][30:] = 50, 180
+    assert whole(cut) == [(30, "cut")]
+    records["delta_y"][[30, 32]], records["luma"][30:32] = 50, 180
+    assert whole(records) == []
+
+
+def dissolve(luma: tuple[Array, Array], edges: tuple[Array, Array]) -> Array:
+    """Return records of a picture that turns into another at an even pace in frames 50 to 70.
+
+    Half of its detail is lost in the middle.
+    """
+    records = quiet(120)
+    share = np.clip((np.arange(120) - 49) / 21, 0, 1)[:, None, None]
+    for name, (before, after) in (("luma", luma), ("edges", edges)):
+        records[name] = np.rint(before * (1 - share) + after * share)
+    records["sharpness"] = 400 * ((1 - share) ** 2 + share**2)[:, 0, 0]
+    return records
+
+
+def test_a_picture_that_turns_into_another_is_a_dissolve_and_one_that_darkens_is_none() -> None:
+    rng = np.random.default_rng(5)
+    luma = rng.integers(60, 160, quiet(1)["luma"][0].shape)
+    edges = rng.integers(0, 120, luma.shape)
+    assert whole(dissolve((luma, luma[::-1]), (edges, edges[::-1]))) == [(60, "fade")]
+    # A fifth of the light, and more than a few levels of noise that no light explains.
+    darker = luma * 0.2 + rng.normal(15, 8, luma.shape)
+    assert whole(dissolve((luma, darker), (edges, edges // 5))) == []
+
+
 def test_the_wild_records_hold_dissolves() -> None:
     found = [one for seed in range(20) for one in shots.boundaries(wild(seed), 0, 400)]
     assert sum(one.kind == "fade" and one.score < 1 for one in found) >= 5

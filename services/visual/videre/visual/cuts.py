@@ -46,9 +46,11 @@ _AROUND_NS: Final = 320_000_000
 _MOST_AROUND: Final = 24
 _RANK_AROUND: Final = 3
 
-# What a flash may leave, shares of the jump: of a picture that is alike, and of any.
+# A flash has gone when a picture differs from the one before it by less than this share of the jump
+# and correlates with it …
 _RETURNED: Final = 0.6
-_RETURNED_ALIKE: Final = 0.75
+_LEAST_ALIKE_AGAIN: Final = 0.75
+# … or differs by less than this share: flat pictures correlate with nothing.
 _SAME: Final = 0.25
 _VISIBLE_JUMP: Final = 1.4  # smallest jump, levels, that the flash test can judge
 # On 375 cuts gain and offset leave .23 of the change and more, in 72 switched lights and flashes at
@@ -136,5 +138,6 @@ def _is_flash(times: NDArray[np.int64], light: F64, pattern: F64, at: NDArray[np
 def _again(light: F64, look: F64, frames: slice, picture: int, jump: F64) -> bool:
     """Tell whether one of some frames shows a picture again: the same, or near and alike."""
     distance = apart(look[frames], look[picture])
-    near = (distance < _RETURNED * jump) & (alike(light[frames], light[picture]) >= _RETURNED_ALIKE)
+    likeness = alike(light[frames], light[picture])
+    near = (distance < _RETURNED * jump) & (likeness >= _LEAST_ALIKE_AGAIN)
     return bool((near | (distance < _SAME * jump)).any())

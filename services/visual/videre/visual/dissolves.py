@@ -39,7 +39,8 @@ _APART_NS: Final = 1_000 * _MS
 _PARTS: Final = 4  # parts of a window whose places on the line are looked at
 
 _LEAST_JUMP: Final = 8.0  # mean |difference| of the scenes, levels of luma
-# What no change of light explains of it, levels, and as a share; of 168 dissolves two have less.
+# What no change of light explains of it, levels, and as a share of it where the edges agree; of
+# the 168 dissolves named below two fall short of one or the other.
 _LEAST_BEYOND_LIGHT: Final = 6.0
 _LEAST_SHARE_BEYOND_LIGHT: Final = 0.16
 _EDGES_ALIKE: Final = 0.0  # correlation of the edges from which that share counts
@@ -49,7 +50,7 @@ _MOST_SINGLE_STEP: Final = 0.35  # share of the jump in one frame; more is a cut
 # is left less what should be left, the largest distance of a part from its place on the line, its
 # largest distance from the line, and the correlation of both scenes. The weights are those of a
 # logistic regression over 168 dissolves of 8 to 50 frames and 40,000 places without, in 36 minutes
-# of film full of traps, rounded.
+# of film full of traps, rounded; the limit parts the two on the same material.
 _DETAIL_LEFT: Final = 0.5
 _UNEVEN: Final = 0.75
 _ASTRAY: Final = 0.65

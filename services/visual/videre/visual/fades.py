@@ -44,6 +44,9 @@ _RAMP_STEP: Final = 1.0  # luma per frame; a scene beside the ramp changes less
 # correlation of .96 and more that are at most 11.7 levels apart; 139 fades, .74 at most.
 _LEAST_ALIKE: Final = 0.94
 _MOST_APART: Final = 12.0
+# Flat pictures, and dark ones full of noise, have no pattern to be alike in: these are as good as
+# equal, in levels of luma.
+_EQUAL: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,9 @@ def _hard_edges(luma: NDArray[np.float32], stretch: _Stretch) -> int:
 def _same_scene(light: F64, stretch: _Stretch) -> bool:
     """Tell whether the pictures outside of the ramps are of one scene."""
     before, after = light[stretch.first], light[stretch.last]
-    return bool(alike(before, after) >= _LEAST_ALIKE and apart(before, after) <= _MOST_APART)
+    distance = apart(before, after)
+    of_one = (alike(before, after) >= _LEAST_ALIKE) & (distance <= _MOST_APART)
+    return bool(of_one | (distance <= _EQUAL))
 
 
 def _joins_scenes(signals: Signals, light: F64, stretch: _Stretch) -> bool:

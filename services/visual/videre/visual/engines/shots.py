@@ -13,7 +13,7 @@ from videre.visual.shots import Boundary, Run
 SPEC: Final = EngineSpec(
     feature="shots",
     name="signal-shots",
-    version="2",
+    version="3",
     tier=Tier.BUNDLED,
     licence="Apache-2.0",
     storing_floor=0.5,
@@ -22,10 +22,10 @@ SPEC: Final = EngineSpec(
 
 
 class SignalShots:
-    """Cuts, fades through black or white, black and solid stretches; needs no model.
+    """Cuts, fades through black or white, dissolves, black and solid stretches; needs no model.
 
-    Scores: a cut's strength x as x / (x + threshold), so .5 at the threshold; dissolves
-    .5 and above by how little speaks against them; fades and runs 1.
+    Scores: strength x as x / (x + threshold), so .5 at the threshold; a dissolve is the stronger
+    the less it differs from an ideal one; fades and runs 1.
     """
 
     @property

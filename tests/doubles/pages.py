@@ -25,7 +25,7 @@ def page_of(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.An
             page.ClearField(name)  # type: ignore[arg-type]
         page.ClearField("faces")
         page.ClearField("frame_conditions")
-    else:  # these come with the first page only
-        page.ClearField("verdict")
         page.ClearField("music")
+        for group in page.verdict.groups:
+            group.ClearField("segments")
     return page, "2" if first else ""

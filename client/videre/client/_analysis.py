@@ -12,8 +12,8 @@ from videre.v1 import analysis_pb2, media_pb2
 #: Segments asked for per page; the API allows 1,000.
 PAGE_SIZE: Final = 500
 
-#: Lists that pages divide between them. Verdict and beats come with the first page and go on in the
-#: next where that one is full; all else comes whole with every page.
+#: Lists that pages divide between them, as they do labels and the findings of a verdict. Beats come
+#: whole with one page, and all else with every page.
 _PAGED: Final = (
     "shots",
     "objects",
@@ -36,8 +36,9 @@ class Select:
 
 def merge_page(whole: analysis_pb2.Analysis, page: analysis_pb2.Analysis) -> None:
     """Append the segments of a further page to what earlier pages brought."""
-    for group, more in zip(whole.verdict.groups, page.verdict.groups, strict=False):
-        group.segments.extend(more.segments)
+    if page.HasField("verdict"):
+        for group, more in zip(whole.verdict.groups, page.verdict.groups, strict=True):
+            group.segments.extend(more.segments)
     if page.HasField("music"):
         whole.music.CopyFrom(page.music)
     for name in _PAGED:

@@ -98,8 +98,11 @@ def test_a_missing_file_is_an_os_error(videre: Videre, tmp_path: Path) -> None:
 
 
 def test_get_analysis_collects_all_pages(videre: Videre, world: World) -> None:
-    analysis = videre.get_analysis(world.add_film())
-    assert analysis == world.analyses[analysis.media_id]
+    media_id = world.add_film()
+    analysis = videre.get_analysis(media_id)
+    assert any(group.segments for group in analysis.verdict.groups), "on the second page"
+    assert analysis.HasField("music"), "on the second page"
+    assert analysis == world.analyses[media_id]
 
 
 def test_media_are_listed_changed_and_deleted(videre: Videre, world: World) -> None:

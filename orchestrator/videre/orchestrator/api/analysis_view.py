@@ -1,8 +1,8 @@
 """An analysis as its public message, page by page.
 
-The lists of segments are read one after another, in the order of their fields, as one long list; a
-page is a piece of it, cut by count and by bytes. What is no list comes with every page, beats and
-verdict with the first: they stand before the list and go on in the next page where one is full.
+The findings of the verdict, the beats and the lists of segments, in the order of their fields, are
+read as one long list; a page is a piece of it, cut by count and by bytes. The verdict's head comes
+with the first page and with each that has findings, all that is no list with every page.
 """
 
 from __future__ import annotations

@@ -100,10 +100,15 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
             except grpc.aio.AbortError:
                 raise
             except Exception as error:
-                log.exception("rpc failed", method=method)
-                failure = self._translate(error) or VidereError(
-                    Reason.INTERNAL, "a defect of Videre; the log has the stack trace"
-                )
+                failure = self._translate(error)
+                if failure is None:
+                    log.exception("rpc failed", method=method)
+                    failure = VidereError(
+                        Reason.INTERNAL, "a defect of Videre; the log has the stack trace"
+                    )
+                else:  # nothing is wrong with the code, and every call may say so until it is over
+                    log.warning("rpc refused", method=method, reason=str(failure.reason),
+                                error=str(error)[:300])  # fmt: skip
                 await context.abort_with_status(to_status(failure))
 
         return wrap_handler(handler, around)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import sqlite3
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
@@ -19,22 +22,50 @@ _FIRST_WAIT_S: Final = 0.2
 _LONGEST_WAIT_S: Final = 5.0
 _RETRY_AFTER_S: Final = 1.0
 
+#: What a disk, a mount or a limit of the machine says; all else of the kind is a defect of ours.
+_OF_FILES: Final = frozenset(
+    {
+        errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+        errno.EMFILE, errno.ENFILE, errno.EBUSY, errno.ESTALE, errno.ENODEV, errno.ENXIO,
+    }
+)  # fmt: skip
+#: Primary result codes of SQLite (sqlite.org/rescode.html), with what the caller is told.
+_OF_SQLITE: Final = {
+    sqlite3.SQLITE_PERM: "the database may not be opened",
+    sqlite3.SQLITE_BUSY: "the database is locked",
+    sqlite3.SQLITE_LOCKED: "the database is locked",
+    sqlite3.SQLITE_READONLY: "the database cannot be written",
+    sqlite3.SQLITE_IOERR: "the database's disk failed",
+    sqlite3.SQLITE_FULL: "the database's disk is full",
+    sqlite3.SQLITE_CANTOPEN: "the database cannot be opened",
+    sqlite3.SQLITE_PROTOCOL: "the database is locked",
+}
+_PRIMARY_CODE: Final = 0xFF
+
 
 def store_failure(error: BaseException) -> VidereError | None:
     """Return STORE_FAILED for a full disk, a folder that cannot be written, a locked database.
 
-    Errors of networks are none of the store's: callers and services have their own reasons.
+    The words are ours or the system's own: a driver's may name hosts, users and statements.
     """
-    if isinstance(error, ConnectionError | TimeoutError):
+    words = None
+    if isinstance(error, OSError) and error.errno in _OF_FILES:
+        words = os.strerror(error.errno)
+    elif isinstance(error, sa.exc.OperationalError):
+        words = _of_database(error.orig)
+    if words is None:
         return None
-    if not isinstance(error, OSError | sa.exc.OperationalError):
-        return None
-    words = error.strerror if isinstance(error, OSError) else str(error.orig)
     return VidereError(
-        Reason.STORE_FAILED,
-        f"the store failed: {words}",
-        retry_after_s=_RETRY_AFTER_S,
+        Reason.STORE_FAILED, f"the store failed: {words}", retry_after_s=_RETRY_AFTER_S
     )
+
+
+def _of_database(error: BaseException | None) -> str | None:
+    """Return what a database fails by; None for a statement that is wrong."""
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # absent: Python's own
+        return _OF_SQLITE.get(code & _PRIMARY_CODE)
+    return "the database cannot be reached"
 
 
 async def patient(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from typing import Final
 
 #: M_ARENA_MAX of glibc's <malloc.h>.
@@ -12,11 +13,11 @@ _ARENA_MAX: Final = -8
 _ARENAS: Final = 2
 
 
-def share_arenas() -> bool:
+def share_arenas() -> None:
     """Let all threads allocate from two arenas; to be called before there are threads.
 
-    Returns:
-        Whether the C library has such a setting.
+    Whoever sets MALLOC_ARENA_MAX has his way.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and bool(mallopt(_ARENA_MAX, _ARENAS))
+    if mallopt is not None and "MALLOC_ARENA_MAX" not in os.environ:
+        mallopt(_ARENA_MAX, _ARENAS)

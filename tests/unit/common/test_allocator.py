@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
@@ -17,7 +18,7 @@ _PROGRAM = """
 import ctypes, threading
 from videre.common.allocator import share_arenas
 if {shared}:
-    assert share_arenas()
+    share_arenas()
 libc = ctypes.CDLL(None)
 libc.fdopen.restype = ctypes.c_void_p
 libc.malloc.restype = ctypes.c_void_p
@@ -35,13 +36,20 @@ libc.fflush(out)
 """
 
 
-def arenas(*, shared: bool) -> int:
+def arenas(*, shared: bool, most: int | None = None) -> int:
     """Return the number of arenas of a process with sixteen threads."""
     program = [sys.executable, "-c", _PROGRAM.format(shared=shared)]
-    told = subprocess.run(program, capture_output=True, check=True, timeout=60, text=True).stdout
-    return told.count("<heap nr=")
+    environment = {k: v for k, v in os.environ.items() if k != "MALLOC_ARENA_MAX"}
+    if most is not None:
+        environment["MALLOC_ARENA_MAX"] = str(most)
+    done = subprocess.run(program, env=environment, capture_output=True, check=True, timeout=60)
+    return done.stdout.count(b"<heap nr=")
 
 
 def test_threads_share_two_arenas() -> None:
     assert arenas(shared=True) <= 2
     assert arenas(shared=False) > 2, "else the test could not fail"
+
+
+def test_who_sets_the_number_of_arenas_has_his_way() -> None:
+    assert arenas(shared=True, most=5) > 2

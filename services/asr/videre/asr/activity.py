@@ -5,8 +5,9 @@ probability reaches `onset` and lasts until it falls below `release`; short paus
 short bursts dropped, so that a span is an utterance that a recogniser can read as a whole.
 
 A model needs to hear some speech before it is sure: of "Printing", said at once, it finds "-ting".
-So an utterance also takes what sounds right before it, as far back as to a quiet moment. Where none
-is near, as over music or noise, voice and background cannot be told apart and nothing is taken.
+So an utterance also takes what sounds right before it, as far back as to a quiet moment or to the
+beginning of the track. Where neither is near, as over music or noise, voice and background cannot
+be told apart and nothing is taken.
 """
 
 from __future__ import annotations
@@ -140,17 +141,19 @@ def _leads(levels: NDArray[np.float32], runs: Runs, params: ActivityParams) -> l
     free = 0
     for start, end in runs:
         loud = float(np.median(levels[start : min(end, start + _LEVEL_WINDOWS)]))
-        starts.append(_lead(levels >= loud - params.lead_below_db, free, start, params))
+        starts.append(_lead(levels, loud - params.lead_below_db, free, start, params))
         free = end
     return starts
 
 
-def _lead(sounds: NDArray[np.bool_], free: int, start: int, params: ActivityParams) -> int:
-    """Go back from `start` to a quiet moment, not before `free`."""
+def _lead(
+    levels: NDArray[np.float32], least: float, free: int, start: int, params: ActivityParams
+) -> int:
+    """Go back from `start` over what is loud enough to a quiet moment, not before `free`."""
     earliest = max(free, start - params.max_lead - params.lead_dip - 1)
     found, quiet = start, 0
     for window in range(start - 1, earliest - 1, -1):
-        quiet = 0 if sounds[window] else quiet + 1
+        quiet = 0 if levels[window] >= least else quiet + 1
         if quiet == 0:
             found = window
         elif quiet > params.lead_dip:

@@ -22,10 +22,10 @@ READY: Final = b"ready\n"
 #: Silence put on both sides: the recogniser wants to see an utterance begin and end.
 #: Tried: none WER .37, the neighbouring 0.1 s of sound .34, 0.2 s of silence .33.
 SILENCE_SAMPLES: Final = 3_200
-#: Most states of words alive in a frame (pocketsphinx: 30,000). CPU-seconds per second of English,
-#: and words wrong of 483: 30,000 .20 and 160, 6,000 .18 and 162, 5,000 .16 and 162, 3,000 .14 and
-#: more. Narrower beams, coarser features or one pass less cost more words than they save.
-_STATES: Final = 5_000
+#: Most hidden Markov models active in a frame (pocketsphinx: 30,000). CPU-seconds per second of
+#: English, and words wrong of 483: 30,000 .20 and 160, 6,000 .18 and 162, 5,000 .16 and 162; at
+#: 3,000 .14 and more of them wrong. Narrower beams, coarser features or one pass less cost more.
+_MOST_ACTIVE_MODELS: Final = 5_000
 #: Smallest probability whose logarithm is reported; pocketsphinx's own exponentials end there.
 _SMALLEST: Final = 1e-300
 
@@ -45,7 +45,7 @@ def make_decoder(acoustic: Path, dictionary: Path, language: Path) -> Any:
         dict=str(dictionary),
         lm=str(language),
         cmn="batch",
-        maxhmmpf=_STATES,
+        maxhmmpf=_MOST_ACTIVE_MODELS,
         loglevel="FATAL",
     )
 

@@ -50,9 +50,12 @@ async def analyse(steps: Steps, job_id: str, priority: int) -> str:
         await steps.deliver(job_id)
         return await steps.publish(job_id)
     except Exception as error:
-        log.exception("job broke", job_id=job_id)
         reason, words = ended_by(error)
-        return await steps.fail(job_id, {"reason": reason or "INTERNAL", "message": words})
+        failure = {"reason": reason or "INTERNAL", "message": words}
+        state = await steps.fail(job_id, failure)
+        if state == "FAILED":  # a job that was taken away meanwhile did not break
+            log.exception("job broke", job_id=job_id)
+        return state
 
 
 async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str, Any]) -> None:

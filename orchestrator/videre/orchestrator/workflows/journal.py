@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 import sqlalchemy as sa
 
 from videre.common.errors import VidereError
+from videre.orchestrator.store.failures import store_failure
 
 T = TypeVar("T")
 
@@ -101,10 +102,12 @@ class JobJournal(Protocol):
 def ended_by(error: Exception) -> tuple[str, str]:
     """Return the reason and the words of what ended a workflow; no reason for what is no refusal.
 
-    Pure in what the journal has recorded: a replay goes the same way.
+    Pure in what the journal has recorded: a replay goes the same way. A store that fails while the
+    journal itself records a step ends the workflow with the driver's error.
     """
-    if isinstance(error, VidereError):
-        return str(error.reason), error.message
+    refusal = error if isinstance(error, VidereError) else store_failure(error)
+    if refusal is not None:
+        return str(refusal.reason), refusal.message
     return "", type(error).__name__
 
 

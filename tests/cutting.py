@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -13,6 +14,8 @@ from typing import Final, Self
 _PIECE: Final = 1 << 16
 _HOST: Final = "127.0.0.1"
 _CONNECT_S: Final = 5.0
+#: Longest time for the threads to end once all is closed: above that of a connection.
+_CLOSED_S: Final = 10.0
 #: SO_LINGER that makes close() send a reset: what was not delivered is lost.
 _RESET: Final = struct.pack("ii", 1, 0)
 
@@ -50,14 +53,22 @@ class Cutter:
         self.close()
 
     def close(self) -> None:
-        """End all connections and listen no more."""
-        self._closed = True
+        """End all connections and listen no more.
+
+        Raises:
+            RuntimeError: a thread is still at work.
+        """
+        with self._lock:  # from here on `_begin` adds nothing
+            self._closed = True
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut()
+        deadline = time.monotonic() + _CLOSED_S
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            raise RuntimeError(f"a connection did not end within {_CLOSED_S:.0f} s")
 
     def cut(self) -> None:
         """Cut every connection that is open."""
@@ -66,7 +77,7 @@ class Cutter:
                 _reset(side)
 
     def _thread(self, target: object, *args: object) -> threading.Thread:
-        thread = threading.Thread(target=target, args=args)  # type: ignore[arg-type]
+        thread = threading.Thread(target=target, args=args, daemon=True)  # type: ignore[arg-type]
         thread.start()
         return thread
 
@@ -89,10 +100,15 @@ class Cutter:
         for side in (client, server):
             side.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
+            if self._closed:  # it was accepted while `close` cut the others
+                for side in (client, server):
+                    _reset(side)
+                    side.close()
+                return
             limit = next(self._limits, Limit())
             self._open |= {client, server}
-        back = self._thread(self._pump, server, client, limit.down, False)
-        self._threads += [self._thread(self._run, client, server, limit.up, back)]
+            back = self._thread(self._pump, server, client, limit.down, False)
+            self._threads += [self._thread(self._run, client, server, limit.up, back)]
 
     def _run(
         self, client: socket.socket, server: socket.socket, up: int | None, back: threading.Thread

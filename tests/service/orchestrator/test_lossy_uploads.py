@@ -11,6 +11,7 @@ import random
 import shutil
 import wave
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ from cutting import Cutter, Limit
 from running import Processes, processes
 
 from videre.client import RetryPolicy, Videre
-from videre.v1 import analysis_pb2
+from videre.v1 import analysis_pb2, media_pb2
 
 MIB: Final = 1 << 20
 SIZE_MIB: Final = int(os.environ.get("VIDERE_UPLOAD_MB", "64"))
@@ -79,28 +80,55 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(source, "sha256").hexdigest()
 
 
-def test_an_upload_goes_on_after_every_cut(server: Processes, sound: Path, tmp_path: Path) -> None:
-    size, pid = sound.stat().st_size, server.pid("orchestrator")
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What became of the upload.
+
+    Args:
+        cuts, sent: what the proxy saw of it.
+        again: digest of the bytes that were read back.
+        growth: of the server's memory, over the upload and the reading, bytes.
+    """
+
+    media: media_pb2.Media
+    cuts: int
+    sent: int
+    again: str
+    growth: int
+
+
+@pytest.fixture(scope="module")
+def uploaded(server: Processes, sound: Path, tmp_path_factory: pytest.TempPathFactory) -> Uploaded:
+    """The sound, uploaded through a proxy that cuts every connection but the last."""
+    pid = server.pid("orchestrator")
     before = memory(pid, "VmRSS")
-    with Cutter(server.ports.orchestrator, cuts_of(size)) as proxy:
+    with Cutter(server.ports.orchestrator, cuts_of(sound.stat().st_size)) as proxy:
         persistent = RetryPolicy(attempts=1_000, base_s=0.05, cap_s=0.2)
         with Videre(proxy.target, timeout_s=CALL_S, retry=persistent) as videre:
             media = videre.upload(sound).media
-        assert proxy.cuts == CUTS
-        assert proxy.sent <= size * OVERHEAD + CUTS * WINDOW
-    digest = digest_of(sound)
-    assert (media.digest, media.size_bytes) == (digest, size)
+        cuts, sent = proxy.cuts, proxy.sent
     with Videre(server.ports.target("orchestrator"), timeout_s=CALL_S) as direct:
-        again = direct.read_artifact_to(digest, tmp_path / "again.wav")
-    assert digest_of(again) == digest
-    again.unlink()
-    growth = memory(pid, "VmHWM") - before
-    assert growth < GROWTH_MIB * MIB, f"{growth / MIB:.0f} MiB"
+        path = tmp_path_factory.mktemp("again") / "again.wav"
+        again = digest_of(direct.read_artifact_to(media.digest, path))
+        path.unlink()
+    return Uploaded(media, cuts, sent, again, memory(pid, "VmHWM") - before)
 
 
-def test_what_was_uploaded_is_the_media_it_was(server: Processes, sound: Path) -> None:
+def test_an_upload_goes_on_after_every_cut(uploaded: Uploaded, sound: Path) -> None:
+    digest, size = digest_of(sound), sound.stat().st_size
+    assert uploaded.cuts == CUTS
+    assert uploaded.sent <= size * OVERHEAD + CUTS * WINDOW
+    assert (uploaded.media.digest, uploaded.media.size_bytes) == (digest, size)
+    assert uploaded.again == digest
+
+
+def test_an_upload_takes_no_memory_that_grows_with_it(uploaded: Uploaded) -> None:
+    assert uploaded.growth < GROWTH_MIB * MIB, f"{uploaded.growth / MIB:.0f} MiB"
+
+
+def test_what_was_uploaded_is_the_media_it_was(server: Processes, uploaded: Uploaded) -> None:
+    media_id = uploaded.media.media_id
     with server.client() as videre:
-        media_id = next(iter(videre.list_media())).media_id
         job = videre.submit(media_id=media_id, features=["speech"])
         for event in videre.watch(job.job_id):
             if event.stage.name == "probe" and event.stage.done:

@@ -60,6 +60,17 @@ def replies(ask: Callable[[str], Any]) -> list[Any]:
     return found
 
 
+def listed(ask: Callable[[str], Any], field: str) -> list[Any]:
+    """Return the rows of all pages of a list; they are in a field of the replies."""
+    return [row for reply in replies(ask) for row in getattr(reply, field)]
+
+
+def check_list(ids: list[str], expected: int) -> None:
+    """Fail unless the ids are so many, each once, from the newest on."""
+    assert ids == sorted(ids, reverse=True)
+    assert len(ids) == len(set(ids)) == expected
+
+
 def check_whole(parts: list[analysis_pb2.Analysis], film: LongFilm, *, full: bool) -> None:
     """Fail unless the pages together are the film's analysis, every item once."""
     counted = Counter[str]()
@@ -125,15 +136,14 @@ def test_a_list_of_full_jobs_is_cut_by_bytes(
     channel: grpc.Channel, film: tuple[Path, LongFilm], size: int
 ) -> None:
     stub = job_pb2_grpc.JobServiceStub(channel)
-    found = replies(
+    jobs = listed(
         lambda token: stub.ListJobs(
             job_pb2.ListJobsRequest(page_size=size, page_token=token), timeout=TIMEOUT_S
-        )
+        ),
+        "jobs",
     )
-    ids = [job.job_id for reply in found for job in reply.jobs]
-    assert ids == sorted(ids, reverse=True)
-    assert len(set(ids)) == film[1].jobs
-    assert max(len(job.outputs) for reply in found for job in reply.jobs) == 640
+    check_list([job.job_id for job in jobs], film[1].jobs)
+    assert max(len(job.outputs) for job in jobs) == 640
 
 
 @pytest.mark.parametrize("size", PAGE_SIZES)
@@ -141,14 +151,13 @@ def test_a_list_of_full_media_is_cut_by_bytes(
     channel: grpc.Channel, film: tuple[Path, LongFilm], size: int
 ) -> None:
     stub = media_pb2_grpc.MediaServiceStub(channel)
-    found = replies(
+    media = listed(
         lambda token: stub.ListMedia(
             media_pb2.ListMediaRequest(page_size=size, page_token=token), timeout=TIMEOUT_S
-        )
+        ),
+        "media",
     )
-    ids = [media.media_id for reply in found for media in reply.media]
-    assert ids == sorted(ids, reverse=True)
-    assert len(set(ids)) == film[1].media
+    check_list([one.media_id for one in media], film[1].media)
 
 
 def test_the_client_puts_pages_together_again(

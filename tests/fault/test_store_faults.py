@@ -9,11 +9,11 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import grpc
 import pytest
-from calling import END_S, TIMEOUT_S, Api, refusal_of, text_request
+from calling import END_S, TIMEOUT_S, Api, refusal_of, refused, text_request, until
 from running import Processes, processes
 
 from videre.v1 import analysis_pb2, job_pb2
@@ -53,10 +53,10 @@ def full_disk(suite: Processes) -> Iterator[None]:
 
 @contextmanager
 def written_never(suite: Processes) -> Iterator[None]:
-    """Let nothing be written to the artifact store, not even by the superuser."""
+    """Let nothing be written to the artifact store: /sys takes no files, even of the superuser."""
     (temporary,) = (suite.folder / "data" / "artifacts").glob("*/tmp")
     shutil.rmtree(temporary)
-    temporary.write_text("in the way")
+    temporary.symlink_to("/sys")
     try:
         yield
     finally:
@@ -82,6 +82,17 @@ def ended(api: Api, job_id: str) -> job_pb2.Job:
     raise AssertionError(f"{job_id} never ended")
 
 
+def running(api: Api, job_id: str) -> bool:
+    return api.job(job_id).state == job_pb2.JOB_STATE_RUNNING
+
+
+def file_request(api: Api, text: str) -> job_pb2.SubmitJobRequest:
+    """Upload a text; a job that understands it has to write to the artifact store."""
+    request = job_pb2.SubmitJobRequest()
+    request.inputs.add(media_id=api.uploaded(text.encode()).media_id)
+    return request
+
+
 def succeeds(api: Api) -> None:
     job = ended(api, api.submit(text_request("A quiet line.")).job.job_id)
     assert job.state == job_pb2.JOB_STATE_SUCCEEDED, job
@@ -90,11 +101,8 @@ def succeeds(api: Api) -> None:
 def test_a_full_disk_refuses_new_jobs_and_is_survived(suite: Processes, api: Api) -> None:
     succeeds(api)
     with full_disk(suite):
-        with pytest.raises(grpc.RpcError) as error:
-            api.submit(text_request("Another line."))
-        assert (refusal_of(error.value).code, refusal_of(error.value).reason) == (
-            "UNAVAILABLE", "STORE_FAILED",
-        )  # fmt: skip
+        refusal = refused(lambda: api.submit(text_request("Another line.")))
+        assert (refusal.code, refusal.reason) == ("UNAVAILABLE", "STORE_FAILED")
         assert suite.alive("orchestrator")
     succeeds(api)
 
@@ -102,12 +110,19 @@ def test_a_full_disk_refuses_new_jobs_and_is_survived(suite: Processes, api: Api
 def test_jobs_that_meet_a_full_disk_end_or_go_on_but_never_pass_unseen(
     suite: Processes, api: Api
 ) -> None:
-    jobs = [api.submit(text_request(f"Line {n}.")).job.job_id for n in range(12)]
-    with full_disk(suite):
-        threading.Event().wait(3)
+    """Room comes back to the database first, to the artifact store once a job has lost patience."""
+    texts = [api.submit(text_request(f"Line {n}.")).job.job_id for n in range(12)]
+    files = [api.submit(file_request(api, f"Words of file {n}.")).job.job_id for n in range(2)]
+    until(lambda: any(running(api, job_id) for job_id in texts), "a job is under way")
+    with ExitStack() as store:
+        with full_disk(suite):
+            assert refused(lambda: api.submit(text_request("One more."))).reason == "STORE_FAILED"
+            store.enter_context(written_never(suite))
+        lost = [ended(api, job_id) for job_id in files]
+    assert {job.error.reason for job in lost} == {"STORE_FAILED"}
     suite.stop("orchestrator")
     suite.start("orchestrator")
-    for job in (ended(api, job_id) for job_id in jobs):
+    for job in (ended(api, job_id) for job_id in (*texts, *files)):
         assert job.state in FINAL
         if job.state != job_pb2.JOB_STATE_SUCCEEDED:
             assert job.error.reason in ("STORE_FAILED", "WORKER_CRASHED"), job
@@ -116,14 +131,9 @@ def test_jobs_that_meet_a_full_disk_end_or_go_on_but_never_pass_unseen(
 
 
 def test_a_store_that_cannot_be_written_is_named(suite: Processes, api: Api) -> None:
-    data = b"Words of an upload."
-    media = api.uploaded(data)
+    request = file_request(api, "Words of an upload.")
     with written_never(suite):
-        with pytest.raises(grpc.RpcError) as error:
-            api.submit(text_request("A line."))
-        assert refusal_of(error.value).reason == "STORE_FAILED"
-        request = job_pb2.SubmitJobRequest()
-        request.inputs.add(media_id=media.media_id)
+        assert refused(lambda: api.submit(text_request("A line."))).reason == "STORE_FAILED"
         job = ended(api, api.submit(request).job.job_id)
     assert (job.state, job.error.reason) == (job_pb2.JOB_STATE_FAILED, "STORE_FAILED"), job
     succeeds(api)
@@ -146,26 +156,29 @@ def test_a_locked_database_makes_calls_wait(suite: Processes, api: Api) -> None:
 
 def test_sigterm_under_load_loses_nothing_acknowledged(suite: Processes, api: Api) -> None:
     acknowledged: list[str] = []
-    refused: list[str] = []
+    codes: list[str] = []
+    under_load = threading.Event()
 
     def submit_on(number: int) -> None:
         for line in range(200):
             request = text_request(f"Line {line} of {number}.", request_id=f"{number}-{line}")
             try:
                 acknowledged.append(api.submit(request).job.job_id)
+                if len(acknowledged) >= 40:
+                    under_load.set()
             except grpc.RpcError as error:
-                refused.append(refusal_of(error).code)
+                codes.append(refusal_of(error).code)
                 return
 
     callers = [threading.Thread(target=submit_on, args=(number,)) for number in range(4)]
     for caller in callers:
         caller.start()
-    while len(acknowledged) < 40:
-        assert any(caller.is_alive() for caller in callers)
+    assert under_load.wait(TIMEOUT_S), codes
     assert suite.stop("orchestrator") == 0
     for caller in callers:
-        caller.join()
-    assert set(refused) <= {"UNAVAILABLE", "CANCELLED"}
+        caller.join(TIMEOUT_S)
+        assert not caller.is_alive()
+    assert set(codes) <= {"UNAVAILABLE", "CANCELLED"}
     suite.start("orchestrator")
     for job_id in acknowledged:
         assert ended(api, job_id).state == job_pb2.JOB_STATE_SUCCEEDED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -223,7 +223,7 @@ class JobStore(JobReader):
                 lost = {
                     "new_reason": part.reason,
                     "new_message": part.message,
-                    "new_missing": sorted([*missing, *(list(span) for span in part.missing)]),
+                    "new_missing": _joined([*missing, *part.missing]),
                 }
                 connection.execute(sql.PART_LOST, this | lost)
             else:
@@ -333,3 +333,18 @@ class JobStore(JobReader):
         kept = ("name", "state", "reason", "message", "done", "total", "missing", "model_calls")
         payload = {key: row._mapping[key] for key in kept}
         self._event(connection, job_id, "stage", {**payload, "cpu_ms": row.cpu_ms})
+
+
+def _joined(stretches: Iterable[Sequence[int]]) -> list[list[int]]:
+    """Return stretches in order, those that touch as one.
+
+    A service that is down for all of a long film loses one stretch, not a thousand, of which every
+    event would tell again.
+    """
+    joined: list[list[int]] = []
+    for start, end in sorted(stretches):
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    return joined

@@ -162,6 +162,16 @@ def test_parts_add_up_and_a_failed_one_fails_its_stage_alone(
     assert jobs.part_keys(job_id) == {"text": ["k0", "k2"]}
 
 
+def test_lost_parts_that_touch_are_one_stretch(jobs: JobStore, submit: Submit) -> None:
+    job_id = submit()
+    jobs.start(job_id)
+    jobs.set_stage(job_id, "text", StageState.PENDING, total=5)
+    for part, stretch in enumerate([[20, 30], [0, 10], [40, 50], [10, 20], [28, 33]]):
+        lost = PartDone("text", str(part), missing=[stretch], reason="SERVICE_DOWN", message="x")
+        jobs.finish_part(job_id, lost)
+    assert jobs.stages(job_id)[1].missing == [[0, 33], [40, 50]]
+
+
 def test_progress_never_falls(jobs: JobStore, submit: Submit) -> None:
     job_id = submit()
     jobs.start(job_id)

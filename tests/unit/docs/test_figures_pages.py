@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
 import pytest
 
 from bench.figures import REQUIRED_PATH
-from scripts.docs_figures import BLOCK, PAGES, shown
+from scripts.docs_figures import BLOCK, PAGES, shortfalls, shown, whole_reports
 
 ROOT = Path(__file__).parents[3]
 REQUIRED = tomllib.loads(REQUIRED_PATH.read_text(encoding="utf-8"))
@@ -32,3 +33,18 @@ def test_a_bench_that_has_not_run_keeps_its_block() -> None:
         "<!-- bench speed -->\nfast\n\n#### Worst cases\n<!-- end -->\n"
         "<!-- bench soak -->\nold\n<!-- end -->\n"
     )
+
+
+def test_quick_reports_are_no_documentation(tmp_path: Path) -> None:
+    for name, notes in (("speed", []), ("soak", ["QUICK: smaller inputs, wide intervals"])):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"notes": notes}), encoding="utf-8")
+        (tmp_path / f"{name}.md").write_text(f"# {name}: ok\n", encoding="utf-8")
+    (tmp_path / "rows.json").write_text("[]", encoding="utf-8")
+    assert whole_reports(tmp_path) == ({"speed": {"notes": []}}, ["soak"])
+
+
+def test_what_fell_short_is_told() -> None:
+    row = {"figure": "memory grown", "value": 0.07, "unit": "", "target": "≤ 0.05", "ok": False}
+    fine = row | {"figure": "jobs", "ok": True}
+    report = {"figures": [row, fine, fine | {"ok": None}], "unproven": ["film.avi: failed"]}
+    assert [line.split(":")[0] for line in shortfalls(report)] == ["memory grown", "proves nothing"]

@@ -342,7 +342,7 @@ def _joined(stretches: Iterable[Sequence[int]]) -> list[list[int]]:
     event would tell again.
     """
     joined: list[list[int]] = []
-    for start, end in sorted(stretches):
+    for start, end in sorted((first, last) for first, last in stretches):
         if joined and start <= joined[-1][1]:
             joined[-1][1] = max(joined[-1][1], end)
         else:

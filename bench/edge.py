@@ -80,10 +80,28 @@ async def see(path: Path, folder: Path, read: Callable[[Picture], int]) -> Seen:
         seen.sought.extend(_numbers(path, index, count // 2, read))
         seen.labels.extend(_labels(index))
         await _units(path, index, spool, read, seen)
-    if index.audio is not None:
-        async with spool.audio(path, index, want_music=False) as sound:
-            seen.beeps.extend(_onsets(sound))
+    seen.beeps.extend(await _beeps(path, index, spool))
     return seen
+
+
+async def beeps(path: Path, folder: Path) -> list[float]:
+    """Return where the sound of a file begins after silence, seconds from the origin.
+
+    Args:
+        folder: for the decoded form; empty.
+
+    Raises:
+        VidereError: the file is refused.
+    """
+    index = await probe(path, name=path.name)
+    return await _beeps(path, index, SpoolCache(folder, _SPOOL_BYTES))
+
+
+async def _beeps(path: Path, index: MediaIndex, spool: SpoolCache) -> list[float]:
+    if index.audio is None:
+        return []
+    async with spool.audio(path, index, want_music=False) as sound:
+        return _onsets(sound)
 
 
 def _numbers(

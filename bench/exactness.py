@@ -11,7 +11,7 @@ from typing import Final
 from bench.constructed.exact_clips import Truth, exact_clips
 from bench.edge import Seen, see
 from bench.figures import Case, Measured
-from bench.harness import Outcome, analyse, fresh_suite
+from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
 from bench.measures.exactness import counted, edge_figures
 from bench.measures.exactness_suite import suite_figures
 from bench.measures.second_opinion import fact_differences, time_differences
@@ -20,8 +20,6 @@ from bench.truth import load_set
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.ingest import probe
 
-#: What jobs are asked for: what is exact to the frame, and what hears the sound.
-_FEATURES: Final = ("shots", "colors", "sound", "loudness")
 _PATIENCE_S: Final = 600.0
 #: Kinds that a quick run sends through the whole suite.
 _QUICK_JOBS: Final = frozenset(
@@ -58,7 +56,7 @@ async def _run(
                 [truth.path for truth in sent],
                 patience_s=_PATIENCE_S,
                 tell=tell,
-                features=_FEATURES,
+                features=EXACT_FEATURES,
             )
     figures = [
         *edge_figures(pairs),

@@ -19,7 +19,8 @@ class TopicIndex:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        self._han: list[tuple[str, str]] = []
+        #: Names that are no ASCII with their nodes, by their first character.
+        self._han: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for node in taxonomy.nodes.values():
             if node.spoken and node.level > 1:
                 self._add(node)
@@ -34,7 +35,7 @@ class TopicIndex:
             if tokens and name.isascii():
                 self._phrases[tokens].append(node.id)
             elif not name.isascii() and len(name) >= _LEAST_HAN:
-                self._han.append((name, node.id))
+                self._han[name[0]].append((name, node.id))
 
     def find(self, text: str) -> Counter[str]:
         """Return how often each node is named; a longer phrase hides the shorter ones in it."""
@@ -53,5 +54,14 @@ class TopicIndex:
             else:
                 at += 1
         if not text.isascii():
-            found.update({node: text.count(name) for name, node in self._han if name in text})
+            found.update(self._named(text))
         return found
+
+    def _named(self, text: str) -> dict[str, int]:
+        """Return how often text without blanks names each node: by the name it says most often."""
+        counts: dict[str, int] = {}
+        for first in dict.fromkeys(text):
+            for name, node in self._han.get(first, ()):
+                if name in text:
+                    counts[node] = max(counts.get(node, 0), text.count(name))
+        return counts

@@ -28,6 +28,8 @@ from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.store.database import Database, open_sqlite, sqlite_engine
 
 PATIENCE_S: Final = 20.0
+#: Signs the links to what jobs made: a fresh key would differ from play to play.
+_LINKS_KEY: Final = bytes(32)
 _MEMORY: Final = Path("/dev/shm")
 _DATABASE_FILES: Final = ("videre.db", "videre.db-wal", "videre.db-shm")
 
@@ -72,6 +74,7 @@ class Ground:
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir()
         shutil.copyfile(self._empty, self.data / "videre.db")
+        (self.data / "links.key").write_bytes(_LINKS_KEY)
         shutil.rmtree(self.files / "out", ignore_errors=True)
         (self.files / "out").mkdir()
 

@@ -24,7 +24,7 @@ class Heard:
 
     Args:
         job_id: whom it is about; "" = nobody.
-        error: what the program was handling.
+        error: what the program was handling; None = nothing.
     """
 
     event: str
@@ -33,7 +33,8 @@ class Heard:
 
     def __str__(self) -> str:
         about = f" ({self.job_id})" if self.job_id else ""
-        return f"logged {self.event!r}{about}: {type(self.error).__name__}: {self.error}"
+        error = f": {type(self.error).__name__}: {self.error}" if self.error is not None else ""
+        return f"logged {self.event!r}{about}{error}"
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from videre.common.values import score_e4
 from videre.ocr import gate, lines, page, picture, regions
 from videre.ocr.area import Area, hull
 from videre.ocr.carry import Memory, fitted
+from videre.ocr.columns import join_columns
 from videre.ocr.engines.base import FoundLine, Picture, QuadArray, Reading, TextEngine
 from videre.ocr.lines import Line
 from videre.ocr.regions import Likeness, QuadE4, Region
@@ -391,4 +392,4 @@ def _texts(known: tuple[Region, ...]) -> set[tuple[QuadE4, str]]:
 
 def _report(found: tuple[Region, ...], aspect: float) -> tuple[Line, ...]:
     texts = [Line(region.text, region.score, region.quad) for region in found if region.text]
-    return tuple(lines.in_reading_order(texts, aspect))
+    return tuple(lines.in_reading_order(join_columns(texts, aspect), aspect))

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from tests.simulation import checks
-from tests.simulation.faults import Fault, Trouble, leaves
+from tests.simulation.faults import DoubleBroken, Fault, Trouble, leaves
 from tests.simulation.hearing import Hearing, hearing
 from tests.simulation.plans import JobPlan, SeedPlan, draw, undisturbed
 from tests.simulation.process import ConnectionLost, Process
@@ -242,7 +242,7 @@ class Player:
         try:
             with world.watched():
                 loop.run_until_complete(self._run(world, plan, played))
-        except (Exception, BaseExceptionGroup) as error:  # a check failed, or it is stuck
+        except (Exception, BaseExceptionGroup, DoubleBroken) as error:  # a check, or it is stuck
             played.broken += [f"{type(leaf).__name__}: {leaf}" for leaf in leaves(error)]
         finally:
             asyncio.set_event_loop(None)

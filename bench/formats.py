@@ -18,6 +18,7 @@ from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
 from bench.measures.formats import Row, format_figures, row
 from bench.options import Options
 from videre.client import AsyncVidere, VidereClientError
+from videre.orchestrator.media.runner import media_children
 from videre.v1 import analysis_pb2, job_pb2
 
 #: The lines of docs/formats.md, for scripts/docs_formats.py.
@@ -96,7 +97,8 @@ async def _heard(answers: Answers, folder: Path) -> dict[Path, list[float]]:
     opened = [
         file.path for file, outcome, _ in answers if file.beeps and file.made and not outcome.error
     ]
-    return {path: await beeps(path, folder / f"spool-{path.name}") for path in opened}
+    async with media_children() as run:
+        return {path: await beeps(path, folder / f"spool-{path.name}", run) for path in opened}
 
 
 def _keep(rows: Sequence[Row]) -> None:

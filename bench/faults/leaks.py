@@ -31,7 +31,7 @@ def holdings(pids: Mapping[str, int]) -> dict[str, Holding]:
 
 
 def _holding(pid: int, children: int) -> Holding:
-    kinds = Counter(map(_kind, _descriptors(pid)))
+    kinds = _opened(pid)
     return Holding(
         resident=_resident(pid),
         files=kinds["file"],
@@ -41,13 +41,13 @@ def _holding(pid: int, children: int) -> Holding:
     )
 
 
-def _descriptors(pid: int) -> list[Path]:
+def _opened(pid: int) -> Counter[str]:
     try:
-        return list(Path(f"/proc/{pid}/fd").iterdir())
+        return Counter(map(_kind, Path(f"/proc/{pid}/fd").iterdir()))
     except PermissionError:
         if _fields(Path(f"/proc/{pid}/stat"))[0] != "Z":
             raise
-        return []  # it has ended, and holds but its name until its parent asks how
+        return Counter()  # it has ended, and holds but its name until its parent asks how
 
 
 def _kind(descriptor: Path) -> str:

@@ -1,4 +1,4 @@
-"""Fifty jobs of different bytes on one suite; what its processes hold, and what stays behind."""
+"""Jobs of different bytes on one suite, fifty after its warm-up: what its processes hold, what stays."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Length:
     film_s: int
 
 
-_FULL: Final = Length(jobs=50, warm=20, film_s=16)
+_FULL: Final = Length(jobs=70, warm=20, film_s=16)
 _QUICK: Final = Length(jobs=30, warm=15, film_s=8)
 
 

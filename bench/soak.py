@@ -1,4 +1,4 @@
-"""Jobs of different bytes on one suite, fifty after its warm-up: what its processes hold, what stays."""
+"""Jobs of different bytes on one suite: what its processes hold after each, what stays behind."""
 
 from __future__ import annotations
 

@@ -81,9 +81,12 @@ class _Forks:
             _tell(lead, str(_NO_CHILD))
             return
         if process == 0:
-            lead.close()
-            self._forget()
-            child.serve(exchange, errors.detach(), server)
+            try:
+                lead.close()
+                self._forget()
+                child.serve(exchange, errors.detach(), server)
+            finally:
+                os._exit(1)  # whatever happens, there is one server
         self._leads[process] = lead
         self._selector.register(lead, selectors.EVENT_READ, partial(self._kill, process, lead))
 

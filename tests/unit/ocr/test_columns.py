@@ -31,7 +31,29 @@ def test_a_column_is_one_line_read_downwards() -> None:
     parts = column("城市的夜晚", 9_250, 3_700)
     (line,) = join_columns(parts, ASPECT)
     assert line.text == "城市的夜晚"
-    assert line.quad == (9_250, 3_700, 9_644, 3_700, 9_644, 7_280, 9_250, 7_280)
+    assert line.quad == (9_644, 3_700, 9_644, 7_280, 9_250, 7_280, 9_250, 3_700)
+
+
+def downwards(text: str, left: int, top: int) -> Line:
+    """Return a line as it is read from a turned outline: its first corner is the upper right."""
+    right, bottom = left + WIDTH, top + 720 * len(text) - 20
+    return Line(text, 9_000, (right, top, right, bottom, left, bottom, left, top))
+
+
+def test_pieces_of_several_characters_go_on_with_each_other() -> None:
+    parts = [downwards("城市", 9_240, 3_670), downwards("的夜晚", 9_230, 5_020)]
+    assert texts(join_columns(parts, ASPECT)) == ["城市的夜晚"]
+    mixed = [*column("城市", 9_240, 3_670), downwards("的夜晚", 9_230, 5_110)]
+    assert texts(join_columns(mixed, ASPECT)) == ["城市的夜晚"]
+
+
+def test_a_whole_column_and_level_lines_below_each_other_stay_as_they_are() -> None:
+    whole = downwards("城市的夜晚", 9_240, 3_670)
+    captions = [
+        Line(text, 9_000, (1_000, top, 2_600, top, 2_600, top + 700, 1_000, top + 700))
+        for text, top in (("火车九点", 3_000), ("到站以后", 3_750), ("再见各位", 4_500))
+    ]
+    assert join_columns([whole, *captions], ASPECT) == [whole, *captions]
 
 
 @given(st.randoms(use_true_random=False), st.lists(st.integers(0, 9_000), min_size=5, max_size=5))

@@ -29,7 +29,8 @@ _FILMS: Final = 8
 _QUICK_FILMS: Final = 3
 _FILM_S: Final = 44
 _KILLS_PER_JOB: Final = 4
-#: A point that jobs have passed so often before the kill is given up, and counts as missed.
+#: A point that jobs have passed so often before the kill is given up, and counts as missed. The
+#: process is killed at some other time instead.
 _TRIES: Final = 6
 _PATIENCE_S: Final = 300.0
 _SEED: Final = 20
@@ -100,8 +101,10 @@ def disturbed(
                 chosen = waiting.popleft()
                 left = _kill_through(suite, path, digests[path], chosen, trials, tell)
                 tries.update(left)
-                trials.missed += [point for point in left if tries[point] == _TRIES]
+                missed = [point for point in left if tries[point] == _TRIES]
+                trials.missed += missed
                 again = [point for point in left if tries[point] < _TRIES]
+                again += [point.at_random for point in missed if point.moment is not Moment.ANY]
                 waiting.extend(shared_out(again, _KILLS_PER_JOB))
         turn += 1
     return trials

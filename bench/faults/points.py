@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -49,6 +49,11 @@ class Point:
     stage: str
     moment: Moment
     number: int = 0
+
+    @property
+    def at_random(self) -> Point:
+        """The same stage of the process, at any time."""
+        return replace(self, moment=Moment.ANY)
 
     @property
     def place(self) -> int:

@@ -59,5 +59,7 @@ def _toml_files(folder: Traversable) -> Iterator[Traversable]:
 def _read(file: Traversable) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise TaxonomyError(f"{file}: {error.strerror}") from error
+    except (UnicodeError, tomllib.TOMLDecodeError) as error:
         raise TaxonomyError(f"{file}: {error}") from error

@@ -67,6 +67,9 @@ def test_words_that_mean_too_much_do_not_speak() -> None:
         "cricket on the roll, a bat, a goal post, the rally, crane your neck",
         "break the seal, jam it, spell a letter, text me, match it",
         "传统的方法，人群画像，电话咨询，数字经济，老师好，文件",
+        "具体操作，各方面具有，平台风险，确保安全，今天空气，对外交流",
+        "人民生活，提高考试，语文学习，超过年初，小品牌，选手表现",
+        "上海报道，管理财务，整体检测，文化学院，每日出行，个人声明",
     ],
 )
 def test_everyday_sentences_name_nothing(sentence: str) -> None:

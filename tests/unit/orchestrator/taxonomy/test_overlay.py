@@ -16,6 +16,7 @@ from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.taxonomy.entries import TaxonomyError
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.overlay import Overlay, merge
+from videre.orchestrator.taxonomy.parse import parse_nodes
 
 PAGE = Path(__file__).parents[4] / "docs" / "taxonomy.md"
 BASE = load_taxonomy()
@@ -51,6 +52,11 @@ def test_the_page_counts_what_is_there() -> None:
     counts = [sum(node.level == level for node in BASE.nodes.values()) for level in (1, 2, 3)]
     words = "{} categories, {} kinds and {:,} details".format(*counts)
     assert f"Version {BASE.version} has {words}" in PAGE.read_text("utf-8")
+
+
+def test_the_node_on_the_page_is_the_one_in_the_tree() -> None:
+    (line,) = re.findall(r"```toml\n(\"place\.bank\".*)\n```", PAGE.read_text("utf-8"))
+    assert parse_nodes({"level2": tomllib.loads(line)}) == {"place.bank": BASE.node("place.bank")}
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""`python -m bench NAME`: measure, print the figures, write build/bench/NAME.json and .md."""
+"""`python -m bench NAME`: measure, print the figures, write build/bench/NAME.json and .md.
+
+A quick run writes into build/bench/quick/: it takes the place of no whole one.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _OUTPUT: Final = Path("build/bench")
 def main(arguments: Sequence[str]) -> int:
     """Run the bench of a name; return 0 when every required figure is met."""
     options = Options.of()
-    required = load_required(quick=options.quick)
+    required = load_required(quick=options.quick, media=options.media is not None)
     if len(arguments) != 1 or arguments[0] not in (*required, "list"):
         print(f"usage: python -m bench {{list,{','.join(required)}}}", file=sys.stderr)
         return 2
@@ -44,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         unproven=unproven(outcomes),
         notes=["QUICK: smaller inputs, wide intervals"] if options.quick else [],
     )
-    paths = write(trial, _OUTPUT)
+    paths = write(trial, _OUTPUT / "quick" if options.quick else _OUTPUT)
     print(as_table(trial))
     print(f"\n{'ok' if trial.ok else 'NOT OK'}: {' '.join(map(str, paths))}")
     return 0 if trial.ok else 1

@@ -15,6 +15,7 @@ from videre.orchestrator.media.audiofile import SPEECH_RATE, AudioSpool
 from videre.orchestrator.media.decode import frames
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.ingest import probe
+from videre.orchestrator.media.runner import RunChild
 from videre.orchestrator.media.spool import SpoolCache
 from videre.orchestrator.media.units import cut_units
 
@@ -61,29 +62,49 @@ class Seen:
     beeps: list[float] = field(default_factory=list)
 
 
-async def see(path: Path, folder: Path, read: Callable[[Picture], int]) -> Seen:
+async def see(path: Path, folder: Path, read: Callable[[Picture], int], run: RunChild) -> Seen:
     """Send a file through the media edge.
 
     Args:
         folder: for the decoded form; empty.
         read: returns the number that an upright picture as coded shows, height×width×3.
+        run: runs what reads the file.
 
     Raises:
         VidereError: the file is refused.
     """
-    index = await probe(path, name=path.name)
+    index = await probe(path, run=run, name=path.name)
     seen = Seen(index)
-    spool = SpoolCache(folder, _SPOOL_BYTES)
+    spool = SpoolCache(folder, _SPOOL_BYTES, run=run)
     if index.video is not None:
         count = index.video.frame_count
         seen.passed.extend(_numbers(path, index, 0, read))
         seen.sought.extend(_numbers(path, index, count // 2, read))
         seen.labels.extend(_labels(index))
         await _units(path, index, spool, read, seen)
-    if index.audio is not None:
-        async with spool.audio(path, index, want_music=False) as sound:
-            seen.beeps.extend(_onsets(sound))
+    seen.beeps.extend(await _beeps(path, index, spool))
     return seen
+
+
+async def beeps(path: Path, folder: Path, run: RunChild) -> list[float]:
+    """Return where the sound of a file begins after silence, seconds from the origin.
+
+    Args:
+        folder: for the decoded form; empty.
+        run: runs what reads the file.
+
+    Raises:
+        VidereError: the file is refused.
+    """
+    index = await probe(path, run=run, name=path.name)
+    return await _beeps(path, index, SpoolCache(folder, _SPOOL_BYTES, run=run))
+
+
+async def _beeps(path: Path, index: MediaIndex, spool: SpoolCache) -> list[float]:
+    if index.audio is None:
+        return []
+    async with spool.audio(path, index, want_music=False) as sound:
+        return _onsets(sound)
 
 
 def _numbers(

@@ -11,7 +11,7 @@ from typing import Final
 from bench.constructed.exact_clips import Truth, exact_clips
 from bench.edge import Seen, see
 from bench.figures import Case, Measured
-from bench.harness import Outcome, analyse, fresh_suite
+from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
 from bench.measures.exactness import counted, edge_figures
 from bench.measures.exactness_suite import suite_figures
 from bench.measures.second_opinion import fact_differences, time_differences
@@ -19,9 +19,8 @@ from bench.options import Options
 from bench.truth import load_set
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.ingest import probe
+from videre.orchestrator.media.runner import RunChild, media_children
 
-#: What jobs are asked for: what is exact to the frame, and what hears the sound.
-_FEATURES: Final = ("shots", "colors", "sound", "loudness")
 _PATIENCE_S: Final = 600.0
 #: Kinds that a quick run sends through the whole suite.
 _QUICK_JOBS: Final = frozenset(
@@ -46,11 +45,13 @@ async def _run(
     with tempfile.TemporaryDirectory(prefix="videre-bench-exact-") as temporary:
         folder = Path(temporary)
         pairs: list[tuple[Truth, Seen]] = []
-        for truth in exact_clips(folder, few=options.quick):
-            spool = folder / f"spool{len(pairs)}"
-            pairs.append((truth, await see(truth.path, spool, truth.read)))
-            tell(f"{truth.name}: {len(truth.numbers)} frames, {len(truth.beeps)} beeps")
-        compared = await _reference(pairs, [] if options.quick else _real(options), tell)
+        async with media_children() as run_child:
+            for truth in exact_clips(folder, few=options.quick):
+                spool = folder / f"spool{len(pairs)}"
+                pairs.append((truth, await see(truth.path, spool, truth.read, run_child)))
+                tell(f"{truth.name}: {len(truth.numbers)} frames, {len(truth.beeps)} beeps")
+            real = [] if options.quick else _real(options)
+            compared = await _reference(pairs, real, run_child, tell)
         sent = [truth for truth, _ in pairs if not options.quick or truth.name in _QUICK_JOBS]
         async with fresh_suite() as client:
             outcomes = await analyse(
@@ -58,7 +59,7 @@ async def _run(
                 [truth.path for truth in sent],
                 patience_s=_PATIENCE_S,
                 tell=tell,
-                features=_FEATURES,
+                features=EXACT_FEATURES,
             )
     figures = [
         *edge_figures(pairs),
@@ -75,13 +76,16 @@ def _real(options: Options) -> list[Path]:
 
 
 async def _reference(
-    pairs: Sequence[tuple[Truth, Seen]], real: Sequence[Path], tell: Callable[[str], None]
+    pairs: Sequence[tuple[Truth, Seen]],
+    real: Sequence[Path],
+    run: RunChild,
+    tell: Callable[[str], None],
 ) -> list[Measured]:
     indices: list[tuple[str, Path, MediaIndex]] = [
         (truth.name, truth.path, seen.index) for truth, seen in pairs
     ]
     for path in real:
-        indices.append((path.name, path, await probe(path, name=path.name)))
+        indices.append((path.name, path, await probe(path, run=run, name=path.name)))
     facts: list[Case] = []
     times: list[Case] = []
     frames = 0

@@ -84,19 +84,24 @@ class Judged:
 
 
 def load_required(
-    path: Path = REQUIRED_PATH, *, quick: bool = False
+    path: Path = REQUIRED_PATH, *, quick: bool = False, media: bool = True
 ) -> dict[str, dict[str, Target]]:
     """Return the required figures and their targets, by name of the bench.
 
     Args:
         quick: for a quick run, whose smaller inputs give smaller counts (`quick_at_least`).
+        media: whether there is a set of media; without one nothing is asked that `needs_media`.
 
     Raises:
         ValueError: a target has no limit.
     """
     required: dict[str, dict[str, Target]] = {}
     for bench, figures in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        required[bench] = {name: _target(limits, quick) for name, limits in figures.items()}
+        required[bench] = {
+            name: _target(limits, quick)
+            for name, limits in figures.items()
+            if media or not limits.get("needs_media", False)
+        }
         for name, target in required[bench].items():
             if target == Target():
                 raise ValueError(f"{path}: {bench}: {name!r} has neither at_least nor at_most")

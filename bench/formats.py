@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from bench.constructed.formats import Sample, samples
+from bench.edge import beeps
 from bench.faults.canaries import Canaries
 from bench.figures import Measured
-from bench.harness import Outcome, analyse, fresh_suite
+from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
 from bench.measures.formats import Row, format_figures, row
 from bench.options import Options
 from videre.client import AsyncVidere, VidereClientError
+from videre.orchestrator.media.runner import media_children
 from videre.v1 import analysis_pb2, job_pb2
 
 #: The lines of docs/formats.md, for scripts/docs_formats.py.
 ROWS: Final = Path("build/bench/formats_rows.json")
 _PATIENCE_S: Final = 600.0
-#: What a quick run asks for; a whole one asks for everything.
-_QUICK_FEATURES: Final = ("shots", "colors", "sound", "loudness")
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
@@ -49,7 +49,10 @@ async def _run(
             async with fresh_suite() as client:
                 answers = await _ask(client, files, options, tell)
                 answers += await _ask_by_address(client, files, pipe)
-    rows = [row(sample, outcome, how) for sample, outcome, how in answers]
+        heard = await _heard(answers, folder)
+    rows = [
+        row(sample, outcome, how, heard.get(sample.path, ())) for sample, outcome, how in answers
+    ]
     if not options.quick:
         _keep(rows)
     opened = [outcome for sample, outcome, _ in answers if sample.kind is not None]
@@ -67,7 +70,7 @@ async def _ask(
         [file.path for file in files],
         patience_s=_PATIENCE_S,
         tell=tell,
-        features=_QUICK_FEATURES if options.quick else (),
+        features=EXACT_FEATURES if options.quick else (),  # a whole run asks for everything
     )
     return [(file, outcome, "upload") for file, outcome in zip(files, outcomes, strict=True)]
 
@@ -82,11 +85,20 @@ async def _ask_by_address(client: AsyncVidere, files: Sequence[Sample], outside:
 async def _by_address(client: AsyncVidere, path: Path) -> Outcome:
     empty = analysis_pb2.Analysis()
     try:
-        submitted = await client.submit(path.as_uri(), features=_QUICK_FEATURES)
+        submitted = await client.submit(path.as_uri(), features=EXACT_FEATURES)
         job = await client.wait(submitted.job_id, timeout_s=_PATIENCE_S)
     except VidereClientError as error:
         return Outcome(path, job_pb2.Job(), empty, str(error))
     return Outcome(path, job, empty, f"{job.error.reason}: {job.error.message}")
+
+
+async def _heard(answers: Answers, folder: Path) -> dict[Path, list[float]]:
+    """Return the beeps in the sound of made files, as the suite decodes it."""
+    opened = [
+        file.path for file, outcome, _ in answers if file.beeps and file.made and not outcome.error
+    ]
+    async with media_children() as run:
+        return {path: await beeps(path, folder / f"spool-{path.name}", run) for path in opened}
 
 
 def _keep(rows: Sequence[Row]) -> None:

@@ -19,6 +19,8 @@ from videre.v1 import analysis_pb2, job_pb2
 
 _HEALTHY_S: Final = 120.0
 _GRACE_S: Final = 10.0
+#: What a job is asked for where only frames, times and sound are compared.
+EXACT_FEATURES: Final = ("shots", "colors", "sound", "loudness")
 #: Jobs under way at once: enough to keep every slot busy between the parts of a job.
 AT_ONCE: Final = 3
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -14,11 +14,13 @@ from typing import Final
 import grpc
 
 from bench.faults.canaries import Canaries, unread
-from bench.faults.leaks import Held, files_in, held
+from bench.faults.leaks import files_in
+from bench.faults.rest import at_rest, left_behind, open_pools
 from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.hostile_inputs.case import Hostile
 from bench.hostile_inputs.catalogue import catalogue, warm_up
+from bench.measures.soak import Look
 from bench.options import Options
 from tests.calling import Api, refusal_of
 from tests.running import ALL, Processes, processes
@@ -31,11 +33,6 @@ _MAX_BYTES: Final = 32 << 20
 _SPOOL_BYTES: Final = 16 << 20
 #: Rounds of the warm-up: allocators reach their working size after some.
 _WARM_ROUNDS: Final = 2
-#: Time after the last job until children have ended and descriptors are closed, seconds.
-_SETTLED_S: Final = 30.0
-_COLLECTED_S: Final = 60.0
-#: Descriptors that pools of connections may still open; a leak per input would be hundreds.
-_POOLED: Final = 32
 _MIB: Final = 1 << 20
 _PIECE: Final = 1 << 20
 
@@ -59,15 +56,15 @@ class Aftermath:
     """What the suite is like when the last job has ended.
 
     Args:
-        before: what each process held after the warm-up.
-        after: what it held in the end.
+        before: what each process, and each of its children, held after the warm-up.
+        after: what they held in the end.
         ended: processes that were restarted or are gone.
         touched: canaries that were touched.
         left: files that lie about although nothing refers to them.
     """
 
-    before: Mapping[str, Held]
-    after: Mapping[str, Held]
+    before: Look
+    after: Look
     ended: Sequence[str]
     touched: Sequence[str]
     left: Sequence[str]
@@ -92,17 +89,19 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             if wrong:
                 raise RuntimeError(f"sound media are not understood: {wrong}")
         first = _reference(suite, folder, "before")
-        before = _settled(suite, {})
+        open_pools(suite)
+        before = Look(0, *at_rest(suite, pids))
         answers = []
         for answer in _answers(suite, inputs):
             answers.append(answer)
             if not answer.right or len(answers) % 50 == 0:
                 tell(f"{len(answers)}/{len(inputs)} {answer.hostile.name}: {answer.got}")
         last = _reference(suite, folder, "after")
-        after = _settled(suite, before)
+        after = Look(len(answers), *at_rest(suite, pids))
         ended = [name for name, pid in pids.items()
                  if not suite.alive(name) or suite.pid(name) != pid]  # fmt: skip
-        left = _left_behind(suite, folder)
+        places = [folder / "tmp", *(folder / "data" / name for name in ("uploads", "artifacts"))]
+        left = left_behind(suite, lambda: files_in(places), _SPOOL_BYTES)
     aftermath = Aftermath(before, after, ended, [*canaries.touched, *secret], left)
     same = _said(first) == _said(last)
     return figures(answers, aftermath, same=same), [first, last]
@@ -189,40 +188,6 @@ def _said(outcome: Outcome) -> bytes:
     return said.SerializeToString(deterministic=True)
 
 
-def _settled(suite: Processes, before: Mapping[str, Held]) -> dict[str, Held]:
-    """Return what the processes hold once children have ended and connections are closed."""
-    deadline = time.monotonic() + _SETTLED_S
-    while True:
-        now = {name: held(suite.pid(name)) for name in ALL}
-        goal = before or {name: replace(one, children=0) for name, one in now.items()}
-        calm = all(now[name].children <= goal[name].children for name in ALL)
-        if calm or time.monotonic() > deadline:
-            return now
-        time.sleep(0.5)
-
-
-def _left_behind(suite: Processes, folder: Path) -> list[str]:
-    """Delete everything through the API, let the garbage be collected, return what is still there.
-
-    The spool may keep its share; temporary files, uploads and artifacts may not.
-    """
-    with suite.client() as client:
-        for job in list(client.list_jobs()):
-            client.delete(job.job_id)
-        for media in list(client.list_media()):
-            client.delete_media(media.media_id)
-    suite.stop("orchestrator")
-    suite.configure(VIDERE_COLLECT_AFTER="0", VIDERE_SWEEP_INTERVAL="0.5")
-    suite.start("orchestrator")
-    data = folder / "data"
-    places = [folder / "tmp", data / "uploads", data / "artifacts"]
-    deadline = time.monotonic() + _COLLECTED_S
-    while (left := files_in(places)) and time.monotonic() < deadline:
-        time.sleep(0.5)
-    spool = sum(path.stat().st_size for path in (data / "spool").rglob("*") if path.is_file())
-    return [*left, *([f"spool of {spool} bytes"] if spool > _SPOOL_BYTES else [])]
-
-
 # --- the figures -------------------------------------------------------------------------------
 
 
@@ -237,31 +202,42 @@ def figures(answers: Sequence[Answer], aftermath: Aftermath, *, same: bool) -> l
         for a in answers if not a.right
     ]  # fmt: skip
     slowest = max(answers, key=lambda answer: answer.seconds)
-    grown = {name: aftermath.after[name].memory - held.memory
-             for name, held in aftermath.before.items()}  # fmt: skip
-    worst = max(grown, key=lambda name: grown[name])
-    more = [
-        f"{name}: {aftermath.after[name]} after {before}"
-        for name, before in aftermath.before.items()
-        if aftermath.after[name].files > before.files + _POOLED
-        or aftermath.after[name].children > before.children
-    ]
+    before, after = aftermath.before, aftermath.after
+    resident = {name: (_resident(before, name), _resident(after, name)) for name in ALL}
+    worst = max(resident, key=lambda name: resident[name][1] - resident[name][0])
+    small, large = resident[worst]
     lists = {
         "processes that ended": aftermath.ended,
         "canaries touched": aftermath.touched,
         "files left behind": aftermath.left,
-        "processes with more files or children": more,
+        "processes with more files or children": list(_more(before, after)),
     }
     return [
         Measured("inputs", len(answers), "inputs", "each with the answers that are right"),
         Measured("wrong answers", len(wrong), "inputs", "neither the state nor the reason expected",
                  cases=tuple(wrong)),
         Measured("slowest answer", slowest.seconds, "s", slowest.hostile.name),
-        Measured("memory grown", grown[worst] / _MIB, "MiB",
-                 f"{worst}, from {aftermath.before[worst].memory / _MIB:.0f} MiB after warm-up"),
+        Measured("memory grown", (large - small) / _MIB, "MiB",
+                 f"{worst}, from {small / _MIB:.0f} MiB after warm-up"),
         *(Measured(name, len(found), "", "after the last job",
                    cases=tuple(Case(name, None, "none", one) for one in found))
           for name, found in lists.items()),
         Measured("answers that changed", 0 if same else 1, "of 1",
                  "the same sound film before and after"),
     ]  # fmt: skip
+
+
+def _resident(look: Look, name: str) -> int:
+    """Return the memory of a process and of those below it, bytes."""
+    return sum(one.resident for process, one in look.held.items() if process.split(":")[0] == name)
+
+
+def _more(before: Look, after: Look) -> Iterator[str]:
+    """Yield what processes hold more of than before; what was still coming and going counts."""
+    if not after.calm:
+        yield "not at rest a minute after the last job"
+    for name in ALL:
+        for what in ("files", "sockets", "children"):
+            had, has = (getattr(look.held[name], what) for look in (before, after))
+            if has > had:
+                yield f"{name}: {has} {what} after {had}"

@@ -15,7 +15,9 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 import numpy as np
@@ -39,6 +41,8 @@ from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.timeline import Timeline
 
 _TIMEOUT_S: Final = 600.0
+#: The common Chinese characters, first and count.
+_HAN: Final = (0x4E00, 20_902)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +200,26 @@ def moved(record: Evidence, by_ns: int, by_frames: int, number: int) -> Evidence
 
 
 def _other(text: str, number: int) -> str:
-    """Return a text as long as another, of other letters: no long film says everything again."""
+    """Return a text as long as another, of other words: no long film says everything again.
+
+    Letters become other letters of their alphabet, the same ones throughout a showing, so that
+    words stay words; no two showings do it alike, and the first one is the film's own.
+    """
+    if not number:
+        return text
+    first, count = _HAN
     return "".join(
-        chr(ord(letter) ^ number % 16) if letter.isalpha() else letter for letter in text
+        chr(first + (ord(letter) - first + number) % count)
+        if first <= ord(letter) < first + count
+        else letter
+        for letter in text.translate(_latin(number))
     )
+
+
+@cache
+def _latin(number: int) -> dict[int, int]:
+    shuffled = "".join(random.Random(number).sample(ascii_lowercase, len(ascii_lowercase)))
+    return str.maketrans(ascii_lowercase + ascii_uppercase, shuffled + shuffled.upper())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ _PROC: Final = Path("/proc")
 _TICKS_PER_S: Final = os.sysconf("SC_CLK_TCK")
 _SAMPLE_S: Final = 0.25
 _MODULE: Final = re.compile(r"videre\.([a-z_.]+)")
+_FORK_SERVER: Final = "orchestrator.media.fork_server"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ def cpu_used(parent: int) -> dict[str, Used]:
     used: dict[str, Used] = {}
     for process in _descendants(parent):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            times = [int(value) / _TICKS_PER_S for value in _stat(process)[11:15]]
-            name = _name(process)
+            stat = _stat(process)
+            times = [int(value) / _TICKS_PER_S for value in stat[11:15]]
+            name = _name(process, int(stat[1]))
             used[name] = used.get(name, Used()) + Used(times[0] + times[1], times[2] + times[3])
     return used
 
@@ -49,6 +51,15 @@ def cpu_used(parent: int) -> dict[str, Used]:
 def difference(before: Mapping[str, Used], after: Mapping[str, Used]) -> dict[str, Used]:
     """Return what was used between two looks."""
     return {name: used - before.get(name, Used()) for name, used in after.items()}
+
+
+def decoding_s(used: Mapping[str, Used]) -> float:
+    """Return the CPU-seconds of reading media: the fork server, and its children that have ended.
+
+    What stands as ended children of the orchestrator are fork servers, each with its children.
+    """
+    server = used.get(_FORK_SERVER, Used())
+    return server.own_s + server.ended_s + used["orchestrator"].ended_s
 
 
 def total_s(used: Mapping[str, Used]) -> float:
@@ -70,7 +81,7 @@ class Peaks:
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 resident, peak = _memory(process)
                 now += resident
-                name = _name(process)
+                name = _name(process, int(_stat(process)[1]))
                 self.each[name] = max(self.each.get(name, 0), peak)
         self.together = max(self.together, now)
 
@@ -113,10 +124,16 @@ def _stat(process: int) -> list[str]:
     return (_PROC / str(process) / "stat").read_text().rpartition(")")[2].split()
 
 
-def _name(process: int) -> str:
-    words = (_PROC / str(process) / "cmdline").read_bytes().decode(errors="replace")
+def _name(process: int, parent: int) -> str:
+    """Return the module that a process runs; one that was forked has its parent's command line."""
+    words = _command(process)
     found = _MODULE.search(words)
-    return found.group(1) if found else "other"
+    name = found.group(1) if found else "other"
+    return f"{name} (child)" if words == _command(parent) else name
+
+
+def _command(process: int) -> str:
+    return (_PROC / str(process) / "cmdline").read_bytes().decode(errors="replace")
 
 
 def _memory(process: int) -> tuple[int, int]:

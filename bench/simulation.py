@@ -15,6 +15,7 @@ from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.options import Options
 from tests.simulation.faults import Fault, Trouble
+from tests.simulation.plans import IN_STEP
 from tests.simulation.play import Played, player
 
 _SEEDS: Final = 10_000
@@ -49,6 +50,10 @@ def measure(played: Sequence[Played]) -> list[Measured]:
     for one in played:
         faults.update(one.faults)
         troubles.update(one.troubles)
+    killed_in: Counter[str] = Counter()
+    for one in played:
+        killed_in.update(one.kills_in)
+    steps = [step.removeprefix("record ") for step in IN_STEP]
     states = Counter(state for one in played for state in one.states)
     seeds = len(played)
     jobs = sum(len(one.fates) for one in played)
@@ -63,11 +68,18 @@ def measure(played: Sequence[Played]) -> list[Measured]:
         _rarest("rarest fault: times met", {fault: faults[fault] for fault in Fault}),
         _rarest("rarest trouble: times met", {trouble: troubles[trouble] for trouble in Trouble}),
         _rarest("rarest final state: jobs", {state: states[state] for state in _STATES}),
+        _rarest("rarest step killed before its record", {step: killed_in[step] for step in steps}),
         Measured(
             "results compared with the undisturbed one",
             sum(one.compared for one in played),
             "",
-            "jobs that SUCCEEDED in a seed where something went wrong",
+            "jobs that SUCCEEDED in a seed with a kill, a failing service or decoder",
+        ),
+        Measured(
+            "files compared with the undisturbed ones",
+            sum(one.produced for one in played),
+            "",
+            "jobs with a production task that SUCCEEDED",
         ),
         Measured(
             "calls of services", sum(one.calls for one in played), "", "attempts that reached one"

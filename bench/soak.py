@@ -1,24 +1,24 @@
-"""Fifty jobs of different bytes on one suite; what its processes hold, and what stays behind."""
+"""Jobs of different bytes on one suite: what its processes hold after each, what stays behind."""
 
 from __future__ import annotations
 
-import sqlite3
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bench.faults.leaks import files_in, holdings
+from bench.faults.leaks import files_in
 from bench.faults.mix import Kind, kind_of, made
+from bench.faults.rest import at_rest, left_behind, open_pools
 from bench.faults.work import submit
 from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.measures.soak import COUNTED, Look, count_grown, course, memory_grown, more_rows
 from bench.options import Options
+from tests.calling import reading
 from tests.running import ALL, Processes, processes
 from videre.client import Videre
 from videre.v1 import analysis_pb2, job_pb2
@@ -30,16 +30,7 @@ _AT_ONCE: Final = 3
 #: what grows later is no rarer meeting of calls.
 _AT_ONCE_WARM: Final = 5
 _PATIENCE_S: Final = 300.0
-#: Time after a round until children have ended and descriptors are closed, seconds.
-_SETTLED_S: Final = 60.0
-_LOOK_S: Final = 0.5
-#: Looks in which nothing may have changed before the suite counts as at rest.
-_ALIKE: Final = 4
-_COLLECTED_S: Final = 60.0
 _SPOOL_BYTES: Final = 64 << 20
-#: Texts submitted at the same time before the first job: threads and connections that are kept
-#: open in pools are then all there, and a further one is a leak.
-_BURST: Final = 32
 #: What a data folder without jobs consists of; the cache of decoded media has its own bound.
 _KEPT: Final = (
     "videre.db", "videre.db-wal", "videre.db-shm", "links.key", "orchestrator.lock",
@@ -64,7 +55,7 @@ class Length:
     film_s: int
 
 
-_FULL: Final = Length(jobs=50, warm=20, film_s=16)
+_FULL: Final = Length(jobs=70, warm=20, film_s=16)
 _QUICK: Final = Length(jobs=30, warm=15, film_s=8)
 
 
@@ -90,7 +81,7 @@ class Soaked:
     """What the jobs came to and what they left.
 
     Args:
-        looks: at the processes at rest, from the end of the warm-up on.
+        looks: at the processes between the rounds, from the end of the warm-up on.
         rows: tables that have more rows than an empty suite's once all was deleted, and how many.
         files: what lies about although nothing refers to it.
         ended: processes that were restarted or are gone.
@@ -130,7 +121,7 @@ def _suite(folder: Path) -> Iterator[Processes]:
 def _soak(suite: Processes, length: Length, tell: Callable[[str], None]) -> Soaked:
     pids = {name: suite.pid(name) for name in ALL}
     before = rows_in(suite.folder / "data")
-    _open_pools(suite)
+    open_pools(suite)
     jobs: list[Ended] = []
     looks = []
     for first in range(0, length.jobs, _ROUND):
@@ -139,22 +130,13 @@ def _soak(suite: Processes, length: Length, tell: Callable[[str], None]) -> Soak
         with ThreadPoolExecutor(_AT_ONCE if warm else _AT_ONCE_WARM) as pool:
             jobs += pool.map(lambda number: _work(suite, number, length.film_s), numbers)
         if len(jobs) >= length.warm:
-            looks.append(_at_rest(suite, pids, len(jobs)))
+            looks.append(Look(len(jobs), *at_rest(suite, pids)))
         tell(f"{len(jobs)}/{length.jobs}: {', '.join(job.got for job in jobs[first:])}")
     ended = [name for name, pid in pids.items()
              if not suite.alive(name) or suite.pid(name) != pid]  # fmt: skip
-    files = _left_behind(suite)
+    files = left_behind(suite, lambda: litter(suite.folder), _SPOOL_BYTES)
     rows = more_rows(before, rows_in(suite.folder / "data"))
     return Soaked(jobs, looks, rows, files, ended)
-
-
-def _open_pools(suite: Processes) -> None:
-    def submit_text(number: int) -> str:
-        return client.submit(text=f"Words of job {number}.").job_id
-
-    with suite.client() as client, ThreadPoolExecutor(_BURST) as pool:
-        for job_id in list(pool.map(submit_text, range(_BURST))):
-            client.wait(job_id, timeout_s=_PATIENCE_S)
 
 
 # --- the jobs ----------------------------------------------------------------------------------
@@ -193,66 +175,18 @@ def _until_at_work(client: Videre, job_id: str) -> None:
             return
 
 
-# --- the suite at rest -------------------------------------------------------------------------
-
-
-def _at_rest(suite: Processes, pids: dict[str, int], jobs: int) -> Look:
-    """Look at the processes once no call is under way and what they have open stays the same."""
-    deadline = time.monotonic() + _SETTLED_S
-    alike, last = 0, None
-    while True:
-        now = holdings(pids)
-        opened = [[getattr(one, what) for what in COUNTED] for one in now.values()]
-        alike, last = (alike + 1 if opened == last else 0), opened
-        if (alike >= _ALIKE and not _at_work(suite)) or time.monotonic() > deadline:
-            return Look(jobs, now)
-        time.sleep(_LOOK_S)
-
-
-def _at_work(suite: Processes) -> int:
-    """Return the number of workflows that have not ended."""
-    query = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
-    with _database(suite.folder / "data") as database:
-        return int(database.execute(query).fetchone()[0])
-
-
-def _database(data: Path) -> closing[sqlite3.Connection]:
-    return closing(sqlite3.connect(f"file:{data / 'videre.db'}?mode=ro", uri=True))
+# --- what is left ------------------------------------------------------------------------------
 
 
 def rows_in(data: Path) -> dict[str, int]:
     """Return the number of rows of every table in a data folder's database that jobs may fill."""
-    with _database(data) as database:
+    with reading(data) as database:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         return {
             table: int(database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
             for (table,) in tables
             if table != _COSTS
         }
-
-
-# --- what is left ------------------------------------------------------------------------------
-
-
-def _left_behind(suite: Processes) -> list[str]:
-    """Delete everything through the API, let the garbage be collected, return what is still there.
-
-    The spool may keep its share; nothing else may.
-    """
-    with suite.client() as client:
-        for job in list(client.list_jobs()):
-            client.delete(job.job_id)
-        for media in list(client.list_media()):
-            client.delete_media(media.media_id)
-    suite.stop("orchestrator")
-    suite.configure(VIDERE_COLLECT_AFTER="0", VIDERE_SWEEP_INTERVAL="0.5")
-    suite.start("orchestrator")
-    data = suite.folder / "data"
-    deadline = time.monotonic() + _COLLECTED_S
-    while (left := litter(suite.folder)) and time.monotonic() < deadline:
-        time.sleep(_LOOK_S)
-    spool = sum(path.stat().st_size for path in (data / "spool").rglob("*") if path.is_file())
-    return [*left, *([f"spool of {spool} bytes"] if spool > _SPOOL_BYTES else [])]
 
 
 def litter(folder: Path) -> list[str]:
@@ -273,7 +207,8 @@ def figures(soaked: Soaked) -> list[Measured]:
     lasting = [name for name in looks[0].held if all(name in look.held for look in looks)]
     grown = {name: memory_grown(looks, name) for name in lasting}
     worst = max(grown, key=lambda name: grown[name])
-    since = f"{len(looks)} looks at rest, from {looks[0].jobs} jobs to {looks[-1].jobs}"
+    restless = [f"after {look.jobs} jobs" for look in looks if not look.calm]
+    since = f"{len(looks)} looks, from {looks[0].jobs} jobs to {looks[-1].jobs}"
     wrong = [
         Case(str(job.outcome.path), None, _EXPECTED.get(job.kind, "SUCCEEDED"), job.got)
         for job in soaked.jobs if not job.as_expected
@@ -283,6 +218,7 @@ def figures(soaked: Soaked) -> list[Measured]:
     rows = [f"{more} in {table}" for table, more in soaked.rows.items()]
     deleted = "after everything was deleted"
     lists = {
+        ("looks not at rest", f"of {len(looks)}; something was still opened or closed"): restless,
         ("processes that ended", "restarted ones among them"): soaked.ended,
         ("rows left", f"tables {deleted}"): rows,
         ("files left", deleted): soaked.files,

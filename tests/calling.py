@@ -152,13 +152,14 @@ class Kept:
 _TABLES: Final = ("media", "job", "job_event", "upload", "artifact_ref", "workflow_status")
 
 
-def _reading(data: Path) -> closing[sqlite3.Connection]:
+def reading(data: Path) -> closing[sqlite3.Connection]:
+    """Return the database of a data folder, to be read while others write."""
     return closing(sqlite3.connect(f"file:{data / 'videre.db'}?mode=ro", uri=True))
 
 
 def kept(data: Path) -> Kept:
     """Return what lies in a data folder now."""
-    with _reading(data) as database:
+    with reading(data) as database:
         rows = {
             table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in _TABLES
@@ -177,14 +178,14 @@ def until(done: Callable[[], bool], what: str, within_s: float = END_S) -> None:
 @contextmanager
 def nothing_left(data: Path) -> Iterator[None]:
     """Fail when the block leaves a row or a file behind; jobs of other tests end before it."""
-    until(lambda: not _at_work(data), "every job has ended")
+    until(lambda: not at_work(data), "every job has ended")
     before = kept(data)
     yield
     assert kept(data) == before
 
 
-def _at_work(data: Path) -> int:
+def at_work(data: Path) -> int:
     """Return the number of workflows that have not ended."""
-    with _reading(data) as database:
+    with reading(data) as database:
         query = "SELECT count(*) FROM workflow_status WHERE status IN ('ENQUEUED', 'PENDING')"
         return int(database.execute(query).fetchone()[0])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.constructed.caption_looks import HARD, LOOKS, Look, Looks
-from bench.constructed.media import FRAME_RATE, Rgb, pictures, write_film
+from bench.constructed.media import FRAME_RATE, Rgb, backgrounds, pictures, write_film
 from bench.truth import Caption, Span, Truth
 
 _ROWS: Final = 720
@@ -36,11 +36,7 @@ def caption_films(truths: Sequence[Truth], folder: Path, *, quick: int = 0) -> l
         folder: where the films are written.
         quick: number of looks, of the first size only; 0 = all.
     """
-    clips = [
-        truth.path
-        for truth in truths
-        if truth.text_free and truth.shots == 1 and (truth.seconds or 0) > 4
-    ]
+    clips = backgrounds(truths)
     if not clips:
         return []
     if quick:

@@ -76,21 +76,24 @@ def _sound(format_: str, name: str, options: str) -> _Recipe:
 
 
 def _still(format_: str, name: str, options: str) -> _Recipe:
-    words = ("-an", "-frames:v", "1", *options.split())
-    return _Recipe(format_, name, words, MediaKind.IMAGE, beeps=False)
+    return _Recipe(format_, name, (*_ONE_PICTURE, *options.split()), MediaKind.IMAGE, beeps=False)
 
 
+_ONE_PICTURE: Final = ("-an", "-frames:v", "1")
 _X264: Final = "-c:v libx264 -preset ultrafast -crf 20 -pix_fmt yuv420p -g 25"
+_X265: Final = "-c:v libx265 -x265-params log-level=none"
 _MPEG4: Final = "-c:v mpeg4 -q:v 3 -g 25 -c:a libmp3lame -b:a 128k"
 _MPEG1: Final = "-c:v mpeg1video -b:v 2M -g 15 -bf 2 -c:a mp2"
 _MPEG2: Final = "-c:v mpeg2video -b:v 4M -g 15 -bf 2"
+#: AVI of MPEG-4 and MP3: from it the OGM and NSV files are put together.
+_XVID: Final = "film.xvid"
 #: The vendor's names in its order, but those made by hand; then what else is common.
 _VIDEO: Final = (
     _video("AVI", "film.avi", f"{_X264} -bf 0 -c:a libmp3lame"),
     _video("MPEG", "film.mpeg", f"{_MPEG1} -f mpeg"),
     _video("MPG", "film.mpg", f"{_MPEG2} -c:a mp2 -f mpeg"),
     _video("DIVX", "film.divx", f"{_MPEG4} -vtag DIVX -f avi"),
-    _video("XVID", "film.xvid", f"{_MPEG4} -vtag XVID -f avi"),
+    _video("XVID", _XVID, f"{_MPEG4} -vtag XVID -f avi"),
     _video("RM", "film.rm", "-c:v rv10 -b:v 600k -c:a ac3"),
     _video("RMVB", "film.rmvb", "-c:v rv20 -b:v 600k -c:a ac3 -f rm"),
     _video("MOV", "film.mov", f"{_X264} -c:a aac"),
@@ -100,7 +103,7 @@ _VIDEO: Final = (
     _video("VOB", "film.vob", f"{_MPEG2} -c:a ac3 -f vob"),
     _video("3GP", "film.3gp", "-c:v h263 -b:v 1M -ar 8000 -ac 1 -c:a libopencore_amrnb"),
     _video("MP4", "film.mp4", f"{_X264} -c:a aac -movflags +faststart"),
-    _video("MP4", "film.hevc.mp4", "-c:v libx265 -x265-params log-level=none -c:a aac"),
+    _video("MP4", "film.hevc.mp4", f"{_X265} -c:a aac"),
     _video("MP4", "film.av1.mp4", "-c:v libsvtav1 -preset 12 -crf 20 -svtav1-params lp=1 -c:a aac"),
     _video("FLV", "film.flv", "-c:v flv1 -b:v 1M -c:a libmp3lame"),
     _video("MKV", "film.mkv", f"{_X264} -c:a libopus"),
@@ -201,18 +204,15 @@ def _film(folder: Path) -> Path:
 
 
 def _by_hand(folder: Path, film: Path) -> Iterator[Sample]:
-    plain, disc, hevc = folder / "plain.avi", folder / "disc.mpg", folder / "one.mp4"
-    convert("-i", film, "-threads", "1", *_MPEG4.split(), "-vtag", "XVID", plain)
+    disc, hevc, heic = folder / "disc.mpg", folder / "one.mp4", folder / "still.heic"
     convert("-i", film, "-threads", "1", "-target", "pal-vcd", disc)
-    still = ("-an", "-frames:v", "1", "-c:v", "libx265", "-x265-params", "log-level=none")
-    convert("-i", film, *still, hevc)
+    convert("-i", film, *_ONE_PICTURE, *_X265.split(), hevc)
     for format_, name, write, source in (
         ("DAT", "avseq01.dat", write_vcd_dat, disc),
-        ("OGM", "film.ogm", write_ogm, plain),
-        ("NSV", "film.nsv", write_nsv, plain),
+        ("OGM", "film.ogm", write_ogm, folder / _XVID),
+        ("NSV", "film.nsv", write_nsv, folder / _XVID),
     ):
         write(source, folder / name)
         yield Sample(format_, name, "by hand", folder / name, MediaKind.VIDEO)
-    write_heic(hevc, folder / "still.heic")
-    heic = folder / "still.heic"
+    write_heic(hevc, heic)
     yield Sample("HEIC", heic.name, "by hand", heic, MediaKind.IMAGE, beeps=False)

@@ -11,12 +11,25 @@ import av
 import numpy as np
 import numpy.typing as npt
 
+from bench.truth import Truth
+
 Rgb = npt.NDArray[np.uint8]
 #: Mono samples, float32, −1..1, at `SOUND_RATE`.
 Samples = npt.NDArray[np.float32]
 
 FRAME_RATE: Final = 25
 SOUND_RATE: Final = 16_000
+#: Clips of the set must be longer than this to be drawn upon, seconds.
+_BACKGROUND_S: Final = 4
+
+
+def backgrounds(truths: Iterable[Truth]) -> list[Path]:
+    """Return the clips of one shot without text, which others can be drawn upon."""
+    return [
+        truth.path
+        for truth in truths
+        if truth.text_free and truth.shots == 1 and (truth.seconds or 0) > _BACKGROUND_S
+    ]
 
 
 def pictures(path: Path, size: tuple[int, int]) -> Iterator[Rgb]:

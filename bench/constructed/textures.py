@@ -14,15 +14,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from bench.constructed.media import FRAME_RATE, Rgb, pictures, write_film
+from bench.constructed.media import FRAME_RATE, Rgb, backgrounds, pictures, write_film
 from bench.truth import Span, Truth
 
 _SIZE: Final = (1280, 720)
 #: Frames of one stretch, and pixels that the view wanders to the right meanwhile.
 _FRAMES: Final = 30
 _SEED: Final = 20
-#: Clips must be at least this long, seconds.
-_LEAST_CLIP_S: Final = 4
 
 Chance: TypeAlias = np.random.Generator
 #: Paints one pattern on a picture.
@@ -170,14 +168,9 @@ def texture_film(truths: Sequence[Truth], folder: Path, *, quick: int = 0) -> Tr
         folder: where the film is written.
         quick: number of stretches; 0 = all.
     """
-    clips = [
-        truth.path
-        for truth in truths
-        if truth.text_free and truth.shots == 1 and (truth.seconds or 0) > _LEAST_CLIP_S
-    ]
     chance = np.random.default_rng(_SEED)
     stretches = [_wander(painter, chance) for _ in range(_VERSIONS) for painter in PAINTERS]
-    stretches += [_closer(clip) for clip in clips]
+    stretches += [_closer(clip) for clip in backgrounds(truths)]
     path = folder / "textures.mp4"
     lengths: list[int] = []
     write_film(path, _counted(stretches[: quick or None], lengths))

@@ -13,12 +13,11 @@ import random
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from bench.faults.points import BRIEF, FIRST, ORCHESTRATOR, OUTPUT, Moment, Point
+from tests.calling import reading
 from tests.running import Processes
 from videre.client import Videre, has_ended
 from videre.v1 import analysis_pb2, job_pb2
@@ -101,7 +100,7 @@ def _catch_brief(suite: Processes, job_id: str, point: Point, rng: random.Random
     """Freeze the orchestrator in a stage that passes too fast for events to be followed."""
     group = suite.pid(point.process)
     deadline = time.monotonic() + _REACHED_S
-    with _database(suite) as database:
+    with reading(suite.folder / "data") as database:
         while not (there := _is_next(database, job_id, point.stage)):
             if there is None or time.monotonic() > deadline:
                 return False
@@ -125,13 +124,6 @@ def _is_next(database: sqlite3.Connection, job_id: str, name: str) -> bool | Non
     after = {stage for stage in states if stage in BRIEF or stage.startswith(_PRODUCE)}
     before = states.keys() - (after if name != OUTPUT else BRIEF)
     return all(states[stage] not in _OPEN_STATES for stage in before)
-
-
-@contextmanager
-def _database(suite: Processes) -> Iterator[sqlite3.Connection]:
-    path = suite.folder / "data" / "videre.db"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
-        yield database
 
 
 def _stage(job: job_pb2.Job, name: str) -> analysis_pb2.Stage:
@@ -176,7 +168,7 @@ def _meet_at_work(suite: Processes, service: str) -> None:
 def _found(suite: Processes, job_id: str, point: Point) -> tuple[str, bool, bool]:
     """Return how far the point's stage is in the database, whether the killed process had work of
     the job, and whether the stage is open."""
-    with _database(suite) as database:
+    with reading(suite.folder / "data") as database:
         (job,) = database.execute("SELECT state FROM job WHERE id = ?", [job_id]).fetchone()
         state, done, total = database.execute(
             "SELECT state, done, total FROM job_stage WHERE job_id = ? AND name = ?",

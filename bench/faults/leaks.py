@@ -6,34 +6,11 @@ import contextlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from bench.measures.soak import Holding
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What one process holds.
-
-    Args:
-        memory: resident bytes, of its children too.
-        files: open descriptors.
-        children: processes below it.
-    """
-
-    memory: int
-    files: int
-    children: int
-
-
-def held(pid: int) -> Held:
-    """Return what a process holds now."""
-    below = _descendants(pid)
-    memory = sum(_resident(one) for one in (pid, *below))
-    return Held(memory, len(os.listdir(f"/proc/{pid}/fd")), len(below))
 
 
 def holdings(pids: Mapping[str, int]) -> dict[str, Holding]:
@@ -54,7 +31,7 @@ def holdings(pids: Mapping[str, int]) -> dict[str, Holding]:
 
 
 def _holding(pid: int, children: int) -> Holding:
-    kinds = Counter(map(_kind, Path(f"/proc/{pid}/fd").iterdir()))
+    kinds = _opened(pid)
     return Holding(
         resident=_resident(pid),
         files=kinds["file"],
@@ -62,6 +39,15 @@ def _holding(pid: int, children: int) -> Holding:
         threads=len(os.listdir(f"/proc/{pid}/task")),
         children=children,
     )
+
+
+def _opened(pid: int) -> Counter[str]:
+    try:
+        return Counter(map(_kind, Path(f"/proc/{pid}/fd").iterdir()))
+    except PermissionError:
+        if _fields(Path(f"/proc/{pid}/stat"))[0] != "Z":
+            raise
+        return Counter()  # it has ended, and holds but its name until its parent asks how
 
 
 def _kind(descriptor: Path) -> str:
@@ -82,7 +68,7 @@ def _descendants(pid: int) -> list[int]:
     parents: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            fields = _fields(stat)
         except (FileNotFoundError, ProcessLookupError):
             continue
         parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
@@ -92,6 +78,11 @@ def _descendants(pid: int) -> list[int]:
         found += below
         waiting += below
     return found
+
+
+def _fields(stat: Path) -> list[str]:
+    """Return the fields of a process's stat behind its name: the state, the parent and so on."""
+    return stat.read_text().rpartition(")")[2].split()
 
 
 def files_in(folders: Iterable[Path]) -> list[str]:

@@ -39,11 +39,16 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A process is killed while it works on a stage; ANY is some time on the whole way."""
+    """A process is killed while it works on a stage; ANY is some time on the whole way.
+
+    Args:
+        number: tells points apart that were drawn alike; 0 for named ones.
+    """
 
     process: str
     stage: str
     moment: Moment
+    number: int = 0
 
     @property
     def place(self) -> int:
@@ -66,8 +71,8 @@ def kill_list(kills: Mapping[str, int], rng: random.Random) -> list[Point]:
     for process, count in kills.items():
         named = named_points(process)[:count]
         drawn = [
-            Point(process, rng.choice(STAGES[process]), Moment.ANY)
-            for _ in range(count - len(named))
+            Point(process, rng.choice(STAGES[process]), Moment.ANY, number)
+            for number in range(1, count - len(named) + 1)
         ]
         points += [*named, *drawn]
     rng.shuffle(points)

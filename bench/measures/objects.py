@@ -99,4 +99,4 @@ def faces(pairs: Pairs) -> Measured:
         ]
     how = f"{len(cases)} in {sum(unit[1] for unit in units):.0f} shots that show none"
     spread = interval(units, ratio)
-    return Measured("faces: false per 10 shots", ratio(units), "shots", how, spread, tuple(cases))
+    return Measured("faces: false per 10 shots", ratio(units), "faces", how, spread, tuple(cases))

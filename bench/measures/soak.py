@@ -41,10 +41,12 @@ class Look:
     Args:
         jobs: jobs that had ended by then.
         held: what each process holds, by name.
+        calm: nothing was opened or closed any more; else the look was taken after a long wait.
     """
 
     jobs: int
     held: Mapping[str, Holding]
+    calm: bool = True
 
 
 def per_job(looks: Sequence[tuple[int, int]]) -> float:

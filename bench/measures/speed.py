@@ -14,7 +14,7 @@ from bench.harness import Outcome
 from bench.long_film import LongFilm
 from bench.measures.texts import distance, folded
 from bench.observed import observe
-from bench.processes import Peaks, Used, total_s
+from bench.processes import Peaks, Used, decoding_s, total_s
 from bench.references.reference import Reference
 from bench.submits import Submits
 
@@ -122,7 +122,7 @@ def _costs(seen: Observation) -> Iterator[Measured]:
     seconds, all_s = seen.film.seconds, total_s(seen.used)
     stages = {stage.name: stage.cpu_seconds for stage in seen.whole.job.stages}
     model_s = sum(stages.values())
-    decode_s = seen.used["orchestrator"].ended_s
+    decode_s = decoding_s(seen.used)
     per = "CPU-s per media-s"
     yield Measured(
         "neither decode nor model: share", max(0.0, all_s - model_s - decode_s) / all_s, "",
@@ -130,7 +130,7 @@ def _costs(seen: Observation) -> Iterator[Measured]:
     )  # fmt: skip
     yield Measured(
         "decode: cost", decode_s / seconds, per,
-        "the orchestrator's children: index, frames, signals, pictures, sound",
+        "the fork server and its children: index, frames, signals, pictures, sound",
     )  # fmt: skip
     yield Measured(
         "decode: frames alone", seen.decode_alone_s / seconds, per, "nothing but decoding, 1 thread"
@@ -234,7 +234,8 @@ def _waiting(seen: Observation) -> Iterator[Measured]:
 def _memory(seen: Observation) -> Iterator[Measured]:
     yield Measured(
         "memory: all processes", seen.peaks.together / _MB, "MB",
-        "resident memory of all together at its highest, looked at 4 times a second",
+        "resident memory of all together at its highest, looked at 4 times a second; a page that "
+        "a forked process shares counts in each",
     )  # fmt: skip
     yield Measured(
         "memory: orchestrator, film of hours", seen.long_peaks.each.get("orchestrator", 0) / _MB,

@@ -13,9 +13,10 @@ import grpc
 import grpc.aio
 
 from tests.simulation import engines
-from tests.simulation.faults import Fault, Tick
+from tests.simulation.faults import Fault, Tick, raising_only
 from tests.simulation.journal import current_job
 from videre.common.errors import Reason, VidereError
+from videre.common.values import sha256_hex
 from videre.common.wire_errors import to_status
 
 #: Tells the methods that a service does not survive just now, however often they are called.
@@ -40,6 +41,15 @@ class CallStart:
     job_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a job asked, byte for byte."""
+
+    job_id: str
+    method: str
+    digest: str
+
+
 @dataclass(slots=True)
 class Services:
     """The five services.
@@ -48,6 +58,7 @@ class Services:
         spells: by service, in order.
         chance: share of calls that meet a fault of `kinds` beside the spells.
         poison: kills whoever takes the call.
+        unheard: questions whose last answer was lost on its way.
     """
 
     rng: random.Random
@@ -59,6 +70,7 @@ class Services:
     poison: Poison = lambda _method: False
     met: Counter[tuple[str, Fault]] = field(default_factory=Counter)
     starts: list[CallStart] = field(default_factory=list)
+    unheard: set[Question] = field(default_factory=set)
 
     def fault_of(self, service: str, method: str) -> Fault | None:
         """Return what a call meets."""
@@ -70,8 +82,6 @@ class Services:
                 fault = fault or spell.fault
         if fault is None and self.kinds and self.rng.random() < self.chance:
             fault = self.rng.choice(self.kinds)
-        if fault is Fault.NONSENSE and method not in _NONSENSE:
-            fault = Fault.ERROR
         if fault is not None:
             self.met[service, fault] += 1
         return fault
@@ -121,12 +131,13 @@ class MemoryChannel:
         fault = services.fault_of(self._service, name)
         work_s = 0.02 + services.rng.random() * 0.3
         await _meet(fault, limit_s, work_s)
-        answer = self._made(name, request)
-        if fault is Fault.TWICE:
-            again = self._made(name, request)
-            assert again == answer
+        with raising_only():
+            answer = self._made(name, request)
+            question = Question(current_job(), name, _digest(request))
         if fault is Fault.LOST:
+            services.unheard.add(question)
             raise _rpc_error(grpc.StatusCode.UNAVAILABLE)
+        services.unheard.discard(question)
         if fault is Fault.NONSENSE:
             return _NONSENSE[name](answer)
         self._tick(f"answer {name}")
@@ -187,6 +198,12 @@ async def _meet(fault: Fault | None, limit_s: float, work_s: float) -> None:
             await asyncio.sleep(work_s)
 
 
+def _digest(request: Any) -> str:
+    """Return the digest of a message, or of all messages of a stream."""
+    messages = request if isinstance(request, list) else [request]
+    return sha256_hex(b"|".join(m.SerializeToString(deterministic=True) for m in messages))
+
+
 def _rpc_error(code: grpc.StatusCode) -> grpc.aio.AioRpcError:
     empty = grpc.aio.Metadata()
     return grpc.aio.AioRpcError(code, empty, empty, details="simulated")
@@ -228,6 +245,21 @@ def _no_sound(answer: Any) -> Any:
     return answer
 
 
+def _late_beat(answer: Any) -> Any:
+    answer.beat_ns.append(10**15)
+    return answer
+
+
+def _no_file(answer: Any) -> Any:
+    answer.result.outputs[0].digest = "0" * 64
+    return answer
+
+
+def _another_service(answer: Any) -> Any:
+    answer.service = "nonsense"
+    return answer
+
+
 #: Answers that break the contract.
 _NONSENSE: Final[dict[str, Callable[[Any], Any]]] = {
     "Transcribe": _more_utterances,
@@ -236,4 +268,7 @@ _NONSENSE: Final[dict[str, Callable[[Any], Any]]] = {
     "DetectShots": _far_boundary,
     "DetectSpeech": _late_speech,
     "AnalyzeSound": _no_sound,
+    "AnalyzeMusic": _late_beat,
+    "Render": _no_file,
+    "DescribeEngines": _another_service,
 }

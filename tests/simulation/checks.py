@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
+from tests.simulation.faults import Fault
 from videre.orchestrator import sweep
-from videre.orchestrator.features import BY_NAME
+from videre.orchestrator.features import BY_NAME, Track
 from videre.orchestrator.store import schema as t
 from videre.v1 import analysis_pb2, job_pb2
 
@@ -23,6 +25,16 @@ _MODERATED: Final = frozenset({"nsfw", "classes", "text", "speech", "sound"})
 #: A cancelled job starts no call later than this.
 _STILL_S: Final = 2.0
 _CENTURY_S: Final = 100 * 365 * 86_400.0
+#: A chunk that dies with its process this often is tried once more, not oftener: what the
+#: product promises, said here a second time.
+_DEATHS_BORNE: Final = 5
+#: Faults of a service that a stage may blame, by the reason it gives.
+_CAUSES: Final[Mapping[str, frozenset[Fault]]] = {
+    "SERVICE_DOWN": frozenset(Fault) - {Fault.OVERLOADED},
+    "ENGINE_VERSION": frozenset({Fault.WRONG_VERSION}),
+    "ENGINE_FAILED": frozenset({Fault.REFUSED}),
+    "SERVICE_ANSWER": frozenset({Fault.NONSENSE}),
+}
 
 
 def after_the_end(
@@ -31,12 +43,15 @@ def after_the_end(
     """Return what does not hold when every job has ended."""
     broken: list[str] = []
     with world.ground.database.steps.connect() as connection:
-        broken += _rows(connection)
+        broken += _open_jobs(connection)
         for fate, undisturbed in zip(fates, calm, strict=True):
             found = [*_one_end(connection, fate), *_events(connection, fate), *_verdict(fate)]
             found += _stages(fate)
             found += _blamed(world, fate)
+            found += _failed(fate)
             found += _same_result(fate, undisturbed)
+            found += delivered(world, fate)
+            found += _heard_out(world, fate)
             found += _still(world, fate)
             broken += [f"{fate.plan.request_id} ({fate.job_id}): {line}" for line in found]
     broken += _nothing_under_way(world)
@@ -123,33 +138,124 @@ def _stages(fate: Fate) -> Iterator[str]:
 
 
 def _blamed(world: World, fate: Fate) -> Iterator[str]:
-    """A stage fails by its own service, by the decoder or by the process, not by another service.
+    """A stage fails for a reason that the seed gave: by its own service, the decoder, the process.
 
-    What speech is heard in decides over the words only.
+    What another service met is no reason.
     """
     job = fate.ended
-    if job is None or fate.deleted or world.decoders.failed or fate.plan.damaged:
+    if job is None or fate.deleted:
         return
-    troubled = {service for service, _ in world.services.met}
+    asked = {stage.name for stage in job.stages}
     for stage in job.stages:
-        feature = BY_NAME.get(stage.name)
-        if feature is None or stage.state != analysis_pb2.STAGE_STATE_FAILED:
+        if stage.state != analysis_pb2.STAGE_STATE_FAILED:
             continue
-        heard = stage.name == "sound" and "asr" in troubled  # its segments need the activity
-        alone = heard and not any(other.name == "speech" for other in job.stages)
-        if feature.service not in troubled and stage.reason != "WORKER_CRASHED" and not alone:
-            yield f"{stage.name} failed ({stage.reason}) while {feature.service} was well"
+        match stage.reason:
+            case "DECODE_FAILED" | "MEDIA_UNREADABLE":
+                due = world.decoders.failed > 0 or fate.plan.damaged
+            case "WORKER_CRASHED":
+                due = _deaths(world, fate, stage.name) > _DEATHS_BORNE
+            case reason:
+                faults = _CAUSES.get(reason, frozenset())
+                services = _services(stage.name, asked)
+                due = any(
+                    (one, fault) in world.services.met for one in services for fault in faults
+                )
+        if not due:
+            yield f"{stage.name} failed ({stage.reason}: {stage.message}) for no reason"
+
+
+def _services(stage: str, asked: set[str]) -> set[str]:
+    """Return the services that a stage depends on."""
+    if stage.startswith("produce:"):
+        return {"production"}
+    feature = BY_NAME.get(stage)
+    if feature is None:
+        return set()
+    if stage == "sound" and "speech" not in asked:  # the speech activity is a part of it
+        return {feature.service, "asr"}
+    return {feature.service}
+
+
+def _deaths(world: World, fate: Fate, stage: str) -> int:
+    """Return how often the process died with one chunk of a stage, at most."""
+    feature = BY_NAME.get(stage)
+    if feature is None:
+        return 0
+    kind = "music" if stage == "music" else str(feature.track)
+    chunks = f"{fate.job_id}.{kind}"
+    return max((n for flow, n in world.deaths.items() if flow.startswith(chunks)), default=0)
+
+
+def _failed(fate: Fate) -> Iterator[str]:
+    """A job fails as one of its stages did; that one has a reason of its own."""
+    job = fate.ended
+    if job is None or job.state != job_pb2.JOB_STATE_FAILED:
+        return
+    reasons = {s.reason for s in job.stages if s.state == analysis_pb2.STAGE_STATE_FAILED}
+    if job.error.reason not in reasons:
+        yield f"FAILED ({job.error.reason}: {job.error.message}), its stages by {sorted(reasons)}"
+
+
+def of_the_calm(fate: Fate) -> Iterator[str]:
+    """Return what is wrong with the end of a job that nothing but its own film disturbed."""
+    job = fate.ended
+    if job is None:
+        yield "it has not ended"
+        return
+    looked_at = (analysis_pb2.STAGE_STATE_SUCCEEDED, analysis_pb2.STAGE_STATE_FAILED)
+    pictures = {
+        stage.name
+        for stage in job.stages
+        if stage.name in BY_NAME
+        and BY_NAME[stage.name].track is Track.PICTURE
+        and stage.state in looked_at
+    }
+    due = {(name, "DECODE_FAILED") for name in pictures} if fate.plan.damaged else set()
+    failed = {(s.name, s.reason) for s in job.stages if s.state == analysis_pb2.STAGE_STATE_FAILED}
+    if failed != due:
+        yield f"its stages failed as {sorted(failed)}, not as {sorted(due)}"
+    if (job.state == job_pb2.JOB_STATE_SUCCEEDED) == bool(due):
+        yield f"it ended as {job_pb2.JobState.Name(job.state)} with {sorted(due)}"
+
+
+def files(job: job_pb2.Job) -> list[tuple[str, str]]:
+    """Return names and digests of what a job made."""
+    return [(output.name, output.digest) for output in job.outputs]
 
 
 def _same_result(fate: Fate, undisturbed: job_pb2.Job | None) -> Iterator[str]:
+    """A job that SUCCEEDED has the result and the files of the undisturbed one."""
     job = fate.ended
     if job is None or undisturbed is None or job.state != job_pb2.JOB_STATE_SUCCEEDED:
         return
     if job.result_digest != undisturbed.result_digest:
         yield "SUCCEEDED with another result than undisturbed"
-    files = [(output.name, output.digest) for output in job.outputs]
-    if files != [(output.name, output.digest) for output in undisturbed.outputs]:
-        yield f"SUCCEEDED with other files: {files}"
+    if files(job) != files(undisturbed):
+        yield f"SUCCEEDED with other files: {files(job)}"
+
+
+def delivered(world: World, fate: Fate) -> Iterator[str]:
+    """A job that SUCCEEDED with a production task has files; they lie whole in the folder."""
+    job = fate.ended
+    if job is None or job.state != job_pb2.JOB_STATE_SUCCEEDED or not fate.plan.tasks:
+        return
+    made = sorted(output.digest for output in job.outputs)
+    if not made:
+        yield "SUCCEEDED without the files that it was to make"
+    folder = world.ground.files / "out" / fate.job_id
+    there = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*"))
+    if there != made:
+        yield f"made {made}, delivered {there}"
+
+
+def _heard_out(world: World, fate: Fate) -> Iterator[str]:
+    """Whoever misses an answer asks again, byte for byte; after a kill, another may have asked."""
+    job = fate.ended
+    if job is None or job.state != job_pb2.JOB_STATE_SUCCEEDED or world.killed_at:
+        return
+    unheard = sorted(q.method for q in world.services.unheard if q.job_id == fate.job_id)
+    if unheard:
+        yield f"SUCCEEDED although answers were lost: {unheard}"
 
 
 def _still(world: World, fate: Fate) -> Iterator[str]:
@@ -167,15 +273,15 @@ def _still(world: World, fate: Fate) -> Iterator[str]:
         yield f"{len(late)} calls later than 2 s after the cancel, the last {after:.1f} s after"
 
 
-def _rows(connection: sa.Connection) -> Iterator[str]:
-    """Keys make rows unique; what points into nothing would be an effect of nobody."""
-    open_parts = connection.execute(
+def _open_jobs(connection: sa.Connection) -> Iterator[str]:
+    """No job is open any more."""
+    open_jobs = connection.execute(
         sa.select(sa.func.count())
         .select_from(t.job)
         .where(t.job.c.state.in_(("QUEUED", "RUNNING")))
     ).scalar_one()
-    if open_parts:
-        yield f"{open_parts} jobs are open after all have ended"
+    if open_jobs:
+        yield f"{open_jobs} jobs are open after all have ended"
 
 
 def _nothing_under_way(world: World) -> Iterator[str]:

@@ -174,7 +174,8 @@ def analyse_music(pieces: list[audio_pb2.AnalyzeMusicRequest]) -> audio_pb2.Anal
 def rendered(request: production_pb2.RenderRequest, put: Callable[[bytes], str]) -> Any:
     """Make one file and return the end of the stream."""
     function = str(request.task.WhichOneof("function"))
-    made = f"{function} of {request.known.ByteSize()} bytes".encode()
+    known = request.known.SerializeToString(deterministic=True)
+    made = f"{function} of {sha256_hex(known)}".encode()
     output = public_pb2.OutputArtifact(
         name=f"{function}.txt", role=function, digest=put(made), size_bytes=len(made),
         media_type="text/plain",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 
 #: Counts one operation of the process; raises `Killed` where the seed ends it.
@@ -11,6 +12,34 @@ Tick = Callable[[str], None]
 
 class Killed(BaseException):
     """The process has ended; nothing that it does from here on has an effect."""
+
+
+class DoubleBroken(BaseException):
+    """A double is wrong, or was used against its contract: no `except Exception` swallows it."""
+
+
+@contextmanager
+def raising_only(*meant: type[Exception]) -> Iterator[None]:
+    """Let a double raise what it means to raise.
+
+    Raises:
+        DoubleBroken: it raised something else.
+    """
+    try:
+        yield
+    except meant:
+        raise
+    except Exception as error:
+        raise DoubleBroken(f"a double raised {type(error).__name__}: {error}") from error
+
+
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """Return the errors in a group of errors; the error itself where it is no group."""
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from leaves(part)
+    else:
+        yield error
 
 
 class Fault(StrEnum):
@@ -24,7 +53,6 @@ class Fault(StrEnum):
     REFUSED = "refused"
     DIES = "dies in the middle"
     LOST = "answer lost"
-    TWICE = "asked twice"
     NONSENSE = "nonsense"
 
 

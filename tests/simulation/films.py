@@ -14,7 +14,7 @@ from typing import Any, Final
 import cv2
 import numpy as np
 
-from tests.simulation.faults import Tick
+from tests.simulation.faults import Tick, raising_only
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.audiofile import AudioSpool, Loudness, audio_path, music_path
 from videre.orchestrator.media.index import (
@@ -90,8 +90,8 @@ def index_of(film: Film) -> MediaIndex:
         size_bytes=len(film.data),
         video=video if frames else None,
         audio=audio if film.sound_s else None,
-        video_stream_count=bool(frames),
-        audio_stream_count=bool(film.sound_s),
+        video_stream_count=int(frames > 0),
+        audio_stream_count=int(film.sound_s > 0),
     )
 
 
@@ -169,7 +169,8 @@ class Decoders:
                 self.failed += 1
                 raise VidereError(failure, f"the {task} process died (simulated)")
             tick(f"child {task} done")
-            self._do(task, arguments)
+            with raising_only():
+                self._do(task, arguments)
             return {}
 
         return run_child

@@ -20,7 +20,7 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from tests.simulation.faults import Tick
+from tests.simulation.faults import DoubleBroken, Tick
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.workflows.journal import (
     ANALYSE,
@@ -93,6 +93,10 @@ class Records:
         """Return a job's entry and those of its chunks."""
         own = (job_id, f"{job_id}.")
         return [e for e in self.entries.values() if e.id == own[0] or e.id.startswith(own[1])]
+
+    def at_work(self) -> list[str]:
+        """Return the ids of what is being run."""
+        return [e.id for e in self.entries.values() if e.status == "PENDING"]
 
     def open(self) -> list[Entry]:
         """Return what has not ended."""
@@ -215,7 +219,8 @@ class MemoryJournal:
         run.step += 1
         if number in entry.outcomes:
             name, kept = entry.outcomes[number]
-            assert name == seat.name, f"step {number} was {name}, is {seat.name}"
+            if name != seat.name:
+                raise DoubleBroken(f"step {number} of {entry.id} was {name}, is {seat.name}")
             recorded: T = _outcome(kept)
             return recorded
         if entry.status == "CANCELLED":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -114,11 +115,13 @@ def undisturbed(kind: tuple[str, str, bool]) -> SeedPlan:
     return SeedPlan((JobPlan("calm", film, kind[1], kind[2], 3),), {})
 
 
-_IN_STEP: Final = (
+#: Steps that are killed between their effect and its record.
+IN_STEP: Final = (
     "record visual.shots", "record visual.frames", "record ocr.read", "record audio.listen",
     "record asr.transcribe", "record plan", "record conclude", "record publish",
     "record production.render", "record deliver", "record audio.sound",
 )  # fmt: skip
+_OF_TASKS: Final = ("record production.render", "record deliver")
 
 
 def draw(seed: int) -> SeedPlan:
@@ -149,7 +152,10 @@ def draw(seed: int) -> SeedPlan:
         case roll if roll < 0.25:
             kill_at = sorted(rng.randrange(1, 500) for _ in range(rng.randint(1, 4)))
         case roll if roll < 0.35:
-            kill_on = [(rng.choice(_IN_STEP), rng.randint(1, 2))]
+            step = rng.choice(IN_STEP)
+            kill_on = [(step, rng.randint(1, 2))]
+            if step in _OF_TASKS and job.film is not None:
+                jobs[0] = dataclasses.replace(job, tasks=True)
         case roll if roll < 0.38:
             kill_on = [(f"begin {rng.choice(('visual.frames', 'asr.transcribe'))}", 40)]
     if rng.random() < 0.04:

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeVar
 
-import structlog
-
 from tests.simulation import checks
-from tests.simulation.faults import Fault, Trouble
+from tests.simulation.faults import DoubleBroken, Fault, Trouble, leaves
+from tests.simulation.hearing import Hearing, hearing
 from tests.simulation.plans import JobPlan, SeedPlan, draw, undisturbed
 from tests.simulation.process import ConnectionLost, Process
 from tests.simulation.virtual import VirtualLoop
@@ -62,6 +61,7 @@ class Played:
 
     Args:
         broken: what did not hold; empty when everything did.
+        kills_in: steps that were killed between their effect and its record.
     """
 
     seed: int
@@ -70,15 +70,25 @@ class Played:
     faults: Counter[Fault] = field(default_factory=Counter)
     troubles: Counter[Trouble] = field(default_factory=Counter)
     kills: int = 0
+    kills_in: Counter[str] = field(default_factory=Counter)
     ticks: int = 0
     calls: int = 0
     virtual_s: float = 0.0
 
     @property
     def compared(self) -> int:
-        """Number of jobs that SUCCEEDED although something went wrong."""
-        disturbed = bool(self.kills or self.faults.total() or self.troubles.total())
+        """Number of jobs that SUCCEEDED although a kill, a service or a decoder disturbed them."""
+        disturbed = self.kills or self.faults.total() or self.troubles[Trouble.DECODE_FAILS]
         return self.states.count("SUCCEEDED") if disturbed else 0
+
+    @property
+    def produced(self) -> int:
+        """Number of jobs with a production task that SUCCEEDED, hence with files."""
+        return sum(
+            fate.plan.tasks and fate.ended.state == job_pb2.JOB_STATE_SUCCEEDED
+            for fate in self.fates
+            if fate.ended is not None
+        )
 
     @property
     def states(self) -> list[str]:
@@ -100,6 +110,8 @@ class Caller:
         """Return an answer, and whether it took more than one attempt."""
         lost = False
         while True:
+            if self._world.broken:
+                raise AssertionError("the simulation is broken")
             process = self._world.process
             if process is not None:
                 try:
@@ -199,8 +211,8 @@ class Caller:
 class Player:
     """Plays seeds on one ground; keeps the results of the undisturbed runs."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, ground: Ground, heard: Hearing) -> None:
+        self._ground, self._heard = ground, heard
         self._plays = 0
         self._calm: dict[tuple[str, str, bool], job_pb2.Job] = {}
 
@@ -213,7 +225,9 @@ class Player:
         for job in plan.jobs:
             if job.kind not in self._calm:
                 calm = self._play(0, undisturbed(job.kind))
-                assert not calm.broken, calm.broken
+                broken = calm.broken or list(checks.of_the_calm(calm.fates[0]))
+                if broken:
+                    raise AssertionError(f"{job.kind} undisturbed: {broken}")
                 assert calm.fates[0].ended is not None
                 self._calm[job.kind] = calm.fates[0].ended
         return self._play(seed, plan)
@@ -223,15 +237,18 @@ class Player:
         loop = VirtualLoop(rng)
         asyncio.set_event_loop(loop)
         played = Played(seed)
+        self._heard.faults.clear()
+        world = World(self._ground, rng, loop)
         try:
-            world = World(self._ground, rng, loop)
             with world.watched():
                 loop.run_until_complete(self._run(world, plan, played))
-        except Exception as error:  # a check that failed, or a simulation that is stuck
-            played.broken.append(f"{type(error).__name__}: {error}")
+        except (Exception, BaseExceptionGroup, DoubleBroken) as error:  # a check, or it is stuck
+            played.broken += [f"{type(leaf).__name__}: {leaf}" for leaf in leaves(error)]
         finally:
             asyncio.set_event_loop(None)
             loop.close()
+        played.broken += dict.fromkeys(world.broken)
+        played.broken += map(str, self._heard.faults)
         played.virtual_s = loop.now
         self._plays += 1
         if self._plays % _COLLECT_EVERY == 0:
@@ -288,9 +305,12 @@ class Player:
         await caller.delete(fate)
         ended = fate.ended
         assert ended is not None
+        found = list(checks.delivered(world, fate))
         if (ended.state, ended.result_digest) != (undisturbed.state, undisturbed.result_digest):
-            return [f"asked again: {job_pb2.JobState.Name(ended.state)} with another result"]
-        return []
+            found.append(f"{job_pb2.JobState.Name(ended.state)} with another result")
+        if checks.files(ended) != checks.files(undisturbed):
+            found.append(f"other files: {checks.files(ended)}")
+        return [f"asked again: {line}" for line in found]
 
     async def _second_start(self, world: World, at_s: float, played: Played) -> None:
         await asyncio.sleep(at_s)
@@ -316,7 +336,10 @@ def _count(world: World, plan: SeedPlan, played: Played) -> None:
         played.faults[fault] += count
     played.kills, played.ticks = len(world.killed_at), world.ticks
     played.calls = len(world.services.starts)
-    in_step = sum(what.startswith("record ") for what in world.killed_at)
+    played.kills_in = Counter(
+        what.removeprefix("record ") for what in world.killed_at if what.startswith("record ")
+    )
+    in_step = played.kills_in.total()
     troubles[Trouble.KILL_IN_STEP] += in_step
     troubles[Trouble.KILL] += len(world.killed_at) - in_step
     troubles[Trouble.DECODE_FAILS] += world.decoders.failed
@@ -332,14 +355,9 @@ def _count(world: World, plan: SeedPlan, played: Played) -> None:
 
 @contextmanager
 def player() -> Iterator[Player]:
-    """Return a player on a fresh ground; the program's own log is silent meanwhile."""
-    before = structlog.get_config()
-    structlog.configure(processors=[_silent])
-    try:
-        with ground() as made, _rare_collections():
-            yield Player(made)
-    finally:
-        structlog.configure(**before)
+    """Return a player on a fresh ground; the program's own log is heard meanwhile."""
+    with hearing() as heard, ground() as made, _rare_collections():
+        yield Player(made, heard)
 
 
 @contextmanager
@@ -353,7 +371,3 @@ def _rare_collections() -> Iterator[None]:
     finally:
         gc.enable()
         gc.unfreeze()
-
-
-def _silent(_logger: Any, _name: str, _event: Any) -> Any:
-    raise structlog.DropEvent

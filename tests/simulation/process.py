@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from tests.simulation.channels import MemoryChannel, Services
-from tests.simulation.faults import Killed, Tick
+from tests.simulation.faults import DoubleBroken, Killed, Tick, leaves
 from tests.simulation.films import Decoders
 from tests.simulation.journal import MemoryJournal, Records
 from tests.simulation.virtual import VirtualClock
@@ -30,7 +30,7 @@ from videre.orchestrator.workflows.journal import CHUNKS, JOBS
 from videre.orchestrator.workflows.steps import Steps
 
 T = TypeVar("T")
-_process: ContextVar[Process] = ContextVar("process that a task runs in")
+current_process: ContextVar[Process] = ContextVar("process that a task runs in")
 
 
 class ConnectionLost(Exception):
@@ -50,14 +50,16 @@ class Process:
         clock: VirtualClock,
         rng: random.Random,
         tick: Tick,
+        report: Callable[[str], None],
     ) -> None:
-        """Start.
+        """Start; `report` is told what must not happen to tasks.
 
         Raises:
             VidereError: STORE_FAILED, another process has this data folder.
         """
         self.alive = True
         self.died = asyncio.Event()
+        self._report = report
         self._tasks: set[asyncio.Task[Any]] = set()
         self._lock = ExitStack()
         self._lock.enter_context(exclusive(settings.data_dir / "orchestrator.lock"))
@@ -87,15 +89,16 @@ class Process:
 
     def begin(self) -> None:
         """Take up work."""
-        self._spawn(self._journal.work(Steps(self._journal, self.app.runtime())))
-        self._spawn(sweep_forever(self.app))
+        steps = Steps(self._journal, self.app.runtime())
+        for work in (self._journal.work(steps), sweep_forever(self.app)):
+            self._spawn(work).add_done_callback(self._stopped)
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        token = _process.set(self)
+        token = current_process.set(self)
         try:
             return asyncio.get_running_loop().create_task(work)
         finally:
-            _process.reset(token)
+            current_process.reset(token)
 
     def adopt(self, task: asyncio.Task[Any]) -> None:
         """Count a task as one of this process."""
@@ -104,8 +107,15 @@ class Process:
 
     def _left(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled():
-            task.exception()
+        for error in _errors(task):
+            if isinstance(error, DoubleBroken):
+                self._report(str(error))
+
+    def _stopped(self, task: asyncio.Task[Any]) -> None:
+        """Report a task that should run as long as the process and did not."""
+        for error in _errors(task):
+            if self.alive and not isinstance(error, DoubleBroken):
+                self._report(f"{task.get_coro()} ended by {type(error).__name__}: {error}")
 
     @property
     def at_work(self) -> int:
@@ -150,12 +160,17 @@ class Process:
         self._lock.close()
 
 
+def _errors(task: asyncio.Task[Any]) -> list[BaseException]:
+    error = None if task.cancelled() else task.exception()
+    return list(leaves(error)) if error is not None else []
+
+
 def task_factory(
     loop: asyncio.AbstractEventLoop, work: Any, context: Any = None
 ) -> asyncio.Task[Any]:
     """Make a task that belongs to the process it is started in."""
     task: asyncio.Task[Any] = asyncio.Task(work, loop=loop, context=context)
-    process = _process.get(None)
+    process = current_process.get(None)
     if process is not None:
         process.adopt(task)
     return task
@@ -163,5 +178,5 @@ def task_factory(
 
 def liveness() -> Callable[[], bool]:
     """Return what tells whether the process in which this is called still lives."""
-    process = _process.get(None)
+    process = current_process.get(None)
     return lambda: process is None or process.alive

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -21,14 +21,15 @@ from tests.simulation.channels import Services
 from tests.simulation.faults import Killed
 from tests.simulation.films import FILMS, Decoders
 from tests.simulation.journal import CREATE_QUEUE, Records
-from tests.simulation.process import Process, liveness, task_factory
-from tests.simulation.process import _process as current_process
+from tests.simulation.process import Process, current_process, liveness, task_factory
 from tests.simulation.virtual import VirtualClock, VirtualLoop
 from videre.common.artifacts import ArtifactStore
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.store.database import Database, open_sqlite, sqlite_engine
 
 PATIENCE_S: Final = 20.0
+#: Signs the links to what jobs made: a fresh key would differ from play to play.
+_LINKS_KEY: Final = bytes(32)
 _MEMORY: Final = Path("/dev/shm")
 _DATABASE_FILES: Final = ("videre.db", "videre.db-wal", "videre.db-shm")
 
@@ -73,6 +74,7 @@ class Ground:
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir()
         shutil.copyfile(self._empty, self.data / "videre.db")
+        (self.data / "links.key").write_bytes(_LINKS_KEY)
         shutil.rmtree(self.files / "out", ignore_errors=True)
         (self.files / "out").mkdir()
 
@@ -109,11 +111,21 @@ class World:
         #: Operations at which it is killed, by name: how many of them are left.
         self.kill_on: Counter[str] = Counter()
         self.killed_at: list[str] = []
+        #: How often the process died while a workflow was at work, by the workflow's id.
+        self.deaths: Counter[str] = Counter()
+        #: What went wrong in the simulation itself, or in tasks that nobody waits for.
+        self.broken: list[str] = []
         self.ticks = 0
         self.process: Process | None = None
         self._loop = loop
         loop.set_task_factory(task_factory)
         loop.thread_lives = liveness
+        loop.set_exception_handler(self._unhandled)
+
+    def _unhandled(self, _loop: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:
+        """Report what a callback of the loop raised; of futures, their owners are asked."""
+        if "handle" in context:
+            self.broken.append(f"{context['message']}: {context.get('exception')}")
 
     def tick(self, what: str) -> None:
         """Count one operation of the process, or end the process at it."""
@@ -126,6 +138,7 @@ class World:
         if self.ticks in self.kill_at or self.kill_on[what] > 0:
             self.kill_on[what] -= 1
             self.killed_at.append(what)
+            self.deaths.update(self.records.at_work())
             process.die()
             raise Killed
 
@@ -159,7 +172,7 @@ class World:
         """
         process = Process(
             self.settings, self.ground.database, self.records, self.services, self.decoders,
-            self.clock, random.Random(self.rng.random()), self.tick,
+            self.clock, random.Random(self.rng.random()), self.tick, self.broken.append,
         )  # fmt: skip
         return process
 

@@ -20,7 +20,7 @@ from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.ids import Ids, TimeIds
 from videre.orchestrator.links import Links, load_key
-from videre.orchestrator.media.runner import RunChild, run_child
+from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
@@ -137,22 +137,23 @@ async def open_orchestrator(
     settings: OrchestratorSettings, database: Database, clock: Clock, rng: random.Random
 ) -> AsyncIterator[Orchestrator]:
     """Put the parts together on the running loop, and close what is open at the end."""
-    app = assemble(
-        settings,
-        database,
-        Outside(
-            clock=clock,
-            rng=rng,
-            channels={name: open_channel(settings.endpoints(name)) for name in SERVICES},
-            journal=DbosJobJournal(database),
-            run_child=run_child,
-        ),
-    )
-    try:
-        yield app
-    finally:
-        await app.services.close()
-        app.journal.close()
+    async with media_children() as run_child:
+        app = assemble(
+            settings,
+            database,
+            Outside(
+                clock=clock,
+                rng=rng,
+                channels={name: open_channel(settings.endpoints(name)) for name in SERVICES},
+                journal=DbosJobJournal(database),
+                run_child=run_child,
+            ),
+        )
+        try:
+            yield app
+        finally:
+            await app.services.close()
+            app.journal.close()
 
 
 def assemble(settings: OrchestratorSettings, database: Database, outside: Outside) -> Orchestrator:
@@ -181,8 +182,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         spool=SpoolCache(
             settings.spool_path,
             limit_bytes=settings.spool_bytes,
-            children=settings.decoders_at_once or settings.slots,
             run=outside.run_child,
+            children=settings.decoders_at_once or settings.slots,
         ),
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from calling import Api
+from calling import Api, reading
 
 from videre.v1 import analysis_pb2, job_pb2
 
@@ -32,13 +30,13 @@ def _probed(api: Api, data: bytes, name: str) -> str:
 
 def _indices(folder: Path, *media: str) -> list[tuple[str, str]]:
     """Return the digest of the bytes and the index of each media."""
-    with closing(sqlite3.connect(f"file:{folder / 'videre.db'}?mode=ro", uri=True)) as database:
+    with reading(folder) as database:
         query = "SELECT digest, index_digest FROM media WHERE id = ?"
         return [database.execute(query, (one,)).fetchone() for one in media]
 
 
 def _probes(folder: Path, digest: str) -> int:
-    with closing(sqlite3.connect(f"file:{folder / 'videre.db'}?mode=ro", uri=True)) as database:
+    with reading(folder) as database:
         query = "SELECT count(*) FROM evidence WHERE feature = 'index' AND media_digest = ?"
         return int(database.execute(query, (digest,)).fetchone()[0])
 

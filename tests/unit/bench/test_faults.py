@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bench.faults.points import STAGES, WAY, Moment, kill_list, named_points, shared_out
-from bench.figures import load_required
+from bench.figures import judge, load_required
+from bench.hostile import Aftermath, Answer, figures
+from bench.hostile_inputs.case import Hostile
 from bench.hostile_inputs.catalogue import catalogue, warm_up
 from bench.hostile_inputs.mutate import mutate
 from bench.hostile_inputs.pointers import Bait
+from bench.measures.soak import Holding, Look
+from tests.running import ALL
 
 KILLS = {"orchestrator": 40, "visual": 10, "ocr": 10, "asr": 10, "audio": 10, "production": 10}
 
@@ -28,6 +35,7 @@ def test_the_list_names_all_points_and_then_draws() -> None:
         assert len(own) == count
         assert set(named_points(process)) <= set(own)
         assert any(point.moment is Moment.ANY for point in own)
+    assert len(set(points)) == len(points), "tries are counted for each"
 
 
 def test_jobs_share_all_kills_in_the_order_of_the_way() -> None:
@@ -52,6 +60,33 @@ def test_hostile_inputs_are_many_and_named_once(tmp_path: Path) -> None:
     assert "SUCCEEDED" not in {name for hostile in inputs if not hostile.uri and not hostile.data
                                for name in hostile.expected}  # fmt: skip
     assert all(seed.expected == {"SUCCEEDED"} for seed in warm_up(tmp_path))
+
+
+CALM = Holding(resident=200 << 20, files=20, sockets=10, threads=12, children=1)
+BEFORE = Look(0, dict.fromkeys((*ALL, "asr: child 1"), CALM))
+
+
+@pytest.mark.parametrize(
+    ("held", "calm", "wrong"),
+    [
+        ({}, True, []),
+        ({"ocr": replace(CALM, files=21)}, True, ["processes with more files or children"]),
+        ({"asr": replace(CALM, sockets=11)}, True, ["processes with more files or children"]),
+        ({"orchestrator": replace(CALM, children=2)}, True,
+         ["processes with more files or children"]),
+        ({}, False, ["processes with more files or children"]),
+        ({"asr: child 1": replace(CALM, resident=300 << 20)}, True, ["memory grown"]),
+    ],
+)  # fmt: skip
+def test_what_hostile_inputs_leave_open_is_no_pool(
+    held: dict[str, Holding], calm: bool, wrong: list[str]
+) -> None:
+    after = Look(1, {**BEFORE.held, **held}, calm)
+    aftermath = Aftermath(BEFORE, after, ended=[], touched=[], left=[])
+    answer = Answer(Hostile("one", frozenset({"FAILED"})), "FAILED", 0.1)
+    required = load_required()["hostile"]
+    judged = judge(figures([answer] * 300, aftermath, same=True), required)
+    assert [one.figure.name for one in judged if not one.ok] == wrong
 
 
 def test_a_mutation_is_a_function_of_its_seed() -> None:

@@ -58,3 +58,8 @@ def test_a_target_without_a_limit_is_refused(tmp_path: Path) -> None:
 def test_a_target_reads_as_a_limit() -> None:
     assert str(Target(at_least=0.5)) == "≥ 0.5"
     assert str(Target(at_least=0, at_most=1)) == "≥ 0 and ≤ 1"
+
+
+def test_what_needs_media_is_asked_only_where_there_are_some() -> None:
+    assert load_required()["formats"]["files: real"].at_least == 15
+    assert "files: real" not in load_required(media=False)["formats"]

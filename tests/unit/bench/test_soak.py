@@ -98,6 +98,10 @@ def test_a_calm_run_is_ok() -> None:
         ({"jobs": [*SOAKED.jobs[1:], ended(0)]}, "fewest calls of models"),
         ({"looks": looks("resident", [100, 102, 104, 106])}, "memory grown"),
         *(({"looks": looks(what, [4, 4, 5, 5])}, f"{what} grown") for what in COUNTED),
+        (
+            {"looks": [*SOAKED.looks[:-1], replace(SOAKED.looks[-1], calm=False)]},
+            "looks not at rest",
+        ),
         ({"ended": ["ocr"]}, "processes that ended"),
         ({"rows": {"upload": 3}}, "rows left"),
         ({"files": ["/tmp/left"]}, "files left"),
@@ -128,6 +132,16 @@ def test_what_this_process_opens_is_seen() -> None:
         assert held["me: child 1"].files >= 1
     finally:
         child.communicate()
+
+
+def test_a_child_that_nobody_asked_for_its_end_counts_and_holds_nothing() -> None:
+    child = os.posix_spawn(sys.executable, [sys.executable, "-c", ""], {})
+    try:
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        held = [one for name, one in holdings({"me": os.getpid()}).items() if name != "me"]
+        assert min((one.resident, one.files, one.sockets) for one in held) == (0, 0, 0)
+    finally:
+        os.waitpid(child, 0)
 
 
 def test_rows_of_every_table_count_but_engine_costs(tmp_path: Path) -> None:

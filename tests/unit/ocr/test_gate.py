@@ -83,3 +83,13 @@ def test_pictures_of_any_size_have_a_look(height: int, width: int) -> None:
     assert not gate.has_long_stroke_run(seen)
     assert gate.bounds(gate.new_strokes(seen, seen, seen)) is None
     assert not gate.is_cut(seen, seen)
+
+
+def test_coarse_luma_is_the_mean_of_whole_cells() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (75, 110), dtype=np.uint8)
+    luma = gate.look(noise).luma
+    assert luma.shape == (2, 3)
+    for row, column in np.ndindex(luma.shape):
+        cell = noise[32 * row : 32 * row + 32, 32 * column : 32 * column + 32]
+        assert luma[row, column] == int(cell.mean())
+    assert (gate.look(np.full((64, 64), 255, np.uint8)).luma == 255).all()

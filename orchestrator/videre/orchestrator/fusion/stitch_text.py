@@ -211,7 +211,8 @@ def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
         return None
     sure = min(track.records[-1].score, record.score) >= _SURE_SCORE
     # One reading may be a slip: the one before it counts as well.
-    if any(alike(known, text, sure=sure) for known in track.texts[-2:]):
+    before, latest = track.texts[-2:][0], track.texts[-1]
+    if alike(latest, text, sure=sure) or alike(before, text, sure=sure):
         still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
         return dx + dy if still or min(dx, dy) <= _SAME_PLACE else None
     soon = record.span.start_ns - track.end_ns <= _PART_GAP_NS
@@ -232,9 +233,12 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
     first, last = records[0].span, records[-1].span
     frames = (last.end_frame or 0) - (first.start_frame or 0)
     span = timeline.frame_span(first.start_frame or 0, last.end_frame or 0)
-    kind = _kind(track, span, timeline)
-    text = _text_of(records)
-    best = min([r for r in records if normalise(r.text) == text] or records, key=strength)
+    texts = [normalise(record.text) for record in records]
+    shown = parts([skeleton(text) for text in texts])
+    kind = _kind(track, shown, span, timeline)
+    text = joined(texts) if shown else vote(zip(texts, (r.score for r in records), strict=True))
+    said = [record for record, read in zip(records, texts, strict=True) if read == text]
+    best = min(said or records, key=strength)
     score = judge.score(best)
     seen_once = len(records) < 2 and timeline.frame_count > 1
     if seen_once and len(skeleton(text)) < 2:
@@ -254,15 +258,7 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
     )
 
 
-def _text_of(records: list[Evidence]) -> str:
-    texts = [(normalise(record.text), record.score) for record in records]
-    if parts([skeleton(text) for text, _ in texts]):
-        return joined([text for text, _ in texts])
-    return vote(texts)
-
-
-def _kind(track: _Track, span: TimeSpan, timeline: Timeline) -> TextKind:
-    shown = parts([skeleton(record.text) for record in track.records])
+def _kind(track: _Track, shown: list[str], span: TimeSpan, timeline: Timeline) -> TextKind:
     if _travel(track.boxes) > _TRAVEL or runs(shown):
         return TextKind.CRAWL
     _, y, _, height = track.boxes[0]

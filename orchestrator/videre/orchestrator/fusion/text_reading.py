@@ -98,6 +98,8 @@ def language_of(text: str) -> str:
     One Han character among Latin words makes it Chinese; kana make it Japanese. Latin letters
     without marks are taken for English.
     """
+    if text.isascii():
+        return "en" if any(c.isalpha() for c in text) else "und"
     names = [unicodedata.name(c, "") for c in text if c.isalpha()]
     if any(name.startswith(("HIRAGANA", "KATAKANA")) for name in names):
         return "ja"

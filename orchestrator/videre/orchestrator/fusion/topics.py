@@ -64,14 +64,14 @@ class _Phrases:
 
     def find(self, units: Sequence[str]) -> Iterator[str]:
         """Yield the nodes that are named, phrase by phrase: the longest that begins somewhere."""
-        at = 0
-        while at < len(units):
-            longest = min(self._longest.get(units[at], 0), len(units) - at)
-            for length in range(longest, 0, -1):
-                nodes = self._nodes.get(tuple(units[at : at + length]))
+        run = tuple(units)
+        end = 0
+        for at, unit in enumerate(run):
+            if at < end or unit not in self._longest:
+                continue
+            for length in range(min(self._longest[unit], len(run) - at), 0, -1):
+                nodes = self._nodes.get(run[at : at + length])
                 if nodes is not None:
                     yield from nodes
-                    at += length
+                    end = at + length
                     break
-            else:
-                at += 1

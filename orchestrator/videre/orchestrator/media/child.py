@@ -1,8 +1,8 @@
-"""A child process of the media edge: `python -m videre.orchestrator.media.child`.
+"""A child process of the media edge, forked for one task. Imported in the fork server only.
 
-Reads one JSON request {"task", "limits", "arguments"} from standard input, sets its own limits
-before it touches any media, and writes one JSON answer: {"ok": …} or {"error": …}. Bulk goes into
-files that the arguments name. It may be killed at any time.
+Reads one JSON request {"task", "limits", "arguments"} from its socket, sets its own limits before
+it touches any media, and writes one JSON answer: {"ok": …} or {"error": …}. Bulk goes into files
+that the arguments name. It may be killed at any time.
 """
 
 from __future__ import annotations
@@ -12,12 +12,19 @@ import json
 import os
 import resource
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from videre.common.errors import VidereError
+from videre.orchestrator.media.decode import decode_units
+from videre.orchestrator.media.index import MediaIndex
+from videre.orchestrator.media.limits import MediaLimits
+from videre.orchestrator.media.probe import probe_media
+from videre.orchestrator.media.sound import decode_sound
+from videre.orchestrator.media.units import cut_units
 
 Arguments = dict[str, Any]
 _PR_SET_PDEATHSIG: Final = 1
@@ -47,22 +54,12 @@ def die_with_parent() -> None:
 
 
 def _probe(arguments: Arguments) -> Any:
-    from videre.orchestrator.media.limits import MediaLimits
-    from videre.orchestrator.media.probe import probe_media
-
     index = probe_media(Path(arguments["path"]), MediaLimits(**arguments["limits"]))
     Path(arguments["index_path"]).write_bytes(index.encode())
     return {}
 
 
 def _decode(arguments: Arguments) -> Any:
-    import cv2
-
-    from videre.orchestrator.media.decode import decode_units
-    from videre.orchestrator.media.index import MediaIndex
-    from videre.orchestrator.media.units import cut_units
-
-    cv2.setNumThreads(1)
     index = MediaIndex.decode(Path(arguments["index_path"]).read_bytes())
     units = cut_units(index)[arguments["first_unit"] : arguments["last_unit"] + 1]
     missing = decode_units(Path(arguments["path"]), index, units, Path(arguments["folder"]))
@@ -70,16 +67,12 @@ def _decode(arguments: Arguments) -> Any:
 
 
 def _sound(arguments: Arguments) -> Any:
-    from videre.orchestrator.media.index import MediaIndex
-    from videre.orchestrator.media.sound import decode_sound
-
     index = MediaIndex.decode(Path(arguments["index_path"]).read_bytes())
     folder = Path(arguments["folder"])
     decode_sound(Path(arguments["path"]), index, folder, want_music=arguments["want_music"])
     return {}
 
 
-#: Imports happen inside a task: a probe needs no picture library.
 TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {
     "probe": _probe,
     "decode": _decode,
@@ -90,9 +83,6 @@ TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {
 def run(request: dict[str, Any]) -> dict[str, Any]:
     """Do one task and return the answer; a refusal or failure is an answer too."""
     try:
-        import av
-
-        av.logging.set_level(None)
         return {"ok": TASKS[request["task"]](request["arguments"])}
     except VidereError as error:
         return {"error": _wire(error)}
@@ -108,18 +98,29 @@ def _wire(error: VidereError) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    """Serve one request."""
-    die_with_parent()
-    answers = os.dup(1)
-    os.dup2(2, 1)  # whatever a library prints is no answer
-    request = json.load(sys.stdin)
-    set_limits(request["limits"])
-    answer = json.dumps(run(request)).encode()
-    with os.fdopen(answers, "wb") as output:
-        output.write(answer)
-    os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
+def serve(exchange: socket.socket, errors: int, parent: int) -> NoReturn:
+    """Serve one request in a process that was just forked, and end it.
 
-
-if __name__ == "__main__":
-    main()
+    Args:
+        exchange: gives the request up to its end, takes the answer.
+        errors: descriptor that becomes standard output and error: what a library prints is no
+            answer.
+        parent: process that this one ends with.
+    """
+    code = 1
+    try:
+        os.setsid()
+        die_with_parent()
+        if os.getppid() == parent:  # else it was gone before the arrangement
+            os.dup2(errors, 1)
+            os.dup2(errors, 2)
+            os.close(errors)
+            with exchange.makefile("rb") as requests:
+                request = json.load(requests)
+            set_limits(request["limits"])
+            exchange.sendall(json.dumps(run(request)).encode())
+            code = 0
+    except BaseException:
+        sys.excepthook(*sys.exc_info())  # in C: it has to work without memory too
+    finally:
+        os._exit(code)  # libraries need no tidying up: the process was made to be thrown away

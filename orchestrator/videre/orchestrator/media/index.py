@@ -234,12 +234,14 @@ class MediaIndex:
         with refusing_damage():
             header = dict(stored.header)
             video, audio = header.pop("video"), header.pop("audio")
-            return MediaIndex(
+            index = MediaIndex(
                 kind=MediaKind(header.pop("kind")),
                 video=_read_video(video, stored) if video else None,
                 audio=AudioTrack(**_read_fractions(audio)) if audio else None,
                 **header,
             )
+            index.timeline()  # raises where a time is beyond what nanoseconds can count
+        return index
 
 
 _ARRAYS: Final = frozenset({"pts", "tokens", "keys"})

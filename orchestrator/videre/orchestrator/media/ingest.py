@@ -16,7 +16,7 @@ from videre.orchestrator.media.documents import MAX_BYTES, document_format, read
 from videre.orchestrator.media.foreign import HEAD_BYTES, foreign
 from videre.orchestrator.media.index import MediaIndex, MediaKind
 from videre.orchestrator.media.limits import ChildLimits, MediaLimits, limit_error
-from videre.orchestrator.media.runner import RunChild, run_child
+from videre.orchestrator.media.runner import RunChild
 
 _PIECE: Final = 4 << 20
 _HEAD: Final = 512
@@ -119,19 +119,19 @@ async def file_pieces(path: Path) -> AsyncIterator[bytes]:
 async def probe(
     path: Path,
     *,
+    run: RunChild,
     name: str = "",
     limits: MediaLimits | None = None,
     child_limits: ChildLimits | None = None,
-    run: RunChild = run_child,
 ) -> MediaIndex:
     """Return the media index of a local file, without digest.
 
     Args:
         path: the bytes; its name does not matter.
+        run: runs the probing process.
         name: the name people gave the file; tells text documents from media.
         limits: bounds of an acceptable media.
         child_limits: what the probing process may take.
-        run: runs it.
 
     Raises:
         VidereError: MEDIA_EMPTY, MEDIA_TOO_LARGE, MEDIA_UNREADABLE, MEDIA_LIMIT, DECODE_LIMIT.

@@ -22,7 +22,7 @@ from videre.common.values import NS
 from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.limits import ChildLimits
-from videre.orchestrator.media.runner import RunChild, run_child
+from videre.orchestrator.media.runner import RunChild
 from videre.orchestrator.media.unitfile import UnitSpool, is_complete, unit_folder
 from videre.orchestrator.media.units import cut_units
 
@@ -48,9 +48,9 @@ class SpoolCache:
         root: Path,
         limit_bytes: int,
         *,
+        run: RunChild,
         children: int = 2,
         child_limits: ChildLimits | None = None,
-        run: RunChild = run_child,
     ) -> None:
         """Use a folder; what an earlier process left there is used again.
 
@@ -58,9 +58,9 @@ class SpoolCache:
             root: folder of the cache, for this process alone.
             limit_bytes: the cache is brought below this after every decoding, as far as it is not
                 in use.
-            children: most decoding processes at a time.
+            run: runs decoding processes.
+            children: most of them at a time.
             child_limits: what one of them may take; its time follows the media's length.
-            run: runs them.
         """
         self._root = root
         self._limit_bytes = limit_bytes

@@ -25,7 +25,7 @@ _RETRY_AFTER_S: Final = 1.0
 #: What a disk, a mount or a limit of the machine says; all else of the kind is a defect of ours.
 _OF_FILES: Final = frozenset(
     {
-        errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
+        errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO,
         errno.EMFILE, errno.ENFILE, errno.EBUSY, errno.ESTALE, errno.ENODEV, errno.ENXIO,
     }
 )  # fmt: skip

@@ -75,7 +75,8 @@ def look(gray: NDArray[np.uint8]) -> Look:
 
 def _strokes(gray: NDArray[np.uint8], edge: int) -> NDArray[np.bool_]:
     """Return the pixels at an edge (luma step) whose opposite follows within a stroke's width."""
-    steps = np.diff(gray.astype(np.int16), axis=1, append=gray[:, -1:])
+    steps = np.zeros(gray.shape, np.int16)
+    np.subtract(gray[:, 1:], gray[:, :-1], out=steps[:, :-1], dtype=np.int16)
     rises, falls = steps > edge, steps < -edge
     strokes: NDArray[np.bool_] = (rises & _soon(falls)) | (falls & _soon(rises))
     return strokes
@@ -90,9 +91,15 @@ def _soon(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _cell_means(values: NDArray[np.bool_] | NDArray[np.uint8], cell: int) -> NDArray[np.float64]:
+    """Return the means of square cells of at most 256 pixels a side; a part of one is left out.
+
+    Summed as whole numbers: several times as fast as a mean over two axes.
+    """
     rows, columns = values.shape[0] // cell, values.shape[1] // cell
     whole = values[: rows * cell, : columns * cell]
-    means: NDArray[np.float64] = whole.reshape(rows, cell, columns, cell).mean(axis=(1, 3))
+    strips = whole.reshape(rows, cell, columns * cell).sum(axis=1, dtype=np.uint16)
+    sums = strips.reshape(rows, columns, cell).sum(axis=2, dtype=np.uint32)
+    means: NDArray[np.float64] = sums / cell**2
     return means
 
 

@@ -27,6 +27,7 @@ from videre.common.values import score_e4
 from videre.ocr import gate, lines, page, picture, regions
 from videre.ocr.area import Area, hull
 from videre.ocr.carry import Memory, fitted
+from videre.ocr.columns import join_columns
 from videre.ocr.engines.base import FoundLine, Picture, QuadArray, Reading, TextEngine
 from videre.ocr.lines import Line
 from videre.ocr.regions import Likeness, QuadE4, Region
@@ -96,6 +97,36 @@ class _View:
         return regions.compare(region.print, self.print_of(region.quad))
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """The lines of the frame before, by what a frame shows in their place.
+
+    Args:
+        kept: those that hold, with new prints where they were recognised again.
+        unread: doubtful ones beyond the few that were recognised again.
+        lost: those that do not hold.
+        confirmed_ns: the time up to which doubtful lines have been recognised.
+    """
+
+    kept: tuple[Region, ...]
+    unread: tuple[Region, ...]
+    lost: tuple[Region, ...]
+    confirmed_ns: int
+
+    @property
+    def known(self) -> tuple[Region, ...]:
+        """Those whose learned letters go on where they are found again.
+
+        A lost line that is found again has moved: what held in its old outline is its ground.
+        """
+        return self.kept + self.unread
+
+    @property
+    def missing(self) -> tuple[Region, ...]:
+        """Those that are to be searched for."""
+        return self.unread + self.lost
+
+
 class UnitReader:
     """Reads one unit's frames in order; `memory` goes on with the next batch."""
 
@@ -130,7 +161,7 @@ class UnitReader:
         """Return the memory of a frame, and whether its lines are those of the frame before."""
         memory = self.memory
         if memory is None or not memory.before.same_shape(view.seen):
-            return self._search(view, None), False
+            return self._search(view, None, ()), False
         time_ns = view.frame.time_ns
         overdue = time_ns - memory.assured_ns >= _ASSURE_EVERY_NS
         if overdue or not any(regions.is_partial(region.print) for region in memory.regions):
@@ -140,7 +171,12 @@ class UnitReader:
         if gate.is_new_shot(memory.before, view.seen, since_read) or (
             stale and since_read >= _WHOLE_EVERY_NS
         ):
-            return self._search(view, memory, overdue=overdue), False
+            trusted = tuple(
+                region
+                for region in memory.regions
+                if not (overdue and regions.is_partial(region.print))
+            )
+            return self._search(view, memory, trusted), False
         return self._follow(view, memory, stale=stale, overdue=overdue)
 
     def _follow(
@@ -157,34 +193,35 @@ class UnitReader:
         Returns:
             the memory, and whether its lines are those of the frame before.
         """
-        kept, lost, confirmed_ns = self._confirm(view, memory, overdue=overdue)
-        memory = replace(memory, regions=kept, confirmed_ns=confirmed_ns)
-        if stale:
-            memory = replace(memory, refreshed_ns=view.frame.time_ns)
-        wanted, read = self._to_search(view, memory, lost, stale=stale)
+        checked = self._confirm(view, memory, overdue=overdue)
+        kept = checked.kept
+        refreshed_ns = view.frame.time_ns if stale else memory.refreshed_ns
+        wanted, read = self._to_search(view, memory, checked, stale=stale)
+        memory = replace(memory, confirmed_ns=checked.confirmed_ns, refreshed_ns=refreshed_ns)
         if wanted is None:
-            return replace(memory, read=read), True
+            return replace(memory, regions=kept, read=read), True
+        memory = replace(memory, regions=checked.known)
         height, width = view.gray.shape
         if wanted.share(width, height) > _SMALL_AREA:
-            return self._search(view, memory), False
+            return self._search(view, memory, kept), False
         area = wanted.scaled(view.pixels.shape[1] / width)
         found = page.find_lines_in(self._engine, view.pixels, area, self._check)
         self._count_search(1)
         if found is None:
-            return self._search(view, memory), False
-        updated = self._update(view, found, kept, kept)
-        carried = not lost and _texts(updated) == _texts(kept)
-        return replace(memory, read=read, regions=updated), carried
+            return self._search(view, memory, kept), False
+        updated = self._update(view, found, kept, checked.known)
+        carried = not checked.missing and _texts(updated) == _texts(kept)
+        return replace(memory, regions=updated, read=read), carried
 
     def _to_search(
-        self, view: _View, memory: Memory, lost: Sequence[Region], *, stale: bool
+        self, view: _View, memory: Memory, checked: _Checked, *, stale: bool
     ) -> tuple[Area | None, gate.Look]:
         """Return the area to search for lines, and what the gate has seen searched after it.
 
         Args:
             view: the frame.
-            memory: with the lines that hold.
-            lost: the lines that do not.
+            memory: of the frame before.
+            checked: its lines.
             stale: the whole picture is to be looked at.
 
         Returns:
@@ -192,7 +229,7 @@ class UnitReader:
         """
         height, width = view.gray.shape
         seen = view.seen
-        areas = [regions.area(region.quad, width, height) for region in lost]
+        areas = [regions.area(region.quad, width, height) for region in checked.missing]
         came = gate.bounds(gate.new_strokes(memory.read, memory.before, seen))
         wanted = hull([*areas, came]) if came else hull(areas)
         if wanted is None:
@@ -205,18 +242,11 @@ class UnitReader:
                 if not stale:
                     return wanted, read
                 areas = [wanted]
-        narrowed = hull(areas + self._glance(view, memory.regions))
+        narrowed = hull(areas + self._glance(view, checked.kept))
         return narrowed, seen if stale or narrowed is None else read
 
-    def _confirm(
-        self, view: _View, memory: Memory, *, overdue: bool
-    ) -> tuple[tuple[Region, ...], list[Region], int]:
-        """Sort the known lines into those that say what they said and those that do not.
-
-        Returns:
-            the regions that hold, with new prints where they were recognised again; the lines that
-            do not; the time up to which doubtful lines have been recognised.
-        """
+    def _confirm(self, view: _View, memory: Memory, *, overdue: bool) -> _Checked:
+        """Sort the known lines into those that say what they said and those that do not."""
         kept: list[Region] = []
         lost: list[Region] = []
         doubtful: list[Region] = []
@@ -229,7 +259,7 @@ class UnitReader:
         time_ns = view.frame.time_ns
         due = overdue or time_ns - memory.confirmed_ns >= _CONFIRM_EVERY_NS
         if not doubtful or not due:
-            return (*kept, *doubtful), lost, memory.confirmed_ns
+            return _Checked((*kept, *doubtful), (), tuple(lost), memory.confirmed_ns)
         pixels = view.pixels
         for region in doubtful[:_MAX_DOUBTS]:
             outline = regions.to_pixels(region.quad, *_size(pixels))
@@ -237,7 +267,8 @@ class UnitReader:
                 kept.append(_confirmed(region, view))
             else:
                 lost.append(region)
-        return tuple(kept), lost + doubtful[_MAX_DOUBTS:], time_ns
+        unread = tuple(doubtful[_MAX_DOUBTS:])
+        return _Checked(tuple(kept), unread, tuple(lost), time_ns)
 
     def _glance(self, view: _View, known: tuple[Region, ...]) -> list[Area]:
         """Return where a glance sees lines that are not known, in pixels of the grey picture."""
@@ -256,25 +287,20 @@ class UnitReader:
         self.model_calls += calls
         self.frames_seen += 1
 
-    def _search(self, view: _View, memory: Memory | None, *, overdue: bool = False) -> Memory:
+    def _search(self, view: _View, memory: Memory | None, trusted: tuple[Region, ...]) -> Memory:
         """Find the frame's lines in the whole picture and recognise those that are new.
 
         Args:
             view: the frame.
             memory: of the frame before, in pictures of the same size; None for none.
-            overdue: a line holds only when all of its samples do.
+            trusted: its lines that need not be recognised again where their pixels hold.
         """
         time_ns = view.frame.time_ns
         effort = self._effort(view, memory)
         search = page.find_lines(self._engine, view.pixels, effort, self._check)
         self._count_search(search.model_calls)
         known = () if memory is None else memory.regions
-        held = tuple(
-            region
-            for region in known
-            if view.likeness(region) is Likeness.SAME
-            and not (overdue and regions.is_partial(region.print))
-        )
+        held = tuple(region for region in trusted if view.likeness(region) is Likeness.SAME)
         fine_ns = _NEVER_NS if memory is None else memory.fine_ns
         return Memory(
             frame=view.frame.frame,
@@ -298,7 +324,8 @@ class UnitReader:
     ) -> tuple[Region, ...]:
         """Return the regions of found lines, and the held ones that none of them replaces.
 
-        A find within a line whose pixels hold is a part of that line.
+        A find within a line whose pixels hold is a part of that line. One that says and frames what
+        a known line did is that line.
         """
         size = _size(view.pixels)
         new = tuple(
@@ -365,4 +392,4 @@ def _texts(known: tuple[Region, ...]) -> set[tuple[QuadE4, str]]:
 
 def _report(found: tuple[Region, ...], aspect: float) -> tuple[Line, ...]:
     texts = [Line(region.text, region.score, region.quad) for region in found if region.text]
-    return tuple(lines.in_reading_order(texts, aspect))
+    return tuple(lines.in_reading_order(join_columns(texts, aspect), aspect))

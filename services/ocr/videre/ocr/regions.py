@@ -168,8 +168,8 @@ def _half_blocks(data: bytes) -> NDArray[np.float32]:
     return grid.transpose(1, 0, 2).reshape(-1, _BLOCK * half)
 
 
-def _likeness(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how alike half blocks are over the samples of `old` that count, ≤ 1.
+def _likeness(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how alike half blocks (n, 72) are over the samples of `old` that count: (n,), ≤ 1.
 
     Brightness may change as a whole, but not where part of the samples count: flat letters would
     be like any flat ground.
@@ -183,7 +183,7 @@ def _likeness(old: NDArray[np.float32], new: NDArray[np.float32]) -> NDArray[np.
     covariance = (old_centred * new_centred).sum(axis=1) / number
     power = ((old_centred**2).sum(axis=1) + (new_centred**2).sum(axis=1)) / number
     shift = np.where(counts.all(axis=1), 0.0, (old_mean - new_mean) ** 2)
-    likeness: NDArray[np.float32] = (2 * covariance + _NOISE) / (power + shift + _NOISE)
+    likeness: NDArray[np.float64] = (2 * covariance + _NOISE) / (power + shift + _NOISE)
     return likeness
 
 

@@ -1,7 +1,7 @@
 """Clips and decoded units for the tests of the media edge."""
 
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from videre.orchestrator.media.decode import decode_units
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
+from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.unitfile import UnitSpool, unit_folder
 from videre.orchestrator.media.units import cut_units
 
@@ -43,6 +44,13 @@ def decoded(tmp_path: Path) -> Callable[[Path, MediaIndex], list[UnitSpool]]:
         return [UnitSpool(unit_folder(tmp_path, unit.index)) for unit in units]
 
     return get
+
+
+@pytest.fixture
+async def run_child() -> AsyncIterator[RunChild]:
+    """Run tasks in child processes; the first task of a test starts the fork server."""
+    async with media_children() as run:
+        yield run
 
 
 @pytest.fixture(scope="session")

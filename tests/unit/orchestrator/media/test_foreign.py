@@ -13,6 +13,7 @@ import pytest
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.foreign import HEAD_BYTES, foreign
 from videre.orchestrator.media.ingest import probe
+from videre.orchestrator.media.runner import RunChild
 
 
 def _zip() -> bytes:
@@ -62,11 +63,13 @@ def test_nothing_is_made_up(head: bytes) -> None:
     assert foreign(head, "film.mp4") is None
 
 
-async def test_the_refusal_says_what_it_is_and_what_to_do(tmp_path: Path) -> None:
+async def test_the_refusal_says_what_it_is_and_what_to_do(
+    tmp_path: Path, run_child: RunChild
+) -> None:
     path = tmp_path / "upload"
     path.write_bytes(b"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfilm.ts\n#EXT-X-ENDLIST\n")
     with pytest.raises(VidereError, match="HLS playlist; media that a list names") as caught:
-        await probe(path, name="film.m3u8")
+        await probe(path, run=run_child, name="film.m3u8")
     assert caught.value.reason is Reason.MEDIA_UNREADABLE
     assert caught.value.metadata["format"] == "an M3U or HLS playlist"
     assert "demuxer" in caught.value.metadata["cause"]

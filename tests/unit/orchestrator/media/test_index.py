@@ -98,6 +98,13 @@ def test_foreign_bytes_are_refused() -> None:
         assert caught.value.reason is Reason.ARTIFACT_CORRUPT
 
 
+def test_times_that_nanoseconds_cannot_count_are_damage() -> None:
+    beyond = index_of(video([0, 1 << 61], [0])).encode()
+    with pytest.raises(VidereError, match="is not a media index") as caught:
+        MediaIndex.decode(beyond)
+    assert caught.value.reason is Reason.ARTIFACT_CORRUPT
+
+
 def test_origin_is_the_earliest_of_both_streams() -> None:
     audio = AudioTrack(1, "aac", 48_000, 2, "", 0, Fraction(1, 48_000), 12_000, 96_000)
     index = index_of(video([25, 26, 27], [0]), audio)

@@ -18,6 +18,7 @@ from videre.orchestrator.media.ingest import (
     probe,
 )
 from videre.orchestrator.media.limits import MediaLimits
+from videre.orchestrator.media.runner import RunChild
 
 
 async def pieces(*data: bytes) -> AsyncIterator[bytes]:
@@ -70,11 +71,13 @@ def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
         assert caught.value.reason is Reason.MEDIA_CHANGED
 
 
-async def test_documents_are_told_by_name_and_need_no_child(tmp_path: Path) -> None:
+async def test_documents_are_told_by_name_and_need_no_child(
+    tmp_path: Path, run_child: RunChild
+) -> None:
     path = tmp_path / "artifact"
     path.write_text("hello\nworld\n")
-    index = await probe(path, name="notes.txt")
+    index = await probe(path, run=run_child, name="notes.txt")
     assert (index.kind, index.container, index.size_bytes) == (MediaKind.TEXT, "txt", 12)
     with pytest.raises(VidereError) as caught:
-        await probe(path, name="notes.mp4")
+        await probe(path, run=run_child, name="notes.mp4")
     assert caught.value.reason is Reason.MEDIA_UNREADABLE

@@ -10,6 +10,7 @@ import synth
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.index import MediaIndex
+from videre.orchestrator.media.runner import RunChild
 from videre.orchestrator.media.spool import SpoolCache
 
 Named = Callable[[str], tuple[synth.Clip, Path, MediaIndex]]
@@ -34,9 +35,11 @@ def remove_unit(root: Path, unit: str) -> None:
     shutil.rmtree(next(root.glob(f"*/{unit}")))
 
 
-async def test_units_are_decoded_once_for_all_who_ask(named: Named, tmp_path: Path) -> None:
+async def test_units_are_decoded_once_for_all_who_ask(
+    named: Named, tmp_path: Path, run_child: RunChild
+) -> None:
     _, path, index = named("minute")
-    cache = SpoolCache(tmp_path, PLENTY)
+    cache = SpoolCache(tmp_path, PLENTY, run=run_child)
 
     async def ask(first: int, last: int) -> dict[int, int]:
         async with cache.video(path, index, first, last) as spools:
@@ -51,23 +54,25 @@ async def test_units_are_decoded_once_for_all_who_ask(named: Named, tmp_path: Pa
 
 
 async def test_a_new_cache_finds_what_is_there_and_makes_what_is_missing(
-    named: Named, tmp_path: Path
+    named: Named, tmp_path: Path, run_child: RunChild
 ) -> None:
     _, path, index = named("minute")
-    async with SpoolCache(tmp_path, PLENTY).video(path, index, 0, 2) as spools:
+    async with SpoolCache(tmp_path, PLENTY, run=run_child).video(path, index, 0, 2) as spools:
         first = [spool.jpeg(spool.candidates[0].frame) for spool in spools]
     before = units(tmp_path)
     remove_unit(tmp_path, "unit-1")
-    async with SpoolCache(tmp_path, PLENTY).video(path, index, 0, 2) as spools:
+    async with SpoolCache(tmp_path, PLENTY, run=run_child).video(path, index, 0, 2) as spools:
         again = [spool.jpeg(spool.candidates[0].frame) for spool in spools]
     assert again == first
     after = units(tmp_path)
     assert (after["unit-0"], after["unit-2"]) == (before["unit-0"], before["unit-2"])
 
 
-async def test_what_is_in_use_stays_when_space_is_short(named: Named, tmp_path: Path) -> None:
+async def test_what_is_in_use_stays_when_space_is_short(
+    named: Named, tmp_path: Path, run_child: RunChild
+) -> None:
     _, path, index = named("minute")
-    cache = SpoolCache(tmp_path, 1)
+    cache = SpoolCache(tmp_path, 1, run=run_child)
     async with cache.video(path, index, 0, 0):
         async with cache.video(path, index, 1, 1):
             assert set(units(tmp_path)) == {"unit-0", "unit-1"}
@@ -77,30 +82,36 @@ async def test_what_is_in_use_stays_when_space_is_short(named: Named, tmp_path: 
         assert set(units(tmp_path)) == {"unit-1"}
 
 
-async def test_a_media_whose_last_entry_goes_leaves_nothing(named: Named, tmp_path: Path) -> None:
-    cache = SpoolCache(tmp_path, 1)
+async def test_a_media_whose_last_entry_goes_leaves_nothing(
+    named: Named, tmp_path: Path, run_child: RunChild
+) -> None:
+    cache = SpoolCache(tmp_path, 1, run=run_child)
     for name in ("minute", "cfr25", "minute"):
         _, path, index = named(name)
         async with cache.video(path, index, 0, 0):
             assert held(tmp_path) == [{"index", "unit-0"}]
 
 
-async def test_the_bound_counts_the_indexes(named: Named, tmp_path: Path) -> None:
+async def test_the_bound_counts_the_indexes(
+    named: Named, tmp_path: Path, run_child: RunChild
+) -> None:
     _, path, index = named("minute")
-    async with SpoolCache(tmp_path, PLENTY).video(path, index, 0, 1):
+    async with SpoolCache(tmp_path, PLENTY, run=run_child).video(path, index, 0, 1):
         size = size_of(tmp_path)
     remove_unit(tmp_path, "unit-1")
-    cache = SpoolCache(tmp_path, size - 1)
+    cache = SpoolCache(tmp_path, size - 1, run=run_child)
     async with cache.video(path, index, 1, 1):
         assert set(units(tmp_path)) == {"unit-1"}
     remove_unit(tmp_path, "unit-1")
-    async with SpoolCache(tmp_path, size).video(path, index, 0, 1):
+    async with SpoolCache(tmp_path, size, run=run_child).video(path, index, 0, 1):
         assert set(units(tmp_path)) == {"unit-0", "unit-1"}
 
 
-async def test_sound_with_and_without_music(named: Named, tmp_path: Path) -> None:
+async def test_sound_with_and_without_music(
+    named: Named, tmp_path: Path, run_child: RunChild
+) -> None:
     _, path, index = named("cfr25")
-    cache = SpoolCache(tmp_path, PLENTY)
+    cache = SpoolCache(tmp_path, PLENTY, run=run_child)
     async with cache.audio(path, index, want_music=False) as plain:
         assert plain.music_path is None
         async with cache.audio(path, index, want_music=True) as both:
@@ -110,12 +121,12 @@ async def test_sound_with_and_without_music(named: Named, tmp_path: Path) -> Non
 
 
 async def test_a_failure_is_told_and_leaves_nothing_that_looks_done(
-    named: Named, tmp_path: Path
+    named: Named, tmp_path: Path, run_child: RunChild
 ) -> None:
     _, _, index = named("minute")
     broken = tmp_path / "broken"
     broken.write_bytes(b"x" * 1000)
-    cache = SpoolCache(tmp_path / "spool", PLENTY)
+    cache = SpoolCache(tmp_path / "spool", PLENTY, run=run_child)
     for _ in range(2):
         with pytest.raises(VidereError) as caught:
             async with cache.video(broken, index, 0, 0):

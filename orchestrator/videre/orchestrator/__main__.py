@@ -26,6 +26,7 @@ from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.database import exclusive, open_sqlite
 from videre.orchestrator.store.failures import store_failure
 from videre.orchestrator.sweep import sweep_forever
+from videre.orchestrator.taxonomy.entries import TaxonomyError
 from videre.orchestrator.workflows.dbos_journal import running
 
 
@@ -98,7 +99,7 @@ def main() -> None:
     try:
         with exclusive(settings.data_dir / "orchestrator.lock"):
             asyncio.run(serve(settings))
-    except (BindRefused, VidereError, OSError) as refused:
+    except (BindRefused, VidereError, OSError, TaxonomyError) as refused:
         sys.exit(f"videre orchestrator: {refused}")
 
 

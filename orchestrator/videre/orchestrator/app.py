@@ -187,7 +187,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         ),
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
-        taxonomy=load_taxonomy(),
+        taxonomy=load_taxonomy(settings.overlay_paths),
         templates=Templates(),
         journal=outside.journal,
         run_child=outside.run_child,

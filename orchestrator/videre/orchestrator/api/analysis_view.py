@@ -21,7 +21,8 @@ from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
 from videre.orchestrator.document import Analysis, Label, MediaFacts, Verdict
 from videre.orchestrator.store.listing import page_token, read_token
-from videre.orchestrator.taxonomy.model import DEFAULT_LANGUAGE, Taxonomy
+from videre.orchestrator.taxonomy.entries import DEFAULT_LANGUAGE
+from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 from videre.v1 import analysis_pb2
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from videre.orchestrator.fusion.text_reading import normalise
-from videre.orchestrator.taxonomy.model import Node, Taxonomy
+from videre.orchestrator.taxonomy.entries import Node
+from videre.orchestrator.taxonomy.model import Taxonomy
 
-_TOKEN: Final = re.compile(r"[a-z0-9]+")
+#: Characters of writing without spaces: kana and Han.
+_UNSPACED: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_HAN: Final = re.compile(f"[{_UNSPACED}]")
+_TOKEN: Final = re.compile(rf"[^\W_{_UNSPACED}]+")
 #: Single Han characters stand in too many other words.
 _LEAST_HAN: Final = 2
 
@@ -18,50 +23,55 @@ class TopicIndex:
     """Which taxonomy nodes a text names."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._phrases: dict[tuple[str, ...], list[str]] = defaultdict(list)
-        #: Names that are no ASCII with their nodes, by their first character.
-        self._han: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._spaced = _Phrases()
+        self._unspaced = _Phrases()
         for node in taxonomy.nodes.values():
-            if node.spoken and node.level > 1:
-                self._add(node)
-        #: Most words of a phrase that begins with a word.
-        self._longest: dict[str, int] = {}
-        for phrase in self._phrases:
-            self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
+            self._add(node)
 
     def _add(self, node: Node) -> None:
-        for name in dict.fromkeys((*node.names.values(), *node.aliases)):
-            tokens = tuple(_TOKEN.findall(name.casefold()))
-            if tokens and name.isascii():
-                self._phrases[tokens].append(node.id)
-            elif not name.isascii() and len(name) >= _LEAST_HAN:
-                self._han[name[0]].append((name, node.id))
+        """Take a node's words; those that do not speak for it hide the shorter words in them."""
+        spoken = node.spoken_words if node.level > 1 else ()
+        for word in node.words:
+            nodes = (node.id,) if word in spoken else ()
+            text = normalise(word).casefold()
+            if not _HAN.search(text):
+                self._spaced.add(_TOKEN.findall(text), nodes)
+            elif len(text) >= _LEAST_HAN:
+                self._unspaced.add(text, nodes)
 
     def find(self, text: str) -> Counter[str]:
         """Return how often each node is named; a longer phrase hides the shorter ones in it."""
         text = normalise(text).casefold()
-        found: Counter[str] = Counter()
-        tokens = _TOKEN.findall(text)
-        at = 0
-        while at < len(tokens):
-            longest = self._longest.get(tokens[at], 0)
-            for length in range(min(longest, len(tokens) - at), 0, -1):
-                nodes = self._phrases.get(tuple(tokens[at : at + length]))
-                if nodes:
-                    found.update(nodes)
-                    at += length
-                    break
-            else:
-                at += 1
-        if not text.isascii():
-            found.update(self._named(text))
+        found = Counter(self._spaced.find(_TOKEN.findall(text)))
+        if _HAN.search(text):
+            found.update(self._unspaced.find(text))
         return found
 
-    def _named(self, text: str) -> dict[str, int]:
-        """Return how often text without blanks names each node: by the name it says most often."""
-        counts: dict[str, int] = {}
-        for first in dict.fromkeys(text):
-            for name, node in self._han.get(first, ()):
-                if name in text:
-                    counts[node] = max(counts.get(node, 0), text.count(name))
-        return counts
+
+class _Phrases:
+    """Runs of units, each a token or a character, and the nodes they name."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[tuple[str, ...], tuple[str, ...]] = {}
+        #: Most units of a phrase that begins with a unit.
+        self._longest: dict[str, int] = {}
+
+    def add(self, units: Sequence[str], nodes: Iterable[str]) -> None:
+        if units:
+            known = self._nodes.get(tuple(units), ())
+            self._nodes[tuple(units)] = tuple(dict.fromkeys((*known, *nodes)))
+            self._longest[units[0]] = max(len(units), self._longest.get(units[0], 0))
+
+    def find(self, units: Sequence[str]) -> Iterator[str]:
+        """Yield the nodes that are named, phrase by phrase: the longest that begins somewhere."""
+        run = tuple(units)
+        end = 0
+        for at, unit in enumerate(run):
+            if at < end or unit not in self._longest:
+                continue
+            for length in range(min(self._longest[unit], len(run) - at), 0, -1):
+                nodes = self._nodes.get(run[at : at + length])
+                if nodes is not None:
+                    yield from nodes
+                    end = at + length
+                    break

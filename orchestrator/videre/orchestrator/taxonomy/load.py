@@ -1,89 +1,65 @@
-"""Reads the packaged taxonomy: `taxonomy.toml` and `mappings/*.toml`.
-
-version = "1"
-[level2]
-"vehicle.road" = { parent = "vehicle", en = "Road vehicle", zh-Hans = "道路车辆", aliases = [] }
-
-# a mapping
-name = "coco80"
-feature = "objects"
-[nodes]
-"vehicle.car" = ["car"]
-[unmapped]
-"thing" = "means everything"
-[narrower]
-"vehicle" = ["car", "bus"]
-"""
+"""Reads taxonomies from files: the one of this release, and an operator's overlays."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
 
-from videre.orchestrator.taxonomy.model import LEVELS, ClassMapping, Node, Taxonomy
+from videre.orchestrator.taxonomy.entries import Node, TaxonomyError
+from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.taxonomy.overlay import Overlay, merge
+from videre.orchestrator.taxonomy.parse import parse_mapping, parse_nodes, parse_reasons
 
-_NOT_NAMES: Final = frozenset({"parent", "aliases", "excludes", "spoken"})
+
+def load_taxonomy(overlays: Sequence[Path] = ()) -> Taxonomy:
+    """Return the taxonomy of this release with an operator's overlay files laid over it in order.
+
+    Raises:
+        TaxonomyError: names the file, the node and what is wrong.
+    """
+    return merge(_packaged(), [read_overlay(path) for path in overlays])
+
+
+def read_overlay(path: Path) -> Overlay:
+    """Return the overlay in a TOML file, not yet checked.
+
+    Raises:
+        TaxonomyError: the file is not there, or is no TOML.
+    """
+    return Overlay(str(path), _read(path))
 
 
 @cache
-def load_taxonomy() -> Taxonomy:
-    """Return the taxonomy of this release, read and checked once.
-
-    Raises:
-        ValueError: the packaged files contradict themselves.
-    """
+def _packaged() -> Taxonomy:
+    """Return the taxonomy of this release, read and checked once."""
     folder = files(__package__)
-    tree = tomllib.loads((folder / "taxonomy.toml").read_text("utf-8"))
-    mappings = tuple(
-        parse_mapping(tomllib.loads(path.read_text("utf-8")))
-        for path in sorted((folder / "mappings").iterdir(), key=lambda path: path.name)
-        if path.name.endswith(".toml")
-    )
-    return Taxonomy(tree["version"], parse_tree(tree), mappings)
-
-
-def parse_tree(document: dict[str, Any]) -> dict[str, Node]:
-    """Return the nodes of a tree document by id.
-
-    Raises:
-        ValueError: an id stands twice.
-    """
+    tree = _read(folder / "taxonomy.toml")
     nodes: dict[str, Node] = {}
-    for level in range(1, LEVELS + 1):
-        for node_id, item in document.get(f"level{level}", {}).items():
-            if node_id in nodes:
-                raise ValueError(f"{node_id}: stands on two levels")
-            nodes[node_id] = Node(
-                id=node_id,
-                level=level,
-                parent=item.get("parent", ""),
-                names={key: value for key, value in item.items() if key not in _NOT_NAMES},
-                aliases=tuple(item.get("aliases", ())),
-                excludes=tuple(item.get("excludes", ())),
-                spoken=item.get("spoken", True),
-            )
-    return nodes
+    for file in _toml_files(folder / "nodes"):
+        found = parse_nodes(_read(file))
+        if twice := found.keys() & nodes.keys():
+            raise TaxonomyError(f"{file.name}: {min(twice)} stands in another file too")
+        nodes |= found
+    mappings = tuple(parse_mapping(_read(file)) for file in _toml_files(folder / "mappings"))
+    shared_words = parse_reasons(tree, "shared_words", "taxonomy.toml")
+    return Taxonomy(tree["version"], nodes, mappings, shared_words)
 
 
-def parse_mapping(document: dict[str, Any]) -> ClassMapping:
-    """Return the mapping of one class list.
+def _toml_files(folder: Traversable) -> Iterator[Traversable]:
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            yield file
 
-    Raises:
-        ValueError: a class stands at two nodes.
-    """
-    nodes: dict[str, str] = {}
-    for node_id, class_names in document["nodes"].items():
-        for class_name in class_names:
-            if class_name in nodes:
-                raise ValueError(f"{document['name']}: {class_name!r} stands at two nodes")
-            nodes[class_name] = node_id
-    return ClassMapping(
-        document["name"],
-        document["feature"],
-        nodes,
-        document.get("unmapped", {}),
-        {wider: tuple(within) for wider, within in document.get("narrower", {}).items()},
-        frozenset(document.get("handheld", ())),
-    )
+
+def _read(file: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise TaxonomyError(f"{file}: {error.strerror}") from error
+    except (UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise TaxonomyError(f"{file}: {error}") from error

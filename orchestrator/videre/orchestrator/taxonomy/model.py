@@ -1,77 +1,53 @@
 """The labels there are: a versioned tree of three levels, and which engine class means which. Pure.
 
-The tree stands in `taxonomy.toml`; which class of which engine's list means which node stands
-apart from it, one file per list in `mappings/`. Both are checked when they are loaded.
+The tree stands in `nodes/`, one file per category; which class of which engine's list means which
+node stands apart from it, one file per list in `mappings/`. Both are checked when they are loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping
 
-DEFAULT_LANGUAGE: Final = "en"
-LEVELS: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One label.
-
-    Args:
-        id: immutable id, such as "vehicle.car".
-        level: 1 (category) to 3 (detail).
-        parent: id of the parent; "" at level 1.
-        names: name by BCP 47 language; "en" always.
-        aliases: further words for it, any language.
-        excludes: nodes that cannot hold of the same stretch.
-        spoken: whether its names, said or written, speak for it ("black" and "letter" do not).
-    """
-
-    id: str
-    level: int
-    parent: str
-    names: Mapping[str, str]
-    aliases: tuple[str, ...] = ()
-    excludes: tuple[str, ...] = ()
-    spoken: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ClassMapping:
-    """What the classes of one engine class list mean.
-
-    Args:
-        name: name of the list, such as "coco80".
-        feature: feature whose evidence carries these classes.
-        nodes: node id by class name.
-        unmapped: why a class means no node, by class name.
-        narrower: the classes directly within a class, by class name; none within itself.
-        handheld: classes of things that are held in one hand.
-    """
-
-    name: str
-    feature: str
-    nodes: Mapping[str, str]
-    unmapped: Mapping[str, str] = field(default_factory=dict)
-    narrower: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    handheld: frozenset[str] = frozenset()
+from videre.orchestrator.taxonomy.entries import (
+    DEFAULT_LANGUAGE,
+    ClassMapping,
+    Node,
+    TaxonomyError,
+    lineage,
+)
+from videre.orchestrator.taxonomy.rules import check_mappings, check_nodes
 
 
 class Taxonomy:
-    """The tree with its mappings."""
+    """The tree with its mappings.
+
+    Args:
+        version: names this tree; raised by every change.
+        nodes: by id.
+        mappings: what the classes of engines mean.
+        shared_words: words that may name nodes of different lineage.
+
+    Raises:
+        TaxonomyError: the parts break a rule.
+    """
 
     def __init__(
-        self, version: str, nodes: Mapping[str, Node], mappings: tuple[ClassMapping, ...]
+        self,
+        version: str,
+        nodes: Mapping[str, Node],
+        mappings: tuple[ClassMapping, ...],
+        shared_words: Collection[str] = (),
     ) -> None:
         self.version = version
         self.nodes = dict(nodes)
         self.mappings = mappings
+        self.shared_words = frozenset(shared_words)
+        check_nodes(self.nodes, self.shared_words)
+        check_mappings(mappings, self.nodes)
         self._classes: dict[tuple[str, str], str] = {}
         for mapping in mappings:
             for class_name, node_id in mapping.nodes.items():
                 self._classes[mapping.feature, class_name] = node_id
-        _check(self)
         self._known = {
             (feature, root)
             for (feature, _), node_id in self._classes.items()
@@ -124,9 +100,7 @@ class Taxonomy:
 
     def lineage(self, node_id: str) -> Iterator[str]:
         """Yield a node's id and those of its ancestors, upwards."""
-        while node_id:
-            yield node_id
-            node_id = self.nodes[node_id].parent
+        return lineage(node_id, self.nodes)
 
     def is_within(self, node_id: str, roots: tuple[str, ...]) -> bool:
         """Tell whether a node stands at or below one of `roots`."""
@@ -137,42 +111,15 @@ def _within(class_name: str, narrower: Mapping[str, tuple[str, ...]]) -> frozens
     """Return the classes below a class.
 
     Raises:
-        ValueError: it stands below itself.
+        TaxonomyError: it stands below itself.
     """
     found: set[str] = set()
     waiting = list(narrower[class_name])
     while waiting:
         below = waiting.pop()
         if below == class_name:
-            raise ValueError(f"{class_name!r} stands within itself")
+            raise TaxonomyError(f"{class_name!r} stands within itself")
         if below not in found:
             found.add(below)
             waiting += narrower.get(below, ())
     return frozenset(found)
-
-
-def _check(taxonomy: Taxonomy) -> None:
-    """Raise ValueError with the first thing that is wrong with a tree or its mappings."""
-    for node in taxonomy.nodes.values():
-        parent = taxonomy.nodes.get(node.parent)
-        if node.level not in range(1, LEVELS + 1):
-            raise ValueError(f"{node.id}: level {node.level}")
-        if (parent is None) != (node.level == 1) or (parent and parent.level != node.level - 1):
-            raise ValueError(f"{node.id}: parent {node.parent!r} is not of the level above")
-        if not node.names.get(DEFAULT_LANGUAGE):
-            raise ValueError(f"{node.id}: no English name")
-        for other in node.excludes:
-            if node.id not in taxonomy.nodes[other].excludes:
-                raise ValueError(f"{node.id} excludes {other}, but not the other way round")
-    for mapping in taxonomy.mappings:
-        for class_name, node_id in mapping.nodes.items():
-            if node_id not in taxonomy.nodes:
-                raise ValueError(f"{mapping.name}: {class_name!r} → unknown node {node_id!r}")
-            if class_name in mapping.unmapped:
-                raise ValueError(f"{mapping.name}: {class_name!r} is mapped and unmapped")
-        known = mapping.nodes.keys() | mapping.unmapped.keys()
-        for wider, within in mapping.narrower.items():
-            if strangers := {wider, *within} - known:
-                raise ValueError(f"{mapping.name}: {min(strangers)!r} is no class of the list")
-        if unknown := mapping.handheld - known:
-            raise ValueError(f"{mapping.name}: {min(unknown)!r} is no class of the list")

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.close_ups import credible
+from videre.orchestrator.taxonomy.entries import ClassMapping
 from videre.orchestrator.taxonomy.load import load_taxonomy
-from videre.orchestrator.taxonomy.model import ClassMapping, Taxonomy
+from videre.orchestrator.taxonomy.model import Taxonomy
 
 TAXONOMY = load_taxonomy()
 LARGE, SMALL = (2_000, 2_000, 2_500, 2_500), (2_000, 2_000, 2_000, 2_000)
@@ -56,7 +57,7 @@ def test_an_engine_that_knows_no_such_things_contradicts_nothing() -> None:
         else m
         for m in TAXONOMY.mappings
     )
-    cars_only = Taxonomy("1", TAXONOMY.nodes, lists)
+    cars_only = Taxonomy("1", TAXONOMY.nodes, lists, TAXONOMY.shared_words)
     assert credible([PHONE], [record("classes", "limousine")], cars_only) == [PHONE]
 
 

@@ -22,6 +22,7 @@ from videre.orchestrator.ids import Ids, TimeIds
 from videre.orchestrator.links import Links, load_key
 from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
+from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
@@ -161,6 +162,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     clock, rng = outside.clock, outside.rng
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
+    load_names(settings.name_list_paths)  # a list that cannot be read stops the start
     return Orchestrator(
         settings=settings,
         clock=clock,

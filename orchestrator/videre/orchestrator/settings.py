@@ -48,11 +48,14 @@ class OrchestratorSettings(Settings):
     sweep_interval: float = Field(
         default=30.0, gt=0, description="Seconds between two looks for lost jobs and old rows."
     )
+    name_lists: TextList = Field(
+        default=(), description="TOML files of names (brands, organisations …) to be recognised."
+    )
     link_lifetime: float = Field(
         default=3600.0, gt=0, description="Seconds a signed artifact path is valid."
     )
 
-    @field_validator("file_roots", "allowed_networks", mode="before")
+    @field_validator("file_roots", "allowed_networks", "name_lists", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -68,6 +71,11 @@ class OrchestratorSettings(Settings):
     def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
         """The networks of `allowed_networks`."""
         return tuple(ip_network(network) for network in self.allowed_networks)
+
+    @property
+    def name_list_paths(self) -> tuple[Path, ...]:
+        """The files of `name_lists`."""
+        return tuple(Path(path) for path in self.name_lists)
 
     @property
     def database_path(self) -> Path:

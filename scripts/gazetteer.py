@@ -26,7 +26,10 @@ from babel import Locale
 _DATA = Path(__file__).parents[1] / "orchestrator/videre/orchestrator/lexicon/data"
 _HAN = re.compile(r"[一-鿿]{2,8}")
 _LATIN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_COLUMNS = "level id name also zh country region lat_e6 lon_e6 population everyday capital".split()
+_COLUMNS = [
+    "level", "id", "name", "also", "zh", "country", "region", "lat_e6", "lon_e6", "population",
+    "everyday", "capital",
+]  # fmt: skip
 #: Names that neither source has: other English ones, then Chinese ones.
 _COUNTRY_ALSO = {
     "US": ["United States of America", "America", "USA"], "GB": ["Britain", "Great Britain", "UK"],
@@ -80,8 +83,9 @@ def _countries(source: Any, words: set[str]) -> Iterable[list[Any]]:
         also = {item["name"], *_COUNTRY_ALSO.get(code, ())} - {name}
         han = chinese[code].removesuffix("特别行政区")
         names = dict.fromkeys([han.removeprefix("中国") or han, *_COUNTRY_ZH.get(code, ())])
-        yield ["country", f"geonames:{item['geonameid']}", name, "|".join(sorted(also)),
-               "|".join(names), code, "", "", "", item["population"], _everyday(name, words), 0]  # fmt: skip
+        place_id, people = f"geonames:{item['geonameid']}", item["population"]
+        yield ["country", place_id, name, "|".join(sorted(also)), "|".join(names), code, "", "", "",
+               people, _everyday(name, words), 0]  # fmt: skip
 
 
 def _regions(source: Any, provinces: dict[str, list[str]], words: set[str]) -> Iterable[list[Any]]:
@@ -106,8 +110,8 @@ def _city(
     region = {"US": states, "CN": {key: value[0] for key, value in provinces.items()}}.get(
         country, {name: _BRITISH[name][0] for name in _BRITISH} if country == "GB" else {}
     ).get(code, code)  # fmt: skip
-    han = sorted({name for name in city["alternatenames"] if _HAN.fullmatch(name) and _is_place(name)},
-                 key=_preference)  # fmt: skip
+    named = {name for name in city["alternatenames"] if _HAN.fullmatch(name) and _is_place(name)}
+    han = sorted(named, key=_preference)
     plain = _plain(city["name"])
     also = [
         name
@@ -140,15 +144,15 @@ def _is_place(name: str) -> bool:
     return rjieba.tag(name) == [(name, "ns")] or (len(name) > 2 and not rjieba.has_word(name))
 
 
-def _preference(name: str) -> tuple[bool, bool, bool, int, str]:
-    """Return the key by which simplified, known, short names come first."""
+def _preference(name: str) -> tuple[bool, bool, int, int, str]:
+    """Return the key by which simplified names come first, then the ones in use."""
     try:
         name.encode("gb2312")
         simplified = True
     except UnicodeEncodeError:
         simplified = False
-    known = rjieba.tag(name) == [(name, "ns")]
-    return not simplified, name.endswith(("市", "县", "区")), not known, len(name), name
+    uses = rjieba.suggest_freq(name) if rjieba.tag(name) == [(name, "ns")] else 0
+    return not simplified, name.endswith(("市", "县", "区")), -uses, len(name), name
 
 
 if __name__ == "__main__":

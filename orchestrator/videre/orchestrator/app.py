@@ -19,10 +19,10 @@ from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.ids import Ids, TimeIds
+from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.links import Links, load_key
 from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
-from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool

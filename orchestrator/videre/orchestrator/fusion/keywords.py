@@ -2,12 +2,12 @@
 
 A word's score is how often it is said times how rare it is otherwise:
 
-    score = specificity × (1 − 2^−m)
+    score = √specificity × (1 − 2^(−m/2))
 
 m sums over its mentions: how surely the text was read or the speech understood (0..1), twice that
 in the title, half in comments. Specificity falls with the word's general frequency f (log10 of its
-occurrences per thousand million words) from 1 at f ≤ 3 (typography) to 0 at f ≥ 6 (time). Inflected
-forms of a word count as one. Words that occur together at least twice make a phrase; a word that is
+occurrences per thousand million words) from 1 at f ≤ 2.5 (calligraphy) to 0 at f ≥ 5.3 (state), in
+Chinese, whose corpus is smaller, from 3 to 6. Inflected forms of a word count as one. Words that occur together at least twice make a phrase; a word that is
 hardly said outside of a phrase is left to it.
 
 Left out: stopwords, single letters, numbers, adverbs in -ly, Chinese names of people (they are
@@ -22,7 +22,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
 from typing import Any, Final
 
 from videre.common.values import SCORE_ONE
@@ -36,7 +35,8 @@ from videre.orchestrator.timeline import Timeline
 MOST_KEYWORDS: Final = 50
 #: Keywords below this score E4 are left out.
 LEAST_SCORE: Final = 1_500
-_RARE, _COMMON = 3.0, 6.0
+_RARE, _COMMON = 2.5, 5.3
+_RARE_CHINESE, _COMMON_CHINESE = 3.0, 6.0
 #: Specificity of a name or a new word, which the dictionaries do not know.
 _UNKNOWN: Final = 0.8
 _SURE_READING: Final = 9_000
@@ -46,9 +46,11 @@ _PHRASE: Final = 3
 _VOWELS: Final = frozenset("aeiouy")
 #: Names of people are entities or, mostly, mistagged words.
 _PERSON: Final = "nr"
-#: Ends of words that only inflect them, after what two forms have in common.
-_INFLECTIONS: Final = frozenset(
-    {"", "e", "s", "es", "ed", "d", "ing", "y", "ies", "ied", "'s", "’s"}
+#: Ends that only inflect a word, after what two of its forms have in common: those of one set.
+_INFLECTIONS: Final = (
+    frozenset({"", "s", "es", "d", "ed", "ing", "'s", "’s"}),
+    frozenset({"e", "es", "ed", "ing"}),
+    frozenset({"y", "ies", "ied", "ying"}),
 )
 #: Parts of speech of Chinese keywords: nouns, names, gerunds; English words in Chinese text.
 _CHINESE_TAGS: Final = ("n", "vn", "l", "i", "j", "eng")
@@ -158,8 +160,10 @@ def _merged(words: Iterable[str]) -> dict[str, str]:
 
 def _inflects(a: str, b: str) -> bool:
     """Tell whether two words of one stem differ in their inflection only."""
-    common = len(commonprefix([a, b]))
-    return common >= _SHORTEST and {a[common:], b[common:]} <= _INFLECTIONS
+    pairs = zip(a, b, strict=False)
+    common = next((i for i, (x, y) in enumerate(pairs) if x != y), min(len(a), len(b)))
+    ends = {a[common:], b[common:]}
+    return common >= _SHORTEST and any(ends <= inflections for inflections in _INFLECTIONS)
 
 
 @lru_cache(1)
@@ -196,7 +200,7 @@ def _keyword(uses: Sequence[_Use], timeline: Timeline) -> Keyword:
     return Keyword(
         text=surface((form.lower() if form.lower() in small else form, 1) for form in forms),
         language="zh" if han else "en",
-        score=int(SCORE_ONE * specific * (1 - 2**-mentions) + 0.5),
+        score=int(SCORE_ONE * math.sqrt(specific) * (1 - 2 ** (-mentions / 2)) + 0.5),
         mentions=len(uses),
         spans=merge_spans(
             span for use in uses for span in use.passage.spans_of(use.first, use.last, timeline)
@@ -212,4 +216,5 @@ def _specificity(word: str, han: bool) -> float:
     known = chinese.frequency(word) if han else english.frequency(word)
     if known is None:
         return _UNKNOWN
-    return min(1.0, max(0.0, (_COMMON - known) / (_COMMON - _RARE)))
+    rare, common = (_RARE_CHINESE, _COMMON_CHINESE) if han else (_RARE, _COMMON)
+    return min(1.0, max(0.0, (common - known) / (common - rare)))

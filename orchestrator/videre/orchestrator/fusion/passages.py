@@ -25,7 +25,7 @@ from videre.orchestrator.timeline import Timeline
 TITLE_WEIGHT: Final = 200
 GIVEN_WEIGHT: Final = 100
 COMMENT_WEIGHT: Final = 50
-_TOKEN: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W\d_一-鿿㐀-䶿]+(?:['’][^\W\d_一-鿿㐀-䶿]+)*")  # noqa: RUF001
+_TOKEN: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W\d_一-鿿㐀-䶿]+(?:['’][^\W\d_一-鿿㐀-䶿]+)*")
 #: Languages whose Han characters are not cut into Chinese words.
 _NOT_CHINESE: Final = frozenset({"ja", "ko"})
 

@@ -230,10 +230,8 @@ def _mention(
         _candidate(place, _reason(index, ordered, context))
         for index, place in enumerate(ordered[:MOST_CANDIDATES])
     )
-    written = passage.text[tokens[0].start : tokens[-1].end]
-    name = ordered[0].name if not tokens[0].is_han else ordered[0].name_zh or written
     return Mention(
-        EntityKind.PLACE, ordered[0].id, name, score, passage, tokens[0], tokens[-1],
+        EntityKind.PLACE, ordered[0].id, ordered[0].name, score, passage, tokens[0], tokens[-1],
         place=Place(candidates, len(ordered)),
     )  # fmt: skip
 

@@ -54,14 +54,14 @@ class TopicMap:
             self.longest[phrase[0]] = max(len(phrase), self.longest.get(phrase[0], 0))
 
     def name(self, topic_id: str, language: str) -> str:
-        """Return a topic's name, in English where the language has none, its id where it is gone."""
+        """Return a topic's name: in English where there is no other, the id where it is gone."""
         topic = self.topics.get(topic_id)
         if topic is None:
             return topic_id
         return topic.names.get(language) or topic.names[DEFAULT_LANGUAGE]
 
     def of_node(self, node_id: str, taxonomy: Taxonomy) -> dict[str, int]:
-        """Return the weights by topic of a label at a node: those of its nearest listed ancestor."""
+        """Return by topic the weight of a label at a node: that of its nearest listed ancestor."""
         found: dict[str, int] = {}
         for topic in self.topics.values():
             for step in taxonomy.lineage(node_id):

@@ -7,8 +7,8 @@ A word's score is how often it is said times how rare it is otherwise:
 m sums over its mentions: how surely the text was read or the speech understood (0..1), twice that
 in the title, half in comments. Specificity falls with the word's general frequency f (log10 of its
 occurrences per thousand million words) from 1 at f ≤ 2.5 (calligraphy) to 0 at f ≥ 5.3 (state), in
-Chinese, whose corpus is smaller, from 3 to 6. Inflected forms of a word count as one. Words that occur together at least twice make a phrase; a word that is
-hardly said outside of a phrase is left to it.
+Chinese, whose corpus is smaller, from 3 to 6. Inflected forms of a word count as one. Words that
+occur together at least twice make a phrase; a word that is hardly said outside of it is left to it.
 
 Left out: stopwords, single letters, numbers, adverbs in -ly, Chinese names of people (they are
 entities or mistagged), and what looks like a misreading: unknown words in

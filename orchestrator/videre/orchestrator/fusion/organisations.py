@@ -8,6 +8,7 @@ that end in 公司, 协会, 大学 … and begin with a place or name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from videre.orchestrator.document import EntityKind
@@ -37,6 +38,8 @@ def organisations(passage: Passage, known: KnownNames) -> list[Mention]:
 
 def _listed(passage: Passage, known: KnownNames) -> Iterator[Mention]:
     tokens, at = passage.tokens, 0
+    if passage.folded.isdisjoint(known.longest):
+        return
     while at < len(tokens):
         longest = min(known.longest.get(tokens[at].folded, 0), len(tokens) - at)
         for end in range(at + longest, at, -1):
@@ -59,6 +62,9 @@ def _listed_chinese(passage: Passage, known: KnownNames) -> Iterator[Mention]:
     """Yield listed Chinese names, cut at the borders of words."""
     tokens, at = passage.tokens, 0
     while at < len(tokens):
+        if tokens[at].text[0] not in known.beginnings:
+            at += 1
+            continue
         text, best = "", 0
         for end in range(at, len(tokens)):
             glued = end == at or tokens[end].start == tokens[end - 1].end
@@ -79,7 +85,17 @@ def _of_list(name: KnownName, passage: Passage, run: Sequence[Token]) -> Mention
 
 def _called(passage: Passage) -> Iterator[Mention]:
     parts, tokens = english.name_parts(), passage.tokens
-    if passage.modality == Modality.SPEECH.value or passage.text.isupper():
+    folded = passage.folded
+    if passage.modality == Modality.SPEECH.value or all(
+        words.isdisjoint(folded)
+        for words in (
+            parts.organisation_ends,
+            parts.loose_organisation_ends,
+            parts.organisation_starts,
+        )
+    ):
+        return
+    if passage.text.isupper():
         return
     for at, token in enumerate(tokens):
         if token.is_han or not token.is_capital:
@@ -132,25 +148,35 @@ def _named(passage: Passage, run: Sequence[Token], score: int) -> Mention:
 
 
 def _called_chinese(passage: Passage) -> Iterator[Mention]:
-    tokens = passage.tokens
-    ends = chinese.name_parts().organisation_ends if any(t.is_han for t in tokens) else frozenset()
+    tokens, ends = passage.tokens, _chinese_ends()
     for at, token in enumerate(tokens):
         if not token.is_han:
             continue
         whole = token.tag == "nt" and len(token.text) > 3
-        end = next((end for end in ends if token.text.endswith(end)), "")
-        start = at
-        if end or whole:
-            while (
-                start
-                and at - start < _LONGEST
-                and tokens[start - 1].end == tokens[start].start
-                and (tokens[start - 1].tag in _INSIDE or tokens[start - 1].tag in _BEGINS)
-            ):
-                start -= 1
-            start = next((i for i in range(start, at + 1) if tokens[i].tag in _BEGINS), at)
-        if whole or (end and start < at):
+        called = token.text.endswith(ends)
+        if not (whole or called):
+            continue
+        start = _beginning(tokens, at)
+        if whole or start < at:
             name = passage.text[tokens[start].start : token.end]
             yield Mention(
                 EntityKind.ORGANISATION, name, name, CALLED, passage, tokens[start], token
             )
+
+
+def _beginning(tokens: Sequence[Token], at: int) -> int:
+    """Return where a Chinese organisation's name begins: with a place or a name, or at its end."""
+    start = at
+    while (
+        start
+        and at - start < _LONGEST
+        and tokens[start - 1].end == tokens[start].start
+        and (tokens[start - 1].tag in _INSIDE or tokens[start - 1].tag in _BEGINS)
+    ):
+        start -= 1
+    return next((i for i in range(start, at + 1) if tokens[i].tag in _BEGINS), at)
+
+
+@cache
+def _chinese_ends() -> tuple[str, ...]:
+    return tuple(sorted(chinese.name_parts().organisation_ends))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import EvidenceRef, TextLine, Understanding, Utterance
@@ -30,20 +30,18 @@ _TOKEN: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W\d_一-鿿㐀-䶿]+(?:['’][
 _NOT_CHINESE: Final = frozenset({"ja", "ko"})
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word of a passage: characters [start, end), `tag` its part of speech (Chinese only)."""
+class Token(NamedTuple):
+    """A word of a passage: characters [start, end), `tag` its part of speech (Chinese only).
+
+    A tuple and not a record: a long film has tens of thousands.
+    """
 
     text: str
     folded: str
     start: int
     end: int
+    is_han: bool = False
     tag: str = ""
-
-    @property
-    def is_han(self) -> bool:
-        """Whether it is written in Chinese characters."""
-        return bool(self.tag)
 
     @property
     def is_capital(self) -> bool:
@@ -66,6 +64,7 @@ class Passage:
         span: when; None for what is given with the media.
         words: spoken words with times.
         refs: the evidence.
+        folded: its words, in small letters.
     """
 
     text: str
@@ -78,6 +77,7 @@ class Passage:
     span: TimeSpan | None
     words: tuple[Word, ...]
     refs: tuple[EvidenceRef, ...]
+    folded: frozenset[str]
 
     def spans_of(self, first: Token, last: Token, timeline: Timeline) -> tuple[TimeSpan, ...]:
         """Return when tokens are said or shown: of speech the words' times; () without time."""
@@ -146,6 +146,7 @@ def _passage(
         span=span,
         words=words,
         refs=refs,
+        folded=frozenset([token.folded for token in tokens]),
     )
 
 
@@ -158,7 +159,7 @@ def tokenise(text: str, *, han: bool = True) -> tuple[Token, ...]:
             tokens.append(Token(run, run.casefold(), at, found.end()))
         elif han:
             for word, tag in chinese.tagged(run):
-                tokens.append(Token(word, word, at, at + len(word), tag))
+                tokens.append(Token(word, word, at, at + len(word), True, tag))
                 at += len(word)
     return tuple(tokens)
 

@@ -32,6 +32,10 @@ def persons(passage: Passage) -> list[Mention]:
 
 
 def _english(passage: Passage) -> Iterator[Mention]:
+    parts = english.name_parts()
+    folded = passage.folded
+    if parts.given_names.isdisjoint(folded) and parts.honorifics.isdisjoint(folded):
+        return
     tokens, at = passage.tokens, 0
     while at < len(tokens):
         found = None if tokens[at].is_han else _english_at(passage, tokens, at)

@@ -83,8 +83,10 @@ def _matches(passage: Passage, gazetteer: Gazetteer) -> Iterator[_Match]:
 
 def _latin_match(passage: Passage, at: int, gazetteer: Gazetteer) -> _Match | None:
     tokens = passage.tokens
-    longest = min(gazetteer.longest.get(tokens[at].folded, 0), len(tokens) - at)
-    for end in range(at + longest, at, -1):
+    longest = gazetteer.longest.get(tokens[at].folded)
+    if longest is None:
+        return None
+    for end in range(min(at + longest, len(tokens)), at, -1):
         if all(touches(passage, tokens, i) for i in range(at + 1, end)):
             found = gazetteer.english(tuple(token.folded for token in tokens[at:end]))
             if found:
@@ -95,7 +97,12 @@ def _latin_match(passage: Passage, at: int, gazetteer: Gazetteer) -> _Match | No
 def _han_match(passage: Passage, at: int, gazetteer: Gazetteer) -> _Match | None:
     """Return a Chinese name: one word tagged as a place, or several of at least 3 characters."""
     tokens = passage.tokens
-    for end in range(min(at + _LONGEST_HAN, len(tokens)), at, -1):
+    start = tokens[at].start
+    several = passage.text[start : start + 2] in gazetteer.beginnings
+    if not several and tokens[at].tag != "ns":
+        return None
+    longest = _LONGEST_HAN if several else 1
+    for end in range(min(at + longest, len(tokens)), at, -1):
         run = tokens[at:end]
         if not all(t.is_han for t in run) or any(
             run[i].end != run[i + 1].start for i in range(len(run) - 1)

@@ -67,6 +67,8 @@ class Gazetteer:
             if han:
                 for text in {short(word) for word in han.split(_SEPARATOR)}:
                     self._chinese[text].append(number)
+        #: How the Chinese names begin that may be cut into several words.
+        self.beginnings = {name[:2] for name in self._chinese if len(name) > 2}
         #: Most words of a name that begins with a word.
         self.longest: dict[str, int] = {}
         for words in self._english:

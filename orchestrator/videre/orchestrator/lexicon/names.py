@@ -56,6 +56,8 @@ class KnownNames:
         self.longest: dict[str, int] = {}
         for words in self.english:
             self.longest[words[0]] = max(len(words), self.longest.get(words[0], 0))
+        #: Characters that Chinese names begin with, and the length of the longest one.
+        self.beginnings = frozenset(text[0] for text in self.chinese)
         self.longest_chinese = max(map(len, self.chinese), default=0)
 
     @property

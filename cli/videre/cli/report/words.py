@@ -105,7 +105,7 @@ def entity_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[EntityRow]:
 
 def _where(item: analysis_pb2.Entity) -> str:
     """Return "Illinois, US; 11 other places of this name"."""
-    if not item.HasField("place"):
+    if not item.place.candidates:
         return ""
     first = item.place.candidates[0]
     here = ", ".join(part for part in (first.region, first.country_code) if part)

@@ -141,7 +141,44 @@ def _add_segments(analysis: analysis_pb2.Analysis) -> None:
             kind=analysis_pb2.TEXT_KIND_SUBTITLE if index else analysis_pb2.TEXT_KIND_FIXED,
             evidence=[_evidence("text", "rapidocr-ppocrv4@3.10", index, confidence)],
         )  # fmt: skip
+    _add_words(analysis)
     _add_sound(analysis)
+
+
+def _add_words(analysis: analysis_pb2.Analysis) -> None:
+    topic = analysis.topics.add(
+        topic_id="arts", name="Arts & culture", confidence=0.72, modalities=["speech"],
+        words=["printing", "arts"], spans=[span(4.4, 8.9, video=False)], evidence_count=1,
+    )  # fmt: skip
+    topic.evidence.append(_evidence("speech", "pocketsphinx@5.1.1", 1, 0.8))
+    person = analysis.entities.add(
+        kind=analysis_pb2.ENTITY_KIND_PERSON, name="艾琳·柯林斯", language_code="zh",
+        confidence=0.83, mentions=1, spans=[shot_span(6)], modalities=["text"], evidence_count=1,
+    )  # fmt: skip
+    person.evidence.append(_evidence("text", "rapidocr-ppocrv4@3.10", 6, 0.93))
+    paris = analysis.entities.add(
+        kind=analysis_pb2.ENTITY_KIND_PLACE, name="Paris", language_code="en", confidence=0.69,
+        mentions=2, spans=[span(9.3, 9.6), span(12.0, 12.4)], modalities=["speech", "text"],
+        evidence_count=2,
+    )  # fmt: skip
+    for country, region, latitude, people in (
+        ("FR", "11", 48.85, 2_138_551),
+        ("US", "Texas", 33.66, 24_782),
+    ):
+        paris.place.candidates.add(
+            place_id=f"geonames:{people}", level=analysis_pb2.PLACE_LEVEL_CITY, name="Paris",
+            country_code=country, region=region, latitude=latitude, longitude=2.35,
+            population=people, reason=analysis_pb2.PLACE_REASON_POPULATION,
+        )  # fmt: skip
+    paris.place.candidate_count = 2
+    for text, language, confidence, mentions in (
+        ("printing", "en", 0.45, 3),
+        ("手语", "zh", 0.3, 1),
+    ):
+        analysis.keywords.add(
+            text=text, language_code=language, confidence=confidence, mentions=mentions,
+            spans=[span(4.4, 5.0)], modalities=["speech"], evidence_count=mentions,
+        )  # fmt: skip
 
 
 def _add_sound(analysis: analysis_pb2.Analysis) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from videre.cli.formatting import clock, media_facts, percent, span_seconds
-from videre.cli.report import lists
+from videre.cli.report import lists, words
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
@@ -47,6 +47,12 @@ def render_analysis(
         yield _verdict(verdict_view(analysis.verdict, max_hits=3))
     if analysis.labels:
         yield _labels(analysis)
+    if analysis.topics:
+        yield _topics(analysis)
+    if analysis.entities:
+        yield _entities(analysis)
+    if analysis.keywords:
+        yield _keywords(analysis)
     if analysis.shots:
         yield _shots(analysis)
     if analysis.utterances:
@@ -107,6 +113,34 @@ def _flattened(
     for node in nodes:
         yield depth, node
         yield from _flattened(node.children, depth + 1)
+
+
+def _topics(analysis: analysis_pb2.Analysis) -> RenderableType:
+    rows = table("Topic", "Confidence", "Because of", "From", numbers=["Confidence"],
+                 title="Topics")  # fmt: skip
+    for row in words.topic_rows(analysis):
+        rows.add_row(row.name, row.confidence, Text(row.because), row.modalities)
+    return rows
+
+
+def _entities(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = words.entity_rows(analysis, _MAX_LINES)
+    rows = table("Name", "Kind", "Where", "Confidence", "Mentions", "Time", "From",
+                 numbers=["Confidence", "Mentions"], title="Names")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(Text(row.name), row.kind, Text(row.where), row.confidence,
+                     str(row.mentions), row.when, row.modalities)  # fmt: skip
+    return _with_rest(rows, shown.left_out)
+
+
+def _keywords(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = words.keyword_rows(analysis, _MAX_LINES)
+    rows = table("Keyword", "Language", "Confidence", "Mentions", "Time", "From",
+                 numbers=["Confidence", "Mentions"], title="Keywords")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(Text(row.text), row.language, row.confidence, str(row.mentions), row.when,
+                     row.modalities)  # fmt: skip
+    return _with_rest(rows, shown.left_out)
 
 
 def _shots(analysis: analysis_pb2.Analysis) -> RenderableType:

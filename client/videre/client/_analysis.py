@@ -23,6 +23,9 @@ _PAGED: Final = (
     "sound_events",
     "audio_segments",
     "frame_conditions",
+    "keywords",
+    "entities",
+    "topics",
 )
 
 

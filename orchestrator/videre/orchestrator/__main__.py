@@ -21,6 +21,7 @@ from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.http import SidePort, start_side_port
+from videre.orchestrator.lexicon.names import NameListError
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.database import exclusive, open_sqlite
@@ -99,7 +100,7 @@ def main() -> None:
     try:
         with exclusive(settings.data_dir / "orchestrator.lock"):
             asyncio.run(serve(settings))
-    except (BindRefused, VidereError, OSError, TaxonomyError) as refused:
+    except (BindRefused, VidereError, OSError, TaxonomyError, NameListError) as refused:
         sys.exit(f"videre orchestrator: {refused}")
 
 

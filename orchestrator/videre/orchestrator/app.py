@@ -19,6 +19,7 @@ from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.ids import Ids, TimeIds
+from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.links import Links, load_key
 from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
@@ -161,6 +162,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     clock, rng = outside.clock, outside.rng
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
+    load_names(settings.name_list_paths)  # a list that cannot be read stops the start
     return Orchestrator(
         settings=settings,
         clock=clock,

@@ -22,27 +22,21 @@ from videre.orchestrator.document_facts import RuleVersions as RuleVersions
 from videre.orchestrator.document_facts import StageResult as StageResult
 from videre.orchestrator.document_facts import StageState as StageState
 from videre.orchestrator.document_facts import VideoFacts as VideoFacts
+from videre.orchestrator.document_refs import MAX_REFS as MAX_REFS
+from videre.orchestrator.document_refs import BoxE4 as BoxE4
+from videre.orchestrator.document_refs import EvidenceRef as EvidenceRef
+from videre.orchestrator.document_words import Entity as Entity
+from videre.orchestrator.document_words import EntityKind as EntityKind
+from videre.orchestrator.document_words import Keyword as Keyword
+from videre.orchestrator.document_words import Place as Place
+from videre.orchestrator.document_words import PlaceCandidate as PlaceCandidate
+from videre.orchestrator.document_words import PlaceLevel as PlaceLevel
+from videre.orchestrator.document_words import PlaceReason as PlaceReason
+from videre.orchestrator.document_words import Topic as Topic
 from videre.orchestrator.evidence import Word
 
-#: Most evidence references that stand beside one statement.
-MAX_REFS: Final = 20
 #: Most boxes that stand in one appearance.
 MAX_BOXES: Final = 100
-
-BoxE4 = tuple[int, int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRef:
-    """Where one statement comes from: a record, its engine "name@version", its raw score E4."""
-
-    id: str
-    modality: str
-    engine: str
-    raw_score: int
-    span: TimeSpan
-    box: BoxE4 | None = None
-    picture: str = ""
 
 
 class Transition(StrEnum):
@@ -345,3 +339,6 @@ class Analysis:
     loudness: Loudness | None = None
     music: Music | None = None
     verdict: Verdict | None = None
+    keywords: tuple[Keyword, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    topics: tuple[Topic, ...] = ()

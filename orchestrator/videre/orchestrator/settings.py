@@ -51,11 +51,16 @@ class OrchestratorSettings(Settings):
     taxonomy_overlays: TextList = Field(
         default=(), description="TOML files laid over the taxonomy, in this order."
     )
+    name_lists: TextList = Field(
+        default=(), description="TOML files of names (brands, organisations …) to be recognised."
+    )
     link_lifetime: float = Field(
         default=3600.0, gt=0, description="Seconds a signed artifact path is valid."
     )
 
-    @field_validator("file_roots", "allowed_networks", "taxonomy_overlays", mode="before")
+    @field_validator(
+        "file_roots", "allowed_networks", "taxonomy_overlays", "name_lists", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -76,6 +81,11 @@ class OrchestratorSettings(Settings):
     def overlay_paths(self) -> tuple[Path, ...]:
         """The files of `taxonomy_overlays`."""
         return tuple(Path(path) for path in self.taxonomy_overlays)
+
+    @property
+    def name_list_paths(self) -> tuple[Path, ...]:
+        """The files of `name_lists`."""
+        return tuple(Path(path) for path in self.name_lists)
 
     @property
     def database_path(self) -> Path:

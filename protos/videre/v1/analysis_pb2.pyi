@@ -354,6 +354,102 @@ COVERAGE_STATE_NO_TRACK: CoverageState.ValueType  # 4
 """There is no such track."""
 Global___CoverageState: typing_extensions.TypeAlias = CoverageState
 
+class _EntityKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _EntityKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_EntityKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    ENTITY_KIND_UNSPECIFIED: _EntityKind.ValueType  # 0
+    """Never sent."""
+    ENTITY_KIND_PERSON: _EntityKind.ValueType  # 1
+    """A person."""
+    ENTITY_KIND_PLACE: _EntityKind.ValueType  # 2
+    """A country, region or city."""
+    ENTITY_KIND_ORGANISATION: _EntityKind.ValueType  # 3
+    """A company, authority, club, university …"""
+    ENTITY_KIND_BRAND: _EntityKind.ValueType  # 4
+    """A brand, of a list."""
+    ENTITY_KIND_PRODUCT: _EntityKind.ValueType  # 5
+    """A product, of a list."""
+
+class EntityKind(_EntityKind, metaclass=_EntityKindEnumTypeWrapper):
+    """What a name is the name of."""
+
+ENTITY_KIND_UNSPECIFIED: EntityKind.ValueType  # 0
+"""Never sent."""
+ENTITY_KIND_PERSON: EntityKind.ValueType  # 1
+"""A person."""
+ENTITY_KIND_PLACE: EntityKind.ValueType  # 2
+"""A country, region or city."""
+ENTITY_KIND_ORGANISATION: EntityKind.ValueType  # 3
+"""A company, authority, club, university …"""
+ENTITY_KIND_BRAND: EntityKind.ValueType  # 4
+"""A brand, of a list."""
+ENTITY_KIND_PRODUCT: EntityKind.ValueType  # 5
+"""A product, of a list."""
+Global___EntityKind: typing_extensions.TypeAlias = EntityKind
+
+class _PlaceLevel:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _PlaceLevelEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_PlaceLevel.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    PLACE_LEVEL_UNSPECIFIED: _PlaceLevel.ValueType  # 0
+    """Never sent."""
+    PLACE_LEVEL_COUNTRY: _PlaceLevel.ValueType  # 1
+    """A country or dependent territory."""
+    PLACE_LEVEL_REGION: _PlaceLevel.ValueType  # 2
+    """A state of the United States or a province of China."""
+    PLACE_LEVEL_CITY: _PlaceLevel.ValueType  # 3
+    """A city or town of at least 15,000 inhabitants."""
+
+class PlaceLevel(_PlaceLevel, metaclass=_PlaceLevelEnumTypeWrapper):
+    """How large a place is."""
+
+PLACE_LEVEL_UNSPECIFIED: PlaceLevel.ValueType  # 0
+"""Never sent."""
+PLACE_LEVEL_COUNTRY: PlaceLevel.ValueType  # 1
+"""A country or dependent territory."""
+PLACE_LEVEL_REGION: PlaceLevel.ValueType  # 2
+"""A state of the United States or a province of China."""
+PLACE_LEVEL_CITY: PlaceLevel.ValueType  # 3
+"""A city or town of at least 15,000 inhabitants."""
+Global___PlaceLevel: typing_extensions.TypeAlias = PlaceLevel
+
+class _PlaceReason:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _PlaceReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_PlaceReason.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    PLACE_REASON_UNSPECIFIED: _PlaceReason.ValueType  # 0
+    """Never sent."""
+    PLACE_REASON_ONLY: _PlaceReason.ValueType  # 1
+    """The gazetteer has no other place of this name."""
+    PLACE_REASON_NAMED_WITH: _PlaceReason.ValueType  # 2
+    """Its country or region is named right beside it."""
+    PLACE_REASON_LEVEL: _PlaceReason.ValueType  # 3
+    """Countries stand before regions, regions before cities, unless a city is far larger."""
+    PLACE_REASON_POPULATION: _PlaceReason.ValueType  # 4
+    """It has more inhabitants."""
+
+class PlaceReason(_PlaceReason, metaclass=_PlaceReasonEnumTypeWrapper):
+    """Why a candidate stands before the next one."""
+
+PLACE_REASON_UNSPECIFIED: PlaceReason.ValueType  # 0
+"""Never sent."""
+PLACE_REASON_ONLY: PlaceReason.ValueType  # 1
+"""The gazetteer has no other place of this name."""
+PLACE_REASON_NAMED_WITH: PlaceReason.ValueType  # 2
+"""Its country or region is named right beside it."""
+PLACE_REASON_LEVEL: PlaceReason.ValueType  # 3
+"""Countries stand before regions, regions before cities, unless a city is far larger."""
+PLACE_REASON_POPULATION: PlaceReason.ValueType  # 4
+"""It has more inhabitants."""
+Global___PlaceReason: typing_extensions.TypeAlias = PlaceReason
+
 @typing.final
 class Analysis(google.protobuf.message.Message):
     """Everything that is known of one media at one revision. Revisions are appended, never changed."""
@@ -380,6 +476,9 @@ class Analysis(google.protobuf.message.Message):
     MUSIC_FIELD_NUMBER: builtins.int
     VERDICT_FIELD_NUMBER: builtins.int
     STAGES_FIELD_NUMBER: builtins.int
+    KEYWORDS_FIELD_NUMBER: builtins.int
+    ENTITIES_FIELD_NUMBER: builtins.int
+    TOPICS_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """Media the analysis belongs to. Always set."""
     revision: builtins.int
@@ -458,6 +557,22 @@ class Analysis(google.protobuf.message.Message):
     def stages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Stage]:
         """State of every stage, in the order of the job's way. With every view."""
 
+    @property
+    def keywords(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Keyword]:
+        """Words and phrases that tell what the media is about, most telling first, at most 50. From
+        understood speech, text in the picture, title, description and comments. With the view FULL.
+        """
+
+    @property
+    def entities(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Entity]:
+        """People, places, organisations, brands and products that are named, surest first; only what can
+        be founded without a network (see the page "Words"). With the view FULL.
+        """
+
+    @property
+    def topics(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Topic]:
+        """What the media is about, surest first, at most 5. With the view FULL."""
+
     def __init__(
         self,
         *,
@@ -481,9 +596,12 @@ class Analysis(google.protobuf.message.Message):
         music: Global___MusicStructure | None = ...,
         verdict: Global___Verdict | None = ...,
         stages: collections.abc.Iterable[Global___Stage] | None = ...,
+        keywords: collections.abc.Iterable[Global___Keyword] | None = ...,
+        entities: collections.abc.Iterable[Global___Entity] | None = ...,
+        topics: collections.abc.Iterable[Global___Topic] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "faces", b"faces", "frame_conditions", b"frame_conditions", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -500,7 +618,7 @@ class AnalysisFilter(google.protobuf.message.Message):
     NODE_IDS_FIELD_NUMBER: builtins.int
     LANGUAGE_CODE_FIELD_NUMBER: builtins.int
     min_confidence: builtins.float
-    """Only labels with at least this confidence, 0..1; default 0."""
+    """Only labels, keywords, entities and topics with at least this confidence, 0..1; default 0."""
     language_code: builtins.str
     """Language of names, BCP 47; default "en". A node without that name answers in "en"."""
     @property
@@ -1553,3 +1671,261 @@ class LabelCoverage(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["label", b"label", "reason", b"reason", "state", b"state"]) -> None: ...
 
 Global___LabelCoverage: typing_extensions.TypeAlias = LabelCoverage
+
+@typing.final
+class Keyword(google.protobuf.message.Message):
+    """A word or phrase that tells what the media is about."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    MENTIONS_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    MODALITIES_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
+    text: builtins.str
+    """The word as it is written most often; small letters where it occurs with them."""
+    language_code: builtins.str
+    """BCP 47 language: "en" or "zh"."""
+    confidence: builtins.float
+    """How telling it is, 0..1: by its mentions and by how rare the word is otherwise."""
+    mentions: builtins.int
+    """Number of mentions; a line of text that stays counts once."""
+    evidence_count: builtins.int
+    """Number of evidence records behind it."""
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
+        """When it is said or shown, in order, merged; empty where it is only given with the media."""
+
+    @property
+    def modalities(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Modalities that it comes from, sorted: "metadata", "speech", "text"."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries; evidence_count says how much there is."""
+
+    def __init__(
+        self,
+        *,
+        text: builtins.str = ...,
+        language_code: builtins.str = ...,
+        confidence: builtins.float = ...,
+        mentions: builtins.int = ...,
+        spans: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
+        modalities: collections.abc.Iterable[builtins.str] | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        evidence_count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "evidence_count", b"evidence_count", "language_code", b"language_code", "mentions", b"mentions", "modalities", b"modalities", "spans", b"spans", "text", b"text"]) -> None: ...
+
+Global___Keyword: typing_extensions.TypeAlias = Keyword
+
+@typing.final
+class Entity(google.protobuf.message.Message):
+    """Something with a name."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    MENTIONS_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    MODALITIES_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
+    PLACE_FIELD_NUMBER: builtins.int
+    kind: Global___EntityKind.ValueType
+    """What it is."""
+    name: builtins.str
+    """Its name: of places and listed names in the asked language where it is known, else as written."""
+    language_code: builtins.str
+    """BCP 47 language of the mentions, the more frequent one: "en" or "zh"."""
+    confidence: builtins.float
+    """Confidence that it is named, 0..1."""
+    mentions: builtins.int
+    """Number of mentions."""
+    evidence_count: builtins.int
+    """Number of evidence records behind it."""
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
+        """When it is named, in order, merged; of speech by the words' times. Empty where it is only given
+        with the media.
+        """
+
+    @property
+    def modalities(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Modalities that name it, sorted."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries; evidence_count says how much there is."""
+
+    @property
+    def place(self) -> Global___Place:
+        """What the name means on the map. Set only for PLACE."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___EntityKind.ValueType = ...,
+        name: builtins.str = ...,
+        language_code: builtins.str = ...,
+        confidence: builtins.float = ...,
+        mentions: builtins.int = ...,
+        spans: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
+        modalities: collections.abc.Iterable[builtins.str] | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        evidence_count: builtins.int = ...,
+        place: Global___Place | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["place", b"place"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "evidence_count", b"evidence_count", "kind", b"kind", "language_code", b"language_code", "mentions", b"mentions", "modalities", b"modalities", "name", b"name", "place", b"place", "spans", b"spans"]) -> None: ...
+
+Global___Entity: typing_extensions.TypeAlias = Entity
+
+@typing.final
+class Place(google.protobuf.message.Message):
+    """What a place's name means."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CANDIDATES_FIELD_NUMBER: builtins.int
+    CANDIDATE_COUNT_FIELD_NUMBER: builtins.int
+    candidate_count: builtins.int
+    """Number of places with this name in the gazetteer."""
+    @property
+    def candidates(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PlaceCandidate]:
+        """Places of the gazetteer with this name, likeliest first, at most 10."""
+
+    def __init__(
+        self,
+        *,
+        candidates: collections.abc.Iterable[Global___PlaceCandidate] | None = ...,
+        candidate_count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["candidate_count", b"candidate_count", "candidates", b"candidates"]) -> None: ...
+
+Global___Place: typing_extensions.TypeAlias = Place
+
+@typing.final
+class PlaceCandidate(google.protobuf.message.Message):
+    """A place of the gazetteer that a name may mean."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PLACE_ID_FIELD_NUMBER: builtins.int
+    LEVEL_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    COUNTRY_CODE_FIELD_NUMBER: builtins.int
+    REGION_FIELD_NUMBER: builtins.int
+    LATITUDE_FIELD_NUMBER: builtins.int
+    LONGITUDE_FIELD_NUMBER: builtins.int
+    POPULATION_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    place_id: builtins.str
+    """"geonames:<number>" of countries and cities, "region:<country>-<code>" of regions."""
+    level: Global___PlaceLevel.ValueType
+    """How large it is."""
+    name: builtins.str
+    """Its name in the asked language; in English where the gazetteer has none."""
+    country_code: builtins.str
+    """Country, ISO 3166-1 alpha-2."""
+    region: builtins.str
+    """First-level division that it lies in: its name where it is known, else its code; empty for a
+    country.
+    """
+    latitude: builtins.float
+    """Degrees north (WGS 84). Set only for cities."""
+    longitude: builtins.float
+    """Degrees east (WGS 84). Set only for cities."""
+    population: builtins.int
+    """Inhabitants; 0 where unknown."""
+    reason: Global___PlaceReason.ValueType
+    """Why it stands where it stands."""
+    def __init__(
+        self,
+        *,
+        place_id: builtins.str = ...,
+        level: Global___PlaceLevel.ValueType = ...,
+        name: builtins.str = ...,
+        country_code: builtins.str = ...,
+        region: builtins.str = ...,
+        latitude: builtins.float | None = ...,
+        longitude: builtins.float | None = ...,
+        population: builtins.int = ...,
+        reason: Global___PlaceReason.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_latitude", b"_latitude", "_longitude", b"_longitude", "latitude", b"latitude", "longitude", b"longitude"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_latitude", b"_latitude", "_longitude", b"_longitude", "country_code", b"country_code", "latitude", b"latitude", "level", b"level", "longitude", b"longitude", "name", b"name", "place_id", b"place_id", "population", b"population", "reason", b"reason", "region", b"region"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_latitude", b"_latitude"]) -> typing.Literal["latitude"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_longitude", b"_longitude"]) -> typing.Literal["longitude"] | None: ...
+
+Global___PlaceCandidate: typing_extensions.TypeAlias = PlaceCandidate
+
+@typing.final
+class Topic(google.protobuf.message.Message):
+    """What the media is about."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TOPIC_ID_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    MODALITIES_FIELD_NUMBER: builtins.int
+    WORDS_FIELD_NUMBER: builtins.int
+    NODE_IDS_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
+    topic_id: builtins.str
+    """Id, such as "technology"; ids never change their meaning."""
+    name: builtins.str
+    """Its name in the asked language."""
+    confidence: builtins.float
+    """Confidence, 0..1."""
+    evidence_count: builtins.int
+    """Number of evidence records behind it."""
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
+        """When labels and words speak for it, in order, merged."""
+
+    @property
+    def modalities(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Modalities that speak for it, sorted."""
+
+    @property
+    def words(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Words that speak for it, strongest first, at most 20."""
+
+    @property
+    def node_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Labels (taxonomy nodes) that speak for it, strongest first, at most 20."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries; evidence_count says how much there is."""
+
+    def __init__(
+        self,
+        *,
+        topic_id: builtins.str = ...,
+        name: builtins.str = ...,
+        confidence: builtins.float = ...,
+        spans: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
+        modalities: collections.abc.Iterable[builtins.str] | None = ...,
+        words: collections.abc.Iterable[builtins.str] | None = ...,
+        node_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        evidence_count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "evidence_count", b"evidence_count", "modalities", b"modalities", "name", b"name", "node_ids", b"node_ids", "spans", b"spans", "topic_id", b"topic_id", "words", b"words"]) -> None: ...
+
+Global___Topic: typing_extensions.TypeAlias = Topic

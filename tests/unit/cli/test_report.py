@@ -39,6 +39,7 @@ def test_the_page_shows_what_is_known() -> None:
         "A film", "review", "careful@1", "not everything enabled was looked at", "Road vehicle",
         "printing in the only sense", "uncertain", "not understood", "Flower in the garden",
         "视频理解演示", "Rain", "-19.4 LUFS", "yolox-nano", "6.4 s of speech", "1280 × 720",
+        "Arts & culture", "艾琳·柯林斯", "1 other place of this name", "手语",
     ):  # fmt: skip
         assert words in page.text, words
 
@@ -83,6 +84,10 @@ def hostile_analysis(text: str) -> analysis_pb2.Analysis:
     analysis.utterances[0].text = analysis.utterances[0].language_code = text
     analysis.labels[-1].name = analysis.labels[-1].node_id = text
     analysis.labels[-1].modalities.append(text)
+    analysis.keywords[0].text = analysis.keywords[0].language_code = text
+    analysis.entities[0].name = analysis.topics[0].name = text
+    analysis.topics[0].words.append(text)
+    analysis.entities[1].place.candidates[0].region = text
     analysis.objects[0].class_name = analysis.sound_events[0].class_name = text
     analysis.stages[0].message = analysis.stages[0].name = text
     analysis.media_info.video.codec = analysis.media_info.digest = text

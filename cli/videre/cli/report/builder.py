@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from videre.cli.formatting import media_facts, seconds, span_seconds
-from videre.cli.report import lists
+from videre.cli.report import lists, words
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
 from videre.v1 import analysis_pb2
@@ -78,6 +78,9 @@ def build_report(
         timeline=timeline(analysis, total_s),
         labels=lists.label_tree(analysis.labels, total_s),
         ratio=_ratio(analysis.media_info.video),
+        topics=words.topic_rows(analysis),
+        entities=words.entity_rows(analysis, _MAX_LINES),
+        keywords=words.keyword_rows(analysis, _MAX_LINES),
         shots=lists.shot_cards(analysis, _MAX_SHOTS),
         transcript=lists.transcript(analysis, _MAX_LINES),
         texts=lists.text_rows(analysis, _MAX_LINES),

@@ -30,7 +30,7 @@ class Messages:
         self._with_evidence = with_evidence
         self._timeline = timeline
         self._taxonomy = taxonomy
-        self._language = language
+        self.language = language
 
     def span(self, span: TimeSpan) -> types_pb2.TimeSpan:
         """Return a stretch with its frames and timecodes."""
@@ -83,7 +83,7 @@ class Messages:
         """Return a label with its name."""
         return pb.Label(
             node_id=item.node_id,
-            name=self._taxonomy.name(item.node_id, self._language),
+            name=self._taxonomy.name(item.node_id, self.language),
             level=item.level,
             parent_node_id=item.parent_id,
             confidence=confidence(item.score),

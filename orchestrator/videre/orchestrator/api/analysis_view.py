@@ -15,11 +15,20 @@ from google.protobuf.message import Message
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.api import analysis_messages as make
+from videre.orchestrator.api import word_messages
 from videre.orchestrator.api.analysis_messages import Messages
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
-from videre.orchestrator.document import Analysis, Label, MediaFacts, Verdict
+from videre.orchestrator.document import (
+    Analysis,
+    Entity,
+    Keyword,
+    Label,
+    MediaFacts,
+    Topic,
+    Verdict,
+)
 from videre.orchestrator.store.listing import page_token, read_token
 from videre.orchestrator.taxonomy.entries import DEFAULT_LANGUAGE
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -41,6 +50,9 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "sound_events": Messages.sound_event,
     "audio_segments": Messages.audio_segment,
     "frame_conditions": Messages.frame_condition,
+    "keywords": word_messages.keyword,
+    "entities": word_messages.entity,
+    "topics": word_messages.topic,
 }
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages"})
@@ -198,6 +210,9 @@ def _segments(
             if isinstance(item, Label):
                 if _in_range(item.spans, wanted) and _label_wanted(item, wanted, taxonomy):
                     yield kind, item
+            elif isinstance(item, (Keyword, Entity, Topic)):
+                if _in_range(item.spans, wanted) and _sure(item.score, wanted):
+                    yield kind, item
             elif _in_range((item.span,), wanted):
                 yield kind, item
 
@@ -214,9 +229,13 @@ def _in_range(spans: Sequence[TimeSpan], wanted: analysis_pb2.AnalysisFilter) ->
     )
 
 
-def _label_wanted(item: Label, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:
+def _sure(score: int, wanted: analysis_pb2.AnalysisFilter) -> bool:
     # A float32 .9 is .89999998 and .7 is .69999999: half a step below the score is reached too.
-    if item.score + 0.5 < wanted.min_confidence * SCORE_ONE:
+    return score + 0.5 >= wanted.min_confidence * SCORE_ONE
+
+
+def _label_wanted(item: Label, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:
+    if not _sure(item.score, wanted):
         return False
     if not wanted.node_ids:
         return True

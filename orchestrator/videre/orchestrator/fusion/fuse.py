@@ -33,12 +33,18 @@ from videre.orchestrator.features import (
 from videre.orchestrator.fusion import claims, stitch_frames, stitch_shots, stitch_sound
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.close_ups import credible
+from videre.orchestrator.fusion.entities import entities
+from videre.orchestrator.fusion.film_topics import film_topics
 from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
+from videre.orchestrator.fusion.keywords import keywords
 from videre.orchestrator.fusion.labels import labels
+from videre.orchestrator.fusion.passages import passages
 from videre.orchestrator.fusion.sound_events import sound_events
 from videre.orchestrator.fusion.stitch_speech import LanguageGate, stitch_speech
 from videre.orchestrator.fusion.stitch_text import stitch_text
 from videre.orchestrator.fusion.topics import TopicIndex
+from videre.orchestrator.lexicon.names import load_names
+from videre.orchestrator.lexicon.topic_map import load_topics
 
 #: The sampler's own evidence: the kept picture of each piece of a shot.
 KEY_FRAMES: Final = "key_frames"
@@ -92,13 +98,15 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         *claims.of_speech(utterances, topics),
         *claims.of_context(given.context, topics, TimeSpan(0, timeline.duration_ns)),
     ]
+    found = labels(said, taxonomy, timeline.duration_ns, given.options)
+    words = passages(lines, utterances, given.context, TimeSpan(0, timeline.duration_ns))
     return Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
         rules=given.rules,
         stages=given.stages,
         shots=tuple(shots) if _looked(given, SHOTS.name) else (),
-        labels=labels(said, taxonomy, timeline.duration_ns, given.options),
+        labels=found,
         objects=stitch_frames.objects(seen, judge, taxonomy),
         faces=stitch_frames.faces(seen, judge),
         text_lines=lines,
@@ -110,6 +118,9 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         frame_conditions=_conditions(by_feature, shots, judge, given),
         loudness=stitch_sound.loudness(by_feature[LOUDNESS.name]),
         music=stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy),
+        keywords=keywords(words, timeline),
+        entities=entities(words, given.names or load_names(), timeline),
+        topics=film_topics(found, words, load_topics(), taxonomy, timeline),
     )
 
 

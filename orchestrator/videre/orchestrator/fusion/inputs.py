@@ -56,6 +56,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
+from videre.orchestrator.lexicon.names import KnownNames
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
@@ -122,6 +123,7 @@ class FusionInput:
         options: which labels are kept.
         luma: mean luma (0..255) of every frame, for fades longer than a chunk's overlap; or ().
         edges: reader of per-frame edge grids, to place the ends of captions; None without.
+        names: listed organisations, brands and products; None = the packaged ones.
     """
 
     timeline: Timeline
@@ -136,3 +138,4 @@ class FusionInput:
     options: FusionOptions = FusionOptions()
     luma: Sequence[float] | npt.NDArray[Any] = ()
     edges: EdgeReader | None = None
+    names: KnownNames | None = None

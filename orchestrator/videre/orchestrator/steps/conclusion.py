@@ -29,6 +29,7 @@ from videre.orchestrator.fusion.inputs import (
     FusionInput,
     FusionOptions,
 )
+from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
@@ -126,6 +127,7 @@ def fusion_input(
     if ranges:
         evidence = tuple(record for record in evidence if _within(record, ranges))
     edges = material.edges
+    names = load_names(run.settings.name_list_paths)
     return FusionInput(
         timeline=work.index.timeline(),
         media=media_facts(work.index),
@@ -136,7 +138,7 @@ def fusion_input(
         rules=RuleVersions(
             plan=work.plan.version,
             taxonomy=run.taxonomy.version,
-            fusion=FUSION_VERSION,
+            fusion=f"{FUSION_VERSION}+names.{names.version}" if names.own else FUSION_VERSION,
             moderation=MODERATION_VERSION,
             moderation_template=moderation_template,
         ),
@@ -144,6 +146,7 @@ def fusion_input(
         options=options,
         luma=material.luma,
         edges=(lambda start, end: edges[start:end]) if len(edges) else None,
+        names=names,
     )
 
 

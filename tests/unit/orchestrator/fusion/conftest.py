@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import pytest
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.catalog import EngineFacts
-from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.document import (
+    EvidenceRef,
+    TextKind,
+    TextLine,
+    Understanding,
+    Utterance,
+)
+from videre.orchestrator.evidence import Evidence, Word
+from videre.orchestrator.fusion.inputs import Context
+from videre.orchestrator.fusion.passages import Passage, passages
+from videre.orchestrator.fusion.text_reading import language_of
 from videre.orchestrator.timeline import Timeline
 
 Seen = Callable[..., Evidence]
@@ -98,3 +108,46 @@ def engine() -> Callable[..., EngineFacts]:
         )
 
     return make
+
+
+Words = Callable[..., tuple[Passage, ...]]
+
+
+@pytest.fixture
+def words() -> Words:
+    """Return a maker of passages: (lines of text, utterances, title = "", description = "").
+
+    One a second; spoken words last 100 ms each, as a recogniser writes them.
+    """
+
+    def ref(modality: str, at: int) -> tuple[EvidenceRef, ...]:
+        return (EvidenceRef(f"{modality}/{at}", modality, "e@1", 9_800, _second(at)),)
+
+    def make(
+        lines: Sequence[str] = (), said: Sequence[str] = (), title: str = "", description: str = ""
+    ) -> tuple[Passage, ...]:
+        shown = [
+            TextLine(text, _second(at), (), None, 9_800, language_of(text), TextKind.FIXED,
+                     ref("text", at))
+            for at, text in enumerate(lines)
+        ]  # fmt: skip
+        heard = [
+            Utterance(_second(at), text, _spoken(text, at), "en", Understanding.UNDERSTOOD, 9_000,
+                      ref("speech", at))
+            for at, text in enumerate(said)
+        ]  # fmt: skip
+        return passages(shown, heard, Context(title, description), TimeSpan(0, 100 * NS))
+
+    return make
+
+
+def _second(at: int) -> TimeSpan:
+    return TimeSpan(at * NS, (at + 1) * NS)
+
+
+def _spoken(text: str, at: int) -> tuple[Word, ...]:
+    step = NS // 10
+    return tuple(
+        Word(word, at * NS + n * step, at * NS + (n + 1) * step, 9_000)
+        for n, word in enumerate(text.split())
+    )

@@ -1,0 +1,26 @@
+"""Where statements of the document come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from videre.common.values import TimeSpan
+
+#: Most evidence references that stand beside one statement.
+MAX_REFS: Final = 20
+
+BoxE4 = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRef:
+    """Where one statement comes from: a record, its engine "name@version", its raw score E4."""
+
+    id: str
+    modality: str
+    engine: str
+    raw_score: int
+    span: TimeSpan
+    box: BoxE4 | None = None
+    picture: str = ""

@@ -1,0 +1,220 @@
+"""Keywords of a film: words and phrases that tell what it is about. Pure.
+
+A word's score is how often it is said times how rare it is otherwise:
+
+    score = √specificity × (1 − 2^(−m/2))
+
+m sums over its mentions: how surely the text was read or the speech understood (0..1), twice that
+in the title, half in comments. Specificity falls with the word's general frequency f (log10 of its
+occurrences per thousand million words) from 1 at f ≤ 2.5 (calligraphy) to 0 at f ≥ 5.3 (state), in
+Chinese, whose corpus is smaller, from 3 to 6. Inflected forms of a word count as one. Words that
+occur together at least twice make a phrase; a word that is hardly said outside of it is left to it.
+
+Left out: stopwords, single letters, numbers, adverbs in -ly, Chinese names of people (they are
+entities or mistagged), and what looks like a misreading: unknown words in
+small letters, without vowels, or read with less than 0.9.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from videre.common.values import SCORE_ONE
+from videre.orchestrator.document import Keyword
+from videre.orchestrator.fusion.mentions import evidence_of, surface, touches
+from videre.orchestrator.fusion.passages import Passage, Token
+from videre.orchestrator.fusion.prominence import merge_spans
+from videre.orchestrator.lexicon import chinese, english
+from videre.orchestrator.timeline import Timeline
+
+MOST_KEYWORDS: Final = 50
+#: Keywords below this score E4 are left out.
+LEAST_SCORE: Final = 1_500
+_RARE, _COMMON = 2.5, 5.3
+_RARE_CHINESE, _COMMON_CHINESE = 3.0, 6.0
+#: Specificity of a name or a new word, which the dictionaries do not know.
+_UNKNOWN: Final = 0.8
+_SURE_READING: Final = 9_000
+_SHORTEST: Final = 3
+_LONGEST: Final = 40
+_PHRASE: Final = 3
+_VOWELS: Final = frozenset("aeiouy")
+#: Names of people are entities or, mostly, mistagged words.
+_PERSON: Final = "nr"
+#: Ends that only inflect a word, after what two of its forms have in common: those of one set.
+_INFLECTIONS: Final = (
+    frozenset({"", "s", "es", "d", "ed", "ing", "'s", "’s"}),
+    frozenset({"e", "es", "ed", "ing"}),
+    frozenset({"y", "ies", "ied", "ying"}),
+)
+#: Parts of speech of Chinese keywords: nouns, names, gerunds; English words in Chinese text.
+_CHINESE_TAGS: Final = ("n", "vn", "l", "i", "j", "eng")
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """A word or phrase at one place of a text; `words` are the keys of its words."""
+
+    key: str
+    words: tuple[str, ...]
+    form: str
+    weight: float
+    passage: Passage
+    first: Token
+    last: Token
+
+
+def keywords(passages: Iterable[Passage], timeline: Timeline) -> tuple[Keyword, ...]:
+    """Return the keywords, most telling first, at most `MOST_KEYWORDS`."""
+    runs = [run for passage in passages for run in _runs(passage)]
+    keys = _merged({use.first.folded for run in runs for use in run if not use.first.is_han})
+    uses: dict[str, list[_Use]] = defaultdict(list)
+    for run in runs:
+        for use in _phrases([_keyed(use, keys) for use in run]):
+            uses[use.key].append(use)
+    phrases = {key for key, group in uses.items() if " " in key and len(group) > 1}
+    inside = Counter(word for key in phrases for use in uses[key] for word in use.words)
+    found = [
+        _keyword(group, timeline)
+        for key, group in uses.items()
+        if key in phrases or (" " not in key and len(group) > inside[key])
+    ]
+    kept = [keyword for keyword in found if keyword.score >= LEAST_SCORE]
+    kept.sort(key=lambda keyword: (-keyword.score, -keyword.mentions, keyword.text))
+    return tuple(kept[:MOST_KEYWORDS])
+
+
+def _runs(passage: Passage) -> Iterator[list[_Use]]:
+    """Yield runs of neighbouring words that may be keywords."""
+    run: list[_Use] = []
+    weight = passage.score / SCORE_ONE * passage.weight / 100
+    for at, token in enumerate(passage.tokens):
+        wanted = _telling(token, passage)
+        if run and not (wanted and _follows(passage, at)):
+            yield run
+            run = []
+        if wanted:
+            run.append(_Use(token.folded, (), token.text, weight, passage, token, token))
+    if run:
+        yield run
+
+
+def _follows(passage: Passage, at: int) -> bool:
+    token, before = passage.tokens[at], passage.tokens[at - 1]
+    if token.is_han or before.is_han:
+        return token.is_han and before.is_han and before.end == token.start
+    return touches(passage, passage.tokens, at)
+
+
+def _telling(token: Token, passage: Passage) -> bool:
+    """Tell whether a word may be a keyword."""
+    if token.is_han:
+        return (
+            len(token.text) > 1
+            and token.tag.startswith(_CHINESE_TAGS)
+            and token.tag != _PERSON
+            and not chinese.is_stopword(token.text)
+        )
+    word = token.folded
+    if not _SHORTEST <= len(word) <= _LONGEST or english.is_stopword(word):
+        return len(word) > 1 and token.text.isupper() and passage.cased and _known(word)
+    if _known(word):
+        return not _says_how(word) and word not in english.name_parts().number_words
+    return (
+        token.is_capital
+        and len(word) > _SHORTEST
+        and not _VOWELS.isdisjoint(word)
+        and passage.score >= _SURE_READING
+    )
+
+
+def _says_how(word: str) -> bool:
+    """Tell whether a word is an adverb made of an adjective: justly, but not family."""
+    return word.endswith("ly") and any(
+        english.frequency(adjective) is not None for adjective in (word[:-2], word[:-1] + "e")
+    )
+
+
+def _known(word: str) -> bool:
+    return not english.is_stopword(word) and english.frequency(word) is not None
+
+
+def _merged(words: Iterable[str]) -> dict[str, str]:
+    """Return the key of every word: the shortest of its inflected forms that are there."""
+    stemmed: dict[str, list[str]] = defaultdict(list)
+    listed = sorted(words)
+    for word, stem in zip(listed, _stemmer().stemWords(listed), strict=True):
+        stemmed[stem].append(word)
+    keys = {}
+    for forms in stemmed.values():
+        forms.sort(key=lambda form: (len(form), form))
+        for form in forms:
+            keys[form] = next(head for head in forms if head == form or _inflects(head, form))
+    return keys
+
+
+def _inflects(a: str, b: str) -> bool:
+    """Tell whether two words of one stem differ in their inflection only."""
+    pairs = zip(a, b, strict=False)
+    common = next((i for i, (x, y) in enumerate(pairs) if x != y), min(len(a), len(b)))
+    ends = {a[common:], b[common:]}
+    return common >= _SHORTEST and any(ends <= inflections for inflections in _INFLECTIONS)
+
+
+@lru_cache(1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+def _keyed(use: _Use, keys: dict[str, str]) -> _Use:
+    key = use.key if use.first.is_han else keys[use.key]
+    return _Use(key, (key,), use.form, use.weight, use.passage, use.first, use.last)
+
+
+def _phrases(run: Sequence[_Use]) -> Iterator[_Use]:
+    """Yield the words of a run, and its phrases of two and three words."""
+    yield from run
+    for length in range(2, _PHRASE + 1):
+        for at in range(len(run) - length + 1):
+            part = run[at : at + length]
+            first, last = part[0].first, part[-1].last
+            words = tuple(use.key for use in part)
+            form = part[0].passage.text[first.start : last.end]
+            yield _Use(" ".join(words), words, form, part[0].weight, part[0].passage, first, last)
+
+
+def _keyword(uses: Sequence[_Use], timeline: Timeline) -> Keyword:
+    mentions = math.fsum(sorted(use.weight for use in uses))
+    specific = max(_specificity(word, use.first.is_han) for use in uses[:1] for word in use.words)
+    evidence, count = evidence_of(use.passage.refs for use in uses)
+    han = uses[0].first.is_han
+    forms = [use.form for use in uses]
+    small = {form for form in forms if form == form.lower()}
+    return Keyword(
+        text=surface((form.lower() if form.lower() in small else form, 1) for form in forms),
+        language="zh" if han else "en",
+        score=int(SCORE_ONE * math.sqrt(specific) * (1 - 2 ** (-mentions / 2)) + 0.5),
+        mentions=len(uses),
+        spans=merge_spans(
+            span for use in uses for span in use.passage.spans_of(use.first, use.last, timeline)
+        ),
+        modalities=tuple(sorted({use.passage.modality for use in uses})),
+        evidence=evidence,
+        evidence_count=count,
+    )
+
+
+@lru_cache(4_096)
+def _specificity(word: str, han: bool) -> float:
+    known = chinese.frequency(word) if han else english.frequency(word)
+    if known is None:
+        return _UNKNOWN
+    rare, common = (_RARE_CHINESE, _COMMON_CHINESE) if han else (_RARE, _COMMON)
+    return min(1.0, max(0.0, (common - known) / (common - rare)))

@@ -40,6 +40,7 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "sound_events": Messages.sound_event,
     "audio_segments": Messages.audio_segment,
     "frame_conditions": Messages.frame_condition,
+    "scenes": Messages.scene,
 }
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Final
 
 import av
@@ -36,7 +37,7 @@ def shots(timeline: Timeline, cuts: Sequence[int] = ()) -> list[Shot]:
     borders = [0, *cuts, timeline.frame_count]
     return [
         Shot(i, timeline.frame_span(a, b), Transition.CUT if i else Transition.START, 10_000)
-        for i, (a, b) in enumerate(zip(borders, borders[1:], strict=False))
+        for i, (a, b) in enumerate(pairwise(borders))
     ]
 
 
@@ -124,5 +125,5 @@ def _stripes(
     top: int, bottom: int, left: int, right: int,
 ) -> None:  # fmt: skip
     borders = np.linspace(left, right, len(colors) + 1).round().astype(int)
-    for color, start, end in zip(colors, borders, borders[1:], strict=False):
+    for color, (start, end) in zip(colors, pairwise(borders), strict=True):
         picture[top:bottom, start:end] = np.array(color) * level

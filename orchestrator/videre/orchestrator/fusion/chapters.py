@@ -38,7 +38,9 @@ _ENGLISH: Final = re.compile(
     rf"(\d{{1,3}}|[ivx]{{1,6}}|{'|'.join(_UNITS[1:])})\b",
     re.IGNORECASE,
 )
-_CHINESE: Final = re.compile(r"第\s*(\d{1,3}|[一二三四五六七八九十零]{1,3})\s*([章节節集课課讲講回部篇幕])")
+_CHINESE: Final = re.compile(
+    r"第\s*(\d{1,3}|[一二三四五六七八九十零]{1,3})\s*([章节節集课課讲講回部篇幕])"
+)
 _ROMAN: Final = {"i": 1, "v": 5, "x": 10}
 
 

@@ -40,23 +40,27 @@ _DARK: Final = 50.0
 #: Different lines of cards that count without a word that says what they are.
 _MANY_LINES: Final = 10
 _ROLL_SCORE, _NAMED_SCORE, _CARDS_SCORE, _SLATE_SCORE = 9_000, 8_000, 6_000, 8_000
-#: Credits begin in the first fifth, at most five minutes, or end in the last fifth, at most fifteen.
+#: Credits begin in the first fifth, at most five minutes, or end in the last one, at most fifteen.
 _SHARE: Final = 5
 _OPENING_NS, _CLOSING_NS = 300 * NS, 900 * NS
 _SLATE_NS: Final = 180 * NS
 _SLATE_FIELDS: Final = 3
 
-_CREDIT_WORDS: Final = re.compile(
-    r"\b(directed by|director|(?:executive |co-?)?produc(?:ed by|er)s?|written by|screenplay"
-    r"|story by|music (?:by|composed)|edited by|editor|cinematograph\w+|photography|cast|casting"
-    r"|starring|costumes?|make-?up|sound (?:design|mix\w*|record\w*)|visual effects|animat(?:ion|or)s?"
-    r"|assistant director|gaffer|best boy|special thanks|all rights reserved)\b"
-    r"|导演|编剧|监制|制片|出品|主演|摄影|剪辑|作曲|配乐|美术|演员|灯光|录音|策划|统筹|场记|配音|鸣谢|摄制"
+#: Phrases that only credits use, and words that two of them use together.
+_PHRASES: Final = re.compile(
+    r"\b(directed by|(?:executive |co-)?produced by|executive producers?|written by|story by"
+    r"|music by|edited by|director of photography|starring|assistant director|special thanks"
+    r"|all rights reserved)\b|领衔主演|联合出品|联合摄制|总制片"
+)
+_WORDS: Final = re.compile(
+    r"\b(director|producers?|screenplay|editor|cinematograph\w+|photography|cast|casting"
+    r"|costumes?|make-?up|sound design|visual effects|animators?|gaffer|best boy|composer)\b"
+    r"|导演|编剧|监制|制片|出品|主演|摄影|剪辑|作曲|配乐|美术|灯光|录音|策划|统筹|场记|配音|鸣谢"
 )
 _SLATE_WORDS: Final = re.compile(
     r"\b(scene|take|roll|slate|production|programme|program|episode|duration|timecode|time code"
-    r"|aspect ratio|client|agency|version|first air|audio|date|camera|director|product)\b *[:#.0-9]"
-    r"|片名|集数|时长|场次|镜次|镜号|客户|版本|首播|画幅|制作单位"
+    r"|aspect ratio|client|agency|version|first air|audio|date|camera|director|product)"
+    r"\b *[:#.0-9]|片名|集数|时长|场次|镜次|镜号|客户|版本|首播|画幅|制作单位"
 )
 
 
@@ -150,22 +154,22 @@ def _credit_score(page: _Page, dark: bool) -> int:
     """Return how surely lines are credits, E4; 0 where they are not."""
     rolling = [line for line in page.lines if line.kind is TextKind.CRAWL]
     heights = [line.box[1] for line in rolling if line.box is not None]
-    words = {found for line in page.lines for found in _words(_CREDIT_WORDS, line.text)}
+    phrases = {found for line in page.lines for found in _found(_PHRASES, line.text)}
+    words = {found for line in page.lines for found in _found(_WORDS, line.text)}
+    named = len(phrases) + len(words) > 1
     if len(rolling) > _AT_A_TIME and max(heights) - min(heights) >= _LEAST_HEIGHT:
-        return _ROLL_SCORE if dark or words else _NAMED_SCORE
-    if len(words) > 1 or (words and dark):
+        return _ROLL_SCORE if dark or named else _NAMED_SCORE
+    if named or (phrases and dark):
         return _NAMED_SCORE
     different = {skeleton(line.text) for line in page.lines}
     return _CARDS_SCORE if dark and len(different) >= _MANY_LINES else 0
 
 
-def _words(pattern: re.Pattern[str], text: str) -> set[str]:
+def _found(pattern: re.Pattern[str], text: str) -> set[str]:
     return {match.group(0) for match in pattern.finditer(text.casefold())}
 
 
-def _is_dark(
-    page: _Page, luma: Sequence[float] | npt.NDArray[Any], timeline: Timeline
-) -> bool:
+def _is_dark(page: _Page, luma: Sequence[float] | npt.NDArray[Any], timeline: Timeline) -> bool:
     span = timeline.with_frames(page.start_ns, page.end_ns)
     frames = np.asarray(luma[span.start_frame : span.end_frame])
     return bool(len(frames)) and float(np.median(frames)) < _DARK
@@ -174,8 +178,8 @@ def _is_dark(
 def _slate(page: _Page, timeline: Timeline) -> FrameCondition | None:
     if page.start_ns > _SLATE_NS or page.end_ns - page.start_ns < NS // 2:
         return None
-    told = [line for line in page.lines if _words(_SLATE_WORDS, line.text)]
-    fields = {found for line in told for found in _words(_SLATE_WORDS, line.text)}
+    told = [line for line in page.lines if _found(_SLATE_WORDS, line.text)]
+    fields = {found for line in told for found in _found(_SLATE_WORDS, line.text)}
     if len(fields) < _SLATE_FIELDS:
         return None
     start_ns = min(line.span.start_ns for line in told)

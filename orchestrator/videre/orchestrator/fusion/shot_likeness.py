@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,7 @@ def likeness(known: Looks, lag: int) -> F64:
     ):
         weights += weight * told
         sums += weight * told * alike
-    return np.divide(sums, weights, out=np.zeros_like(sums), where=weights > 0)
+    return _ratio(sums, weights)
 
 
 def _patterns(shots: Sequence[Shot], signals: PictureSignals | None) -> F64:
@@ -89,8 +89,8 @@ def _patterns(shots: Sequence[Shot], signals: PictureSignals | None) -> F64:
     pictures = signals.cells[frames].reshape(len(shots), 2, -1).astype(np.float64)
     pictures -= pictures.mean(axis=2, keepdims=True)
     lengths = np.linalg.norm(pictures, axis=2, keepdims=True)
-    flat = lengths < 2 * pictures.shape[2] ** 0.5  # a deviation of two levels
-    return np.divide(pictures, lengths, out=np.zeros_like(pictures), where=~flat)
+    lengths[lengths < 2 * pictures.shape[2] ** 0.5] = 0  # a deviation of two levels is flat
+    return _ratio(pictures, np.broadcast_to(lengths, pictures.shape))
 
 
 def _setups(patterns: F64, lag: int) -> tuple[F64, F64]:
@@ -103,9 +103,8 @@ def _setups(patterns: F64, lag: int) -> tuple[F64, F64]:
     for one in range(2):
         for other in range(2):
             best = np.maximum(best, np.einsum("ij,ij->i", early[:, one], late[:, other]))
-    told = early.any(axis=(1, 2)) & late.any(axis=(1, 2))
     alike = np.clip((best - _UNRELATED) / (_SAME_SETUP - _UNRELATED), 0, 1)
-    return alike, told.astype(np.float64)
+    return np.asarray(alike, np.float64), _told(early, late)
 
 
 def _colors(shots: Sequence[Shot]) -> F64:
@@ -126,13 +125,13 @@ def _colors(shots: Sequence[Shot]) -> F64:
             weight *= above if side else _STEP - above
         np.add.at(histogram, (rows, place), weight)
     sums = histogram.sum(axis=1, keepdims=True)
-    return np.divide(histogram, sums, out=np.zeros(histogram.shape), where=sums > 0)
+    return _ratio(histogram.astype(np.float64), np.broadcast_to(sums, histogram.shape))
 
 
 def _shared_colors(colors: F64, lag: int) -> tuple[F64, F64]:
     early, late = colors[: len(colors) - lag], colors[lag:]
-    told = early.any(axis=1) & late.any(axis=1)
-    return np.minimum(early, late).sum(axis=1), told.astype(np.float64)
+    shared = np.asarray(np.minimum(early, late).sum(axis=1), np.float64)
+    return shared, _told(early, late)
 
 
 def _things(shots: Sequence[Shot], seen: Iterable[Appearance]) -> F64:
@@ -148,9 +147,20 @@ def _shared_things(things: F64, lag: int) -> tuple[F64, F64]:
     """Return the share of classes that both have; not known where one has none."""
     early, late = things[: len(things) - lag], things[lag:]
     both, either = np.minimum(early, late).sum(axis=1), np.maximum(early, late).sum(axis=1)
-    told = early.any(axis=1) & late.any(axis=1)
-    alike = np.divide(both, either, out=np.zeros_like(both), where=either > 0)
-    return alike, told.astype(np.float64)
+    return _ratio(both, either), _told(early, late)
+
+
+def _told(early: F64, late: F64) -> F64:
+    """Return 1 for each pair of rows of which neither is all 0."""
+    known = [np.any(rows.reshape(len(rows), -1) != 0, axis=1) for rows in (early, late)]
+    return np.asarray(np.logical_and(*known), np.float64)
+
+
+def _ratio(upper: F64, lower: npt.NDArray[Any]) -> F64:
+    """Return upper / lower, 0 where the lower is 0."""
+    shares = np.zeros_like(upper)
+    np.divide(upper, lower, out=shares, where=lower > 0)
+    return shares
 
 
 def e4(shares: F64) -> npt.NDArray[np.int64]:

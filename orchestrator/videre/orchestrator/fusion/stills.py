@@ -33,7 +33,8 @@ _SAME_MEAN, _SAME_CELL = 2.5, 16
 #: up to this many frames.
 _SETTLING: Final = 1.0
 _SETTLING_FRAMES: Final = 2
-#: Shortest run that is looked at by itself, frames: animation of 8 pictures a second shows each three times.
+#: Shortest run that is looked at by itself, frames: animation of 8 pictures a second shows each
+#: three times.
 _LEAST_RUN: Final = 5
 #: Shortest stretch that is told: two seconds, of which the frames at the ends may not be certain.
 _LEAST_NS: Final = 9 * NS // 5
@@ -95,9 +96,7 @@ def _quiet_runs(quiet: npt.NDArray[np.bool_]) -> list[_Run]:
     return [(start - 1, end) for start, end in runs.tolist()]
 
 
-def _joined(
-    runs: Sequence[_Run], cells: npt.NDArray[np.uint8], cuts: set[int]
-) -> list[_Run]:
+def _joined(runs: Sequence[_Run], cells: npt.NDArray[np.uint8], cuts: set[int]) -> list[_Run]:
     """Return the runs, those joined between which one frame renewed the same picture.
 
     A run of which the picture creeps away below the limit from frame to frame is left out.
@@ -117,7 +116,11 @@ def _with_settling(run: _Run, signals: PictureSignals, cuts: set[int]) -> _Run:
     start, end = run
     cells, change = signals.cells, signals.change
     for _ in range(_SETTLING_FRAMES):
-        if start not in cuts and change[start] <= _SETTLING and _same(cells[start - 1], cells[start]):
+        if (
+            start not in cuts
+            and change[start] <= _SETTLING
+            and _same(cells[start - 1], cells[start])
+        ):
             start -= 1
         if end not in cuts and change[end] <= _SETTLING and _same(cells[end], cells[end - 1]):
             end += 1

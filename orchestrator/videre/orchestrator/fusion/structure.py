@@ -135,4 +135,3 @@ def chapters(
             )
         )
     return found
-

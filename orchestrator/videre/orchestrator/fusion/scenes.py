@@ -7,7 +7,7 @@ Lagendijk and Biemond 1999). In a dialogue A-B-A-B every inner boundary is cross
 one A to the next or one B to the next, however unlike A and B are. Where nothing crosses, a scene
 begins. Sound that goes on over a cut speaks against a boundary there, a fade or black for it.
 
-The cost grows with shots × `_REACH`; a boundary depends on its neighbourhood only.
+The cost grows with shots × the length of `_MEMORY`; a boundary depends on its neighbourhood only.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ from videre.orchestrator.fusion.shot_likeness import Looks, e4, likeness
 
 Scores = npt.NDArray[np.int64]
 
-#: A shot is remembered for so many shots, and for so long after its end.
-_REACH: Final = 12
-_MEMORY_NS: Final = 60 * NS
+#: A shot is remembered for so long after its end, and for some shots: hundredths of a link by how
+#: many shots later the other one comes. What returns after more is a return, no conversation.
+_MEMORY_NS: Final = 30 * NS
+_MEMORY: Final = (100, 100, 100, 90, 75, 60)
 #: Likeness E4 of two shots of one scene at a boundary's even chance.
 _LINK: Final = 5_500
 #: What else moves the score of a boundary, E4.
@@ -44,8 +45,9 @@ _SPEECH_GOES_ON, _MUSIC_GOES_ON, _FADES, _BLACK = -2_000, -1_000, 1_500, 1_500
 _GOES_ON_NS: Final = 3 * NS // 2
 #: From this score on a scene begins.
 THRESHOLD: Final = 5_000
-#: Shorter scenes join their neighbour unless both their boundaries are this sure.
-_SHORT_NS: Final = 4 * NS
+#: Shorter scenes join their neighbour unless both their boundaries are this sure; those shorter than
+#: the second limit (a leader, a flash) always do.
+_SHORT_NS, _FLASH_NS = 4 * NS, 3 * NS // 2
 _SURE: Final = 7_500
 
 
@@ -79,8 +81,8 @@ def _coherence(shots: Sequence[Shot], known: Looks) -> Scores:
     starts = np.array([shot.span.start_ns for shot in shots], np.int64)
     ends = np.array([shot.span.end_ns for shot in shots], np.int64)
     strongest = np.zeros(count, np.int64)
-    for lag in range(1, min(_REACH, count - 1) + 1):
-        links = e4(likeness(known, lag))
+    for lag, kept in enumerate(_MEMORY[: count - 1], 1):
+        links = e4(likeness(known, lag)) * kept // 100
         links[starts[lag:] - ends[:-lag] > _MEMORY_NS] = 0
         for step in range(1, lag + 1):  # the link from shot i crosses the boundaries i+1 … i+lag
             crossed = strongest[step : step + len(links)]
@@ -120,21 +122,22 @@ def _darkened(shots: Sequence[Shot], conditions: Iterable[FrameCondition]) -> Sc
 def _without_short(starts: Sequence[int], scores: list[int], shots: Sequence[Shot]) -> list[int]:
     """Return the beginnings without the less sure one of each scene that is too short."""
     kept: list[int] = []
-    ends_ns = shots[-1].span.end_ns
     for start in starts:
         begin_ns = shots[kept[-1] if kept else 0].span.start_ns
-        if shots[start].span.start_ns - begin_ns >= _SHORT_NS or not _weak(kept, start, scores):
+        surest = min(scores[start], scores[kept[-1]]) if kept else scores[start]
+        if not _too_short(shots[start].span.start_ns - begin_ns, surest):
             kept.append(start)
         elif kept and scores[kept[-1]] < scores[start]:
             kept[-1] = start
-    if kept and ends_ns - shots[kept[-1]].span.start_ns < _SHORT_NS and scores[kept[-1]] < _SURE:
+    last_ns = shots[-1].span.end_ns
+    if kept and _too_short(last_ns - shots[kept[-1]].span.start_ns, scores[kept[-1]]):
         kept.pop()
     return kept
 
 
-def _weak(kept: Sequence[int], start: int, scores: Sequence[int]) -> bool:
-    """Tell whether one of the boundaries of the scene before `start` is not sure."""
-    return scores[start] < _SURE or (bool(kept) and scores[kept[-1]] < _SURE)
+def _too_short(length_ns: int, score: int) -> bool:
+    """Tell whether a scene is no scene: its length, and the score of its less sure boundary."""
+    return length_ns < _FLASH_NS or (length_ns < _SHORT_NS and score < _SURE)
 
 
 def span_of(shots: Sequence[Shot], first: int, end: int) -> TimeSpan:

@@ -42,6 +42,10 @@ _LEAST_NS: Final = 9 * NS // 5
 #: time, have changed: films of 12 pictures a second show every picture twice.
 _BESIDE_NS: Final = NS
 _MOVING_SHARE: Final = 0.3
+#: A picture that fades has at most this share of its contrast a second away, and on the way there
+#: at least this correlation with itself.
+_LEAST_DIMMED: Final = 0.8
+_LEAST_LIKENESS: Final = 0.95
 
 _Run = tuple[int, int]  # start frame, end frame
 
@@ -77,7 +81,7 @@ def stills(
         if span.duration_ns < _LEAST_NS or taken[(start + end) // 2]:
             continue
         shot = shots[int(np.searchsorted(starts, start, side="right")) - 1]
-        moved = _moves_beside(quiet, start, end, shot, timeline)
+        moved = _moves_beside(quiet, signals.cells, (start, end), shot, timeline)
         kind = Condition.FROZEN if moved else Condition.STILL
         found.append(FrameCondition(kind, span, _score(changes)))
     return found
@@ -133,20 +137,50 @@ def _same(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> bool:
 
 
 def _moves_beside(
-    quiet: npt.NDArray[np.bool_], start: int, end: int, shot: Shot, timeline: Timeline
+    quiet: npt.NDArray[np.bool_],
+    cells: npt.NDArray[np.uint8],
+    run: _Run,
+    shot: Shot,
+    timeline: Timeline,
 ) -> bool:
     """Tell whether the picture moves in its shot right before or right after a quiet stretch."""
+    start, end = run
     begin_ns, end_ns = _time(timeline, start), _time(timeline, end)
     before = max(shot.span.start_frame or 0, timeline.frame_at(begin_ns - _BESIDE_NS))
     after = min(shot.span.end_frame or 0, timeline.frame_at(end_ns + _BESIDE_NS))
     beside = (
-        (begin_ns - _time(timeline, before), quiet[before + 1 : start + 1]),
-        (_time(timeline, after) - end_ns, quiet[end:after]),
+        (begin_ns - _time(timeline, before), before, quiet[before + 1 : start + 1]),
+        (_time(timeline, after) - end_ns, after - 1, quiet[end:after]),
     )
     return any(
-        10 * length_ns >= 9 * _BESIDE_NS and 1 - float(frames.mean()) >= _MOVING_SHARE
-        for length_ns, frames in beside
+        10 * length_ns >= 9 * _BESIDE_NS
+        and 1 - float(frames.mean()) >= _MOVING_SHARE
+        and not _fades(cells[start], cells[(start + far) // 2], cells[far])
+        for length_ns, far, frames in beside
     )
+
+
+def _fades(
+    still: npt.NDArray[np.uint8], between: npt.NDArray[np.uint8], far: npt.NDArray[np.uint8]
+) -> bool:
+    """Tell whether a picture far from a still one is the same in another light, or nothing yet.
+
+    Args:
+        still: cells of the still picture.
+        between: cells of a picture on the way.
+        far: cells of the picture a second away.
+    """
+    full, dimmed = float(still.std()), float(far.std())
+    if full < 1 or _LEAST_DIMMED * full < dimmed < full / _LEAST_DIMMED:
+        return False
+    halfway = float(between.std())
+    return halfway < 1 or _likeness(still, between) >= _LEAST_LIKENESS
+
+
+def _likeness(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> float:
+    """Return the correlation of the cells of two pictures, neither of them flat."""
+    a, b = one - one.mean(), other - other.mean()
+    return float((a * b).sum() / np.sqrt((a * a).sum() * (b * b).sum()))
 
 
 def _time(timeline: Timeline, frame: int) -> int:

@@ -126,11 +126,10 @@ def shots_apart(found: int, truth: Sequence[int], shot_starts: Sequence[int]) ->
     """Return how many shots a boundary is from the nearest true one.
 
     Args:
-        found: first frame of a scene that was found.
-        truth: first frames of the true scenes.
+        found: first frame of a scene.
+        truth: first frames of the scenes that it is compared with, at least one.
         shot_starts: first frames of the true shots.
     """
     middles = [(a + b) / 2 for a, b in pairwise(shot_starts)]
-    place = int(np.searchsorted(middles, found))
-    places = [shot_starts.index(start) for start in truth]
+    place, *places = np.searchsorted(middles, [found, *truth]).tolist()
     return min(abs(place - other) for other in places)

@@ -48,6 +48,8 @@ def color_bars(signals: PictureSignals, timeline: Timeline) -> list[FrameConditi
     if len(signals.change) != timeline.frame_count or not timeline.frame_count:
         return []
     coloured = signals.chroma_deviation >= _LEAST_CHROMA
+    if not coloured.any():
+        return []
     begins = coloured.copy()
     begins[1:] &= ~coloured[:-1] | (signals.change[1:] > _MOST_CHANGE)
     starts = np.flatnonzero(begins).tolist()

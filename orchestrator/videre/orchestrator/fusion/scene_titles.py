@@ -69,8 +69,11 @@ class Titles:
         scenes: Sequence[TimeSpan],
     ) -> None:
         candidates = sorted((line for line in lines if _may_be_title(line)), key=_order)
-        everywhere = _everywhere(candidates, scenes)
-        self._lines = [line for line in candidates if skeleton(line.text) not in everywhere]
+        texts = [skeleton(line.text) for line in candidates]
+        everywhere = _everywhere(candidates, texts, scenes)
+        self._lines = [
+            line for line, text in zip(candidates, texts, strict=True) if text not in everywhere
+        ]
         self._line_starts = [line.span.start_ns for line in self._lines]
         self._said = sorted(
             (
@@ -134,15 +137,17 @@ def _prominence(line: TextLine) -> tuple[object, ...]:
     return -height, -line.span.duration_ns, _order(line)
 
 
-def _everywhere(lines: Iterable[TextLine], scenes: Sequence[TimeSpan]) -> frozenset[str]:
+def _everywhere(
+    lines: Sequence[TextLine], texts: Sequence[str], scenes: Sequence[TimeSpan]
+) -> frozenset[str]:
     """Return the skeletons of texts that are shown in too many scenes to name one."""
     starts = [scene.start_ns for scene in scenes]
     ends = [scene.end_ns for scene in scenes]
     shown: dict[str, set[int]] = defaultdict(set)
-    for line in lines:
+    for line, text in zip(lines, texts, strict=True):
         first = bisect_left(ends, line.span.start_ns + _EARLY_NS)
         last = bisect_left(starts, line.span.end_ns - _EARLY_NS)
-        shown[skeleton(line.text)].update(range(first, last))
+        shown[text].update(range(first, last))
     return frozenset(
         text
         for text, where in shown.items()

@@ -45,8 +45,8 @@ _SPEECH_GOES_ON, _MUSIC_GOES_ON, _FADES, _BLACK = -2_000, -1_000, 1_500, 1_500
 _GOES_ON_NS: Final = 3 * NS // 2
 #: From this score on a scene begins.
 THRESHOLD: Final = 5_000
-#: Shorter scenes join their neighbour unless both their boundaries are this sure; those shorter than
-#: the second limit (a leader, a flash) always do.
+#: Shorter scenes join their neighbour unless both their boundaries are this sure; those shorter
+#: than the second limit (a leader, a flash) always do.
 _SHORT_NS, _FLASH_NS = 4 * NS, 3 * NS // 2
 _SURE: Final = 7_500
 

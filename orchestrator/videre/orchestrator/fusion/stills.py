@@ -33,9 +33,8 @@ _SAME_MEAN, _SAME_CELL = 2.5, 16
 #: up to this many frames.
 _SETTLING: Final = 1.0
 _SETTLING_FRAMES: Final = 2
-#: Shortest run that is looked at by itself, frames: animation of 8 pictures a second shows each
-#: three times.
-_LEAST_RUN: Final = 5
+#: Longest time of such frames at both ends together: four of 12 pictures a second.
+_MOST_SETTLING_NS: Final = NS // 3
 #: Shortest stretch that is told: two seconds, of which the frames at the ends may not be certain.
 _LEAST_NS: Final = 9 * NS // 5
 #: A picture was moving when at least this share of the frames next to a quiet stretch, over this
@@ -72,12 +71,16 @@ def stills(
         taken[start:end] = True
     found = []
     cuts = {*starts.tolist(), timeline.frame_count}
-    for run in _joined(_quiet_runs(quiet), signals.cells, cuts):
-        start, end = _with_settling(run, signals, cuts)
-        changes = signals.change[run[0] + 1 : run[1]]
-        span = timeline.frame_span(start, end)
-        if float((changes <= _QUIET).mean()) < _QUIET_SHARE:
+    for run in _joined(_quiet_runs(quiet, signals.change, timeline), signals.cells, cuts):
+        start, end = run
+        if _time(timeline, end) - _time(timeline, start) < _LEAST_NS - _MOST_SETTLING_NS:
             continue
+        changes = signals.change[start + 1 : end]
+        creeps = not _same(signals.cells[start], signals.cells[end - 1])
+        if creeps or float((changes <= _QUIET).mean()) < _QUIET_SHARE:
+            continue
+        start, end = _with_settling(run, signals, cuts)
+        span = timeline.frame_span(start, end)
         if span.duration_ns < _LEAST_NS or taken[(start + end) // 2]:
             continue
         shot = shots[int(np.searchsorted(starts, start, side="right")) - 1]
@@ -87,32 +90,45 @@ def stills(
     return found
 
 
-def _quiet_runs(quiet: npt.NDArray[np.bool_]) -> list[_Run]:
-    """Return stretches of one picture: the frame before the first quiet one belongs to it."""
+def _quiet_runs(
+    quiet: npt.NDArray[np.bool_], change: npt.NDArray[np.float32], timeline: Timeline
+) -> list[_Run]:
+    """Return stretches of one picture: the frame before the first quiet one belongs to it.
+
+    Only those that last, or do so with what a single frame parts from them, and are quiet enough.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate(([False], quiet, [False])).view(np.int8)))
     runs = edges.reshape(-1, 2)
-    long = runs[:, 1] - runs[:, 0] >= _LEAST_RUN
-    beside = runs[1:, 0] - runs[:-1, 1] <= 1  # what a renewed picture parts, if only by a frame
-    kept = long.copy()
-    kept[1:] |= long[:-1] & beside
-    kept[:-1] |= long[1:] & beside
-    runs = runs[kept]
-    return [(start - 1, end) for start, end in runs.tolist()]
+    if not len(runs):
+        return []
+    parted = np.append(True, runs[1:, 0] - runs[:-1, 1] > 1)
+    first = np.flatnonzero(parted)
+    last = np.append(first[1:], len(runs)) - 1
+    times = np.append(np.asarray(timeline.frame_starts_ns, np.int64), timeline.video_end_ns)
+    # Up to two frames at either end may yet belong to a group.
+    begins = np.maximum(runs[first, 0] - 1 - _SETTLING_FRAMES, 0)
+    ends = np.minimum(runs[last, 1] + _SETTLING_FRAMES, timeline.frame_count)
+    lasting = times[ends] - times[begins] >= _LEAST_NS
+    silent = np.concatenate(([0], np.cumsum(change <= _QUIET)))
+    lengths = runs[last, 1] - runs[first, 0]
+    lasting &= 4 * (silent[runs[last, 1]] - silent[runs[first, 0]]) >= 3 * lengths
+    kept = runs[np.repeat(lasting, last - first + 1)]
+    return [(start - 1, end) for start, end in kept.tolist()]
 
 
 def _joined(runs: Sequence[_Run], cells: npt.NDArray[np.uint8], cuts: set[int]) -> list[_Run]:
-    """Return the runs, those joined between which one frame renewed the same picture.
-
-    A run of which the picture creeps away below the limit from frame to frame is left out.
-    """
-    joined: list[_Run] = []
-    for start, end in runs:
-        same = bool(joined) and _same(cells[joined[-1][0]], cells[end - 1])
-        if same and start - joined[-1][1] <= 1 and start not in cuts:
+    """Return the runs, those joined between which one frame renewed the same picture."""
+    if not runs:
+        return []
+    last = np.array([end - 1 for _, end in runs])
+    same = _same(cells[last[:-1]], cells[last[1:]]).tolist()
+    joined = [runs[0]]
+    for (start, end), alike in zip(runs[1:], same, strict=True):
+        if alike and start - joined[-1][1] <= 1 and start not in cuts:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
-    return [run for run in joined if _same(cells[run[0]], cells[run[1] - 1])]
+    return joined
 
 
 def _with_settling(run: _Run, signals: PictureSignals, cuts: set[int]) -> _Run:
@@ -131,9 +147,11 @@ def _with_settling(run: _Run, signals: PictureSignals, cuts: set[int]) -> _Run:
     return start, end
 
 
-def _same(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> bool:
+def _same(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Tell whether pictures [..., 9, 16] are the same, pair by pair."""
     differences = np.abs(one.astype(np.int16) - other)
-    return bool(differences.mean() <= _SAME_MEAN and differences.max() <= _SAME_CELL)
+    mean, most = differences.mean(axis=(-2, -1)), differences.max(axis=(-2, -1))
+    return np.asarray((mean <= _SAME_MEAN) & (most <= _SAME_CELL))
 
 
 def _moves_beside(
@@ -191,5 +209,5 @@ def _time(timeline: Timeline, frame: int) -> int:
 
 def _score(changes: npt.NDArray[np.float32]) -> int:
     """Return 1 for a picture repeated exactly, down to one half at the limit, E4."""
-    usual = min(float(np.median(changes)), _QUIET)
-    return SCORE_ONE - round(SCORE_ONE / 2 * usual / _QUIET)
+    mean = min(float(changes.mean()), _QUIET)
+    return SCORE_ONE - round(SCORE_ONE / 2 * mean / _QUIET)

@@ -83,16 +83,23 @@ class _Proof:
     def __init__(self, records: Iterable[Evidence]) -> None:
         self._cuts: dict[int, Evidence] = {}
         self._pictures: dict[str, Evidence] = {}
-        for record in sorted(records, key=strength):
+        for record in records:
             if record.picture:
-                self._pictures.setdefault(record.picture, record)
+                known = self._pictures.setdefault(record.picture, record)
+                self._pictures[record.picture] = min(known, record, key=_place)
             elif record.class_name in BOUNDARIES:
-                self._cuts.setdefault(record.span.start_frame or 0, record)
+                frame = record.span.start_frame or 0
+                known = self._cuts.setdefault(frame, record)
+                self._cuts[frame] = min(known, record, key=strength)
 
     def of(self, frame: int, picture: str) -> list[EvidenceRef]:
         """Return references for a scene that begins with a frame and is shown by a picture."""
         found = self._cuts.get(frame), self._pictures.get(picture)
         return [reference(record) for record in found if record is not None]
+
+
+def _place(record: Evidence) -> tuple[int, str]:
+    return record.span.start_ns, record.id
 
 
 def chapters(

@@ -132,4 +132,4 @@ def shots_apart(found: int, truth: Sequence[int], shot_starts: Sequence[int]) ->
     """
     middles = [(a + b) / 2 for a, b in pairwise(shot_starts)]
     place, *places = np.searchsorted(middles, [found, *truth]).tolist()
-    return min(abs(place - other) for other in places)
+    return min(abs(int(place) - int(other)) for other in places)

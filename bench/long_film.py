@@ -29,7 +29,13 @@ from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.fuse import fuse
-from videre.orchestrator.fusion.inputs import Context, EdgeReader, FusionInput, FusionOptions
+from videre.orchestrator.fusion.inputs import (
+    Context,
+    EdgeReader,
+    FusionInput,
+    FusionOptions,
+    PictureSignals,
+)
 from videre.orchestrator.fusion.language_gate import understand
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
@@ -155,6 +161,15 @@ def repeated(given: FusionInput, times: int) -> FusionInput:
         evidence=evidence,
         luma=np.tile(np.asarray(given.luma), times),
         edges=None if edges is None else _repeated_edges(edges, frames),
+        signals=given.signals and _repeated_signals(given.signals, times),
+    )
+
+
+def _repeated_signals(signals: PictureSignals, times: int) -> PictureSignals:
+    return PictureSignals(
+        change=np.tile(signals.change, times),
+        chroma_deviation=np.tile(signals.chroma_deviation, times),
+        cells=np.tile(signals.cells, (times, 1, 1)),
     )
 
 

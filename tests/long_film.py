@@ -129,6 +129,11 @@ class _Content:
     def sound(self, i: int) -> d.SoundEvent:
         return d.SoundEvent("Emergency vehicle", "sound", self.spans[i], 9_000, self.refs[:3])
 
+    def scene(self, i: int) -> d.Scene:
+        span = self.frames(5 * i * _SHOT_FRAMES, 5 * (i + 1) * _SHOT_FRAMES)
+        return d.Scene(i, d.SceneKind.SCENE, span, 5 * i, 5 * (i + 1), 9_999, "标题 title " * 8,
+                       d.TitleSource.PICTURE_TEXT, _PICTURE, self.refs)  # fmt: skip
+
     def segment(self, i: int) -> d.VerdictSegment:
         hits = tuple(d.WordHit("entry" * 9, "list@1", "text" * 30, n, n + 120) for n in range(3))
         return d.VerdictSegment(
@@ -190,6 +195,7 @@ def analysis(app: Orchestrator, media: MediaIndex) -> d.Analysis:
         frame_conditions=tuple(
             d.FrameCondition(d.Condition.BLURRED, span, 9_999) for span in content.spans[:500]
         ),
+        scenes=tuple(content.scene(i) for i in range(300)),
         music=d.Music(240_000, beats, 9_000),
         verdict=content.verdict(),
     )
@@ -233,7 +239,7 @@ async def _published(app: Orchestrator) -> tuple[str, str, dict[str, int], int]:
     app.jobs.update(job_id, plan_digest="d" * 64, document_digest=kept, result_digest=kept)
     await publish(app.runtime(), job_id)
     lists = ("shots", "labels", "objects", "faces", "text_lines", "utterances", "sound_events",
-             "audio_segments", "frame_conditions")  # fmt: skip
+             "audio_segments", "frame_conditions", "scenes")  # fmt: skip
     assert made.verdict is not None
     findings = sum(len(group.segments) for group in made.verdict.groups)
     return media_id, job_id, {name: len(getattr(made, name)) for name in lists}, findings

@@ -14,7 +14,7 @@ def page_of(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.An
     if request.view != analysis_pb2.ANALYSIS_VIEW_FULL:
         for name in (
             "shots", "objects", "faces", "text_lines", "utterances", "sound_events",
-            "audio_segments", "frame_conditions", "keywords", "entities", "topics",
+            "audio_segments", "frame_conditions", "scenes", "keywords", "entities", "topics",
         ):  # fmt: skip
             page.ClearField(name)
         return page, ""
@@ -27,6 +27,7 @@ def page_of(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.An
         page.ClearField("frame_conditions")
         for name in ("keywords", "entities", "topics"):
             page.ClearField(name)  # type: ignore[arg-type]
+        page.ClearField("scenes")
         page.ClearField("music")
         for group in page.verdict.groups:
             group.ClearField("segments")

@@ -40,6 +40,12 @@ _LABELS: Final = (
     ("sound", "Sound", 1, "", 0.66, (9, 10)),
     ("sound.dog", "Dog", 2, "sound", 0.66, (9,)),
 )
+_SCENES: Final = (
+    (0, 1, "视频理解演示", analysis_pb2.TITLE_SOURCE_PICTURE_TEXT),
+    (1, 8, "城市道路车辆检测", analysis_pb2.TITLE_SOURCE_PICTURE_TEXT),
+    (8, 13, "has never been surpassed in the later times", analysis_pb2.TITLE_SOURCE_SPEECH),
+    (13, 17, "", 0),
+)
 _SPEECH: Final = (
     (4.4, 8.9, "printing in the only sense with which we are at present concerned", 1),
     (9.3, 13.8, "differs from most if not from all the arts", 1),
@@ -203,6 +209,18 @@ def _add_sound(analysis: analysis_pb2.Analysis) -> None:
     analysis.frame_conditions.add(
         kind=analysis_pb2.FRAME_CONDITION_KIND_SOLID, span=shot_span(0), confidence=1.0
     )
+    _add_scenes(analysis)
+
+
+def _add_scenes(analysis: analysis_pb2.Analysis) -> None:
+    for index, (first, end, title, source) in enumerate(_SCENES):
+        analysis.scenes.add(
+            index=index, kind=analysis_pb2.SCENE_KIND_SCENE,
+            span=span(_CUTS[first] / FPS, _CUTS[end] / FPS), first_shot_index=first,
+            end_shot_index=end, title=title, title_source=source,
+            confidence=1.0 if index == 0 else 0.8, picture_digest=picture_digest(first),
+            evidence=[_evidence("text", "rapidocr-ppocrv4@3.10", first, 0.97)],
+        )  # fmt: skip
 
 
 def _media_info() -> analysis_pb2.MediaInfo:

@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from videre.cli.formatting import clock, media_facts, percent, span_seconds
-from videre.cli.report import lists, words
+from videre.cli.report import lists, structure, words
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
@@ -53,8 +53,12 @@ def render_analysis(
         yield _entities(analysis)
     if analysis.keywords:
         yield _keywords(analysis)
+    if analysis.scenes:
+        yield _scenes(analysis)
     if analysis.shots:
         yield _shots(analysis)
+    if analysis.frame_conditions:
+        yield _conditions(analysis)
     if analysis.utterances:
         yield _transcript(analysis)
     if analysis.text_lines:
@@ -151,6 +155,27 @@ def _shots(analysis: analysis_pb2.Analysis) -> RenderableType:
         rows.add_row(
             str(shot.number), shot.when, shot.timecode, shot.long, Text(", ".join(shot.seen))
         )
+    return _with_rest(rows, shown.left_out)
+
+
+def _scenes(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = structure.scene_rows(analysis, _MAX_LINES)
+    rows = table("", "Time", "Length", "Shots", "Title", "Title from", "Confidence",
+                 numbers=["Length", "Confidence"], title="Scenes and chapters")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(
+            f"{row.kind} {row.number}", row.when, row.long, row.shots, Text(row.title or "–"),
+            row.source, row.confidence,
+        )  # fmt: skip
+    return _with_rest(rows, shown.left_out)
+
+
+def _conditions(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = structure.condition_rows(analysis, _MAX_LINES)
+    rows = table("Time", "Length", "Picture", "Confidence", numbers=["Length", "Confidence"],
+                 title="Special pictures")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(row.when, row.long, row.kind, row.confidence)
     return _with_rest(rows, shown.left_out)
 
 

@@ -26,6 +26,7 @@ _PAGED: Final = (
     "keywords",
     "entities",
     "topics",
+    "scenes",
 )
 
 

@@ -208,15 +208,57 @@ class Condition(StrEnum):
     BLACK = "black"
     SOLID = "solid"
     BLURRED = "blurred"
+    FROZEN = "frozen"
+    STILL = "still"
+    COLOR_BARS = "color_bars"
+    SLATE = "slate"
+    OPENING_CREDITS = "opening_credits"
+    CLOSING_CREDITS = "closing_credits"
 
 
 @dataclass(frozen=True, slots=True)
 class FrameCondition:
-    """A black, solid or blurred stretch of picture."""
+    """A stretch of picture with something special; `evidence` where records tell of it."""
 
     kind: Condition
     span: TimeSpan
     score: int
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
+class SceneKind(StrEnum):
+    """What binds the shots of a scene together."""
+
+    SCENE = "scene"
+    CHAPTER = "chapter"
+
+
+class TitleSource(StrEnum):
+    """Where the title of a scene comes from; NONE where there is no title."""
+
+    NONE = "none"
+    HEADING = "heading"
+    PICTURE_TEXT = "picture_text"
+    SPEECH = "speech"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Shots [first_shot, end_shot) that belong together; `score` is that of its beginning.
+
+    `index` counts the scenes of one kind. Chapters of media without picture have no shots (0, 0).
+    """
+
+    index: int
+    kind: SceneKind
+    span: TimeSpan
+    first_shot: int
+    end_shot: int
+    score: int
+    title: str = ""
+    title_source: TitleSource = TitleSource.NONE
+    picture: str = ""
+    evidence: tuple[EvidenceRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +378,7 @@ class Analysis:
     sound_events: tuple[SoundEvent, ...] = ()
     audio_segments: tuple[AudioSegment, ...] = ()
     frame_conditions: tuple[FrameCondition, ...] = ()
+    scenes: tuple[Scene, ...] = ()
     loudness: Loudness | None = None
     music: Music | None = None
     verdict: Verdict | None = None

@@ -236,6 +236,18 @@ class _FrameConditionKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrap
     """One colour other than black."""
     FRAME_CONDITION_KIND_BLURRED: _FrameConditionKind.ValueType  # 3
     """Out of focus or smeared."""
+    FRAME_CONDITION_KIND_FROZEN: _FrameConditionKind.ValueType  # 4
+    """A moving picture that stops changing for about 2 s or more: a fault, or an effect."""
+    FRAME_CONDITION_KIND_STILL: _FrameConditionKind.ValueType  # 5
+    """A picture that does not move for about 2 s or more: a slide, a photograph, a title card."""
+    FRAME_CONDITION_KIND_COLOR_BARS: _FrameConditionKind.ValueType  # 6
+    """Colour bars (EBU, SMPTE) of at least half a second."""
+    FRAME_CONDITION_KIND_SLATE: _FrameConditionKind.ValueType  # 7
+    """A card with the fields of a programme's or a take's papers, in the first three minutes."""
+    FRAME_CONDITION_KIND_OPENING_CREDITS: _FrameConditionKind.ValueType  # 8
+    """Credits near the beginning."""
+    FRAME_CONDITION_KIND_CLOSING_CREDITS: _FrameConditionKind.ValueType  # 9
+    """Credits near the end."""
 
 class FrameConditionKind(_FrameConditionKind, metaclass=_FrameConditionKindEnumTypeWrapper):
     """What is special about a stretch of picture."""
@@ -248,7 +260,71 @@ FRAME_CONDITION_KIND_SOLID: FrameConditionKind.ValueType  # 2
 """One colour other than black."""
 FRAME_CONDITION_KIND_BLURRED: FrameConditionKind.ValueType  # 3
 """Out of focus or smeared."""
+FRAME_CONDITION_KIND_FROZEN: FrameConditionKind.ValueType  # 4
+"""A moving picture that stops changing for about 2 s or more: a fault, or an effect."""
+FRAME_CONDITION_KIND_STILL: FrameConditionKind.ValueType  # 5
+"""A picture that does not move for about 2 s or more: a slide, a photograph, a title card."""
+FRAME_CONDITION_KIND_COLOR_BARS: FrameConditionKind.ValueType  # 6
+"""Colour bars (EBU, SMPTE) of at least half a second."""
+FRAME_CONDITION_KIND_SLATE: FrameConditionKind.ValueType  # 7
+"""A card with the fields of a programme's or a take's papers, in the first three minutes."""
+FRAME_CONDITION_KIND_OPENING_CREDITS: FrameConditionKind.ValueType  # 8
+"""Credits near the beginning."""
+FRAME_CONDITION_KIND_CLOSING_CREDITS: FrameConditionKind.ValueType  # 9
+"""Credits near the end."""
 Global___FrameConditionKind: typing_extensions.TypeAlias = FrameConditionKind
+
+class _SceneKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _SceneKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_SceneKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    SCENE_KIND_UNSPECIFIED: _SceneKind.ValueType  # 0
+    """Never sent."""
+    SCENE_KIND_SCENE: _SceneKind.ValueType  # 1
+    """Shots that look alike, return or share their sound."""
+    SCENE_KIND_CHAPTER: _SceneKind.ValueType  # 2
+    """What follows a heading of the media, such as "Chapter 3", up to the next one."""
+
+class SceneKind(_SceneKind, metaclass=_SceneKindEnumTypeWrapper):
+    """What binds the shots of a scene together."""
+
+SCENE_KIND_UNSPECIFIED: SceneKind.ValueType  # 0
+"""Never sent."""
+SCENE_KIND_SCENE: SceneKind.ValueType  # 1
+"""Shots that look alike, return or share their sound."""
+SCENE_KIND_CHAPTER: SceneKind.ValueType  # 2
+"""What follows a heading of the media, such as "Chapter 3", up to the next one."""
+Global___SceneKind: typing_extensions.TypeAlias = SceneKind
+
+class _TitleSource:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _TitleSourceEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_TitleSource.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    TITLE_SOURCE_UNSPECIFIED: _TitleSource.ValueType  # 0
+    """There is no title."""
+    TITLE_SOURCE_HEADING: _TitleSource.ValueType  # 1
+    """The chapter's heading, in the picture or spoken."""
+    TITLE_SOURCE_PICTURE_TEXT: _TitleSource.ValueType  # 2
+    """The largest fixed line of text in the scene's picture, or a caption that stays for half of it."""
+    TITLE_SOURCE_SPEECH: _TitleSource.ValueType  # 3
+    """The first sentence that begins in the scene and was understood."""
+
+class TitleSource(_TitleSource, metaclass=_TitleSourceEnumTypeWrapper):
+    """Where the title of a scene comes from."""
+
+TITLE_SOURCE_UNSPECIFIED: TitleSource.ValueType  # 0
+"""There is no title."""
+TITLE_SOURCE_HEADING: TitleSource.ValueType  # 1
+"""The chapter's heading, in the picture or spoken."""
+TITLE_SOURCE_PICTURE_TEXT: TitleSource.ValueType  # 2
+"""The largest fixed line of text in the scene's picture, or a caption that stays for half of it."""
+TITLE_SOURCE_SPEECH: TitleSource.ValueType  # 3
+"""The first sentence that begins in the scene and was understood."""
+Global___TitleSource: typing_extensions.TypeAlias = TitleSource
 
 class _StageState:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -479,6 +555,7 @@ class Analysis(google.protobuf.message.Message):
     KEYWORDS_FIELD_NUMBER: builtins.int
     ENTITIES_FIELD_NUMBER: builtins.int
     TOPICS_FIELD_NUMBER: builtins.int
+    SCENES_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """Media the analysis belongs to. Always set."""
     revision: builtins.int
@@ -535,7 +612,9 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def frame_conditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FrameCondition]:
-        """Black, solid and blurred stretches of picture, in order of time. With the view FULL."""
+        """Special stretches of picture (black, frozen, colour bars, credits …), in order of time. With
+        the view FULL.
+        """
 
     @property
     def loudness(self) -> Global___Loudness:
@@ -573,6 +652,13 @@ class Analysis(google.protobuf.message.Message):
     def topics(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Topic]:
         """What the media is about, surest first, at most 5. With the view FULL."""
 
+    @property
+    def scenes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Scene]:
+        """Scenes and chapters in order of time. Scenes cover all shots; chapters are there only where the
+        media itself has headings. Set only when the shots were looked for, chapters of sound when its
+        speech was. With the view FULL.
+        """
+
     def __init__(
         self,
         *,
@@ -599,9 +685,10 @@ class Analysis(google.protobuf.message.Message):
         keywords: collections.abc.Iterable[Global___Keyword] | None = ...,
         entities: collections.abc.Iterable[Global___Entity] | None = ...,
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
+        scenes: collections.abc.Iterable[Global___Scene] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -1329,20 +1416,29 @@ Global___AudioSegment: typing_extensions.TypeAlias = AudioSegment
 
 @typing.final
 class FrameCondition(google.protobuf.message.Message):
-    """A black, solid or blurred stretch of picture."""
+    """A special stretch of picture."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     KIND_FIELD_NUMBER: builtins.int
     SPAN_FIELD_NUMBER: builtins.int
     CONFIDENCE_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
     kind: Global___FrameConditionKind.ValueType
     """What is special."""
     confidence: builtins.float
     """Confidence, 0..1."""
     @property
     def span(self) -> videre.v1.types_pb2.TimeSpan:
-        """When; frame exact for black and solid, by sampled frames for blurred."""
+        """When; frame exact for black, solid, frozen, still and colour bars, by sampled frames for
+        blurred, by the lines of text for slates and credits.
+        """
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """Lines of text that tell of it, else kept pictures that show it, at most 20 entries; empty where
+        none was kept.
+        """
 
     def __init__(
         self,
@@ -1350,11 +1446,71 @@ class FrameCondition(google.protobuf.message.Message):
         kind: Global___FrameConditionKind.ValueType = ...,
         span: videre.v1.types_pb2.TimeSpan | None = ...,
         confidence: builtins.float = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "kind", b"kind", "span", b"span"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "kind", b"kind", "span", b"span"]) -> None: ...
 
 Global___FrameCondition: typing_extensions.TypeAlias = FrameCondition
+
+@typing.final
+class Scene(google.protobuf.message.Message):
+    """Shots that belong together."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INDEX_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    FIRST_SHOT_INDEX_FIELD_NUMBER: builtins.int
+    END_SHOT_INDEX_FIELD_NUMBER: builtins.int
+    TITLE_FIELD_NUMBER: builtins.int
+    TITLE_SOURCE_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    PICTURE_DIGEST_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    index: builtins.int
+    """0-based position among the media's scenes of its kind."""
+    kind: Global___SceneKind.ValueType
+    """What binds its shots together."""
+    first_shot_index: builtins.int
+    """Index of its first shot."""
+    end_shot_index: builtins.int
+    """Index after that of its last shot; 0 for chapters of media without picture."""
+    title: builtins.str
+    """The media's own words, cut to 80 characters; empty where it has none."""
+    title_source: Global___TitleSource.ValueType
+    """Where the title comes from."""
+    confidence: builtins.float
+    """Confidence, 0..1: of a scene, that it begins here (1 for the first); of a chapter, its heading's."""
+    picture_digest: builtins.str
+    """SHA-256 (hex) of the key frame (JPEG) of its first shot that has one; empty without picture."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When it runs."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The cut that begins it, its key frame, and the evidence of its title, at most 20 entries."""
+
+    def __init__(
+        self,
+        *,
+        index: builtins.int = ...,
+        kind: Global___SceneKind.ValueType = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        first_shot_index: builtins.int = ...,
+        end_shot_index: builtins.int = ...,
+        title: builtins.str = ...,
+        title_source: Global___TitleSource.ValueType = ...,
+        confidence: builtins.float = ...,
+        picture_digest: builtins.str = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "end_shot_index", b"end_shot_index", "evidence", b"evidence", "first_shot_index", b"first_shot_index", "index", b"index", "kind", b"kind", "picture_digest", b"picture_digest", "span", b"span", "title", b"title", "title_source", b"title_source"]) -> None: ...
+
+Global___Scene: typing_extensions.TypeAlias = Scene
 
 @typing.final
 class Loudness(google.protobuf.message.Message):

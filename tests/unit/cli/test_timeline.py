@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from videre.cli.formatting import clock, length, percent, size, word
 from videre.cli.report.lists import label_tree
+from videre.cli.report.structure import condition_rows, scene_rows
 from videre.cli.report.timeline import Bar, timeline
 from videre.v1 import analysis_pb2
 
@@ -40,7 +41,8 @@ def test_lanes_in_order_and_empty_ones_left_out() -> None:
     analysis = recorded_analysis()
     names = [lane.name for lane in timeline(analysis, 75.08).lanes]
     assert names == [
-        "Moderation", "Car", "Bottle", "Person", "Faces", "Text", "Speech", "Sounds", "Sound track"
+        "Scenes", "Moderation", "Car", "Bottle", "Person", "Faces", "Picture", "Text", "Speech",
+        "Sounds", "Sound track",
     ]  # fmt: skip
     analysis.ClearField("faces")
     assert "Faces" not in [lane.name for lane in timeline(analysis, 75.08).lanes]
@@ -51,6 +53,31 @@ def test_the_axis_has_a_handful_of_ticks(total_s: float) -> None:
     ticks = timeline(analysis_pb2.Analysis(), total_s).ticks
     assert 1 <= len(ticks) <= 13
     assert ticks[0].x == 0
+
+
+def test_chapters_have_a_lane_of_their_own_and_scenes_without_title_their_number() -> None:
+    analysis = recorded_analysis()
+    analysis.scenes.add(
+        kind=analysis_pb2.SCENE_KIND_CHAPTER, span=span(0, 50), title="Chapter 1", end_shot_index=11
+    )
+    lanes = {lane.name: lane for lane in timeline(analysis, 75.08).lanes}
+    assert [bar.text for bar in lanes["Chapters"].bars] == ["Chapter 1"]
+    assert [bar.style for bar in lanes["Scenes"].bars] == ["scene", "scene-odd"] * 2
+    assert "Scene 4: no title" in lanes["Scenes"].bars[-1].title
+    assert [bar.text for bar in lanes["Picture"].bars] == ["solid"]
+
+
+def test_rows_of_scenes_jump_to_their_first_shot() -> None:
+    analysis = recorded_analysis()
+    analysis.scenes.add(kind=analysis_pb2.SCENE_KIND_CHAPTER, span=span(0, 50), title="Chapter 1")
+    shown = scene_rows(analysis, 4)
+    assert shown.left_out == 1
+    assert [row.jump for row in shown.rows] == [1, 2, 9, 14]
+    assert [row.shots for row in shown.rows] == ["1", "2 – 8", "9 – 13", "14 – 17"]
+    assert [row.source for row in shown.rows] == ["picture text", "picture text", "speech", ""]
+    chapter = scene_rows(analysis, 5).rows[-1]
+    assert (chapter.kind, chapter.jump, chapter.shots) == ("chapter", 0, "")
+    assert [row.kind for row in condition_rows(analysis, 5).rows] == ["solid"]
 
 
 def test_speech_that_is_not_understood_shows_no_words() -> None:

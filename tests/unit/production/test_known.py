@@ -57,6 +57,18 @@ def test_fades_and_bad_pictures_are_unfit() -> None:
     assert unfit == (Stretch(0, S), Stretch(S * 9 // 2, S * 11 // 2))
 
 
+def test_still_and_frozen_pictures_are_as_fit_as_others() -> None:
+    kinds = analysis_pb2.FrameConditionKind.values()
+    analysis = analysis_pb2.Analysis(
+        frame_conditions=[
+            analysis_pb2.FrameCondition(span=span(kind, kind + 1), kind=kind) for kind in kinds
+        ]
+    )
+    fit = {analysis_pb2.FRAME_CONDITION_KIND_STILL, analysis_pb2.FRAME_CONDITION_KIND_FROZEN}
+    unfit = {stretch.start_ns // S for stretch in known_from(analysis).unfit}
+    assert unfit == set(kinds) - fit
+
+
 def test_stages_tell_whether_somebody_looked() -> None:
     states = [
         ("speech", analysis_pb2.STAGE_STATE_SUCCEEDED, ""),

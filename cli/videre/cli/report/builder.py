@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from videre.cli.formatting import media_facts, seconds, span_seconds
-from videre.cli.report import lists, words
+from videre.cli.report import lists, structure, words
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
 from videre.v1 import analysis_pb2
@@ -41,6 +41,8 @@ def wanted_pictures(analysis: analysis_pb2.Analysis) -> list[str]:
     for group in analysis.verdict.groups:
         for segment in group.segments[:_MAX_HITS]:
             digests[segment.picture_digest or segment.blurred_picture_digest] = None
+    for scene in analysis.scenes[:_MAX_SHOTS]:
+        digests[scene.picture_digest] = None
     for shot in analysis.shots[:_MAX_SHOTS]:
         digests[shot.picture_digest] = None
     digests.pop("", None)
@@ -81,6 +83,8 @@ def build_report(
         topics=words.topic_rows(analysis),
         entities=words.entity_rows(analysis, _MAX_LINES),
         keywords=words.keyword_rows(analysis, _MAX_LINES),
+        scenes=structure.scene_rows(analysis, _MAX_SHOTS),
+        conditions=structure.condition_rows(analysis, _MAX_LINES),
         shots=lists.shot_cards(analysis, _MAX_SHOTS),
         transcript=lists.transcript(analysis, _MAX_LINES),
         texts=lists.text_rows(analysis, _MAX_LINES),

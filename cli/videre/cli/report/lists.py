@@ -156,7 +156,7 @@ def shot_cards(analysis: analysis_pb2.Analysis, limit: int) -> Rows[ShotCard]:
             seen=tuple(dict.fromkeys(seen[shot.index]))[:6],
         )
 
-    return _cut(analysis.shots, limit, card)
+    return cut(analysis.shots, limit, card)
 
 
 def transcript(analysis: analysis_pb2.Analysis, limit: int) -> Rows[TranscriptLine]:
@@ -171,7 +171,7 @@ def transcript(analysis: analysis_pb2.Analysis, limit: int) -> Rows[TranscriptLi
             language=utterance.language_code,
         )
 
-    return _cut(analysis.utterances, limit, line)
+    return cut(analysis.utterances, limit, line)
 
 
 def text_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[TextRow]:
@@ -187,7 +187,7 @@ def text_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[TextRow]:
             confidence=percent(line.confidence),
         )
 
-    return _cut(analysis.text_lines, limit, row)
+    return cut(analysis.text_lines, limit, row)
 
 
 def sound_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[SoundRow]:
@@ -199,7 +199,7 @@ def sound_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[SoundRow]:
             f"{clock(start)} – {clock(end)}", event.class_name, percent(event.confidence)
         )
 
-    return _cut(analysis.sound_events, limit, row)
+    return cut(analysis.sound_events, limit, row)
 
 
 def sound_facts(analysis: analysis_pb2.Analysis) -> tuple[tuple[str, str], ...]:
@@ -233,5 +233,6 @@ def stage_rows(stages: Iterable[analysis_pb2.Stage]) -> tuple[StageRow, ...]:
     )
 
 
-def _cut(items: Sequence[S], limit: int, show: Callable[[S], T]) -> Rows[T]:
+def cut(items: Sequence[S], limit: int, show: Callable[[S], T]) -> Rows[T]:
+    """Return the first items as they are shown, and how many there are beyond."""
     return Rows(tuple(show(item) for item in items[:limit]), max(0, len(items) - limit))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.cli.formatting import clock, percent, span_seconds
+from videre.cli.report.structure import condition_word
 from videre.cli.report.verdict import suggestion_word
 from videre.v1 import analysis_pb2, types_pb2
 
@@ -77,9 +78,11 @@ def timeline(analysis: analysis_pb2.Analysis, total_s: float) -> Timeline:
         total_s: length of the media, seconds, > 0.
     """
     lanes = [
+        *_scene_lanes(analysis, total_s),
         _lane("Moderation", _verdict_items(analysis), total_s),
         *_object_lanes(analysis, total_s),
         _lane("Faces", _face_items(analysis), total_s),
+        _lane("Picture", _picture_items(analysis), total_s),
         _lane("Text", _text_items(analysis), total_s),
         _lane("Speech", _speech_items(analysis), total_s),
         _lane("Sounds", _sound_items(analysis), total_s),
@@ -110,6 +113,28 @@ def _object_lanes(analysis: analysis_pb2.Analysis, total_s: float) -> list[Lane]
         by_class[found.class_name].append(_Item(found.span, "object", title))
     longest = sorted(filled, key=lambda name: (-filled[name], name))[:_MAX_CLASSES]
     return [_lane(name.capitalize(), by_class[name], total_s) for name in longest]
+
+
+def _scene_lanes(analysis: analysis_pb2.Analysis, total_s: float) -> Iterable[Lane]:
+    """Yield a lane of chapters and one of scenes; neighbours differ in shade."""
+    for name, kind in (
+        ("Chapters", analysis_pb2.SCENE_KIND_CHAPTER),
+        ("Scenes", analysis_pb2.SCENE_KIND_SCENE),
+    ):
+        items = []
+        for scene in analysis.scenes:
+            if scene.kind == kind:
+                text = scene.title or f"{scene.index + 1}"
+                style = "scene-odd" if scene.index % 2 else "scene"
+                title = f"{name[:-1]} {scene.index + 1}: {scene.title or 'no title'}"
+                items.append(_Item(scene.span, style, title, text))
+        yield _lane(name, items, total_s)
+
+
+def _picture_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
+    for found in analysis.frame_conditions:
+        kind = condition_word(found)
+        yield _Item(found.span, "picture", f"{kind} {percent(found.confidence)}", kind)
 
 
 def _verdict_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:

@@ -173,11 +173,29 @@ class Messages:
         )
 
     def frame_condition(self, item: d.FrameCondition) -> pb.FrameCondition:
-        """Return a black, solid or blurred stretch."""
+        """Return a special stretch of picture."""
         return pb.FrameCondition(
             kind=pb.FrameConditionKind.Value(f"FRAME_CONDITION_KIND_{item.kind.upper()}"),
             span=self.span(item.span),
             confidence=confidence(item.score),
+            evidence=self.evidence(item.evidence),
+        )
+
+    def scene(self, item: d.Scene) -> pb.Scene:
+        """Return a scene or a chapter."""
+        named = item.title_source is not d.TitleSource.NONE
+        source = item.title_source.upper() if named else "UNSPECIFIED"
+        return pb.Scene(
+            index=item.index,
+            kind=pb.SceneKind.Value(f"SCENE_KIND_{item.kind.upper()}"),
+            span=self.span(item.span),
+            first_shot_index=item.first_shot,
+            end_shot_index=item.end_shot,
+            title=item.title,
+            title_source=pb.TitleSource.Value(f"TITLE_SOURCE_{source}"),
+            confidence=confidence(item.score),
+            picture_digest=item.picture,
+            evidence=self.evidence(item.evidence),
         )
 
     def stage(self, item: d.StageResult) -> pb.Stage:

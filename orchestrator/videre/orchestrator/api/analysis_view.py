@@ -53,6 +53,7 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "keywords": word_messages.keyword,
     "entities": word_messages.entity,
     "topics": word_messages.topic,
+    "scenes": Messages.scene,
 }
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages"})

@@ -9,7 +9,9 @@ from typing import Final
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import (
     Analysis,
+    AudioSegment,
     FrameCondition,
+    Scene,
     Shot,
     StageState,
     TextLine,
@@ -30,7 +32,13 @@ from videre.orchestrator.features import (
     SPEECH_ACTIVITY,
     TEXT,
 )
-from videre.orchestrator.fusion import claims, stitch_frames, stitch_shots, stitch_sound
+from videre.orchestrator.fusion import (
+    claims,
+    stitch_frames,
+    stitch_shots,
+    stitch_sound,
+    structure,
+)
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.close_ups import credible
 from videre.orchestrator.fusion.entities import entities
@@ -39,9 +47,11 @@ from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
 from videre.orchestrator.fusion.keywords import keywords
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.passages import passages
+from videre.orchestrator.fusion.shot_likeness import looks
 from videre.orchestrator.fusion.sound_events import sound_events
 from videre.orchestrator.fusion.stitch_speech import LanguageGate, stitch_speech
 from videre.orchestrator.fusion.stitch_text import stitch_text
+from videre.orchestrator.fusion.technical_cues import technical_cues
 from videre.orchestrator.fusion.topics import TopicIndex
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.lexicon.topic_map import load_topics
@@ -89,6 +99,10 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         given.options,
     )
     events = sound_events(by_feature[SOUND.name], judge, taxonomy, timeline)
+    segments = stitch_sound.audio_segments(
+        by_feature[SPEECH_ACTIVITY], by_feature[SOUND.name], judge, taxonomy, timeline
+    )
+    conditions = _conditions(by_feature, shots, lines, judge, given)
     topics = TopicIndex(taxonomy)
     said = [
         *claims.of_appearances(seen, taxonomy),
@@ -112,10 +126,9 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         text_lines=lines,
         utterances=utterances,
         sound_events=tuple(event for event, _ in events),
-        audio_segments=stitch_sound.audio_segments(
-            by_feature[SPEECH_ACTIVITY], by_feature[SOUND.name], judge, taxonomy, timeline
-        ),
-        frame_conditions=_conditions(by_feature, shots, judge, given),
+        audio_segments=segments,
+        frame_conditions=conditions,
+        scenes=_scenes(by_feature, shots, seen, segments, conditions, lines, utterances, given),
         loudness=stitch_sound.loudness(by_feature[LOUDNESS.name]),
         music=stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy),
         keywords=keywords(words, timeline),
@@ -136,19 +149,45 @@ def _looked(given: FusionInput, stage: str) -> bool:
 
 
 def _conditions(
-    by_feature: _ByFeature, shots: Sequence[Shot], judge: Judge, given: FusionInput
+    by_feature: _ByFeature,
+    shots: Sequence[Shot],
+    lines: Sequence[TextLine],
+    judge: Judge,
+    given: FusionInput,
 ) -> tuple[FrameCondition, ...]:
     if not _looked(given, FRAME_CONDITIONS.name):
         return ()
-    return tuple(
-        stitch_shots.stitch_conditions(
-            by_feature[SHOTS.name],
-            by_feature[FRAME_CONDITIONS.name],
-            shots,
-            judge,
-            given.timeline,
-        )
+    seen = stitch_shots.stitch_conditions(
+        by_feature[SHOTS.name],
+        by_feature[FRAME_CONDITIONS.name],
+        shots,
+        judge,
+        given.timeline,
     )
+    return technical_cues(seen, shots, lines, by_feature[KEY_FRAMES], given)
+
+
+def _scenes(
+    by_feature: _ByFeature,
+    shots: Sequence[Shot],
+    seen: Sequence[stitch_frames.Appearance],
+    segments: Sequence[AudioSegment],
+    conditions: Sequence[FrameCondition],
+    lines: Sequence[TextLine],
+    utterances: Sequence[Utterance],
+    given: FusionInput,
+) -> tuple[Scene, ...]:
+    """Return chapters and scenes in order of time; what begins together, the larger first."""
+    shots = shots if _looked(given, SHOTS.name) else ()
+    records = [*by_feature[SHOTS.name], *by_feature[KEY_FRAMES]]
+    found = [
+        *structure.chapters(shots, lines, utterances, given.timeline),
+        *structure.scenes(
+            shots, looks(shots, seen, given.signals), segments, conditions, lines, utterances,
+            records,
+        ),
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda item: (item.span.start_ns, item.kind)))
 
 
 def _kept_lines(lines: Sequence[TextLine], options: FusionOptions) -> tuple[TextLine, ...]:

@@ -69,6 +69,21 @@ EdgeReader = Callable[[int, int], npt.NDArray[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True)
+class PictureSignals:
+    """Columns of the per-frame signals, one value per frame; see `videre.common.signals`.
+
+    Args:
+        change: largest of delta_y, delta_u, delta_v: mean change to the frame before, 0..255.
+        chroma_deviation: 0..255.
+        cells: mean luma per cell, uint8, shape (frames, 9, 16).
+    """
+
+    change: npt.NDArray[np.float32]
+    chroma_deviation: npt.NDArray[np.float32]
+    cells: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment bound to an instant."""
 
@@ -124,6 +139,7 @@ class FusionInput:
         luma: mean luma (0..255) of every frame, for fades longer than a chunk's overlap; or ().
         edges: reader of per-frame edge grids, to place the ends of captions; None without.
         names: listed organisations, brands and products; None = the packaged ones.
+        signals: what the frames look like and how they change; None where nobody measured it.
     """
 
     timeline: Timeline
@@ -139,3 +155,4 @@ class FusionInput:
     luma: Sequence[float] | npt.NDArray[Any] = ()
     edges: EdgeReader | None = None
     names: KnownNames | None = None
+    signals: PictureSignals | None = None

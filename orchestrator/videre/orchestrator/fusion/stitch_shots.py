@@ -34,7 +34,8 @@ _PLACED_FADE_NS: Final = 4 * NS
 _DARK_LUMA: Final = 12.0
 _MOST_COLORS: Final = 5
 _LEAST_SHARE: Final = 300
-_TRANSITIONS: Final = {"cut": Transition.CUT, "fade": Transition.FADE}
+#: Classes of evidence that begin a shot.
+BOUNDARIES: Final = {"cut": Transition.CUT, "fade": Transition.FADE}
 _RUNS: Final = {"black": Condition.BLACK, "solid": Condition.SOLID}
 
 Run = tuple[int, int, int]  # start frame, end frame, score E4
@@ -59,7 +60,7 @@ def stitch_shots(
     records = list(records)
     found: dict[int, tuple[int, Transition]] = {}
     for record in records:
-        frame, kind = record.span.start_frame, _TRANSITIONS.get(record.class_name)
+        frame, kind = record.span.start_frame, BOUNDARIES.get(record.class_name)
         if frame and kind and frame < timeline.frame_count and judge.detects(record):
             found[frame] = max(found.get(frame, (0, kind)), (judge.score(record), kind))
     for frame, score in _long_fades(records, set(found), timeline, luma):

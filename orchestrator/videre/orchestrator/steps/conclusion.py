@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from videre.common.signals import SIGNAL_FIELDS
+from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS, SIGNAL_FIELDS
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.document import (
     Analysis,
@@ -28,6 +28,7 @@ from videre.orchestrator.fusion.inputs import (
     Context,
     FusionInput,
     FusionOptions,
+    PictureSignals,
 )
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.media.facts import media_facts
@@ -39,6 +40,8 @@ from videre.orchestrator.steps.work import Work, put_artifact
 from videre.orchestrator.store.evidence import EvidenceRow
 
 _SIGNAL_TYPE = np.dtype(list(SIGNAL_FIELDS))
+#: Columns of the signals that fusion reads.
+_COLUMNS = ("luma_mean", "edges", "luma", "delta_y", "delta_u", "delta_v", "chroma_deviation")
 #: A reviewer's blurred picture: nothing of the picture's detail survives a tenth of its width.
 _BLUR_SHARE = 10
 
@@ -51,11 +54,13 @@ class Material:
         evidence: records of all features.
         luma: mean luma of every frame; empty without picture.
         edges: edge grid of every frame, uint8, shape (frames, 9, 16); empty without picture.
+        signals: what else of the signals fusion reads; None without picture.
     """
 
     evidence: tuple[Evidence, ...]
     luma: npt.NDArray[np.float32]
     edges: npt.NDArray[np.uint8]
+    signals: PictureSignals | None
 
 
 async def gather(run: Runtime, work: Work) -> Material:
@@ -70,8 +75,16 @@ def _gather(run: Runtime, work: Work) -> Material:
     records: list[Evidence] = []
     for row in sorted(rows.values(), key=_order):
         records += _blob(run, row).records
-    luma, edges = _signals(run, work)
-    return Material(tuple(records), luma, edges)
+    signals = _signals(run, work)
+    if signals is None:
+        nothing = np.zeros(0, np.float32), np.zeros((0, EDGE_ROWS, EDGE_COLUMNS), np.uint8)
+        return Material(tuple(records), *nothing, None)
+    looks = PictureSignals(
+        change=np.maximum.reduce([signals[name] for name in ("delta_y", "delta_u", "delta_v")]),
+        chroma_deviation=signals["chroma_deviation"],
+        cells=signals["luma"],
+    )
+    return Material(tuple(records), signals["luma_mean"], signals["edges"], looks)
 
 
 def _blob(run: Runtime, row: EvidenceRow) -> EvidenceBlob:
@@ -82,25 +95,24 @@ def _order(row: EvidenceRow) -> tuple[str, int, str]:
     return row.feature, row.start_ns, row.key
 
 
-def _signals(run: Runtime, work: Work) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
-    """Return luma and edges of every frame; nothing when a unit was never decoded."""
-    empty = np.zeros(0, np.float32), np.zeros((0, 9, 16), np.uint8)
+def _signals(run: Runtime, work: Work) -> Mapping[str, npt.NDArray[Any]] | None:
+    """Return the columns in use for all frames; None when a unit was never decoded."""
     units = work.plan.units
     if not units or not work.plan.picture_chunks:
-        return empty
+        return None
     keys = [signals_key(work, unit) for unit in units]
     rows = run.evidence.find(keys)
     if len(rows) != len(keys):
-        return empty
-    luma, edges = [], []
+        return None
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in _COLUMNS}
     for key, unit in zip(keys, units, strict=True):
         digest = _blob(run, rows[key]).records[0].embedding.partition("/")[0]
         signals = np.frombuffer(run.artifacts.read(work.plan.project_id, digest), _SIGNAL_TYPE)
         if len(signals) != unit.end_frame - unit.start_frame:
-            return empty
-        luma.append(signals["luma_mean"])
-        edges.append(signals["edges"])
-    return np.concatenate(luma), np.concatenate(edges)
+            return None
+        for name, column in parts.items():
+            column.append(signals[name])
+    return {name: np.concatenate(column) for name, column in parts.items()}
 
 
 def pinned_engines(plan: Plan) -> tuple[EngineFacts, ...]:
@@ -147,6 +159,7 @@ def fusion_input(
         luma=material.luma,
         edges=(lambda start, end: edges[start:end]) if len(edges) else None,
         names=names,
+        signals=material.signals,
     )
 
 

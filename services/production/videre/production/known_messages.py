@@ -13,6 +13,11 @@ from videre.v1 import analysis_pb2, types_pb2
 _NS: Final = 1_000_000_000
 #: States in which a stage has answered, if only for a part of the media.
 _ANSWERED: Final = (analysis_pb2.STAGE_STATE_SUCCEEDED, analysis_pb2.STAGE_STATE_FAILED)
+#: Special stretches that are as fit for a cover as others: nothing is wrong with their pictures.
+_FIT: Final = (
+    analysis_pb2.FRAME_CONDITION_KIND_FROZEN,
+    analysis_pb2.FRAME_CONDITION_KIND_STILL,
+)
 #: What is cut off either side of a fade: half of a usual one, nanoseconds.
 _FADE_NS: Final = 500_000_000
 
@@ -27,7 +32,10 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
     ]
     return Known(
         shots=shots,
-        unfit=(*(_stretch(item.span) for item in analysis.frame_conditions), *fades),
+        unfit=(
+            *(_stretch(item.span) for item in analysis.frame_conditions if item.kind not in _FIT),
+            *fades,
+        ),
         faces=tuple(_face(face) for face in analysis.faces if face.boxes),
         utterances=tuple(
             _utterance(item)

@@ -18,11 +18,13 @@ from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import (
     Analysis,
+    Condition,
     Coverage,
     Entity,
     EntityKind,
     EvidenceRef,
     Keyword,
+    FrameCondition,
     Label,
     LabelCoverage,
     Loudness,
@@ -33,6 +35,8 @@ from videre.orchestrator.document import (
     PlaceCandidate,
     PlaceLevel,
     PlaceReason,
+    Scene,
+    SceneKind,
     Shot,
     StageResult,
     StageState,
@@ -40,6 +44,7 @@ from videre.orchestrator.document import (
     TextKind,
     TextLine,
     Topic,
+    TitleSource,
     Transition,
     Verdict,
     VerdictGroup,
@@ -145,6 +150,33 @@ def test_numbers_become_what_the_contract_says() -> None:
     assert message.stages[0].state == pb.STAGE_STATE_NOT_CHECKED
     assert message.stages[0].message
     assert message.media_info.kind == pb.MEDIA_KIND_VIDEO
+
+
+def test_scenes_and_special_stretches_say_where_their_words_come_from() -> None:
+    span = TIMELINE.frame_span(0, 30)
+    scenes = (
+        Scene(0, SceneKind.CHAPTER, span, 0, 3, 9_000, "Part 1", TitleSource.HEADING, "p", (REF,)),
+        Scene(0, SceneKind.SCENE, span, 0, 3, 10_000),
+    )
+    cue = FrameCondition(Condition.CLOSING_CREDITS, span, 8_000, (REF,))
+    message, _ = view(replace(ANALYSIS, scenes=scenes, frame_conditions=(cue,)))
+    chapter, scene = message.scenes
+    assert (chapter.kind, chapter.title_source) == (pb.SCENE_KIND_CHAPTER, pb.TITLE_SOURCE_HEADING)
+    assert (chapter.title, chapter.picture_digest, chapter.end_shot_index) == ("Part 1", "p", 3)
+    assert chapter.evidence[0].evidence_id == REF.id
+    assert (scene.title, scene.title_source) == ("", pb.TITLE_SOURCE_UNSPECIFIED)
+    assert scene.span.end_frame == 30
+    assert message.frame_conditions[0].kind == pb.FRAME_CONDITION_KIND_CLOSING_CREDITS
+    assert message.frame_conditions[0].evidence[0].evidence_id == REF.id
+    only, _ = view(replace(ANALYSIS, scenes=scenes), kinds=["scenes"], size=1)
+    assert (len(only.scenes), len(only.shots)) == (1, 0)
+
+
+@pytest.mark.parametrize("kind", Condition)
+def test_every_special_stretch_has_a_name_in_the_contract(kind: Condition) -> None:
+    cue = FrameCondition(kind, TIMELINE.frame_span(0, 30), 8_000)
+    message, _ = view(replace(ANALYSIS, frame_conditions=(cue,)))
+    assert message.frame_conditions[0].kind != pb.FRAME_CONDITION_KIND_UNSPECIFIED
 
 
 def test_a_verdict_keeps_its_reasons() -> None:

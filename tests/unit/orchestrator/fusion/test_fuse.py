@@ -92,6 +92,8 @@ def test_every_part_is_there(film) -> None:  # type: ignore[no-untyped-def]
     ]  # fmt: skip
     assert [event.class_name for event in analysis.sound_events] == ["Bark"]
     assert [c.kind for c in analysis.frame_conditions] == ["black"]
+    assert [(s.first_shot, s.end_shot) for s in analysis.scenes] == [(0, 2)]
+    assert all(scene.picture and scene.evidence for scene in analysis.scenes)
 
 
 def test_all_modalities_vote_for_the_dog(film) -> None:  # type: ignore[no-untyped-def]
@@ -133,7 +135,7 @@ def test_the_document_reads_back_and_holds_only_integers(film) -> None:  # type:
 
 def test_what_was_not_asked_for_is_not_told(film) -> None:  # type: ignore[no-untyped-def]
     analysis = fuse(replace(film, stages=()), english)
-    assert (analysis.shots, analysis.frame_conditions) == ((), ())
+    assert (analysis.shots, analysis.scenes, analysis.frame_conditions) == ((), (), ())
     assert analysis.objects
 
 

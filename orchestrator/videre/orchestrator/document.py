@@ -28,6 +28,8 @@ from videre.orchestrator.evidence import Word
 MAX_REFS: Final = 20
 #: Most boxes that stand in one appearance.
 MAX_BOXES: Final = 100
+#: Most tracks that stand beside one person.
+MAX_TRACKS: Final = 100
 
 BoxE4 = tuple[int, int, int, int]
 
@@ -132,6 +134,47 @@ class FaceAppearance:
     score: int
     boxes: tuple[BoxAt, ...]
     shot_size: ShotSize
+    evidence: tuple[EvidenceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShotSizeTime:
+    """How long somebody is seen in one shot size."""
+
+    shot_size: ShotSize
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTrack:
+    """A face through one shot, first to last sampled frame; `likeness` E4 is to the person."""
+
+    id: str
+    shot_index: int
+    span: TimeSpan
+    likeness: int
+    boxes: tuple[BoxAt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody without a name, wherever the film shows the face; shares are E4.
+
+    `speech` is the share of the time alone in a shot in which speech is heard, None = not known.
+    """
+
+    id: str
+    spans: tuple[TimeSpan, ...]
+    score: int
+    appearance: int
+    centric: int
+    shot_sizes: tuple[ShotSizeTime, ...]
+    face_count: int
+    picture: str
+    picture_box: BoxE4 | None
+    tracks: tuple[PersonTrack, ...]
+    track_count: int
+    speech: int | None
     evidence: tuple[EvidenceRef, ...]
 
 
@@ -345,3 +388,4 @@ class Analysis:
     loudness: Loudness | None = None
     music: Music | None = None
     verdict: Verdict | None = None
+    people: tuple[Person, ...] = ()

@@ -16,6 +16,7 @@ from videre.v1 import analysis_pb2, types_pb2
 MAX_BARS: Final = 1_500
 _MAX_ROWS: Final = 4
 _MAX_CLASSES: Final = 6
+_MAX_PEOPLE: Final = 6
 #: A bar carries its words when it fills at least this share of the width, per cent a character.
 _CHARACTER_WIDTH: Final = 0.72
 _TICK_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -80,6 +81,7 @@ def timeline(analysis: analysis_pb2.Analysis, total_s: float) -> Timeline:
         _lane("Moderation", _verdict_items(analysis), total_s),
         *_object_lanes(analysis, total_s),
         _lane("Faces", _face_items(analysis), total_s),
+        *_people_lanes(analysis, total_s),
         _lane("Text", _text_items(analysis), total_s),
         _lane("Speech", _speech_items(analysis), total_s),
         _lane("Sounds", _sound_items(analysis), total_s),
@@ -110,6 +112,18 @@ def _object_lanes(analysis: analysis_pb2.Analysis, total_s: float) -> list[Lane]
         by_class[found.class_name].append(_Item(found.span, "object", title))
     longest = sorted(filled, key=lambda name: (-filled[name], name))[:_MAX_CLASSES]
     return [_lane(name.capitalize(), by_class[name], total_s) for name in longest]
+
+
+def _people_lanes(analysis: analysis_pb2.Analysis, total_s: float) -> list[Lane]:
+    """One lane for each of the people seen longest."""
+    return [
+        _lane(
+            f"Person {number}",
+            [_Item(span, "face", f"Person {number} ({person.person_id})") for span in person.spans],
+            total_s,
+        )
+        for number, person in enumerate(analysis.people[:_MAX_PEOPLE], start=1)
+    ]
 
 
 def _verdict_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:

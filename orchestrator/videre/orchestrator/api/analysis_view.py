@@ -19,7 +19,7 @@ from videre.orchestrator.api.analysis_messages import Messages
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
-from videre.orchestrator.document import Analysis, Label, MediaFacts, Verdict
+from videre.orchestrator.document import Analysis, Label, MediaFacts, Person, Verdict
 from videre.orchestrator.store.listing import page_token, read_token
 from videre.orchestrator.taxonomy.model import DEFAULT_LANGUAGE, Taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -40,6 +40,7 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "sound_events": Messages.sound_event,
     "audio_segments": Messages.audio_segment,
     "frame_conditions": Messages.frame_condition,
+    "people": Messages.person,
 }
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages"})
@@ -197,7 +198,7 @@ def _segments(
             if isinstance(item, Label):
                 if _in_range(item.spans, wanted) and _label_wanted(item, wanted, taxonomy):
                     yield kind, item
-            elif _in_range((item.span,), wanted):
+            elif _in_range(item.spans if isinstance(item, Person) else (item.span,), wanted):
                 yield kind, item
 
 

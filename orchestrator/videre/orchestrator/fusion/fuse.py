@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from videre.common.errors import Reason
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import (
     Analysis,
+    Condition,
     FrameCondition,
     Shot,
+    StageResult,
     StageState,
     TextLine,
     Utterance,
@@ -35,7 +39,9 @@ from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.close_ups import credible
 from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
 from videre.orchestrator.fusion.labels import labels
+from videre.orchestrator.fusion.people import Scene, are_compared, people
 from videre.orchestrator.fusion.sound_events import sound_events
+from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_speech import LanguageGate, stitch_speech
 from videre.orchestrator.fusion.stitch_text import stitch_text
 from videre.orchestrator.fusion.topics import TopicIndex
@@ -63,6 +69,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         by_feature[KEY_FRAMES],
         taxonomy,
     )
+    samples = stitch_frames.Samples(given.evidence, shots)
     seen = stitch_frames.appearances(
         [
             *credible(by_feature[OBJECTS.name], by_feature[CLASSES.name], taxonomy),
@@ -70,7 +77,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
             *by_feature[FACES.name],
         ],
         shots,
-        stitch_frames.Samples(given.evidence, shots),
+        samples,
         judge,
         taxonomy,
         timeline,
@@ -92,11 +99,16 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         *claims.of_speech(utterances, topics),
         *claims.of_context(given.context, topics, TimeSpan(0, timeline.duration_ns)),
     ]
+    sound_track = tuple(
+        stitch_sound.audio_segments(
+            by_feature[SPEECH_ACTIVITY], by_feature[SOUND.name], judge, taxonomy, timeline
+        )
+    )
     return Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
         rules=given.rules,
-        stages=given.stages,
+        stages=_told_apart(given.stages, seen),
         shots=tuple(shots) if _looked(given, SHOTS.name) else (),
         labels=labels(said, taxonomy, timeline.duration_ns, given.options),
         objects=stitch_frames.objects(seen, judge, taxonomy),
@@ -104,12 +116,24 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         text_lines=lines,
         utterances=utterances,
         sound_events=tuple(event for event, _ in events),
-        audio_segments=stitch_sound.audio_segments(
-            by_feature[SPEECH_ACTIVITY], by_feature[SOUND.name], judge, taxonomy, timeline
-        ),
+        audio_segments=sound_track,
         frame_conditions=_conditions(by_feature, shots, judge, given),
         loudness=stitch_sound.loudness(by_feature[LOUDNESS.name]),
         music=stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy),
+        people=people(
+            seen,
+            given.embeddings,
+            given.media.video,
+            Scene(
+                shots=shots,
+                samples=samples,
+                pictures=_pictures(by_feature),
+                blurred=_blurred(by_feature[FRAME_CONDITIONS.name], judge),
+                sound=sound_track,
+                timeline=timeline,
+                judge=judge,
+            ),
+        ),
     )
 
 
@@ -137,6 +161,40 @@ def _conditions(
             judge,
             given.timeline,
         )
+    )
+
+
+def _told_apart(
+    stages: tuple[StageResult, ...], seen: Sequence[Appearance]
+) -> tuple[StageResult, ...]:
+    """Return the stages; that of faces says so when nobody could tell its faces apart."""
+    if are_compared(seen):
+        return stages
+    return tuple(
+        replace(stage, reason=str(Reason.FACES_NOT_COMPARED))
+        if stage.name == FACES.name and stage.state is StageState.SUCCEEDED
+        else stage
+        for stage in stages
+    )
+
+
+def _pictures(by_feature: _ByFeature) -> Mapping[int, str]:
+    """Return the kept picture of each frame that has one: all records name the same one."""
+    return {
+        record.span.start_frame: record.picture
+        for feature in (OBJECTS.name, KEY_FRAMES, FACES.name)
+        for record in by_feature[feature]
+        if record.picture and record.span.start_frame is not None
+    }
+
+
+def _blurred(records: Sequence[Evidence], judge: Judge) -> frozenset[int]:
+    return frozenset(
+        record.span.start_frame
+        for record in records
+        if record.class_name == Condition.BLURRED
+        and record.span.start_frame is not None
+        and judge.detects(record)
     )
 
 

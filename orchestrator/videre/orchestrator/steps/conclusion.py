@@ -22,7 +22,8 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.document_json import result_document
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
-from videre.orchestrator.features import SHOTS
+from videre.orchestrator.features import FACES, SHOTS
+from videre.orchestrator.fusion.face_vectors import Embeddings
 from videre.orchestrator.fusion.inputs import (
     FUSION_VERSION,
     Context,
@@ -50,11 +51,13 @@ class Material:
         evidence: records of all features.
         luma: mean luma of every frame; empty without picture.
         edges: edge grid of every frame, uint8, shape (frames, 9, 16); empty without picture.
+        embeddings: of faces, by artifact digest: float16, shape (faces, values).
     """
 
     evidence: tuple[Evidence, ...]
     luma: npt.NDArray[np.float32]
     edges: npt.NDArray[np.uint8]
+    embeddings: Embeddings
 
 
 async def gather(run: Runtime, work: Work) -> Material:
@@ -70,7 +73,22 @@ def _gather(run: Runtime, work: Work) -> Material:
     for row in sorted(rows.values(), key=_order):
         records += _blob(run, row).records
     luma, edges = _signals(run, work)
-    return Material(tuple(records), luma, edges)
+    return Material(tuple(records), luma, edges, _embeddings(run, work, records))
+
+
+def _embeddings(run: Runtime, work: Work, records: Sequence[Evidence]) -> Embeddings:
+    """Read the embeddings of all faces: the last row of a matrix is some face's."""
+    rows: dict[str, int] = {}
+    for record in records:
+        if record.feature == FACES.name and record.embedding:
+            digest, _, row = record.embedding.rpartition("/")
+            rows[digest] = max(rows.get(digest, 0), int(row) + 1)
+    return {
+        digest: np.frombuffer(
+            run.artifacts.read(work.plan.project_id, digest), np.dtype("<f2")
+        ).reshape(count, -1)
+        for digest, count in rows.items()
+    }
 
 
 def _blob(run: Runtime, row: EvidenceRow) -> EvidenceBlob:
@@ -144,6 +162,7 @@ def fusion_input(
         options=options,
         luma=material.luma,
         edges=(lambda start, end: edges[start:end]) if len(edges) else None,
+        embeddings=material.embeddings,
     )
 
 

@@ -18,6 +18,7 @@ from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import (
     Analysis,
+    BoxAt,
     Coverage,
     EvidenceRef,
     Label,
@@ -26,7 +27,11 @@ from videre.orchestrator.document import (
     MediaFacts,
     MediaKind,
     Music,
+    Person,
+    PersonTrack,
     Shot,
+    ShotSize,
+    ShotSizeTime,
     StageResult,
     StageState,
     Suggestion,
@@ -79,6 +84,27 @@ def line(index: int) -> TextLine:
     return TextLine(f"line {index}", span, (0,) * 8, box, 9_876, "en", TextKind.FIXED, (REF,))
 
 
+def person(start: int, end: int) -> Person:
+    span = TIMELINE.frame_span(start, end)
+    box = (1_000, 2_000, 3_000, 4_000)
+    track = PersonTrack("f" * 16, 0, span, 8_000, (BoxAt(start, span.start_ns, box, 9_000),))
+    return Person(
+        id=f"{start:016x}",
+        spans=(span,),
+        score=9_100,
+        appearance=333,
+        centric=40,
+        shot_sizes=(ShotSizeTime(ShotSize.MEDIUM, NS),),
+        face_count=3,
+        picture="b" * 64,
+        picture_box=box,
+        tracks=(track,),
+        track_count=1,
+        speech=2_500 if start else None,
+        evidence=(REF,),
+    )
+
+
 ANALYSIS = Analysis(
     media=MEDIA,
     stages=(StageResult("nsfw", StageState.NOT_CHECKED, "NO_ENGINE"),),
@@ -89,6 +115,7 @@ ANALYSIS = Analysis(
         label("vehicle.car", 7_000, 500, 600),
     ),
     text_lines=tuple(line(i) for i in range(5)),
+    people=(person(0, 100), person(500, 600)),
     loudness=Loudness(-23_012, None, -1_000),
     music=Music(120_000, (0, NS // 2), 8_000),
     verdict=Verdict(
@@ -137,6 +164,21 @@ def test_numbers_become_what_the_contract_says() -> None:
     assert message.stages[0].state == pb.STAGE_STATE_NOT_CHECKED
     assert message.stages[0].message
     assert message.media_info.kind == pb.MEDIA_KIND_VIDEO
+
+
+def test_people_have_shares_tracks_and_speech_only_where_it_is_known() -> None:
+    wanted = pb.AnalysisFilter(kinds=["people"])
+    page, token = to_proto(ANALYSIS, TIMELINE, TAXONOMY, pb.ANALYSIS_VIEW_FULL, wanted)
+    first, second = page.people
+    assert (token, len(page.shots)) == ("", 0)
+    assert not first.HasField("speech_ratio")
+    assert second.speech_ratio == 0.25
+    assert (first.person_id, first.face_count, first.picture_box.width) == ("0" * 16, 3, 0.3)
+    assert first.shot_sizes[0].shot_size == pb.SHOT_SIZE_MEDIUM
+    assert first.tracks[0].boxes[0].box.height == pytest.approx(0.4)
+    wanted.start_offset.FromSeconds(10)
+    page, _ = to_proto(ANALYSIS, TIMELINE, TAXONOMY, pb.ANALYSIS_VIEW_FULL, wanted)
+    assert [person.person_id for person in page.people] == [second.person_id]
 
 
 def test_a_verdict_keeps_its_reasons() -> None:

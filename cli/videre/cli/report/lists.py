@@ -148,9 +148,7 @@ def _label_node(
     )
 
 
-def _bands(
-    spans: Sequence[types_pb2.TimeSpan], total_s: float
-) -> tuple[tuple[float, float], ...]:
+def _bands(spans: Sequence[types_pb2.TimeSpan], total_s: float) -> tuple[tuple[float, float], ...]:
     """Return stretches as (left, width) in per cent of the length."""
     bands = []
     for span in spans[:200]:
@@ -159,9 +157,7 @@ def _bands(
     return tuple(bands)
 
 
-def person_cards(
-    analysis: analysis_pb2.Analysis, total_s: float, limit: int
-) -> Rows[PersonCard]:
+def person_cards(analysis: analysis_pb2.Analysis, total_s: float, limit: int) -> Rows[PersonCard]:
     """Return the people, those seen longest first, numbered in this order."""
     numbers = {person.person_id: number for number, person in enumerate(analysis.people, start=1)}
 
@@ -174,7 +170,7 @@ def person_cards(
             face=(box.x, box.y, box.width, box.height) if person.HasField("picture_box") else (),
             share=percent(person.appearance_ratio),
             seen=f"{length(sum(b - a for a, b in map(span_seconds, person.spans)))}"
-            f" in {_counted(len({track.shot_index for track in person.tracks}), 'shot')}",
+            f" in {_shots(person)}",
             sizes=", ".join(
                 f"{word(analysis_pb2.ShotSize, size.shot_size, 'SHOT_SIZE')} "
                 f"{length(seconds(size.duration))}"
@@ -187,8 +183,11 @@ def person_cards(
     return _cut(analysis.people, limit, card)
 
 
-def _counted(count: int, thing: str) -> str:
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+def _shots(person: analysis_pb2.Person) -> str:
+    """Return "3 shots"; "100+ shots" where the analysis does not list every track."""
+    count = len({track.shot_index for track in person.tracks})
+    more = "+" if person.track_count > len(person.tracks) else ""
+    return f"{count}{more} shot" if count == 1 and not more else f"{count}{more} shots"
 
 
 def shot_cards(analysis: analysis_pb2.Analysis, limit: int) -> Rows[ShotCard]:

@@ -52,9 +52,30 @@ def cluster(
     alike = likeness(vectors[founders], vectors[founders])
     for one, other in _together([frames[track] for track in founders]):
         alike[one, other] = alike[other, one] = -np.inf
-    persons = [[founders[index] for index in group] for group in average_linkage(alike, same)]
+    persons = [
+        [founders[part[index]] for index in group]
+        for part in _parts(alike >= same)
+        for group in average_linkage(alike[np.ix_(part, part)], same)
+    ]
+    persons.sort()
     _join(persons, vectors, frames, set(range(len(frames))) - set(founders), same)
     return [sorted(person) for person in persons]
+
+
+def _parts(near: npt.NDArray[np.bool_]) -> Iterable[list[int]]:
+    """Yield the parts that no pair connects: a mean cannot reach what no pair of it reaches."""
+    unseen = np.ones(len(near), np.bool_)
+    for first in range(len(near)):
+        if not unseen[first]:
+            continue
+        unseen[first] = False
+        members, newest = [first], np.array([first])
+        while len(newest):
+            reached = near[newest].any(axis=0) & unseen
+            unseen &= ~reached
+            newest = np.flatnonzero(reached)
+            members += newest.tolist()
+        yield sorted(members)
 
 
 def average_linkage(alike: _Likeness, same: int) -> list[list[int]]:

@@ -53,7 +53,8 @@ def mean_vectors(vectors: Vectors, groups: Sequence[Sequence[int]]) -> Vectors:
 
 def likeness(left: Vectors, right: Vectors) -> npt.NDArray[np.float32]:
     """Return the likeness E4 (-10,000..10,000, whole numbers) of every row to every other's row."""
-    return np.rint((left @ right.T) / _PER_E4)
+    found: npt.NDArray[np.float32] = np.rint((left @ right.T) / _PER_E4)
+    return found
 
 
 def mean_likeness(
@@ -77,4 +78,5 @@ def _to_scale(rows: npt.NDArray[np.float64]) -> Vectors:
     """
     lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
     lengths[lengths == 0] = 1
-    return np.rint(rows / lengths * SCALE).astype(np.float32)
+    scaled: Vectors = np.rint(rows / lengths * SCALE).astype(np.float32)
+    return scaled

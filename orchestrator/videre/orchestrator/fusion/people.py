@@ -22,6 +22,7 @@ from videre.orchestrator.document import (
     Person,
     PersonTrack,
     Shot,
+    ShotSize,
     ShotSizeTime,
     VideoFacts,
 )
@@ -48,9 +49,23 @@ from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.fusion.stitch_frames import Appearance, Samples, shot_size
 from videre.orchestrator.timeline import Timeline
 
-#: Likeness E4 from which two faces are one person, by engine. An engine that nobody has calibrated
-#: tells no people apart. How they were found: docs/people.md.
-SAME_PERSON: Final[Mapping[str, int]] = {"yunet-mobileface": 4_000}
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Likeness E4 from which two faces are one person: within a shot, and over the film.
+
+    Within a shot less is enough: faces of one picture are the ones that get confused, and they are
+    two people anyway.
+    """
+
+    in_shot: int
+    in_film: int
+
+
+#: By engine; one that nobody has calibrated tells no people apart. On yunet-mobileface: 4,254 pairs
+#: of different people in ten lights and sizes, 2 of them above .60; 231 pairs of strangers of at
+#: least 60 px in six photographs, none above .43. More: docs/people.md.
+SAME_PERSON: Final[Mapping[str, Limits]] = {"yunet-mobileface": Limits(4_500, 6_000)}
 #: Narrower faces, in pixels, found no person.
 _CLEAR_WIDTH_PX: Final = 60
 #: Twice the distance of the nose from the middle between the eyes, along the line through them, in
@@ -123,13 +138,13 @@ def people(
         )
         for row, (shot, record) in enumerate(records)
     ]
-    tracks = follow(faces, vectors, same)
+    tracks = follow(faces, vectors, same.in_shot)
     means = mean_vectors(vectors, [track.rows for track in tracks])
     groups = cluster(
         means,
         [[face.frame for face in track.faces] for track in tracks],
         [track.clear for track in tracks],
-        same,
+        same.in_film,
     )
     windows = Windows(
         scene.samples.frames,
@@ -221,16 +236,14 @@ def _window(face: Face, windows: Windows, timeline: Timeline) -> TimeSpan:
 
 def _shot_sizes(faces: Sequence[Face], shown: Mapping[int, TimeSpan]) -> tuple[ShotSizeTime, ...]:
     """Return how long the person is seen in which size, longest first."""
-    times: dict[str, int] = defaultdict(int)
+    times: dict[ShotSize, int] = defaultdict(int)
     for face in faces:
         times[shot_size(face.box[3])] += shown[id(face)].duration_ns
     ordered = sorted(times.items(), key=lambda item: (-item[1], item[0]))
     return tuple(ShotSizeTime(size, duration) for size, duration in ordered)
 
 
-def _told(
-    tracks: Sequence[Track], alike: Sequence[int], scene: Scene
-) -> tuple[PersonTrack, ...]:
+def _told(tracks: Sequence[Track], alike: Sequence[int], scene: Scene) -> tuple[PersonTrack, ...]:
     """Return the tracks with most faces, at most `MAX_TRACKS`, in order of time."""
     order = sorted(range(len(tracks)), key=lambda index: (-len(tracks[index].faces), index))
     return tuple(

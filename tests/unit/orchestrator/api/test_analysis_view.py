@@ -315,12 +315,13 @@ def test_a_segment_shows_some_of_a_million_words() -> None:
 
 def test_a_page_keeps_to_the_room_that_is_left_but_always_goes_on() -> None:
     token, seen = "", 0
-    for _ in range(len(ANALYSIS.shots) + len(ANALYSIS.labels) + len(ANALYSIS.text_lines) + 2):
+    lists = (ANALYSIS.shots, ANALYSIS.labels, ANALYSIS.text_lines, ANALYSIS.people)
+    for _ in range(sum(map(len, lists)) + 2):
         page, token = to_proto(
             ANALYSIS, TIMELINE, TAXONOMY, FULL, pb.AnalysisFilter(), 1_000, token, room=0
         )
-        seen += len(page.shots) + len(page.labels) + len(page.text_lines)
-    assert (token, seen) == ("", 15)
+        seen += len(page.shots) + len(page.labels) + len(page.text_lines) + len(page.people)
+    assert (token, seen) == ("", 17)
 
 
 def test_filters_restrict_kinds_time_confidence_and_nodes() -> None:

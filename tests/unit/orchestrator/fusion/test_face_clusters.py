@@ -31,7 +31,10 @@ def naive(alike: np.ndarray, same: int) -> set[frozenset[int]]:
     groups = [frozenset([index]) for index in range(len(alike))]
     while True:
         best = max(
-            ((alike[np.ix_(sorted(a), sorted(b))].mean(), a, b) for a, b in combinations(groups, 2)),
+            (
+                (alike[np.ix_(sorted(a), sorted(b))].mean(), a, b)
+                for a, b in combinations(groups, 2)
+            ),
             key=lambda found: found[0],
             default=None,
         )
@@ -69,9 +72,7 @@ def test_the_order_of_tracks_decides_nothing(film, random) -> None:  # type: ign
     made, frames, founding = film
     order = list(range(len(frames)))
     random.shuffle(order)
-    shuffled = cluster(
-        made[order], [frames[n] for n in order], [founding[n] for n in order], SAME
-    )
+    shuffled = cluster(made[order], [frames[n] for n in order], [founding[n] for n in order], SAME)
     expected = {frozenset(person) for person in cluster(made, frames, founding, SAME)}
     assert {frozenset(order[n] for n in person) for person in shuffled} == expected
 

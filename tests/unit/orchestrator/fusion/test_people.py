@@ -51,14 +51,17 @@ class Film:
         self.records += [seen("colors", "blue", frame, score=6_000) for frame in (20, 70, 120, 170)]
         self._rows: list[tuple[float, ...]] = []
 
-    def face(self, frame: int, box, who, width_px: int = 120, aside: int = 0, **more: object) -> Evidence:  # type: ignore[no-untyped-def]
-        x, y, width, height = box
+    def face(
+        self, frame: int, box, who, width_px: int = 120, aside: int = 0, **more: object
+    ) -> Evidence:  # type: ignore[no-untyped-def]
+        x, y, width, _ = box
         middle = x + width // 2 + aside
         eyes = (x + 300, y + 600, x + 700, y + 600, middle, y + 1_000)
         record = replace(
             self._seen(
                 "faces", "face", frame, box=box, points=(*eyes, *eyes[:4]),
-                attributes={"width_px": width_px * 10_000}, embedding=f"m/{len(self._rows)}", **more,
+                attributes={"width_px": width_px * 10_000}, embedding=f"m/{len(self._rows)}",
+                **more,
             ),
             engine=ENGINE,
         )  # fmt: skip

@@ -141,6 +141,7 @@ def _add_segments(analysis: analysis_pb2.Analysis) -> None:
             shot_index=index, span=shot_span(index), confidence=0.93,
             shot_size=analysis_pb2.SHOT_SIZE_MEDIUM,
         )  # fmt: skip
+    _add_people(analysis)
     for index, text, language, confidence in _TEXTS:
         analysis.text_lines.add(
             text=text, span=shot_span(index), confidence=confidence, language_code=language,
@@ -185,6 +186,23 @@ def _add_words(analysis: analysis_pb2.Analysis) -> None:
             text=text, language_code=language, confidence=confidence, mentions=mentions,
             spans=[span(4.4, 5.0)], modalities=["speech"], evidence_count=mentions,
         )  # fmt: skip
+
+
+def _add_people(analysis: analysis_pb2.Analysis) -> None:
+    """Two people: one in two shots, whose picture is kept, and one without a picture."""
+    box = types_pb2.BoundingBox(x=0.4, y=0.2, width=0.1, height=0.2)
+    for number, (shots, speech) in enumerate((((4, 8), 0.42), ((6,), None))):
+        person = analysis.people.add(
+            person_id=f"{number:016x}", spans=[shot_span(index) for index in shots],
+            confidence=0.93, appearance_ratio=len(shots) / 17, face_count=2 * len(shots),
+            track_count=len(shots), picture_digest="" if number else picture_digest(shots[0]),
+            picture_box=None if number else box, speech_ratio=speech,
+        )  # fmt: skip
+        person.shot_sizes.add(shot_size=analysis_pb2.SHOT_SIZE_MEDIUM, duration=duration(4.0))
+        for index in shots:
+            person.tracks.add(
+                track_id=f"{index:016x}", shot_index=index, span=shot_span(index), likeness=0.8
+            )
 
 
 def _add_sound(analysis: analysis_pb2.Analysis) -> None:

@@ -59,6 +59,8 @@ def render_analysis(
         yield _shots(analysis)
     if analysis.frame_conditions:
         yield _conditions(analysis)
+    if analysis.people:
+        yield _people(analysis)
     if analysis.utterances:
         yield _transcript(analysis)
     if analysis.text_lines:
@@ -166,6 +168,18 @@ def _scenes(analysis: analysis_pb2.Analysis) -> RenderableType:
         rows.add_row(
             f"{row.kind} {row.number}", row.when, row.long, row.shots, Text(row.title or "–"),
             row.source, row.confidence,
+        )  # fmt: skip
+    return _with_rest(rows, shown.left_out)
+
+
+def _people(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = lists.person_cards(analysis, 1.0, _MAX_LINES)
+    rows = table("Person", "Id", "Share", "Seen", "Shot sizes", "Speech while alone",
+                 numbers=["Person", "Share", "Speech while alone"], title="People")  # fmt: skip
+    for person in shown.rows:
+        rows.add_row(
+            str(person.number), person.person_id, person.share, person.seen, person.sizes,
+            person.speech or "–",
         )  # fmt: skip
     return _with_rest(rows, shown.left_out)
 

@@ -23,10 +23,11 @@ _PAGED: Final = (
     "sound_events",
     "audio_segments",
     "frame_conditions",
+    "scenes",
+    "people",
     "keywords",
     "entities",
     "topics",
-    "scenes",
 )
 
 

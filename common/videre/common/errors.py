@@ -81,6 +81,7 @@ class Reason(StrEnum):
     NOT_REQUESTED = "NOT_REQUESTED"
     NO_ENGINE = "NO_ENGINE"
     SPEECH_NOT_UNDERSTOOD = "SPEECH_NOT_UNDERSTOOD"
+    FACES_NOT_COMPARED = "FACES_NOT_COMPARED"
     BUDGET = "BUDGET"
     SERVICE_DOWN = "SERVICE_DOWN"
     SERVICE_ANSWER = "SERVICE_ANSWER"
@@ -148,6 +149,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.NOT_REQUESTED: ReasonSpec(_C.FAILED_PRECONDITION, "The feature was not asked for."),
     Reason.NO_ENGINE: ReasonSpec(_C.FAILED_PRECONDITION, "No engine for the feature is installed."),
     Reason.SPEECH_NOT_UNDERSTOOD: ReasonSpec(_C.FAILED_PRECONDITION, "There is speech that no installed engine understands."),
+    Reason.FACES_NOT_COMPARED: ReasonSpec(_C.FAILED_PRECONDITION, "Faces were found, but no installed engine tells whose they are: people are not known."),
     Reason.BUDGET: ReasonSpec(_C.FAILED_PRECONDITION, "The feature did not fit the job's budget."),
     Reason.SERVICE_DOWN: ReasonSpec(_C.UNAVAILABLE, "The service did not answer within the stage's patience."),
     Reason.SERVICE_ANSWER: ReasonSpec(_C.INTERNAL, "The service gave an answer that breaks the contract."),

@@ -22,9 +22,19 @@ from videre.orchestrator.document_facts import RuleVersions as RuleVersions
 from videre.orchestrator.document_facts import StageResult as StageResult
 from videre.orchestrator.document_facts import StageState as StageState
 from videre.orchestrator.document_facts import VideoFacts as VideoFacts
+from videre.orchestrator.document_people import MAX_TRACKS as MAX_TRACKS
+from videre.orchestrator.document_people import FaceAppearance as FaceAppearance
+from videre.orchestrator.document_people import Person as Person
+from videre.orchestrator.document_people import PersonTrack as PersonTrack
+from videre.orchestrator.document_people import ShotSize as ShotSize
+from videre.orchestrator.document_people import ShotSizeTime as ShotSizeTime
 from videre.orchestrator.document_refs import MAX_REFS as MAX_REFS
+from videre.orchestrator.document_refs import BoxAt as BoxAt
 from videre.orchestrator.document_refs import BoxE4 as BoxE4
 from videre.orchestrator.document_refs import EvidenceRef as EvidenceRef
+from videre.orchestrator.document_scenes import Scene as Scene
+from videre.orchestrator.document_scenes import SceneKind as SceneKind
+from videre.orchestrator.document_scenes import TitleSource as TitleSource
 from videre.orchestrator.document_words import Entity as Entity
 from videre.orchestrator.document_words import EntityKind as EntityKind
 from videre.orchestrator.document_words import Keyword as Keyword
@@ -85,16 +95,6 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class BoxAt:
-    """A box in one frame."""
-
-    frame: int
-    time_ns: int
-    box: BoxE4
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
 class ObjectAppearance:
     """One class of object in one shot; `node_id` is "" where the class is not mapped."""
 
@@ -105,27 +105,6 @@ class ObjectAppearance:
     score: int
     max_count: int
     boxes: tuple[BoxAt, ...]
-    evidence: tuple[EvidenceRef, ...]
-
-
-class ShotSize(StrEnum):
-    """How much of the frame a person fills, by the height of the largest face."""
-
-    CLOSE_UP = "close_up"
-    MEDIUM_CLOSE_UP = "medium_close_up"
-    MEDIUM = "medium"
-    LONG = "long"
-
-
-@dataclass(frozen=True, slots=True)
-class FaceAppearance:
-    """Faces in one shot."""
-
-    shot_index: int
-    span: TimeSpan
-    score: int
-    boxes: tuple[BoxAt, ...]
-    shot_size: ShotSize
     evidence: tuple[EvidenceRef, ...]
 
 
@@ -223,41 +202,6 @@ class FrameCondition:
     kind: Condition
     span: TimeSpan
     score: int
-    evidence: tuple[EvidenceRef, ...] = ()
-
-
-class SceneKind(StrEnum):
-    """What binds the shots of a scene together."""
-
-    SCENE = "scene"
-    CHAPTER = "chapter"
-
-
-class TitleSource(StrEnum):
-    """Where the title of a scene comes from; NONE where there is no title."""
-
-    NONE = "none"
-    HEADING = "heading"
-    PICTURE_TEXT = "picture_text"
-    SPEECH = "speech"
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Shots [first_shot, end_shot) that belong together; `score` is that of its beginning.
-
-    `index` counts the scenes of one kind. Chapters of media without picture have no shots (0, 0).
-    """
-
-    index: int
-    kind: SceneKind
-    span: TimeSpan
-    first_shot: int
-    end_shot: int
-    score: int
-    title: str = ""
-    title_source: TitleSource = TitleSource.NONE
-    picture: str = ""
     evidence: tuple[EvidenceRef, ...] = ()
 
 
@@ -378,10 +322,11 @@ class Analysis:
     sound_events: tuple[SoundEvent, ...] = ()
     audio_segments: tuple[AudioSegment, ...] = ()
     frame_conditions: tuple[FrameCondition, ...] = ()
-    scenes: tuple[Scene, ...] = ()
     loudness: Loudness | None = None
     music: Music | None = None
     verdict: Verdict | None = None
+    scenes: tuple[Scene, ...] = ()
+    people: tuple[Person, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     entities: tuple[Entity, ...] = ()
     topics: tuple[Topic, ...] = ()

@@ -24,3 +24,13 @@ class EvidenceRef:
     span: TimeSpan
     box: BoxE4 | None = None
     picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxAt:
+    """A box in one frame."""
+
+    frame: int
+    time_ns: int
+    box: BoxE4
+    score: int

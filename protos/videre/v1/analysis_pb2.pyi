@@ -552,10 +552,11 @@ class Analysis(google.protobuf.message.Message):
     MUSIC_FIELD_NUMBER: builtins.int
     VERDICT_FIELD_NUMBER: builtins.int
     STAGES_FIELD_NUMBER: builtins.int
+    SCENES_FIELD_NUMBER: builtins.int
+    PEOPLE_FIELD_NUMBER: builtins.int
     KEYWORDS_FIELD_NUMBER: builtins.int
     ENTITIES_FIELD_NUMBER: builtins.int
     TOPICS_FIELD_NUMBER: builtins.int
-    SCENES_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """Media the analysis belongs to. Always set."""
     revision: builtins.int
@@ -637,6 +638,19 @@ class Analysis(google.protobuf.message.Message):
         """State of every stage, in the order of the job's way. With every view."""
 
     @property
+    def scenes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Scene]:
+        """Scenes and chapters in order of time. Scenes cover all shots; chapters are there only where the
+        media itself has headings. Set only when the shots were looked for, chapters of sound when its
+        speech was. With the view FULL.
+        """
+
+    @property
+    def people(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Person]:
+        """People whose faces are shown, those seen longest first. With the view FULL. Empty where the stage
+        "faces" is NOT_CHECKED or says FACES_NOT_COMPARED: nobody told faces apart.
+        """
+
+    @property
     def keywords(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Keyword]:
         """Words and phrases that tell what the media is about, most telling first, at most 50. From
         understood speech, text in the picture, title, description and comments. With the view FULL.
@@ -651,13 +665,6 @@ class Analysis(google.protobuf.message.Message):
     @property
     def topics(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Topic]:
         """What the media is about, surest first, at most 5. With the view FULL."""
-
-    @property
-    def scenes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Scene]:
-        """Scenes and chapters in order of time. Scenes cover all shots; chapters are there only where the
-        media itself has headings. Set only when the shots were looked for, chapters of sound when its
-        speech was. With the view FULL.
-        """
 
     def __init__(
         self,
@@ -682,13 +689,14 @@ class Analysis(google.protobuf.message.Message):
         music: Global___MusicStructure | None = ...,
         verdict: Global___Verdict | None = ...,
         stages: collections.abc.Iterable[Global___Stage] | None = ...,
+        scenes: collections.abc.Iterable[Global___Scene] | None = ...,
+        people: collections.abc.Iterable[Global___Person] | None = ...,
         keywords: collections.abc.Iterable[Global___Keyword] | None = ...,
         entities: collections.abc.Iterable[Global___Entity] | None = ...,
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
-        scenes: collections.abc.Iterable[Global___Scene] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -1214,6 +1222,157 @@ class FaceAppearance(google.protobuf.message.Message):
 Global___FaceAppearance: typing_extensions.TypeAlias = FaceAppearance
 
 @typing.final
+class Person(google.protobuf.message.Message):
+    """Somebody without a name, wherever the media shows the face."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PERSON_ID_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    APPEARANCE_RATIO_FIELD_NUMBER: builtins.int
+    CENTRIC_SCORE_FIELD_NUMBER: builtins.int
+    SHOT_SIZES_FIELD_NUMBER: builtins.int
+    FACE_COUNT_FIELD_NUMBER: builtins.int
+    PICTURE_DIGEST_FIELD_NUMBER: builtins.int
+    PICTURE_BOX_FIELD_NUMBER: builtins.int
+    TRACKS_FIELD_NUMBER: builtins.int
+    TRACK_COUNT_FIELD_NUMBER: builtins.int
+    SPEECH_RATIO_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    person_id: builtins.str
+    """Id in this media, 16 hex digits: depends on the evidence of the clearest face, not on the order
+    of people. The same person in another media has another id.
+    """
+    confidence: builtins.float
+    """Best calibrated confidence of its faces, 0..1: that there is a face."""
+    appearance_ratio: builtins.float
+    """Share of the media's duration in which the face is shown, 0..1."""
+    centric_score: builtins.float
+    """Prominence, 0..1: area of the face × centrality × share of the duration."""
+    face_count: builtins.int
+    """Number of sampled frames that show the face."""
+    picture_digest: builtins.str
+    """SHA-256 (hex) of a kept picture (JPEG) that shows the face; empty when none was kept."""
+    track_count: builtins.int
+    """Number of tracks in all."""
+    speech_ratio: builtins.float
+    """Share of the time in which speech is heard, 0..1, of the time in shots that show no other face.
+    Who speaks is not looked at: it may be a voice from outside the picture. Unset when nobody
+    listened or the person never has a shot alone.
+    """
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
+        """When the face is shown, in order, merged. A sampled frame speaks for its shot up to halfway to the
+        neighbouring sampled frames.
+        """
+
+    @property
+    def shot_sizes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ShotSizeTime]:
+        """How long the person is seen in which shot size, longest first."""
+
+    @property
+    def picture_box(self) -> videre.v1.types_pb2.BoundingBox:
+        """The face in that picture. Set only with picture_digest."""
+
+    @property
+    def tracks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PersonTrack]:
+        """The face through single shots, in order of time, at most the 100 with most faces."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries; face_count says how much there is."""
+
+    def __init__(
+        self,
+        *,
+        person_id: builtins.str = ...,
+        spans: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
+        confidence: builtins.float = ...,
+        appearance_ratio: builtins.float = ...,
+        centric_score: builtins.float = ...,
+        shot_sizes: collections.abc.Iterable[Global___ShotSizeTime] | None = ...,
+        face_count: builtins.int = ...,
+        picture_digest: builtins.str = ...,
+        picture_box: videre.v1.types_pb2.BoundingBox | None = ...,
+        tracks: collections.abc.Iterable[Global___PersonTrack] | None = ...,
+        track_count: builtins.int = ...,
+        speech_ratio: builtins.float | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_speech_ratio", b"_speech_ratio", "picture_box", b"picture_box", "speech_ratio", b"speech_ratio"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_speech_ratio", b"_speech_ratio", "appearance_ratio", b"appearance_ratio", "centric_score", b"centric_score", "confidence", b"confidence", "evidence", b"evidence", "face_count", b"face_count", "person_id", b"person_id", "picture_box", b"picture_box", "picture_digest", b"picture_digest", "shot_sizes", b"shot_sizes", "spans", b"spans", "speech_ratio", b"speech_ratio", "track_count", b"track_count", "tracks", b"tracks"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_speech_ratio", b"_speech_ratio"]) -> typing.Literal["speech_ratio"] | None: ...
+
+Global___Person: typing_extensions.TypeAlias = Person
+
+@typing.final
+class ShotSizeTime(google.protobuf.message.Message):
+    """How long somebody is seen in one shot size."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SHOT_SIZE_FIELD_NUMBER: builtins.int
+    DURATION_FIELD_NUMBER: builtins.int
+    shot_size: Global___ShotSize.ValueType
+    """The shot size."""
+    @property
+    def duration(self) -> google.protobuf.duration_pb2.Duration:
+        """How long."""
+
+    def __init__(
+        self,
+        *,
+        shot_size: Global___ShotSize.ValueType = ...,
+        duration: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["duration", b"duration"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["duration", b"duration", "shot_size", b"shot_size"]) -> None: ...
+
+Global___ShotSizeTime: typing_extensions.TypeAlias = ShotSizeTime
+
+@typing.final
+class PersonTrack(google.protobuf.message.Message):
+    """One face followed through one shot."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TRACK_ID_FIELD_NUMBER: builtins.int
+    SHOT_INDEX_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    BOXES_FIELD_NUMBER: builtins.int
+    LIKENESS_FIELD_NUMBER: builtins.int
+    track_id: builtins.str
+    """Id in this media, 16 hex digits: depends on the evidence of the first face."""
+    shot_index: builtins.int
+    """Index of the shot."""
+    likeness: builtins.float
+    """Likeness to the person's mean face, 0..1: the cosine between embeddings."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """From the first to the last sampled frame that shows it."""
+
+    @property
+    def boxes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___BoxAt]:
+        """Boxes of the sampled frames, in order of time, at most 100. Between two of them each of left, top,
+        width and height moves evenly: at t it is a + (b - a) × (t - t_a) / (t_b - t_a).
+        """
+
+    def __init__(
+        self,
+        *,
+        track_id: builtins.str = ...,
+        shot_index: builtins.int = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        boxes: collections.abc.Iterable[Global___BoxAt] | None = ...,
+        likeness: builtins.float = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "likeness", b"likeness", "shot_index", b"shot_index", "span", b"span", "track_id", b"track_id"]) -> None: ...
+
+Global___PersonTrack: typing_extensions.TypeAlias = PersonTrack
+
+@typing.final
 class TextLine(google.protobuf.message.Message):
     """The same text over a stretch of time."""
 
@@ -1593,7 +1752,9 @@ class Stage(google.protobuf.message.Message):
     state: Global___StageState.ValueType
     """State."""
     reason: builtins.str
-    """Reason for SKIPPED, NOT_CHECKED, FAILED; from the table of reasons; else empty."""
+    """Reason for SKIPPED, NOT_CHECKED, FAILED; from the table of reasons. FACES_NOT_COMPARED where
+    "faces" SUCCEEDED and people are not known. Else empty.
+    """
     message: builtins.str
     """A sentence for people; else empty."""
     done: builtins.int

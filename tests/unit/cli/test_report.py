@@ -44,6 +44,20 @@ def test_the_page_shows_what_is_known() -> None:
         assert words in page.text, words
 
 
+def test_people_are_shown_with_share_sizes_and_speech() -> None:
+    page = Page(build_report(recorded_analysis(), pictures=PICTURES))
+    text = " ".join(page.text.split())
+    assert "Person 1 12 % 8.0 s in 2 shots medium 4.0 s · speech 42 % of the time alone" in text
+    assert "Person 2 6 % 4.0 s in 1 shot medium 4.0 s" in text
+    frames = [dict(attributes) for tag, attributes in page.tags if tag == "i"]
+    assert [a["style"] for a in frames if "left" in (a.get("style") or "")] == [
+        "left: 40.0%; top: 20.0%; width: 10.0%; height: 20.0%"
+    ]
+    nobody = recorded_analysis()
+    nobody.ClearField("people")
+    assert "People" not in build_report(nobody, pictures=PICTURES)
+
+
 def test_nothing_is_loaded_from_anywhere() -> None:
     html = build_report(recorded_analysis(), pictures=PICTURES)
     page = Page(html)

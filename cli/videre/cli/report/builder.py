@@ -22,6 +22,7 @@ from videre.v1 import analysis_pb2
 #: All pictures of a page together; further ones are left out and shown as an empty frame.
 MAX_PICTURE_BYTES: Final = 12 << 20
 _MAX_SHOTS: Final = 300
+_MAX_PEOPLE: Final = 60
 _MAX_LINES: Final = 1_000
 _MAX_HITS: Final = 12
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
@@ -43,6 +44,8 @@ def wanted_pictures(analysis: analysis_pb2.Analysis) -> list[str]:
             digests[segment.picture_digest or segment.blurred_picture_digest] = None
     for scene in analysis.scenes[:_MAX_SHOTS]:
         digests[scene.picture_digest] = None
+    for person in analysis.people[:_MAX_PEOPLE]:
+        digests[person.picture_digest] = None
     for shot in analysis.shots[:_MAX_SHOTS]:
         digests[shot.picture_digest] = None
     digests.pop("", None)
@@ -79,6 +82,7 @@ def build_report(
         else None,
         timeline=timeline(analysis, total_s),
         labels=lists.label_tree(analysis.labels, total_s),
+        people=lists.person_cards(analysis, total_s, _MAX_PEOPLE),
         ratio=_ratio(analysis.media_info.video),
         topics=words.topic_rows(analysis),
         entities=words.entity_rows(analysis, _MAX_LINES),

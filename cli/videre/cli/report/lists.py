@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from videre.cli.formatting import clock, length, percent, span_seconds, word
-from videre.v1 import analysis_pb2
+from videre.cli.formatting import clock, length, percent, seconds, span_seconds, word
+from videre.v1 import analysis_pb2, types_pb2
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -54,6 +54,24 @@ class ShotCard:
     picture: str
     colors: tuple[str, ...]
     seen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """Somebody without a name. `spans` are (left, width) in per cent of the length.
+
+    `face` is where in the picture the face is: left, top, width, height as shares; () = unknown.
+    """
+
+    number: int
+    person_id: str
+    picture: str
+    face: tuple[float, ...]
+    share: str
+    seen: str
+    sizes: str
+    speech: str
+    spans: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +134,6 @@ def label_tree(labels: Sequence[analysis_pb2.Label], total_s: float) -> tuple[La
 def _label_node(
     label: analysis_pb2.Label, total_s: float, children: tuple[LabelNode, ...]
 ) -> LabelNode:
-    spans = []
-    for span in label.spans[:200]:
-        start, end = span_seconds(span)
-        spans.append((round(100 * start / total_s, 2), round(100 * (end - start) / total_s, 2)))
     return LabelNode(
         name=label.name or label.node_id,
         node_id=label.node_id,
@@ -128,10 +142,52 @@ def _label_node(
         percent=percent(label.confidence),
         share=percent(label.appearance_ratio),
         modalities=tuple(label.modalities),
-        spans=tuple(spans),
+        spans=_bands(label.spans, total_s),
         evidence_count=label.evidence_count,
         children=children,
     )
+
+
+def _bands(spans: Sequence[types_pb2.TimeSpan], total_s: float) -> tuple[tuple[float, float], ...]:
+    """Return stretches as (left, width) in per cent of the length."""
+    bands = []
+    for span in spans[:200]:
+        start, end = span_seconds(span)
+        bands.append((round(100 * start / total_s, 2), round(100 * (end - start) / total_s, 2)))
+    return tuple(bands)
+
+
+def person_cards(analysis: analysis_pb2.Analysis, total_s: float, limit: int) -> Rows[PersonCard]:
+    """Return the people, those seen longest first, numbered in this order."""
+    numbers = {person.person_id: number for number, person in enumerate(analysis.people, start=1)}
+
+    def card(person: analysis_pb2.Person) -> PersonCard:
+        box = person.picture_box
+        return PersonCard(
+            number=numbers[person.person_id],
+            person_id=person.person_id,
+            picture=person.picture_digest,
+            face=(box.x, box.y, box.width, box.height) if person.HasField("picture_box") else (),
+            share=percent(person.appearance_ratio),
+            seen=f"{length(sum(b - a for a, b in map(span_seconds, person.spans)))}"
+            f" in {_shots(person)}",
+            sizes=", ".join(
+                f"{word(analysis_pb2.ShotSize, size.shot_size, 'SHOT_SIZE')} "
+                f"{length(seconds(size.duration))}"
+                for size in person.shot_sizes
+            ),
+            speech=percent(person.speech_ratio) if person.HasField("speech_ratio") else "",
+            spans=_bands(person.spans, total_s),
+        )
+
+    return cut(analysis.people, limit, card)
+
+
+def _shots(person: analysis_pb2.Person) -> str:
+    """Return "3 shots"; "100+ shots" where the analysis does not list every track."""
+    count = len({track.shot_index for track in person.tracks})
+    more = "+" if person.track_count > len(person.tracks) else ""
+    return f"{count}{more} shot" if count == 1 and not more else f"{count}{more} shots"
 
 
 def shot_cards(analysis: analysis_pb2.Analysis, limit: int) -> Rows[ShotCard]:

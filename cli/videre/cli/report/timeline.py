@@ -17,6 +17,7 @@ from videre.v1 import analysis_pb2, types_pb2
 MAX_BARS: Final = 1_500
 _MAX_ROWS: Final = 4
 _MAX_CLASSES: Final = 6
+_MAX_PEOPLE: Final = 6
 #: A bar carries its words when it fills at least this share of the width, per cent a character.
 _CHARACTER_WIDTH: Final = 0.72
 _TICK_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -82,6 +83,7 @@ def timeline(analysis: analysis_pb2.Analysis, total_s: float) -> Timeline:
         _lane("Moderation", _verdict_items(analysis), total_s),
         *_object_lanes(analysis, total_s),
         _lane("Faces", _face_items(analysis), total_s),
+        *_people_lanes(analysis, total_s),
         _lane("Picture", _picture_items(analysis), total_s),
         _lane("Text", _text_items(analysis), total_s),
         _lane("Speech", _speech_items(analysis), total_s),
@@ -135,6 +137,18 @@ def _picture_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
     for found in analysis.frame_conditions:
         kind = condition_word(found)
         yield _Item(found.span, "picture", f"{kind} {percent(found.confidence)}", kind)
+
+
+def _people_lanes(analysis: analysis_pb2.Analysis, total_s: float) -> list[Lane]:
+    """One lane for each of the people seen longest."""
+    return [
+        _lane(
+            f"Person {number}",
+            [_Item(span, "face", f"Person {number} ({person.person_id})") for span in person.spans],
+            total_s,
+        )
+        for number, person in enumerate(analysis.people[:_MAX_PEOPLE], start=1)
+    ]
 
 
 def _verdict_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:

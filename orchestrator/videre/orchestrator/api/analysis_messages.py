@@ -115,8 +115,38 @@ class Messages:
             span=self.span(item.span),
             confidence=confidence(item.score),
             boxes=[_box_at(b) for b in item.boxes],
-            shot_size=pb.ShotSize.Value(f"SHOT_SIZE_{item.shot_size.upper()}"),
+            shot_size=_shot_size(item.shot_size),
             evidence=self.evidence(item.evidence),
+        )
+
+    def person(self, item: d.Person) -> pb.Person:
+        """Return somebody without a name."""
+        return pb.Person(
+            person_id=item.id,
+            spans=[self.span(span) for span in item.spans],
+            confidence=confidence(item.score),
+            appearance_ratio=confidence(item.appearance),
+            centric_score=confidence(item.centric),
+            shot_sizes=[
+                pb.ShotSizeTime(shot_size=_shot_size(s.shot_size), duration=duration(s.duration_ns))
+                for s in item.shot_sizes
+            ],
+            face_count=item.face_count,
+            picture_digest=item.picture,
+            picture_box=box(item.picture_box),
+            tracks=[self._track(track) for track in item.tracks],
+            track_count=item.track_count,
+            speech_ratio=None if item.speech is None else confidence(item.speech),
+            evidence=self.evidence(item.evidence),
+        )
+
+    def _track(self, item: d.PersonTrack) -> pb.PersonTrack:
+        return pb.PersonTrack(
+            track_id=item.id,
+            shot_index=item.shot_index,
+            span=self.span(item.span),
+            boxes=[_box_at(b) for b in item.boxes],
+            likeness=confidence(item.likeness),
         )
 
     def text_line(self, item: d.TextLine) -> pb.TextLine:
@@ -221,6 +251,10 @@ def box(value: d.BoxE4 | None) -> types_pb2.BoundingBox | None:
         return None
     x, y, width, height = (number / SCORE_ONE for number in value)
     return types_pb2.BoundingBox(x=x, y=y, width=width, height=height)
+
+
+def _shot_size(size: d.ShotSize) -> pb.ShotSize.ValueType:
+    return pb.ShotSize.Value(f"SHOT_SIZE_{size.upper()}")
 
 
 def _box_at(item: d.BoxAt) -> pb.BoxAt:

@@ -26,6 +26,7 @@ from videre.orchestrator.document import (
     Keyword,
     Label,
     MediaFacts,
+    Person,
     Topic,
     Verdict,
 )
@@ -50,10 +51,11 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "sound_events": Messages.sound_event,
     "audio_segments": Messages.audio_segment,
     "frame_conditions": Messages.frame_condition,
+    "scenes": Messages.scene,
+    "people": Messages.person,
     "keywords": word_messages.keyword,
     "entities": word_messages.entity,
     "topics": word_messages.topic,
-    "scenes": Messages.scene,
 }
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages"})
@@ -214,7 +216,7 @@ def _segments(
             elif isinstance(item, (Keyword, Entity, Topic)):
                 if _in_range(item.spans, wanted) and _sure(item.score, wanted):
                     yield kind, item
-            elif _in_range((item.span,), wanted):
+            elif _in_range(item.spans if isinstance(item, Person) else (item.span,), wanted):
                 yield kind, item
 
 

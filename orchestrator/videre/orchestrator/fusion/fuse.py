@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
+from videre.common.errors import Reason
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import (
     Analysis,
-    AudioSegment,
+    Condition,
     FrameCondition,
+    Person,
     Scene,
-    Shot,
+    StageResult,
     StageState,
-    TextLine,
-    Utterance,
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import (
-    CLASSES,
     COLORS,
     FACES,
     FRAME_CONDITIONS,
@@ -28,9 +27,6 @@ from videre.orchestrator.features import (
     OBJECTS,
     SHOTS,
     SOUND,
-    SPEECH,
-    SPEECH_ACTIVITY,
-    TEXT,
 )
 from videre.orchestrator.fusion import (
     claims,
@@ -40,169 +36,155 @@ from videre.orchestrator.fusion import (
     structure,
 )
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.close_ups import credible
 from videre.orchestrator.fusion.entities import entities
 from videre.orchestrator.fusion.film_topics import film_topics
-from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
+from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.passages import passages
+from videre.orchestrator.fusion.people import Setting, are_compared, people
 from videre.orchestrator.fusion.shot_likeness import looks
-from videre.orchestrator.fusion.sound_events import sound_events
-from videre.orchestrator.fusion.stitch_speech import LanguageGate, stitch_speech
-from videre.orchestrator.fusion.stitch_text import stitch_text
+from videre.orchestrator.fusion.stitch_frames import Appearance
+from videre.orchestrator.fusion.stitch_speech import LanguageGate
+from videre.orchestrator.fusion.stitched import KEY_FRAMES, ByFeature, Stitched, stitch
 from videre.orchestrator.fusion.technical_cues import technical_cues
 from videre.orchestrator.fusion.topics import TopicIndex
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.lexicon.topic_map import load_topics
 
-#: The sampler's own evidence: the kept picture of each piece of a shot.
-KEY_FRAMES: Final = "key_frames"
 _LOOKED: Final = frozenset({StageState.SUCCEEDED, StageState.FAILED})
-
-_ByFeature = Mapping[str, Sequence[Evidence]]
 
 
 def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
-    """Stitch every feature over unit borders, then pool what they say into labels.
+    """Stitch every feature over unit borders, then pool what they say.
 
     Args:
         given: evidence, clock, taxonomy and rules.
         gate: the language gate for `speech`.
     """
-    by_feature = _by_feature(given.evidence)
-    judge = Judge(given.engines, given.tables)
+    known = stitch(given, gate)
+    judge, by_feature = known.judge, known.by_feature
     timeline, taxonomy = given.timeline, given.taxonomy
-    shots = stitch_shots.dress_shots(
-        stitch_shots.stitch_shots(by_feature[SHOTS.name], judge, timeline, given.luma),
-        by_feature[COLORS.name],
-        by_feature[KEY_FRAMES],
-        taxonomy,
-    )
-    seen = stitch_frames.appearances(
-        [
-            *credible(by_feature[OBJECTS.name], by_feature[CLASSES.name], taxonomy),
-            *by_feature[CLASSES.name],
-            *by_feature[FACES.name],
-        ],
-        shots,
-        stitch_frames.Samples(given.evidence, shots),
-        judge,
-        taxonomy,
-        timeline,
-    )
-    lines = _kept_lines(
-        stitch_text(by_feature[TEXT.name], judge, timeline, given.edges), given.options
-    )
-    utterances = _kept_utterances(
-        stitch_speech(by_feature[SPEECH.name], given.context.language_hints, gate, timeline),
-        given.options,
-    )
-    events = sound_events(by_feature[SOUND.name], judge, taxonomy, timeline)
-    segments = stitch_sound.audio_segments(
-        by_feature[SPEECH_ACTIVITY], by_feature[SOUND.name], judge, taxonomy, timeline
-    )
-    conditions = _conditions(by_feature, shots, lines, judge, given)
-    topics = TopicIndex(taxonomy)
-    said = [
-        *claims.of_appearances(seen, taxonomy),
-        *claims.of_colors(shots, by_feature[COLORS.name], taxonomy),
-        *claims.of_sounds(events, with_picture=bool(timeline.frame_count)),
-        *claims.of_text(lines, topics),
-        *claims.of_speech(utterances, topics),
-        *claims.of_context(given.context, topics, TimeSpan(0, timeline.duration_ns)),
-    ]
-    found = labels(said, taxonomy, timeline.duration_ns, given.options)
-    words = passages(lines, utterances, given.context, TimeSpan(0, timeline.duration_ns))
+    whole = TimeSpan(0, timeline.duration_ns)
+    conditions = _conditions(known, given)
+    found = labels(_claims(known, given, whole), taxonomy, timeline.duration_ns, given.options)
+    words = passages(known.lines, known.utterances, given.context, whole)
     return Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
         rules=given.rules,
-        stages=given.stages,
-        shots=tuple(shots) if _looked(given, SHOTS.name) else (),
+        stages=_told_apart(given.stages, known.seen),
+        shots=tuple(known.shots) if _looked(given, SHOTS.name) else (),
         labels=found,
-        objects=stitch_frames.objects(seen, judge, taxonomy),
-        faces=stitch_frames.faces(seen, judge),
-        text_lines=lines,
-        utterances=utterances,
-        sound_events=tuple(event for event, _ in events),
-        audio_segments=segments,
+        objects=stitch_frames.objects(known.seen, judge, taxonomy),
+        faces=stitch_frames.faces(known.seen, judge),
+        text_lines=known.lines,
+        utterances=known.utterances,
+        sound_events=tuple(event for event, _ in known.sounds),
+        audio_segments=known.sound_track,
         frame_conditions=conditions,
-        scenes=_scenes(by_feature, shots, seen, segments, conditions, lines, utterances, given),
         loudness=stitch_sound.loudness(by_feature[LOUDNESS.name]),
         music=stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy),
+        scenes=_scenes(known, conditions, given),
+        people=_people(known, given),
         keywords=keywords(words, timeline),
         entities=entities(words, given.names or load_names(), timeline),
         topics=film_topics(found, words, load_topics(), taxonomy, timeline),
     )
 
 
-def _by_feature(evidence: Sequence[Evidence]) -> _ByFeature:
-    groups: dict[str, list[Evidence]] = defaultdict(list)
-    for record in evidence:
-        groups[record.feature].append(record)
-    return groups
+def _claims(known: Stitched, given: FusionInput, whole: TimeSpan) -> list[claims.Claim]:
+    """Return what every sense says of the labels."""
+    taxonomy, topics = given.taxonomy, TopicIndex(given.taxonomy)
+    return [
+        *claims.of_appearances(known.seen, taxonomy),
+        *claims.of_colors(known.shots, known.by_feature[COLORS.name], taxonomy),
+        *claims.of_sounds(known.sounds, with_picture=bool(given.timeline.frame_count)),
+        *claims.of_text(known.lines, topics),
+        *claims.of_speech(known.utterances, topics),
+        *claims.of_context(given.context, topics, whole),
+    ]
 
 
 def _looked(given: FusionInput, stage: str) -> bool:
     return any(item.name == stage and item.state in _LOOKED for item in given.stages)
 
 
-def _conditions(
-    by_feature: _ByFeature,
-    shots: Sequence[Shot],
-    lines: Sequence[TextLine],
-    judge: Judge,
-    given: FusionInput,
-) -> tuple[FrameCondition, ...]:
+def _conditions(known: Stitched, given: FusionInput) -> tuple[FrameCondition, ...]:
     if not _looked(given, FRAME_CONDITIONS.name):
         return ()
     seen = stitch_shots.stitch_conditions(
-        by_feature[SHOTS.name],
-        by_feature[FRAME_CONDITIONS.name],
-        shots,
-        judge,
+        known.by_feature[SHOTS.name],
+        known.by_feature[FRAME_CONDITIONS.name],
+        known.shots,
+        known.judge,
         given.timeline,
     )
-    return technical_cues(seen, shots, lines, by_feature[KEY_FRAMES], given)
+    return technical_cues(seen, known.shots, known.lines, known.by_feature[KEY_FRAMES], given)
 
 
 def _scenes(
-    by_feature: _ByFeature,
-    shots: Sequence[Shot],
-    seen: Sequence[stitch_frames.Appearance],
-    segments: Sequence[AudioSegment],
-    conditions: Sequence[FrameCondition],
-    lines: Sequence[TextLine],
-    utterances: Sequence[Utterance],
-    given: FusionInput,
+    known: Stitched, conditions: Sequence[FrameCondition], given: FusionInput
 ) -> tuple[Scene, ...]:
     """Return chapters and scenes in order of time; what begins together, the larger first."""
-    shots = shots if _looked(given, SHOTS.name) else ()
-    records = [*by_feature[SHOTS.name], *by_feature[KEY_FRAMES]]
+    shots = known.shots if _looked(given, SHOTS.name) else ()
     found = [
-        *structure.chapters(shots, lines, utterances, given.timeline),
+        *structure.chapters(shots, known.lines, known.utterances, given.timeline),
         *structure.scenes(
-            shots, looks(shots, seen, given.signals), segments, conditions, lines, utterances,
-            records,
+            shots,
+            looks(shots, known.seen, given.signals),
+            known.sound_track,
+            conditions,
+            known.lines,
+            known.utterances,
+            [*known.by_feature[SHOTS.name], *known.by_feature[KEY_FRAMES]],
         ),
-    ]  # fmt: skip
+    ]
     return tuple(sorted(found, key=lambda item: (item.span.start_ns, item.kind)))
 
 
-def _kept_lines(lines: Sequence[TextLine], options: FusionOptions) -> tuple[TextLine, ...]:
-    return tuple(line for line in lines if _wanted(line.language, options))
+def _people(known: Stitched, given: FusionInput) -> tuple[Person, ...]:
+    setting = Setting(
+        shots=known.shots,
+        samples=known.samples,
+        pictures=_pictures(known.by_feature),
+        blurred=_blurred(known.by_feature[FRAME_CONDITIONS.name], known.judge),
+        sound=known.sound_track,
+        timeline=given.timeline,
+        judge=known.judge,
+    )
+    return people(known.seen, given.embeddings, given.media.video, setting)
 
 
-def _kept_utterances(
-    utterances: Sequence[Utterance], options: FusionOptions
-) -> tuple[Utterance, ...]:
-    return tuple(item for item in utterances if _wanted(item.language, options))
+def _told_apart(
+    stages: tuple[StageResult, ...], seen: Sequence[Appearance]
+) -> tuple[StageResult, ...]:
+    """Return the stages; that of faces says so when nobody could tell its faces apart."""
+    if are_compared(seen):
+        return stages
+    return tuple(
+        replace(stage, reason=str(Reason.FACES_NOT_COMPARED))
+        if stage.name == FACES.name and stage.state is StageState.SUCCEEDED
+        else stage
+        for stage in stages
+    )
 
 
-def _wanted(language: str, options: FusionOptions) -> bool:
-    """Tell whether a language is asked for; what has no known language always is."""
-    if not options.languages or language == "und":
-        return True
-    primary = language.partition("-")[0]
-    return any(wanted.casefold() in (language.casefold(), primary) for wanted in options.languages)
+def _pictures(by_feature: ByFeature) -> Mapping[int, str]:
+    """Return the kept picture of each frame that has one: all records name the same one."""
+    return {
+        record.span.start_frame: record.picture
+        for feature in (OBJECTS.name, KEY_FRAMES, FACES.name)
+        for record in by_feature[feature]
+        if record.picture and record.span.start_frame is not None
+    }
+
+
+def _blurred(records: Sequence[Evidence], judge: Judge) -> frozenset[int]:
+    return frozenset(
+        record.span.start_frame
+        for record in records
+        if record.class_name == Condition.BLURRED
+        and record.span.start_frame is not None
+        and judge.detects(record)
+    )

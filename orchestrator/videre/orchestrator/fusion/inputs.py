@@ -12,7 +12,9 @@ shots            black | solid             the run           score
 objects          engine's class            the frame         score, box, picture
 classes          engine's class; "" for    the frame         score, embedding, picture
                  the embedding
-faces            face | small_face         the frame         score, box, points (landmarks)
+faces            face | small_face         the frame         score, box, points (eyes, nose tip,
+                                                             corners of the mouth), embedding,
+                                                             attributes: width_px, height_px
 nsfw             engine's class            the frame         score, picture
 colors           basic colour term         the frame         score = share, attributes: share 0..1,
                                                              red, green, blue 0..255
@@ -56,6 +58,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
+from videre.orchestrator.fusion.face_vectors import NO_EMBEDDINGS, Embeddings
 from videre.orchestrator.lexicon.names import KnownNames
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -140,6 +143,7 @@ class FusionInput:
         edges: reader of per-frame edge grids, to place the ends of captions; None without.
         names: listed organisations, brands and products; None = the packaged ones.
         signals: what the frames look like and how they change; None where nobody measured it.
+        embeddings: of faces, as kept, by artifact digest.
     """
 
     timeline: Timeline
@@ -156,3 +160,4 @@ class FusionInput:
     edges: EdgeReader | None = None
     names: KnownNames | None = None
     signals: PictureSignals | None = None
+    embeddings: Embeddings = field(default_factory=lambda: NO_EMBEDDINGS)

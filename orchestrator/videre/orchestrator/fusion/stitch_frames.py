@@ -61,17 +61,20 @@ class Appearance:
 
 
 class Samples:
-    """How many frames of each shot were looked at."""
+    """Which frames of each shot were looked at, rising."""
 
     def __init__(self, evidence: Iterable[Evidence], shots: Sequence[Shot]) -> None:
         frames = {
             record.span.start_frame or 0 for record in evidence if record.feature in _FRAME_FEATURES
         }
         finder = ShotFinder(shots)
-        self._counts = Counter(finder.at(frame) for frame in frames)
+        self.frames: dict[int, list[int]] = defaultdict(list)
+        for frame in sorted(frames):
+            self.frames[finder.at(frame)].append(frame)
 
     def __getitem__(self, shot: int) -> int:
-        return self._counts[shot]
+        """Return how many there are."""
+        return len(self.frames.get(shot, ()))
 
 
 def appearances(
@@ -169,7 +172,7 @@ def faces(found: Iterable[Appearance], judge: Judge) -> tuple[FaceAppearance, ..
             span=item.span,
             score=item.score,
             boxes=_boxes(item.records, judge),
-            shot_size=_shot_size(max(r.box[3] for r in item.records if r.box)),
+            shot_size=shot_size(max(r.box[3] for r in item.records if r.box)),
             evidence=references(item.records),
         )
         for item in found
@@ -189,7 +192,7 @@ def _boxes(records: Iterable[Evidence], judge: Judge) -> tuple[BoxAt, ...]:
     return tuple(sorted(strongest, key=lambda b: (b.frame, -b.score, b.box)))
 
 
-def _shot_size(face_height: int) -> ShotSize:
+def shot_size(face_height: int) -> ShotSize:
     """Return the shot size for the height E4 of the largest face (limits: see the contract)."""
     if face_height > SCORE_ONE // 2:
         return ShotSize.CLOSE_UP

@@ -11,7 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
-from videre.orchestrator.taxonomy.model import DEFAULT_LANGUAGE, Taxonomy
+from videre.orchestrator.taxonomy.entries import DEFAULT_LANGUAGE
+from videre.orchestrator.taxonomy.model import Taxonomy
 
 _TOKEN: Final = re.compile(r"[a-z0-9]+")
 

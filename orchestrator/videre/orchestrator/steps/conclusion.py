@@ -22,7 +22,8 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.document_json import result_document
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
-from videre.orchestrator.features import SHOTS
+from videre.orchestrator.features import FACES, SHOTS
+from videre.orchestrator.fusion.face_vectors import Embeddings
 from videre.orchestrator.fusion.inputs import (
     FUSION_VERSION,
     Context,
@@ -55,12 +56,14 @@ class Material:
         luma: mean luma of every frame; empty without picture.
         edges: edge grid of every frame, uint8, shape (frames, 9, 16); empty without picture.
         signals: what else of the signals fusion reads; None without picture.
+        embeddings: of faces, by artifact digest: float16, shape (faces, values).
     """
 
     evidence: tuple[Evidence, ...]
     luma: npt.NDArray[np.float32]
     edges: npt.NDArray[np.uint8]
     signals: PictureSignals | None
+    embeddings: Embeddings
 
 
 async def gather(run: Runtime, work: Work) -> Material:
@@ -75,16 +78,32 @@ def _gather(run: Runtime, work: Work) -> Material:
     records: list[Evidence] = []
     for row in sorted(rows.values(), key=_order):
         records += _blob(run, row).records
+    embeddings = _embeddings(run, work, records)
     signals = _signals(run, work)
     if signals is None:
         nothing = np.zeros(0, np.float32), np.zeros((0, EDGE_ROWS, EDGE_COLUMNS), np.uint8)
-        return Material(tuple(records), *nothing, None)
+        return Material(tuple(records), *nothing, None, embeddings)
     looks = PictureSignals(
         change=np.maximum.reduce([signals[name] for name in ("delta_y", "delta_u", "delta_v")]),
         chroma_deviation=signals["chroma_deviation"],
         cells=signals["luma"],
     )
-    return Material(tuple(records), signals["luma_mean"], signals["edges"], looks)
+    return Material(tuple(records), signals["luma_mean"], signals["edges"], looks, embeddings)
+
+
+def _embeddings(run: Runtime, work: Work, records: Sequence[Evidence]) -> Embeddings:
+    """Read the embeddings of all faces: the last row of a matrix is some face's."""
+    rows: dict[str, int] = {}
+    for record in records:
+        if record.feature == FACES.name and record.embedding:
+            digest, _, row = record.embedding.rpartition("/")
+            rows[digest] = max(rows.get(digest, 0), int(row) + 1)
+    return {
+        digest: np.frombuffer(
+            run.artifacts.read(work.plan.project_id, digest), np.dtype("<f2")
+        ).reshape(count, -1)
+        for digest, count in rows.items()
+    }
 
 
 def _blob(run: Runtime, row: EvidenceRow) -> EvidenceBlob:
@@ -160,6 +179,7 @@ def fusion_input(
         edges=(lambda start, end: edges[start:end]) if len(edges) else None,
         names=names,
         signals=material.signals,
+        embeddings=material.embeddings,
     )
 
 

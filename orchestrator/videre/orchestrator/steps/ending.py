@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from videre.common.errors import Reason, VidereError
+from videre.common.errors import REASONS, Reason, VidereError
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.api.request import (
     fusion_context,
@@ -53,6 +53,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
     )
     analysis = await asyncio.to_thread(fuse, given, understand)
     analysis = await _speech_coverage(run, job_id, analysis)
+    await _say_not_compared(run, job_id, analysis)
     await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)
     await _mark(run, job_id, "moderate", StageState.RUNNING, total=1)
     judged = ModerationInput(
@@ -124,6 +125,16 @@ async def _speech_coverage(run: Runtime, job_id: str, analysis: Analysis) -> Ana
             "`videre engines` lists what is installed, `videre models list` what can be",
         )
     return dataclasses.replace(analysis, stages=stages)
+
+
+async def _say_not_compared(run: Runtime, job_id: str, analysis: Analysis) -> None:
+    """Let the job's stage of faces say what the analysis says: that people are not known."""
+    reason = str(Reason.FACES_NOT_COMPARED)
+    for stage in analysis.stages:
+        if stage.reason == reason:
+            message = REASONS[Reason.FACES_NOT_COMPARED].meaning
+            state = StageState(stage.state)
+            await _mark(run, job_id, stage.name, state, reason=reason, message=message)
 
 
 def speech_checked(stage: StageResult, utterances: Sequence[Utterance]) -> StageResult:

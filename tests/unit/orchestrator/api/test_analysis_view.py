@@ -18,19 +18,22 @@ from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import (
     Analysis,
+    BoxAt,
     Condition,
     Coverage,
     Entity,
     EntityKind,
     EvidenceRef,
-    Keyword,
     FrameCondition,
+    Keyword,
     Label,
     LabelCoverage,
     Loudness,
     MediaFacts,
     MediaKind,
     Music,
+    Person,
+    PersonTrack,
     Place,
     PlaceCandidate,
     PlaceLevel,
@@ -38,13 +41,15 @@ from videre.orchestrator.document import (
     Scene,
     SceneKind,
     Shot,
+    ShotSize,
+    ShotSizeTime,
     StageResult,
     StageState,
     Suggestion,
     TextKind,
     TextLine,
-    Topic,
     TitleSource,
+    Topic,
     Transition,
     Verdict,
     VerdictGroup,
@@ -92,6 +97,27 @@ def line(index: int) -> TextLine:
     return TextLine(f"line {index}", span, (0,) * 8, box, 9_876, "en", TextKind.FIXED, (REF,))
 
 
+def person(start: int, end: int) -> Person:
+    span = TIMELINE.frame_span(start, end)
+    box = (1_000, 2_000, 3_000, 4_000)
+    track = PersonTrack("f" * 16, 0, span, 8_000, (BoxAt(start, span.start_ns, box, 9_000),))
+    return Person(
+        id=f"{start:016x}",
+        spans=(span,),
+        score=9_100,
+        appearance=333,
+        centric=40,
+        shot_sizes=(ShotSizeTime(ShotSize.MEDIUM, NS),),
+        face_count=3,
+        picture="b" * 64,
+        picture_box=box,
+        tracks=(track,),
+        track_count=1,
+        speech=2_500 if start else None,
+        evidence=(REF,),
+    )
+
+
 ANALYSIS = Analysis(
     media=MEDIA,
     stages=(StageResult("nsfw", StageState.NOT_CHECKED, "NO_ENGINE"),),
@@ -102,6 +128,7 @@ ANALYSIS = Analysis(
         label("vehicle.car", 7_000, 500, 600),
     ),
     text_lines=tuple(line(i) for i in range(5)),
+    people=(person(0, 100), person(500, 600)),
     loudness=Loudness(-23_012, None, -1_000),
     music=Music(120_000, (0, NS // 2), 8_000),
     verdict=Verdict(
@@ -177,6 +204,21 @@ def test_every_special_stretch_has_a_name_in_the_contract(kind: Condition) -> No
     cue = FrameCondition(kind, TIMELINE.frame_span(0, 30), 8_000)
     message, _ = view(replace(ANALYSIS, frame_conditions=(cue,)))
     assert message.frame_conditions[0].kind != pb.FRAME_CONDITION_KIND_UNSPECIFIED
+
+
+def test_people_have_shares_tracks_and_speech_only_where_it_is_known() -> None:
+    wanted = pb.AnalysisFilter(kinds=["people"])
+    page, token = to_proto(ANALYSIS, TIMELINE, TAXONOMY, pb.ANALYSIS_VIEW_FULL, wanted)
+    first, second = page.people
+    assert (token, len(page.shots)) == ("", 0)
+    assert not first.HasField("speech_ratio")
+    assert second.speech_ratio == 0.25
+    assert (first.person_id, first.face_count, first.picture_box.width) == ("0" * 16, 3, 0.3)
+    assert first.shot_sizes[0].shot_size == pb.SHOT_SIZE_MEDIUM
+    assert first.tracks[0].boxes[0].box.height == pytest.approx(0.4)
+    wanted.start_offset.FromSeconds(10)
+    page, _ = to_proto(ANALYSIS, TIMELINE, TAXONOMY, pb.ANALYSIS_VIEW_FULL, wanted)
+    assert [person.person_id for person in page.people] == [second.person_id]
 
 
 def test_a_verdict_keeps_its_reasons() -> None:
@@ -313,12 +355,13 @@ def test_a_segment_shows_some_of_a_million_words() -> None:
 
 def test_a_page_keeps_to_the_room_that_is_left_but_always_goes_on() -> None:
     token, seen = "", 0
-    for _ in range(len(ANALYSIS.shots) + len(ANALYSIS.labels) + len(ANALYSIS.text_lines) + 2):
+    lists = (ANALYSIS.shots, ANALYSIS.labels, ANALYSIS.text_lines, ANALYSIS.people)
+    for _ in range(sum(map(len, lists)) + 2):
         page, token = to_proto(
             ANALYSIS, TIMELINE, TAXONOMY, FULL, pb.AnalysisFilter(), 1_000, token, room=0
         )
-        seen += len(page.shots) + len(page.labels) + len(page.text_lines)
-    assert (token, seen) == ("", 15)
+        seen += len(page.shots) + len(page.labels) + len(page.text_lines) + len(page.people)
+    assert (token, seen) == ("", 17)
 
 
 def test_filters_restrict_kinds_time_confidence_and_nodes() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from videre.common.artifacts import ArtifactStore
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store.database import Database, exclusive
@@ -94,6 +95,21 @@ def test_evidence_goes_with_the_last_media_of_its_bytes(
     assert evidence.find(["k2"]), "another project's"
     assert evidence.owned("others", DIGEST)
     assert not evidence.owned("films", DIGEST)
+
+
+def test_embeddings_of_faces_go_with_the_last_media(
+    media: MediaStore, evidence: EvidenceStore, tmp_path: Path
+) -> None:
+    """Biometric data: the file itself goes, not only the way to it."""
+    artifacts = ArtifactStore(tmp_path / "artifacts")
+    matrix = artifacts.put("films", b"\x00\x3c" * 256)
+    media.create(new("m1"))
+    evidence.put(row("faces-of-unit-0"), [matrix])
+    assert evidence.unreferenced("films", [matrix]) == []
+    media.delete("films", "m1", "")
+    for digest in evidence.unreferenced("films", list(artifacts.iter_digests("films"))):
+        artifacts.delete("films", digest)  # as `sweep.collect` does
+    assert not artifacts.exists("films", matrix)
 
 
 def test_media_in_use_or_changed_stays(

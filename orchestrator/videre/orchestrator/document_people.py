@@ -1,0 +1,75 @@
+"""Who is seen: faces of a shot, and the people they belong to. Parts of the document. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from videre.common.values import TimeSpan
+from videre.orchestrator.document_refs import BoxAt, BoxE4, EvidenceRef
+
+#: Most tracks that stand beside one person.
+MAX_TRACKS: Final = 100
+
+
+class ShotSize(StrEnum):
+    """How much of the frame a person fills, by the height of the largest face."""
+
+    CLOSE_UP = "close_up"
+    MEDIUM_CLOSE_UP = "medium_close_up"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceAppearance:
+    """Faces in one shot."""
+
+    shot_index: int
+    span: TimeSpan
+    score: int
+    boxes: tuple[BoxAt, ...]
+    shot_size: ShotSize
+    evidence: tuple[EvidenceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShotSizeTime:
+    """How long somebody is seen in one shot size."""
+
+    shot_size: ShotSize
+    duration_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTrack:
+    """A face through one shot, first to last sampled frame; `likeness` E4 is to the person."""
+
+    id: str
+    shot_index: int
+    span: TimeSpan
+    likeness: int
+    boxes: tuple[BoxAt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody without a name, wherever the film shows the face; shares are E4.
+
+    `speech` is the share of the time alone in a shot in which speech is heard, None = not known.
+    """
+
+    id: str
+    spans: tuple[TimeSpan, ...]
+    score: int
+    appearance: int
+    centric: int
+    shot_sizes: tuple[ShotSizeTime, ...]
+    face_count: int
+    picture: str
+    picture_box: BoxE4 | None
+    tracks: tuple[PersonTrack, ...]
+    track_count: int
+    speech: int | None
+    evidence: tuple[EvidenceRef, ...]

@@ -70,7 +70,7 @@ SPEECH_ACTIVITY: Final = "speech_activity"
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "persons", "events", "topics", "keywords", "entities", "scenes", "chapters", "tracks",
-        "emotion", "mood", "quality", "codes", "landmarks", "logos", "diarization",
+        "events", "tracks", "emotion", "mood", "quality", "codes", "landmarks", "logos",
+        "diarization",
     }
 )  # fmt: skip

@@ -14,7 +14,7 @@ def page_of(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.An
     if request.view != analysis_pb2.ANALYSIS_VIEW_FULL:
         for name in (
             "shots", "objects", "faces", "text_lines", "utterances", "sound_events",
-            "audio_segments", "frame_conditions",
+            "audio_segments", "frame_conditions", "events",
         ):  # fmt: skip
             page.ClearField(name)
         return page, ""
@@ -25,6 +25,7 @@ def page_of(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.An
             page.ClearField(name)  # type: ignore[arg-type]
         page.ClearField("faces")
         page.ClearField("frame_conditions")
+        page.ClearField("events")
         page.ClearField("music")
         for group in page.verdict.groups:
             group.ClearField("segments")

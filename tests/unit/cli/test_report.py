@@ -39,6 +39,7 @@ def test_the_page_shows_what_is_known() -> None:
         "A film", "review", "careful@1", "not everything enabled was looked at", "Road vehicle",
         "printing in the only sense", "uncertain", "not understood", "Flower in the garden",
         "视频理解演示", "Rain", "-19.4 LUFS", "yolox-nano", "6.4 s of speech", "1280 × 720",
+        "Road traffic", "Talk show or interview (diarization: no engine)",
     ):  # fmt: skip
         assert words in page.text, words
 
@@ -84,6 +85,8 @@ def hostile_analysis(text: str) -> analysis_pb2.Analysis:
     analysis.labels[-1].name = analysis.labels[-1].node_id = text
     analysis.labels[-1].modalities.append(text)
     analysis.objects[0].class_name = analysis.sound_events[0].class_name = text
+    analysis.events[0].name = analysis.events[0].rule_id = analysis.event_rules[1].name = text
+    analysis.event_rules[1].reason = analysis.event_rules[1].stages[0] = text
     analysis.stages[0].message = analysis.stages[0].name = text
     analysis.media_info.video.codec = analysis.media_info.digest = text
     analysis.engines[0].engine = analysis.engines[0].model_digests[0] = text

@@ -19,7 +19,7 @@ from videre.orchestrator.api.analysis_messages import Messages
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
-from videre.orchestrator.document import Analysis, Label, MediaFacts, Verdict
+from videre.orchestrator.document import Analysis, Event, Label, MediaFacts, Verdict
 from videre.orchestrator.store.listing import page_token, read_token
 from videre.orchestrator.taxonomy.model import DEFAULT_LANGUAGE, Taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -40,9 +40,10 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "sound_events": Messages.sound_event,
     "audio_segments": Messages.audio_segment,
     "frame_conditions": Messages.frame_condition,
+    "events": Messages.event,
 }
 #: Repeated fields that come with every page, whatever `kinds` says.
-_ALWAYS: Final = frozenset({"engines", "stages"})
+_ALWAYS: Final = frozenset({"engines", "stages", "event_rules"})
 
 
 def to_proto(
@@ -141,6 +142,7 @@ def _head(analysis: Analysis, messages: Messages) -> analysis_pb2.Analysis:
         rules=make.rule_versions(analysis.rules),
         loudness=make.loudness(analysis.loudness),
         stages=[messages.stage(stage) for stage in analysis.stages],
+        event_rules=[messages.event_rule(rule) for rule in analysis.event_rules],
     )
 
 
@@ -195,8 +197,10 @@ def _segments(
             continue
         for item in getattr(analysis, kind):
             if isinstance(item, Label):
-                if _in_range(item.spans, wanted) and _label_wanted(item, wanted, taxonomy):
+                if _in_range(item.spans, wanted) and _node_wanted(item, wanted, taxonomy):
                     yield kind, item
+            elif isinstance(item, Event) and not _node_wanted(item, wanted, taxonomy):
+                continue
             elif _in_range((item.span,), wanted):
                 yield kind, item
 
@@ -213,7 +217,9 @@ def _in_range(spans: Sequence[TimeSpan], wanted: analysis_pb2.AnalysisFilter) ->
     )
 
 
-def _label_wanted(item: Label, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:
+def _node_wanted(
+    item: Label | Event, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy
+) -> bool:
     # A float32 .9 is .89999998 and .7 is .69999999: half a step below the score is reached too.
     if item.score + 0.5 < wanted.min_confidence * SCORE_ONE:
         return False

@@ -33,6 +33,9 @@ from videre.orchestrator.features import (
 from videre.orchestrator.fusion import claims, stitch_frames, stitch_shots, stitch_sound
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.close_ups import credible
+from videre.orchestrator.fusion.events.evaluate import evaluate
+from videre.orchestrator.fusion.events.signs import Observed
+from videre.orchestrator.fusion.events.speaks import of_events
 from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.sound_events import sound_events
@@ -63,6 +66,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         by_feature[KEY_FRAMES],
         taxonomy,
     )
+    samples = stitch_frames.Samples(given.evidence, shots)
     seen = stitch_frames.appearances(
         [
             *credible(by_feature[OBJECTS.name], by_feature[CLASSES.name], taxonomy),
@@ -70,7 +74,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
             *by_feature[FACES.name],
         ],
         shots,
-        stitch_frames.Samples(given.evidence, shots),
+        samples,
         judge,
         taxonomy,
         timeline,
@@ -82,16 +86,37 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         stitch_speech(by_feature[SPEECH.name], given.context.language_hints, gate, timeline),
         given.options,
     )
-    events = sound_events(by_feature[SOUND.name], judge, taxonomy, timeline)
+    sounds = sound_events(by_feature[SOUND.name], judge, taxonomy, timeline)
+    faces = stitch_frames.faces(seen, judge)
+    music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
     topics = TopicIndex(taxonomy)
     said = [
         *claims.of_appearances(seen, taxonomy),
         *claims.of_colors(shots, by_feature[COLORS.name], taxonomy),
-        *claims.of_sounds(events, with_picture=bool(timeline.frame_count)),
+        *claims.of_sounds(sounds, with_picture=bool(timeline.frame_count)),
         *claims.of_text(lines, topics),
         *claims.of_speech(utterances, topics),
         *claims.of_context(given.context, topics, TimeSpan(0, timeline.duration_ns)),
     ]
+    happened = evaluate(
+        given.event_rules,
+        Observed(
+            timeline=timeline,
+            taxonomy=taxonomy,
+            judge=judge,
+            stages=given.stages,
+            by_feature=by_feature,
+            shots=shots,
+            seen=seen,
+            faces=faces,
+            sounds=sounds,
+            lines=lines,
+            utterances=utterances,
+            music=music,
+            sampled=samples.frames,
+        ),
+    )
+    said += of_events(happened.found, said, taxonomy)
     return Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
@@ -100,16 +125,18 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         shots=tuple(shots) if _looked(given, SHOTS.name) else (),
         labels=labels(said, taxonomy, timeline.duration_ns, given.options),
         objects=stitch_frames.objects(seen, judge, taxonomy),
-        faces=stitch_frames.faces(seen, judge),
+        faces=faces,
         text_lines=lines,
         utterances=utterances,
-        sound_events=tuple(event for event, _ in events),
+        sound_events=tuple(event for event, _ in sounds),
         audio_segments=stitch_sound.audio_segments(
             by_feature[SPEECH_ACTIVITY], by_feature[SOUND.name], judge, taxonomy, timeline
         ),
         frame_conditions=_conditions(by_feature, shots, judge, given),
         loudness=stitch_sound.loudness(by_feature[LOUDNESS.name]),
-        music=stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy),
+        music=music,
+        events=tuple(item.event for item in happened.found),
+        event_rules=happened.states,
     )
 
 

@@ -69,6 +69,8 @@ class Samples:
         }
         finder = ShotFinder(shots)
         self._counts = Counter(finder.at(frame) for frame in frames)
+        #: Indices of the frames, upwards.
+        self.frames: Sequence[int] = sorted(frames)
 
     def __getitem__(self, shot: int) -> int:
         return self._counts[shot]

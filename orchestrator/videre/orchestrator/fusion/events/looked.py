@@ -30,6 +30,8 @@ class Looked:
     def __init__(self, observed: Observed) -> None:
         self._stages = {stage.name: stage for stage in observed.stages}
         self._hears_speech = observed.judge.pinned(SPEECH_ACTIVITY) is not None
+        #: Activity is kept for the whole track at once, whatever becomes of the recogniser.
+        self._heard_voices = bool(observed.by_feature.get(SPEECH_ACTIVITY))
         said = [item.understanding for item in observed.utterances]
         self._understood = not said or Understanding.UNDERSTOOD in said
 
@@ -79,6 +81,8 @@ class Looked:
 
     def _missing_activity(self) -> Missing:
         """Speech activity has no stage of its own: it is part of `speech`, else of `sound`."""
+        if self._heard_voices:
+            return {}
         speech, sound = self._stages.get(SPEECH.name), self._stages.get(SOUND.name)
         idle = speech is not None and speech.state in (StageState.SKIPPED, StageState.NOT_CHECKED)
         heard = speech is not None and speech.reason == _NOT_UNDERSTOOD

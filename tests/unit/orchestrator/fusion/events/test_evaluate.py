@@ -277,6 +277,14 @@ def test_that_somebody_speaks_is_known_without_a_recogniser() -> None:
     )  # fmt: skip
 
 
+def test_voices_that_were_heard_stand_though_the_recogniser_failed() -> None:
+    lost = stage("speech", StageState.FAILED, "SERVICE_DOWN")
+    heard = observed([Item(SPEECH_ACTIVITY, "speech", 0, 9, 9_000)], lost)
+    assert state_of(evaluate(PACKAGED, heard), "slide_lecture")[0] is RuleState.EVALUATED
+    silent = evaluate(PACKAGED, observed([], lost))
+    assert state_of(silent, "slide_lecture")[:2] == (RuleState.NOT_EVALUATED, "SERVICE_DOWN")
+
+
 def test_of_a_running_job_nothing_is_denied() -> None:
     evaluation = evaluate(PACKAGED, observed([], ()))
     assert {state.state for state in evaluation.states} == {RuleState.NOT_EVALUATED}

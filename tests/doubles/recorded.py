@@ -224,6 +224,22 @@ def _add_sound(analysis: analysis_pb2.Analysis) -> None:
         (analysis_pb2.AUDIO_KIND_SILENCE, 34.6, 44),
     ):
         analysis.audio_segments.add(kind=kind, span=span(start, end, video=False), confidence=0.9)
+    analysis.events.add(
+        rule_id="road_traffic", node_id="event.road_traffic", name="Road traffic",
+        span=shot_span(7), confidence=0.82, modalities=["image", "sound"], evidence_count=12,
+        evidence=[_evidence("image", "yolox-nano@1.0", 7, 0.9)],
+    )  # fmt: skip
+    analysis.event_rules.add(
+        rule_id="road_traffic",
+        node_id="event.road_traffic",
+        name="Road traffic",
+        evaluation=analysis_pb2.RULE_EVALUATION_EVALUATED,
+    )
+    analysis.event_rules.add(
+        rule_id="interview", node_id="event.interview", name="Talk show or interview",
+        evaluation=analysis_pb2.RULE_EVALUATION_NOT_EVALUATED, reason="NO_ENGINE",
+        stages=["diarization"],
+    )  # fmt: skip
     analysis.frame_conditions.add(
         kind=analysis_pb2.FRAME_CONDITION_KIND_SOLID, span=shot_span(0), confidence=1.0
     )

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from videre.cli.formatting import clock, media_facts, percent, span_seconds
 from videre.cli.report import lists, structure, words
+from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
@@ -47,6 +48,8 @@ def render_analysis(
         yield _verdict(verdict_view(analysis.verdict, max_hits=3))
     if analysis.labels:
         yield _labels(analysis)
+    if analysis.events or unevaluated(analysis):
+        yield _events(analysis)
     if analysis.topics:
         yield _topics(analysis)
     if analysis.entities:
@@ -119,6 +122,17 @@ def _flattened(
     for node in nodes:
         yield depth, node
         yield from _flattened(node.children, depth + 1)
+
+
+def _events(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = event_rows(analysis, _MAX_LINES)
+    rows = table("Time", "Event", "Confidence", "Seen by", numbers=["Confidence"], title="Events")
+    for row in shown.rows:
+        rows.add_row(row.when, Text(row.name), row.confidence, Text(", ".join(row.modalities)))
+    parts = [_with_rest(rows, shown.left_out)] if shown.rows else []
+    if unknown := unevaluated(analysis):
+        parts.append(Text(f"\nEvents not evaluated: {'; '.join(unknown)}", style="dim"))
+    return Group(*parts)
 
 
 def _topics(analysis: analysis_pb2.Analysis) -> RenderableType:

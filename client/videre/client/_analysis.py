@@ -23,6 +23,7 @@ _PAGED: Final = (
     "sound_events",
     "audio_segments",
     "frame_conditions",
+    "events",
     "scenes",
     "people",
     "keywords",

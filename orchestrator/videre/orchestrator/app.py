@@ -18,6 +18,8 @@ from videre.common.clock import Clock
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
+from videre.orchestrator.fusion.events.load import load_event_rules
+from videre.orchestrator.fusion.events.model import RuleSet
 from videre.orchestrator.ids import Ids, TimeIds
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.links import Links, load_key
@@ -61,6 +63,7 @@ class Orchestrator:
     links: Links
     taxonomy: Taxonomy
     templates: Templates
+    event_rules: RuleSet
     journal: JobJournal
     run_child: RunChild
     rng: random.Random
@@ -83,6 +86,7 @@ class Orchestrator:
             egress=self.egress,
             taxonomy=self.taxonomy,
             templates=self.templates,
+            event_rules=self.event_rules,
         )
 
     def enqueue(self, connection: sa.Connection, job: NewJob) -> None:
@@ -160,6 +164,7 @@ async def open_orchestrator(
 def assemble(settings: OrchestratorSettings, database: Database, outside: Outside) -> Orchestrator:
     """Put the parts together on the running loop."""
     clock, rng = outside.clock, outside.rng
+    taxonomy = load_taxonomy(settings.overlay_paths)
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
     load_names(settings.name_list_paths)  # a list that cannot be read stops the start
@@ -189,8 +194,9 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         ),
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
-        taxonomy=load_taxonomy(settings.overlay_paths),
+        taxonomy=taxonomy,
         templates=Templates(),
+        event_rules=load_event_rules(taxonomy, settings.event_rules),
         journal=outside.journal,
         run_child=outside.run_child,
         rng=rng,

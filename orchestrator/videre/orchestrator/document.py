@@ -223,6 +223,38 @@ class Music:
     score: int
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens: the rule that found it, its taxonomy node, score E4."""
+
+    rule_id: str
+    node_id: str
+    span: TimeSpan
+    score: int
+    modalities: tuple[str, ...]
+    evidence: tuple[EvidenceRef, ...]
+    evidence_count: int
+
+
+class RuleState(StrEnum):
+    """Whether the absence of an event says that there is none."""
+
+    EVALUATED = "evaluated"
+    PARTLY_EVALUATED = "partly_evaluated"
+    NOT_EVALUATED = "not_evaluated"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRuleState:
+    """Whether a rule could be evaluated; else why not, and the stages it went without."""
+
+    rule_id: str
+    node_id: str
+    state: RuleState
+    reason: str = ""
+    stages: tuple[str, ...] = ()
+
+
 class Suggestion(StrEnum):
     """What a verdict advises."""
 
@@ -325,6 +357,8 @@ class Analysis:
     loudness: Loudness | None = None
     music: Music | None = None
     verdict: Verdict | None = None
+    events: tuple[Event, ...] = ()
+    event_rules: tuple[EventRuleState, ...] = ()
     scenes: tuple[Scene, ...] = ()
     people: tuple[Person, ...] = ()
     keywords: tuple[Keyword, ...] = ()

@@ -92,6 +92,7 @@ class RuleVersions:
     moderation_template: str = ""
     production_template: str = ""
     calibration: str = ""
+    events: str = ""
 
 
 NO_RULES: Final = RuleVersions()

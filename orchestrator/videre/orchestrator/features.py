@@ -70,7 +70,6 @@ SPEECH_ACTIVITY: Final = "speech_activity"
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "events", "tracks", "emotion", "mood", "quality", "codes", "landmarks", "logos",
-        "diarization",
+        "tracks", "emotion", "mood", "quality", "codes", "landmarks", "logos", "diarization",
     }
 )  # fmt: skip

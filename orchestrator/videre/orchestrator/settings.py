@@ -58,6 +58,10 @@ class OrchestratorSettings(Settings):
         default=3600.0, gt=0, description="Seconds a signed artifact path is valid."
     )
 
+    event_rules: Path | None = Field(
+        default=None, description="File of further event rules; absent = the packaged ones alone."
+    )
+
     @field_validator(
         "file_roots", "allowed_networks", "taxonomy_overlays", "name_lists", mode="before"
     )

@@ -326,6 +326,34 @@ TITLE_SOURCE_SPEECH: TitleSource.ValueType  # 3
 """The first sentence that begins in the scene and was understood."""
 Global___TitleSource: typing_extensions.TypeAlias = TitleSource
 
+class _RuleEvaluation:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _RuleEvaluationEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RuleEvaluation.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    RULE_EVALUATION_UNSPECIFIED: _RuleEvaluation.ValueType  # 0
+    """Never sent."""
+    RULE_EVALUATION_EVALUATED: _RuleEvaluation.ValueType  # 1
+    """Everything it needs was looked at: without an event there is none that it would find."""
+    RULE_EVALUATION_PARTLY_EVALUATED: _RuleEvaluation.ValueType  # 2
+    """Some of what it can go by was not looked at: its events stand, their absence says nothing."""
+    RULE_EVALUATION_NOT_EVALUATED: _RuleEvaluation.ValueType  # 3
+    """Nobody looked at what it needs; it finds nothing."""
+
+class RuleEvaluation(_RuleEvaluation, metaclass=_RuleEvaluationEnumTypeWrapper):
+    """Whether a rule of events could be evaluated."""
+
+RULE_EVALUATION_UNSPECIFIED: RuleEvaluation.ValueType  # 0
+"""Never sent."""
+RULE_EVALUATION_EVALUATED: RuleEvaluation.ValueType  # 1
+"""Everything it needs was looked at: without an event there is none that it would find."""
+RULE_EVALUATION_PARTLY_EVALUATED: RuleEvaluation.ValueType  # 2
+"""Some of what it can go by was not looked at: its events stand, their absence says nothing."""
+RULE_EVALUATION_NOT_EVALUATED: RuleEvaluation.ValueType  # 3
+"""Nobody looked at what it needs; it finds nothing."""
+Global___RuleEvaluation: typing_extensions.TypeAlias = RuleEvaluation
+
 class _StageState:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -552,6 +580,8 @@ class Analysis(google.protobuf.message.Message):
     MUSIC_FIELD_NUMBER: builtins.int
     VERDICT_FIELD_NUMBER: builtins.int
     STAGES_FIELD_NUMBER: builtins.int
+    EVENTS_FIELD_NUMBER: builtins.int
+    EVENT_RULES_FIELD_NUMBER: builtins.int
     SCENES_FIELD_NUMBER: builtins.int
     PEOPLE_FIELD_NUMBER: builtins.int
     KEYWORDS_FIELD_NUMBER: builtins.int
@@ -638,6 +668,16 @@ class Analysis(google.protobuf.message.Message):
         """State of every stage, in the order of the job's way. With every view."""
 
     @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Event]:
+        """What happens in the media, by rules over all evidence, in order of time. With the view FULL."""
+
+    @property
+    def event_rules(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___EventRuleState]:
+        """Whether each rule of events could be evaluated, in the order of the rules. With every view. An
+        event that is not there means something only where its rule was EVALUATED.
+        """
+
+    @property
     def scenes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Scene]:
         """Scenes and chapters in order of time. Scenes cover all shots; chapters are there only where the
         media itself has headings. Set only when the shots were looked for, chapters of sound when its
@@ -689,6 +729,8 @@ class Analysis(google.protobuf.message.Message):
         music: Global___MusicStructure | None = ...,
         verdict: Global___Verdict | None = ...,
         stages: collections.abc.Iterable[Global___Stage] | None = ...,
+        events: collections.abc.Iterable[Global___Event] | None = ...,
+        event_rules: collections.abc.Iterable[Global___EventRuleState] | None = ...,
         scenes: collections.abc.Iterable[Global___Scene] | None = ...,
         people: collections.abc.Iterable[Global___Person] | None = ...,
         keywords: collections.abc.Iterable[Global___Keyword] | None = ...,
@@ -696,7 +738,7 @@ class Analysis(google.protobuf.message.Message):
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -713,7 +755,7 @@ class AnalysisFilter(google.protobuf.message.Message):
     NODE_IDS_FIELD_NUMBER: builtins.int
     LANGUAGE_CODE_FIELD_NUMBER: builtins.int
     min_confidence: builtins.float
-    """Only labels, keywords, entities and topics with at least this confidence, 0..1; default 0."""
+    """Only labels, events, keywords, entities and topics with at least this confidence, 0..1; default 0."""
     language_code: builtins.str
     """Language of names, BCP 47; default "en". A node without that name answers in "en"."""
     @property
@@ -730,7 +772,7 @@ class AnalysisFilter(google.protobuf.message.Message):
 
     @property
     def node_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Only labels at these taxonomy nodes or below them; empty = all."""
+        """Only labels and events at these taxonomy nodes or below them; empty = all."""
 
     def __init__(
         self,
@@ -923,6 +965,7 @@ class RuleVersions(google.protobuf.message.Message):
     MODERATION_TEMPLATE_FIELD_NUMBER: builtins.int
     PRODUCTION_TEMPLATE_FIELD_NUMBER: builtins.int
     CALIBRATION_FIELD_NUMBER: builtins.int
+    EVENTS_FIELD_NUMBER: builtins.int
     plan: builtins.str
     """Version of the sampling and unit plan."""
     taxonomy: builtins.str
@@ -939,6 +982,8 @@ class RuleVersions(google.protobuf.message.Message):
     """Production template used, "id@version"; empty when none."""
     calibration: builtins.str
     """Version of the calibration tables."""
+    events: builtins.str
+    """Version of the rules of events; "version+digest" with an operator's own file beside them."""
     def __init__(
         self,
         *,
@@ -950,8 +995,9 @@ class RuleVersions(google.protobuf.message.Message):
         moderation_template: builtins.str = ...,
         production_template: builtins.str = ...,
         calibration: builtins.str = ...,
+        events: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["analysis_template", b"analysis_template", "calibration", b"calibration", "fusion", b"fusion", "moderation", b"moderation", "moderation_template", b"moderation_template", "plan", b"plan", "production_template", b"production_template", "taxonomy", b"taxonomy"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_template", b"analysis_template", "calibration", b"calibration", "events", b"events", "fusion", b"fusion", "moderation", b"moderation", "moderation_template", b"moderation_template", "plan", b"plan", "production_template", b"production_template", "taxonomy", b"taxonomy"]) -> None: ...
 
 Global___RuleVersions: typing_extensions.TypeAlias = RuleVersions
 
@@ -1731,6 +1777,101 @@ class MusicStructure(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["beat_offsets", b"beat_offsets", "confidence", b"confidence", "tempo_bpm", b"tempo_bpm"]) -> None: ...
 
 Global___MusicStructure: typing_extensions.TypeAlias = MusicStructure
+
+@typing.final
+class Event(google.protobuf.message.Message):
+    """Something that happens, found by a rule in what was seen, heard, said and written."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RULE_ID_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    MODALITIES_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
+    rule_id: builtins.str
+    """Id of the rule, such as "speaking_to_camera"; see docs/events.md."""
+    node_id: builtins.str
+    """Id of its taxonomy node, such as "event.speaking_to_camera"."""
+    name: builtins.str
+    """Name of the node in the asked language."""
+    confidence: builtins.float
+    """Calibrated, fused confidence, 0..1."""
+    evidence_count: builtins.int
+    """Number of evidence records behind the event."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When, from the first to the last sign of it."""
+
+    @property
+    def modalities(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Modalities that speak for it, sorted."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries, of every modality."""
+
+    def __init__(
+        self,
+        *,
+        rule_id: builtins.str = ...,
+        node_id: builtins.str = ...,
+        name: builtins.str = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        confidence: builtins.float = ...,
+        modalities: collections.abc.Iterable[builtins.str] | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        evidence_count: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "evidence_count", b"evidence_count", "modalities", b"modalities", "name", b"name", "node_id", b"node_id", "rule_id", b"rule_id", "span", b"span"]) -> None: ...
+
+Global___Event: typing_extensions.TypeAlias = Event
+
+@typing.final
+class EventRuleState(google.protobuf.message.Message):
+    """The state of one rule of events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RULE_ID_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    EVALUATION_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    STAGES_FIELD_NUMBER: builtins.int
+    rule_id: builtins.str
+    """Id of the rule."""
+    node_id: builtins.str
+    """Id of the taxonomy node of its events."""
+    name: builtins.str
+    """Name of the node in the asked language."""
+    evaluation: Global___RuleEvaluation.ValueType
+    """Whether it could be evaluated."""
+    reason: builtins.str
+    """Why not (wholly): the reason of the first stage it went without, such as "NO_ENGINE"; empty when
+    EVALUATED, and while that stage has not ended.
+    """
+    @property
+    def stages(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Stages it went without, such as "diarization"."""
+
+    def __init__(
+        self,
+        *,
+        rule_id: builtins.str = ...,
+        node_id: builtins.str = ...,
+        name: builtins.str = ...,
+        evaluation: Global___RuleEvaluation.ValueType = ...,
+        reason: builtins.str = ...,
+        stages: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["evaluation", b"evaluation", "name", b"name", "node_id", b"node_id", "reason", b"reason", "rule_id", b"rule_id", "stages", b"stages"]) -> None: ...
+
+Global___EventRuleState: typing_extensions.TypeAlias = EventRuleState
 
 @typing.final
 class Stage(google.protobuf.message.Message):

@@ -32,7 +32,7 @@ REQUEST_ID = "[A-Za-z0-9\\-_.:]{1,64}"
 VIEWS = "ANALYSIS_VIEW_BASIC, ANALYSIS_VIEW_FULL"
 LISTS = (
     "shots, labels, objects, faces, text_lines, utterances, sound_events, audio_segments, "
-    "frame_conditions"
+    "frame_conditions, events"
 )
 MAX_MEDIA = 2_000_000
 

@@ -40,6 +40,7 @@ def test_the_page_shows_what_is_known() -> None:
         "printing in the only sense", "uncertain", "not understood", "Flower in the garden",
         "视频理解演示", "Rain", "-19.4 LUFS", "yolox-nano", "6.4 s of speech", "1280 × 720",
         "Arts & culture", "艾琳·柯林斯", "1 other place of this name", "手语",
+        "Road traffic", "Talk show or interview (diarization: no engine)",
     ):  # fmt: skip
         assert words in page.text, words
 
@@ -103,6 +104,8 @@ def hostile_analysis(text: str) -> analysis_pb2.Analysis:
     analysis.topics[0].words.append(text)
     analysis.entities[1].place.candidates[0].region = text
     analysis.objects[0].class_name = analysis.sound_events[0].class_name = text
+    analysis.events[0].name = analysis.events[0].rule_id = analysis.event_rules[1].name = text
+    analysis.event_rules[1].reason = analysis.event_rules[1].stages[0] = text
     analysis.stages[0].message = analysis.stages[0].name = text
     analysis.media_info.video.codec = analysis.media_info.digest = text
     analysis.engines[0].engine = analysis.engines[0].model_digests[0] = text

@@ -41,8 +41,8 @@ def test_lanes_in_order_and_empty_ones_left_out() -> None:
     analysis = recorded_analysis()
     names = [lane.name for lane in timeline(analysis, 75.08).lanes]
     assert names == [
-        "Scenes", "Moderation", "Car", "Bottle", "Person", "Faces", "Person 1", "Person 2",
-        "Picture", "Text", "Speech", "Sounds", "Sound track",
+        "Scenes", "Moderation", "Events", "Car", "Bottle", "Person", "Faces", "Person 1",
+        "Person 2", "Picture", "Text", "Speech", "Sounds", "Sound track",
     ]  # fmt: skip
     analysis.ClearField("faces")
     assert "Faces" not in [lane.name for lane in timeline(analysis, 75.08).lanes]

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from videre.cli.formatting import media_facts, seconds, span_seconds
 from videre.cli.report import lists, structure, words
+from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
 from videre.v1 import analysis_pb2
@@ -81,6 +82,8 @@ def build_report(
         if analysis.HasField("verdict")
         else None,
         timeline=timeline(analysis, total_s),
+        events=event_rows(analysis, _MAX_LINES),
+        unevaluated=unevaluated(analysis),
         labels=lists.label_tree(analysis.labels, total_s),
         people=lists.person_cards(analysis, total_s, _MAX_PEOPLE),
         ratio=_ratio(analysis.media_info.video),

@@ -81,6 +81,7 @@ def timeline(analysis: analysis_pb2.Analysis, total_s: float) -> Timeline:
     lanes = [
         *_scene_lanes(analysis, total_s),
         _lane("Moderation", _verdict_items(analysis), total_s),
+        _lane("Events", _event_items(analysis), total_s),
         *_object_lanes(analysis, total_s),
         _lane("Faces", _face_items(analysis), total_s),
         *_people_lanes(analysis, total_s),
@@ -157,6 +158,13 @@ def _verdict_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
             advice = suggestion_word(segment.suggestion)
             title = f"{advice}: {group.category} ({segment.label}) {percent(segment.confidence)}"
             yield _Item(segment.span, f"v-{advice}", title, segment.label)
+
+
+def _event_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
+    for event in analysis.events:
+        name = event.name or event.node_id
+        title = f"{name} {percent(event.confidence)} ({', '.join(event.modalities)})"
+        yield _Item(event.span, "event", title, name)
 
 
 def _face_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:

@@ -228,6 +228,30 @@ class Messages:
             evidence=self.evidence(item.evidence),
         )
 
+    def event(self, item: d.Event) -> pb.Event:
+        """Return an event with the name of its node."""
+        return pb.Event(
+            rule_id=item.rule_id,
+            node_id=item.node_id,
+            name=self._taxonomy.name(item.node_id, self.language),
+            span=self.span(item.span),
+            confidence=confidence(item.score),
+            modalities=item.modalities,
+            evidence=self.evidence(item.evidence),
+            evidence_count=item.evidence_count,
+        )
+
+    def event_rule(self, item: d.EventRuleState) -> pb.EventRuleState:
+        """Return whether a rule of events could be evaluated."""
+        return pb.EventRuleState(
+            rule_id=item.rule_id,
+            node_id=item.node_id,
+            name=self._taxonomy.name(item.node_id, self.language),
+            evaluation=pb.RuleEvaluation.Value(f"RULE_EVALUATION_{item.state.upper()}"),
+            reason=item.reason,
+            stages=item.stages,
+        )
+
     def stage(self, item: d.StageResult) -> pb.Stage:
         """Return a stage's final state; the work it took is the job's to tell."""
         known = item.reason in _REASONS
@@ -341,6 +365,7 @@ def rule_versions(rules: d.RuleVersions) -> pb.RuleVersions:
         moderation_template=rules.moderation_template,
         production_template=rules.production_template,
         calibration=rules.calibration,
+        events=rules.events,
     )
 
 

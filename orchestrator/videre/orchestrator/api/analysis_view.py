@@ -23,6 +23,7 @@ from videre.orchestrator.api.verdict_messages import findings, verdict_head
 from videre.orchestrator.document import (
     Analysis,
     Entity,
+    Event,
     Keyword,
     Label,
     MediaFacts,
@@ -51,14 +52,17 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "sound_events": Messages.sound_event,
     "audio_segments": Messages.audio_segment,
     "frame_conditions": Messages.frame_condition,
+    "events": Messages.event,
     "scenes": Messages.scene,
     "people": Messages.person,
     "keywords": word_messages.keyword,
     "entities": word_messages.entity,
     "topics": word_messages.topic,
 }
+#: Segments that hold over several stretches of time.
+_SPREAD: Final = (Label, Keyword, Entity, Topic, Person)
 #: Repeated fields that come with every page, whatever `kinds` says.
-_ALWAYS: Final = frozenset({"engines", "stages"})
+_ALWAYS: Final = frozenset({"engines", "stages", "event_rules"})
 
 
 def to_proto(
@@ -157,6 +161,7 @@ def _head(analysis: Analysis, messages: Messages) -> analysis_pb2.Analysis:
         rules=make.rule_versions(analysis.rules),
         loudness=make.loudness(analysis.loudness),
         stages=[messages.stage(stage) for stage in analysis.stages],
+        event_rules=[messages.event_rule(rule) for rule in analysis.event_rules],
     )
 
 
@@ -210,14 +215,17 @@ def _segments(
         if (wanted.kinds and kind not in wanted.kinds) or not (full or kind == _LABELS):
             continue
         for item in getattr(analysis, kind):
-            if isinstance(item, Label):
-                if _in_range(item.spans, wanted) and _label_wanted(item, wanted, taxonomy):
-                    yield kind, item
-            elif isinstance(item, (Keyword, Entity, Topic)):
-                if _in_range(item.spans, wanted) and _sure(item.score, wanted):
-                    yield kind, item
-            elif _in_range(item.spans if isinstance(item, Person) else (item.span,), wanted):
+            if _passes(item, wanted, taxonomy):
                 yield kind, item
+
+
+def _passes(item: Any, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:
+    """Tell whether a filter's nodes, confidence and stretch of time let a segment through."""
+    if isinstance(item, (Label, Event)) and not _node_wanted(item, wanted, taxonomy):
+        return False
+    if isinstance(item, (Keyword, Entity, Topic)) and not _sure(item.score, wanted):
+        return False
+    return _in_range(item.spans if isinstance(item, _SPREAD) else (item.span,), wanted)
 
 
 def _in_range(spans: Sequence[TimeSpan], wanted: analysis_pb2.AnalysisFilter) -> bool:
@@ -237,7 +245,9 @@ def _sure(score: int, wanted: analysis_pb2.AnalysisFilter) -> bool:
     return score + 0.5 >= wanted.min_confidence * SCORE_ONE
 
 
-def _label_wanted(item: Label, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:
+def _node_wanted(
+    item: Label | Event, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy
+) -> bool:
     if not _sure(item.score, wanted):
         return False
     if not wanted.node_ids:

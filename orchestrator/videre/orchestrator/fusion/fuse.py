@@ -11,7 +11,9 @@ from videre.common.values import TimeSpan
 from videre.orchestrator.document import (
     Analysis,
     Condition,
+    FaceAppearance,
     FrameCondition,
+    Music,
     Person,
     Scene,
     StageResult,
@@ -37,6 +39,9 @@ from videre.orchestrator.fusion import (
 )
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.entities import entities
+from videre.orchestrator.fusion.events.evaluate import Evaluation, evaluate
+from videre.orchestrator.fusion.events.signs import Observed
+from videre.orchestrator.fusion.events.speaks import of_events
 from videre.orchestrator.fusion.film_topics import film_topics
 from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
@@ -67,7 +72,12 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
     timeline, taxonomy = given.timeline, given.taxonomy
     whole = TimeSpan(0, timeline.duration_ns)
     conditions = _conditions(known, given)
-    found = labels(_claims(known, given, whole), taxonomy, timeline.duration_ns, given.options)
+    faces = stitch_frames.faces(known.seen, judge)
+    music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
+    said = _claims(known, given, whole)
+    happened = _events(known, faces, music, given)
+    said += of_events(happened.found, said, taxonomy)
+    found = labels(said, taxonomy, timeline.duration_ns, given.options)
     words = passages(known.lines, known.utterances, given.context, whole)
     return Analysis(
         media=given.media,
@@ -77,14 +87,16 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         shots=tuple(known.shots) if _looked(given, SHOTS.name) else (),
         labels=found,
         objects=stitch_frames.objects(known.seen, judge, taxonomy),
-        faces=stitch_frames.faces(known.seen, judge),
+        faces=faces,
         text_lines=known.lines,
         utterances=known.utterances,
         sound_events=tuple(event for event, _ in known.sounds),
         audio_segments=known.sound_track,
         frame_conditions=conditions,
         loudness=stitch_sound.loudness(by_feature[LOUDNESS.name]),
-        music=stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy),
+        music=music,
+        events=tuple(item.event for item in happened.found),
+        event_rules=happened.states,
         scenes=_scenes(known, conditions, given),
         people=_people(known, given),
         keywords=keywords(words, timeline),
@@ -104,6 +116,27 @@ def _claims(known: Stitched, given: FusionInput, whole: TimeSpan) -> list[claims
         *claims.of_speech(known.utterances, topics),
         *claims.of_context(given.context, topics, whole),
     ]
+
+
+def _events(
+    known: Stitched, faces: Sequence[FaceAppearance], music: Music | None, given: FusionInput
+) -> Evaluation:
+    observed = Observed(
+        timeline=given.timeline,
+        taxonomy=given.taxonomy,
+        judge=known.judge,
+        stages=given.stages,
+        by_feature=known.by_feature,
+        shots=known.shots,
+        seen=known.seen,
+        faces=faces,
+        sounds=known.sounds,
+        lines=known.lines,
+        utterances=known.utterances,
+        music=music,
+        sampled=known.samples.frames,
+    )
+    return evaluate(given.event_rules, observed)
 
 
 def _looked(given: FusionInput, stage: str) -> bool:

@@ -58,6 +58,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
+from videre.orchestrator.fusion.events.model import NO_EVENT_RULES, RuleSet
 from videre.orchestrator.fusion.face_vectors import NO_EMBEDDINGS, Embeddings
 from videre.orchestrator.lexicon.names import KnownNames
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -137,6 +138,7 @@ class FusionInput:
         engines: every pinned engine, speech_activity included, in the order of the features.
         tables: calibration tables by engine "name@version"; the identity where there is none.
         rules: versions for the record.
+        event_rules: what events are made of.
         context: title, description, comments, language hints.
         options: which labels are kept.
         luma: mean luma (0..255) of every frame, for fades longer than a chunk's overlap; or ().
@@ -154,6 +156,7 @@ class FusionInput:
     engines: tuple[EngineFacts, ...] = ()
     tables: Mapping[str, CalibrationTable] = field(default_factory=lambda: NO_TABLES)
     rules: RuleVersions = NO_RULES
+    event_rules: RuleSet = NO_EVENT_RULES
     context: Context = NO_CONTEXT
     options: FusionOptions = FusionOptions()
     luma: Sequence[float] | npt.NDArray[Any] = ()

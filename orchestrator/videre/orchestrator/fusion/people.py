@@ -147,7 +147,7 @@ def people(
         same.in_film,
     )
     windows = Windows(
-        setting.samples.frames,
+        setting.samples.by_shot,
         [(shot.span.start_frame or 0, shot.span.end_frame or 0) for shot in setting.shots],
     )
     crowd = Counter(track.shot for track in tracks)

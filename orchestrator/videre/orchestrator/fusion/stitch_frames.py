@@ -68,13 +68,15 @@ class Samples:
             record.span.start_frame or 0 for record in evidence if record.feature in _FRAME_FEATURES
         }
         finder = ShotFinder(shots)
-        self.frames: dict[int, list[int]] = defaultdict(list)
-        for frame in sorted(frames):
-            self.frames[finder.at(frame)].append(frame)
+        #: Indices of all of them, rising, and by shot.
+        self.frames: Sequence[int] = sorted(frames)
+        self.by_shot: dict[int, list[int]] = defaultdict(list)
+        for frame in self.frames:
+            self.by_shot[finder.at(frame)].append(frame)
 
     def __getitem__(self, shot: int) -> int:
         """Return how many there are."""
-        return len(self.frames.get(shot, ()))
+        return len(self.by_shot.get(shot, ()))
 
 
 def appearances(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from videre.common.artifacts import ArtifactStore
 from videre.common.clock import Clock
 from videre.common.egress import Egress
+from videre.orchestrator.fusion.events.model import RuleSet
 from videre.orchestrator.ids import Ids
 from videre.orchestrator.media.runner import RunChild
 from videre.orchestrator.media.spool import SpoolCache
@@ -40,3 +41,4 @@ class Runtime:
     egress: Egress
     taxonomy: Taxonomy
     templates: Templates
+    event_rules: RuleSet

@@ -74,7 +74,8 @@ def to_label_studio_config(subject: Subject) -> bytes:
     for name in dict.fromkeys(name for name, _ in _appearances(subject.analysis)):
         xml.SubElement(boxes, "Label", value=name)
     xml.indent(view)
-    return xml.tostring(view, encoding="utf-8", xml_declaration=False) + b"\n"
+    text: str = xml.tostring(view, encoding="unicode")
+    return f"{text}\n".encode()
 
 
 def _on_timeline(segment: Segment) -> bool:

@@ -7,7 +7,7 @@ What was not understood or not looked at is left out; the vocabulary has no word
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
 from typing import Any, Final
 
 from videre.exports.subject import Subject, nanoseconds, seconds, span_ns
@@ -47,7 +47,7 @@ def to_json_ld(subject: Subject) -> bytes:
         document["transcript"] = transcript
         document["inLanguage"] = sorted({line.language_code for line in _understood(analysis)})
     if analysis.shots:
-        document["hasPart"] = [_clip(subject, shot) for shot in analysis.shots]
+        document["hasPart"] = _clips(analysis)
     known = {name: value for name, value in document.items() if value not in (None, "", [])}
     return json.dumps(known, ensure_ascii=False, indent=1).encode()
 
@@ -70,21 +70,30 @@ def _transcript(analysis: analysis_pb2.Analysis) -> str:
     return "\n".join(line.text for line in _understood(analysis))
 
 
-def _clip(subject: Subject, shot: analysis_pb2.Shot) -> dict[str, Any]:
-    clip = {
-        "@type": "Clip",
-        "name": f"Shot {shot.index + 1}",
-        "position": shot.index + 1,
-        "startOffset": seconds(shot.span.start_offset),
-        "endOffset": seconds(shot.span.end_offset),
-        "keywords": _labels_in(subject.analysis.labels, *span_ns(shot.span)),
-    }
-    return {name: value for name, value in clip.items() if value != []}
-
-
-def _labels_in(labels: Iterable[analysis_pb2.Label], start: int, end: int) -> list[str]:
-    return [
-        label.name
-        for label in labels
-        if any(first < end and last > start for first, last in map(span_ns, label.spans))
+def _clips(analysis: analysis_pb2.Analysis) -> list[dict[str, Any]]:
+    names = _labels_by_shot(analysis)
+    clips = [
+        {
+            "@type": "Clip",
+            "name": f"Shot {shot.index + 1}",
+            "position": shot.index + 1,
+            "startOffset": seconds(shot.span.start_offset),
+            "endOffset": seconds(shot.span.end_offset),
+            "keywords": list(found),
+        }
+        for shot, found in zip(analysis.shots, names, strict=True)
     ]
+    return [{name: value for name, value in clip.items() if value != []} for clip in clips]
+
+
+def _labels_by_shot(analysis: analysis_pb2.Analysis) -> list[dict[str, None]]:
+    """Return the names of the labels that stand in each shot, in the order of labels, once each."""
+    spans = [span_ns(shot.span) for shot in analysis.shots]
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    names: list[dict[str, None]] = [{} for _ in spans]
+    for label in analysis.labels:
+        for start, end in map(span_ns, label.spans):
+            # Shots follow each other: those from the first that ends later to the last that begins.
+            for shot in range(bisect_right(ends, start), bisect_left(starts, end)):
+                names[shot][label.name] = None
+    return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from doubles.pages import page_of
 from doubles.recorded import MEDIA_ID
 from doubles.world import Fault, Service
 
+from videre.exports.formats import FORMATS
+from videre.exports.subject import Subject
 from videre.v1 import analysis_pb2, job_pb2, job_pb2_grpc
 
 _ENDED: Final = (
@@ -110,6 +113,29 @@ class Jobs(Service, job_pb2_grpc.JobServiceServicer):
         ]
         answer = job_pb2.EstimateJobResponse(stages=stages, cpu_seconds=15.5, output_bytes=18)
         return self.answer(context, request, lambda: answer, "EstimateJob")
+
+    def ExportJob(self, request: Any, context: Any) -> Iterator[Any]:
+        self.world.seen.append(("ExportJob", request))
+        queue = self.world.faults.get("ExportJob")
+        fault = queue.pop(0) if queue else None
+        job = self.world.jobs.get(request.job_id)
+        if job is None:
+            Fault("NOT_FOUND", "JOB_NOT_FOUND", f"no job {request.job_id}").abort(context)
+        data = FORMATS[request.format].write(
+            Subject(job, self.world.analyses[job.media_id], title="film", media_uri="film.mp4")
+        )
+        step = self.world.piece_bytes
+        head = job_pb2.ExportJobResponse(
+            total_size=len(data), media_type=FORMATS[request.format].media_type,
+            file_name=f"film.{FORMATS[request.format].suffix}",
+            sha256=hashlib.sha256(data).hexdigest(),
+        )  # fmt: skip
+        for start in range(0, len(data), step):
+            head.data = data[start : start + step]
+            yield head
+            head = job_pb2.ExportJobResponse()
+            if fault is not None:
+                fault.abort(context)
 
 
 def recorded_events(job_id: str, end: job_pb2.JobState.ValueType) -> list[job_pb2.JobEvent]:

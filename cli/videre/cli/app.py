@@ -8,7 +8,18 @@ from typing import NoReturn
 
 import typer
 
-from videre.cli.commands import catalog, demo, doctor, jobs, media, models, report, submit, up
+from videre.cli.commands import (
+    catalog,
+    demo,
+    doctor,
+    export,
+    jobs,
+    media,
+    models,
+    report,
+    submit,
+    up,
+)
 from videre.cli.exits import EPILOG, Exit
 from videre.cli.failures import explain
 
@@ -31,6 +42,7 @@ app.command()(jobs.cancel)
 app.command()(jobs.delete)
 app.command()(submit.estimate)
 app.command()(report.report)
+app.command()(export.export)
 app.add_typer(media.app, name="media")
 app.add_typer(models.app, name="models")
 app.command()(catalog.engines)

@@ -26,6 +26,7 @@ from videre.client._errors import (
     VidereClientError,
     WaitTimeout,
 )
+from videre.client._export import ExportedFile
 from videre.client._jobs import has_ended
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, build_request, local_path, new_request_id
@@ -39,6 +40,7 @@ __all__ = [
     "Conflict",
     "CorruptDownload",
     "DeadlineExceeded",
+    "ExportedFile",
     "FailedPrecondition",
     "FieldViolation",
     "InvalidRequest",

@@ -10,8 +10,9 @@ from typing import Unpack
 
 import grpc
 
-from videre.client import _analysis, _catalog, _jobs, _media, _submit
+from videre.client import _analysis, _catalog, _export, _jobs, _media, _submit
 from videre.client._analysis import Select
+from videre.client._export import ExportedFile
 from videre.client._flow import Context
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, PathLike
@@ -141,6 +142,32 @@ class Videre:
     ) -> job_pb2.EstimateJobResponse:
         """Return what a job would cost; `duration_s` where the media is not stored yet."""
         return self._transport.run(_jobs.estimate(self._context, request, duration_s))
+
+    def export(
+        self,
+        job_id: str,
+        format: job_pb2.ExportFormat.ValueType,
+        *,
+        filter: analysis_pb2.AnalysisFilter | None = None,
+        media_uri: str = "",
+        max_bytes: int = 1 << 30,
+    ) -> ExportedFile:
+        """Return what an ended job found as a file in a format that others read.
+
+        Args:
+            job_id: the job.
+            format: such as `job_pb2.EXPORT_FORMAT_CSV`.
+            filter: restricts what is exported, and says the language of names.
+            media_uri: where the file's reader finds the media; "" = where it came from.
+            max_bytes: largest file that is taken.
+
+        Raises:
+            CorruptDownload: it is larger than `max_bytes`, or the bytes do not have their digest.
+        """
+        request = job_pb2.ExportJobRequest(
+            job_id=job_id, format=format, filter=filter, media_uri=media_uri
+        )
+        return self._transport.run(_export.export_job(self._context, request, max_bytes))
 
     # Media
 

@@ -40,6 +40,7 @@ WATCH_JOB: Final = Method(_JOB, "WatchJob", _j.WatchJobRequest, _j.WatchJobRespo
 CANCEL_JOB: Final = Method(_JOB, "CancelJob", _j.CancelJobRequest, _j.CancelJobResponse)
 DELETE_JOB: Final = Method(_JOB, "DeleteJob", _j.DeleteJobRequest, _j.DeleteJobResponse)
 ESTIMATE_JOB: Final = Method(_JOB, "EstimateJob", _j.EstimateJobRequest, _j.EstimateJobResponse)
+EXPORT_JOB: Final = Method(_JOB, "ExportJob", _j.ExportJobRequest, _j.ExportJobResponse)
 
 CREATE_UPLOAD: Final = Method(
     _MEDIA, "CreateUpload", _m.CreateUploadRequest, _m.CreateUploadResponse

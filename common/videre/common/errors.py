@@ -53,6 +53,7 @@ class Reason(StrEnum):
     MEDIA_NOT_FOUND = "MEDIA_NOT_FOUND"
     MEDIA_IN_USE = "MEDIA_IN_USE"
     ANALYSIS_NOT_FOUND = "ANALYSIS_NOT_FOUND"
+    EXPORT_NOT_CARRIED = "EXPORT_NOT_CARRIED"
     ARTIFACT_NOT_FOUND = "ARTIFACT_NOT_FOUND"
     ARTIFACT_CORRUPT = "ARTIFACT_CORRUPT"
     UPLOAD_NOT_FOUND = "UPLOAD_NOT_FOUND"
@@ -123,6 +124,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.MEDIA_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no media with this id."),
     Reason.MEDIA_IN_USE: ReasonSpec(_C.FAILED_PRECONDITION, "A job is running on the media."),
     Reason.ANALYSIS_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The media has no analysis with this revision."),
+    Reason.EXPORT_NOT_CARRIED: ReasonSpec(_C.FAILED_PRECONDITION, "The format has no place for this kind of media."),
     Reason.ARTIFACT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project owns no artifact with this digest."),
     Reason.ARTIFACT_CORRUPT: ReasonSpec(_C.DATA_LOSS, "The stored bytes do not have their digest any more."),
     Reason.UPLOAD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no upload with this id."),

@@ -17,6 +17,7 @@ JOBS: Final[Mapping[str, Role]] = {
     "CancelJob": _S,
     "DeleteJob": _S,
     "EstimateJob": _V,
+    "ExportJob": _V,
 }
 MEDIA: Final[Mapping[str, Role]] = {
     "CreateUpload": _S,

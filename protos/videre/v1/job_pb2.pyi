@@ -89,6 +89,74 @@ ESTIMATE_BASIS_MEASURED: EstimateBasis.ValueType  # 2
 """Costs recorded on this installation."""
 Global___EstimateBasis: typing_extensions.TypeAlias = EstimateBasis
 
+class _ExportFormat:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ExportFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ExportFormat.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    EXPORT_FORMAT_UNSPECIFIED: _ExportFormat.ValueType  # 0
+    """Never sent."""
+    EXPORT_FORMAT_JSON: _ExportFormat.ValueType  # 1
+    """The job and its analysis as QueryJob answers them, in protobuf's JSON mapping."""
+    EXPORT_FORMAT_CSV: _ExportFormat.ValueType  # 2
+    """One table, a row per statement and stretch of time."""
+    EXPORT_FORMAT_COCO: _ExportFormat.ValueType  # 3
+    """Boxes of objects and faces as COCO detections. Needs a picture."""
+    EXPORT_FORMAT_LABEL_STUDIO: _ExportFormat.ValueType  # 4
+    """A Label Studio task with predictions. Needs moving pictures."""
+    EXPORT_FORMAT_LABEL_STUDIO_CONFIG: _ExportFormat.ValueType  # 5
+    """The Label Studio labelling interface that shows them. Needs moving pictures."""
+    EXPORT_FORMAT_WEBVTT: _ExportFormat.ValueType  # 6
+    """A WebVTT metadata track, a JSON object per cue."""
+    EXPORT_FORMAT_EDL: _ExportFormat.ValueType  # 7
+    """A CMX 3600 edit list: an event per shot, with markers. Needs moving pictures at 23.976, 24, 25,
+    29.97, 30, 47.952, 48, 50, 59.94 or 60 frames per second.
+    """
+    EXPORT_FORMAT_OTIO: _ExportFormat.ValueType  # 8
+    """An OpenTimelineIO timeline: a clip per shot, with markers. Needs moving pictures."""
+    EXPORT_FORMAT_FCP_XML: _ExportFormat.ValueType  # 9
+    """The same as Final Cut Pro 7 XML (xmeml). Needs moving pictures."""
+    EXPORT_FORMAT_JSON_LD: _ExportFormat.ValueType  # 10
+    """A schema.org object with clips, keywords and transcript, as JSON-LD."""
+    EXPORT_FORMAT_IMM_LABELS: _ExportFormat.ValueType  # 11
+    """The answer of Alibaba IMM GetVideoLabelClassificationResult."""
+    EXPORT_FORMAT_MPS_SMART_TAG: _ExportFormat.ValueType  # 12
+    """The answer of Alibaba MPS QuerySmarttagJob."""
+
+class ExportFormat(_ExportFormat, metaclass=_ExportFormatEnumTypeWrapper):
+    """A format that others read."""
+
+EXPORT_FORMAT_UNSPECIFIED: ExportFormat.ValueType  # 0
+"""Never sent."""
+EXPORT_FORMAT_JSON: ExportFormat.ValueType  # 1
+"""The job and its analysis as QueryJob answers them, in protobuf's JSON mapping."""
+EXPORT_FORMAT_CSV: ExportFormat.ValueType  # 2
+"""One table, a row per statement and stretch of time."""
+EXPORT_FORMAT_COCO: ExportFormat.ValueType  # 3
+"""Boxes of objects and faces as COCO detections. Needs a picture."""
+EXPORT_FORMAT_LABEL_STUDIO: ExportFormat.ValueType  # 4
+"""A Label Studio task with predictions. Needs moving pictures."""
+EXPORT_FORMAT_LABEL_STUDIO_CONFIG: ExportFormat.ValueType  # 5
+"""The Label Studio labelling interface that shows them. Needs moving pictures."""
+EXPORT_FORMAT_WEBVTT: ExportFormat.ValueType  # 6
+"""A WebVTT metadata track, a JSON object per cue."""
+EXPORT_FORMAT_EDL: ExportFormat.ValueType  # 7
+"""A CMX 3600 edit list: an event per shot, with markers. Needs moving pictures at 23.976, 24, 25,
+29.97, 30, 47.952, 48, 50, 59.94 or 60 frames per second.
+"""
+EXPORT_FORMAT_OTIO: ExportFormat.ValueType  # 8
+"""An OpenTimelineIO timeline: a clip per shot, with markers. Needs moving pictures."""
+EXPORT_FORMAT_FCP_XML: ExportFormat.ValueType  # 9
+"""The same as Final Cut Pro 7 XML (xmeml). Needs moving pictures."""
+EXPORT_FORMAT_JSON_LD: ExportFormat.ValueType  # 10
+"""A schema.org object with clips, keywords and transcript, as JSON-LD."""
+EXPORT_FORMAT_IMM_LABELS: ExportFormat.ValueType  # 11
+"""The answer of Alibaba IMM GetVideoLabelClassificationResult."""
+EXPORT_FORMAT_MPS_SMART_TAG: ExportFormat.ValueType  # 12
+"""The answer of Alibaba MPS QuerySmarttagJob."""
+Global___ExportFormat: typing_extensions.TypeAlias = ExportFormat
+
 @typing.final
 class Job(google.protobuf.message.Message):
     """A job."""
@@ -1217,3 +1285,74 @@ class StageEstimate(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["basis", b"basis", "cpu_seconds", b"cpu_seconds", "output_bytes", b"output_bytes", "stage", b"stage"]) -> None: ...
 
 Global___StageEstimate: typing_extensions.TypeAlias = StageEstimate
+
+@typing.final
+class ExportJobRequest(google.protobuf.message.Message):
+    """Asks for what a job found, as a file."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: builtins.int
+    FORMAT_FIELD_NUMBER: builtins.int
+    FILTER_FIELD_NUMBER: builtins.int
+    MEDIA_URI_FIELD_NUMBER: builtins.int
+    job_id: builtins.str
+    """The job; must have ended, else FAILED_PRECONDITION JOB_NOT_ENDED."""
+    format: Global___ExportFormat.ValueType
+    """Format."""
+    media_uri: builtins.str
+    """Where the file's reader finds the media: an address or a path of its own, at most 4,096 bytes
+    UTF-8 without control characters. Empty = the media's URI, or the name of the uploaded file.
+    """
+    @property
+    def filter(self) -> videre.v1.analysis_pb2.AnalysisFilter:
+        """Restricts what is exported. The language of names is "en" unless given, "zh-Hans" for the
+        formats IMM_LABELS and MPS_SMART_TAG.
+        """
+
+    def __init__(
+        self,
+        *,
+        job_id: builtins.str = ...,
+        format: Global___ExportFormat.ValueType = ...,
+        filter: videre.v1.analysis_pb2.AnalysisFilter | None = ...,
+        media_uri: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["filter", b"filter"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["filter", b"filter", "format", b"format", "job_id", b"job_id", "media_uri", b"media_uri"]) -> None: ...
+
+Global___ExportJobRequest: typing_extensions.TypeAlias = ExportJobRequest
+
+@typing.final
+class ExportJobResponse(google.protobuf.message.Message):
+    """A piece of the file."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DATA_FIELD_NUMBER: builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: builtins.int
+    MEDIA_TYPE_FIELD_NUMBER: builtins.int
+    FILE_NAME_FIELD_NUMBER: builtins.int
+    SHA256_FIELD_NUMBER: builtins.int
+    data: builtins.bytes
+    """Bytes in order, at most 1 MiB."""
+    total_size: builtins.int
+    """Size of the whole file in bytes. In the first piece only."""
+    media_type: builtins.str
+    """Media type, such as "text/csv". In the first piece only."""
+    file_name: builtins.str
+    """A name for the file, such as "film.csv", without folders. In the first piece only."""
+    sha256: builtins.str
+    """SHA-256 (hex) of the whole file. In the first piece only."""
+    def __init__(
+        self,
+        *,
+        data: builtins.bytes = ...,
+        total_size: builtins.int = ...,
+        media_type: builtins.str = ...,
+        file_name: builtins.str = ...,
+        sha256: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["data", b"data", "file_name", b"file_name", "media_type", b"media_type", "sha256", b"sha256", "total_size", b"total_size"]) -> None: ...
+
+Global___ExportJobResponse: typing_extensions.TypeAlias = ExportJobResponse

@@ -70,6 +70,11 @@ class JobServiceStub(object):
                 request_serializer=videre_dot_v1_dot_job__pb2.EstimateJobRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_job__pb2.EstimateJobResponse.FromString,
                 _registered_method=True)
+        self.ExportJob = channel.unary_stream(
+                '/videre.v1.JobService/ExportJob',
+                request_serializer=videre_dot_v1_dot_job__pb2.ExportJobRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_job__pb2.ExportJobResponse.FromString,
+                _registered_method=True)
 
 
 class JobServiceServicer(object):
@@ -125,6 +130,13 @@ class JobServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportJob(self, request, context):
+        """Streams what an ended job found as one file in a format that others read.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_JobServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -162,6 +174,11 @@ def add_JobServiceServicer_to_server(servicer, server):
                     servicer.EstimateJob,
                     request_deserializer=videre_dot_v1_dot_job__pb2.EstimateJobRequest.FromString,
                     response_serializer=videre_dot_v1_dot_job__pb2.EstimateJobResponse.SerializeToString,
+            ),
+            'ExportJob': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportJob,
+                    request_deserializer=videre_dot_v1_dot_job__pb2.ExportJobRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_job__pb2.ExportJobResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -354,6 +371,33 @@ class JobService(object):
             '/videre.v1.JobService/EstimateJob',
             videre_dot_v1_dot_job__pb2.EstimateJobRequest.SerializeToString,
             videre_dot_v1_dot_job__pb2.EstimateJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/videre.v1.JobService/ExportJob',
+            videre_dot_v1_dot_job__pb2.ExportJobRequest.SerializeToString,
+            videre_dot_v1_dot_job__pb2.ExportJobResponse.FromString,
             options,
             channel_credentials,
             insecure,

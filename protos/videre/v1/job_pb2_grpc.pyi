@@ -137,7 +137,23 @@ _JobServiceEstimateJobType = typing_extensions.TypeVar(
     ],
 )
 
-class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJobType, _JobServiceListJobsType, _JobServiceWatchJobType, _JobServiceCancelJobType, _JobServiceDeleteJobType, _JobServiceEstimateJobType]):
+_JobServiceExportJobType = typing_extensions.TypeVar(
+    '_JobServiceExportJobType',
+    grpc.UnaryStreamMultiCallable[
+        videre.v1.job_pb2.ExportJobRequest,
+        videre.v1.job_pb2.ExportJobResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.job_pb2.ExportJobRequest,
+        videre.v1.job_pb2.ExportJobResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        videre.v1.job_pb2.ExportJobRequest,
+        videre.v1.job_pb2.ExportJobResponse,
+    ],
+)
+
+class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJobType, _JobServiceListJobsType, _JobServiceWatchJobType, _JobServiceCancelJobType, _JobServiceDeleteJobType, _JobServiceEstimateJobType, _JobServiceExportJobType]):
     """Jobs: submit media, follow the work, read the answers."""
 
     @typing.overload
@@ -169,6 +185,10 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
         grpc.UnaryUnaryMultiCallable[
             videre.v1.job_pb2.EstimateJobRequest,
             videre.v1.job_pb2.EstimateJobResponse,
+        ],
+        grpc.UnaryStreamMultiCallable[
+            videre.v1.job_pb2.ExportJobRequest,
+            videre.v1.job_pb2.ExportJobResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -202,6 +222,10 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
             videre.v1.job_pb2.EstimateJobRequest,
             videre.v1.job_pb2.EstimateJobResponse,
         ],
+        grpc.aio.UnaryStreamMultiCallable[
+            videre.v1.job_pb2.ExportJobRequest,
+            videre.v1.job_pb2.ExportJobResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     SubmitJob: _JobServiceSubmitJobType
@@ -224,6 +248,9 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
 
     EstimateJob: _JobServiceEstimateJobType
     """Tells what a job would cost, without starting it."""
+
+    ExportJob: _JobServiceExportJobType
+    """Streams what an ended job found as one file in a format that others read."""
 
 JobServiceAsyncStub: typing_extensions.TypeAlias = JobServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -253,6 +280,10 @@ JobServiceAsyncStub: typing_extensions.TypeAlias = JobServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.job_pb2.EstimateJobRequest,
         videre.v1.job_pb2.EstimateJobResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.job_pb2.ExportJobRequest,
+        videre.v1.job_pb2.ExportJobResponse,
     ],
 ]
 
@@ -314,5 +345,13 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.job_pb2.EstimateJobResponse, collections.abc.Awaitable[videre.v1.job_pb2.EstimateJobResponse]]:
         """Tells what a job would cost, without starting it."""
+
+    @abc.abstractmethod
+    def ExportJob(
+        self,
+        request: videre.v1.job_pb2.ExportJobRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[videre.v1.job_pb2.ExportJobResponse], collections.abc.AsyncIterator[videre.v1.job_pb2.ExportJobResponse]]:
+        """Streams what an ended job found as one file in a format that others read."""
 
 def add_JobServiceServicer_to_server(servicer: JobServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -39,6 +39,8 @@ class Page(NamedTuple):
     token: str
     room: int = LARGEST_REPLY
     """bytes that the analysis may take in the reply"""
+    with_evidence: bool = True
+    """whether statements come with references to evidence"""
 
 
 class AnalysisReader:

@@ -74,6 +74,7 @@ def to_proto(
     page_size: int = 0,
     token: str = "",
     room: int = LARGEST_REPLY,
+    with_evidence: bool = True,
 ) -> tuple[analysis_pb2.Analysis, str]:
     """Return a page of an analysis and the token of the next one ("" at the end).
 
@@ -88,6 +89,7 @@ def to_proto(
         page_size: segments in the page, 0 = 200.
         token: "" = the first page.
         room: bytes that the page may take; a page has a part whatever its size.
+        with_evidence: whether statements come with references to evidence.
 
     Raises:
         VidereError: PAGE_TOKEN_INVALID, the token belongs to another question.
@@ -99,7 +101,8 @@ def to_proto(
         "filter": wanted.SerializeToString(deterministic=True).hex(),
     }
     at = read_token(token, question, int) if token else 0
-    messages = Messages(timeline, taxonomy, wanted.language_code or DEFAULT_LANGUAGE)
+    language = wanted.language_code or DEFAULT_LANGUAGE
+    messages = Messages(timeline, taxonomy, language, with_evidence=with_evidence)
     page = _head(analysis, messages)
     if at == 0 and analysis.verdict is not None:
         page.verdict.CopyFrom(verdict_head(analysis.verdict))

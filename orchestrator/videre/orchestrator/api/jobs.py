@@ -18,6 +18,7 @@ from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.estimates import Estimator
+from videre.orchestrator.api.exports import JobExports, check_export
 from videre.orchestrator.api.pins import check_pins
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
@@ -79,6 +80,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         self._sources = sources
         self._reader = reader
         self._estimator = estimator
+        self._exports = JobExports(app, reader)
 
     async def SubmitJob(
         self, request: job_pb2.SubmitJobRequest, context: Context
@@ -287,6 +289,15 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         found.number("duration", length / NS, 0, self._app.settings.max_duration_s)
         found.raise_if_any()
         return await self._estimator.estimate(project, request.job, length)
+
+    async def ExportJob(
+        self, request: job_pb2.ExportJobRequest, context: Context
+    ) -> AsyncIterator[job_pb2.ExportJobResponse]:
+        """See job.proto."""
+        check_export(request)
+        record = await self._job(request.job_id)
+        async for piece in self._exports.pieces(record, request):
+            yield piece
 
 
 def _states(found: Violations, request: job_pb2.ListJobsRequest) -> list[str]:

@@ -1,0 +1,72 @@
+"""`videre export`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from videre.cli.commands import options as shared
+
+
+class Format(StrEnum):
+    """Formats of the contract, as options."""
+
+    JSON = "json"
+    CSV = "csv"
+    COCO = "coco"
+    LABEL_STUDIO = "label-studio"
+    LABEL_STUDIO_CONFIG = "label-studio-config"
+    WEBVTT = "webvtt"
+    EDL = "edl"
+    OTIO = "otio"
+    FCP_XML = "fcp-xml"
+    JSON_LD = "json-ld"
+    IMM_LABELS = "imm-labels"
+    MPS_SMART_TAG = "mps-smart-tag"
+
+
+def export(
+    job: shared.JobId,
+    format: Annotated[Format, typer.Option("--format", "-f", help="Format of the file.")],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File to write, - = standard output; default: named."),
+    ] = None,
+    kinds: Annotated[
+        str, typer.Option(help="Lists to export, by commas: shots,labels,text_lines …")
+    ] = "",
+    language: Annotated[str, typer.Option(help="Language of labels' names, such as zh-Hans.")] = "",
+    min_confidence: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Leave out labels below this.")
+    ] = None,
+    media_uri: Annotated[str, typer.Option(help="Where the file's reader finds the media.")] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Write what an ended job found in a format that others read."""
+    import sys
+
+    from videre.cli.console import out, print_json
+    from videre.client import Videre
+    from videre.v1 import analysis_pb2, job_pb2
+
+    wanted = analysis_pb2.AnalysisFilter(
+        kinds=shared.parse_list(kinds), language_code=language, min_confidence=min_confidence
+    )
+    value = job_pb2.ExportFormat.Value(f"EXPORT_FORMAT_{format.name}")
+    with Videre(server) as client:
+        made = client.export(job, value, filter=wanted, media_uri=media_uri)
+    if output == Path("-"):
+        sys.stdout.buffer.write(made.data)
+        sys.stdout.buffer.flush()
+        return
+    # The name is the server's: only its last part is taken.
+    path = output or Path(Path(made.file_name).name)
+    path.write_bytes(made.data)
+    if json:
+        print_json({"path": str(path), "bytes": len(made.data), "mediaType": made.media_type})
+    else:
+        out().print(f"wrote {path}", markup=False)

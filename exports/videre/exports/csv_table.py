@@ -1,0 +1,78 @@
+"""An analysis → one long table as CSV (RFC 4180): a row per statement and stretch. Pure.
+
+One table and not a file per list: filtering by `kind` is one click in a spreadsheet and one line
+in pandas, joining nine files is neither. UTF-8 with a byte order mark, without which spreadsheets
+take Chinese for Latin letters.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from videre.exports.segments import Fact, Segment, segments_of
+from videre.exports.subject import Subject, nanoseconds, stage_words, unlooked
+from videre.v1 import types_pb2
+
+COLUMNS: Final = (
+    "kind", "name", "node_id", "parent_node_id", "level", "language", "detail", "confidence",
+    "centric_score", "appearance_ratio", "modalities", "start_s", "end_s", "start_frame",
+    "end_frame", "start_timecode", "end_timecode", "shot_index", "count", "x", "y", "width",
+    "height",
+)  # fmt: skip
+#: What makes a spreadsheet take a cell for a formula. Text in pictures and speech is written by
+#: strangers: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_csv(subject: Subject) -> bytes:
+    """Return the table; first a row of kind "stage" for each stage that did not look everywhere.
+
+    Times are seconds with nine digits, exact; boxes shares of the displayed picture.
+    """
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, restval="")
+    table.writeheader()
+    for stage in unlooked(subject.analysis):
+        table.writerow({"kind": "stage", "name": stage.name, "detail": stage_words(stage)})
+    for segment in segments_of(subject.analysis):
+        table.writerow(_row(segment))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _row(segment: Segment) -> dict[str, Fact]:
+    row: dict[str, Fact] = {
+        "kind": segment.kind,
+        "name": _plain(segment.name),
+        "node_id": segment.node_id,
+        "language": segment.language,
+        "confidence": segment.confidence,
+        **_times(segment.span),
+        **segment.facts,
+    }
+    if segment.box is not None:
+        for side in ("x", "y", "width", "height"):
+            row[side] = round(getattr(segment.box, side), 4)
+    return row
+
+
+def _times(span: types_pb2.TimeSpan) -> dict[str, Fact]:
+    times: dict[str, Fact] = {
+        "start_s": _exact(nanoseconds(span.start_offset)),
+        "end_s": _exact(nanoseconds(span.end_offset)),
+        "start_timecode": span.start_timecode,
+        "end_timecode": span.end_timecode,
+    }
+    if span.HasField("start_frame"):
+        times |= {"start_frame": span.start_frame, "end_frame": span.end_frame}
+    return times
+
+
+def _exact(ns: int) -> str:
+    return f"{ns // 1_000_000_000}.{ns % 1_000_000_000:09}"
+
+
+def _plain(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula: with ' in front, where it would."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,65 @@
+"""The formats that a job can be exported in, by the contract's enum. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from videre.exports import imm_labels, mps_smarttag
+from videre.exports.coco import to_coco
+from videre.exports.csv_table import to_csv
+from videre.exports.editing import to_edl, to_fcp_xml, to_otio
+from videre.exports.json_ld import to_json_ld
+from videre.exports.json_result import to_json
+from videre.exports.label_studio import to_label_studio, to_label_studio_config
+from videre.exports.subject import Subject
+from videre.exports.webvtt_metadata import to_webvtt_metadata
+from videre.v1 import job_pb2
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    Args:
+        suffix: end of the file's name.
+        media_type: IANA media type, or the nearest that is registered.
+        write: makes the file; raises NotCarriedError where the media has no place in it.
+        language: language of labels' names unless the caller asks for one.
+        evidence: whether the file carries references to evidence.
+    """
+
+    suffix: str
+    media_type: str
+    write: Callable[[Subject], bytes]
+    language: str = "en"
+    evidence: bool = False
+
+
+def _document(view: Callable[[Subject], Mapping[str, Any]]) -> Callable[[Subject], bytes]:
+    return lambda subject: json.dumps(view(subject), ensure_ascii=False, indent=1).encode()
+
+
+_JSON: Final = "application/json"
+FORMATS: Final[Mapping[job_pb2.ExportFormat.ValueType, Format]] = {
+    job_pb2.EXPORT_FORMAT_JSON: Format("json", _JSON, to_json, evidence=True),
+    job_pb2.EXPORT_FORMAT_CSV: Format("csv", "text/csv", to_csv),
+    job_pb2.EXPORT_FORMAT_COCO: Format("coco.json", _JSON, to_coco),
+    job_pb2.EXPORT_FORMAT_LABEL_STUDIO: Format("label-studio.json", _JSON, to_label_studio),
+    job_pb2.EXPORT_FORMAT_LABEL_STUDIO_CONFIG: Format(
+        "label-studio.xml", "application/xml", to_label_studio_config
+    ),
+    job_pb2.EXPORT_FORMAT_WEBVTT: Format("vtt", "text/vtt", to_webvtt_metadata),
+    job_pb2.EXPORT_FORMAT_EDL: Format("edl", "text/plain", to_edl),
+    job_pb2.EXPORT_FORMAT_OTIO: Format("otio", _JSON, to_otio),
+    job_pb2.EXPORT_FORMAT_FCP_XML: Format("xml", "application/xml", to_fcp_xml),
+    job_pb2.EXPORT_FORMAT_JSON_LD: Format("jsonld", "application/ld+json", to_json_ld),
+    job_pb2.EXPORT_FORMAT_IMM_LABELS: Format(
+        "imm.json", _JSON, _document(imm_labels.imm_labels), imm_labels.LANGUAGE
+    ),
+    job_pb2.EXPORT_FORMAT_MPS_SMART_TAG: Format(
+        "mps.json", _JSON, _document(mps_smarttag.mps_smarttag), mps_smarttag.LANGUAGE
+    ),
+}

@@ -1,0 +1,156 @@
+"""ExportJob: what an ended job found, written in one of the formats of `videre.exports`."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from videre.common import tracing
+from videre.common.errors import Reason, VidereError
+from videre.common.values import sha256_hex
+from videre.exports.formats import FORMATS, Format
+from videre.exports.subject import NotCarriedError, Subject
+from videre.orchestrator.api import present
+from videre.orchestrator.api.analyses import AnalysisReader, Page
+from videre.orchestrator.api.analysis_view import check_question
+from videre.orchestrator.api.validation import MAX_URI, Violations
+from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.store.records import JobRecord, JobState
+from videre.v1 import analysis_pb2, job_pb2
+
+#: Exports that are made at the same time: each holds a whole analysis in memory.
+_AT_ONCE: Final = 2
+_PIECE: Final = 1 << 20
+#: More than any analysis has: it is read as one page.
+_EVERYTHING: Final = (1 << 31) - 1
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+#: What file systems and shells do not like in names; names in any alphabet stay.
+_UNSAFE: Final = re.compile(r"[^\w.()+-]+")
+_LONGEST_NAME: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    name: str
+    media_type: str
+    data: bytes
+
+
+class JobExports:
+    """Makes the files and cuts them into pieces."""
+
+    def __init__(self, app: Orchestrator, reader: AnalysisReader) -> None:
+        self._app = app
+        self._reader = reader
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    async def pieces(
+        self, record: JobRecord, request: job_pb2.ExportJobRequest
+    ) -> AsyncIterator[job_pb2.ExportJobResponse]:
+        """Yield the file of a checked request in pieces; an empty file is one piece.
+
+        Raises:
+            VidereError: JOB_NOT_ENDED, ANALYSIS_NOT_FOUND where the job published none,
+                EXPORT_NOT_CARRIED.
+        """
+        if not JobState(record.state).final:
+            raise VidereError(
+                Reason.JOB_NOT_ENDED,
+                f"job {record.id} is {record.state}: it can be exported once it has ended",
+                metadata={"job_id": record.id, "state": record.state},
+            )
+        async with self._slots:
+            made = await self._make(record, request)
+        piece = job_pb2.ExportJobResponse(
+            total_size=len(made.data),
+            media_type=made.media_type,
+            file_name=made.name,
+            sha256=sha256_hex(made.data),
+        )
+        for offset in range(0, max(len(made.data), 1), _PIECE):
+            piece.data = made.data[offset : offset + _PIECE]
+            yield piece
+            piece = job_pb2.ExportJobResponse()
+
+    async def _make(self, record: JobRecord, request: job_pb2.ExportJobRequest) -> _File:
+        form = FORMATS[request.format]
+        wanted = analysis_pb2.AnalysisFilter()
+        wanted.CopyFrom(request.filter)
+        wanted.language_code = wanted.language_code or form.language
+        analysis = await self._analysis(record, wanted, form)
+        subject = await asyncio.to_thread(self._subject, record, request, analysis, wanted)
+        try:
+            data = await asyncio.to_thread(form.write, subject)
+        except NotCarriedError as error:
+            raise VidereError(
+                Reason.EXPORT_NOT_CARRIED,
+                str(error),
+                metadata={"format": job_pb2.ExportFormat.Name(request.format)},
+            ) from error
+        return _File(f"{_stem(subject)}.{form.suffix}", form.media_type, data)
+
+    async def _analysis(
+        self, record: JobRecord, wanted: analysis_pb2.AnalysisFilter, form: Format
+    ) -> analysis_pb2.Analysis:
+        page = Page(
+            analysis_pb2.ANALYSIS_VIEW_FULL,
+            wanted,
+            _EVERYTHING,
+            "",
+            _EVERYTHING,
+            with_evidence=form.evidence,
+        )
+        answer = await self._reader.of_job(record, page) if record.revision else None
+        if answer is None:
+            raise VidereError(
+                Reason.ANALYSIS_NOT_FOUND,
+                f"job {record.id} is {record.state} and has no analysis",
+                metadata={"job_id": record.id, "state": record.state},
+            )
+        return answer[0]
+
+    def _subject(
+        self,
+        record: JobRecord,
+        request: job_pb2.ExportJobRequest,
+        analysis: analysis_pb2.Analysis,
+        wanted: analysis_pb2.AnalysisFilter,
+    ) -> Subject:
+        stages, outputs = self._app.jobs.stages(record.id), self._app.jobs.outputs(record.id)
+        job = present.job(record, stages, outputs, self._app.links)
+        # The job's stages tell the work done, the document's only how they ended: as in QueryJob.
+        del analysis.stages[:]
+        analysis.stages.extend(present.stage(item) for item in stages)
+        media = self._app.media.get(record.project_id, analysis.media_id)
+        return Subject(
+            job=job,
+            analysis=analysis,
+            title=media.title,
+            media_uri=request.media_uri or media.source.removeprefix("upload:"),
+            language=wanted.language_code,
+            request_id=tracing.trace_id(tracing.current() or "-"),
+        )
+
+
+def check_export(request: job_pb2.ExportJobRequest) -> None:
+    """Raise FIELD_INVALID with everything that is wrong with a request."""
+    found = Violations()
+    found.named("job_id", request.job_id)
+    if request.format not in FORMATS:
+        names = ", ".join(job_pb2.ExportFormat.keys()[1:])
+        found.add("format", "is no format", names, request.format)
+    check_question(found, analysis_pb2.ANALYSIS_VIEW_FULL, request.filter)
+    found.size("media_uri", request.media_uri, MAX_URI)
+    if _CONTROL.search(request.media_uri):
+        found.add("media_uri", "has control characters", "none", ascii(request.media_uri))
+    found.raise_if_any()
+
+
+def _stem(subject: Subject) -> str:
+    """Return a file's name without its end: the media's, without folders and odd characters."""
+    name = subject.name.rpartition(".")[0] or subject.name
+    stem = _UNSAFE.sub("-", name)[:_LONGEST_NAME].strip("-.")
+    return stem or subject.job.job_id

@@ -1,0 +1,214 @@
+"""Every format is read back by a reader that is not ours: drop-frame times and Chinese stay."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import opentimelineio as otio
+import pytest
+import webvtt
+from doubles.drop_frame_film import CUTS, FRAMES, RATE, TITLE, URI, drop_frame_subject
+from google.protobuf import json_format
+from pycocotools.coco import COCO
+from rdflib import Graph, URIRef
+
+from videre.exports.formats import FORMATS
+from videre.exports.json_ld import iso_duration
+from videre.exports.subject import NotCarriedError
+from videre.v1 import analysis_pb2, job_pb2
+
+DROP = ["00:00:00;00", "00:01:00;02", "00:10:00;00", "00:11:07;10"]
+
+
+def written(name: str, **changes: object) -> bytes:
+    form = FORMATS[job_pb2.ExportFormat.Value(f"EXPORT_FORMAT_{name}")]
+    return form.write(drop_frame_subject(**changes))
+
+
+def test_every_format_of_the_contract_is_written() -> None:
+    assert set(FORMATS) == set(job_pb2.ExportFormat.values()) - {0}
+    for form in FORMATS.values():
+        assert form.write(drop_frame_subject()) == form.write(drop_frame_subject())
+
+
+def test_json_is_the_answer_itself() -> None:
+    read = json_format.Parse(written("JSON"), job_pb2.QueryJobResponse())
+    subject = drop_frame_subject()
+    assert (read.job, read.analysis) == (subject.job, subject.analysis)
+
+
+def test_csv_has_a_row_per_statement_and_stretch() -> None:
+    rows = list(csv.DictReader(io.StringIO(written("CSV").decode("utf-8-sig"), newline="")))
+    kinds = [row["kind"] for row in rows]
+    assert kinds == [
+        "stage", *["shot"] * 3, *["label"] * 10, "object", "face", "text", *["speech"] * 2, "sound"
+    ]  # fmt: skip
+    shots = rows[1:4]
+    assert [row["start_timecode"] for row in shots] == DROP[:3]
+    assert [row["end_timecode"] for row in shots] == DROP[1:]
+    assert [row["start_s"] for row in shots] == ["0.000000000", "60.060000000", "599.999400000"]
+    car = next(row for row in rows if row["name"] == "汽车")
+    assert (car["start_frame"], car["level"], car["confidence"]) == ("1810", "3", "0.999")
+    assert rows[0]["detail"] == "speech: not checked (SPEECH_NOT_UNDERSTOOD)"
+
+
+def test_csv_holds_no_formula_and_names_its_encoding() -> None:
+    data = written("CSV")
+    assert data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert [row["name"] for row in rows if row["kind"] == "text"] == ['\'=出口 --> "Exit", & <b>']
+
+
+def test_coco_is_read_by_pycocotools(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "film.json"
+    path.write_bytes(written("COCO"))
+    read = COCO(str(path))
+    names = [item["name"] for item in read.loadCats(read.getCatIds())]
+    assert names == ["face", "汽车"]
+    (cars,) = (read.getCatIds(catNms=["汽车"]),)
+    boxes = read.loadAnns(read.getAnnIds(catIds=cars))
+    assert [box["bbox"] for box in boxes] == [[480, 540, 240, 270]] * 2
+    images = read.loadImgs([box["image_id"] for box in boxes])
+    assert [image["frame"] for image in images] == [1_810, 1_899]
+    detections = read.loadRes(boxes)
+    assert len(detections.getAnnIds()) == 2
+
+
+def test_webvtt_is_read_by_its_library() -> None:
+    cues = list(webvtt.from_string(written("WEBVTT").decode()))
+    payloads = [json.loads(cue.text) for cue in cues]
+    assert len(payloads) == 3 + 10 + 1 + 1 + 1 + 2 + 1
+    text = next(payload for payload in payloads if payload["kind"] == "text")
+    assert text["name"] == '=出口 --> "Exit", & <b>'
+    assert text["start_ns"] == 3_336_666_666
+    second = next(payload for payload in payloads if payload["name"] == "Shot 2")
+    assert (second["start_frame"], second["start_timecode"]) == (1_800, DROP[1])
+    assert all(cue.start < cue.end for cue in cues)
+
+
+def clips(data: bytes, adapter: str, **options: Any) -> list[Any]:
+    timeline = otio.adapters.read_from_string(data.decode(), adapter, **options)
+    return list(timeline.find_clips())
+
+
+def frames(clip: Any) -> tuple[float, float]:
+    held = clip.source_range
+    return held.start_time.value, held.end_time_exclusive().value
+
+
+EXPECTED = [(CUTS[index], CUTS[index + 1]) for index in range(3)]
+
+
+def test_otio_has_a_clip_per_shot_with_its_markers() -> None:
+    read = clips(written("OTIO"), "otio_json")
+    assert [frames(clip) for clip in read] == EXPECTED
+    assert {clip.source_range.start_time.rate for clip in read} == {float(RATE)}
+    assert [clip.media_reference.target_url for clip in read] == [URI] * 3
+    marker = next(item for item in read[1].markers if item.name == "label: 汽车")
+    assert marker.marked_range.start_time.value == 1_810
+    assert marker.metadata["videre"]["start_timecode"] == "00:01:00;12"
+    assert [len(clip.markers) for clip in read] == [4, 6, 6]
+
+
+def test_edl_counts_drop_frame_and_is_read_back() -> None:
+    text = written("EDL").decode()
+    assert text.splitlines()[:2] == [f"TITLE: {TITLE}", "FCM: DROP FRAME"]
+    events = [line.split() for line in text.splitlines() if line[:3].isdigit()]
+    assert [event[4] for event in events] == DROP[:3]
+    assert [event[5] for event in events] == DROP[1:]
+    assert "* LOC: 00:01:00;12 GREEN   LABEL: 汽车" in text.splitlines()
+    read = clips(text.encode(), "cmx_3600", rate=float(RATE))
+    assert [frames(clip) for clip in read] == EXPECTED
+
+
+def test_fcp_xml_is_read_back() -> None:
+    read = clips(written("FCP_XML"), "fcp_xml")
+    assert [frames(clip) for clip in read] == EXPECTED
+    assert "label: 汽车" in [marker.name for marker in read[1].markers]
+
+
+def test_an_editor_gets_the_whole_film_where_no_shots_are_known() -> None:
+    analysis = drop_frame_subject().analysis
+    del analysis.shots[:]
+    read = clips(written("OTIO", analysis=analysis), "otio_json")
+    assert [frames(clip) for clip in read] == [(0, FRAMES)]
+    assert len(read[0].markers) == 16
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph:DeprecationWarning")
+def test_json_ld_is_read_as_linked_data() -> None:
+    document = json.loads(written("JSON_LD"))
+    assert document["@context"] == "https://schema.org"
+    # The published context is on the network; what matters of it here is the vocabulary.
+    document["@context"] = {"@vocab": "https://schema.org/"}
+    graph = Graph().parse(data=json.dumps(document), format="json-ld")
+
+    def values(name: str) -> set[str]:
+        return {str(value) for value in graph.objects(None, URIRef(f"https://schema.org/{name}"))}
+
+    assert values("name") == {TITLE, "Shot 1", "Shot 2", "Shot 3"}
+    assert values("transcript") == {"喝茶吗"}
+    assert values("duration") == {"PT11M7.333333333S"}
+    assert "汽车" in values("keywords")
+    assert len(document["hasPart"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("ns", "text"),
+    [(0, "PT0S"), (3_723_040_000_000, "PT1H2M3.04S"), (60_000_000_000, "PT1M0S")],
+)
+def test_iso_durations(ns: int, text: str) -> None:
+    assert iso_duration(ns) == text
+
+
+def test_label_studio_predicts_only_what_its_interface_has() -> None:
+    (task,) = json.loads(written("LABEL_STUDIO"))
+    config = ElementTree.fromstring(written("LABEL_STUDIO_CONFIG"))
+    offered = {
+        tag.get("name"): {label.get("value") for label in tag.findall("Label")} for tag in config
+    }
+    assert task["data"]["video"] == URI
+    (prediction,) = task["predictions"]
+    for item in prediction["result"]:
+        labels = item["value"].get("timelinelabels") or item["value"]["labels"]
+        control = item["from_name"]
+        assert set(labels) <= offered["box_labels" if control == "boxes" else control]
+        assert item["to_name"] == "video"
+    first = prediction["result"][0]
+    assert first["value"]["ranges"] == [{"start": 1, "end": 1_800}]
+    boxes = [item for item in prediction["result"] if item["type"] == "videorectangle"]
+    assert [item["value"]["sequence"][0]["frame"] for item in boxes] == [1_811, 1_900, 17_991]
+    assert len({item["id"] for item in prediction["result"]}) == len(prediction["result"])
+
+
+def test_label_studio_s_own_reader_accepts_it() -> None:
+    interface = pytest.importorskip("label_studio_sdk.label_interface")
+    config = interface.LabelInterface(written("LABEL_STUDIO_CONFIG").decode())
+    (task,) = json.loads(written("LABEL_STUDIO"))
+    errors = [config.validate_prediction(item, True) for item in task["predictions"]]
+    assert errors == [[]]
+
+
+@pytest.mark.parametrize(
+    "name", ["COCO", "LABEL_STUDIO", "LABEL_STUDIO_CONFIG", "EDL", "OTIO", "FCP_XML"]
+)
+def test_sound_alone_has_no_place_in_what_counts_frames(name: str) -> None:
+    analysis = drop_frame_subject().analysis
+    analysis.media_info.kind = analysis_pb2.MEDIA_KIND_AUDIO
+    analysis.media_info.ClearField("video")
+    with pytest.raises(NotCarriedError):
+        written(name, analysis=analysis)
+
+
+def test_a_rate_that_edit_lists_do_not_have_is_refused() -> None:
+    analysis = drop_frame_subject().analysis
+    video = analysis.media_info.video
+    video.frame_rate_numerator, video.frame_rate_denominator = 15, 1
+    with pytest.raises(NotCarriedError, match="15 frames"):
+        written("EDL", analysis=analysis)
+    assert clips(written("OTIO", analysis=analysis), "otio_json")

@@ -134,6 +134,38 @@ class _Content:
         return d.Scene(i, d.SceneKind.SCENE, span, 5 * i, 5 * (i + 1), 9_999, "标题 title " * 8,
                        d.TitleSource.PICTURE_TEXT, _PICTURE, self.refs)  # fmt: skip
 
+    def person(self, i: int) -> d.Person:
+        boxes = tuple(d.BoxAt(n, n, (1_001, 2_001, 3_001, 4_001), 9_999) for n in range(20))
+        tracks = tuple(
+            d.PersonTrack(f"{n:016x}", n, self.spans[n], 9_999, boxes) for n in range(d.MAX_TRACKS)
+        )
+        return d.Person(
+            f"{i:016x}", self.spans[:200], 9_999, 9_999, 9_999,
+            tuple(d.ShotSizeTime(size, NS + 1) for size in d.ShotSize), 9_999, _PICTURE,
+            (1_001, 2_001, 3_001, 4_001), tracks, d.MAX_TRACKS, 9_999, self.refs,
+        )  # fmt: skip
+
+    def keyword(self, i: int) -> d.Keyword:
+        return d.Keyword(f"词语 word {i}", "zh", 9_999, 999, self.spans[:200],
+                         ("speech", "text"), self.refs, 999)  # fmt: skip
+
+    def entity(self, i: int) -> d.Entity:
+        places = tuple(
+            d.PlaceCandidate(f"geonames:{n}", d.PlaceLevel.CITY, "Name " * 8, "名" * 8, "FR",
+                             "region", 48_850_001, 2_350_001, 999_999, d.PlaceReason.POPULATION)
+            for n in range(10)
+        )  # fmt: skip
+        return d.Entity(d.EntityKind.PLACE, f"Place {i}", "en", 9_999, 999, self.spans[:200],
+                        ("speech", "text"), self.refs, 999, d.Place(places, 99))  # fmt: skip
+
+    def topic(self, _i: int) -> d.Topic:
+        return d.Topic("arts", 9_999, self.spans[:200], ("speech", "text"), ("word",) * 20, (),
+                       self.refs, 999)  # fmt: skip
+
+    def event(self, i: int) -> d.Event:
+        return d.Event("a_rule", "event.party", self.spans[i], 9_999, ("image", "sound"),
+                       self.refs, 999)  # fmt: skip
+
     def segment(self, i: int) -> d.VerdictSegment:
         hits = tuple(d.WordHit("entry" * 9, "list@1", "text" * 30, n, n + 120) for n in range(3))
         return d.VerdictSegment(
@@ -195,7 +227,12 @@ def analysis(app: Orchestrator, media: MediaIndex) -> d.Analysis:
         frame_conditions=tuple(
             d.FrameCondition(d.Condition.BLURRED, span, 9_999) for span in content.spans[:500]
         ),
+        events=tuple(content.event(i) for i in range(500)),
         scenes=tuple(content.scene(i) for i in range(300)),
+        people=tuple(content.person(i) for i in range(50)),
+        keywords=tuple(content.keyword(i) for i in range(50)),
+        entities=tuple(content.entity(i) for i in range(200)),
+        topics=tuple(content.topic(i) for i in range(5)),
         music=d.Music(240_000, beats, 9_000),
         verdict=content.verdict(),
     )
@@ -239,7 +276,8 @@ async def _published(app: Orchestrator) -> tuple[str, str, dict[str, int], int]:
     app.jobs.update(job_id, plan_digest="d" * 64, document_digest=kept, result_digest=kept)
     await publish(app.runtime(), job_id)
     lists = ("shots", "labels", "objects", "faces", "text_lines", "utterances", "sound_events",
-             "audio_segments", "frame_conditions", "scenes")  # fmt: skip
+             "audio_segments", "frame_conditions", "events", "scenes", "people", "keywords",
+             "entities", "topics")  # fmt: skip
     assert made.verdict is not None
     findings = sum(len(group.segments) for group in made.verdict.groups)
     return media_id, job_id, {name: len(getattr(made, name)) for name in lists}, findings

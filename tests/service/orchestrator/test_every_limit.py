@@ -30,9 +30,10 @@ MODULES = {
 HEX = "[0-9a-f]{64}"
 REQUEST_ID = "[A-Za-z0-9\\-_.:]{1,64}"
 VIEWS = "ANALYSIS_VIEW_BASIC, ANALYSIS_VIEW_FULL"
+#: As far as an error's metadata tell them.
 LISTS = (
     "shots, labels, objects, faces, text_lines, utterances, sound_events, audio_segments, "
-    "frame_conditions, events"
+    "frame_conditions, events, "
 )
 MAX_MEDIA = 2_000_000
 
@@ -80,9 +81,8 @@ def page_rows(call: str, **beside: Any) -> list[Row]:
     ]
 
 
-def question_rows(call: str, **beside: Any) -> list[Row]:
+def filter_rows(call: str, **beside: Any) -> list[Row]:
     return [
-        Row(call, "view", {"view": 3}, VIEWS, "3", beside=beside),
         Row(call, "filter.kinds[1]", {"filter": {"kinds": ["shots", "x"]}}, LISTS, "x",
             beside=beside),
         Row(call, "filter.min_confidence", {"filter": {"min_confidence": 1.5}}, "0..1", "1.5",
@@ -90,6 +90,11 @@ def question_rows(call: str, **beside: Any) -> list[Row]:
         Row(call, "filter.min_confidence", {"filter": {"min_confidence": float("nan")}}, "0..1",
             "nan", beside=beside),
     ]  # fmt: skip
+
+
+def question_rows(call: str, **beside: Any) -> list[Row]:
+    view = Row(call, "view", {"view": 3}, VIEWS, "3", beside=beside)
+    return [view, *filter_rows(call, **beside)]
 
 
 def id_rows(name: str, limit: str, *calls: str) -> list[Row]:
@@ -105,6 +110,14 @@ ROWS = [
         "job, analysis", "job.state"),
     *question_rows("QueryJob", job_id="x"),
     *page_rows("QueryJob", job_id="{job}"),
+    Row("ExportJob", "job_id", {"job_id": ""}, "an id", "", beside={"format": 1}),
+    *(Row("ExportJob", "format", {"format": number}, "EXPORT_FORMAT_JSON, ", str(number),
+          beside={"job_id": "x"}) for number in (0, 99)),
+    Row("ExportJob", "media_uri", {"media_uri": "x" * 4_097}, "4096 bytes", "4097",
+        beside={"job_id": "x", "format": 1}),
+    Row("ExportJob", "media_uri", {"media_uri": "a\n"}, "none", "'a\\n'",
+        beside={"job_id": "x", "format": 1}),
+    *filter_rows("ExportJob", job_id="x", format=1),
     Row("WatchJob", "after_seq", {"after_seq": -1}, ">= 0", "-1"),
     *page_rows("ListJobs"),
     *tag_rows("ListJobs"),
@@ -191,6 +204,10 @@ FREE = {
     "DeleteJob.etag": COMPARED,
     "UpdateMedia.etag": COMPARED,
     "DeleteMedia.etag": COMPARED,
+    "ExportJob.filter.start_offset": ANY_TIME,
+    "ExportJob.filter.end_offset": ANY_TIME,
+    "ExportJob.filter.node_ids": FILTERS,
+    "ExportJob.filter.language_code": "a language without names answers in English",
     "GetAnalysis.filter.start_offset": ANY_TIME,
     "GetAnalysis.filter.end_offset": ANY_TIME,
     "GetAnalysis.filter.node_ids": FILTERS,

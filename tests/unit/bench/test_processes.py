@@ -29,8 +29,9 @@ async def test_a_forked_process_has_a_name_of_its_own(tmp_path: Path) -> None:
     await asyncio.wait([task])
     used = cpu_used(os.getpid())
     await server.close()
-    assert peaks.each.keys() == {SERVER, CHILD}
-    assert used.keys() == {SERVER}
+    assert peaks.each.keys() >= {SERVER, CHILD}
+    assert SERVER in used
+    assert CHILD not in used
 
 
 def test_decoding_is_the_fork_servers_and_those_that_were_replaced() -> None:

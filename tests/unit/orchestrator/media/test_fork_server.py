@@ -30,8 +30,18 @@ def descriptors(process: int) -> int:
     return len(os.listdir(f"/proc/{process}/fd"))
 
 
+def servers() -> set[int]:
+    """Return the fork servers of this process, which may have other children of other tests."""
+    found = set()
+    for child in children(os.getpid()):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended a moment ago
+            if b"media.fork_server" in Path(f"/proc/{child}/cmdline").read_bytes():
+                found.add(child)
+    return found
+
+
 def the_server() -> int:
-    (server,) = children(os.getpid())
+    (server,) = servers()
     return server
 
 
@@ -92,7 +102,7 @@ async def test_a_task_outlives_one_death_of_the_server_and_is_not_tried_for_ever
     task = asyncio.create_task(run_child("sound", endless(tmp_path), ChildLimits()))
     for _ in range(2):
         async with asyncio.timeout(20):
-            while not children(os.getpid()):  # noqa: ASYNC110  the kernel sends no event
+            while not servers():  # noqa: ASYNC110  the kernel sends no event
                 await asyncio.sleep(0)
         server = the_server()
         child = await a_child_of(server)
@@ -115,7 +125,7 @@ async def test_a_server_that_dies_idle_is_replaced(named: Named, tmp_path: Path)
             server = the_server()
             os.kill(server, signal.SIGKILL)
             await gone(server)
-    assert children(os.getpid()) == set()
+    assert servers() == set()
 
 
 async def test_many_tasks_side_by_side_leave_nothing(server: ForkServer, tmp_path: Path) -> None:
@@ -215,7 +225,7 @@ async def test_a_server_that_does_not_start_is_named(monkeypatch: pytest.MonkeyP
         with pytest.raises(VidereError) as caught:
             await run_child("probe", {}, ChildLimits(), failure=Reason.MEDIA_UNREADABLE)
     assert caught.value.metadata == {"task": "probe", "ended": "exit code 1"}
-    assert children(os.getpid()) == set()
+    assert servers() == set()
 
 
 async def test_after_the_end_nothing_is_run() -> None:
@@ -230,7 +240,7 @@ async def test_a_call_under_way_outlives_the_closing(tmp_path: Path) -> None:
     async with media_children() as run_child:
         task = asyncio.create_task(run_child("sound", endless(tmp_path), ChildLimits()))
         async with asyncio.timeout(20):
-            while not children(os.getpid()):  # noqa: ASYNC110  the kernel sends no event
+            while not servers():  # noqa: ASYNC110  the kernel sends no event
                 await asyncio.sleep(0)
         server = the_server()
         child = await a_child_of(server)

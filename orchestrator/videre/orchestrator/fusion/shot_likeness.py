@@ -79,7 +79,7 @@ def likeness(known: Looks, lag: int) -> F64:
 
 
 def _patterns(shots: Sequence[Shot], signals: PictureSignals | None) -> F64:
-    if signals is None or not len(signals.cells):
+    if signals is None or not len(signals.cells) or not shots:
         return np.zeros((len(shots), 2, 0))
     starts = np.array([shot.span.start_frame or 0 for shot in shots], np.int64)
     ends = np.array([shot.span.end_frame or 0 for shot in shots], np.int64)

@@ -115,7 +115,8 @@ def plain_pieces(path: Path, *, coded: bool) -> Iterator[bytes]:
                     left -= len(piece)
                     if left < 0:
                         raise _corrupt("there are more bytes than the header says")
-                    yield piece
+                    if piece:
+                        yield piece
             except zstandard.ZstdError as error:
                 raise _corrupt(f"zstd: {error}") from error
         if left:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import synth
+from processes import children, fork_servers
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.fork_client import ForkServer, ServerLost
@@ -21,27 +22,12 @@ from videre.orchestrator.media.runner import RunChild, media_children
 Named = Callable[[str], tuple[synth.Clip, Path, MediaIndex]]
 
 
-def children(parent: int) -> set[int]:
-    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return {int(child) for child in found}
-
-
 def descriptors(process: int) -> int:
     return len(os.listdir(f"/proc/{process}/fd"))
 
 
-def servers() -> set[int]:
-    """Return the fork servers of this process, which may have other children of other tests."""
-    found = set()
-    for child in children(os.getpid()):
-        with suppress(FileNotFoundError, ProcessLookupError):  # it ended a moment ago
-            if b"media.fork_server" in Path(f"/proc/{child}/cmdline").read_bytes():
-                found.add(child)
-    return found
-
-
 def the_server() -> int:
-    (server,) = servers()
+    (server,) = fork_servers()
     return server
 
 
@@ -102,7 +88,7 @@ async def test_a_task_outlives_one_death_of_the_server_and_is_not_tried_for_ever
     task = asyncio.create_task(run_child("sound", endless(tmp_path), ChildLimits()))
     for _ in range(2):
         async with asyncio.timeout(20):
-            while not servers():  # noqa: ASYNC110  the kernel sends no event
+            while not fork_servers():  # noqa: ASYNC110  the kernel sends no event
                 await asyncio.sleep(0)
         server = the_server()
         child = await a_child_of(server)
@@ -125,7 +111,7 @@ async def test_a_server_that_dies_idle_is_replaced(named: Named, tmp_path: Path)
             server = the_server()
             os.kill(server, signal.SIGKILL)
             await gone(server)
-    assert servers() == set()
+    assert fork_servers() == set()
 
 
 async def test_many_tasks_side_by_side_leave_nothing(server: ForkServer, tmp_path: Path) -> None:
@@ -225,7 +211,7 @@ async def test_a_server_that_does_not_start_is_named(monkeypatch: pytest.MonkeyP
         with pytest.raises(VidereError) as caught:
             await run_child("probe", {}, ChildLimits(), failure=Reason.MEDIA_UNREADABLE)
     assert caught.value.metadata == {"task": "probe", "ended": "exit code 1"}
-    assert servers() == set()
+    assert fork_servers() == set()
 
 
 async def test_after_the_end_nothing_is_run() -> None:
@@ -240,7 +226,7 @@ async def test_a_call_under_way_outlives_the_closing(tmp_path: Path) -> None:
     async with media_children() as run_child:
         task = asyncio.create_task(run_child("sound", endless(tmp_path), ChildLimits()))
         async with asyncio.timeout(20):
-            while not servers():  # noqa: ASYNC110  the kernel sends no event
+            while not fork_servers():  # noqa: ASYNC110  the kernel sends no event
                 await asyncio.sleep(0)
         server = the_server()
         child = await a_child_of(server)

@@ -1,7 +1,6 @@
 """Child processes: limits hold, ends have names, nothing is left behind."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 import synth
+from processes import children, fork_servers
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.index import MediaIndex
@@ -39,14 +39,9 @@ def decode_arguments(path: Path, index: MediaIndex, folder: Path) -> dict[str, o
     }
 
 
-def children(parent: int) -> set[int]:
-    found = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return {int(child) for child in found}
-
-
 def forked() -> set[int]:
     """Return the children of the fork server."""
-    return {child for server in children(os.getpid()) for child in children(server)}
+    return {child for server in fork_servers() for child in children(server)}
 
 
 async def test_the_answer_of_a_task_comes_back(

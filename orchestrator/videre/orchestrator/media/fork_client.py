@@ -178,8 +178,11 @@ class ForkServer:
 
     async def _kill(self) -> None:
         self._control.close()
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        if self.alive:
+            # Not by `Process.kill`: that looks first whether it has ended, and reaps it before
+            # asyncio's watcher, which then reports 255 for whatever it ended with.
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
         await self._process.wait()
 
     def _lost(self) -> ServerLost:

@@ -14,8 +14,6 @@ from videre.orchestrator.api.request import fusion_context, fusion_options, job_
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.document_json import from_json
-from videre.orchestrator.fusion.fuse import fuse
-from videre.orchestrator.fusion.language_gate import understand
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.ending import final_stages
@@ -132,7 +130,7 @@ class AnalysisReader:
             ranges=(),
             moderation_template="",
         )
-        held = await asyncio.to_thread(fuse, given, understand), given.timeline
+        held = await conclusion.fused(given), given.timeline
         self._keep(name, held)
         return held
 

@@ -20,7 +20,7 @@ from videre.orchestrator.features import COLORS, SOUND, SPEECH, TEXT, Modality
 from videre.orchestrator.fusion.inputs import Context
 from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence, place_weight
-from videre.orchestrator.fusion.refs import modality_of, reference
+from videre.orchestrator.fusion.refs import modality_of, references
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.fusion.topics import TopicIndex
@@ -49,7 +49,8 @@ class Claim:
         witness: who says it, how surely.
         mentions: how often it is said; for words only (a thing seen needs no second mention).
         presences: when it is there; () for words about the media as a whole.
-        refs: the evidence.
+        refs: the strongest evidence.
+        ids: of all the evidence.
     """
 
     node: str
@@ -57,6 +58,7 @@ class Claim:
     mentions: int
     presences: tuple[Presence, ...]
     refs: tuple[EvidenceRef, ...]
+    ids: tuple[str, ...]
 
 
 #: Mentions of a claim that stands by itself.
@@ -76,7 +78,7 @@ def of_appearances(found: Iterable[Appearance], taxonomy: Taxonomy) -> list[Clai
                     Witness(modality_of(item.feature).value, item.feature, item.score),
                     ENOUGH_MENTIONS,
                     (Presence(item.span, weight),),
-                    tuple(reference(record) for record in item.records),
+                    *_proof(item.records),
                 )
             )
     return claims
@@ -98,7 +100,7 @@ def of_colors(
             Witness(Modality.IMAGE.value, COLORS.name, min(SCORE_ONE, 2 * color.share)),
             ENOUGH_MENTIONS,
             (Presence(shot.span, color.share),),
-            tuple(reference(record) for record in by_place.get((shot.index, color.node_id), ())),
+            *_proof(by_place.get((shot.index, color.node_id), ())),
         )
         for shot in shots
         for color in shot.colors
@@ -117,7 +119,7 @@ def of_sounds(
             Witness(Modality.SOUND.value, SOUND.name, event.score),
             ENOUGH_MENTIONS,
             (Presence(event.span, weight),),
-            tuple(reference(record) for record in records),
+            *_proof(records),
         )
         for event, records in events
         if event.node_id and (len(records) > 1 or event.score >= _SINGLE_WINDOW_SCORE)
@@ -136,6 +138,7 @@ def of_text(lines: Iterable[TextLine], topics: TopicIndex) -> list[Claim]:
                     ENOUGH_MENTIONS,
                     (Presence(line.span, place_weight(line.box)),),
                     line.evidence,
+                    _ids(line.evidence),
                 )
             )
         witness = Witness(Modality.TEXT.value, "words", min(WRITTEN_SCORE, line.score))
@@ -161,7 +164,7 @@ def of_context(context: Context, topics: TopicIndex, whole: TimeSpan) -> list[Cl
         ref = context_ref(name, whole)
         repeat = ENOUGH_MENTIONS if name == "title" else 1
         claims += [
-            Claim(node, witness, repeat * count, (), (ref,))
+            Claim(node, witness, repeat * count, (), (ref,), (ref.id,))
             for node, count in topics.find(text).items()
         ]
     return claims
@@ -187,6 +190,14 @@ def _mentions(
     refs: tuple[EvidenceRef, ...],
 ) -> list[Claim]:
     return [
-        Claim(node, witness, count, (Presence(span, 0),), refs)
+        Claim(node, witness, count, (Presence(span, 0),), refs, _ids(refs))
         for node, count in topics.find(text).items()
     ]
+
+
+def _proof(records: Sequence[Evidence]) -> tuple[tuple[EvidenceRef, ...], tuple[str, ...]]:
+    return references(records), tuple([record.id for record in records])
+
+
+def _ids(refs: Iterable[EvidenceRef]) -> tuple[str, ...]:
+    return tuple([ref.id for ref in refs])

@@ -54,8 +54,11 @@ def color_bars(signals: PictureSignals, timeline: Timeline) -> list[FrameConditi
     begins[1:] &= ~coloured[:-1] | (signals.change[1:] > _MOST_CHANGE)
     starts = np.flatnonzero(begins).tolist()
     ends = np.flatnonzero(coloured & np.append(~coloured[1:] | begins[1:], True)).tolist()
+    starts_ns = timeline.frame_starts_ns
     found: list[FrameCondition] = []
     for start, last in zip(starts, ends, strict=True):
+        if starts_ns[last] - starts_ns[start] < _LEAST_NS // 2:
+            continue  # most are a frame or two of a colourful film
         span = timeline.frame_span(start, last + 1)
         if span.duration_ns < _LEAST_NS:
             continue

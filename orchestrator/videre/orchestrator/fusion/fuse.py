@@ -53,7 +53,7 @@ from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_speech import LanguageGate
 from videre.orchestrator.fusion.stitched import KEY_FRAMES, ByFeature, Stitched, stitch
 from videre.orchestrator.fusion.technical_cues import technical_cues
-from videre.orchestrator.fusion.topics import TopicIndex
+from videre.orchestrator.fusion.topics import topic_index
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.lexicon.topic_map import load_topics
 
@@ -107,7 +107,7 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
 
 def _claims(known: Stitched, given: FusionInput, whole: TimeSpan) -> list[claims.Claim]:
     """Return what every sense says of the labels."""
-    taxonomy, topics = given.taxonomy, TopicIndex(given.taxonomy)
+    taxonomy, topics = given.taxonomy, topic_index(given.taxonomy)
     return [
         *claims.of_appearances(known.seen, taxonomy),
         *claims.of_colors(known.shots, known.by_feature[COLORS.name], taxonomy),

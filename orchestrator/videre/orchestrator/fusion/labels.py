@@ -16,6 +16,7 @@ from videre.orchestrator.fusion.prominence import (
     centric_score,
     merge_spans,
 )
+from videre.orchestrator.fusion.refs import rank
 from videre.orchestrator.taxonomy.model import Taxonomy
 
 
@@ -28,7 +29,9 @@ def labels(
     name it at least twice (or another sense agrees). It holds for its ancestors too, which are at
     least as sure as their best child. The answer does not depend on the order of claims.
     """
-    by_node = _with_ancestors(_believed(claims), taxonomy)
+    own = _believed(claims)
+    by_node = _with_ancestors(own, taxonomy)
+    proofs = _proofs(own, taxonomy)
     witnesses = {node: _witnesses(group) for node, group in by_node.items()}
     spans = {
         node: merge_spans(p.span for claim in group for p in claim.presences)
@@ -44,7 +47,7 @@ def labels(
         if parent:
             scores[parent] = max(scores.get(parent, 0), score)
     found = [
-        _label(node, by_node[node], scores[node], spans[node], taxonomy, duration_ns)
+        _label(node, by_node[node], scores[node], spans[node], proofs[node], taxonomy, duration_ns)
         for node in by_node
         if scores[node] >= options.min_score and _kept(node, taxonomy, options)
     ]
@@ -71,6 +74,37 @@ def _with_ancestors(
         for step in taxonomy.lineage(node):
             spread[step] += group
     return dict(spread)
+
+
+class _Proof:
+    """The evidence of a node and of all below it, each piece once."""
+
+    def __init__(self) -> None:
+        self.ids: set[str] = set()
+        self._refs: dict[str, EvidenceRef] = {}
+
+    def add(self, ids: Iterable[str], refs: Iterable[EvidenceRef]) -> None:
+        """Take more evidence: the ids of all of it, and the strongest of it."""
+        self.ids.update(ids)
+        self._refs.update((ref.id, ref) for ref in refs)
+
+    def strongest(self) -> tuple[EvidenceRef, ...]:
+        """Return the strongest, at most `MAX_REFS`."""
+        return tuple(sorted(self._refs.values(), key=rank)[:MAX_REFS])
+
+
+def _proofs(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> Mapping[str, _Proof]:
+    """Return the evidence of each node by the claims on it, handed up from child to parent."""
+    proofs: dict[str, _Proof] = defaultdict(_Proof)
+    for node, group in own.items():
+        for claim in group:
+            proofs[node].add(claim.ids, claim.refs)
+    nodes = {step for node in own for step in taxonomy.lineage(node)}
+    for node in sorted(nodes, key=lambda node: (-taxonomy.node(node).level, node)):
+        parent = taxonomy.node(node).parent
+        if parent:
+            proofs[parent].add(proofs[node].ids, proofs[node].strongest())
+    return proofs
 
 
 def _witnesses(claims: Iterable[Claim]) -> list[Witness]:
@@ -108,12 +142,11 @@ def _label(
     claims: Sequence[Claim],
     score: int,
     spans: tuple[TimeSpan, ...],
+    proof: _Proof,
     taxonomy: Taxonomy,
     duration_ns: int,
 ) -> Label:
     node = taxonomy.node(node_id)
-    refs: dict[str, EvidenceRef] = {ref.id: ref for claim in claims for ref in claim.refs}
-    ordered = sorted(refs.values(), key=lambda ref: (-ref.raw_score, ref.span.start_ns, ref.id))
     presences: list[Presence] = [p for claim in claims for p in claim.presences]
     return Label(
         node_id=node_id,
@@ -124,6 +157,6 @@ def _label(
         appearance=appearance_ratio(spans, duration_ns),
         spans=spans,
         modalities=tuple(sorted({claim.witness.modality for claim in claims})),
-        evidence=tuple(ordered[:MAX_REFS]),
-        evidence_count=len(ordered),
+        evidence=proof.strongest(),
+        evidence_count=len(proof.ids),
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from videre.orchestrator.document import MAX_REFS, EntityKind, EvidenceRef, Place
 from videre.orchestrator.fusion.passages import Passage, Token
+from videre.orchestrator.fusion.refs import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def evidence_of(
 ) -> tuple[tuple[EvidenceRef, ...], int]:
     """Return the strongest references, each once, at most `MAX_REFS`, and how many there are."""
     known = {ref.id: ref for group in refs for ref in group}
-    ordered = sorted(known.values(), key=lambda ref: (-ref.raw_score, ref.span.start_ns, ref.id))
+    ordered = sorted(known.values(), key=rank)
     return tuple(ordered[:MAX_REFS]), len(ordered)
 
 

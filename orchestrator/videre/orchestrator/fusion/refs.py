@@ -14,6 +14,7 @@ _MODALITIES: Final = {feature.name: feature.modality for feature in FEATURES} | 
 }
 #: The same in words: records are many, and an enumeration's value is slow to come by.
 _NAMES: Final = {feature: modality.value for feature, modality in _MODALITIES.items()}
+_IMAGE: Final = Modality.IMAGE.value
 
 
 def modality_of(feature: str) -> Modality:
@@ -25,7 +26,7 @@ def reference(record: Evidence) -> EvidenceRef:
     """Return the reference to one record."""
     return EvidenceRef(
         id=record.id,
-        modality=_NAMES.get(record.feature, Modality.IMAGE.value),
+        modality=_NAMES.get(record.feature, _IMAGE),
         engine=record.engine,
         raw_score=record.score,
         span=record.span,
@@ -37,6 +38,11 @@ def reference(record: Evidence) -> EvidenceRef:
 def strength(record: Evidence) -> tuple[object, ...]:
     """Return the key that orders records by raw score downwards, then by time and id."""
     return (-record.score, record.span.start_ns, record.span.end_ns, record.engine, record.id)
+
+
+def rank(ref: EvidenceRef) -> tuple[object, ...]:
+    """Return the key that orders references as `strength` orders their records."""
+    return (-ref.raw_score, ref.span.start_ns, ref.span.end_ns, ref.engine, ref.id)
 
 
 def references(records: Iterable[Evidence]) -> tuple[EvidenceRef, ...]:

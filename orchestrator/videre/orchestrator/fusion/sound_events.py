@@ -57,7 +57,7 @@ def sound_events(
     """
     scores: dict[_Window, dict[str, int]] = defaultdict(dict)
     holding: dict[str, list[Evidence]] = defaultdict(list)
-    for record in records:
+    for record in sorted(records, key=lambda record: (*_window(record), record.id)):
         score = judge.score(record)
         scores[_window(record)][record.class_name] = score
         if record.class_name and score * _HOLD[1] >= judge.threshold(record) * _HOLD[0]:
@@ -66,7 +66,7 @@ def sound_events(
     runs = [
         _Run(class_name, _borders(run, windows), tuple(run))
         for class_name, held in holding.items()
-        for run in _runs(sorted(held, key=lambda record: (*_window(record), record.id)))
+        for run in _runs(held)
         if any(judge.detects(record) for record in run)
     ]
     by_class: dict[str, list[_Run]] = defaultdict(list)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.common.values import NS, TimeSpan
-from videre.orchestrator.document import BoxE4, TextKind, TextLine
+from videre.orchestrator.document import MAX_REFS, BoxE4, TextKind, TextLine
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.inputs import EdgeReader
-from videre.orchestrator.fusion.refs import references, strength
+from videre.orchestrator.fusion.refs import reference, references, strength
 from videre.orchestrator.fusion.text_edges import refine
 from videre.orchestrator.fusion.text_reading import (
     alike,
@@ -85,7 +85,7 @@ def stitch_text(
     """
     listed = sorted(
         (r for r in records if r.text.strip() and judge.detects(r)),
-        key=lambda r: (r.span, _top(r), r.points, r.text, r.id),
+        key=lambda r: (r.span.start_ns, r.span.end_ns, _top(r), r.points, r.text, r.id),
     )
     placed = [r for r in listed if r.points and r.span.start_frame is not None]
     sampled = sorted({r.span.start_frame or 0 for r in placed})
@@ -108,7 +108,8 @@ def _place_in_blob(record: Evidence) -> int:
 def box_of(points: tuple[int, ...]) -> BoxE4:
     """Return the upright box (left, top, width, height) around x, y pairs."""
     xs, ys = points[0::2], points[1::2]
-    return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+    left, top = min(xs), min(ys)
+    return left, top, max(xs) - left, max(ys) - top
 
 
 def _top(record: Evidence) -> int:
@@ -209,12 +210,14 @@ def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
     dy = abs((box[1] + box[3] // 2) - (last[1] + last[3] // 2))
     if max(dx, dy) > _STRIDE:
         return None
+    still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
+    if not still and min(dx, dy) > _SAME_PLACE:
+        return None
     sure = min(track.records[-1].score, record.score) >= _SURE_SCORE
     # One reading may be a slip: the one before it counts as well.
     before, latest = track.texts[-2:][0], track.texts[-1]
     if alike(latest, text, sure=sure) or alike(before, text, sure=sure):
-        still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
-        return dx + dy if still or min(dx, dy) <= _SAME_PLACE else None
+        return dx + dy
     soon = record.span.start_ns - track.end_ns <= _PART_GAP_NS
     if soon and dy <= _SAME_PLACE and _shares_end(last, box) and continues(track.texts[-1], text):
         return _STRIDE + dx + dy
@@ -234,11 +237,11 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
     frames = (last.end_frame or 0) - (first.start_frame or 0)
     span = timeline.frame_span(first.start_frame or 0, last.end_frame or 0)
     texts = [normalise(record.text) for record in records]
-    shown = parts([skeleton(text) for text in texts])
+    shown = parts([skeleton(text) for text in texts]) if len(set(texts)) > 1 else []
     kind = _kind(track, shown, span, timeline)
     text = joined(texts) if shown else vote(zip(texts, (r.score for r in records), strict=True))
-    said = [record for record, read in zip(records, texts, strict=True) if read == text]
-    best = min(said or records, key=strength)
+    strongest = sorted(zip(records, texts, strict=True), key=lambda one: strength(one[0]))
+    best = next((record for record, read in strongest if read == text), strongest[0][0])
     score = judge.score(best)
     seen_once = len(records) < 2 and timeline.frame_count > 1
     if seen_once and len(skeleton(text)) < 2:
@@ -254,7 +257,7 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
         score=score,
         language=language_of(text),
         kind=kind,
-        evidence=references(records),
+        evidence=tuple(reference(record) for record, _ in strongest[:MAX_REFS]),
     )
 
 
@@ -272,6 +275,8 @@ def _kind(track: _Track, shown: list[str], span: TimeSpan, timeline: Timeline) -
 
 def _travel(boxes: list[BoxE4]) -> int:
     """Return how far the line moved: the end that moved less, in the direction that moved more."""
+    if len(boxes) < 2:
+        return 0
     ends = [
         ([box[axis] for box in boxes], [box[axis] + box[axis + 2] for box in boxes])
         for axis in (0, 1)

@@ -83,7 +83,8 @@ def _appears(edges: EdgeReader, box: BoxE4, floor: int, first: int, count: int) 
     if floor >= first:
         return first
     cells = _cells_under(edges, box, floor, min(first + 2, count))
-    steps = _clear_steps(-np.diff(_unlike(cells, cells[-1])[: first - floor + 1]))
+    unlike = _unlike(cells, cells[-1])[: first - floor + 1]
+    steps = _clear_steps(unlike[:-1] - unlike[1:])
     return floor + 1 + int(steps[-1]) if steps.size else first
 
 
@@ -95,7 +96,8 @@ def _goes(edges: EdgeReader, box: BoxE4, last: int, end: int) -> int | None:
     if last >= end:
         return None
     cells = _cells_under(edges, box, last - 1, end + 1)
-    steps = _clear_steps(np.diff(_unlike(cells, cells[0])[1:]))
+    unlike = _unlike(cells, cells[0])[1:]
+    steps = _clear_steps(unlike[1:] - unlike[:-1])
     return last + 1 + int(steps[0]) if steps.size else None
 
 
@@ -111,17 +113,19 @@ def _clear_steps(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
 
 
 def _unlike(
-    cells: npt.NDArray[np.float64], reference: npt.NDArray[np.float64]
+    cells: npt.NDArray[np.int16], reference: npt.NDArray[np.int16]
 ) -> npt.NDArray[np.float64]:
     """Return the mean difference, 0..255, of each frame's cells from those of one frame."""
-    return np.asarray(np.abs(cells - reference).mean(axis=(1, 2)), dtype=np.float64)
+    sums = np.abs(cells - reference).sum(axis=1, dtype=np.int64)
+    return np.asarray(sums / cells.shape[1], dtype=np.float64)
 
 
-def _cells_under(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.float64]:
-    """Return the edge energy, 0..255, of the cells under a box in frames [start, end)."""
+def _cells_under(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.int16]:
+    """Return the edge energy, 0..255, under a box: shape (frames of [start, end), cells)."""
     rows = _cells(box[1], box[3], EDGE_ROWS)
     columns = _cells(box[0], box[2], EDGE_COLUMNS)
-    return edges(start, end)[:, rows, columns].astype(np.float64)
+    cells = edges(start, end)[:, rows, columns].astype(np.int16)
+    return cells.reshape(len(cells), -1)
 
 
 def _cells(low: int, size: int, count: int) -> slice:

@@ -66,14 +66,14 @@ def alike(a: str, b: str, *, sure: bool = False) -> bool:
     """
     if a == b:
         return bool(a)
-    longest = max(len(a), len(b))
-    if min(len(a), len(b)) < _TOLERANT_LENGTH:
+    shortest, longest = sorted((len(a), len(b)))
+    allowed = longest // (_TOLERANCE_SURE if sure else _TOLERANCE)
+    if shortest < _TOLERANT_LENGTH or longest - shortest > allowed:
+        return False
+    if Levenshtein.distance(a, b, score_cutoff=allowed) > allowed:
         return False
     digits = _digits(a), _digits(b)
-    if all(digits) and digits[0] != digits[1]:
-        return False
-    allowed = longest // (_TOLERANCE_SURE if sure else _TOLERANCE)
-    return Levenshtein.distance(a, b, score_cutoff=allowed) <= allowed
+    return not all(digits) or digits[0] == digits[1]
 
 
 def _digits(text: str) -> str:

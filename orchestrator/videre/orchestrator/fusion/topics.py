@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from videre.orchestrator.fusion.text_reading import normalise
@@ -46,6 +47,12 @@ class TopicIndex:
         if _HAN.search(text):
             found.update(self._unspaced.find(text))
         return found
+
+
+@lru_cache(maxsize=2)
+def topic_index(taxonomy: Taxonomy) -> TopicIndex:
+    """Return the index of a taxonomy; made once for the one in use."""
+    return TopicIndex(taxonomy)
 
 
 class _Phrases:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS, SIGNAL_FIELDS
 from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.collector import collection_paused
 from videre.orchestrator.document import (
     Analysis,
     RuleVersions,
@@ -24,6 +25,7 @@ from videre.orchestrator.document_json import result_document
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.features import FACES, SHOTS
 from videre.orchestrator.fusion.face_vectors import Embeddings
+from videre.orchestrator.fusion.fuse import fuse
 from videre.orchestrator.fusion.inputs import (
     FUSION_VERSION,
     Context,
@@ -31,6 +33,7 @@ from videre.orchestrator.fusion.inputs import (
     FusionOptions,
     PictureSignals,
 )
+from videre.orchestrator.fusion.language_gate import understand
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
@@ -71,13 +74,24 @@ async def gather(run: Runtime, work: Work) -> Material:
     return await asyncio.to_thread(_gather, run, work)
 
 
+async def fused(given: FusionInput) -> Analysis:
+    """Fuse on a thread of its own."""
+    return await asyncio.to_thread(_fused, given)
+
+
+def _fused(given: FusionInput) -> Analysis:
+    with collection_paused():
+        return fuse(given, understand)
+
+
 def _gather(run: Runtime, work: Work) -> Material:
     """Read it all on one thread: a long film has thousands of blobs."""
     keys = run.jobs.part_keys(work.job_id)
     rows = run.evidence.find(sorted({key for found in keys.values() for key in found}))
     records: list[Evidence] = []
-    for row in sorted(rows.values(), key=_order):
-        records += _blob(run, row).records
+    with collection_paused():
+        for row in sorted(rows.values(), key=_order):
+            records += _blob(run, row).records
     embeddings = _embeddings(run, work, records)
     signals = _signals(run, work)
     if signals is None:

@@ -21,8 +21,6 @@ from videre.orchestrator.document import Analysis, StageResult, Understanding, U
 from videre.orchestrator.document import StageState as FinalState
 from videre.orchestrator.document_json import verdict_from_json
 from videre.orchestrator.features import BY_NAME, FEATURES, SPEECH, Track
-from videre.orchestrator.fusion.fuse import fuse
-from videre.orchestrator.fusion.language_gate import understand
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.steps import conclusion
@@ -51,7 +49,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         ranges=wanted_ranges(request),
         moderation_template=template.name,
     )
-    analysis = await asyncio.to_thread(fuse, given, understand)
+    analysis = await conclusion.fused(given)
     analysis = await _speech_coverage(run, job_id, analysis)
     await _say_not_compared(run, job_id, analysis)
     await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.values import TimeSpan
-from videre.orchestrator.document import EvidenceRef
+from videre.orchestrator.document import MAX_REFS, EvidenceRef
 from videre.orchestrator.fusion.claims import ENOUGH_MENTIONS, Claim
 from videre.orchestrator.fusion.inputs import FusionOptions
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence
+from videre.orchestrator.fusion.refs import rank
 from videre.orchestrator.taxonomy.load import load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -35,7 +36,12 @@ def claim(
         f"{node}/{modality}/{source}/{start}/{end}/{score}", modality, "e@1", score, span
     )
     return Claim(
-        node, Witness(modality, source, score), mentions, (Presence(span, 10_000),), (ref,)
+        node,
+        Witness(modality, source, score),
+        mentions,
+        (Presence(span, 10_000),),
+        (ref,),
+        (ref.id,),
     )
 
 
@@ -126,3 +132,28 @@ def test_options_keep_subtrees_and_leave_others_out() -> None:
     kept = scores(items, FusionOptions(include=("animal",), exclude=("animal.cat",)))
     assert set(kept) == {"animal", "animal.pet", "animal.dog"}
     assert "vehicle.car" not in scores(items, FusionOptions(min_score=4_001))
+
+
+@given(
+    st.lists(
+        st.builds(
+            claim,
+            nodes,
+            st.integers(3_000, 10_000),
+            start=st.integers(0, 40),
+            end=st.integers(41, 90),
+        ),
+        max_size=60,
+    )
+)
+def test_a_label_cites_the_strongest_of_all_evidence_at_it_and_below(items: list[Claim]) -> None:
+    for label in labels(items, TAXONOMY, DURATION, ALL):
+        below = {
+            ref.id: ref
+            for item in items
+            if TAXONOMY.is_within(item.node, (label.node_id,))
+            for ref in item.refs
+        }
+        strongest = sorted(below.values(), key=rank)[:MAX_REFS]
+        assert label.evidence == tuple(strongest)
+        assert label.evidence_count == len(below)

@@ -44,7 +44,7 @@ def _direct(
     direct: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in said:
         for node in above.get(claim.node, ()):
-            direct[node, claim.witness.modality].update(ref.id for ref in claim.refs)
+            direct[node, claim.witness.modality].update(claim.ids)
     return direct
 
 
@@ -72,6 +72,7 @@ def _claims(item: FoundEvent, direct: dict[tuple[str, str], set[str]]) -> list[C
             ENOUGH_MENTIONS,
             (Presence(event.span, weight),),
             refs[modality],
+            tuple(ref.id for ref in refs[modality]),
         )
         for modality in own
     ]

@@ -22,6 +22,7 @@ from videre.v1 import (
     engine_pb2_grpc,
     job_pb2,
     job_pb2_grpc,
+    library_pb2_grpc,
     media_pb2,
     media_pb2_grpc,
     template_pb2_grpc,
@@ -81,6 +82,7 @@ class Api:
         self._channel = grpc.insecure_channel(target)
         self.jobs = job_pb2_grpc.JobServiceStub(self._channel)
         self.media = media_pb2_grpc.MediaServiceStub(self._channel)
+        self.libraries = library_pb2_grpc.LibraryServiceStub(self._channel)
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
 

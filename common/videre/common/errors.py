@@ -56,6 +56,15 @@ class Reason(StrEnum):
     EXPORT_NOT_CARRIED = "EXPORT_NOT_CARRIED"
     ARTIFACT_NOT_FOUND = "ARTIFACT_NOT_FOUND"
     ARTIFACT_CORRUPT = "ARTIFACT_CORRUPT"
+    LIBRARY_NOT_FOUND = "LIBRARY_NOT_FOUND"
+    LIBRARY_EXISTS = "LIBRARY_EXISTS"
+    LIBRARY_FULL = "LIBRARY_FULL"
+    ENTRY_NOT_FOUND = "ENTRY_NOT_FOUND"
+    ENTRY_EXISTS = "ENTRY_EXISTS"
+    ITEMS_REFUSED = "ITEMS_REFUSED"
+    FACE_NOT_FOUND = "FACE_NOT_FOUND"
+    FACES_SEVERAL = "FACES_SEVERAL"
+    FACE_UNCLEAR = "FACE_UNCLEAR"
     UPLOAD_NOT_FOUND = "UPLOAD_NOT_FOUND"
     UPLOAD_OFFSET = "UPLOAD_OFFSET"
     UPLOAD_CHECKSUM = "UPLOAD_CHECKSUM"
@@ -127,6 +136,15 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.EXPORT_NOT_CARRIED: ReasonSpec(_C.FAILED_PRECONDITION, "The format has no place for this kind of media."),
     Reason.ARTIFACT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project owns no artifact with this digest."),
     Reason.ARTIFACT_CORRUPT: ReasonSpec(_C.DATA_LOSS, "The stored bytes do not have their digest any more."),
+    Reason.LIBRARY_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no library with this id."),
+    Reason.LIBRARY_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "Another library has this id."),
+    Reason.LIBRARY_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The library would have more entries than the limit."),
+    Reason.ENTRY_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The library has no entry with this id."),
+    Reason.ENTRY_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "Another entry of the library has this id."),
+    Reason.ITEMS_REFUSED: ReasonSpec(_C.INVALID_ARGUMENT, "Some entries or samples cannot be taken, so nothing was; allow_partial takes the others."),
+    Reason.FACE_NOT_FOUND: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows no face."),
+    Reason.FACES_SEVERAL: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows several faces."),
+    Reason.FACE_UNCLEAR: ReasonSpec(_C.INVALID_ARGUMENT, "The face of the sample is too small or turned too far."),
     Reason.UPLOAD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no upload with this id."),
     Reason.UPLOAD_OFFSET: ReasonSpec(_C.OUT_OF_RANGE, "The piece does not start at the committed size."),
     Reason.UPLOAD_CHECKSUM: ReasonSpec(_C.INVALID_ARGUMENT, "The bytes do not have the stated checksum."),

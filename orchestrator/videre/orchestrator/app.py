@@ -32,6 +32,7 @@ from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.jobs import JobStore, NewJob
+from videre.orchestrator.store.libraries import LibraryStore
 from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import JobRecord, JobState
@@ -55,6 +56,7 @@ class Orchestrator:
     media: MediaStore
     uploads: UploadStore
     evidence: EvidenceStore
+    libraries: LibraryStore
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -177,6 +179,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         media=MediaStore(database, clock),
         uploads=UploadStore(database, clock, settings.uploads_path),
         evidence=EvidenceStore(database, clock),
+        libraries=LibraryStore(database, clock),
         listing=Listing(database),
         artifacts=ArtifactStore(settings.artifacts_path),
         services=ServicePool(

@@ -32,5 +32,17 @@ MEDIA: Final[Mapping[str, Role]] = {
     "GetAnalysis": _V,
     "ReadArtifact": _V,
 }
+LIBRARIES: Final[Mapping[str, Role]] = {
+    "CreateLibrary": _S,
+    "GetLibrary": _V,
+    "ListLibraries": _V,
+    "UpdateLibrary": _S,
+    "DeleteLibrary": _S,
+    "AddLibraryEntries": _S,
+    "GetLibraryEntry": _V,
+    "ListLibraryEntries": _V,
+    "UpdateLibraryEntry": _S,
+    "RemoveLibraryEntries": _S,
+}
 TEMPLATES: Final[Mapping[str, Role]] = {"GetTemplate": _V, "ListTemplates": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}

@@ -19,11 +19,12 @@ from calling import TIMEOUT_S, Api, nothing_left, refused
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from refusals import FIELDS, SOURCES, TASKS
 
-from videre.v1 import engine_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import engine_pb2, job_pb2, library_pb2, media_pb2, template_pb2
 
 MODULES = {
     "JobService": job_pb2,
     "MediaService": media_pb2,
+    "LibraryService": library_pb2,
     "TemplateService": template_pb2,
     "EngineService": engine_pb2,
 }
@@ -101,6 +102,108 @@ def id_rows(name: str, limit: str, *calls: str) -> list[Row]:
     return [Row(call, name, {name: ""}, limit, "") for call in calls]
 
 
+def named_rows(call: str, **beside: Any) -> list[Row]:
+    """Return rows for a name and a description of 256 and 1,024 bytes."""
+    return [
+        Row(call, "name", {"name": "字" * 86}, "256 bytes", "258", beside=beside),
+        Row(call, "name", {"name": "a\0"}, "no zero character", "a\0", beside=beside),
+        Row(call, "description", {"description": "d" * 1_025}, "1024 bytes", "1025",
+            beside=beside),
+    ]  # fmt: skip
+
+
+def entry_row(field: str, limit: str, actual: str, **given: Any) -> Row:
+    """Return a row for one field of an entry to be added."""
+    entry = {"name": "Ada", "samples": [{"picture": b"x"}]} | given
+    return Row("AddLibraryEntries", f"entries[0].{field}", {"entries": [entry]}, limit, actual,
+               beside=IN_LIBRARY)  # fmt: skip
+
+
+LIBRARY_KINDS = "LIBRARY_KIND_PERSONS, "
+LIBRARY_USAGES = "LIBRARY_USAGE_RECOGNITION, "
+MAX_PICTURE = 3 << 20
+IN_LIBRARY = {"library_id": "{library}"}
+THIS_ENTRY = {"library_id": "x", "entry_id": "x"}
+LIBRARY_ROWS = [
+    Row("CreateLibrary", "library_id", {"library_id": "A b"}, "[a-z0-9][a-z0-9_-]{0,62}", "A b",
+        beside={"kind": 1}),
+    *(Row("CreateLibrary", "kind", {"kind": kind}, LIBRARY_KINDS, str(kind)) for kind in (0, 9)),
+    *named_rows("CreateLibrary", kind=1),
+    Row("CreateLibrary", "usages[1]", {"usages": [1, 0]}, LIBRARY_USAGES, "0", beside={"kind": 1}),
+    *tag_rows("CreateLibrary", kind=1),
+    Row("CreateLibrary", "threshold", {"threshold": 1.5}, "0..1", "1.5", beside={"kind": 1}),
+    *id_rows("library_id", "an id", "GetLibrary", "UpdateLibrary", "DeleteLibrary",
+             "ListLibraryEntries"),
+    *page_rows("ListLibraries"),
+    Row("ListLibraries", "kind", {"kind": 9}, LIBRARY_KINDS, "9"),
+    *named_rows("UpdateLibrary", library_id="x"),
+    Row("UpdateLibrary", "usages[0]", {"usages": [7]}, LIBRARY_USAGES, "7",
+        beside={"library_id": "x"}),
+    *tag_rows("UpdateLibrary", library_id="x"),
+    Row("UpdateLibrary", "threshold", {"threshold": -0.5}, "0..1", "-0.5",
+        beside={"library_id": "x"}),
+    Row("UpdateLibrary", "clear_tags", {"clear_tags": True}, "one of the two", "both",
+        beside={"library_id": "x", "tags": {"a": "b"}}),
+    Row("UpdateLibrary", "clear_threshold", {"clear_threshold": True}, "one of the two", "both",
+        beside={"library_id": "x", "threshold": 0.5}),
+    Row("AddLibraryEntries", "library_id", {"library_id": ""}, "an id", "",
+        beside={"entries": [{}]}),
+    Row("AddLibraryEntries", "entries", {"entries": []}, "1..1000", "0", beside=IN_LIBRARY),
+    Row("AddLibraryEntries", "entries", {"entries": [{}] * 1_001}, "1..1000", "1001",
+        beside=IN_LIBRARY),
+    entry_row("entry_id", "[A-Za-z0-9_.-]{1,64}", "a/b", entry_id="a/b"),
+    entry_row("name", "1..256 bytes", "", name=" "),
+    entry_row("name", "256 bytes", "257", name="n" * 257),
+    entry_row("description", "1024 bytes", "1025", description="d" * 1_025),
+    entry_row("category", "64 bytes", "65", category="c" * 65),
+    entry_row("tags", "64", "65", tags={f"k{i}": "v" for i in range(65)}),
+    entry_row("samples", "20", "21", samples=[{"picture": b"x"}] * 21),
+    entry_row("samples", "1..20", "1", samples=[{"picture": b"x", "negative": True}]),
+    entry_row("samples[0]", "picture, artifact_digest …", "none", samples=[{}]),
+    entry_row("samples[0].picture", f"1..{MAX_PICTURE} bytes", "0", samples=[{"picture": b""}]),
+    entry_row("samples[0].picture", f"1..{MAX_PICTURE} bytes", str(MAX_PICTURE + 1),
+              samples=[{"picture": bytes(MAX_PICTURE + 1)}]),
+    entry_row("samples[0].artifact_digest", HEX, "x", samples=[{"artifact_digest": "x"}]),
+    entry_row("samples[0].person.media_id", "an id", "",
+              samples=[{"person": {"person_id": "x"}}]),
+    entry_row("samples[0].person.person_id", "an id", "",
+              samples=[{"person": {"media_id": "x"}}]),
+    entry_row("content", "none", "word", word={"text": "x"}),
+    *(Row(call, field, {field: ""}, "an id", "", beside=THIS_ENTRY | {field: ""})
+      for call in ("GetLibraryEntry", "UpdateLibraryEntry")
+      for field in ("library_id", "entry_id")),
+    *page_rows("ListLibraryEntries", **IN_LIBRARY),
+    *tag_rows("ListLibraryEntries", library_id="x"),
+    Row("ListLibraryEntries", "category", {"category": "c" * 65}, "64 bytes", "65",
+        beside={"library_id": "x"}),
+    Row("ListLibraryEntries", "name_prefix", {"name_prefix": "n" * 257}, "256 bytes", "257",
+        beside={"library_id": "x"}),
+    *named_rows("UpdateLibraryEntry", **THIS_ENTRY),
+    Row("UpdateLibraryEntry", "name", {"name": ""}, "1..256 bytes", "", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "category", {"category": "c" * 65}, "64 bytes", "65",
+        beside=THIS_ENTRY),
+    *tag_rows("UpdateLibraryEntry", **THIS_ENTRY),
+    Row("UpdateLibraryEntry", "clear_tags", {"clear_tags": True}, "one of the two", "both",
+        beside=THIS_ENTRY | {"tags": {"a": "b"}}),
+    Row("UpdateLibraryEntry", "add_samples", {"add_samples": [{"picture": b"x"}] * 21}, "20", "21",
+        beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].picture", {"add_samples": [{"picture": b""}]},
+        f"1..{MAX_PICTURE} bytes", "0", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].artifact_digest",
+        {"add_samples": [{"artifact_digest": "x"}]}, HEX, "x", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].person.media_id", {"add_samples": [{"person": {
+        "person_id": "x"}}]}, "an id", "", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].person.person_id", {"add_samples": [{"person": {
+        "media_id": "x"}}]}, "an id", "", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "remove_sample_ids", {"remove_sample_ids": ["x"] * 21}, "20", "21",
+        beside=THIS_ENTRY),
+    Row("RemoveLibraryEntries", "library_id", {"library_id": ""}, "an id", "",
+        beside={"entry_ids": ["x"]}),
+    Row("RemoveLibraryEntries", "entry_ids", {"entry_ids": []}, "1..1000", "0", beside=IN_LIBRARY),
+    Row("RemoveLibraryEntries", "entry_ids", {"entry_ids": ["x"] * 1_001}, "1..1000", "1001",
+        beside=IN_LIBRARY),
+]  # fmt: skip
+
 UPLOADED = {"upload_id": "x", "sha256": "0" * 64}
 ROWS = [
     *id_rows("job_id", "a job's id", "QueryJob", "WatchJob", "CancelJob", "DeleteJob"),
@@ -177,12 +280,14 @@ ROWS = [
     Row("ReadArtifact", "length", {"length": -1}, "0..9007199254740992", "-1",
         beside={"digest": "0" * 64}),
     Row("GetTemplate", "template", {"template": ""}, "id, number or id@version", ""),
+    *LIBRARY_ROWS,
     *page_rows("ListTemplates"),
     Row("ListTemplates", "kind", {"kind": 9}, "TEMPLATE_KIND_ANALYSIS, ", "9"),
 ]  # fmt: skip
 
 LOOKED_UP = "looked up: what is not there is NOT_FOUND"
 COMPARED = "compared: another one is ETAG_MISMATCH"
+OTHER_KINDS = "refused as a whole: nothing looks for its kind"
 FILTERS = "a filter: what is not there matches nothing"
 ANY_TIME = "any stretch may be asked for"
 FREE = {
@@ -213,7 +318,19 @@ FREE = {
     "GetAnalysis.filter.node_ids": FILTERS,
     "GetAnalysis.filter.language_code": "a language without names answers in English",
     "ListEngines.feature": FILTERS,
-}
+    "UpdateLibrary.etag": COMPARED,
+    "DeleteLibrary.etag": COMPARED,
+    "AddLibraryEntries.etag": COMPARED,
+    "UpdateLibraryEntry.etag": COMPARED,
+    "RemoveLibraryEntries.etag": COMPARED,
+    **{
+        f"{call}.{field}": OTHER_KINDS
+        for call in ("AddLibraryEntries.entries", "UpdateLibraryEntry")
+        for field in (
+            "word.text", "hash.algorithm", "hash.value", "hash.max_distance", "prompt.text",
+        )
+    },
+}  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
 WHOLE = {"SubmitJob.context.covers", "EstimateJob.job"}
 
@@ -270,7 +387,7 @@ def test_free_fields_are_fields_without_a_row() -> None:
 def stub_of(api: Api, call: str) -> Any:
     return next(
         getattr(stub, call)
-        for stub in (api.jobs, api.media, api.templates, api.engines)
+        for stub in (api.jobs, api.media, api.libraries, api.templates, api.engines)
         if hasattr(stub, call)
     )
 
@@ -290,9 +407,17 @@ def job(api: Api) -> job_pb2.Job:
     return api.ended(request)
 
 
+@pytest.fixture(scope="module")
+def library(api: Api) -> str:
+    request = library_pb2.CreateLibraryRequest(kind=library_pb2.LIBRARY_KIND_PERSONS)
+    return api.libraries.CreateLibrary(request, timeout=TIMEOUT_S).library.library_id
+
+
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_a_field_out_of_range_is_refused(api: Api, data: Path, job: job_pb2.Job, row: Row) -> None:
-    known = {"{job}": job.job_id, "{media}": job.media_id}
+def test_a_field_out_of_range_is_refused(
+    api: Api, data: Path, job: job_pb2.Job, library: str, row: Row
+) -> None:
+    known = {"{job}": job.job_id, "{media}": job.media_id, "{library}": library}
     beside = {
         name: known.get(value, value) if isinstance(value, str) else value
         for name, value in row.beside.items()

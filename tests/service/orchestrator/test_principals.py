@@ -31,11 +31,12 @@ from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import StageState
-from videre.v1 import engine_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import engine_pb2, job_pb2, library_pb2, media_pb2, template_pb2
 
 MODULES = {
     "JobService": (job_pb2, policy.JOBS),
     "MediaService": (media_pb2, policy.MEDIA),
+    "LibraryService": (library_pb2, policy.LIBRARIES),
     "TemplateService": (template_pb2, policy.TEMPLATES),
     "EngineService": (engine_pb2, policy.ENGINES),
 }
@@ -44,13 +45,15 @@ ROLES: dict[str, Role] = {
     for service, (_, rows) in MODULES.items()
     for name, role in rows.items()
 }
-CHANGING = ("Submit", "Cancel", "Delete", "Create", "Write", "Complete", "Update")
+CHANGING = (
+    "Submit", "Cancel", "Delete", "Create", "Write", "Complete", "Update", "Add", "Remove",
+)  # fmt: skip
 
 
 def test_every_public_rpc_has_a_row_and_every_row_an_rpc() -> None:
     services = [
         service
-        for module in (job_pb2, media_pb2, template_pb2, engine_pb2)
+        for module in (job_pb2, media_pb2, library_pb2, template_pb2, engine_pb2)
         for service in module.DESCRIPTOR.services_by_name.values()
     ]
     assert {service.name for service in services} == MODULES.keys()
@@ -150,6 +153,10 @@ async def test_another_project_s_things_are_not_there(
                  [("ingest", StageState.PENDING, "")])  # fmt: skip
     await asyncio.to_thread(app.jobs.submit, job, lambda _connection, _job: None)
     mine, theirs = (Caller(channel, name, *Role) for name in ("films", "others"))
+    staff = {"library_id": "staff"}
+    persons = library_pb2.CreateLibraryRequest(**staff, kind=library_pb2.LIBRARY_KIND_PERSONS)
+    await mine.call("/videre.v1.LibraryService/CreateLibrary", persons)
+    added = library_pb2.NewLibraryEntry(name="x", samples=[{"picture": b"x"}])
     created = await mine.call(
         "/videre.v1.MediaService/CreateUpload", media_pb2.CreateUploadRequest(total_size=1)
     )
@@ -175,11 +182,21 @@ async def test_another_project_s_things_are_not_there(
         ("JobService/SubmitJob", from_media, "MEDIA_NOT_FOUND"),
         ("JobService/SubmitJob", from_upload, "UPLOAD_NOT_FOUND"),
         ("JobService/SubmitJob", from_artifact, "ARTIFACT_NOT_FOUND"),
+        *((f"LibraryService/{name}", getattr(library_pb2, f"{name}Request")(**staff, **given),
+           "LIBRARY_NOT_FOUND")
+          for name, given in (
+              ("GetLibrary", {}), ("UpdateLibrary", {}), ("DeleteLibrary", {}),
+              ("AddLibraryEntries", {"entries": [added]}), ("ListLibraryEntries", {}),
+              ("GetLibraryEntry", {"entry_id": "ada"}),
+              ("UpdateLibraryEntry", {"entry_id": "ada"}),
+              ("RemoveLibraryEntries", {"entry_ids": ["ada"]}))),
         ("JobService/EstimateJob", job_pb2.EstimateJobRequest(job=from_media), "MEDIA_NOT_FOUND"),
     ]  # fmt: skip
     for name, request, reason in attempts:
         assert await theirs.outcome(f"/videre.v1.{name}", request) == ("NOT_FOUND", reason), name
-    for listed in ("JobService/ListJobs", "MediaService/ListMedia"):
+    for listed in (
+        "JobService/ListJobs", "MediaService/ListMedia", "LibraryService/ListLibraries",
+    ):  # fmt: skip
         method = f"/videre.v1.{listed}"
         assert (await theirs.call(method)).ByteSize() == 0, listed
         assert (await mine.call(method)).ByteSize() > 0, listed

@@ -8,6 +8,7 @@ from videre.orchestrator.api.analyses import AnalysisReader
 from videre.orchestrator.api.engines import EngineServicer
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.jobs import JobServicer
+from videre.orchestrator.api.libraries import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.templates import TemplateServicer
@@ -17,6 +18,8 @@ from videre.v1 import (
     engine_pb2_grpc,
     job_pb2,
     job_pb2_grpc,
+    library_pb2,
+    library_pb2_grpc,
     media_pb2,
     media_pb2_grpc,
     template_pb2,
@@ -48,6 +51,12 @@ def registrations(app: Orchestrator) -> list[Registration]:
             media_pb2_grpc.add_MediaServiceServicer_to_server,
             MediaServicer(app, sources, reader),
             policy.MEDIA,
+        ),
+        Registration(
+            library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
+            library_pb2_grpc.add_LibraryServiceServicer_to_server,
+            LibraryServicer(app),
+            policy.LIBRARIES,
         ),
         Registration(
             template_pb2.DESCRIPTOR.services_by_name["TemplateService"],

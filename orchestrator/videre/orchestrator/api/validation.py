@@ -111,19 +111,20 @@ def check_submit(request: job_pb2.SubmitJobRequest) -> None:
     _refuse_unimplemented(request)
 
 
-def check_tags(found: Violations, tags: Mapping[str, str]) -> None:
+def check_tags(found: Violations, tags: Mapping[str, str], prefix: str = "") -> None:
     """Check caller's tags: at most 64; keys 1..128 bytes, values up to 256 bytes.
 
     A zero character is refused, since databases cannot look for it.
     """
-    found.count("tags", len(tags), 64)
+    found.count(f"{prefix}tags", len(tags), 64)
     for key in sorted(tags):
         if not key:
-            found.add("tags", "a key is empty", "1..128 bytes", "")
-        found.size(f"tags[{key[:32]}] key", key, 128)
-        found.size(f"tags[{key[:32]}]", tags[key], 256)
+            found.add(f"{prefix}tags", "a key is empty", "1..128 bytes", "")
+        found.size(f"{prefix}tags[{key[:32]}] key", key, 128)
+        found.size(f"{prefix}tags[{key[:32]}]", tags[key], 256)
         if "\0" in key + tags[key]:
-            found.add("tags", "has a zero character", "no zero character", f"{key}={tags[key]}")
+            pair = f"{key}={tags[key]}"
+            found.add(f"{prefix}tags", "has a zero character", "no zero character", pair)
 
 
 def check_text(found: Violations, title: str, description: str, prefix: str = "") -> None:

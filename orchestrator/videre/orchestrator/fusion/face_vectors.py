@@ -8,7 +8,7 @@ product in E4: 10,000 times the cosine of their angle.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -19,6 +19,7 @@ from videre.common.values import SCORE_ONE
 
 #: Length of a vector. Its square must stay below 2^24, with room for rounding.
 SCALE: Final = 4_000
+_STORED: Final = np.dtype("<i2")
 _PER_E4: Final = np.float32(SCALE * SCALE / SCORE_ONE)
 
 #: Whole numbers in float32, one vector of length `SCALE` a row; zeros where there is no direction.
@@ -49,6 +50,21 @@ def mean_vectors(vectors: Vectors, groups: Sequence[Sequence[int]]) -> Vectors:
     order = np.concatenate([np.asarray(group, np.intp) for group in groups])
     starts = np.cumsum([0, *(len(group) for group in groups[:-1])])
     return _to_scale(np.add.reduceat(vectors[order].astype(np.float64), starts, axis=0))
+
+
+def to_bytes(vectors: Vectors) -> list[bytes]:
+    """Return each vector as it is stored: int16, little-endian."""
+    return [row.tobytes() for row in vectors.astype(_STORED)]
+
+
+def from_bytes(stored: Iterable[bytes]) -> Vectors:
+    """Return stored vectors, one a row.
+
+    Raises:
+        ValueError: they are not all of one length.
+    """
+    rows = [np.frombuffer(data, _STORED) for data in stored]
+    return np.stack(rows).astype(np.float32) if rows else np.zeros((0, 0), np.float32)
 
 
 def likeness(left: Vectors, right: Vectors) -> npt.NDArray[np.float32]:

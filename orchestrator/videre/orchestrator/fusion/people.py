@@ -67,7 +67,7 @@ class Limits:
 #: least 60 px in six photographs, none above .43. More: docs/people.md.
 SAME_PERSON: Final[Mapping[str, Limits]] = {"yunet-mobileface": Limits(4_500, 6_000)}
 #: Narrower faces, in pixels, found no person.
-_CLEAR_WIDTH_PX: Final = 60
+CLEAR_WIDTH_PX: Final = 60
 #: Twice the distance of the nose from the middle between the eyes, along the line through them, in
 #: tenths of their distance: a face that is turned further founds no person.
 _MOST_TURNED: Final = 8
@@ -170,14 +170,21 @@ def _clear(record: Evidence, video: VideoFacts, blurred: frozenset[int]) -> bool
     """Tell whether a face is large, frontal and sharp enough to found a person."""
     if record.span.start_frame in blurred:
         return False
-    if record.attributes.get("width_px", 0) < _CLEAR_WIDTH_PX * _PER_PX:
+    if record.attributes.get("width_px", 0) < CLEAR_WIDTH_PX * _PER_PX:
         return False
-    return len(record.points) < 6 or not _turned(record.points, video)
+    return len(record.points) < 6 or not turned(record.points, video.width, video.height)
 
 
-def _turned(points: Sequence[int], video: VideoFacts) -> bool:
-    x = [value * video.width for value in points[0:6:2]]
-    y = [value * video.height for value in points[1:6:2]]
+def turned(points: Sequence[int], width: int, height: int) -> bool:
+    """Tell whether a face is turned aside.
+
+    Args:
+        points: x and y E4 of both eyes and the tip of the nose, then others.
+        width: of the picture, pixels.
+        height: of the picture, pixels.
+    """
+    x = [value * width for value in points[0:6:2]]
+    y = [value * height for value in points[1:6:2]]
     eyes = (x[1] - x[0], y[1] - y[0])
     nose = (2 * x[2] - x[0] - x[1], 2 * y[2] - y[0] - y[1])
     aside = abs(nose[0] * eyes[0] + nose[1] * eyes[1])

@@ -24,6 +24,7 @@ from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
 from videre.orchestrator.media.sound import decode_sound
+from videre.orchestrator.media.still import make_jpeg
 from videre.orchestrator.media.units import cut_units
 
 Arguments = dict[str, Any]
@@ -73,10 +74,15 @@ def _sound(arguments: Arguments) -> Any:
     return {}
 
 
+def _picture(arguments: Arguments) -> Any:
+    return make_jpeg(Path(arguments["path"]), Path(arguments["jpeg_path"]))
+
+
 TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {
     "probe": _probe,
     "decode": _decode,
     "sound": _sound,
+    "picture": _picture,
 }
 
 

@@ -195,7 +195,7 @@ artifact_ref = sa.Table(
     metadata,
     sa.Column("project_id", _PROJECT, primary_key=True),
     sa.Column("digest", _DIGEST, primary_key=True),
-    #: "media", "evidence", "analysis", "job".
+    #: "media", "evidence", "analysis", "job", "library".
     sa.Column("owner_kind", sa.String(16), primary_key=True),
     sa.Column("owner_id", sa.String(128), primary_key=True),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
@@ -232,20 +232,64 @@ library = sa.Table(
     sa.Column("project_id", _PROJECT, primary_key=True),
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("usages", sa.JSON, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+    #: Likeness E4 from which something is an entry; null = the engine's own.
+    sa.Column("threshold", sa.Integer),
+    #: Raised by what can alter an answer; `edit` by every change.
     sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("edit", sa.BigInteger, nullable=False),
+    #: Of the request that made it: the same request again is answered as done.
+    sa.Column("request_digest", _DIGEST, nullable=False),
+    sa.Column("entry_count", sa.Integer, nullable=False, server_default="0"),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("update_ns", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
 )
 
+#: An entry in one of its forms: it holds from version `added_in` until `removed_in` (null = now).
 library_entry = sa.Table(
     "library_entry",
     metadata,
     sa.Column("project_id", _PROJECT, primary_key=True),
     sa.Column("library_id", sa.String(64), primary_key=True),
-    sa.Column("entry_id", _ID, primary_key=True),
-    sa.Column("document", sa.JSON, nullable=False),
-    sa.Column("added_in", sa.BigInteger, nullable=False),
+    sa.Column("entry_id", sa.String(64), primary_key=True),
+    sa.Column("added_in", sa.BigInteger, primary_key=True),
     sa.Column("removed_in", sa.BigInteger),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("category", sa.Text, nullable=False),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("request_digest", _DIGEST, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("changed_by", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["project_id", "library_id"], ["library.project_id", "library.id"], ondelete="CASCADE"
+    ),
+)
+
+#: What an entry looks like, or does not look like. Goes with the entry: vectors are not kept on.
+library_sample = sa.Table(
+    "library_sample",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("project_id", _PROJECT, nullable=False),
+    sa.Column("library_id", sa.String(64), nullable=False),
+    sa.Column("entry_id", sa.String(64), nullable=False),
+    sa.Column("negative", sa.Boolean, nullable=False),
+    sa.Column("picture_digest", _DIGEST, nullable=False, server_default=""),
+    #: Left, top, width, height E4 in the picture; null = the whole.
+    sa.Column("box", sa.JSON),
+    sa.Column("engine", sa.String(128), nullable=False, server_default=""),
+    #: Whole numbers, int16 little-endian; see `fusion.face_vectors`.
+    sa.Column("vector", sa.LargeBinary),
+    sa.Column("added_in", sa.BigInteger, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["project_id", "library_id"], ["library.project_id", "library.id"], ondelete="CASCADE"
+    ),
+    sa.Index("library_sample_by_entry", "project_id", "library_id", "entry_id"),
 )
 
 #: What engines really cost on this installation, for estimates.

@@ -1,0 +1,121 @@
+"""Every limit of a request about libraries. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from videre.orchestrator.api.validation import DIGEST, Violations, check_tags
+from videre.orchestrator.library.model import CONTENT, MAX_BATCH, MAX_SAMPLES, WITH_SAMPLES
+from videre.orchestrator.library.model import LibraryKind as Kind
+from videre.orchestrator.library.model import LibraryUsage as Usage
+from videre.v1 import library_pb2 as pb
+
+LIBRARY_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+ENTRY_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+MAX_PICTURE: Final = 3 << 20
+_MAX_NAME: Final = 256
+_MAX_CATEGORY: Final = 64
+KINDS: Final = {pb.LibraryKind.Value(f"LIBRARY_KIND_{kind.name}"): kind for kind in Kind}
+USAGES: Final = {pb.LibraryUsage.Value(f"LIBRARY_USAGE_{usage.name}"): usage for usage in Usage}
+
+
+def check_kind(found: Violations, kind: int, *, required: bool) -> None:
+    """Check the kind that a library has, or that is asked for."""
+    if kind not in KINDS and (required or kind != pb.LIBRARY_KIND_UNSPECIFIED):
+        found.add("kind", "is no kind", ", ".join(pb.LibraryKind.keys()[1:]), kind)
+
+
+def check_head(
+    found: Violations,
+    request: pb.CreateLibraryRequest | pb.UpdateLibraryRequest,
+) -> None:
+    """Check name, description, usages, tags and threshold of a library."""
+    check_words(found, request.name, request.description)
+    for index, usage in enumerate(request.usages):
+        if usage not in USAGES:
+            names = ", ".join(pb.LibraryUsage.keys()[1:])
+            found.add(f"usages[{index}]", "is no usage", names, usage)
+    check_tags(found, request.tags)
+    if request.HasField("threshold"):
+        found.number("threshold", request.threshold, 0, 1)
+
+
+def check_words(found: Violations, name: str, description: str, prefix: str = "") -> None:
+    """Check a name and a description."""
+    _check_text(found, f"{prefix}name", name, _MAX_NAME)
+    found.size(f"{prefix}description", description, 1_024)
+
+
+def check_category(found: Violations, category: str, prefix: str = "") -> None:
+    """Check the group of an entry."""
+    _check_text(found, f"{prefix}category", category, _MAX_CATEGORY)
+
+
+def _check_text(found: Violations, field: str, text: str, limit: int) -> None:
+    found.size(field, text, limit)
+    if "\0" in text:
+        found.add(field, "has a zero character", "no zero character", text)
+
+
+def check_entries(found: Violations, entries: Sequence[pb.NewLibraryEntry], kind: Kind) -> None:
+    """Check entries to be added to a library of a kind."""
+    seen: set[str] = set()
+    for index, entry in enumerate(entries):
+        prefix = f"entries[{index}]."
+        if entry.entry_id:
+            found.pattern(f"{prefix}entry_id", entry.entry_id, ENTRY_ID)
+            if entry.entry_id in seen:
+                found.add(f"{prefix}entry_id", "stands twice", "unique ids", entry.entry_id)
+            seen.add(entry.entry_id)
+        if not entry.name.strip():
+            found.add(f"{prefix}name", "is empty", f"1..{_MAX_NAME} bytes", "")
+        check_words(found, entry.name, entry.description, prefix)
+        check_category(found, entry.category, prefix)
+        check_tags(found, entry.tags, prefix)
+        check_samples(found, entry.samples, f"{prefix}samples")
+        check_content(found, entry, kind, prefix, required=True)
+        if kind not in WITH_SAMPLES and entry.samples:
+            found.add(f"{prefix}samples", f"not for {kind.value}", "none", len(entry.samples))
+        if kind in WITH_SAMPLES and all(sample.negative for sample in entry.samples):
+            found.add(f"{prefix}samples", "none shows the entry", "1..20", len(entry.samples))
+
+
+def check_batch(found: Violations, field: str, count: int) -> None:
+    """Check how many items a call is about."""
+    found.number(field, count, 1, MAX_BATCH)
+
+
+def check_samples(found: Violations, samples: Iterable[pb.NewLibrarySample], field: str) -> None:
+    """Check samples to be added."""
+    given = list(samples)
+    found.count(field, len(given), MAX_SAMPLES)
+    for index, sample in enumerate(given):
+        at = f"{field}[{index}]"
+        match sample.WhichOneof("source"):
+            case None:
+                found.add(at, "has no source", "picture, artifact_digest …", "none")
+            case "picture":
+                if not 1 <= len(sample.picture) <= MAX_PICTURE:
+                    size = len(sample.picture)
+                    found.add(f"{at}.picture", "has a bad size", f"1..{MAX_PICTURE} bytes", size)
+            case "artifact_digest":
+                found.pattern(f"{at}.artifact_digest", sample.artifact_digest, DIGEST)
+            case "person":
+                found.named(f"{at}.person.media_id", sample.person.media_id)
+                found.named(f"{at}.person.person_id", sample.person.person_id)
+
+
+def check_content(
+    found: Violations,
+    entry: pb.NewLibraryEntry | pb.UpdateLibraryEntryRequest,
+    kind: Kind,
+    prefix: str = "",
+    *,
+    required: bool,
+) -> None:
+    """Check that an entry's content is that of its library's kind."""
+    given, wanted = entry.WhichOneof("content"), CONTENT.get(kind)
+    if given != wanted and (given or required):
+        found.add(f"{prefix}content", f"is not that of {kind.value}", wanted or "none", given or "")

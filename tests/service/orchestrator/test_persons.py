@@ -1,0 +1,155 @@
+"""Persons by sample pictures of real faces: what is taken, and what is refused with words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import pytest
+from calling import TIMEOUT_S, Api, refused
+from running import Processes
+
+from videre.v1 import library_pb2 as pb
+
+pytestmark = pytest.mark.engine
+
+Picture = Callable[..., bytes]
+
+
+@pytest.fixture(scope="module")
+def media() -> Path:
+    folder = os.environ.get("VIDERE_TEST_MEDIA")
+    if not folder or not Path(folder, "truth.json").is_file():
+        pytest.skip("VIDERE_TEST_MEDIA names no folder with test media")
+    return Path(folder)
+
+
+@pytest.fixture(scope="module")
+def seeing(orchestrator: Any) -> Iterator[Processes]:
+    if not os.environ.get("VIDERE_MODEL_MIRROR"):
+        pytest.skip("VIDERE_MODEL_MIRROR names no folder with model files")
+    with orchestrator("visual") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def api(seeing: Processes) -> Iterator[Api]:
+    with Api(seeing.ports.target("orchestrator")) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def picture(media: Path) -> Picture:
+    """Return what takes a picture out of a clip, as a file of some format."""
+
+    def take(clip: str, second: float = 0.0, form: str = ".jpg", scale: float = 1.0) -> bytes:
+        return encoded(frame(media / clip, second), form, scale)
+
+    return take
+
+
+def frame(path: Path, second: float) -> Any:
+    with av.open(path) as container:
+        for picture in container.decode(video=0):
+            if picture.time is not None and picture.time >= second:
+                return picture.to_ndarray(format="bgr24")
+    raise AssertionError(f"{path} has no frame at {second} s")
+
+
+def encoded(bgr: Any, form: str = ".jpg", scale: float = 1.0) -> bytes:
+    resized = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return bytes(cv2.imencode(form, resized)[1])
+
+
+def staff(api: Api) -> str:
+    request = pb.CreateLibraryRequest(kind=pb.LIBRARY_KIND_PERSONS)
+    return api.libraries.CreateLibrary(request, timeout=TIMEOUT_S).library.library_id
+
+
+def add(
+    api: Api, library_id: str, *entries: pb.NewLibraryEntry, partial: bool = False
+) -> pb.AddLibraryEntriesResponse:
+    request = pb.AddLibraryEntriesRequest(
+        library_id=library_id, entries=entries, allow_partial=partial
+    )
+    return api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S)
+
+
+def person(entry_id: str, *pictures: bytes) -> pb.NewLibraryEntry:
+    samples = [{"picture": data} for data in pictures]
+    return pb.NewLibraryEntry(entry_id=entry_id, name=entry_id.title(), samples=samples)
+
+
+def test_a_clear_face_is_taken_in_every_format(api: Api, picture: Picture) -> None:
+    library_id = staff(api)
+    formats = [picture("video/asl_yes.mkv", form=form) for form in (".jpg", ".png", ".webp")]
+    (entry,) = add(api, library_id, person("signer", *formats)).entries
+    assert len(entry.samples) == 3
+    boxes = [sample.box for sample in entry.samples]
+    assert max(box.x for box in boxes) - min(box.x for box in boxes) < 0.01
+    assert {sample.engine for sample in entry.samples} == {"yunet-mobileface@1"}
+    assert all(sample.picture_digest for sample in entry.samples)
+    again = add(api, library_id, person("signer", *formats))
+    assert again.entries == [entry], "the same request is answered as done"
+
+
+def bad_pictures(picture: Picture) -> dict[str, bytes]:
+    one = cv2.imdecode(np.frombuffer(picture("video/asl_yes.mkv"), np.uint8), 1)
+    return {
+        "FACE_NOT_FOUND": picture("video/flower.mp4"),
+        "FACES_SEVERAL": encoded(np.hstack([one, one])),
+        "FACE_UNCLEAR": picture("video/asl_yes.mkv", scale=0.7),
+        "MEDIA_UNREADABLE": b"no picture at all",
+    }
+
+
+def test_every_bad_sample_is_named_and_nothing_is_taken(api: Api, picture: Picture) -> None:
+    library_id = staff(api)
+    good, bad = picture("video/asl_yes.mkv"), bad_pictures(picture)
+    entries = [person("good", good), person("bad", *bad.values(), good)]
+    refusal = refused(lambda: add(api, library_id, *entries))
+    assert (refusal.code, refusal.reason) == ("INVALID_ARGUMENT", "ITEMS_REFUSED")
+    assert refusal.fields == tuple(f"entries[1].samples[{n}]" for n in range(len(bad)))
+    assert "no face was found" in refusal.message
+    assert "2 faces were found" in refusal.message
+    listed = api.libraries.ListLibraryEntries(
+        pb.ListLibraryEntriesRequest(library_id=library_id), timeout=TIMEOUT_S
+    )
+    assert not listed.entries
+
+
+def test_with_allow_partial_the_good_ones_are_taken(api: Api, picture: Picture) -> None:
+    library_id = staff(api)
+    good, bad = picture("video/asl_yes.mkv"), bad_pictures(picture)
+    answer = add(
+        api, library_id, person("nobody", bad["FACE_NOT_FOUND"]),
+        person("some", *bad.values(), good), partial=True,
+    )  # fmt: skip
+    assert [entry.entry_id for entry in answer.entries] == ["some"]
+    assert len(answer.entries[0].samples) == 1
+    assert [error.reason for error in answer.errors] == ["FACE_NOT_FOUND", *bad]
+    assert answer.library.entry_count == 1
+
+
+def test_samples_come_and_go_and_one_stays(api: Api, picture: Picture) -> None:
+    library_id = staff(api)
+    (entry,) = add(api, library_id, person("signer", picture("video/asl_yes.mkv"))).entries
+    change = pb.UpdateLibraryEntryRequest(
+        library_id=library_id, entry_id="signer", category="signers",
+        add_samples=[{"picture": picture("video/asl_milk.mkv"), "negative": True}],
+    )  # fmt: skip
+    changed = api.libraries.UpdateLibraryEntry(change, timeout=TIMEOUT_S)
+    assert [sample.negative for sample in changed.entry.samples] == [False, True]
+    assert (changed.entry.category, changed.library.version) == ("signers", 3)
+    last = pb.UpdateLibraryEntryRequest(
+        library_id=library_id, entry_id="signer", remove_sample_ids=[entry.samples[0].sample_id]
+    )
+    refusal = refused(lambda: api.libraries.UpdateLibraryEntry(last, timeout=TIMEOUT_S))
+    assert refusal.fields == ("remove_sample_ids",)
+    removed = pb.RemoveLibraryEntriesRequest(library_id=library_id, entry_ids=["signer"])
+    assert api.libraries.RemoveLibraryEntries(removed, timeout=TIMEOUT_S).library.entry_count == 0

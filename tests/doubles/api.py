@@ -12,6 +12,7 @@ from typing import Any
 import grpc
 from doubles.jobs import Jobs
 from doubles.media import MediaApi
+from doubles.taxonomy import TaxonomyApi
 from doubles.world import Fault, Service, World
 from grpc_health.v1 import health, health_pb2_grpc
 
@@ -20,6 +21,7 @@ from videre.v1 import (
     engine_pb2_grpc,
     job_pb2_grpc,
     media_pb2_grpc,
+    taxonomy_pb2_grpc,
     template_pb2,
     template_pb2_grpc,
 )
@@ -59,6 +61,7 @@ class ApiServer:
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(catalog, server)
         engine_pb2_grpc.add_EngineServiceServicer_to_server(catalog, server)
+        taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server(TaxonomyApi(self.world), server)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
         self.target = f"127.0.0.1:{server.add_insecure_port(f'127.0.0.1:{port}')}"
         server.start()

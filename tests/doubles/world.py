@@ -12,7 +12,14 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from videre.v1 import analysis_pb2, engine_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import (
+    analysis_pb2,
+    engine_pb2,
+    job_pb2,
+    media_pb2,
+    taxonomy_pb2,
+    template_pb2,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,8 @@ class World:
     artifacts: dict[str, bytes] = field(default_factory=dict)
     engines: list[engine_pb2.Engine] = field(default_factory=list)
     templates: list[template_pb2.Template] = field(default_factory=list)
+    nodes: dict[str, taxonomy_pb2.TaxonomyNode] = field(default_factory=dict)
+    overlay: str = ""
     faults: dict[str, list[Fault | None]] = field(default_factory=dict)
     seen: list[tuple[str, Any]] = field(default_factory=list)
     end_state: job_pb2.JobState.ValueType = job_pb2.JOB_STATE_SUCCEEDED
@@ -92,6 +101,27 @@ class World:
         self.analyses[MEDIA_ID] = analysis
         self.artifacts.update({picture_digest(i): picture_bytes(i) for i in range(17)})
         return MEDIA_ID
+
+    def node_answer(self, node: taxonomy_pb2.TaxonomyNode) -> taxonomy_pb2.GetNodeResponse:
+        """Return what the server says of a node: a class, a rule and words lead to it."""
+        observed, named = taxonomy_pb2.LABEL_REACH_OBSERVED, taxonomy_pb2.LABEL_REACH_NAMED
+        answer = taxonomy_pb2.GetNodeResponse(
+            node=node, installed=named, observed_below=2, silent_services=["audio"]
+        )
+        answer.routes.add(
+            kind=taxonomy_pb2.ROUTE_KIND_CLASS, engine="detector@1", class_names=["dog", "pug"],
+            tier=engine_pb2.ENGINE_TIER_STANDARD,
+        )  # fmt: skip
+        answer.routes.add(
+            kind=taxonomy_pb2.ROUTE_KIND_EVENT_RULE, rule_id="my_rule", about="Two [pets]."
+        )
+        answer.routes.add(
+            kind=taxonomy_pb2.ROUTE_KIND_WORDS, features=["speech", "text"], words=["doggo"],
+            tier=engine_pb2.ENGINE_TIER_BUNDLED, installed=True,
+        )  # fmt: skip
+        answer.tiers.add(tier=engine_pb2.ENGINE_TIER_BUNDLED, reach=named)
+        answer.tiers.add(tier=engine_pb2.ENGINE_TIER_STANDARD, reach=observed)
+        return answer
 
     def add_job(self, job_id: str, state: job_pb2.JobState.ValueType, **fields: Any) -> job_pb2.Job:
         """Add a job as it stands."""

@@ -18,6 +18,7 @@ from videre.cli.commands import (
     models,
     report,
     submit,
+    taxonomy,
     up,
 )
 from videre.cli.exits import EPILOG, Exit
@@ -47,6 +48,7 @@ app.add_typer(media.app, name="media")
 app.add_typer(models.app, name="models")
 app.command()(catalog.engines)
 app.command()(catalog.templates)
+app.add_typer(taxonomy.app, name="taxonomy")
 app.command()(doctor.doctor)
 app.add_typer(doctor.config, name="config")
 

@@ -5,6 +5,7 @@ public API (`videre.v1`).
 """
 
 from videre.client._async_client import AsyncVidere
+from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._client import DEFAULT_TARGET, Videre
 from videre.client._errors import (
     AlreadyExists,
@@ -30,11 +31,13 @@ from videre.client._export import ExportedFile
 from videre.client._jobs import has_ended
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, build_request, local_path, new_request_id
+from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._upload import Uploaded
 
 __all__ = [
     "DEFAULT_TARGET",
     "AlreadyExists",
+    "AsyncTaxonomyCalls",
     "AsyncVidere",
     "CallCancelled",
     "Conflict",
@@ -53,6 +56,7 @@ __all__ = [
     "ServerFault",
     "ServerRefusal",
     "SourceChanged",
+    "TaxonomyCalls",
     "Unavailable",
     "Uploaded",
     "Videre",

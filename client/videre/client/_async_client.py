@@ -12,6 +12,7 @@ import grpc
 
 from videre.client import _analysis, _catalog, _export, _jobs, _media, _submit
 from videre.client._analysis import Select
+from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._client import DEFAULT_TARGET
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
@@ -49,6 +50,8 @@ class AsyncVidere:
     ) -> None:
         self._context = Context(timeout_s=timeout_s, retry=retry or RetryPolicy())
         self._transport = AsyncTransport(target, credentials)
+        #: What there is to be found, and what a project adds to it.
+        self.taxonomy = AsyncTaxonomyCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self

@@ -16,6 +16,7 @@ from videre.client._export import ExportedFile
 from videre.client._flow import Context
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, PathLike
+from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._transport import BlockingTransport
 from videre.client._upload import Progress, Uploaded, upload
 from videre.v1 import analysis_pb2, engine_pb2, job_pb2, media_pb2, template_pb2
@@ -49,6 +50,8 @@ class Videre:
     ) -> None:
         self._context = Context(timeout_s=timeout_s, retry=retry or RetryPolicy())
         self._transport = BlockingTransport(target, credentials)
+        #: What there is to be found, and what a project adds to it.
+        self.taxonomy = TaxonomyCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self

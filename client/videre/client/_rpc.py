@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from google.protobuf.message import Message
 
-from videre.v1 import engine_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import engine_pb2, job_pb2, media_pb2, taxonomy_pb2, template_pb2
 
 RequestT = TypeVar("RequestT", bound=Message)
 ResponseT = TypeVar("ResponseT", bound=Message)
@@ -32,6 +32,8 @@ _JOB, _MEDIA, _TEMPLATE, _ENGINE = (
     "JobService", "MediaService", "TemplateService", "EngineService",
 )  # fmt: skip
 _j, _m, _t, _e = job_pb2, media_pb2, template_pb2, engine_pb2
+_TAXONOMY: Final = "TaxonomyService"
+_x = taxonomy_pb2
 
 SUBMIT_JOB: Final = Method(_JOB, "SubmitJob", _j.SubmitJobRequest, _j.SubmitJobResponse)
 QUERY_JOB: Final = Method(_JOB, "QueryJob", _j.QueryJobRequest, _j.QueryJobResponse)
@@ -67,3 +69,24 @@ LIST_TEMPLATES: Final = Method(
     _TEMPLATE, "ListTemplates", _t.ListTemplatesRequest, _t.ListTemplatesResponse
 )
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
+
+GET_TAXONOMY: Final = Method(
+    _TAXONOMY, "GetTaxonomy", _x.GetTaxonomyRequest, _x.GetTaxonomyResponse
+)
+LIST_NODES: Final = Method(_TAXONOMY, "ListNodes", _x.ListNodesRequest, _x.ListNodesResponse)
+GET_NODE: Final = Method(_TAXONOMY, "GetNode", _x.GetNodeRequest, _x.GetNodeResponse)
+CREATE_NODE: Final = Method(_TAXONOMY, "CreateNode", _x.CreateNodeRequest, _x.CreateNodeResponse)
+UPDATE_NODE: Final = Method(_TAXONOMY, "UpdateNode", _x.UpdateNodeRequest, _x.UpdateNodeResponse)
+DELETE_NODE: Final = Method(_TAXONOMY, "DeleteNode", _x.DeleteNodeRequest, _x.DeleteNodeResponse)
+SET_CLASS_MAPPING: Final = Method(
+    _TAXONOMY, "SetClassMapping", _x.SetClassMappingRequest, _x.SetClassMappingResponse
+)
+DELETE_CLASS_MAPPING: Final = Method(
+    _TAXONOMY, "DeleteClassMapping", _x.DeleteClassMappingRequest, _x.DeleteClassMappingResponse
+)
+EXPORT_OVERLAY: Final = Method(
+    _TAXONOMY, "ExportOverlay", _x.ExportOverlayRequest, _x.ExportOverlayResponse
+)
+IMPORT_OVERLAY: Final = Method(
+    _TAXONOMY, "ImportOverlay", _x.ImportOverlayRequest, _x.ImportOverlayResponse
+)

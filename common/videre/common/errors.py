@@ -73,6 +73,9 @@ class Reason(StrEnum):
     REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
     ETAG_MISMATCH = "ETAG_MISMATCH"
     PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"
+    NODE_NOT_FOUND = "NODE_NOT_FOUND"
+    NODE_EXISTS = "NODE_EXISTS"
+    TAXONOMY_CONFLICT = "TAXONOMY_CONFLICT"
     ROLE_MISSING = "ROLE_MISSING"
     PROJECT_FORBIDDEN = "PROJECT_FORBIDDEN"
     # Sources and media
@@ -153,6 +156,9 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.REQUEST_ID_REUSED: ReasonSpec(_C.ALREADY_EXISTS, "The request id was used for another request."),
     Reason.ETAG_MISMATCH: ReasonSpec(_C.ABORTED, "The resource changed since it was read."),
     Reason.PAGE_TOKEN_INVALID: ReasonSpec(_C.INVALID_ARGUMENT, "The page token does not belong to this call."),
+    Reason.NODE_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's taxonomy has no such node, or the project says nothing of the class."),
+    Reason.NODE_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "The taxonomy has a node with this id."),
+    Reason.TAXONOMY_CONFLICT: ReasonSpec(_C.FAILED_PRECONDITION, "The project's additions do not fit the taxonomy that is installed now; export, mend and import them."),
     Reason.ROLE_MISSING: ReasonSpec(_C.PERMISSION_DENIED, "The caller's roles do not allow the call."),
     Reason.PROJECT_FORBIDDEN: ReasonSpec(_C.PERMISSION_DENIED, "The caller does not belong to the project."),
     Reason.URI_FORBIDDEN: ReasonSpec(_C.INVALID_ARGUMENT, "The address is outside the allowed roots or networks."),

@@ -35,8 +35,10 @@ from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.libraries import LibraryStore
 from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
+from videre.orchestrator.store.overlays import OverlayStore
 from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.uploads import UploadStore
+from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.templates import Templates
@@ -63,12 +65,17 @@ class Orchestrator:
     spool: SpoolCache
     egress: Egress
     links: Links
-    taxonomy: Taxonomy
+    taxonomies: Taxonomies
     templates: Templates
     event_rules: RuleSet
     journal: JobJournal
     run_child: RunChild
     rng: random.Random
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The taxonomy of the installation: without the additions of projects."""
+        return self.taxonomies.installation
 
     def runtime(self) -> Runtime:
         """Return what the bodies of steps work with."""
@@ -86,7 +93,7 @@ class Orchestrator:
             run_child=self.run_child,
             services=self.services,
             egress=self.egress,
-            taxonomy=self.taxonomy,
+            taxonomies=self.taxonomies,
             templates=self.templates,
             event_rules=self.event_rules,
         )
@@ -197,7 +204,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         ),
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
-        taxonomy=taxonomy,
+        taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),
         templates=Templates(),
         event_rules=load_event_rules(taxonomy, settings.event_rules),
         journal=outside.journal,

@@ -115,6 +115,8 @@ class Plan:
     features: tuple[PlannedFeature, ...]
     speech_activity: EngineFacts | None
     language_hints: tuple[str, ...]
+    #: Version of the project's additions to the taxonomy; 0 = none.
+    taxonomy_overlay: int = 0
 
     def feature(self, name: str) -> PlannedFeature:
         """Return what the plan says of a feature."""
@@ -164,10 +166,12 @@ def make_plan(
     catalogs: Sequence[ServiceCatalog],
     costs: Mapping[tuple[str, str], float],
     slots: int,
+    taxonomy_overlay: int = 0,
 ) -> Plan:
     """Resolve engines and pieces.
 
     Args:
+        taxonomy_overlay: version of the project's additions to the taxonomy; 0 = none.
         slots: what the machine works on at once, at least 1.
         costs: measured CPU-seconds per media-second by (feature, engine id); shipped figures serve
             where one is missing.
@@ -195,6 +199,7 @@ def make_plan(
         features=tuple(planned),
         speech_activity=activity,
         language_hints=request.languages,
+        taxonomy_overlay=taxonomy_overlay,
     )
 
 

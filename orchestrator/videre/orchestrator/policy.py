@@ -46,3 +46,15 @@ LIBRARIES: Final[Mapping[str, Role]] = {
 }
 TEMPLATES: Final[Mapping[str, Role]] = {"GetTemplate": _V, "ListTemplates": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
+TAXONOMY: Final[Mapping[str, Role]] = {
+    "GetTaxonomy": _V,
+    "ListNodes": _V,
+    "GetNode": _V,
+    "CreateNode": _S,
+    "UpdateNode": _S,
+    "DeleteNode": _S,
+    "SetClassMapping": _S,
+    "DeleteClassMapping": _S,
+    "ExportOverlay": _V,
+    "ImportOverlay": _S,
+}

@@ -19,7 +19,7 @@ from calling import TIMEOUT_S, Api, nothing_left, refused
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from refusals import FIELDS, SOURCES, TASKS
 
-from videre.v1 import engine_pb2, job_pb2, library_pb2, media_pb2, template_pb2
+from videre.v1 import engine_pb2, job_pb2, library_pb2, media_pb2, taxonomy_pb2, template_pb2
 
 MODULES = {
     "JobService": job_pb2,
@@ -27,6 +27,7 @@ MODULES = {
     "LibraryService": library_pb2,
     "TemplateService": template_pb2,
     "EngineService": engine_pb2,
+    "TaxonomyService": taxonomy_pb2,
 }
 HEX = "[0-9a-f]{64}"
 REQUEST_ID = "[A-Za-z0-9\\-_.:]{1,64}"
@@ -204,6 +205,46 @@ LIBRARY_ROWS = [
         beside=IN_LIBRARY),
 ]  # fmt: skip
 
+
+NODE_ID = "[a-z0-9_]+(\\.[a-z0-9_]+)*"
+LANGUAGE = "[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?"
+CLASS_LIST = "[A-Za-z0-9][A-Za-z0-9_.-]{0,63}"
+
+
+def node_rows(call: str) -> list[Row]:
+    def row(field: str, given: dict[str, Any], limit: str, actual: str) -> Row:
+        return Row(call, field, {"node": {"node_id": "my.x"} | given}, limit, actual)
+
+    def name(code: str, text: str = "X") -> dict[str, str]:
+        return {"language_code": code, "name": text}
+
+    return [
+        row("node.node_id", {"node_id": "My"}, NODE_ID, "My"),
+        row("node.node_id", {"node_id": "a" * 65}, "64 bytes", "65"),
+        row("node.parent_id", {"parent_id": "a..b"}, NODE_ID, "a..b"),
+        row("node.names", {"names": [name("en")] * 2}, "unique languages", "en, en"),
+        row("node.names", {"names": [name(f"de-{i:03}") for i in range(51)]}, "50", "51"),
+        row("node.names[0].language_code", {"names": [name("EN")]}, LANGUAGE, "EN"),
+        row("node.names[0].name", {"names": [name("en", " ")]}, "1 character", ""),
+        *(
+            case
+            for field in ("aliases", "excluded_node_ids", "silent_words")
+            for case in (
+                row(f"node.{field}", {field: [f"x{i}" for i in range(101)]}, "100", "101"),
+                row(f"node.{field}[0]", {field: ["x" * 257]}, "256 bytes", "257"),
+            )
+        ),
+    ]
+
+
+CLASS = {"list": "coco80", "class_name": "cat"}
+
+
+def mapping_row(field: str, given: dict[str, Any], limit: str, actual: str) -> Row:
+    mapping = CLASS | {"node_id": "animal.cat"} | given
+    return Row("SetClassMapping", f"mapping.{field}", {"mapping": mapping}, limit, actual)
+
+
 UPLOADED = {"upload_id": "x", "sha256": "0" * 64}
 ROWS = [
     *id_rows("job_id", "a job's id", "QueryJob", "WatchJob", "CancelJob", "DeleteJob"),
@@ -283,6 +324,25 @@ ROWS = [
     *LIBRARY_ROWS,
     *page_rows("ListTemplates"),
     Row("ListTemplates", "kind", {"kind": 9}, "TEMPLATE_KIND_ANALYSIS, ", "9"),
+    *page_rows("ListNodes"),
+    Row("ListNodes", "level", {"level": 4}, "0..3", "4"),
+    Row("ListNodes", "query", {"query": "x" * 257}, "256 bytes", "257"),
+    *id_rows("node_id", "an id", "GetNode", "DeleteNode"),
+    *node_rows("CreateNode"),
+    *node_rows("UpdateNode"),
+    mapping_row("list", {"list": "a b"}, CLASS_LIST, "a b"),
+    mapping_row("feature", {"feature": "sound"}, "objects", "sound"),
+    mapping_row("class_name", {"class_name": ""}, "1 character", ""),
+    mapping_row("node_id", {"node_id": "?"}, NODE_ID, "?"),
+    mapping_row("unmapped_reason", {"unmapped_reason": "x"}, "one of the two", "both"),
+    mapping_row("unmapped_reason", {"node_id": ""}, "one of the two", "none"),
+    mapping_row("unmapped_reason", {"node_id": "", "unmapped_reason": "x" * 1_025}, "1024 bytes",
+                "1025"),
+    Row("DeleteClassMapping", "list", {"list": ""}, CLASS_LIST, "", beside={"class_name": "x"}),
+    Row("DeleteClassMapping", "class_name", {"class_name": "x" * 257}, "256 bytes", "257",
+        beside={"list": "x"}),
+    Row("ImportOverlay", "toml", {"toml": "#" * 1_000_001}, "1000000 bytes", "1000001"),
+    Row("ImportOverlay", "toml", {"toml": "="}, "TOML", "="),
 ]  # fmt: skip
 
 LOOKED_UP = "looked up: what is not there is NOT_FOUND"
@@ -290,6 +350,10 @@ COMPARED = "compared: another one is ETAG_MISMATCH"
 OTHER_KINDS = "refused as a whole: nothing looks for its kind"
 FILTERS = "a filter: what is not there matches nothing"
 ANY_TIME = "any stretch may be asked for"
+CHANGES = (
+    "CreateNode", "UpdateNode", "DeleteNode", "SetClassMapping", "DeleteClassMapping",
+    "ImportOverlay",
+)  # fmt: skip
 FREE = {
     "SubmitJob.inputs.name": "any name; inputs beside the main one are refused as a whole",
     "SubmitJob.inputs.upload_id": LOOKED_UP,
@@ -330,6 +394,11 @@ FREE = {
             "word.text", "hash.algorithm", "hash.value", "hash.max_distance", "prompt.text",
         )
     },
+    "ListNodes.parent_id": FILTERS,
+    "ListNodes.language_code": FILTERS,
+    "GetNode.language_code": "a language without names answers in English",
+    "SetClassMapping.mapping.own": "set only in answers",
+    **{f"{call}.etag": COMPARED for call in CHANGES},
 }  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
 WHOLE = {"SubmitJob.context.covers", "EstimateJob.job"}
@@ -385,11 +454,7 @@ def test_free_fields_are_fields_without_a_row() -> None:
 
 
 def stub_of(api: Api, call: str) -> Any:
-    return next(
-        getattr(stub, call)
-        for stub in (api.jobs, api.media, api.libraries, api.templates, api.engines)
-        if hasattr(stub, call)
-    )
+    return next(getattr(stub, call) for stub in vars(api).values() if hasattr(stub, call))
 
 
 def make(api: Api, call: str, **given: Any) -> None:

@@ -45,7 +45,7 @@ def test_an_own_label_is_found_by_its_words_and_pinned_by_version(
     assert names["animal.husky"] == "Schlittenhund"
     assert names["animal"] == "Animals"
     version, _, digest = analysis.rules.taxonomy.partition("+")
-    assert version == "2"
+    assert version == "3"
     assert len(digest) == 8
 
 

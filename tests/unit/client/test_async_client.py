@@ -10,7 +10,14 @@ import pytest
 from doubles.api import ApiServer
 from doubles.world import Fault, World
 
-from videre.client import AsyncVidere, InvalidRequest, NotFound, Videre
+from videre.client import (
+    AsyncTaxonomyCalls,
+    AsyncVidere,
+    InvalidRequest,
+    NotFound,
+    TaxonomyCalls,
+    Videre,
+)
 from videre.v1 import job_pb2
 
 
@@ -23,6 +30,7 @@ def test_both_clients_have_the_same_methods() -> None:
         }
 
     assert surface(Videre) == surface(AsyncVidere)
+    assert surface(TaxonomyCalls) == surface(AsyncTaxonomyCalls)
 
 
 async def test_submit_wait_and_read(

@@ -19,6 +19,7 @@ from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.ending import final_stages
 from videre.orchestrator.steps.work import load_work
 from videre.orchestrator.store.records import AnalysisRecord, JobRecord, MediaRecord
+from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 from videre.v1 import analysis_pb2
 
@@ -56,9 +57,8 @@ class AnalysisReader:
         """Return a page of a published revision."""
         media = await asyncio.to_thread(self._app.media.get, record.project_id, record.media_id)
         document, timeline = await self._document(media, record.document_digest)
-        analysis, following = await asyncio.to_thread(
-            to_proto, document, timeline, self._app.taxonomy, *page
-        )
+        taxonomy = await self._taxonomy(record.project_id)
+        analysis, following = await asyncio.to_thread(to_proto, document, timeline, taxonomy, *page)
         analysis.media_id, analysis.revision = record.media_id, record.revision
         analysis.result_digest = record.result_digest
         analysis.create_time.CopyFrom(present.timestamp(record.create_ns))
@@ -89,11 +89,14 @@ class AnalysisReader:
             )
             return await self.of_revision(record, page)
         document, timeline = await self._partial(job)
-        analysis, following = await asyncio.to_thread(
-            to_proto, document, timeline, self._app.taxonomy, *page
-        )
+        taxonomy = await self._taxonomy(job.project_id)
+        analysis, following = await asyncio.to_thread(to_proto, document, timeline, taxonomy, *page)
         analysis.media_id = media_id
         return analysis, following
+
+    async def _taxonomy(self, project_id: str) -> Taxonomy:
+        """Return the taxonomy of today: names are chosen when an answer is read."""
+        return await asyncio.to_thread(self._app.taxonomies.shown, project_id)
 
     async def _index(self, media: MediaRecord) -> MediaIndex:
         data = await asyncio.to_thread(

@@ -11,6 +11,7 @@ from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.libraries import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.sources import Sources
+from videre.orchestrator.api.taxonomy import TaxonomyServicer
 from videre.orchestrator.api.templates import TemplateServicer
 from videre.orchestrator.app import Orchestrator
 from videre.v1 import (
@@ -22,6 +23,8 @@ from videre.v1 import (
     library_pb2_grpc,
     media_pb2,
     media_pb2_grpc,
+    taxonomy_pb2,
+    taxonomy_pb2_grpc,
     template_pb2,
     template_pb2_grpc,
 )
@@ -69,5 +72,11 @@ def registrations(app: Orchestrator) -> list[Registration]:
             engine_pb2_grpc.add_EngineServiceServicer_to_server,
             EngineServicer(app),
             policy.ENGINES,
+        ),
+        Registration(
+            taxonomy_pb2.DESCRIPTOR.services_by_name["TaxonomyService"],
+            taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server,
+            TaxonomyServicer(app),
+            policy.TAXONOMY,
         ),
     ]

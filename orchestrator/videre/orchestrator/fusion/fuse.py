@@ -53,6 +53,7 @@ from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_speech import LanguageGate
 from videre.orchestrator.fusion.stitched import KEY_FRAMES, ByFeature, Stitched, stitch
 from videre.orchestrator.fusion.technical_cues import technical_cues
+from videre.orchestrator.fusion.text_labels import of_text_labels
 from videre.orchestrator.fusion.topics import topic_index
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.lexicon.topic_map import load_topics
@@ -113,6 +114,7 @@ def _claims(known: Stitched, given: FusionInput, whole: TimeSpan) -> list[claims
         *claims.of_colors(known.shots, known.by_feature[COLORS.name], taxonomy),
         *claims.of_sounds(known.sounds, with_picture=bool(given.timeline.frame_count)),
         *claims.of_text(known.lines, topics),
+        *of_text_labels(known.lines, given.media.video),
         *claims.of_speech(known.utterances, topics),
         *claims.of_context(given.context, topics, whole),
     ]

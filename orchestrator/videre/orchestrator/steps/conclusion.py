@@ -173,16 +173,17 @@ def fusion_input(
         evidence = tuple(record for record in evidence if _within(record, ranges))
     edges = material.edges
     names = load_names(run.settings.name_list_paths)
+    taxonomy = run.taxonomies.at(work.plan.project_id, work.plan.taxonomy_overlay)
     return FusionInput(
         timeline=work.index.timeline(),
         media=media_facts(work.index),
         evidence=evidence,
         stages=stages,
-        taxonomy=run.taxonomy,
+        taxonomy=taxonomy,
         engines=pinned_engines(work.plan),
         rules=RuleVersions(
             plan=work.plan.version,
-            taxonomy=run.taxonomy.version,
+            taxonomy=taxonomy.version,
             fusion=f"{FUSION_VERSION}+names.{names.version}" if names.own else FUSION_VERSION,
             moderation=MODERATION_VERSION,
             events=run.event_rules.version,

@@ -135,6 +135,8 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     catalogs = await run.services.catalogs(wanted=partial(ensure_wanted, run, job_id))
     data = await asyncio.to_thread(run.artifacts.read, job.project_id, media.index_digest)
     index = MediaIndex.decode(data)
+    overlay = await asyncio.to_thread(run.taxonomies.store.latest_version, job.project_id)
+    await asyncio.to_thread(run.taxonomies.at, job.project_id, overlay)  # refused now, or never
     made = make_plan(
         project_id=job.project_id,
         media_id=media.id,
@@ -144,6 +146,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         catalogs=catalogs,
         costs=_costs(run.evidence.costs()),
         slots=run.settings.slots,
+        taxonomy_overlay=overlay,
     )
     digest = await put_artifact(run, job.project_id, PLAN.dump_json(made), packed=True)
     await asyncio.to_thread(run.evidence.refer, job.project_id, [digest], "job", job_id)

@@ -133,7 +133,7 @@ async def _render(
         known_to_proto,
         from_json(document),
         work.index.timeline(),
-        run.taxonomy,
+        run.taxonomies.at(job.project_id, work.plan.taxonomy_overlay),
         _KNOWN[function],
     )
     source = production_pb2.RenderInput(name="main", index_digest=work.plan.index_digest)

@@ -18,7 +18,7 @@ from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.uploads import UploadStore
-from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.templates import Templates
 
 
@@ -39,6 +39,6 @@ class Runtime:
     run_child: RunChild
     services: ServicePool
     egress: Egress
-    taxonomy: Taxonomy
+    taxonomies: Taxonomies
     templates: Templates
     event_rules: RuleSet

@@ -292,6 +292,17 @@ library_sample = sa.Table(
     sa.Index("library_sample_by_entry", "project_id", "library_id", "entry_id"),
 )
 
+#: A project's additions to the taxonomy; a version never changes.
+taxonomy_overlay = sa.Table(
+    "taxonomy_overlay",
+    metadata,
+    sa.Column("project_id", _PROJECT, primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+)
+
 #: What engines really cost on this installation, for estimates.
 engine_cost = sa.Table(
     "engine_cost",

@@ -17,7 +17,7 @@ from videre.orchestrator.taxonomy.entries import (
     lineage,
 )
 
-_ID: Final = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
+NODE_ID: Final = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 
 
 def check_nodes(nodes: Mapping[str, Node], shared_words: Collection[str]) -> None:
@@ -45,7 +45,7 @@ def check_nodes(nodes: Mapping[str, Node], shared_words: Collection[str]) -> Non
 
 
 def _check_place(node: Node, nodes: Mapping[str, Node]) -> None:
-    if not _ID.fullmatch(node.id):
+    if not NODE_ID.fullmatch(node.id):
         raise TaxonomyError(f"{node.id!r}: an id is made of a-z, 0-9, _ and dots between them")
     if node.level not in range(1, LEVELS + 1):
         raise TaxonomyError(f"{node.id}: level {node.level}")

@@ -65,6 +65,17 @@ def expand(arguments: Sequence[str]) -> list[BatchInput]:
     return inputs
 
 
+def of_texts(texts: Sequence[str]) -> list[BatchInput]:
+    """Return the inputs of texts that stand on the command line.
+
+    Raises:
+        CommandError: one is empty.
+    """
+    if not all(text.strip() for text in texts):
+        raise CommandError("--text is empty", Exit.USAGE)
+    return [BatchInput(name=f"text {number}", text=text) for number, text in enumerate(texts, 1)]
+
+
 def _expand(argument: str) -> Iterable[BatchInput]:
     if argument.startswith("media:"):
         return [BatchInput(name=argument, media_id=argument.removeprefix("media:"))]

@@ -23,7 +23,9 @@ def seconds(duration: duration_pb2.Duration) -> float:
 
 
 def span_seconds(span: types_pb2.TimeSpan) -> tuple[float, float]:
-    """Return start and end of a span in seconds."""
+    """Return start and end of a span in seconds; of text without times, its characters."""
+    if span.HasField("start_char"):
+        return float(span.start_char), float(span.end_char)
     return seconds(span.start_offset), seconds(span.end_offset)
 
 
@@ -34,6 +36,20 @@ def clock(value: float) -> str:
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     head = f"{hours}:{minutes:02}" if hours else f"{minutes}"
     return f"{head}:{rest:02}.{tenth}"
+
+
+def begin(span: types_pb2.TimeSpan) -> str:
+    """Return when a span begins, "1:02.4"; of text without times, "character 62"."""
+    if span.HasField("start_char"):
+        return f"character {span.start_char}"
+    return clock(seconds(span.start_offset))
+
+
+def when(span: types_pb2.TimeSpan) -> str:
+    """Return "1:02.4 – 1:05.0"; of text without times, "characters 62 – 85"."""
+    if span.HasField("start_char"):
+        return f"characters {span.start_char} – {span.end_char}"
+    return f"{clock(seconds(span.start_offset))} – {clock(seconds(span.end_offset))}"
 
 
 def length(value: float) -> str:
@@ -77,7 +93,9 @@ def word(enum: EnumWords, value: int, prefix: str) -> str:
 def media_facts(info: analysis_pb2.MediaInfo) -> list[str]:
     """Return what a media is, one fact per entry: length, picture, sound, container."""
     facts = []
-    if info.HasField("duration"):
+    if info.character_count:
+        facts.append(f"{info.character_count} characters")
+    elif info.HasField("duration"):
         facts.append(length(seconds(info.duration)))
     if info.HasField("video"):
         video = info.video

@@ -218,7 +218,7 @@ def _transcript(analysis: analysis_pb2.Analysis) -> RenderableType:
 def _texts(analysis: analysis_pb2.Analysis) -> RenderableType:
     shown = lists.text_rows(analysis, _MAX_LINES)
     rows = table("Time", "Text", "Kind", "Language", "Confidence", numbers=["Confidence"],
-                 title="Text in the picture")  # fmt: skip
+                 title=lists.text_heading(analysis))  # fmt: skip
     for row in shown.rows:
         rows.add_row(row.when, Text(row.text), row.kind, row.language, row.confidence)
     return _with_rest(rows, shown.left_out)

@@ -19,7 +19,7 @@ COLUMNS: Final = (
     "kind", "name", "node_id", "parent_node_id", "level", "language", "detail", "confidence",
     "centric_score", "appearance_ratio", "modalities", "start_s", "end_s", "start_frame",
     "end_frame", "start_timecode", "end_timecode", "shot_index", "count", "x", "y", "width",
-    "height",
+    "height", "start_char", "end_char",
 )  # fmt: skip
 #: What makes a spreadsheet take a cell for a formula. Text in pictures and speech is written by
 #: strangers: https://owasp.org/www-community/attacks/CSV_Injection
@@ -29,7 +29,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 def to_csv(subject: Subject) -> bytes:
     """Return the table; first a row of kind "stage" for each stage that did not look everywhere.
 
-    Times are seconds with nine digits, exact; boxes shares of the displayed picture.
+    Times are seconds with nine digits, exact; boxes shares of the displayed picture. Text without
+    times has characters (code points) in their place.
     """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, restval="")
@@ -58,6 +59,8 @@ def _row(segment: Segment) -> dict[str, Fact]:
 
 
 def _times(span: types_pb2.TimeSpan) -> dict[str, Fact]:
+    if span.HasField("start_char"):
+        return {"start_char": span.start_char, "end_char": span.end_char}
     times: dict[str, Fact] = {
         "start_s": _exact(nanoseconds(span.start_offset)),
         "end_s": _exact(nanoseconds(span.end_offset)),

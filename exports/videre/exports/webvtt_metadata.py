@@ -49,6 +49,8 @@ def _payload(segment: Segment, start: int, end: int) -> dict[str, Any]:
     }
     if span.HasField("start_frame"):
         payload |= {"start_frame": span.start_frame, "end_frame": span.end_frame}
+    if span.HasField("start_char"):
+        payload |= {"start_char": span.start_char, "end_char": span.end_char}
     if span.start_timecode:
         payload |= {"start_timecode": span.start_timecode, "end_timecode": span.end_timecode}
     if segment.node_id:

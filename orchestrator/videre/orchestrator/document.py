@@ -109,12 +109,13 @@ class ObjectAppearance:
 
 
 class TextKind(StrEnum):
-    """What a line of text is for; UNKNOWN for text without a place."""
+    """What a line of text is for; UNKNOWN for prose without a place in a picture."""
 
     UNKNOWN = "unknown"
     SUBTITLE = "subtitle"
     CRAWL = "crawl"
     FIXED = "fixed"
+    CODE = "code"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ class AudioFacts:
 class MediaFacts:
     """Technical description of a media; `video` and `audio` are None where there is no track.
 
-    A picture (`MediaKind.IMAGE`) has a `video` of one frame.
+    A picture (`MediaKind.IMAGE`) has a `video` of one frame. Text without times has no duration but
+    `characters`.
     """
 
     digest: str
@@ -68,6 +69,12 @@ class MediaFacts:
     audio: AudioFacts | None = None
     audio_stream_count: int = 0
     video_stream_count: int = 0
+    characters: int = 0
+
+    @property
+    def extent(self) -> int:
+        """Length on the media's clock, which counts characters where there are no times."""
+        return self.characters or self.duration_ns
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class Timeline:
         video_end_ns: end of the last frame; 0 without video.
         average_rate: frames per second, exact; None without video.
         variable_rate: frames are not equally spaced.
+        counts_characters: the media is text without times: every place on this clock is that of a
+            character, not of a nanosecond.
     """
 
     duration_ns: int
@@ -30,6 +32,7 @@ class Timeline:
     video_end_ns: int = 0
     average_rate: Fraction | None = None
     variable_rate: bool = False
+    counts_characters: bool = False
 
     @property
     def frame_count(self) -> int:

@@ -148,6 +148,10 @@ class _TextKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumT
     """Text that moves across the picture."""
     TEXT_KIND_FIXED: _TextKind.ValueType  # 3
     """Text that stays in place: a sign, a slide, a logo."""
+    TEXT_KIND_CODE: _TextKind.ValueType  # 4
+    """A line of a code block or of the front matter of a Markdown document: feeds no label, keyword,
+    name or topic. Moderated like all text.
+    """
 
 class TextKind(_TextKind, metaclass=_TextKindEnumTypeWrapper):
     """What a line of text is for."""
@@ -160,6 +164,10 @@ TEXT_KIND_CRAWL: TextKind.ValueType  # 2
 """Text that moves across the picture."""
 TEXT_KIND_FIXED: TextKind.ValueType  # 3
 """Text that stays in place: a sign, a slide, a logo."""
+TEXT_KIND_CODE: TextKind.ValueType  # 4
+"""A line of a code block or of the front matter of a Markdown document: feeds no label, keyword,
+name or topic. Moderated like all text.
+"""
 Global___TextKind: typing_extensions.TypeAlias = TextKind
 
 class _Understanding:
@@ -805,6 +813,7 @@ class MediaInfo(google.protobuf.message.Message):
     AUDIO_FIELD_NUMBER: builtins.int
     AUDIO_STREAM_COUNT_FIELD_NUMBER: builtins.int
     VIDEO_STREAM_COUNT_FIELD_NUMBER: builtins.int
+    CHARACTER_COUNT_FIELD_NUMBER: builtins.int
     digest: builtins.str
     """SHA-256 (hex) of the bytes."""
     size_bytes: builtins.int
@@ -817,9 +826,11 @@ class MediaInfo(google.protobuf.message.Message):
     """Number of audio streams in the container; only the selected one is analysed."""
     video_stream_count: builtins.int
     """Number of video streams in the container, cover pictures left out."""
+    character_count: builtins.int
+    """Length in Unicode code points of text without times (txt, md); 0 for everything else."""
     @property
     def duration(self) -> google.protobuf.duration_pb2.Duration:
-        """Length from the origin to the end of the last frame or sample."""
+        """Length from the origin to the end of the last frame, sample or subtitle; 0 for text without times."""
 
     @property
     def video(self) -> Global___VideoStreamInfo:
@@ -841,9 +852,10 @@ class MediaInfo(google.protobuf.message.Message):
         audio: Global___AudioStreamInfo | None = ...,
         audio_stream_count: builtins.int = ...,
         video_stream_count: builtins.int = ...,
+        character_count: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["audio", b"audio", "duration", b"duration", "video", b"video"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio", b"audio", "audio_stream_count", b"audio_stream_count", "container", b"container", "digest", b"digest", "duration", b"duration", "kind", b"kind", "size_bytes", b"size_bytes", "video", b"video", "video_stream_count", b"video_stream_count"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio", b"audio", "audio_stream_count", b"audio_stream_count", "character_count", b"character_count", "container", b"container", "digest", b"digest", "duration", b"duration", "kind", b"kind", "size_bytes", b"size_bytes", "video", b"video", "video_stream_count", b"video_stream_count"]) -> None: ...
 
 Global___MediaInfo: typing_extensions.TypeAlias = MediaInfo
 
@@ -1420,7 +1432,7 @@ Global___PersonTrack: typing_extensions.TypeAlias = PersonTrack
 
 @typing.final
 class TextLine(google.protobuf.message.Message):
-    """The same text over a stretch of time."""
+    """The same text over a stretch of time; of a text document, one of its subtitles or paragraphs."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -1433,7 +1445,9 @@ class TextLine(google.protobuf.message.Message):
     KIND_FIELD_NUMBER: builtins.int
     EVIDENCE_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """The text, normalised (full width to half width, runs of blanks to one)."""
+    """The text, normalised (full width to half width, runs of blanks to one). Of Markdown as it is
+    written, the marks inside a paragraph included.
+    """
     confidence: builtins.float
     """Best confidence of the recogniser, 0..1."""
     language_code: builtins.str

@@ -381,7 +381,9 @@ class JobInput(google.protobuf.message.Message):
     artifact_digest: builtins.str
     """An artifact of the project, SHA-256 (hex)."""
     inline_text: builtins.str
-    """A text document, at most 1 MB UTF-8."""
+    """A text document, at most 1 MB UTF-8: plain text, or subtitles where it begins like WebVTT, SRT or
+    ASS.
+    """
     def __init__(
         self,
         *,

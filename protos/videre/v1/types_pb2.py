@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15videre/v1/types.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\"\x86\x02\n\x08TimeSpan\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0bstart_frame\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\tend_frame\x18\x04 \x01(\x03H\x01\x88\x01\x01\x12\x16\n\x0estart_timecode\x18\x05 \x01(\t\x12\x14\n\x0c\x65nd_timecode\x18\x06 \x01(\t\x12\x1c\n\x14timecode_approximate\x18\x07 \x01(\x08\x42\x0e\n\x0c_start_frameB\x0c\n\n_end_frame\"B\n\x0b\x42oundingBox\x12\t\n\x01x\x18\x01 \x01(\x01\x12\t\n\x01y\x18\x02 \x01(\x01\x12\r\n\x05width\x18\x03 \x01(\x01\x12\x0e\n\x06height\x18\x04 \x01(\x01\"\x1d\n\x05Point\x12\t\n\x01x\x18\x01 \x01(\x01\x12\t\n\x01y\x18\x02 \x01(\x01\"(\n\x04Quad\x12 \n\x06points\x18\x01 \x03(\x0b\x32\x10.videre.v1.Point\"\xbc\x01\n\x0b\x45videnceRef\x12\x13\n\x0b\x65vidence_id\x18\x01 \x01(\t\x12\x10\n\x08modality\x18\x02 \x01(\t\x12\x0e\n\x06\x65ngine\x18\x03 \x01(\t\x12\x16\n\x0eraw_confidence\x18\x04 \x01(\x02\x12!\n\x04span\x18\x05 \x01(\x0b\x32\x13.videre.v1.TimeSpan\x12#\n\x03\x62ox\x18\x06 \x01(\x0b\x32\x16.videre.v1.BoundingBox\x12\x16\n\x0epicture_digest\x18\x07 \x01(\t\"4\n\rLocalizedName\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"T\n\tEnginePin\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x0e\n\x06\x65ngine\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x15\n\rmodel_digests\x18\x04 \x03(\tB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15videre/v1/types.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\"\xd2\x02\n\x08TimeSpan\x12/\n\x0cstart_offset\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nend_offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x18\n\x0bstart_frame\x18\x03 \x01(\x03H\x00\x88\x01\x01\x12\x16\n\tend_frame\x18\x04 \x01(\x03H\x01\x88\x01\x01\x12\x16\n\x0estart_timecode\x18\x05 \x01(\t\x12\x14\n\x0c\x65nd_timecode\x18\x06 \x01(\t\x12\x1c\n\x14timecode_approximate\x18\x07 \x01(\x08\x12\x17\n\nstart_char\x18\x08 \x01(\x03H\x02\x88\x01\x01\x12\x15\n\x08\x65nd_char\x18\t \x01(\x03H\x03\x88\x01\x01\x42\x0e\n\x0c_start_frameB\x0c\n\n_end_frameB\r\n\x0b_start_charB\x0b\n\t_end_char\"B\n\x0b\x42oundingBox\x12\t\n\x01x\x18\x01 \x01(\x01\x12\t\n\x01y\x18\x02 \x01(\x01\x12\r\n\x05width\x18\x03 \x01(\x01\x12\x0e\n\x06height\x18\x04 \x01(\x01\"\x1d\n\x05Point\x12\t\n\x01x\x18\x01 \x01(\x01\x12\t\n\x01y\x18\x02 \x01(\x01\"(\n\x04Quad\x12 \n\x06points\x18\x01 \x03(\x0b\x32\x10.videre.v1.Point\"\xbc\x01\n\x0b\x45videnceRef\x12\x13\n\x0b\x65vidence_id\x18\x01 \x01(\t\x12\x10\n\x08modality\x18\x02 \x01(\t\x12\x0e\n\x06\x65ngine\x18\x03 \x01(\t\x12\x16\n\x0eraw_confidence\x18\x04 \x01(\x02\x12!\n\x04span\x18\x05 \x01(\x0b\x32\x13.videre.v1.TimeSpan\x12#\n\x03\x62ox\x18\x06 \x01(\x0b\x32\x16.videre.v1.BoundingBox\x12\x16\n\x0epicture_digest\x18\x07 \x01(\t\"4\n\rLocalizedName\x12\x15\n\rlanguage_code\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\"T\n\tEnginePin\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x0e\n\x06\x65ngine\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x15\n\rmodel_digests\x18\x04 \x03(\tB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,17 +34,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1P\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
   _globals['_TIMESPAN']._serialized_start=69
-  _globals['_TIMESPAN']._serialized_end=331
-  _globals['_BOUNDINGBOX']._serialized_start=333
-  _globals['_BOUNDINGBOX']._serialized_end=399
-  _globals['_POINT']._serialized_start=401
-  _globals['_POINT']._serialized_end=430
-  _globals['_QUAD']._serialized_start=432
-  _globals['_QUAD']._serialized_end=472
-  _globals['_EVIDENCEREF']._serialized_start=475
-  _globals['_EVIDENCEREF']._serialized_end=663
-  _globals['_LOCALIZEDNAME']._serialized_start=665
-  _globals['_LOCALIZEDNAME']._serialized_end=717
-  _globals['_ENGINEPIN']._serialized_start=719
-  _globals['_ENGINEPIN']._serialized_end=803
+  _globals['_TIMESPAN']._serialized_end=407
+  _globals['_BOUNDINGBOX']._serialized_start=409
+  _globals['_BOUNDINGBOX']._serialized_end=475
+  _globals['_POINT']._serialized_start=477
+  _globals['_POINT']._serialized_end=506
+  _globals['_QUAD']._serialized_start=508
+  _globals['_QUAD']._serialized_end=548
+  _globals['_EVIDENCEREF']._serialized_start=551
+  _globals['_EVIDENCEREF']._serialized_end=739
+  _globals['_LOCALIZEDNAME']._serialized_start=741
+  _globals['_LOCALIZEDNAME']._serialized_end=793
+  _globals['_ENGINEPIN']._serialized_start=795
+  _globals['_ENGINEPIN']._serialized_end=879
 # @@protoc_insertion_point(module_scope)

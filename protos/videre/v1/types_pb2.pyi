@@ -36,6 +36,8 @@ class TimeSpan(google.protobuf.message.Message):
     START_TIMECODE_FIELD_NUMBER: builtins.int
     END_TIMECODE_FIELD_NUMBER: builtins.int
     TIMECODE_APPROXIMATE_FIELD_NUMBER: builtins.int
+    START_CHAR_FIELD_NUMBER: builtins.int
+    END_CHAR_FIELD_NUMBER: builtins.int
     start_frame: builtins.int
     """Index of the first frame in presentation order, 0-based. Set only when the media has video."""
     end_frame: builtins.int
@@ -46,6 +48,12 @@ class TimeSpan(google.protobuf.message.Message):
     """SMPTE 12M timecode of end_frame. Set only with video."""
     timecode_approximate: builtins.bool
     """True when the media's frame rate varies: the timecodes are then nominal, the frames exact."""
+    start_char: builtins.int
+    """First character, counted from 0 in Unicode code points of the decoded text, a byte order mark not
+    among them. Set only for text without times (txt, md); the offsets are then 0.
+    """
+    end_char: builtins.int
+    """Character after the last one. Set only for text without times."""
     @property
     def start_offset(self) -> google.protobuf.duration_pb2.Duration:
         """Start, counted from the media's origin. Always set."""
@@ -64,11 +72,17 @@ class TimeSpan(google.protobuf.message.Message):
         start_timecode: builtins.str = ...,
         end_timecode: builtins.str = ...,
         timecode_approximate: builtins.bool = ...,
+        start_char: builtins.int | None = ...,
+        end_char: builtins.int | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_end_frame", b"_end_frame", "_start_frame", b"_start_frame", "end_frame", b"end_frame", "end_offset", b"end_offset", "start_frame", b"start_frame", "start_offset", b"start_offset"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_end_frame", b"_end_frame", "_start_frame", b"_start_frame", "end_frame", b"end_frame", "end_offset", b"end_offset", "end_timecode", b"end_timecode", "start_frame", b"start_frame", "start_offset", b"start_offset", "start_timecode", b"start_timecode", "timecode_approximate", b"timecode_approximate"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_end_char", b"_end_char", "_end_frame", b"_end_frame", "_start_char", b"_start_char", "_start_frame", b"_start_frame", "end_char", b"end_char", "end_frame", b"end_frame", "end_offset", b"end_offset", "start_char", b"start_char", "start_frame", b"start_frame", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_end_char", b"_end_char", "_end_frame", b"_end_frame", "_start_char", b"_start_char", "_start_frame", b"_start_frame", "end_char", b"end_char", "end_frame", b"end_frame", "end_offset", b"end_offset", "end_timecode", b"end_timecode", "start_char", b"start_char", "start_frame", b"start_frame", "start_offset", b"start_offset", "start_timecode", b"start_timecode", "timecode_approximate", b"timecode_approximate"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_end_char", b"_end_char"]) -> typing.Literal["end_char"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_end_frame", b"_end_frame"]) -> typing.Literal["end_frame"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_start_char", b"_start_char"]) -> typing.Literal["start_char"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_start_frame", b"_start_frame"]) -> typing.Literal["start_frame"] | None: ...
 

@@ -74,6 +74,15 @@ def test_a_media_that_was_deleted_since_is_explained(
     assert videre("submit", folder / "a.mp4", "--again").code == 0
 
 
+def test_a_text_may_stand_on_the_command_line(videre: Run, world: World) -> None:
+    ran = videre("submit", "--text", "Words of a note.", "--text", "另一段", "--wait")
+    assert ran.code == 0
+    assert len(world.jobs) == 2
+    assert "text 2" in ran.out
+    assert videre("submit", "--text", " ").code == 2
+    assert videre("submit").code == 2
+
+
 def test_a_failed_job_in_a_batch_is_exit_code_3(videre: Run, world: World, folder: Path) -> None:
     world.end_state = job_pb2.JOB_STATE_PARTIAL
     ran = videre("submit", folder / "a.mp4", "--wait")

@@ -45,6 +45,25 @@ def test_the_page_shows_what_is_known() -> None:
         assert words in page.text, words
 
 
+def test_a_text_is_shown_by_its_characters() -> None:
+    analysis = analysis_pb2.Analysis(media_id="m")
+    analysis.media_info.kind = analysis_pb2.MEDIA_KIND_TEXT
+    analysis.media_info.character_count = 200
+    line = analysis.text_lines.add(text="Words of a note", confidence=1)
+    line.span.start_char, line.span.end_char = 50, 100
+    keyword = analysis.keywords.add(text="note", confidence=0.5, mentions=1)
+    keyword.spans.add(start_char=61, end_char=65)
+    analysis.labels.add(node_id="a", name="A", level=1, spans=[line.span])
+    page = Page(build_report(analysis, pictures={}))
+    text = " ".join(page.text.split())
+    assert "200 characters" in text
+    assert "characters 50 – 100Words of a note" in text
+    assert "Text in the picture" not in text
+    assert not [tag for tag, attributes in page.tags if attributes.get("class") == "timeline"]
+    assert "character 61" in build_report(analysis, pictures={})
+    assert 'x="25.0%" width="25.0%"' in build_report(analysis, pictures={})
+
+
 def test_people_are_shown_with_share_sizes_and_speech() -> None:
     page = Page(build_report(recorded_analysis(), pictures=PICTURES))
     text = " ".join(page.text.split())

@@ -10,16 +10,20 @@ from videre.cli.commands import options as shared
 from videre.cli.exits import Exit
 
 Inputs = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(
-        metavar="INPUT...",
+        metavar="[INPUT]...",
         help="Files, folders, globs, MANIFEST.jsonl, URIs, media:ID.",
     ),
 ]
 
 
 def submit(
-    inputs: Inputs,
+    inputs: Inputs = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Option("--text", help="A text itself, instead of a file; may be repeated."),
+    ] = None,
     features: shared.Features = "",
     template: Annotated[str, typer.Option(help="Moderation template.")] = "",
     priority: Annotated[
@@ -42,7 +46,7 @@ def submit(
     import asyncio
 
     from videre.cli.batch import BatchPlan
-    from videre.cli.batch_inputs import expand
+    from videre.cli.batch_inputs import expand, of_texts
     from videre.cli.batch_show import submit_and_show
 
     plan = BatchPlan(
@@ -52,7 +56,8 @@ def submit(
         wait=wait,
         timeout_s=timeout,
     )
-    outcomes = asyncio.run(submit_and_show(server, expand(inputs), plan, as_json=json))
+    items = [*(expand(inputs or []) if inputs or not text else []), *of_texts(text or [])]
+    outcomes = asyncio.run(submit_and_show(server, items, plan, as_json=json))
     if any(outcome.failed for outcome in outcomes):
         raise typer.Exit(int(Exit.JOB))
 

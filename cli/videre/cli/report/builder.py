@@ -95,6 +95,7 @@ def build_report(
         shots=lists.shot_cards(analysis, _MAX_SHOTS),
         transcript=lists.transcript(analysis, _MAX_LINES),
         texts=lists.text_rows(analysis, _MAX_LINES),
+        text_heading=lists.text_heading(analysis),
         sounds=lists.sound_rows(analysis, _MAX_LINES),
         sound_facts=lists.sound_facts(analysis),
         stages=lists.stage_rows(stages or analysis.stages),
@@ -107,8 +108,11 @@ def build_report(
 
 
 def _total_s(analysis: analysis_pb2.Analysis) -> float:
-    """Return the length of the media; of a picture or a text, which have none, one second."""
-    known = seconds(analysis.media_info.duration)
+    """Return the length of the media; of a picture, which has none, one second.
+
+    Of text without times, its characters: what is drawn by shares is drawn alike.
+    """
+    known = float(analysis.media_info.character_count) or seconds(analysis.media_info.duration)
     ends = [span_seconds(shot.span)[1] for shot in analysis.shots]
     return max([known, *ends]) or 1.0
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from videre.cli.formatting import clock, length, percent, seconds, span_seconds, word
+from videre.cli.formatting import clock, length, percent, seconds, span_seconds, when, word
 from videre.v1 import analysis_pb2, types_pb2
 
 S = TypeVar("S")
@@ -230,13 +230,18 @@ def transcript(analysis: analysis_pb2.Analysis, limit: int) -> Rows[TranscriptLi
     return cut(analysis.utterances, limit, line)
 
 
+def text_heading(analysis: analysis_pb2.Analysis) -> str:
+    """Return what the lines of text are called."""
+    is_text = analysis.media_info.kind == analysis_pb2.MEDIA_KIND_TEXT
+    return "Text" if is_text else "Text in the picture"
+
+
 def text_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[TextRow]:
-    """Return the lines of text in the picture."""
+    """Return the lines of text in the picture, or the paragraphs of a text."""
 
     def row(line: analysis_pb2.TextLine) -> TextRow:
-        start, end = span_seconds(line.span)
         return TextRow(
-            when=f"{clock(start)} – {clock(end)}",
+            when=when(line.span),
             text=line.text,
             kind=word(analysis_pb2.TextKind, line.kind, "TEXT_KIND"),
             language=line.language_code,

@@ -73,11 +73,13 @@ class _Item:
 
 
 def timeline(analysis: analysis_pb2.Analysis, total_s: float) -> Timeline:
-    """Return the lanes that have something to show.
+    """Return the lanes that have something to show; none of text without times.
 
     Args:
         total_s: length of the media, seconds, > 0.
     """
+    if analysis.media_info.character_count:
+        return Timeline(total_s, (), (), ())
     lanes = [
         *_scene_lanes(analysis, total_s),
         _lane("Moderation", _verdict_items(analysis), total_s),

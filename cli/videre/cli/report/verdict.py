@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from videre.cli.formatting import clock, percent, span_seconds, word
+from videre.cli.formatting import percent, when, word
 from videre.v1 import analysis_pb2
 
 _ADVICE: Final = {
@@ -123,11 +123,10 @@ def _unchecked(item: analysis_pb2.LabelCoverage) -> str:
 
 
 def _hit(segment: analysis_pb2.VerdictSegment) -> Hit:
-    start, end = span_seconds(segment.span)
     return Hit(
         suggestion=suggestion_word(segment.suggestion),
         what=segment.label,
-        when=f"{clock(start)} – {clock(end)}",
+        when=when(segment.span),
         confidence=percent(segment.confidence),
         threshold=percent(segment.threshold),
         rule=segment.rule_id,

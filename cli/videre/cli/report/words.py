@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from videre.cli.formatting import clock, percent, span_seconds, word
+from videre.cli.formatting import begin, percent, word
 from videre.cli.report.lists import Rows
 from videre.v1 import analysis_pb2, types_pb2
 
@@ -117,6 +117,6 @@ def _where(item: analysis_pb2.Entity) -> str:
 
 def _times(spans: Iterable[types_pb2.TimeSpan]) -> str:
     """Return when something is named: "0:08, 0:31"; what is only given has no time."""
-    starts = list(dict.fromkeys(clock(span_seconds(span)[0]) for span in spans))
+    starts = list(dict.fromkeys(begin(span) for span in spans))
     more = f" +{len(starts) - _MAX_TIMES}" if len(starts) > _MAX_TIMES else ""
     return ", ".join(starts[:_MAX_TIMES]) + more

@@ -34,6 +34,11 @@ class Messages:
 
     def span(self, span: TimeSpan) -> types_pb2.TimeSpan:
         """Return a stretch with its frames and timecodes."""
+        if self._timeline.counts_characters:
+            return types_pb2.TimeSpan(
+                start_offset=duration(0), end_offset=duration(0),
+                start_char=span.start_ns, end_char=span.end_ns,
+            )  # fmt: skip
         start, end = self._timeline.timecodes(span)
         return types_pb2.TimeSpan(
             start_offset=duration(span.start_ns),
@@ -312,6 +317,7 @@ def media_info(media: d.MediaFacts) -> pb.MediaInfo:
         audio=_audio(audio) if audio else None,
         audio_stream_count=media.audio_stream_count,
         video_stream_count=media.video_stream_count,
+        character_count=media.characters,
     )
 
 

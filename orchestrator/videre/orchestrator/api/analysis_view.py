@@ -213,22 +213,28 @@ def _put(page: analysis_pb2.Analysis, part: _Part, judged: Verdict | None) -> No
 def _segments(
     analysis: Analysis, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy, *, full: bool
 ) -> Iterator[tuple[str, Any]]:
-    """Yield the segments that view and filter let through, as (field, item)."""
+    """Yield the segments that view and filter let through, as (field, item).
+
+    A stretch of time leaves nothing out of text without times.
+    """
+    timed = not analysis.media.characters
     for kind in _MAKERS:
         if (wanted.kinds and kind not in wanted.kinds) or not (full or kind == _LABELS):
             continue
         for item in getattr(analysis, kind):
-            if _passes(item, wanted, taxonomy):
+            if _passes(item, wanted, taxonomy, timed=timed):
                 yield kind, item
 
 
-def _passes(item: Any, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy) -> bool:
+def _passes(
+    item: Any, wanted: analysis_pb2.AnalysisFilter, taxonomy: Taxonomy, *, timed: bool
+) -> bool:
     """Tell whether a filter's nodes, confidence and stretch of time let a segment through."""
     if isinstance(item, (Label, Event)) and not _node_wanted(item, wanted, taxonomy):
         return False
     if isinstance(item, (Keyword, Entity, Topic)) and not _sure(item.score, wanted):
         return False
-    return _in_range(item.spans if isinstance(item, _SPREAD) else (item.span,), wanted)
+    return not timed or _in_range(item.spans if isinstance(item, _SPREAD) else (item.span,), wanted)
 
 
 def _in_range(spans: Sequence[TimeSpan], wanted: analysis_pb2.AnalysisFilter) -> bool:

@@ -24,6 +24,7 @@ from videre.orchestrator.fusion.refs import modality_of, references
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.fusion.topics import TopicIndex
+from videre.orchestrator.fusion.written import NOT_WRITTEN, Written
 from videre.orchestrator.taxonomy.model import Taxonomy
 
 #: Confidence E4 at most that a spoken, written or given word lends to a label: naming a thing does
@@ -126,8 +127,10 @@ def of_sounds(
     ]
 
 
-def of_text(lines: Iterable[TextLine], topics: TopicIndex) -> list[Claim]:
-    """Return claims of text in the picture, and of the words in it."""
+def of_text(
+    lines: Iterable[TextLine], topics: TopicIndex, written: Written = NOT_WRITTEN
+) -> list[Claim]:
+    """Return claims of text in the picture, and of the words in it or in a text document."""
     claims = []
     for line in lines:
         if line.box is not None:
@@ -142,7 +145,7 @@ def of_text(lines: Iterable[TextLine], topics: TopicIndex) -> list[Claim]:
                 )
             )
         witness = Witness(Modality.TEXT.value, "words", min(WRITTEN_SCORE, line.score))
-        claims += _mentions(topics, line.text, witness, line.span, line.evidence)
+        claims += _mentions(topics, written.words(line), witness, line.span, line.evidence)
     return claims
 
 

@@ -13,6 +13,7 @@ from videre.orchestrator.document import (
     Condition,
     FaceAppearance,
     FrameCondition,
+    MediaKind,
     Music,
     Person,
     Scene,
@@ -29,6 +30,7 @@ from videre.orchestrator.features import (
     OBJECTS,
     SHOTS,
     SOUND,
+    TEXT,
 )
 from videre.orchestrator.fusion import (
     claims,
@@ -55,6 +57,7 @@ from videre.orchestrator.fusion.stitched import KEY_FRAMES, ByFeature, Stitched,
 from videre.orchestrator.fusion.technical_cues import technical_cues
 from videre.orchestrator.fusion.text_labels import of_text_labels
 from videre.orchestrator.fusion.topics import topic_index
+from videre.orchestrator.fusion.written import NOT_WRITTEN, Written
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.lexicon.topic_map import load_topics
 
@@ -75,11 +78,12 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
     conditions = _conditions(known, given)
     faces = stitch_frames.faces(known.seen, judge)
     music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
-    said = _claims(known, given, whole)
+    written = _written(known, given)
+    said = _claims(known, given, whole, written)
     happened = _events(known, faces, music, given)
     said += of_events(happened.found, said, taxonomy)
     found = labels(said, taxonomy, timeline.duration_ns, given.options)
-    words = passages(known.lines, known.utterances, given.context, whole)
+    words = passages(known.lines, known.utterances, given.context, whole, written)
     return Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
@@ -106,14 +110,25 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
     )
 
 
-def _claims(known: Stitched, given: FusionInput, whole: TimeSpan) -> list[claims.Claim]:
+def _written(known: Stitched, given: FusionInput) -> Written:
+    """Return the text document, where the media is one."""
+    if given.media.kind is not MediaKind.TEXT:
+        return NOT_WRITTEN
+    counts = given.timeline.counts_characters
+    records = known.by_feature[TEXT.name] if counts else ()
+    return Written(True, given.media.container == "md", {r.id: r.text for r in records})
+
+
+def _claims(
+    known: Stitched, given: FusionInput, whole: TimeSpan, written: Written
+) -> list[claims.Claim]:
     """Return what every sense says of the labels."""
     taxonomy, topics = given.taxonomy, topic_index(given.taxonomy)
     return [
         *claims.of_appearances(known.seen, taxonomy),
         *claims.of_colors(known.shots, known.by_feature[COLORS.name], taxonomy),
         *claims.of_sounds(known.sounds, with_picture=bool(given.timeline.frame_count)),
-        *claims.of_text(known.lines, topics),
+        *claims.of_text(known.lines, topics, written),
         *of_text_labels(known.lines, given.media.video),
         *claims.of_speech(known.utterances, topics),
         *claims.of_context(given.context, topics, whole),

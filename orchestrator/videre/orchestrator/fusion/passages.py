@@ -18,6 +18,7 @@ from videre.orchestrator.features import Modality
 from videre.orchestrator.fusion.claims import context_ref, context_texts
 from videre.orchestrator.fusion.inputs import Context
 from videre.orchestrator.fusion.text_reading import language_of, normalise
+from videre.orchestrator.fusion.written import NOT_WRITTEN, Written, place_of
 from videre.orchestrator.lexicon import chinese, english
 from videre.orchestrator.timeline import Timeline
 
@@ -65,6 +66,8 @@ class Passage:
         words: spoken words with times.
         refs: the evidence.
         folded: its words, in small letters.
+        places: where its characters stand in a text document without times, and last where the
+            passage ends; () for everything that has times.
     """
 
     text: str
@@ -78,11 +81,17 @@ class Passage:
     words: tuple[Word, ...]
     refs: tuple[EvidenceRef, ...]
     folded: frozenset[str]
+    places: Sequence[int] = ()
 
     def spans_of(self, first: Token, last: Token, timeline: Timeline) -> tuple[TimeSpan, ...]:
-        """Return when tokens are said or shown: of speech the words' times; () without time."""
+        """Return when tokens are said or shown: of speech the words' times; () without time.
+
+        Of a text document without times, where they stand.
+        """
         if self.span is None:
             return ()
+        if self.places:
+            return (place_of(self.places, self.span, first.start, last.end),)
         if not self.words:
             return (self.span,)
         at, heard = 0, []
@@ -99,12 +108,16 @@ class Passage:
 
 
 def passages(
-    lines: Iterable[TextLine], utterances: Iterable[Utterance], context: Context, whole: TimeSpan
+    lines: Iterable[TextLine],
+    utterances: Iterable[Utterance],
+    context: Context,
+    whole: TimeSpan,
+    written: Written = NOT_WRITTEN,
 ) -> tuple[Passage, ...]:
     """Return all that stands in words, lines first, then speech, then what was given."""
     found = [
         _passage(line.text, line.language, Modality.TEXT, "text", line.score, line.span,
-                 line.evidence)
+                 line.evidence, prose=written.words(line), places=written.places(line))
         for line in lines
     ]  # fmt: skip
     found += [
@@ -133,8 +146,11 @@ def _passage(
     span: TimeSpan | None,
     refs: tuple[EvidenceRef, ...],
     words: tuple[Word, ...] = (),
+    prose: str | None = None,
+    places: Sequence[int] = (),
 ) -> Passage:
-    tokens = tokenise(text, han=language not in _NOT_CHINESE)
+    """Return a passage; `prose` is what of its text is words, where that is not all."""
+    tokens = tokenise(text if prose is None else prose, han=language not in _NOT_CHINESE)
     return Passage(
         text=text,
         tokens=tokens,
@@ -147,6 +163,7 @@ def _passage(
         words=words,
         refs=refs,
         folded=frozenset([token.folded for token in tokens]),
+        places=places,
     )
 
 

@@ -28,6 +28,7 @@ from videre.orchestrator.fusion.text_reading import (
     vote,
 )
 from videre.orchestrator.fusion.text_scroll import continues, joined, parts, runs
+from videre.orchestrator.fusion.written import CODE
 from videre.orchestrator.timeline import Timeline
 
 #: A line may be missed by the recogniser for this long and still be the same.
@@ -125,7 +126,7 @@ def _document_line(record: Evidence, judge: Judge) -> TextLine:
         box=None,
         score=judge.score(record),
         language=language_of(text),
-        kind=TextKind.UNKNOWN,
+        kind=TextKind.CODE if record.class_name == CODE else TextKind.UNKNOWN,
         evidence=references([record]),
     )
 

@@ -1,23 +1,26 @@
-"""Text documents: telling them from media, and reading their lines and cues. Pure.
+"""Text documents: telling them from media, and reading them. Pure.
 
-Formats: txt, md (a line is a cue without times), srt, vtt, ass/ssa (cues with times).
+Formats: txt and md, whose places are characters (see `paragraphs`); srt, vtt and ass/ssa, whose
+places are times (see `subtitles`).
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
-from videre.common.values import NS
 from videre.orchestrator.media.limits import limit_error
+from videre.orchestrator.media.paragraphs import Paragraph, paragraphs
+from videre.orchestrator.media.subtitles import READERS
 
 MAX_BYTES: Final = 1 << 20
-#: Most lines or cues: a subtitle every second of a working day, or a book.
+#: Most paragraphs or subtitles: a subtitle every second of a working day, or a book.
 MAX_CUES: Final = 30_000
 _EXTENSIONS: Final = {
     ".txt": "txt",
@@ -30,29 +33,47 @@ _EXTENSIONS: Final = {
     ".ssa": "ass",
 }
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_TIMING: Final = re.compile(
-    r"\s*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
-    r"\s*-->\s*(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
-)
-_MARKUP: Final = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
-_ASS_TIME: Final = re.compile(r"\s*(\d{1,4}):(\d{1,2}):(\d{1,2})\.(\d{1,3})\s*")
+#: First bytes of the common part of GB 18030: punctuation, full-width forms, and the 3,755
+#: characters of GB 2312's first level, which make up nearly all of any Chinese text.
+_COMMON_CHINESE: Final = frozenset({0xA1, 0xA3, *range(0xB0, 0xD8)})
+#: Share, in tenths, of a text's characters beyond ASCII that must be common ones. Other encodings
+#: decode as GB 18030 too, to characters that nobody writes: Windows-1252 and 1251 to less than 1 in
+#: 10 common ones, Big5 and Shift JIS to less than 5.
+_COMMON_TENTHS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A stretch of text; times from the document's start, None where the format has none."""
+    """A stretch of text.
+
+    Args:
+        text: its characters; of txt and md those from `start` to `end`, as they stand.
+        start: nanoseconds from the document's start; of txt and md, characters.
+        end: likewise, after the last one.
+        is_code: part of a code block, or of the front matter.
+    """
 
     text: str
-    start_ns: int | None = None
-    end_ns: int | None = None
+    start: int
+    end: int
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text document: its format and its cues in the order of the document."""
+    """A text document.
+
+    Args:
+        format: "txt", "md", "srt", "vtt" or "ass".
+        cues: its paragraphs or subtitles, in the order of the document.
+        end_ns: end of the last subtitle; 0 without times.
+        characters: length in code points where places are characters; else 0.
+    """
 
     format: str
     cues: tuple[Cue, ...]
+    end_ns: int = 0
+    characters: int = 0
 
 
 def document_format(head: bytes, name: str) -> str | None:
@@ -68,7 +89,7 @@ def document_format(head: bytes, name: str) -> str | None:
         return "vtt"
     if start[:13].lower() == b"[script info]":
         return "ass"
-    if stated is None and re.match(rb"\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} --> ", start):
+    if stated in (None, "txt") and re.match(rb"\d+\s*\r?\n\d\d:\d\d:\d\d,\d{3} --> ", start):
         return "srt"
     return stated
 
@@ -77,91 +98,53 @@ def read_document(data: bytes, document: str) -> Document:
     """Read a document of a format that `document_format` named.
 
     Raises:
-        VidereError: MEDIA_EMPTY; MEDIA_TOO_LARGE above 1 MiB; MEDIA_LIMIT above 30,000 cues;
-            MEDIA_UNREADABLE when the bytes are no text.
+        VidereError: MEDIA_EMPTY; MEDIA_TOO_LARGE above 1 MiB; MEDIA_LIMIT above 30,000 paragraphs
+            or subtitles; MEDIA_UNREADABLE when the bytes are no text.
     """
     if not data:
         raise VidereError(Reason.MEDIA_EMPTY, "the document has no bytes")
     if len(data) > MAX_BYTES:
         raise limit_error(Reason.MEDIA_TOO_LARGE, "text bytes", MAX_BYTES, len(data))
-    lines = _text(data).splitlines()
-    cues = tuple(cue for cue in _READERS[document](lines) if cue.text)
-    if len(cues) > MAX_CUES:
-        raise limit_error(Reason.MEDIA_LIMIT, "cues", MAX_CUES, len(cues))
-    return Document(document, cues)
+    text = _text(data)
+    if document in READERS:
+        timed = READERS[document](text.splitlines())
+        cues = _bounded(Cue(words, start, end) for words, start, end in timed if words)
+        return Document(document, cues, end_ns=max((cue.end for cue in cues), default=0))
+    found: Iterator[Paragraph] = paragraphs(text, markdown=document == "md")
+    cues = _bounded(Cue(text[p.start : p.end], p.start, p.end, p.is_code) for p in found)
+    return Document(document, cues, characters=len(text))
+
+
+def _bounded(cues: Iterator[Cue]) -> tuple[Cue, ...]:
+    kept = tuple(islice(cues, MAX_CUES + 1))
+    if len(kept) > MAX_CUES:
+        raise limit_error(Reason.MEDIA_LIMIT, "cues", MAX_CUES, f"> {MAX_CUES}")
+    return kept
 
 
 def _text(data: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a mark, or GB 18030 (older Chinese subtitles)."""
+    """Decode UTF-8, UTF-16 with a mark, or GB 18030 (older Chinese subtitles).
+
+    Nothing else is guessed: words of a wrong guess would be moderated as if they stood there.
+    """
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text):
+        if not _CONTROL.search(text) and (encoding != "gb18030" or _reads_chinese(text)):
             return text
-    raise VidereError(Reason.MEDIA_UNREADABLE, "the bytes are not text")
+    raise VidereError(
+        Reason.MEDIA_UNREADABLE, "the bytes are no text in UTF-8, UTF-16 with a mark, or GB 18030"
+    )
 
 
-def _plain(lines: list[str]) -> Iterator[Cue]:
-    for line in lines:
-        yield Cue(line.strip())
-
-
-def _timed(lines: list[str]) -> Iterator[Cue]:
-    """Read SRT or WebVTT: a timing line, then text up to an empty line; all else is skipped."""
-    span: tuple[int, int] | None = None
-    text: list[str] = []
-    for line in [*lines, ""]:
-        timing = _TIMING.match(line)
-        if timing is not None or not line.strip():
-            if span is not None:
-                yield Cue("\n".join(text), *span)
-            span, text = (_span(timing) if timing else None), []
-        elif span is not None:
-            text.append(_MARKUP.sub("", line).strip())
-
-
-def _span(timing: re.Match[str]) -> tuple[int, int]:
-    parts = timing.groups()
-    start = _instant(parts[0], parts[1], parts[2], parts[3])
-    return start, max(start, _instant(parts[4], parts[5], parts[6], parts[7]))
-
-
-def _instant(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:
-    whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
-    return whole * NS + int(fraction.ljust(3, "0")) * 1_000_000
-
-
-def _ass(lines: list[str]) -> Iterator[Cue]:
-    """Read the Dialogue lines of Advanced SubStation Alpha, in the order their format states."""
-    fields = ["layer", "start", "end", "style", "name", "l", "r", "v", "effect", "text"]
-    events = False
-    for line in lines:
-        if line.startswith("["):
-            events = line.strip().lower() == "[events]"
-            continue
-        label, _, rest = line.partition(":")
-        if not events or label not in ("Format", "Dialogue"):
-            continue
-        if label == "Format":
-            fields = [field.strip().lower() for field in rest.split(",")]
-            continue
-        values = dict(zip(fields, rest.split(",", len(fields) - 1), strict=False))
-        start = _ASS_TIME.fullmatch(values.get("start", ""))
-        end = _ASS_TIME.fullmatch(values.get("end", ""))
-        if start and end:
-            text = _MARKUP.sub("", values.get("text", ""))
-            text = re.sub(r"\\[Nn]", "\n", text).replace("\\h", " ").strip()
-            start_ns = _instant(start[1], start[2], start[3], start[4])
-            yield Cue(text, start_ns, max(start_ns, _instant(end[1], end[2], end[3], end[4])))
-
-
-_READERS: Final[dict[str, Callable[[list[str]], Iterator[Cue]]]] = {
-    "txt": _plain,
-    "md": _plain,
-    "srt": _timed,
-    "vtt": _timed,
-    "ass": _ass,
-}
+def _reads_chinese(text: str) -> bool:
+    """Tell whether a text that decodes as GB 18030 is written in characters that are written."""
+    beyond = [character for character in text if character > "\x7f"]
+    common = sum(
+        len(code) == 2 and code[0] in _COMMON_CHINESE and code[1] >= 0xA1
+        for code in (character.encode("gb18030") for character in beyond)
+    )
+    return 10 * common >= _COMMON_TENTHS * len(beyond)

@@ -44,4 +44,5 @@ def media_facts(index: MediaIndex) -> MediaFacts:
         ),
         audio_stream_count=index.audio_stream_count,
         video_stream_count=index.video_stream_count,
+        characters=index.characters,
     )

@@ -141,7 +141,11 @@ class UnitRange:
 
 @dataclass(frozen=True, eq=False)
 class MediaIndex:
-    """What is known about a media's bytes; `digest` is filled in by whoever hashed them."""
+    """What is known about a media's bytes; `digest` is filled in by whoever hashed them.
+
+    Of text, `text_end_ns` is the end of the last subtitle, and `characters` the length in code
+    points where it has no times.
+    """
 
     kind: MediaKind
     container: str
@@ -151,6 +155,8 @@ class MediaIndex:
     audio: AudioTrack | None = None
     video_stream_count: int = 0
     audio_stream_count: int = 0
+    text_end_ns: int = 0
+    characters: int = 0
 
     def with_digest(self, digest: str) -> MediaIndex:
         """Return the index with the SHA-256 (hex) of the media's bytes."""
@@ -192,11 +198,13 @@ class MediaIndex:
 
     @property
     def duration_ns(self) -> int:
-        """From the origin to the end of the last frame or sample."""
-        return max(self.video_end_ns, self.audio_end_ns)
+        """From the origin to the end of the last frame, sample or subtitle."""
+        return max(self.video_end_ns, self.audio_end_ns, self.text_end_ns)
 
     def timeline(self) -> Timeline:
         """Return the media's clock."""
+        if self.characters:
+            return Timeline(self.characters, counts_characters=True)
         return Timeline(
             duration_ns=self.duration_ns,
             frame_starts_ns=self.frame_starts_ns,  # type: ignore[arg-type]  # int64 array
@@ -216,6 +224,8 @@ class MediaIndex:
             "audio_stream_count": self.audio_stream_count,
             "video": _track_header(self.video),
             "audio": _track_header(self.audio),
+            "text_end_ns": self.text_end_ns,
+            "characters": self.characters,
         }
         if self.video is None:
             return StoredIndex(header).encode()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from videre.common.errors import Reason, VidereError
+from videre.common.values import NS
 from videre.orchestrator.media.documents import MAX_BYTES, document_format, read_document
 from videre.orchestrator.media.foreign import HEAD_BYTES, foreign
 from videre.orchestrator.media.index import MediaIndex, MediaKind
@@ -136,7 +137,8 @@ async def probe(
     Raises:
         VidereError: MEDIA_EMPTY, MEDIA_TOO_LARGE, MEDIA_UNREADABLE, MEDIA_LIMIT, DECODE_LIMIT.
     """
-    document = await asyncio.to_thread(_document_index, path, name)
+    bounds = limits or MediaLimits()
+    document = await asyncio.to_thread(_document_index, path, name, bounds)
     if document is not None:
         return document
     with tempfile.TemporaryDirectory(prefix="videre-probe-") as folder:
@@ -144,7 +146,7 @@ async def probe(
         arguments = {
             "path": str(path),
             "index_path": str(target),
-            "limits": asdict(limits or MediaLimits()),
+            "limits": asdict(bounds),
         }
         try:
             await run(
@@ -173,13 +175,20 @@ def _named(error: VidereError, path: Path, name: str) -> VidereError:
     )
 
 
-def _document_index(path: Path, name: str) -> MediaIndex | None:
+def _document_index(path: Path, name: str, limits: MediaLimits) -> MediaIndex | None:
     """Return the index of a text document; None when the file is something else."""
     with path.open("rb") as source:
         head = source.read(_HEAD)
-        document = document_format(head, name)
-        if document is None:
+        format_name = document_format(head, name)
+        if format_name is None:
             return None
         data = head + source.read(MAX_BYTES)
-    read_document(data, document)
-    return MediaIndex(kind=MediaKind.TEXT, container=document, size_bytes=len(data))
+    document = read_document(data, format_name)
+    limits.check("max_duration_s", -(-document.end_ns // NS))
+    return MediaIndex(
+        kind=MediaKind.TEXT,
+        container=document.format,
+        size_bytes=len(data),
+        text_end_ns=document.end_ns,
+        characters=document.characters,
+    )

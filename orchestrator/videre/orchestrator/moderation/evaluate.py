@@ -65,6 +65,8 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
         _Found(rule, tuple(hit for hit in finder.find(rule) if _threshold(rule, hit.score)))
         for rule in rules
     ]
+    # Of text without times, paragraph by paragraph.
+    gap = 0 if given.analysis.media.characters else template.merge_gap_ms * _NS_PER_MS
     groups = []
     for item in found:
         seconded = any(
@@ -72,7 +74,7 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
             for other in found
             if other.rule.category is item.rule.category and other is not item
         )
-        segments = _segments(item, seconded, template.merge_gap_ms * _NS_PER_MS, given)
+        segments = _segments(item, seconded, gap, given)
         coverage = coverage_of(item.rule, given.analysis, judge)
         groups.append(_group(template, item.rule, segments, coverage))
     return Verdict(

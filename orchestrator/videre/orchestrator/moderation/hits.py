@@ -175,7 +175,7 @@ def _texts(medium: Medium, given: ModerationInput) -> list[_Text]:
         case Medium.TEXT:
             return [_read(line) for line in given.analysis.text_lines]
         case _:
-            whole = TimeSpan(0, given.analysis.media.duration_ns)
+            whole = TimeSpan(0, given.analysis.media.extent)
             times = {
                 f"comment/{i}": TimeSpan(c.time_ns, c.time_ns)
                 for i, c in enumerate(given.context.comments)

@@ -169,13 +169,14 @@ def fusion_input(
 ) -> FusionInput:
     """Return what fusion looks at; with `ranges`, only the evidence that overlaps them."""
     evidence = material.evidence
-    if ranges:
+    timeline = work.index.timeline()
+    if ranges and not timeline.counts_characters:  # ranges are times, and such text has none
         evidence = tuple(record for record in evidence if _within(record, ranges))
     edges = material.edges
     names = load_names(run.settings.name_list_paths)
     taxonomy = run.taxonomies.at(work.plan.project_id, work.plan.taxonomy_overlay)
     return FusionInput(
-        timeline=work.index.timeline(),
+        timeline=timeline,
         media=media_facts(work.index),
         evidence=evidence,
         stages=stages,

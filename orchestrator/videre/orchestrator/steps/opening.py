@@ -13,6 +13,7 @@ from videre.orchestrator.api.request import job_request, plan_request, task_coun
 from videre.orchestrator.document_json import facts_to_json
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import BY_NAME, LOUDNESS, MUSIC, SOUND, SPEECH, Track
+from videre.orchestrator.fusion.written import CODE
 from videre.orchestrator.media.documents import read_document
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.media.index import MediaIndex, MediaKind
@@ -42,7 +43,7 @@ from videre.orchestrator.store.records import JobRecord, MediaRecord, StageState
 
 Failure = dict[str, Any]
 #: Engine named in evidence that the orchestrator reads from a document itself.
-DOCUMENT_ENGINE = "document@1"
+DOCUMENT_ENGINE = "document@2"
 
 
 def failure(error: VidereError) -> Failure:
@@ -228,14 +229,14 @@ async def _read_document(run: Runtime, job_id: str) -> None:
         Evidence(
             feature="text",
             engine=DOCUMENT_ENGINE,
-            span=TimeSpan(cue.start_ns or 0, cue.end_ns or cue.start_ns or 0),
+            span=TimeSpan(cue.start, cue.end),
+            class_name=CODE if cue.is_code else "",
             score=10_000,
             text=cue.text,
         )
         for cue in document.cues
     ]
-    end = max((record.span.end_ns for record in records), default=0)
-    span = TimeSpan(0, end)
+    span = TimeSpan(0, work.index.duration_ns)
     key = work.key("text", DOCUMENT_ENGINE, (), span)
     await keep(run, work, key, "text", DOCUMENT_ENGINE, span, records, Cost())
     await part_done(run, work, "text", "document", [key], Cost(), span)

@@ -1,0 +1,199 @@
+"""Boxes of sampled frames → tracks: one object followed through one shot. Pure.
+
+After SORT (Bewley, Ge, Ott, Ramos, Upcroft: Simple Online and Realtime Tracking, ICIP 2016): a box
+continues the track whose last box, or the place to which it moves on at an even pace, it overlaps;
+boxes of one class only, each once, best overlap first. SORT is made for every frame of a film. Here
+frames are sampled, by default one in three seconds, and two cars that pass three seconds apart must
+not become one. So the longer the time between two boxes, the more they must have in common:
+
+- up to `_NEAR_NS`: overlap `_NEAR_OVERLAP`. What moves its own length between two samples overlaps
+  nothing; without an overlap a box of like size continues a track that is at most `_STRIDE` of its
+  lengths a second away, when neither the box nor the track could go with another one.
+- up to `_FAR_NS`: overlap `_FAR_OVERLAP`: what stays where it is.
+- beyond, never: a track ends, and what comes after is another one.
+
+When in doubt a track is broken, not mended: two tracks of one object are less wrong than one track
+of two. Greedy and not by an exact assignment: that would give up a sure pair where two unsure ones
+add up to more. Ties go to the earlier track, then to the box that comes first by place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from videre.common.values import NS, SCORE_ONE, sha256_hex
+from videre.orchestrator.document import BoxE4
+from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.fusion.face_tracks import content_key, overlap
+
+_NEAR_NS: Final = 5 * NS // 4
+#: Intersection over union, E4.
+_NEAR_OVERLAP: Final = 3_000
+_FAR_NS: Final = 6 * NS
+_FAR_OVERLAP: Final = 5_000
+#: Lengths of the box (its width across, its height up and down) a second, in tenths.
+_STRIDE: Final = 25
+#: Widths and heights of boxes of like size differ by at most this factor, in tenths.
+_LIKE_SIZE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A box of one object in one sampled frame."""
+
+    record: Evidence
+    box: BoxE4
+
+    @property
+    def frame(self) -> int:
+        """The frame."""
+        return self.record.span.start_frame or 0
+
+    @property
+    def time_ns(self) -> int:
+        """When the frame is shown."""
+        return self.record.span.start_ns
+
+
+@dataclass(slots=True)
+class Chain:
+    """One object through one shot: at most one box a frame, in order of time.
+
+    `continuity` E4 is the least that two neighbouring boxes have in common, as intersection over
+    union of the second with the first or with where the first moves on to.
+    """
+
+    sightings: list[Sighting]
+    continuity: int = SCORE_ONE
+
+    @property
+    def id(self) -> str:
+        """16 hex digits that depend on its first box's evidence alone."""
+        return track_id(self.sightings[0].record)
+
+
+def track_id(first: Evidence) -> str:
+    """Return the id of the track that begins with a record."""
+    return sha256_hex(f"track:{first.id}".encode())[:16]
+
+
+def follow_boxes(records: Iterable[Evidence]) -> list[Chain]:
+    """Return the tracks of one class in one shot, in the order of their first boxes.
+
+    Every record with a box stands in exactly one of them.
+
+    Args:
+        records: of one shot and class, in any order.
+    """
+    seen = [
+        Sighting(record, record.box)
+        for record in sorted(records, key=content_key)
+        if record.box is not None
+    ]
+    chains: list[Chain] = []
+    for _, group in groupby(seen, key=lambda sighting: sighting.frame):
+        boxes = list(group)
+        open_ = [chain for chain in chains if _gap(chain, boxes[0]) <= _FAR_NS]
+        left = _link(open_, boxes)
+        chains += [Chain([sighting]) for sighting in left]
+    return chains
+
+
+def _gap(chain: Chain, sighting: Sighting) -> int:
+    return sighting.time_ns - chain.sightings[-1].time_ns
+
+
+def _link(chains: Sequence[Chain], boxes: Sequence[Sighting]) -> list[Sighting]:
+    """Give boxes of one frame to the tracks that they continue; return those that continue none."""
+    pairs = [
+        (-shared, number, index)
+        for number, chain in enumerate(chains)
+        for index, sighting in enumerate(boxes)
+        if (shared := _shared(chain, sighting)) >= _least(_gap(chain, sighting))
+    ]
+    linked: set[int] = set()
+    taken: set[int] = set()
+    for less, number, index in sorted(pairs):
+        if number not in linked and index not in taken:
+            linked.add(number)
+            taken.add(index)
+            _append(chains[number], boxes[index], -less)
+    free = [(n, chain) for n, chain in enumerate(chains) if n not in linked]
+    open_ = [index for index in range(len(boxes)) if index not in taken]
+    strides = [(n, i) for n, chain in free for i in open_ if _within_stride(chain, boxes[i])]
+    for number, index in strides:
+        if sum(n == number or i == index for n, i in strides) == 1:
+            taken.add(index)
+            _append(chains[number], boxes[index], _shared(chains[number], boxes[index]))
+    return [boxes[index] for index in range(len(boxes)) if index not in taken]
+
+
+def _append(chain: Chain, sighting: Sighting, shared: int) -> None:
+    chain.sightings.append(sighting)
+    chain.continuity = min(chain.continuity, shared)
+
+
+def _least(gap_ns: int) -> int:
+    return _NEAR_OVERLAP if gap_ns <= _NEAR_NS else _FAR_OVERLAP
+
+
+def _shared(chain: Chain, sighting: Sighting) -> int:
+    """Return what a box has in common with a track's last one, or with where that moves on to."""
+    last = chain.sightings[-1]
+    shared = overlap(last.box, sighting.box)
+    if len(chain.sightings) > 1 and _gap(chain, sighting) <= _NEAR_NS:
+        shared = max(shared, overlap(_moved_on(chain, sighting.time_ns), sighting.box))
+    return shared
+
+
+def _moved_on(chain: Chain, time_ns: int) -> BoxE4:
+    """Return where the last box will be when its centre goes on at the pace of the last step."""
+    before, last = chain.sightings[-2:]
+    step, ahead = last.time_ns - before.time_ns, time_ns - last.time_ns
+    x, y, width, height = last.box
+    dx = 2 * x + width - 2 * before.box[0] - before.box[2]
+    dy = 2 * y + height - 2 * before.box[1] - before.box[3]
+    return x + dx * ahead // (2 * step), y + dy * ahead // (2 * step), width, height
+
+
+def _within_stride(chain: Chain, sighting: Sighting) -> bool:
+    """Tell whether a track may have jumped to a box that it does not overlap."""
+    gap = _gap(chain, sighting)
+    if gap > _NEAR_NS:
+        return False
+    old, new = chain.sightings[-1].box, sighting.box
+    if any(10 * max(old[i], new[i]) > _LIKE_SIZE * min(old[i], new[i]) for i in (2, 3)):
+        return False
+    return all(
+        5 * NS * abs(2 * (new[axis] - old[axis]) + new[axis + 2] - old[axis + 2])
+        <= _STRIDE * gap * max(old[axis + 2], new[axis + 2])
+        for axis in (0, 1)
+    )
+
+
+def between(chain: Sequence[Sighting], frames: Iterable[tuple[int, int]]) -> Iterator[
+    tuple[int, int, BoxE4]
+]:  # fmt: skip
+    """Yield (frame, time, box) of frames inside a track in which nobody saw the object.
+
+    Between the boxes a at t_a and b at t_b the box at t is a + (b - a) × (t - t_a) / (t_b - t_a),
+    each of left, top, width and height by itself, rounded half up.
+
+    Args:
+        chain: the boxes.
+        frames: sampled frames of the shot with their times, rising.
+    """
+    at = 0
+    for frame, time_ns in frames:
+        while at < len(chain) and chain[at].frame <= frame:
+            at += 1
+        if not 0 < at < len(chain) or chain[at - 1].frame == frame:
+            continue
+        a, b = chain[at - 1], chain[at]
+        part, whole = time_ns - a.time_ns, b.time_ns - a.time_ns
+        box = [old + (2 * (new - old) * part + whole) // (2 * whole)
+               for old, new in zip(a.box, b.box, strict=True)]  # fmt: skip
+        yield frame, time_ns, (box[0], box[1], box[2], box[3])

@@ -61,6 +61,7 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
 }
 #: Segments that hold over several stretches of time.
 _SPREAD: Final = (Label, Keyword, Entity, Topic, Person)
+_BEGINNING: Final = TimeSpan(0, 0)
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages", "event_rules"})
 
@@ -215,7 +216,7 @@ def _segments(
 ) -> Iterator[tuple[str, Any]]:
     """Yield the segments that view and filter let through, as (field, item).
 
-    A stretch of time leaves nothing out of text without times.
+    Text without times stands at 0, as its offsets say.
     """
     timed = not analysis.media.characters
     for kind in _MAKERS:
@@ -234,7 +235,8 @@ def _passes(
         return False
     if isinstance(item, (Keyword, Entity, Topic)) and not _sure(item.score, wanted):
         return False
-    return not timed or _in_range(item.spans if isinstance(item, _SPREAD) else (item.span,), wanted)
+    spans = item.spans if isinstance(item, _SPREAD) else (item.span,)
+    return _in_range(spans if timed else (_BEGINNING,) * bool(spans), wanted)
 
 
 def _in_range(spans: Sequence[TimeSpan], wanted: analysis_pb2.AnalysisFilter) -> bool:

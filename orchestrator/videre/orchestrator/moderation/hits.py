@@ -179,6 +179,7 @@ def _texts(medium: Medium, given: ModerationInput) -> list[_Text]:
             times = {
                 f"comment/{i}": TimeSpan(c.time_ns, c.time_ns)
                 for i, c in enumerate(given.context.comments)
+                if not given.analysis.media.characters  # text without times has no such place
             }
             return [
                 _Text(text, span, SCORE_ONE, (context_ref(name, span),))

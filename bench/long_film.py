@@ -113,7 +113,7 @@ async def measure(data: Path, job_id: str, times: int) -> LongFilm:
             longer = repeated(given, times)
             await conclusion.fused(given)  # reads word lists and places, once in a process
             started = time.monotonic()
-            analysis = await conclusion.fused(longer)
+            analysis, _ = await conclusion.fused(longer)
             fused = time.monotonic()
             judged = ModerationInput(
                 analysis=analysis,

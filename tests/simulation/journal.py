@@ -271,6 +271,16 @@ class MemoryJournal:
         connection.execute(sa.insert(QUEUE), {"id": job_id, "priority": priority})
         self._wakes.set()  # it looks a moment later, when the transaction has ended
 
+    def enqueue_binding(
+        self, connection: sa.Connection, project_id: str, library_id: str, version: int, key: str
+    ) -> None:
+        """See the protocol. Nobody in these plays changes a library."""
+        raise DoubleBroken(f"late binding {key}")
+
+    async def forget_bindings(self) -> int:
+        """See the protocol."""
+        return 0
+
     async def cancel(self, job_id: str) -> None:
         """See the protocol."""
         await self._in_a_thread(lambda: self._cancel(job_id))

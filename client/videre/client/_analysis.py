@@ -29,6 +29,7 @@ _PAGED: Final = (
     "keywords",
     "entities",
     "topics",
+    "library_matches",
 )
 
 

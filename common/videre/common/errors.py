@@ -62,6 +62,7 @@ class Reason(StrEnum):
     ENTRY_NOT_FOUND = "ENTRY_NOT_FOUND"
     ENTRY_EXISTS = "ENTRY_EXISTS"
     ITEMS_REFUSED = "ITEMS_REFUSED"
+    PERSON_NOT_FOUND = "PERSON_NOT_FOUND"
     FACE_NOT_FOUND = "FACE_NOT_FOUND"
     FACES_SEVERAL = "FACES_SEVERAL"
     FACE_UNCLEAR = "FACE_UNCLEAR"
@@ -145,6 +146,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.ENTRY_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The library has no entry with this id."),
     Reason.ENTRY_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "Another entry of the library has this id."),
     Reason.ITEMS_REFUSED: ReasonSpec(_C.INVALID_ARGUMENT, "Some entries or samples cannot be taken, so nothing was; allow_partial takes the others."),
+    Reason.PERSON_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "No latest analysis of the project shows this person or identity."),
     Reason.FACE_NOT_FOUND: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows no face."),
     Reason.FACES_SEVERAL: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows several faces."),
     Reason.FACE_UNCLEAR: ReasonSpec(_C.INVALID_ARGUMENT, "The face of the sample is too small or turned too far."),

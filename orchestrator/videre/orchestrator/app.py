@@ -28,11 +28,14 @@ from videre.orchestrator.media.spool import SpoolCache
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
+from videre.orchestrator.store.bindings import BindingStore
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.evidence import EvidenceStore
+from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.jobs import JobStore, NewJob
-from videre.orchestrator.store.libraries import LibraryStore
+from videre.orchestrator.store.libraries import LibraryStore, OnChange
+from videre.orchestrator.store.library_records import LibraryRecord
 from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.overlays import OverlayStore
@@ -59,6 +62,8 @@ class Orchestrator:
     uploads: UploadStore
     evidence: EvidenceStore
     libraries: LibraryStore
+    faces: FaceStore
+    bindings: BindingStore
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -88,6 +93,8 @@ class Orchestrator:
             media=self.media,
             uploads=self.uploads,
             evidence=self.evidence,
+            faces=self.faces,
+            bindings=self.bindings,
             artifacts=self.artifacts,
             spool=self.spool,
             run_child=self.run_child,
@@ -177,16 +184,20 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
     load_names(settings.name_list_paths)  # a list that cannot be read stops the start
+    jobs, media = JobStore(database, clock, changes), MediaStore(database, clock)
+    faces = FaceStore(database)
     return Orchestrator(
         settings=settings,
         clock=clock,
         ids=TimeIds(clock, rng),
         changes=changes,
-        jobs=JobStore(database, clock, changes),
-        media=MediaStore(database, clock),
+        jobs=jobs,
+        media=media,
         uploads=UploadStore(database, clock, settings.uploads_path),
         evidence=EvidenceStore(database, clock),
-        libraries=LibraryStore(database, clock),
+        libraries=LibraryStore(database, clock, _binding(outside.journal)),
+        faces=faces,
+        bindings=BindingStore(database, faces, media, jobs),
         listing=Listing(database),
         artifacts=ArtifactStore(settings.artifacts_path),
         services=ServicePool(
@@ -211,3 +222,14 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         run_child=outside.run_child,
         rng=rng,
     )
+
+
+def _binding(journal: JobJournal) -> OnChange:
+    """Return what starts late binding for every new version of a library."""
+
+    def start(connection: sa.Connection, library: LibraryRecord) -> None:
+        # A library may be deleted and another one made under its id.
+        key = f"binding.{library.project_id}.{library.id}.{library.create_ns}.{library.version}"
+        journal.enqueue_binding(connection, library.project_id, library.id, library.version, key)
+
+    return start

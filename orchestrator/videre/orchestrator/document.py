@@ -22,6 +22,7 @@ from videre.orchestrator.document_facts import RuleVersions as RuleVersions
 from videre.orchestrator.document_facts import StageResult as StageResult
 from videre.orchestrator.document_facts import StageState as StageState
 from videre.orchestrator.document_facts import VideoFacts as VideoFacts
+from videre.orchestrator.document_libraries import LibraryMatch as LibraryMatch
 from videre.orchestrator.document_people import MAX_TRACKS as MAX_TRACKS
 from videre.orchestrator.document_people import FaceAppearance as FaceAppearance
 from videre.orchestrator.document_people import Person as Person
@@ -365,3 +366,4 @@ class Analysis:
     keywords: tuple[Keyword, ...] = ()
     entities: tuple[Entity, ...] = ()
     topics: tuple[Topic, ...] = ()
+    library_matches: tuple[LibraryMatch, ...] = ()

@@ -89,7 +89,10 @@ class PinnedEngine:
 
 @dataclass(frozen=True, slots=True)
 class RuleVersions:
-    """Versions of the data and rules that turn evidence into answers; "" where none was used."""
+    """Versions of the data and rules that turn evidence into answers; "" where none was used.
+
+    `libraries` are "id@version", in order, of all that were looked for.
+    """
 
     plan: str = ""
     taxonomy: str = ""
@@ -100,6 +103,7 @@ class RuleVersions:
     production_template: str = ""
     calibration: str = ""
     events: str = ""
+    libraries: tuple[str, ...] = ()
 
 
 NO_RULES: Final = RuleVersions()

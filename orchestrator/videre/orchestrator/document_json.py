@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
 from videre.common.values import TimeSpan, canonical_json, sha256_hex
-from videre.orchestrator.document import Analysis, MediaFacts, Verdict
+from videre.orchestrator.document import Analysis, MediaFacts
 
 #: Changes when the JSON's form changes.
 SCHEMA: Final = 1
@@ -43,13 +43,24 @@ def from_json(data: bytes) -> Analysis:
     return cast(Analysis, _read(data, lambda analysis: _decode(Analysis, analysis)))
 
 
-def verdict_from_json(data: bytes) -> Verdict | None:
-    """Read the verdict alone of a result document: a long film's other lists are long.
+def parts_from_json(data: bytes, *names: str) -> tuple[Any, ...]:
+    """Read some fields alone of a result document's analysis, in the order they are named.
+
+    They have default values: those that are left out have them. A long film's other lists are long.
 
     Raises:
         ValueError: not a result document of a known schema.
     """
-    return cast(Verdict | None, _read(data, lambda it: _decode(Verdict, it.get("verdict"))))
+    defaults, hints = dict(_defaults(Analysis)), _hints(Analysis)
+
+    def decode(it: Mapping[str, Any]) -> tuple[Any, ...]:
+        given = {name: it.get(name) for name in names}
+        return tuple(
+            _decode(hints[name], value) if value is not None else defaults[name]
+            for name, value in given.items()
+        )
+
+    return cast(tuple[Any, ...], _read(data, decode))
 
 
 def _read(data: bytes, decode: Callable[[Any], Any]) -> Any:

@@ -43,6 +43,7 @@ LIBRARIES: Final[Mapping[str, Role]] = {
     "ListLibraryEntries": _V,
     "UpdateLibraryEntry": _S,
     "RemoveLibraryEntries": _S,
+    "ListIdentities": _V,
 }
 TEMPLATES: Final[Mapping[str, Role]] = {"GetTemplate": _V, "ListTemplates": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}

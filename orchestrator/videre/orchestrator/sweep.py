@@ -29,6 +29,7 @@ async def sweep_forever(app: Orchestrator) -> None:
             await expire(app)
             if turn % _COLLECT_EVERY == 0:
                 await collect(app)
+                await app.journal.forget_bindings()
         except Exception:
             log.exception("sweep failed")
         turn += 1

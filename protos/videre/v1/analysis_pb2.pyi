@@ -595,6 +595,7 @@ class Analysis(google.protobuf.message.Message):
     KEYWORDS_FIELD_NUMBER: builtins.int
     ENTITIES_FIELD_NUMBER: builtins.int
     TOPICS_FIELD_NUMBER: builtins.int
+    LIBRARY_MATCHES_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """Media the analysis belongs to. Always set."""
     revision: builtins.int
@@ -714,6 +715,10 @@ class Analysis(google.protobuf.message.Message):
     def topics(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Topic]:
         """What the media is about, surest first, at most 5. With the view FULL."""
 
+    @property
+    def library_matches(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LibraryMatch]:
+        """Entries of own libraries that are found, by library and entry. With the view FULL."""
+
     def __init__(
         self,
         *,
@@ -744,9 +749,10 @@ class Analysis(google.protobuf.message.Message):
         keywords: collections.abc.Iterable[Global___Keyword] | None = ...,
         entities: collections.abc.Iterable[Global___Entity] | None = ...,
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
+        library_matches: collections.abc.Iterable[Global___LibraryMatch] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -978,6 +984,7 @@ class RuleVersions(google.protobuf.message.Message):
     PRODUCTION_TEMPLATE_FIELD_NUMBER: builtins.int
     CALIBRATION_FIELD_NUMBER: builtins.int
     EVENTS_FIELD_NUMBER: builtins.int
+    LIBRARIES_FIELD_NUMBER: builtins.int
     plan: builtins.str
     """Version of the sampling and unit plan."""
     taxonomy: builtins.str
@@ -996,6 +1003,12 @@ class RuleVersions(google.protobuf.message.Message):
     """Version of the calibration tables."""
     events: builtins.str
     """Version of the rules of events; "version+digest" with an operator's own file beside them."""
+    @property
+    def libraries(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Own libraries that were looked for, "id@version", in order. A later version that changes nothing
+        for the media leaves the analysis as it is.
+        """
+
     def __init__(
         self,
         *,
@@ -1008,8 +1021,9 @@ class RuleVersions(google.protobuf.message.Message):
         production_template: builtins.str = ...,
         calibration: builtins.str = ...,
         events: builtins.str = ...,
+        libraries: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["analysis_template", b"analysis_template", "calibration", b"calibration", "events", b"events", "fusion", b"fusion", "moderation", b"moderation", "moderation_template", b"moderation_template", "plan", b"plan", "production_template", b"production_template", "taxonomy", b"taxonomy"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_template", b"analysis_template", "calibration", b"calibration", "events", b"events", "fusion", b"fusion", "libraries", b"libraries", "moderation", b"moderation", "moderation_template", b"moderation_template", "plan", b"plan", "production_template", b"production_template", "taxonomy", b"taxonomy"]) -> None: ...
 
 Global___RuleVersions: typing_extensions.TypeAlias = RuleVersions
 
@@ -1298,9 +1312,14 @@ class Person(google.protobuf.message.Message):
     TRACK_COUNT_FIELD_NUMBER: builtins.int
     SPEECH_RATIO_FIELD_NUMBER: builtins.int
     EVIDENCE_FIELD_NUMBER: builtins.int
+    IDENTITY_ID_FIELD_NUMBER: builtins.int
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
+    ENTRY_ID_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    NAME_LIKENESS_FIELD_NUMBER: builtins.int
     person_id: builtins.str
     """Id in this media, 16 hex digits: depends on the evidence of the clearest face, not on the order
-    of people. The same person in another media has another id.
+    of people. The same person in another media has another id; see identity_id.
     """
     confidence: builtins.float
     """Best calibrated confidence of its faces, 0..1: that there is a face."""
@@ -1319,6 +1338,19 @@ class Person(google.protobuf.message.Message):
     Who speaks is not looked at: it may be a voice from outside the picture. Unset when nobody
     listened or the person never has a shot alone.
     """
+    identity_id: builtins.str
+    """The same unknown person in all media of the project, 16 hex digits: given when the analysis was
+    published, by likeness to the first face of each identity. Empty before and in older revisions
+    that show others.
+    """
+    library_id: builtins.str
+    """Library that names the person; of several, the one whose entry is most alike. Empty when none."""
+    entry_id: builtins.str
+    """The entry of it."""
+    name: builtins.str
+    """The entry's name as it is now; empty once the entry was removed."""
+    name_likeness: builtins.float
+    """Likeness to the entry's nearest sample, 0..1. Set only with entry_id."""
     @property
     def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
         """When the face is shown, in order, merged. A sampled frame speaks for its shot up to halfway to the
@@ -1357,12 +1389,78 @@ class Person(google.protobuf.message.Message):
         track_count: builtins.int = ...,
         speech_ratio: builtins.float | None = ...,
         evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        identity_id: builtins.str = ...,
+        library_id: builtins.str = ...,
+        entry_id: builtins.str = ...,
+        name: builtins.str = ...,
+        name_likeness: builtins.float | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_speech_ratio", b"_speech_ratio", "picture_box", b"picture_box", "speech_ratio", b"speech_ratio"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_speech_ratio", b"_speech_ratio", "appearance_ratio", b"appearance_ratio", "centric_score", b"centric_score", "confidence", b"confidence", "evidence", b"evidence", "face_count", b"face_count", "person_id", b"person_id", "picture_box", b"picture_box", "picture_digest", b"picture_digest", "shot_sizes", b"shot_sizes", "spans", b"spans", "speech_ratio", b"speech_ratio", "track_count", b"track_count", "tracks", b"tracks"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_name_likeness", b"_name_likeness", "_speech_ratio", b"_speech_ratio", "name_likeness", b"name_likeness", "picture_box", b"picture_box", "speech_ratio", b"speech_ratio"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_name_likeness", b"_name_likeness", "_speech_ratio", b"_speech_ratio", "appearance_ratio", b"appearance_ratio", "centric_score", b"centric_score", "confidence", b"confidence", "entry_id", b"entry_id", "evidence", b"evidence", "face_count", b"face_count", "identity_id", b"identity_id", "library_id", b"library_id", "name", b"name", "name_likeness", b"name_likeness", "person_id", b"person_id", "picture_box", b"picture_box", "picture_digest", b"picture_digest", "shot_sizes", b"shot_sizes", "spans", b"spans", "speech_ratio", b"speech_ratio", "track_count", b"track_count", "tracks", b"tracks"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_name_likeness", b"_name_likeness"]) -> typing.Literal["name_likeness"] | None: ...
+    @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_speech_ratio", b"_speech_ratio"]) -> typing.Literal["speech_ratio"] | None: ...
 
 Global___Person: typing_extensions.TypeAlias = Person
+
+@typing.final
+class LibraryMatch(google.protobuf.message.Message):
+    """An entry of an own library that is found."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: builtins.int
+    ENTRY_ID_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    CATEGORY_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    PERSON_ID_FIELD_NUMBER: builtins.int
+    SAMPLE_ID_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    library_id: builtins.str
+    """The library; RuleVersions.libraries tells its version."""
+    kind: builtins.str
+    """What it holds: "persons", "pictures", "words", "hashes"."""
+    entry_id: builtins.str
+    """The entry."""
+    name: builtins.str
+    """The entry's name as it is now; empty once it was removed."""
+    category: builtins.str
+    """The entry's group as it is now."""
+    confidence: builtins.float
+    """How sure it is, 0..1; of persons the likeness to the nearest sample."""
+    person_id: builtins.str
+    """Person.person_id of who it is; of persons only."""
+    sample_id: builtins.str
+    """The nearest sample of the entry; of kinds with samples only."""
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
+        """Where it is found, in order."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries."""
+
+    def __init__(
+        self,
+        *,
+        library_id: builtins.str = ...,
+        kind: builtins.str = ...,
+        entry_id: builtins.str = ...,
+        name: builtins.str = ...,
+        category: builtins.str = ...,
+        confidence: builtins.float = ...,
+        spans: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
+        person_id: builtins.str = ...,
+        sample_id: builtins.str = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "confidence", b"confidence", "entry_id", b"entry_id", "evidence", b"evidence", "kind", b"kind", "library_id", b"library_id", "name", b"name", "person_id", b"person_id", "sample_id", b"sample_id", "spans", b"spans"]) -> None: ...
+
+Global___LibraryMatch: typing_extensions.TypeAlias = LibraryMatch
 
 @typing.final
 class ShotSizeTime(google.protobuf.message.Message):

@@ -117,6 +117,8 @@ class Library(google.protobuf.message.Message):
     CREATE_TIME_FIELD_NUMBER: builtins.int
     UPDATE_TIME_FIELD_NUMBER: builtins.int
     CREATED_BY_FIELD_NUMBER: builtins.int
+    BOUND_VERSION_FIELD_NUMBER: builtins.int
+    MEDIA_LEFT_FIELD_NUMBER: builtins.int
     library_id: builtins.str
     """Id within the project."""
     project_id: builtins.str
@@ -137,6 +139,10 @@ class Library(google.protobuf.message.Message):
     """Changes with every change of the library or its entries."""
     created_by: builtins.str
     """Who made it."""
+    bound_version: builtins.int
+    """Version up to which the library was looked for in everything that was analysed before."""
+    media_left: builtins.int
+    """Media in which a change is still to be looked for, as far as they are known."""
     @property
     def usages(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___LibraryUsage.ValueType]:
         """What it is used for; at least one."""
@@ -170,9 +176,11 @@ class Library(google.protobuf.message.Message):
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         created_by: builtins.str = ...,
+        bound_version: builtins.int = ...,
+        media_left: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_threshold", b"_threshold", "create_time", b"create_time", "threshold", b"threshold", "update_time", b"update_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_threshold", b"_threshold", "create_time", b"create_time", "created_by", b"created_by", "description", b"description", "entry_count", b"entry_count", "etag", b"etag", "kind", b"kind", "library_id", b"library_id", "name", b"name", "project_id", b"project_id", "tags", b"tags", "threshold", b"threshold", "update_time", b"update_time", "usages", b"usages", "version", b"version"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_threshold", b"_threshold", "bound_version", b"bound_version", "create_time", b"create_time", "created_by", b"created_by", "description", b"description", "entry_count", b"entry_count", "etag", b"etag", "kind", b"kind", "library_id", b"library_id", "media_left", b"media_left", "name", b"name", "project_id", b"project_id", "tags", b"tags", "threshold", b"threshold", "update_time", b"update_time", "usages", b"usages", "version", b"version"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_threshold", b"_threshold"]) -> typing.Literal["threshold"] | None: ...
 
 Global___Library: typing_extensions.TypeAlias = Library
@@ -407,11 +415,14 @@ class NewLibrarySample(google.protobuf.message.Message):
     PICTURE_FIELD_NUMBER: builtins.int
     ARTIFACT_DIGEST_FIELD_NUMBER: builtins.int
     PERSON_FIELD_NUMBER: builtins.int
+    IDENTITY_ID_FIELD_NUMBER: builtins.int
     NEGATIVE_FIELD_NUMBER: builtins.int
     picture: builtins.bytes
     """A picture (JPEG, PNG, WebP, BMP, GIF …), 1 byte..3 MiB."""
     artifact_digest: builtins.str
     """SHA-256 (hex) of an artifact of the project that is a picture, such as an uploaded one."""
+    identity_id: builtins.str
+    """Person.identity_id: the same unknown person in all media, taken together."""
     negative: builtins.bool
     """Shows what the entry is not."""
     @property
@@ -424,11 +435,12 @@ class NewLibrarySample(google.protobuf.message.Message):
         picture: builtins.bytes = ...,
         artifact_digest: builtins.str = ...,
         person: Global___PersonReference | None = ...,
+        identity_id: builtins.str = ...,
         negative: builtins.bool = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "person", b"person", "picture", b"picture", "source", b"source"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "negative", b"negative", "person", b"person", "picture", b"picture", "source", b"source"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["source", b"source"]) -> typing.Literal["picture", "artifact_digest", "person"] | None: ...
+    def HasField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "identity_id", b"identity_id", "person", b"person", "picture", b"picture", "source", b"source"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "identity_id", b"identity_id", "negative", b"negative", "person", b"person", "picture", b"picture", "source", b"source"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["source", b"source"]) -> typing.Literal["picture", "artifact_digest", "person", "identity_id"] | None: ...
 
 Global___NewLibrarySample: typing_extensions.TypeAlias = NewLibrarySample
 
@@ -1234,3 +1246,89 @@ class RemoveLibraryEntriesResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["library", b"library"]) -> None: ...
 
 Global___RemoveLibraryEntriesResponse: typing_extensions.TypeAlias = RemoveLibraryEntriesResponse
+
+@typing.final
+class ListIdentitiesRequest(google.protobuf.message.Message):
+    """Asks for identities."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    IDENTITY_ID_FIELD_NUMBER: builtins.int
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    identity_id: builtins.str
+    """Only this identity."""
+    media_id: builtins.str
+    """Only people of this media."""
+    page_size: builtins.int
+    """Identities per page, 1..1,000; default 50."""
+    page_token: builtins.str
+    """Token of the page; empty = the first."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        identity_id: builtins.str = ...,
+        media_id: builtins.str = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["identity_id", b"identity_id", "media_id", b"media_id", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id"]) -> None: ...
+
+Global___ListIdentitiesRequest: typing_extensions.TypeAlias = ListIdentitiesRequest
+
+@typing.final
+class Identity(google.protobuf.message.Message):
+    """The same person in all media where the face is known again."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    IDENTITY_ID_FIELD_NUMBER: builtins.int
+    MEDIA_COUNT_FIELD_NUMBER: builtins.int
+    PERSONS_FIELD_NUMBER: builtins.int
+    identity_id: builtins.str
+    """Id, 16 hex digits; Person.identity_id."""
+    media_count: builtins.int
+    """Number of media."""
+    @property
+    def persons(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PersonReference]:
+        """Who it is in which media, at most the 100 that were published first."""
+
+    def __init__(
+        self,
+        *,
+        identity_id: builtins.str = ...,
+        media_count: builtins.int = ...,
+        persons: collections.abc.Iterable[Global___PersonReference] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["identity_id", b"identity_id", "media_count", b"media_count", "persons", b"persons"]) -> None: ...
+
+Global___Identity: typing_extensions.TypeAlias = Identity
+
+@typing.final
+class ListIdentitiesResponse(google.protobuf.message.Message):
+    """A page of identities."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    IDENTITIES_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Token of the next page; empty at the end."""
+    @property
+    def identities(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Identity]:
+        """Identities."""
+
+    def __init__(
+        self,
+        *,
+        identities: collections.abc.Iterable[Global___Identity] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["identities", b"identities", "next_page_token", b"next_page_token"]) -> None: ...
+
+Global___ListIdentitiesResponse: typing_extensions.TypeAlias = ListIdentitiesResponse

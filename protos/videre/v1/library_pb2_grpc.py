@@ -86,6 +86,11 @@ class LibraryServiceStub(object):
                 request_serializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesResponse.FromString,
                 _registered_method=True)
+        self.ListIdentities = channel.unary_unary(
+                '/videre.v1.LibraryService/ListIdentities',
+                request_serializer=videre_dot_v1_dot_library__pb2.ListIdentitiesRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_library__pb2.ListIdentitiesResponse.FromString,
+                _registered_method=True)
 
 
 class LibraryServiceServicer(object):
@@ -163,6 +168,13 @@ class LibraryServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListIdentities(self, request, context):
+        """Lists the people of all media without regard to names, those in most media first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LibraryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -215,6 +227,11 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     servicer.RemoveLibraryEntries,
                     request_deserializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesRequest.FromString,
                     response_serializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesResponse.SerializeToString,
+            ),
+            'ListIdentities': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListIdentities,
+                    request_deserializer=videre_dot_v1_dot_library__pb2.ListIdentitiesRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_library__pb2.ListIdentitiesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -489,6 +506,33 @@ class LibraryService(object):
             '/videre.v1.LibraryService/RemoveLibraryEntries',
             videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesRequest.SerializeToString,
             videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListIdentities(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.LibraryService/ListIdentities',
+            videre_dot_v1_dot_library__pb2.ListIdentitiesRequest.SerializeToString,
+            videre_dot_v1_dot_library__pb2.ListIdentitiesResponse.FromString,
             options,
             channel_credentials,
             insecure,

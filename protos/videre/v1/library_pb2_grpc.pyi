@@ -185,7 +185,23 @@ _LibraryServiceRemoveLibraryEntriesType = typing_extensions.TypeVar(
     ],
 )
 
-class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _LibraryServiceGetLibraryType, _LibraryServiceListLibrariesType, _LibraryServiceUpdateLibraryType, _LibraryServiceDeleteLibraryType, _LibraryServiceAddLibraryEntriesType, _LibraryServiceGetLibraryEntryType, _LibraryServiceListLibraryEntriesType, _LibraryServiceUpdateLibraryEntryType, _LibraryServiceRemoveLibraryEntriesType]):
+_LibraryServiceListIdentitiesType = typing_extensions.TypeVar(
+    '_LibraryServiceListIdentitiesType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ListIdentitiesRequest,
+        videre.v1.library_pb2.ListIdentitiesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ListIdentitiesRequest,
+        videre.v1.library_pb2.ListIdentitiesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ListIdentitiesRequest,
+        videre.v1.library_pb2.ListIdentitiesResponse,
+    ],
+)
+
+class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _LibraryServiceGetLibraryType, _LibraryServiceListLibrariesType, _LibraryServiceUpdateLibraryType, _LibraryServiceDeleteLibraryType, _LibraryServiceAddLibraryEntriesType, _LibraryServiceGetLibraryEntryType, _LibraryServiceListLibraryEntriesType, _LibraryServiceUpdateLibraryEntryType, _LibraryServiceRemoveLibraryEntriesType, _LibraryServiceListIdentitiesType]):
     """Own libraries: what the operator teaches without training. A change is looked for in what was
     analysed before, too, without any model run.
     """
@@ -232,6 +248,10 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
             videre.v1.library_pb2.RemoveLibraryEntriesRequest,
             videre.v1.library_pb2.RemoveLibraryEntriesResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.ListIdentitiesRequest,
+            videre.v1.library_pb2.ListIdentitiesResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -276,6 +296,10 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
             videre.v1.library_pb2.RemoveLibraryEntriesRequest,
             videre.v1.library_pb2.RemoveLibraryEntriesResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.ListIdentitiesRequest,
+            videre.v1.library_pb2.ListIdentitiesResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     CreateLibrary: _LibraryServiceCreateLibraryType
@@ -307,6 +331,9 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
 
     RemoveLibraryEntries: _LibraryServiceRemoveLibraryEntriesType
     """Removes entries with their samples and embeddings; all of them or none."""
+
+    ListIdentities: _LibraryServiceListIdentitiesType
+    """Lists the people of all media without regard to names, those in most media first."""
 
 LibraryServiceAsyncStub: typing_extensions.TypeAlias = LibraryServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -348,6 +375,10 @@ LibraryServiceAsyncStub: typing_extensions.TypeAlias = LibraryServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.library_pb2.RemoveLibraryEntriesRequest,
         videre.v1.library_pb2.RemoveLibraryEntriesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ListIdentitiesRequest,
+        videre.v1.library_pb2.ListIdentitiesResponse,
     ],
 ]
 
@@ -435,5 +466,13 @@ class LibraryServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.library_pb2.RemoveLibraryEntriesResponse, collections.abc.Awaitable[videre.v1.library_pb2.RemoveLibraryEntriesResponse]]:
         """Removes entries with their samples and embeddings; all of them or none."""
+
+    @abc.abstractmethod
+    def ListIdentities(
+        self,
+        request: videre.v1.library_pb2.ListIdentitiesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.library_pb2.ListIdentitiesResponse, collections.abc.Awaitable[videre.v1.library_pb2.ListIdentitiesResponse]]:
+        """Lists the people of all media without regard to names, those in most media first."""
 
 def add_LibraryServiceServicer_to_server(servicer: LibraryServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

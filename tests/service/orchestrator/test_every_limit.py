@@ -169,6 +169,7 @@ LIBRARY_ROWS = [
               samples=[{"person": {"person_id": "x"}}]),
     entry_row("samples[0].person.person_id", "an id", "",
               samples=[{"person": {"media_id": "x"}}]),
+    entry_row("samples[0].identity_id", "an id", "", samples=[{"identity_id": ""}]),
     entry_row("content", "none", "word", word={"text": "x"}),
     *(Row(call, field, {field: ""}, "an id", "", beside=THIS_ENTRY | {field: ""})
       for call in ("GetLibraryEntry", "UpdateLibraryEntry")
@@ -196,6 +197,9 @@ LIBRARY_ROWS = [
         "person_id": "x"}}]}, "an id", "", beside=THIS_ENTRY),
     Row("UpdateLibraryEntry", "add_samples[0].person.person_id", {"add_samples": [{"person": {
         "media_id": "x"}}]}, "an id", "", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].identity_id",
+        {"add_samples": [{"identity_id": ""}]}, "an id", "", beside=THIS_ENTRY),
+    *page_rows("ListIdentities"),
     Row("UpdateLibraryEntry", "remove_sample_ids", {"remove_sample_ids": ["x"] * 21}, "20", "21",
         beside=THIS_ENTRY),
     Row("RemoveLibraryEntries", "library_id", {"library_id": ""}, "an id", "",
@@ -382,6 +386,8 @@ FREE = {
     "GetAnalysis.filter.node_ids": FILTERS,
     "GetAnalysis.filter.language_code": "a language without names answers in English",
     "ListEngines.feature": FILTERS,
+    "ListIdentities.identity_id": FILTERS,
+    "ListIdentities.media_id": FILTERS,
     "UpdateLibrary.etag": COMPARED,
     "DeleteLibrary.etag": COMPARED,
     "AddLibraryEntries.etag": COMPARED,

@@ -1,11 +1,11 @@
-"""The verdict of a result document, read alone."""
+"""Parts of a result document, read alone."""
 
 from __future__ import annotations
 
 import pytest
 
 from videre.orchestrator.document import Analysis, Suggestion, Verdict
-from videre.orchestrator.document_json import result_document, verdict_from_json
+from videre.orchestrator.document_json import parts_from_json, result_document
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.media.index import MediaIndex, MediaKind
 
@@ -14,10 +14,11 @@ FACTS = media_facts(MediaIndex(MediaKind.TEXT, "srt", 3))
 
 @pytest.mark.parametrize("verdict", [None, Verdict(Suggestion.PASS, "careful@1", (), True)])
 def test_the_verdict_is_the_document_s(verdict: Verdict | None) -> None:
-    assert verdict_from_json(result_document(Analysis(media=FACTS, verdict=verdict))) == verdict
+    data = result_document(Analysis(media=FACTS, verdict=verdict))
+    assert parts_from_json(data, "people", "verdict") == ((), verdict)
 
 
 @pytest.mark.parametrize("data", [b"[]", b"{}", b'{"schema":1}', b'{"schema":1,"analysis":[]}'])
 def test_another_document_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match="result document"):
-        verdict_from_json(data)
+        parts_from_json(data, "verdict")

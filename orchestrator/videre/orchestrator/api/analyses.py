@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from functools import partial
 from typing import Final, NamedTuple
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.api import present
+from videre.orchestrator.api.analysis_messages import NOBODY, Named
 from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.people_messages import naming
 from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
 from videre.orchestrator.app import Orchestrator
@@ -58,7 +61,10 @@ class AnalysisReader:
         media = await asyncio.to_thread(self._app.media.get, record.project_id, record.media_id)
         document, timeline = await self._document(media, record.document_digest)
         taxonomy = await self._taxonomy(record.project_id)
-        analysis, following = await asyncio.to_thread(to_proto, document, timeline, taxonomy, *page)
+        named = await asyncio.to_thread(self._named, record, document)
+        analysis, following = await asyncio.to_thread(
+            partial(to_proto, document, timeline, taxonomy, *page, named=named)
+        )
         analysis.media_id, analysis.revision = record.media_id, record.revision
         analysis.result_digest = record.result_digest
         analysis.create_time.CopyFrom(present.timestamp(record.create_ns))
@@ -98,6 +104,18 @@ class AnalysisReader:
         """Return the taxonomy of today: names are chosen when an answer is read."""
         return await asyncio.to_thread(self._app.taxonomies.shown, project_id)
 
+    def _named(self, record: AnalysisRecord, document: Analysis) -> Named:
+        """Return what the document leaves out: names of entries, identities of people."""
+        if not document.people and not document.library_matches:
+            return NOBODY
+        matches = document.library_matches
+        pairs = {(match.library_id, match.entry_id) for match in matches}
+        return Named(
+            entries=self._app.libraries.names(record.project_id, pairs),
+            identities=self._app.faces.identities(record.media_id),
+            persons=naming(matches),
+        )
+
     async def _index(self, media: MediaRecord) -> MediaIndex:
         data = await asyncio.to_thread(
             self._app.artifacts.read, media.project_id, media.index_digest
@@ -133,7 +151,7 @@ class AnalysisReader:
             ranges=(),
             moderation_template="",
         )
-        held = await conclusion.fused(given), given.timeline
+        held = (await conclusion.fused(given))[0], given.timeline
         self._keep(name, held)
         return held
 

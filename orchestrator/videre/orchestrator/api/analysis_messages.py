@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from videre.common.errors import REASONS, Reason
 from videre.common.values import SCORE_ONE, TimeSpan
@@ -16,6 +18,24 @@ from videre.v1 import types_pb2
 _REASONS = frozenset(reason.value for reason in Reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a document leaves out because it may change without it.
+
+    Args:
+        entries: name and group of entries of libraries as they are now, by library and entry.
+        identities: of the people of the media, by person.
+        persons: the entry that names a person, by person.
+    """
+
+    entries: Mapping[tuple[str, str], tuple[str, str]]
+    identities: Mapping[str, str]
+    persons: Mapping[str, d.LibraryMatch]
+
+
+NOBODY: Final = Named({}, {}, {})
+
+
 class Messages:
     """Makes messages for one media in one language."""
 
@@ -26,8 +46,10 @@ class Messages:
         language: str,
         *,
         with_evidence: bool = True,
+        named: Named = NOBODY,
     ) -> None:
         self._with_evidence = with_evidence
+        self.named = named
         self._timeline = timeline
         self._taxonomy = taxonomy
         self.language = language
@@ -109,7 +131,7 @@ class Messages:
             span=self.span(item.span),
             confidence=confidence(item.score),
             max_count=item.max_count,
-            boxes=[_box_at(b) for b in item.boxes],
+            boxes=[box_at(b) for b in item.boxes],
             evidence=self.evidence(item.evidence),
         )
 
@@ -119,39 +141,9 @@ class Messages:
             shot_index=item.shot_index,
             span=self.span(item.span),
             confidence=confidence(item.score),
-            boxes=[_box_at(b) for b in item.boxes],
-            shot_size=_shot_size(item.shot_size),
+            boxes=[box_at(b) for b in item.boxes],
+            shot_size=shot_size(item.shot_size),
             evidence=self.evidence(item.evidence),
-        )
-
-    def person(self, item: d.Person) -> pb.Person:
-        """Return somebody without a name."""
-        return pb.Person(
-            person_id=item.id,
-            spans=[self.span(span) for span in item.spans],
-            confidence=confidence(item.score),
-            appearance_ratio=confidence(item.appearance),
-            centric_score=confidence(item.centric),
-            shot_sizes=[
-                pb.ShotSizeTime(shot_size=_shot_size(s.shot_size), duration=duration(s.duration_ns))
-                for s in item.shot_sizes
-            ],
-            face_count=item.face_count,
-            picture_digest=item.picture,
-            picture_box=box(item.picture_box),
-            tracks=[self._track(track) for track in item.tracks],
-            track_count=item.track_count,
-            speech_ratio=None if item.speech is None else confidence(item.speech),
-            evidence=self.evidence(item.evidence),
-        )
-
-    def _track(self, item: d.PersonTrack) -> pb.PersonTrack:
-        return pb.PersonTrack(
-            track_id=item.id,
-            shot_index=item.shot_index,
-            span=self.span(item.span),
-            boxes=[_box_at(b) for b in item.boxes],
-            likeness=confidence(item.likeness),
         )
 
     def text_line(self, item: d.TextLine) -> pb.TextLine:
@@ -282,11 +274,11 @@ def box(value: d.BoxE4 | None) -> types_pb2.BoundingBox | None:
     return types_pb2.BoundingBox(x=x, y=y, width=width, height=height)
 
 
-def _shot_size(size: d.ShotSize) -> pb.ShotSize.ValueType:
+def shot_size(size: d.ShotSize) -> pb.ShotSize.ValueType:
     return pb.ShotSize.Value(f"SHOT_SIZE_{size.upper()}")
 
 
-def _box_at(item: d.BoxAt) -> pb.BoxAt:
+def box_at(item: d.BoxAt) -> pb.BoxAt:
     return pb.BoxAt(
         frame=item.frame,
         offset=duration(item.time_ns),
@@ -372,6 +364,7 @@ def rule_versions(rules: d.RuleVersions) -> pb.RuleVersions:
         production_template=rules.production_template,
         calibration=rules.calibration,
         events=rules.events,
+        libraries=rules.libraries,
     )
 
 

@@ -15,8 +15,8 @@ from google.protobuf.message import Message
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.api import analysis_messages as make
-from videre.orchestrator.api import word_messages
-from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api import people_messages, word_messages
+from videre.orchestrator.api.analysis_messages import NOBODY, Messages, Named
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
@@ -26,6 +26,7 @@ from videre.orchestrator.document import (
     Event,
     Keyword,
     Label,
+    LibraryMatch,
     MediaFacts,
     Person,
     Topic,
@@ -54,13 +55,14 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "frame_conditions": Messages.frame_condition,
     "events": Messages.event,
     "scenes": Messages.scene,
-    "people": Messages.person,
+    "people": people_messages.person,
     "keywords": word_messages.keyword,
     "entities": word_messages.entity,
     "topics": word_messages.topic,
+    "library_matches": people_messages.library_match,
 }
 #: Segments that hold over several stretches of time.
-_SPREAD: Final = (Label, Keyword, Entity, Topic, Person)
+_SPREAD: Final = (Label, Keyword, Entity, Topic, Person, LibraryMatch)
 _BEGINNING: Final = TimeSpan(0, 0)
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages", "event_rules"})
@@ -76,6 +78,8 @@ def to_proto(
     token: str = "",
     room: int = LARGEST_REPLY,
     with_evidence: bool = True,
+    *,
+    named: Named = NOBODY,
 ) -> tuple[analysis_pb2.Analysis, str]:
     """Return a page of an analysis and the token of the next one ("" at the end).
 
@@ -91,6 +95,7 @@ def to_proto(
         token: "" = the first page.
         room: bytes that the page may take; a page has a part whatever its size.
         with_evidence: whether statements come with references to evidence.
+        named: names that the document leaves out.
 
     Raises:
         VidereError: PAGE_TOKEN_INVALID, the token belongs to another question.
@@ -103,7 +108,7 @@ def to_proto(
     }
     at = read_token(token, question, int) if token else 0
     language = wanted.language_code or DEFAULT_LANGUAGE
-    messages = Messages(timeline, taxonomy, language, with_evidence=with_evidence)
+    messages = Messages(timeline, taxonomy, language, with_evidence=with_evidence, named=named)
     page = _head(analysis, messages)
     if at == 0 and analysis.verdict is not None:
         page.verdict.CopyFrom(verdict_head(analysis.verdict))

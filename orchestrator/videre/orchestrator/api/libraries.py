@@ -23,6 +23,7 @@ from videre.orchestrator.library.model import (
     NewSample,
     require_matched,
 )
+from videre.orchestrator.store.faces import IdentityRow
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.v1 import library_pb2, library_pb2_grpc
@@ -63,7 +64,9 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
     ) -> library_pb2.GetLibraryResponse:
         """See library.proto."""
         record = await self._library(request.library_id)
-        return library_pb2.GetLibraryResponse(library=messages.library(record))
+        left = await asyncio.to_thread(self._app.bindings.left, record.project_id, [record.id])
+        shown = messages.library(record, left.get(record.id, 0))
+        return library_pb2.GetLibraryResponse(library=shown)
 
     async def ListLibraries(
         self, request: library_pb2.ListLibrariesRequest, context: Context
@@ -79,11 +82,12 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         after = read_token(request.page_token, filters, str) if request.page_token else ""
         limit = request.page_size or _DEFAULT_PAGE
 
-        def page() -> list[LibraryRecord]:
-            return self._app.libraries.libraries(project, limit=limit, after_id=after, kind=kind)
+        def page() -> tuple[list[LibraryRecord], dict[str, int]]:
+            found = self._app.libraries.libraries(project, limit=limit, after_id=after, kind=kind)
+            return found, self._app.bindings.left(project, [record.id for record in found])
 
-        records = await asyncio.to_thread(page)
-        libraries = fitting(messages.library(record) for record in records)
+        records, left = await asyncio.to_thread(page)
+        libraries = fitting(messages.library(record, left.get(record.id, 0)) for record in records)
         more = len(records) == limit or len(libraries) < len(records)
         token = page_token(libraries[-1].library_id, filters) if more else ""
         return library_pb2.ListLibrariesResponse(libraries=libraries, next_page_token=token)
@@ -311,6 +315,37 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
             request.etag,
         )
         return library_pb2.RemoveLibraryEntriesResponse(library=messages.library(record))
+
+    async def ListIdentities(
+        self, request: library_pb2.ListIdentitiesRequest, context: Context
+    ) -> library_pb2.ListIdentitiesResponse:
+        """See library.proto."""
+        project = project_of(request.project_id)
+        found = Violations()
+        found.number("page_size", request.page_size, 0, MAX_PAGE)
+        found.raise_if_any()
+        filters = {
+            "project": project,
+            "identity": request.identity_id,
+            "media": request.media_id,
+        }
+        start = read_token(request.page_token, filters, int) if request.page_token else 0
+        limit = request.page_size or _DEFAULT_PAGE
+
+        def page() -> list[IdentityRow]:
+            return self._app.faces.list_identities(
+                project,
+                limit=limit,
+                offset=start,
+                identity_id=request.identity_id,
+                media_id=request.media_id,
+            )
+
+        rows = await asyncio.to_thread(page)
+        identities = fitting(messages.identity(row) for row in rows)
+        more = len(rows) == limit or len(identities) < len(rows)
+        token = page_token(start + len(identities), filters) if more else ""
+        return library_pb2.ListIdentitiesResponse(identities=identities, next_page_token=token)
 
     # --- looking up --------------------------------------------------------------------------
 

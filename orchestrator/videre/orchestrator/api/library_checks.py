@@ -105,6 +105,8 @@ def check_samples(found: Violations, samples: Iterable[pb.NewLibrarySample], fie
             case "person":
                 found.named(f"{at}.person.media_id", sample.person.media_id)
                 found.named(f"{at}.person.person_id", sample.person.person_id)
+            case "identity_id":
+                found.named(f"{at}.identity_id", sample.identity_id)
 
 
 def check_content(

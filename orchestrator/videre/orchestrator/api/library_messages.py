@@ -11,6 +11,7 @@ from videre.common.values import SCORE_ONE, sha256_hex
 from videre.orchestrator.api.library_checks import KINDS, USAGES
 from videre.orchestrator.api.present import timestamp
 from videre.orchestrator.library.model import EntryForm, LibraryKind
+from videre.orchestrator.store.faces import IdentityRow
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord, SampleRecord
 from videre.v1 import library_pb2 as pb
 from videre.v1 import types_pb2
@@ -20,8 +21,8 @@ _USAGES: Final = {usage.value: number for number, usage in USAGES.items()}
 _CONTENT: Final = ("word", "hash", "prompt")
 
 
-def library(record: LibraryRecord) -> pb.Library:
-    """Return a library."""
+def library(record: LibraryRecord, media_left: int = 0) -> pb.Library:
+    """Return a library, and in how many media a change is still to be looked for."""
     return pb.Library(
         library_id=record.id,
         project_id=record.project_id,
@@ -37,6 +38,8 @@ def library(record: LibraryRecord) -> pb.Library:
         create_time=timestamp(record.create_ns),
         update_time=timestamp(record.update_ns),
         created_by=record.created_by,
+        bound_version=record.bound_version,
+        media_left=media_left,
     )
 
 
@@ -73,6 +76,18 @@ def _sample(record: SampleRecord) -> pb.LibrarySample:
         box = types_pb2.BoundingBox(x=left, y=top, width=width, height=height)
         message.box.CopyFrom(box)
     return message
+
+
+def identity(row: IdentityRow) -> pb.Identity:
+    """Return an identity."""
+    return pb.Identity(
+        identity_id=row.identity_id,
+        media_count=row.media_count,
+        persons=[
+            pb.PersonReference(media_id=media_id, person_id=person_id)
+            for media_id, person_id in row.persons
+        ],
+    )
 
 
 def form(given: pb.NewLibraryEntry) -> EntryForm:

@@ -15,6 +15,8 @@ from videre.common.values import score_e4
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.catalog import EngineFacts, choose
+from videre.orchestrator.document import Person
+from videre.orchestrator.document_json import parts_from_json
 from videre.orchestrator.features import FACES
 from videre.orchestrator.fusion.people import SAME_PERSON
 from videre.orchestrator.library.faces import SeenFace, face_vector, the_face
@@ -42,8 +44,10 @@ class FaceSamples:
 
         Raises:
             VidereError: FACE_NOT_FOUND, FACES_SEVERAL, FACE_UNCLEAR, MEDIA_* for what is no
-                picture, ARTIFACT_NOT_FOUND, NO_ENGINE, SERVICE_DOWN.
+                picture, ARTIFACT_NOT_FOUND, PERSON_NOT_FOUND, NO_ENGINE, SERVICE_DOWN.
         """
+        if sample.WhichOneof("source") in ("person", "identity_id"):
+            return await asyncio.to_thread(self._known, sample)
         engine = await self._face_engine()
         picture = await picture_jpeg(await self._bytes(sample), self._app.run_child)
         seen = await self._look(engine, picture)
@@ -59,6 +63,26 @@ class FaceSamples:
             box=face.box,
             engine=engine.id,
             vector=face_vector(face.embedding),
+        )
+
+    def _known(self, sample: library_pb2.NewLibrarySample) -> NewSample:
+        """Return a sample of somebody whom an analysis shows; no model is asked."""
+        if sample.identity_id:
+            face = self._app.faces.of_identity(self._project_id, sample.identity_id)
+        else:
+            asked = sample.person
+            face = self._app.faces.of_person(self._project_id, asked.media_id, asked.person_id)
+        record = self._app.media.analysis(self._project_id, face.media_id, 0)
+        document = self._app.artifacts.read(self._project_id, record.document_digest)
+        (people,) = parts_from_json(document, "people")
+        person: Person | None = next((one for one in people if one.id == face.person_id), None)
+        return NewSample(
+            id=self._app.ids.new(),
+            negative=sample.negative,
+            picture_digest=person.picture if person is not None else "",
+            box=person.picture_box if person is not None else None,
+            engine=face.engine,
+            vector=face.vector,
         )
 
     async def _face_engine(self) -> EngineFacts:

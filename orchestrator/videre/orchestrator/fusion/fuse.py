@@ -49,7 +49,7 @@ from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.passages import passages
-from videre.orchestrator.fusion.people import Setting, are_compared, people
+from videre.orchestrator.fusion.people import Faces, Setting, are_compared, people
 from videre.orchestrator.fusion.shot_likeness import looks
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_speech import LanguageGate
@@ -65,11 +65,19 @@ _LOOKED: Final = frozenset({StageState.SUCCEEDED, StageState.FAILED})
 
 
 def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
+    """Stitch every feature over unit borders, then pool what they say; see `fuse_with_faces`."""
+    return fuse_with_faces(given, gate)[0]
+
+
+def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, Faces]:
     """Stitch every feature over unit borders, then pool what they say.
 
     Args:
         given: evidence, clock, taxonomy and rules.
         gate: the language gate for `speech`.
+
+    Returns:
+        The analysis, and what its people look like.
     """
     known = stitch(given, gate)
     judge, by_feature = known.judge, known.by_feature
@@ -84,7 +92,8 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
     said += of_events(happened.found, said, taxonomy)
     found = labels(said, taxonomy, timeline.duration_ns, given.options)
     words = passages(known.lines, known.utterances, given.context, whole, written)
-    return Analysis(
+    persons, looks_of_people = _people(known, given)
+    analysis = Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
         rules=given.rules,
@@ -103,11 +112,12 @@ def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
         events=tuple(item.event for item in happened.found),
         event_rules=happened.states,
         scenes=_scenes(known, conditions, given),
-        people=_people(known, given),
+        people=persons,
         keywords=keywords(words, timeline),
         entities=entities(words, given.names or load_names(), timeline),
         topics=film_topics(found, words, load_topics(), taxonomy, timeline),
     )
+    return analysis, looks_of_people
 
 
 def _written(known: Stitched, given: FusionInput) -> Written:
@@ -193,7 +203,7 @@ def _scenes(
     return tuple(sorted(found, key=lambda item: (item.span.start_ns, item.kind)))
 
 
-def _people(known: Stitched, given: FusionInput) -> tuple[Person, ...]:
+def _people(known: Stitched, given: FusionInput) -> tuple[tuple[Person, ...], Faces]:
     setting = Setting(
         shots=known.shots,
         samples=known.samples,

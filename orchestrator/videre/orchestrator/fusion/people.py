@@ -36,6 +36,7 @@ from videre.orchestrator.fusion.face_vectors import (
     Vectors,
     likeness,
     mean_vectors,
+    to_bytes,
     vectors_of,
 )
 from videre.orchestrator.fusion.prominence import (
@@ -98,6 +99,22 @@ class Setting:
     judge: Judge
 
 
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """What the people of a film look like. It is kept apart from what is told of them.
+
+    Args:
+        engine: "name@version" of what made the vectors; "" without people.
+        vectors: the mean of a person's tracks as it is stored, by the person's id.
+    """
+
+    engine: str
+    vectors: Mapping[str, bytes]
+
+
+NO_FACES: Final = Faces("", {})
+
+
 def are_compared(found: Iterable[Appearance]) -> bool:
     """Tell whether the faces of a film can be told apart; also true when it shows none."""
     records = [r for item in found if item.feature == FACES.name for r in item.records]
@@ -106,8 +123,8 @@ def are_compared(found: Iterable[Appearance]) -> bool:
 
 def people(
     found: Iterable[Appearance], embeddings: Embeddings, video: VideoFacts | None, setting: Setting
-) -> tuple[Person, ...]:
-    """Return the people of a film, those seen longest first.
+) -> tuple[tuple[Person, ...], Faces]:
+    """Return the people of a film, those seen longest first, and what they look like.
 
     Args:
         found: what is believed of the sampled frames.
@@ -123,7 +140,7 @@ def people(
         if record.box is not None and _known(record)
     ]
     if not records or video is None:
-        return ()
+        return (), NO_FACES
     # One engine serves a job's faces, so one threshold holds for all of them.
     same = SAME_PERSON[_engine_name(records[0][1])]
     vectors = vectors_of([record.embedding for _, record in records], embeddings)
@@ -155,7 +172,10 @@ def people(
         _person([tracks[index] for index in group], means[group], windows, crowd, setting)
         for group in groups
     ]
-    return tuple(sorted(persons, key=lambda p: (-p.appearance, p.spans, p.id)))
+    looks = to_bytes(mean_vectors(means, groups)) if groups else []
+    faces_of = {person.id: look for person, look in zip(persons, looks, strict=True)}
+    ordered = tuple(sorted(persons, key=lambda p: (-p.appearance, p.spans, p.id)))
+    return ordered, Faces(records[0][1].engine, faces_of)
 
 
 def _known(record: Evidence) -> bool:

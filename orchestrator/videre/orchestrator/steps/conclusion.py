@@ -25,7 +25,7 @@ from videre.orchestrator.document_json import result_document
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.features import FACES, SHOTS
 from videre.orchestrator.fusion.face_vectors import Embeddings
-from videre.orchestrator.fusion.fuse import fuse
+from videre.orchestrator.fusion.fuse import fuse_with_faces
 from videre.orchestrator.fusion.inputs import (
     FUSION_VERSION,
     Context,
@@ -34,7 +34,9 @@ from videre.orchestrator.fusion.inputs import (
     PictureSignals,
 )
 from videre.orchestrator.fusion.language_gate import understand
+from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.lexicon.names import load_names
+from videre.orchestrator.library.kept_faces import faces_to_json
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
@@ -74,14 +76,14 @@ async def gather(run: Runtime, work: Work) -> Material:
     return await asyncio.to_thread(_gather, run, work)
 
 
-async def fused(given: FusionInput) -> Analysis:
-    """Fuse on a thread of its own."""
+async def fused(given: FusionInput) -> tuple[Analysis, Faces]:
+    """Fuse on a thread of its own; return the analysis and what its people look like."""
     return await asyncio.to_thread(_fused, given)
 
 
-def _fused(given: FusionInput) -> Analysis:
+def _fused(given: FusionInput) -> tuple[Analysis, Faces]:
     with collection_paused():
-        return fuse(given, understand)
+        return fuse_with_faces(given, understand)
 
 
 def _gather(run: Runtime, work: Work) -> Material:
@@ -242,10 +244,16 @@ def blur(jpeg: bytes) -> bytes:
     return bytes(data)
 
 
-async def keep_document(run: Runtime, work: Work, analysis: Analysis, cited: Sequence[str]) -> str:
-    """Keep the document and what it cites for the job; return the result digest."""
+async def keep_document(
+    run: Runtime, work: Work, analysis: Analysis, faces: Faces, cited: Sequence[str]
+) -> str:
+    """Keep the document, its faces and what it cites for the job; return the result digest."""
     project = work.plan.project_id
     digest = await put_artifact(run, project, result_document(analysis), packed=True)
+    looks = ""
+    if faces.vectors:
+        looks = await put_artifact(run, project, faces_to_json(faces), packed=True)
+        cited = [*cited, looks]
     await asyncio.to_thread(run.evidence.refer, project, [digest, *cited], "job", work.job_id)
     suggestion = analysis.verdict.suggestion.value if analysis.verdict is not None else ""
     rules: dict[str, Any] = dataclasses.asdict(analysis.rules)
@@ -257,6 +265,6 @@ async def keep_document(run: Runtime, work: Work, analysis: Analysis, cited: Seq
         document_digest=digest,
         result_digest=digest,  # an artifact's digest is that of its plain bytes
         suggestion=suggestion,
-        pins={**pins, "rules": rules},
+        pins={**pins, "rules": rules, "faces": looks},
     )
     return digest

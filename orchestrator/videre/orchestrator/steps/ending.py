@@ -7,8 +7,6 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from videre.common.errors import REASONS, Reason, VidereError
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.api.request import (
@@ -19,15 +17,15 @@ from videre.orchestrator.api.request import (
 )
 from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
 from videre.orchestrator.document import StageState as FinalState
-from videre.orchestrator.document_json import verdict_from_json
 from videre.orchestrator.features import BY_NAME, FEATURES, SPEECH, Track
+from videre.orchestrator.library.bind import bind
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.work import Work, part_failed, take_up
 from videre.orchestrator.store.jobs import JobStore
-from videre.orchestrator.store.records import JobRecord, JobState, StageRecord, StageState
+from videre.orchestrator.store.records import JobState, StageRecord, StageState
 
 
 async def conclude(run: Runtime, job_id: str) -> str:
@@ -49,7 +47,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         ranges=wanted_ranges(request),
         moderation_template=template.name,
     )
-    analysis = await conclusion.fused(given)
+    analysis, faces = await conclusion.fused(given)
     analysis = await _speech_coverage(run, job_id, analysis)
     await _say_not_compared(run, job_id, analysis)
     await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)
@@ -68,8 +66,10 @@ async def conclude(run: Runtime, job_id: str) -> str:
         verdict = await asyncio.to_thread(moderate, template, judged)
     analysis = dataclasses.replace(analysis, verdict=verdict)
     await _mark(run, job_id, "moderate", StageState.SUCCEEDED, done=1)
+    libraries = await asyncio.to_thread(run.bindings.libraries, job.project_id)
+    analysis = await asyncio.to_thread(bind, analysis, faces, libraries)
     cited = [*blurred, *blurred.values()]
-    return await conclusion.keep_document(run, work, analysis, cited)
+    return await conclusion.keep_document(run, work, analysis, faces, cited)
 
 
 def close_stages(jobs: JobStore, job_id: str) -> None:
@@ -163,29 +163,7 @@ def job_outcome(stages: Mapping[str, str]) -> JobState:
     return JobState.SUCCEEDED
 
 
-async def publish(run: Runtime, job_id: str) -> str:
-    """Append the analysis to its media and end the job, in one transaction."""
-
-    def commit() -> str:
-        job = run.jobs.by_id(job_id)
-        if job is None or JobState(job.state).final or job.media_id is None:
-            return job.state if job is not None else JobState.CANCELLED
-        stages = run.jobs.stages(job_id)
-        outcome = job_outcome({stage.name: stage.state for stage in stages})
-        cited = _cited(run, job)
-        run.jobs.finish(
-            job_id,
-            outcome,
-            retention_ns=retention_ns(run),
-            error=_all_failed(stages) if outcome is JobState.FAILED else None,
-            within=lambda connection: _append(run, connection, job, cited),
-        )
-        return run_state(run, job_id)
-
-    return await asyncio.to_thread(commit)
-
-
-def _all_failed(stages: Sequence[StageRecord]) -> dict[str, Any]:
+def all_failed(stages: Sequence[StageRecord]) -> dict[str, Any]:
     """Return why a job none of whose stages succeeded has failed: as its first failed stage."""
     first = next(stage for stage in stages if stage.state == StageState.FAILED)
     message = f"no requested stage succeeded; {first.name}: {first.message}"
@@ -196,37 +174,6 @@ def run_state(run: Runtime, job_id: str) -> str:
     """Return a job's state as it stands."""
     job = run.jobs.by_id(job_id)
     return job.state if job is not None else str(JobState.CANCELLED)
-
-
-def _cited(run: Runtime, job: JobRecord) -> list[str]:
-    """Return the artifacts that must live as long as the analysis."""
-    verdict = verdict_from_json(run.artifacts.read(job.project_id, job.document_digest))
-    groups = verdict.groups if verdict is not None else ()
-    segments = [segment for group in groups for segment in group.segments]
-    pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
-    return [job.document_digest, *sorted(set(pictures))]
-
-
-def _append(
-    run: Runtime, connection: sa.Connection, job: JobRecord, cited: Sequence[str]
-) -> dict[str, Any]:
-    revision = run.media.append_analysis(
-        connection,
-        media_id=job.media_id or "",
-        project_id=job.project_id,
-        job_id=job.id,
-        document_digest=job.document_digest,
-        result_digest=job.result_digest,
-        suggestion=job.suggestion,
-        artifacts=cited,
-    )
-    run.jobs.set_revision(connection, job.id, revision)
-    return {
-        "media_id": job.media_id,
-        "revision": revision,
-        "result_digest": job.result_digest,
-        "suggestion": job.suggestion,
-    }
 
 
 async def fail(run: Runtime, job_id: str, error: Mapping[str, Any]) -> str:

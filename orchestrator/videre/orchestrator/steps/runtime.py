@@ -14,7 +14,9 @@ from videre.orchestrator.media.runner import RunChild
 from videre.orchestrator.media.spool import SpoolCache
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.services import ServicePool
+from videre.orchestrator.store.bindings import BindingStore
 from videre.orchestrator.store.evidence import EvidenceStore
+from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.uploads import UploadStore
@@ -34,6 +36,8 @@ class Runtime:
     media: MediaStore
     uploads: UploadStore
     evidence: EvidenceStore
+    faces: FaceStore
+    bindings: BindingStore
     artifacts: ArtifactStore
     spool: SpoolCache
     run_child: RunChild

@@ -15,7 +15,13 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
-from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
+from videre.orchestrator.store.records import (
+    AnalysisRecord,
+    JobRecord,
+    JobState,
+    OutputRecord,
+    StageState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +70,6 @@ class PartDone:
     missing: Sequence[Sequence[int]] = field(default_factory=tuple)
     reason: str = ""
     message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What a finished job leaves behind."""
-
-    document_digest: str
-    result_digest: str
-    suggestion: str
-    state: JobState
 
 
 class JobStore(JobReader):
@@ -298,9 +294,61 @@ class JobStore(JobReader):
         self._changes.announce(job_id)
         return True
 
-    def set_revision(self, connection: sa.Connection, job_id: str, revision: int) -> None:
-        """Record the revision that a job published, inside the publishing transaction."""
-        connection.execute(sa.update(t.job).where(t.job.c.id == job_id).values(revision=revision))
+    @staticmethod
+    def set_revision(
+        connection: sa.Connection,
+        job: JobRecord,
+        revision: int,
+        *,
+        digest: str,
+        libraries: Sequence[str],
+    ) -> None:
+        """Record what a job published, inside the publishing transaction."""
+        pins = dict(job.pins or {})
+        rules = {**pins.get("rules", {}), "libraries": list(libraries)}
+        pins.pop("faces", None)
+        connection.execute(
+            sa.update(t.job)
+            .where(t.job.c.id == job.id)
+            .values(
+                revision=revision,
+                result_digest=digest,
+                document_digest=digest,
+                pins={**pins, "rules": rules},
+            )
+        )
+
+    def revise(
+        self,
+        connection: sa.Connection,
+        before: AnalysisRecord,
+        revision: int,
+        digest: str,
+        libraries: Sequence[str],
+    ) -> bool:
+        """Make a later revision that of the job which published an analysis, with an event.
+
+        Returns:
+            False when the job is gone: the media keeps its analysis.
+        """
+        row = connection.execute(sql.JOB, {"of": before.job_id}).one_or_none()
+        if row is None or row.revision != before.revision:
+            return False
+        job = JobRecord(**row._mapping)
+        self.set_revision(connection, job, revision, digest=digest, libraries=libraries)
+        payload = {
+            "media_id": before.media_id,
+            "revision": revision,
+            "result_digest": digest,
+            "suggestion": before.suggestion,
+        }
+        self._event(connection, before.job_id, "analysis", payload)
+        return True
+
+    def announce(self, job_ids: Iterable[str]) -> None:
+        """Wake the waiters of jobs that a caller's transaction has changed."""
+        for job_id in job_ids:
+            self._changes.announce(job_id)
 
     def purge(self, job_id: str) -> None:
         """Remove a job's rows and what it alone refers to."""

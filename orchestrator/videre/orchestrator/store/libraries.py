@@ -7,7 +7,7 @@ with its vector and, when nothing else needs it, its picture.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -24,12 +24,17 @@ from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord
 _OWNER: Final = "library"
 
 
+#: Given the connection and the library as it is now, or was at last, with its new version.
+OnChange = Callable[[sa.Connection, LibraryRecord], None]
+
+
 class LibraryStore(LibraryReader):
     """Reads and writes of libraries. Blocking: call through threads."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, on_change: OnChange) -> None:
+        """Take what is told of every new version, inside its transaction."""
         super().__init__(database)
-        self._clock = clock
+        self._clock, self._on_change = clock, on_change
 
     # --- libraries ---------------------------------------------------------------------------
 
@@ -43,7 +48,8 @@ class LibraryStore(LibraryReader):
             VidereError: LIBRARY_EXISTS.
         """
         now = self._clock.now_ns()
-        row = {**new, "version": 1, "edit": 1, "create_ns": now, "update_ns": now}
+        row = {**new, "version": 1, "edit": 1, "bound_version": 1, "create_ns": now,
+               "update_ns": now}  # fmt: skip
         with self._db.durable.begin() as connection:
             inserted = insert_once(connection, t.library, row)
         record = self.get(new["project_id"], new["id"])
@@ -82,7 +88,7 @@ class LibraryStore(LibraryReader):
             VidereError: LIBRARY_NOT_FOUND, ETAG_MISMATCH.
         """
         with self._db.durable.begin() as connection:
-            self._raise_version(connection, project_id, library_id, etag)
+            self._raise_version(connection, project_id, library_id, etag, steps=1)
             samples = self._samples_of(connection, project_id, library_id)
             self._release(connection, project_id, library_id, samples)
             library = t.library.c
@@ -218,6 +224,8 @@ class LibraryStore(LibraryReader):
                 f"a library has at most {MAX_ENTRIES} entries",
                 metadata={"limit": str(MAX_ENTRIES), "actual": str(record.entry_count)},
             )
+        if steps:
+            self._on_change(connection, record)
         return record
 
     def _insert(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -146,6 +146,28 @@ class LibraryReader:
             EntryRecord(**row._mapping, samples=tuple(samples.get(row.entry_id, ())))
             for row in rows
         ]
+
+    def names(
+        self, project_id: str, entries: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return name and group of entries as they are now, by library and entry."""
+        entry = t.library_entry.c
+        by_library: dict[str, list[str]] = defaultdict(list)
+        for library_id, entry_id in sorted(entries):
+            by_library[library_id].append(entry_id)
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        with self._db.steps.connect() as connection:
+            for library_id, ids in by_library.items():
+                for start in range(0, len(ids), _IDS):
+                    query = sa.select(entry.entry_id, entry.name, entry.category).where(
+                        entry.project_id == project_id,
+                        entry.library_id == library_id,
+                        entry.entry_id.in_(ids[start : start + _IDS]),
+                        entry.removed_in.is_(None),
+                    )
+                    for row in connection.execute(query):
+                        found[library_id, row.entry_id] = row.name, row.category
+        return found
 
     @staticmethod
     def digests(

@@ -20,6 +20,7 @@ class LibraryRecord:
     threshold: int | None
     version: int
     edit: int
+    bound_version: int
     request_digest: str
     entry_count: int
     create_ns: int

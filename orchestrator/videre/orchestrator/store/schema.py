@@ -167,7 +167,8 @@ analysis = sa.Table(
     sa.Column("media_id", _ID, sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("revision", sa.BigInteger, primary_key=True),
     sa.Column("project_id", _PROJECT, nullable=False),
-    sa.Column("job_id", _ID, nullable=False, unique=True),
+    #: The job that looked; a revision that a changed library brought names that of the one before.
+    sa.Column("job_id", _ID, nullable=False),
     sa.Column("document_digest", _DIGEST, nullable=False),
     sa.Column("result_digest", _DIGEST, nullable=False),
     sa.Column("suggestion", sa.String(16), nullable=False, server_default=""),
@@ -241,6 +242,8 @@ library = sa.Table(
     #: Raised by what can alter an answer; `edit` by every change.
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("edit", sa.BigInteger, nullable=False),
+    #: Version up to which it was looked for in everything that was published before.
+    sa.Column("bound_version", sa.BigInteger, nullable=False, server_default="0"),
     #: Of the request that made it: the same request again is answered as done.
     sa.Column("request_digest", _DIGEST, nullable=False),
     sa.Column("entry_count", sa.Integer, nullable=False, server_default="0"),
@@ -301,6 +304,44 @@ taxonomy_overlay = sa.Table(
     sa.Column("document", sa.JSON, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
+)
+
+#: What the people of the published analyses look like, to be found again; rises with `number`.
+person_face = sa.Table(
+    "person_face",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("project_id", _PROJECT, nullable=False),
+    sa.Column("media_id", _ID, sa.ForeignKey("media.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("person_id", sa.String(64), nullable=False),
+    sa.Column("engine", sa.String(128), nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    #: Of the same unknown person in all media of the project.
+    sa.Column("identity_id", sa.String(64), nullable=False),
+    sa.UniqueConstraint("media_id", "person_id"),
+    sa.Index("person_face_by_identity", "project_id", "identity_id"),
+    sqlite_autoincrement=True,
+)
+
+#: Which entries the latest analysis of each media names.
+library_match = sa.Table(
+    "library_match",
+    metadata,
+    sa.Column("media_id", _ID, sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("library_id", sa.String(64), primary_key=True),
+    sa.Column("entry_id", sa.String(64), primary_key=True),
+    sa.Column("project_id", _PROJECT, nullable=False),
+    sa.Index("library_match_by_entry", "project_id", "library_id", "entry_id"),
+)
+
+#: Media that a version of a library has still to be looked for in.
+binding_task = sa.Table(
+    "binding_task",
+    metadata,
+    sa.Column("project_id", _PROJECT, primary_key=True),
+    sa.Column("library_id", sa.String(64), primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True),
+    sa.Column("media_id", _ID, sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
 )
 
 #: What engines really cost on this installation, for estimates.

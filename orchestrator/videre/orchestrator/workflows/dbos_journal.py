@@ -25,13 +25,16 @@ from videre.orchestrator.workflows.analyse import WORKFLOWS
 from videre.orchestrator.workflows.journal import (
     ANALYSE,
     APPLICATION,
+    BINDINGS,
     CHUNKS,
     FLOW,
     JOBS,
+    LATE_BINDING,
     Seat,
     Workflow,
     journal_priority,
 )
+from videre.orchestrator.workflows.late_binding import BINDING
 from videre.orchestrator.workflows.steps import Steps
 
 T = TypeVar("T")
@@ -43,6 +46,11 @@ _DRAIN_S: Final = 5
 #: looked for often, new jobs less often. A result is looked for as often as chunks.
 _POLL_S: Final = 0.1
 _POLL_JOBS_S: Final = 0.25
+#: A changed library can wait.
+_POLL_BINDINGS_S: Final = 1.0
+#: Ended late bindings removed in one go.
+_FORGOTTEN: Final = 100
+_ENDED: Final = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _LOST: Final = frozenset(
     {"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "RETRIES_EXCEEDED"}
 )
@@ -72,6 +80,33 @@ class DbosJobJournal:
             job_id,
             priority,
         )
+
+    def enqueue_binding(
+        self, connection: sa.Connection, project_id: str, library_id: str, version: int, key: str
+    ) -> None:
+        """See the protocol."""
+        self._client.enqueue_in_transaction(
+            connection,
+            {
+                "queue_name": BINDINGS,
+                "workflow_name": LATE_BINDING,
+                "workflow_id": key,
+                "application_name": APPLICATION,
+            },
+            project_id,
+            library_id,
+            version,
+        )
+
+    async def forget_bindings(self) -> int:
+        """See the protocol."""
+        flows = await self._client.list_workflows_async(
+            name=LATE_BINDING, status=list(_ENDED), limit=_FORGOTTEN,
+            load_input=False, load_output=False,
+        )  # fmt: skip
+        for flow in flows:
+            await self._client.delete_workflow_async(flow.workflow_id)
+        return len(flows)
 
     async def cancel(self, job_id: str) -> None:
         """See the protocol."""
@@ -154,7 +189,9 @@ async def running(
     run: Runtime, database: Database, *, jobs_at_once: int, chunks_at_once: int
 ) -> AsyncIterator[None]:
     """Run the workflows on this loop: what was interrupted goes on at once."""
-    DbosJournal(run, WORKFLOWS)  # registered before the engine starts, which resumes them by name
+    DbosJournal(
+        run, (*WORKFLOWS, *BINDING)
+    )  # registered before the engine starts, which resumes them by name
     DBOS(
         config={
             "name": APPLICATION,
@@ -170,6 +207,7 @@ async def running(
         for queue, at_once, poll_s in (
             (JOBS, jobs_at_once, _POLL_JOBS_S),
             (CHUNKS, chunks_at_once, _POLL_S),
+            (BINDINGS, 1, _POLL_BINDINGS_S),  # one at a time: two could bind one media
         ):
             await DBOS.register_queue_async(
                 queue, worker_concurrency=at_once, polling_interval_sec=poll_s

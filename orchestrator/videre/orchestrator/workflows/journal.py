@@ -22,7 +22,9 @@ FLOW: Final = "flow-1"
 APPLICATION: Final = "videre"
 JOBS: Final = "jobs"
 CHUNKS: Final = "chunks"
+BINDINGS: Final = "bindings"
 ANALYSE: Final = "analyse"
+LATE_BINDING: Final = "late_binding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,14 @@ class JobJournal(Protocol):
 
     def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
         """Start a job's workflow in the transaction that stores the job."""
+
+    def enqueue_binding(
+        self, connection: sa.Connection, project_id: str, library_id: str, version: int, key: str
+    ) -> None:
+        """Start late binding in the transaction that changes a library; `key` names it once."""
+
+    async def forget_bindings(self) -> int:
+        """Remove the entries of late bindings that have ended; return how many."""
 
     async def cancel(self, job_id: str) -> None:
         """Stop a job's workflow and its chunks; steps that are preemptible end within a second."""

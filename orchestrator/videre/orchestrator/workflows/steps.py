@@ -15,6 +15,7 @@ from videre.orchestrator.steps import (
     listening,
     opening,
     production,
+    publishing,
     shots,
     sounds,
     speech,
@@ -98,7 +99,7 @@ class Steps:
     async def publish(self, job_id: str) -> str:
         """Append the analysis and end the job in one transaction; return the final state."""
         seat = Seat("publish", preemptible=False)
-        return await self.journal.step(seat, ending.publish, self.run, job_id)
+        return await self.journal.step(seat, publishing.publish, self.run, job_id)
 
     async def fail(self, job_id: str, error: Failure) -> str:
         """End the job as FAILED; return the final state."""

@@ -19,8 +19,14 @@ Count = Callable[[str], int]
 
 
 @pytest.fixture
-def libraries(database: Database, clock: FakeClock) -> LibraryStore:
-    return LibraryStore(database, clock)
+def announced() -> list[int]:
+    """Versions that were to be looked for."""
+    return []
+
+
+@pytest.fixture
+def libraries(database: Database, clock: FakeClock, announced: list[int]) -> LibraryStore:
+    return LibraryStore(database, clock, lambda _connection, one: announced.append(one.version))
 
 
 def row(library_id: str = L, **given: Any) -> dict[str, Any]:
@@ -134,6 +140,18 @@ def test_entries_are_found_by_group_tag_and_name(staff: LibraryStore) -> None:
     assert found(name_prefix="Ада") == ["cyd", "dan"]
     assert found(name_prefix="Ада_") == ["cyd"]
     assert found(limit=2, after_id="ada") == ["bob", "cyd"]
+
+
+def test_every_version_is_announced_and_nothing_else(
+    staff: LibraryStore, announced: list[int]
+) -> None:
+    staff.add(P, L, [entry("ada", "Ada")], "", "ada")
+    staff.change(P, L, {"name": "New"}, "", alters_answers=False)
+    assert announced == [2]
+    staff.change(P, L, {"threshold": 7_000}, "", alters_answers=True)
+    staff.remove(P, L, ["bob"], "")
+    staff.delete(P, L, "")
+    assert announced == [2, 3, 4, 5]
 
 
 def test_a_library_has_an_end(staff: LibraryStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,61 @@
+"""Late binding: a changed library is looked for in what was analysed before. No model is called."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from videre.common.errors import VidereError
+from videre.orchestrator.document_json import from_json, result_document
+from videre.orchestrator.library.bind import bind, versions
+from videre.orchestrator.library.persons import PersonLibrary
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.store.bindings import Change, Pending, Revision
+
+log = structlog.get_logger(__name__)
+
+#: Media in one step: what a crash repeats, and what is published in one transaction.
+_BATCH: Final = 50
+
+
+async def gather(run: Runtime, project_id: str, library_id: str, version: int) -> int:
+    """List the media that a version of a library may alter; return how many."""
+    change = Change(project_id, library_id, version)
+    return await asyncio.to_thread(run.bindings.gather, change)
+
+
+async def bind_some(run: Runtime, project_id: str, library_id: str, version: int) -> int:
+    """Bind some media of the list anew; return how many are left."""
+    change = Change(project_id, library_id, version)
+    return await asyncio.to_thread(_bind_some, run, change)
+
+
+async def finish(run: Runtime, project_id: str, library_id: str, version: int) -> str:
+    """Note that a version was looked for everywhere."""
+    await asyncio.to_thread(run.bindings.done, Change(project_id, library_id, version))
+    return "done"
+
+
+def _bind_some(run: Runtime, change: Change) -> int:
+    libraries = run.bindings.libraries(change.project_id)
+    pending = run.bindings.pending(change, _BATCH)
+    found = [_revision(run, one, libraries) for one in pending]
+    revisions = [revision for revision in found if revision is not None]
+    return run.bindings.settle(change, pending, versions(libraries), revisions)
+
+
+def _revision(run: Runtime, pending: Pending, libraries: list[PersonLibrary]) -> Revision | None:
+    """Return what an analysis becomes; None when it stays as it is, or cannot be read any more."""
+    record = pending.analysis
+    try:
+        before = from_json(run.artifacts.read(record.project_id, record.document_digest))
+    except (VidereError, ValueError) as error:
+        log.warning("analysis not bound", media_id=record.media_id, error=str(error))
+        return None
+    after = bind(before, pending.faces, libraries)
+    if after.library_matches == before.library_matches:
+        return None
+    digest = run.artifacts.put(record.project_id, result_document(after), codec="zstd")
+    return Revision(record, digest, after.rules.libraries, after.library_matches)

@@ -1,0 +1,130 @@
+"""From a kept document to a published analysis, in the transaction that ends the job."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from videre.orchestrator.document import LibraryMatch, Person, RuleVersions, Verdict
+from videre.orchestrator.document_json import from_json, parts_from_json, result_document
+from videre.orchestrator.fusion.people import NO_FACES, Faces
+from videre.orchestrator.library.assign import frames_of
+from videre.orchestrator.library.bind import bind
+from videre.orchestrator.library.kept_faces import faces_from_json
+from videre.orchestrator.steps.ending import all_failed, job_outcome, retention_ns, run_state
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.store.records import JobRecord, JobState
+
+#: Fields of the document that publishing asks for, as `_Ready` has them.
+_PARTS: Final = ("verdict", "rules", "people", "library_matches")
+
+
+class LibrariesChanged(Exception):
+    """A library changed after the analysis was bound: it is bound again, then published."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is about to be published: of its document, only what publishing asks for.
+
+    A long film's other lists are long.
+    """
+
+    job: JobRecord
+    digest: str
+    faces: Faces
+    verdict: Verdict | None
+    rules: RuleVersions
+    people: tuple[Person, ...]
+    matches: tuple[LibraryMatch, ...]
+
+
+async def publish(run: Runtime, job_id: str) -> str:
+    """Append the analysis to its media and end the job, in one transaction; return its state."""
+    return await asyncio.to_thread(_publish, run, job_id)
+
+
+def _publish(run: Runtime, job_id: str) -> str:
+    job = run.jobs.by_id(job_id)
+    if job is None or JobState(job.state).final or job.media_id is None:
+        return job.state if job is not None else JobState.CANCELLED
+    stages = run.jobs.stages(job_id)
+    outcome = job_outcome({stage.name: stage.state for stage in stages})
+    ready = _ready(run, job)
+    while True:
+        try:
+            run.jobs.finish(
+                job_id,
+                outcome,
+                retention_ns=retention_ns(run),
+                error=all_failed(stages) if outcome is JobState.FAILED else None,
+                within=lambda connection, ready=ready: _append(run, connection, ready),  # type: ignore[misc]
+            )
+        except LibrariesChanged:
+            ready = _bound_again(run, ready)
+        else:
+            return run_state(run, job_id)
+
+
+def _ready(run: Runtime, job: JobRecord) -> _Ready:
+    looks = (job.pins or {}).get("faces", "")
+    faces = faces_from_json(run.artifacts.read(job.project_id, looks)) if looks else NO_FACES
+    return _read(run, job, job.document_digest, faces)
+
+
+def _read(run: Runtime, job: JobRecord, digest: str, faces: Faces) -> _Ready:
+    data = run.artifacts.read(job.project_id, digest)
+    return _Ready(job, digest, faces, *parts_from_json(data, *_PARTS))
+
+
+def _bound_again(run: Runtime, ready: _Ready) -> _Ready:
+    """Bind with the libraries as they are now, and keep the document."""
+    project = ready.job.project_id
+    before = from_json(run.artifacts.read(project, ready.digest))
+    after = bind(before, ready.faces, run.bindings.libraries(project))
+    digest = run.artifacts.put(project, result_document(after), codec="zstd")
+    return _read(run, ready.job, digest, ready.faces)
+
+
+def _cited(ready: _Ready) -> list[str]:
+    """Return the artifacts that must live as long as the analysis."""
+    groups = ready.verdict.groups if ready.verdict is not None else ()
+    segments = [segment for group in groups for segment in group.segments]
+    pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
+    return [ready.digest, *sorted(set(pictures))]
+
+
+def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[str, Any]:
+    """Write all that an analysis brings.
+
+    Raises:
+        LibrariesChanged: it does not say what the libraries say now.
+    """
+    job, libraries = ready.job, ready.rules.libraries
+    media_id = job.media_id or ""
+    if not run.bindings.are_current(connection, job.project_id, libraries):
+        raise LibrariesChanged
+    revision = run.media.append_analysis(
+        connection,
+        media_id=media_id,
+        project_id=job.project_id,
+        job_id=job.id,
+        document_digest=ready.digest,
+        result_digest=ready.digest,
+        suggestion=job.suggestion,
+        artifacts=_cited(ready),
+    )
+    run.jobs.set_revision(connection, job, revision, digest=ready.digest, libraries=libraries)
+    frames = frames_of(ready.people)
+    run.faces.replace(connection, job.project_id, media_id, ready.faces, frames)
+    run.bindings.write_matches(connection, job.project_id, media_id, ready.matches)
+    return {
+        "media_id": job.media_id,
+        "revision": revision,
+        "result_digest": ready.digest,
+        "suggestion": job.suggestion,
+    }

@@ -1,0 +1,306 @@
+"""Late binding: which media a version of a library is still to be looked for in, and their new
+revisions.
+
+Everything a revision brings is written in the transaction that takes the media from the list, so
+that a binding which is interrupted goes on where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import sqlalchemy as sa
+
+from videre.orchestrator.document import LibraryMatch
+from videre.orchestrator.fusion.face_vectors import from_bytes
+from videre.orchestrator.fusion.people import SAME_PERSON, Faces
+from videre.orchestrator.library.bind import versions
+from videre.orchestrator.library.persons import PersonLibrary
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.faces import FaceStore
+from videre.orchestrator.store.galleries import Galleries
+from videre.orchestrator.store.jobs import JobStore
+from videre.orchestrator.store.media import MediaStore
+from videre.orchestrator.store.records import AnalysisRecord
+
+_TASK: Final = t.binding_task.c
+_MATCH: Final = t.library_match.c
+_SAMPLE: Final = t.library_sample.c
+_ENTRY: Final = t.library_entry.c
+#: Most rows of one statement.
+_ROWS: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A version of a library that is to be looked for."""
+
+    project_id: str
+    library_id: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A media of the list: its latest analysis and what its people look like."""
+
+    analysis: AnalysisRecord
+    faces: Faces
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a media's analysis becomes; the artifact of its document is stored already."""
+
+    of: AnalysisRecord
+    document_digest: str
+    libraries: tuple[str, ...]
+    matches: tuple[LibraryMatch, ...]
+
+
+class BindingStore:
+    """Reads and writes of `binding_task` and `library_match`. Blocking: call through threads."""
+
+    def __init__(
+        self, database: Database, faces: FaceStore, media: MediaStore, jobs: JobStore
+    ) -> None:
+        self._db, self._faces, self._media, self._jobs = database, faces, media, jobs
+        self._galleries = Galleries()
+
+    def libraries(self, project_id: str) -> list[PersonLibrary]:
+        """Return what is looked for in every analysis of a project now."""
+        with self._db.steps.connect() as connection:
+            return self._galleries.persons(connection, project_id)
+
+    def are_current(
+        self, connection: sa.Connection, project_id: str, libraries: Sequence[str]
+    ) -> bool:
+        """Tell whether an analysis with these libraries says what the latest versions say."""
+        return versions(self._galleries.persons(connection, project_id)) == tuple(libraries)
+
+    def write_matches(
+        self,
+        connection: sa.Connection,
+        project_id: str,
+        media_id: str,
+        matches: Iterable[LibraryMatch],
+    ) -> None:
+        """Make these the entries that a media's latest analysis names."""
+        connection.execute(sa.delete(t.library_match).where(_MATCH.media_id == media_id))
+        named = sorted({(match.library_id, match.entry_id) for match in matches})
+        rows = [
+            {"project_id": project_id, "media_id": media_id, "library_id": one, "entry_id": other}
+            for one, other in named
+        ]
+        if rows:
+            connection.execute(sa.insert(t.library_match), rows)
+
+    # --- the list ----------------------------------------------------------------------------
+
+    def gather(self, change: Change) -> int:
+        """List the media whose answer a version may alter; return how many.
+
+        These are the ones that show somebody who is like a sample of a changed entry, and those
+        whose analysis names such an entry. Run again, it lists nothing twice.
+        """
+        with self._db.steps.begin() as connection:
+            # First, since it takes the write lock: no media goes between looking and listing.
+            connection.execute(sa.delete(t.binding_task).where(*_this(change)))
+            entries = self._changed(connection, change)
+            affected = self._named(connection, change, entries)
+            affected |= self._alike(connection, change, entries)
+            tasks = [_of(change) | {"media_id": media_id} for media_id in sorted(affected)]
+            for start in range(0, len(tasks), _ROWS):
+                connection.execute(sa.insert(t.binding_task), tasks[start : start + _ROWS])
+        return len(affected)
+
+    @staticmethod
+    def _changed(connection: sa.Connection, change: Change) -> list[str] | None:
+        """Return the entries that a version changed; None = the library as a whole."""
+        query = sa.select(_ENTRY.entry_id.distinct()).where(
+            _ENTRY.project_id == change.project_id,
+            _ENTRY.library_id == change.library_id,
+            sa.or_(_ENTRY.added_in == change.version, _ENTRY.removed_in == change.version),
+        )
+        return list(connection.execute(query).scalars()) or None
+
+    @staticmethod
+    def _named(
+        connection: sa.Connection, change: Change, entries: Sequence[str] | None
+    ) -> set[str]:
+        query = sa.select(_MATCH.media_id.distinct()).where(
+            _MATCH.project_id == change.project_id, _MATCH.library_id == change.library_id
+        )
+        if entries is None:
+            return set(connection.execute(query).scalars())
+        found: set[str] = set()
+        for start in range(0, len(entries), _ROWS):
+            some = query.where(_MATCH.entry_id.in_(entries[start : start + _ROWS]))
+            found.update(connection.execute(some).scalars())
+        return found
+
+    def _alike(
+        self, connection: sa.Connection, change: Change, entries: Sequence[str] | None
+    ) -> set[str]:
+        library = t.library.c
+        found = connection.execute(
+            sa.select(library.threshold).where(
+                library.project_id == change.project_id, library.id == change.library_id
+            )
+        ).one_or_none()
+        if found is None:  # deleted: nobody is like what is gone
+            return set()
+        wanted = None if entries is None else frozenset(entries)
+        query = sa.select(_SAMPLE.entry_id, _SAMPLE.engine, _SAMPLE.vector).where(
+            _SAMPLE.project_id == change.project_id,
+            _SAMPLE.library_id == change.library_id,
+            _SAMPLE.negative.is_(False),
+            _SAMPLE.vector.is_not(None),
+        )
+        if entries is not None and len(entries) <= _ROWS:
+            query = query.where(_SAMPLE.entry_id.in_(entries))
+        by_engine: dict[str, list[bytes]] = {}
+        for row in connection.execute(query):
+            if wanted is None or row.entry_id in wanted:
+                by_engine.setdefault(row.engine, []).append(row.vector)
+        near: set[str] = set()
+        for engine, vectors in sorted(by_engine.items()):
+            limits = SAME_PERSON.get(engine.partition("@")[0])
+            if limits is not None:
+                same = limits.in_film if found.threshold is None else found.threshold
+                samples = from_bytes(vectors)
+                near |= self._faces.near(connection, change.project_id, engine, samples, same)
+        return near
+
+    def pending(self, change: Change, limit: int) -> list[Pending]:
+        """Return media of the list with their latest analysis, in the order of their ids."""
+        media, analysis = t.media.c, t.analysis.c
+        query = (
+            sa.select(t.analysis)
+            .join(t.media, sa.and_(media.id == analysis.media_id,
+                                   media.latest_revision == analysis.revision))
+            .join(t.binding_task, _TASK.media_id == media.id)
+            .where(*_this(change))
+            .order_by(_TASK.media_id)
+            .limit(limit)
+        )  # fmt: skip
+        with self._db.steps.connect() as connection:
+            records = [AnalysisRecord(**row._mapping) for row in connection.execute(query)]
+            return [
+                Pending(record, self._faces.of_media(connection, record.media_id))
+                for record in records
+            ]
+
+    # --- revisions ---------------------------------------------------------------------------
+
+    def settle(
+        self,
+        change: Change,
+        looked_at: Sequence[Pending],
+        libraries: tuple[str, ...],
+        revisions: Sequence[Revision],
+    ) -> int:
+        """Publish revisions and take what was looked at from the list; return what is left on it.
+
+        Nothing is done when the libraries have changed meanwhile; a media that has another
+        analysis by now stays on the list.
+        """
+        announced: list[str] = []
+        by_media = {revision.of.media_id: revision for revision in revisions}
+        with self._db.steps.begin() as connection:
+            self._lock(connection, change)
+            if self.are_current(connection, change.project_id, libraries):
+                for pending in looked_at:
+                    record = pending.analysis
+                    if not self._is_latest(connection, record):
+                        continue
+                    revision = by_media.get(record.media_id)
+                    if revision is not None and self._publish(connection, revision):
+                        announced.append(record.job_id)
+                    done = sa.delete(t.binding_task).where(
+                        *_this(change), _TASK.media_id == record.media_id
+                    )
+                    connection.execute(done)
+            if not looked_at:  # what is on the list has no analysis any more
+                connection.execute(sa.delete(t.binding_task).where(*_this(change)))
+            left = connection.execute(
+                sa.select(sa.func.count()).select_from(t.binding_task).where(*_this(change))
+            ).scalar_one()
+        self._jobs.announce(announced)
+        return int(left)
+
+    @staticmethod
+    def _lock(connection: sa.Connection, change: Change) -> None:
+        """Take the write lock, so that what is read next is not changed before the commit."""
+        connection.execute(
+            sa.update(t.library)
+            .where(t.library.c.project_id == change.project_id, t.library.c.id == change.library_id)
+            .values(bound_version=t.library.c.bound_version)
+        )
+
+    @staticmethod
+    def _is_latest(connection: sa.Connection, record: AnalysisRecord) -> bool:
+        query = sa.select(t.media.c.latest_revision).where(t.media.c.id == record.media_id)
+        return connection.execute(query).scalar_one_or_none() == record.revision
+
+    def _publish(self, connection: sa.Connection, revision: Revision) -> bool:
+        """Append a revision; tell whether the job that it names is still there."""
+        record = revision.of
+        number = self._media.append_analysis(
+            connection,
+            media_id=record.media_id,
+            project_id=record.project_id,
+            job_id=record.job_id,
+            document_digest=revision.document_digest,
+            result_digest=revision.document_digest,  # an artifact's digest: that of its plain bytes
+            suggestion=record.suggestion,
+            artifacts=[revision.document_digest],
+        )
+        self.write_matches(connection, record.project_id, record.media_id, revision.matches)
+        return self._jobs.revise(
+            connection, record, number, revision.document_digest, revision.libraries
+        )
+
+    def done(self, change: Change) -> None:
+        """Note that a version was looked for everywhere."""
+        library = t.library.c
+        with self._db.steps.begin() as connection:
+            connection.execute(
+                sa.update(t.library)
+                .where(
+                    library.project_id == change.project_id,
+                    library.id == change.library_id,
+                    library.bound_version < change.version,
+                    library.version >= change.version,
+                )
+                .values(bound_version=change.version)
+            )
+
+    def left(self, project_id: str, library_ids: Iterable[str]) -> dict[str, int]:
+        """Return how many media of the lists of some libraries are left, by library."""
+        query = (
+            sa.select(_TASK.library_id, sa.func.count(_TASK.media_id.distinct()))
+            .where(_TASK.project_id == project_id, _TASK.library_id.in_(list(library_ids)))
+            .group_by(_TASK.library_id)
+        )
+        with self._db.steps.connect() as connection:
+            return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def _of(change: Change) -> dict[str, str | int]:
+    return {
+        "project_id": change.project_id,
+        "library_id": change.library_id,
+        "version": change.version,
+    }
+
+
+def _this(change: Change) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        _TASK.project_id == change.project_id,
+        _TASK.library_id == change.library_id,
+        _TASK.version == change.version,
+    )

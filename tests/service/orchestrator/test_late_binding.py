@@ -1,0 +1,159 @@
+"""A person named later: finished jobs say so, and no model is called."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from calling import TIMEOUT_S, Api
+from running import Processes
+
+from videre.v1 import analysis_pb2, job_pb2, media_pb2
+from videre.v1 import library_pb2 as pb
+
+pytestmark = pytest.mark.engine
+
+CLIPS = ("asl_yes.mkv", "asl_milk.mkv", "flower.mp4")
+BOUND_S = 20.0
+
+
+@pytest.fixture(scope="module")
+def seeing(orchestrator: Any) -> Iterator[Processes]:
+    folder = os.environ.get("VIDERE_TEST_MEDIA")
+    if not folder or not os.environ.get("VIDERE_MODEL_MIRROR"):
+        pytest.skip("VIDERE_TEST_MEDIA and VIDERE_MODEL_MIRROR name no folders")
+    with orchestrator("visual", VIDERE_FILE_ROOTS=folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def api(seeing: Processes) -> Iterator[Api]:
+    with Api(seeing.ports.target("orchestrator")) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def jobs(api: Api) -> dict[str, job_pb2.Job]:
+    """The jobs of some clips, before anybody has a name."""
+    folder = Path(os.environ["VIDERE_TEST_MEDIA"]) / "video"
+    submitted = {}
+    for clip in CLIPS:
+        request = job_pb2.SubmitJobRequest(features=["shots", "faces", "objects"])
+        request.inputs.add(uri=f"file://{folder / clip}")
+        submitted[clip] = api.submit(request).job.job_id
+    ended = {clip: api.job(job_id, wait_s=60) for clip, job_id in submitted.items()}
+    assert all(job.state == job_pb2.JOB_STATE_SUCCEEDED for job in ended.values()), ended
+    return ended
+
+
+def analysis(api: Api, media_id: str, revision: int = 0) -> analysis_pb2.Analysis:
+    request = media_pb2.GetAnalysisRequest(
+        media_id=media_id, revision=revision, view=analysis_pb2.ANALYSIS_VIEW_FULL
+    )
+    return api.media.GetAnalysis(request, timeout=TIMEOUT_S).analysis
+
+
+def bound(api: Api, library_id: str) -> pb.Library:
+    """Wait until a library was looked for everywhere."""
+    deadline = time.monotonic() + BOUND_S
+    while True:
+        request = pb.GetLibraryRequest(library_id=library_id)
+        library = api.libraries.GetLibrary(request, timeout=TIMEOUT_S).library
+        if library.bound_version == library.version:
+            return library
+        assert time.monotonic() < deadline, library
+
+
+def add(api: Api, library_id: str, entry: pb.NewLibraryEntry) -> None:
+    request = pb.AddLibraryEntriesRequest(library_id=library_id, entries=[entry])
+    api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S)
+
+
+def test_naming_somebody_later_needs_no_model(
+    api: Api, seeing: Processes, jobs: dict[str, job_pb2.Job]
+) -> None:
+    yes, milk, flower = (jobs[clip].media_id for clip in CLIPS)
+    before = analysis(api, yes)
+    (signer,) = before.people
+    assert not signer.name
+    assert signer.identity_id
+    calls = seeing.engine_calls()
+    create = pb.CreateLibraryRequest(library_id="signers", kind=pb.LIBRARY_KIND_PERSONS)
+    api.libraries.CreateLibrary(create, timeout=TIMEOUT_S)
+    entry = pb.NewLibraryEntry(entry_id="ada", name="Ada", category="asl")
+    entry.samples.add(person={"media_id": yes, "person_id": signer.person_id})
+    add(api, "signers", entry)
+    library = bound(api, "signers")
+    assert library.media_left == 0
+
+    after = analysis(api, yes)
+    assert (after.revision, after.people[0].name, after.people[0].entry_id) == (2, "Ada", "ada")
+    (match,) = after.library_matches
+    assert (match.name, match.category, match.person_id) == ("Ada", "asl", signer.person_id)
+    assert match.evidence
+    assert match.confidence > 0.99
+    assert [*after.rules.libraries] == [f"signers@{library.version}"]
+    assert analysis(api, flower).revision == 1
+    old = analysis(api, yes, revision=1)
+    assert not old.library_matches
+    assert old.result_digest == before.result_digest
+
+    job = api.job(jobs["asl_yes.mkv"].job_id)
+    assert (job.analysis_revision, job.result_digest) == (2, after.result_digest)
+    events = [
+        item.event
+        for item in api.jobs.WatchJob(job_pb2.WatchJobRequest(job_id=job.job_id), timeout=TIMEOUT_S)
+    ]
+    assert events[-1].analysis_published.revision == 2
+    assert seeing.engine_calls() == calls
+    assert milk
+
+
+def test_a_new_job_says_what_late_binding_says(api: Api, jobs: dict[str, job_pb2.Job]) -> None:
+    bound_later = analysis(api, jobs["asl_yes.mkv"].media_id)
+    request = job_pb2.SubmitJobRequest(features=["shots", "faces", "objects"])
+    request.inputs.add(media_id=jobs["asl_yes.mkv"].media_id)
+    job = api.job(api.submit(request).job.job_id, wait_s=60)
+    assert job.result_digest == bound_later.result_digest
+    assert job.model_calls == 0
+
+
+def test_a_name_changes_without_a_revision_and_goes_with_the_entry(
+    api: Api, jobs: dict[str, job_pb2.Job]
+) -> None:
+    media_id = jobs["asl_yes.mkv"].media_id
+    change = pb.UpdateLibraryEntryRequest(library_id="signers", entry_id="ada", name="Ada L.")
+    api.libraries.UpdateLibraryEntry(change, timeout=TIMEOUT_S)
+    bound(api, "signers")
+    renamed = analysis(api, media_id)
+    assert renamed.people[0].name == "Ada L."
+    remove = pb.RemoveLibraryEntriesRequest(library_id="signers", entry_ids=["ada"])
+    api.libraries.RemoveLibraryEntries(remove, timeout=TIMEOUT_S)
+    bound(api, "signers")
+    gone = analysis(api, media_id)
+    assert gone.revision == renamed.revision + 1
+    assert not gone.library_matches
+    assert not gone.people[0].entry_id
+    assert not analysis(api, media_id, revision=renamed.revision).people[0].name
+
+
+def test_an_identity_is_listed_and_can_be_named(api: Api, jobs: dict[str, job_pb2.Job]) -> None:
+    media_id = jobs["asl_yes.mkv"].media_id
+    (person,) = analysis(api, media_id).people
+    asked = pb.ListIdentitiesRequest(media_id=media_id)
+    (identity,) = api.libraries.ListIdentities(asked, timeout=TIMEOUT_S).identities
+    assert identity.identity_id == person.identity_id
+    assert identity.persons[0].media_id == media_id
+    entry = pb.NewLibraryEntry(entry_id="eve", name="Eve")
+    entry.samples.add(identity_id=identity.identity_id)
+    add(api, "signers", entry)
+    bound(api, "signers")
+    assert analysis(api, media_id).people[0].name == "Eve"
+    api.libraries.DeleteLibrary(pb.DeleteLibraryRequest(library_id="signers"), timeout=TIMEOUT_S)
+    deadline = time.monotonic() + BOUND_S
+    while analysis(api, media_id).library_matches:
+        assert time.monotonic() < deadline

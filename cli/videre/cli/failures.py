@@ -33,6 +33,9 @@ def explain(error: Exception) -> tuple[str, Exit] | None:
         return f"no server answers ({error.message}); start one with `videre up`", Exit.ERROR
     if isinstance(error, ServerRefusal) and error.violations:
         lines = [f"  {item.field}: {item.description}" for item in error.violations]
+        limit = error.metadata.get("limit", "")
+        if limit and limit not in error.violations[0].description:
+            lines[0] += f" ({limit})"
         return "\n".join([str(error), *lines]), Exit.ERROR
     if isinstance(error, ValidationError) and error.title.endswith("Settings"):
         # Inputs may be secrets: they are not repeated.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -30,16 +30,14 @@ M = TypeVar("M", bound=Message)
 def to_status(error: VidereError) -> grpc.Status:
     """Return the error as a gRPC status with ErrorInfo, BadRequest and RetryInfo.
 
-    Long texts are cut, and at most eight violations and eight metadata entries are sent.
+    Long texts are cut, and at most eight violations and eight metadata entries are sent; these have
+    960 bytes together.
     """
     details: list[Message] = [
         error_details_pb2.ErrorInfo(
             reason=error.reason,
             domain=DOMAIN,
-            metadata={
-                key: _cut(value, _DETAIL_BYTES)
-                for key, value in islice(error.metadata.items(), _MAX_METADATA)
-            },
+            metadata=_fitting(dict(islice(error.metadata.items(), _MAX_METADATA))),
         )
     ]
     if error.violations:
@@ -65,6 +63,19 @@ def to_status(error: VidereError) -> grpc.Status:
         details=[_pack(item) for item in details],
     )
     return rpc_status.to_status(status)
+
+
+def _fitting(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return texts that have no more bytes than their share of the room in all.
+
+    What short ones leave is for the long ones: a list of names may need all of it.
+    """
+    room = _MAX_METADATA * _DETAIL_BYTES
+    fitted = dict(texts)
+    for number, key in enumerate(sorted(texts, key=lambda key: len(texts[key].encode()))):
+        fitted[key] = _cut(texts[key], room // (len(texts) - number))
+        room -= len(fitted[key].encode())
+    return fitted
 
 
 def _cut(text: str, size: int) -> str:

@@ -17,6 +17,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import COLORS, SOUND, SPEECH, TEXT, Modality
+from videre.orchestrator.fusion.face_tracks import Windows
 from videre.orchestrator.fusion.inputs import Context
 from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence, place_weight
@@ -26,6 +27,7 @@ from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.fusion.topics import TopicIndex
 from videre.orchestrator.fusion.written import NOT_WRITTEN, Written
 from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.timeline import Timeline
 
 #: Confidence E4 at most that a spoken, written or given word lends to a label: naming a thing does
 #: not show it.
@@ -66,19 +68,27 @@ class Claim:
 ENOUGH_MENTIONS: Final = 2
 
 
-def of_appearances(found: Iterable[Appearance], taxonomy: Taxonomy) -> list[Claim]:
-    """Return claims of what was seen in shots."""
+def of_appearances(
+    found: Iterable[Appearance], taxonomy: Taxonomy, windows: Windows, timeline: Timeline
+) -> list[Claim]:
+    """Return claims of what was seen in shots: each sampled frame speaks for its own stretch."""
     claims = []
     for item in found:
         node = taxonomy.node_of(item.feature, item.class_name)
         if node:
-            weight = max(place_weight(record.box) for record in item.records)
+            weights: dict[int, int] = {}
+            for record in item.records:
+                frame = record.span.start_frame or 0
+                weights[frame] = max(weights.get(frame, 0), place_weight(record.box))
             claims.append(
                 Claim(
                     node,
                     Witness(modality_of(item.feature).value, item.feature, item.score),
                     ENOUGH_MENTIONS,
-                    (Presence(item.span, weight),),
+                    tuple(
+                        Presence(timeline.frame_span(*windows.of(item.shot, frame)), weight)
+                        for frame, weight in weights.items()
+                    ),
                     *_proof(item.records),
                 )
             )

@@ -44,6 +44,7 @@ from videre.orchestrator.fusion.entities import entities
 from videre.orchestrator.fusion.events.evaluate import Evaluation, evaluate
 from videre.orchestrator.fusion.events.signs import Observed
 from videre.orchestrator.fusion.events.speaks import of_events
+from videre.orchestrator.fusion.face_tracks import Windows
 from videre.orchestrator.fusion.film_topics import film_topics
 from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
@@ -135,7 +136,7 @@ def _claims(
     """Return what every sense says of the labels."""
     taxonomy, topics = given.taxonomy, topic_index(given.taxonomy)
     return [
-        *claims.of_appearances(known.seen, taxonomy),
+        *claims.of_appearances(known.seen, taxonomy, _windows(known), given.timeline),
         *claims.of_colors(known.shots, known.by_feature[COLORS.name], taxonomy),
         *claims.of_sounds(known.sounds, with_picture=bool(given.timeline.frame_count)),
         *claims.of_text(known.lines, topics, written),
@@ -143,6 +144,13 @@ def _claims(
         *claims.of_speech(known.utterances, topics),
         *claims.of_context(given.context, topics, whole),
     ]
+
+
+def _windows(known: Stitched) -> Windows:
+    return Windows(
+        known.samples.by_shot,
+        [(shot.span.start_frame or 0, shot.span.end_frame or 0) for shot in known.shots],
+    )
 
 
 def _events(

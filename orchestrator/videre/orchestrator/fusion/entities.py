@@ -35,17 +35,19 @@ _ORDER: Final = (
 )
 
 
-def entities(
-    passages: Iterable[Passage], known: KnownNames, timeline: Timeline
-) -> tuple[Entity, ...]:
-    """Return the entities, surest first.
+def mentions(passages: Iterable[Passage], known: KnownNames) -> list[Mention]:
+    """Return every name in the passages, none over another."""
+    return [mention for passage in passages for mention in _named(passage, known)]
+
+
+def entities(named: Iterable[Mention], timeline: Timeline) -> tuple[Entity, ...]:
+    """Return the entities that mentions name, surest first.
 
     No passage can take away what another one names: adding a text never removes an entity.
     """
     groups: dict[tuple[EntityKind, str], list[Mention]] = defaultdict(list)
-    for passage in passages:
-        for mention in _named(passage, known):
-            groups[mention.kind, mention.key].append(mention)
+    for mention in named:
+        groups[mention.kind, mention.key].append(mention)
     found = [_entity(group, timeline) for group in groups.values()]
     kept = [entity for entity in found if entity.score >= LEAST_SCORE]
     return tuple(sorted(kept, key=lambda e: (-e.score, -e.mentions, e.kind, e.name)))

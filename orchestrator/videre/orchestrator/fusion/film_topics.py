@@ -2,12 +2,15 @@
 
 Every label and every word of the topic map that was found is a voice with a support below one:
 
-    label: weight × confidence × (½ + ½ appearance ratio)
+    label: weight × confidence × (½ + ½ appearance ratio);
+           of what is also played behind other things (music) weight × confidence × how much more
+           of the film it fills than speech does
     word:  weight × (1 − 2^−m), m = its mentions, each × reading confidence × weight of its place
 
 Voices of one topic add up like independent chances, score = 1 − Π(1 − support): no voice can lower
-another one's topic, and the order does not matter. Of the labels of one branch of the taxonomy only
-the one with most support speaks (a car is a road vehicle is a vehicle).
+another one's topic (but speech over music), and the order does not matter. A label speaks only
+where none below it is told (a car is a road vehicle is a vehicle), and of one branch of the
+taxonomy only the one with most support.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ _MOST_VOICES: Final = 20
 _SINGLE_WORD_SCORE: Final = 4_500
 #: Modalities whose labels come from words; the words themselves speak here.
 _OF_WORDS: Final = frozenset({"metadata", "speech", "text"})
+_SPEECH: Final = "people.speech"
 
 
 @dataclass(slots=True)
@@ -127,12 +131,17 @@ def _seen(
     labels: Iterable[Label], topics: TopicMap, taxonomy: Taxonomy
 ) -> dict[str, dict[str, tuple[float, Label]]]:
     """Return the support of the labels by topic and node: one label per branch, the strongest."""
+    told = {label.node_id: label for label in labels if not _OF_WORDS.issuperset(label.modalities)}
+    parents = {label.parent_id for label in told.values()}
+    spoken = told[_SPEECH].appearance if _SPEECH in told else 0
     best: dict[tuple[str, str], tuple[float, Label]] = {}
-    for label in labels:
-        if label.node_id not in taxonomy.nodes or _OF_WORDS.issuperset(label.modalities):
+    for label in told.values():
+        if label.node_id not in taxonomy.nodes or label.node_id in parents:
             continue
         for topic, weight in topics.of_node(label.node_id, taxonomy).items():
             shown = 0.5 + 0.5 * label.appearance / SCORE_ONE
+            if taxonomy.is_within(label.node_id, topics.topics[topic].background):
+                shown = max(0, label.appearance - spoken) / SCORE_ONE
             support = weight / 100 * label.score / SCORE_ONE * shown
             *_, branch = taxonomy.lineage(label.node_id)
             known = best.get((topic, branch))

@@ -40,7 +40,7 @@ from videre.orchestrator.fusion import (
     structure,
 )
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.entities import entities
+from videre.orchestrator.fusion.entities import entities, mentions
 from videre.orchestrator.fusion.events.evaluate import Evaluation, evaluate
 from videre.orchestrator.fusion.events.signs import Observed
 from videre.orchestrator.fusion.events.speaks import of_events
@@ -93,6 +93,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     said += of_events(happened.found, said, taxonomy)
     found = labels(said, taxonomy, timeline.duration_ns, given.options)
     words = passages(known.lines, known.utterances, given.context, whole, written)
+    named = mentions(words, given.names or load_names())
     persons, looks_of_people = _people(known, given)
     analysis = Analysis(
         media=given.media,
@@ -114,8 +115,8 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         event_rules=happened.states,
         scenes=_scenes(known, conditions, given),
         people=persons,
-        keywords=keywords(words, timeline),
-        entities=entities(words, given.names or load_names(), timeline),
+        keywords=keywords(words, named, timeline),
+        entities=entities(named, timeline),
         topics=film_topics(found, words, load_topics(), taxonomy, timeline),
     )
     return analysis, looks_of_people

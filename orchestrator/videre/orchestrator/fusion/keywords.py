@@ -8,11 +8,12 @@ m sums over its mentions: how surely the text was read or the speech understood 
 in the title, half in comments. Specificity falls with the word's general frequency f (log10 of its
 occurrences per thousand million words) from 1 at f ≤ 2.5 (calligraphy) to 0 at f ≥ 5.3 (state), in
 Chinese, whose corpus is smaller, from 3 to 6. Inflected forms of a word count as one. Words that
-occur together at least twice make a phrase; a word that is hardly said outside of it is left to it.
+occur together at least twice, or are a name together, make a phrase; a word that is hardly said
+outside of it is left to it.
 
-Left out: stopwords, single letters, numbers, adverbs in -ly, Chinese names of people (they are
-entities or mistagged), and what looks like a misreading: unknown words in
-small letters, without vowels, or read with less than 0.9.
+Left out: stopwords, words too plain to tell a film from another (watch, ready), single letters,
+numbers, adverbs in -ly, Chinese names of people (they are entities or mistagged), and what looks
+like a misreading: unknown words in small letters, without vowels, or read with less than 0.9.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from typing import Any, Final
 
 from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import Keyword
-from videre.orchestrator.fusion.mentions import evidence_of, surface, touches
+from videre.orchestrator.fusion.mentions import Mention, evidence_of, surface, touches
 from videre.orchestrator.fusion.passages import Passage, Token
 from videre.orchestrator.fusion.prominence import merge_spans
 from videre.orchestrator.lexicon import chinese, english
@@ -69,15 +70,29 @@ class _Use:
     last: Token
 
 
-def keywords(passages: Iterable[Passage], timeline: Timeline) -> tuple[Keyword, ...]:
-    """Return the keywords, most telling first, at most `MOST_KEYWORDS`."""
+def keywords(
+    passages: Iterable[Passage], named: Iterable[Mention], timeline: Timeline
+) -> tuple[Keyword, ...]:
+    """Return the keywords, most telling first, at most `MOST_KEYWORDS`.
+
+    Args:
+        passages: all that stands in words.
+        named: the names in them, of these very passages.
+        timeline: the media's clock.
+    """
+    names = {(id(name.passage), name.first.start, name.last.end) for name in named}
     runs = [run for passage in passages for run in _runs(passage)]
     keys = _merged({use.first.folded for run in runs for use in run if not use.first.is_han})
     uses: dict[str, list[_Use]] = defaultdict(list)
+    phrases: set[str] = set()
     for run in runs:
         for use in _phrases([_keyed(use, keys) for use in run]):
             uses[use.key].append(use)
-    phrases = {key for key, group in uses.items() if " " in key and len(group) > 1}
+            if (id(use.passage), use.first.start, use.last.end) in names:
+                phrases.add(use.key)
+    phrases = {
+        key for key, group in uses.items() if " " in key and (len(group) > 1 or key in phrases)
+    }
     inside = Counter(word for key in phrases for use in uses[key] for word in use.words)
     found = [
         _keyword(group, timeline)
@@ -124,13 +139,17 @@ def _telling(token: Token, passage: Passage) -> bool:
     if not _SHORTEST <= len(word) <= _LONGEST or english.is_stopword(word):
         return len(word) > 1 and token.text.isupper() and passage.cased and _known(word)
     if _known(word):
-        return not _says_how(word) and word not in english.name_parts().number_words
+        return not (_says_how(word) or english.is_plain(word) or _counts(word))
     return (
         token.is_capital
         and len(word) > _SHORTEST
         and not _VOWELS.isdisjoint(word)
         and passage.score >= _SURE_READING
     )
+
+
+def _counts(word: str) -> bool:
+    return word in english.name_parts().number_words
 
 
 def _says_how(word: str) -> bool:

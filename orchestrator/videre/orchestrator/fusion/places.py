@@ -39,6 +39,8 @@ _METROPOLIS: Final = 1_000_000
 #: A city as large as this is meant before a region of its name (New York), as capitals are.
 _FAR_LARGER: Final = 5_000_000
 _SHORT: Final = 3
+#: Words as rare as this (log10 per thousand million) before a name are given names.
+_RARE: Final = 3.0
 _LEVELS: Final = (PlaceLevel.COUNTRY, PlaceLevel.REGION, PlaceLevel.CITY)
 _LONGEST_HAN: Final = 4
 
@@ -54,7 +56,7 @@ class _Match:
 
 def places(passage: Passage, gazetteer: Gazetteer) -> list[Mention]:
     """Return the places that a passage names, in order."""
-    matches = list(_matches(passage, gazetteer))
+    matches = [match for match in _matches(passage, gazetteer) if not _hidden(passage, match)]
     mentions = []
     for index, match in enumerate(matches):
         context = _pinned(passage, matches, index)
@@ -79,6 +81,15 @@ def _matches(passage: Passage, gazetteer: Gazetteer) -> Iterator[_Match]:
         if found is not None:
             yield found
         at = found.end if found is not None else at + 1
+
+
+def _hidden(passage: Passage, match: _Match) -> bool:
+    """Tell whether the word behind a name makes another thing of it (Brussels sprouts)."""
+    tokens = passage.tokens
+    if not touches(passage, tokens, match.end):
+        return False
+    phrase = f"{tokens[match.end - 1].folded} {tokens[match.end].folded}"
+    return phrase in english.name_parts().not_places
 
 
 def _latin_match(passage: Passage, at: int, gazetteer: Gazetteer) -> _Match | None:
@@ -175,6 +186,8 @@ def _score(passage: Passage, match: _Match) -> int:
     if best.level is not PlaceLevel.CITY:
         return _wide_score(tokens[match.start], words, best)
     largest = max(place.population for place in match.places)
+    if largest < _METROPOLIS and _behind_rare_word(passage, match):
+        return 0
     if len(words) == 1 and len(words[0]) <= _SHORT:
         return WEAK if told and located and largest >= _KNOWN_CITY else 0
     if all(place.everyday for place in match.places):
@@ -200,7 +213,8 @@ def _wide_score(first: Token, words: tuple[str, ...], place: GazetteerPlace) -> 
 def _everyday_score(words: tuple[str, ...], largest: int, *, located: bool, told: bool) -> int:
     """Return the score of a city's name that is made of words."""
     if len(words) == 1:
-        return WEAK if told and located else 0
+        # "To shanghai" is a word; nobody was ever in one.
+        return PLAIN if located and largest >= _FAR_LARGER else WEAK if told and located else 0
     return PLAIN if told else WEAK if located and largest >= _KNOWN_CITY else 0
 
 
@@ -223,6 +237,15 @@ def _part_of_name(passage: Passage, match: _Match) -> bool:
     return touches(passage, tokens, match.start) and (
         tokens[match.start - 1].folded in parts.given_names | parts.honorifics
     )
+
+
+def _behind_rare_word(passage: Passage, match: _Match) -> bool:
+    """Tell whether what begins the sentence before a name is like a given name (Barack Obama)."""
+    tokens, at = passage.tokens, match.start - 1
+    if not touches(passage, tokens, match.start) or not begins_sentence(passage, tokens, at):
+        return False
+    known = english.frequency(tokens[at].folded)
+    return passage.cased and tokens[at].is_capital and (known is None or known < _RARE)
 
 
 def _mention(

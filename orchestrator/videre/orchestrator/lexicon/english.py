@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -18,19 +19,26 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _FREQUENCIES: Final = "frequency_dictionary_en_82_765.txt"
 #: Words of the corpus the frequencies were counted in.
 _CORPUS: Final = 1.02e12
+#: Letters of the shortest word that another one is inflected from.
+_SHORTEST_BASE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """The words that names are made of and the words around them; see `data/english.toml`."""
+    """The words that names are made of, those around them, and words too plain to be keywords.
+
+    See `data/english.toml`.
+    """
 
     honorifics: frozenset[str]
     spoken_honorifics: frozenset[str]
     locatives: frozenset[str]
     loose_locatives: frozenset[str]
     ambiguous_places: frozenset[str]
+    not_places: frozenset[str]
     not_names: frozenset[str]
     number_words: frozenset[str]
+    plain_words: frozenset[str]
     organisation_ends: frozenset[str]
     loose_organisation_ends: frozenset[str]
     organisation_starts: frozenset[str]
@@ -55,6 +63,29 @@ def frequency(word: str) -> float | None:
 def is_stopword(word: str) -> bool:
     """Tell whether a word in small letters says nothing by itself."""
     return word in _stopwords() or word.replace("’", "'") in _stopwords()
+
+
+@lru_cache(8_192)
+def is_plain(word: str) -> bool:
+    """Tell whether a word in small letters, or what it is inflected from, is in every film."""
+    plain = name_parts().plain_words
+    return word in plain or any(base in plain for base in _bases(word))
+
+
+def _bases(word: str) -> Iterator[str]:
+    """Yield what a word may be inflected from: watched and watching from watch, smiled from smile.
+
+    No stemmer: it would take a generator for a generation.
+    """
+    for end in ("s", "es", "d", "ed", "ing"):
+        if word.endswith(end) and len(word) - len(end) >= _SHORTEST_BASE:
+            base = word.removesuffix(end)
+            yield base
+            yield base + "e"
+            if base[-1] == base[-2]:
+                yield base[:-1]
+    if word.endswith(("ies", "ied")):
+        yield word[:-3] + "y"
 
 
 @cache

@@ -26,12 +26,14 @@ class TopicRules:
         names: name by BCP 47 language.
         nodes: weight in per cent of a sure label at a taxonomy node or below it.
         words: weight in per cent of a word or phrase, in small letters.
+        background: nodes whose labels are also played behind other things.
     """
 
     id: str
     names: Mapping[str, str]
     nodes: Mapping[str, int]
     words: Mapping[str, int]
+    background: tuple[str, ...] = ()
 
 
 class TopicMap:
@@ -105,5 +107,6 @@ def parse_topics(document: dict[str, Any]) -> TopicMap:
             raise ValueError(f"{topic_id}: a name is missing")
         if any(not 0 <= weight <= 100 for weight in [*words.values(), *item["nodes"].values()]):
             raise ValueError(f"{topic_id}: a weight is no per cent")
-        topics.append(TopicRules(topic_id, names, item["nodes"], words))
+        background = tuple(item.get("background", ()))
+        topics.append(TopicRules(topic_id, names, item["nodes"], words, background))
     return TopicMap(document["version"], tuple(topics))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from videre.common.values import NS
 from videre.orchestrator.document import Entity, EntityKind, PlaceReason
-from videre.orchestrator.fusion.entities import entities
+from videre.orchestrator.fusion.entities import entities, mentions
 from videre.orchestrator.fusion.passages import Passage
 from videre.orchestrator.lexicon.names import KnownName, KnownNames, load_names
 from videre.orchestrator.timeline import Timeline
@@ -29,6 +29,7 @@ SPOKEN_PLACES = [
     ("we flew from chicago to san francisco last summer", {"Chicago", "San Francisco"}),
     ("the delegation arrived in paris on monday", {"Paris"}),
     ("our office in tokyo opens next year", {"Tokyo"}),
+    ("their office is in shanghai now", {"Shanghai"}),
     ("she grew up near liverpool in england", {"Liverpool", "England"}),
     ("they drove across texas and new mexico", {"Texas", "New Mexico"}),
     ("the river flows through germany and the netherlands", {"Germany", "Netherlands"}),
@@ -70,6 +71,7 @@ EVERYDAY_TEXT = """
 Welcome to Reading | Reading Is Nice | READING LIST | Nice weather today | Mobile phones
 Of mice and men | Orange is the new black | The Turkey sandwich | The Same Day | Jackson Street
 Paris Hilton arrives | New York Times | the us team | Visa accepted here | Apple
+Barack Obama arrives | Brussels sprouts with bacon
 苹果很好吃 | 祝大家一路平安 | 安静的海洋 | 温馨提示：请勿吸烟 | 中山装 | 大理石 | 和平与发展
 谢谢观看 | 朝阳升起 | 日照充足 | 白银价格 | 我很高兴马上见到你 | 小明和小红 | 东方红
 """
@@ -81,7 +83,7 @@ TRULY_NAMED = {
 
 
 def found(passages: tuple[Passage, ...]) -> tuple[Entity, ...]:
-    return entities(passages, load_names(), CLOCK)
+    return entities(mentions(passages, load_names()), CLOCK)
 
 
 def named(passages: tuple[Passage, ...], kind: EntityKind = EntityKind.PLACE) -> set[str]:
@@ -187,7 +189,7 @@ def test_organisations_and_brands(words: Any, text: str, kind: EntityKind, name:
 
 def test_an_operators_name_is_found(words: Any) -> None:
     own = KnownNames([KnownName("Acme Turbo", EntityKind.PRODUCT, ("阿克米涡轮",))])
-    found = entities(words(["阿克米涡轮", "New: the acme turbo"]), own, CLOCK)
+    found = entities(mentions(words(["阿克米涡轮", "New: the acme turbo"]), own), CLOCK)
     assert [(e.name, e.kind, e.mentions) for e in found] == [("Acme Turbo", EntityKind.PRODUCT, 1)]
 
 

@@ -123,3 +123,22 @@ def test_further_evidence_never_lowers_a_topic(words: Any, nodes: list[str], mor
     before = {topic.topic_id: topic.score for topic in about((), nodes)}
     after = {topic.topic_id: topic.score for topic in about((), [*nodes, more])}
     assert all(after[topic] >= score for topic, score in before.items() if topic in after)
+
+
+def test_music_is_a_topic_where_it_fills_the_film_and_not_behind_speech() -> None:
+    def told(music: int, speech: int) -> set[str]:
+        labels = [label("music", 9_900, music), label("music.piece", 9_900, music)]
+        labels += [label("people.speech", 9_900, speech)] if speech else []
+        found = film_topics(labels, (), load_topics(), load_taxonomy(), CLOCK)
+        return {topic.topic_id for topic in found}
+
+    assert told(10_000, 0) == {"music"}
+    assert told(10_000, 2_000) == {"music"}
+    assert told(10_000, 9_000) == set()
+    assert told(2_800, 4_800) == set()
+
+
+def test_a_silent_label_is_not_heard_by_what_it_is_a_kind_of() -> None:
+    shown = [label("media"), label("media.programme"), label("media.cooking_show")]
+    found = film_topics(shown, (), load_topics(), load_taxonomy(), CLOCK)
+    assert "entertainment" not in {topic.topic_id for topic in found}

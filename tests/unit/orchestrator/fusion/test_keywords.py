@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from videre.common.values import NS
+from videre.orchestrator.fusion.entities import mentions
 from videre.orchestrator.fusion.keywords import MOST_KEYWORDS, keywords
+from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.timeline import Timeline
 
 CLOCK = Timeline(100 * NS)
@@ -24,7 +26,7 @@ LECTURE = [
 
 
 def texts(passages: Any) -> list[str]:
-    return [keyword.text for keyword in keywords(passages, CLOCK)]
+    return [keyword.text for keyword in keywords(passages, (), CLOCK)]
 
 
 def test_telling_words_come_first_and_words_of_every_day_not_at_all(words: Any) -> None:
@@ -34,7 +36,7 @@ def test_telling_words_come_first_and_words_of_every_day_not_at_all(words: Any) 
 
 
 def test_inflected_forms_are_one_keyword(words: Any) -> None:
-    found = keywords(words((), LECTURE), CLOCK)
+    found = keywords(words((), LECTURE), (), CLOCK)
     (printing,) = [keyword for keyword in found if keyword.text.startswith("print")]
     assert (printing.text, printing.mentions) == ("printing", 3)
 
@@ -46,7 +48,7 @@ def test_words_of_one_stem_that_mean_other_things_are_not_merged(words: Any) -> 
 
 def test_speech_text_and_title_count_together(words: Any) -> None:
     made = words(["Volcano eruption"], ["the volcanoes of iceland"], title="Volcano")
-    first = keywords(made, CLOCK)[0]
+    first = keywords(made, (), CLOCK)[0]
     assert (first.text, first.mentions) == ("Volcano", 3)
     assert first.modalities == ("metadata", "speech", "text")
     assert [ref.modality for ref in first.evidence] == ["metadata", "speech", "text"]
@@ -65,7 +67,7 @@ def test_a_new_name_is_a_keyword_as_written(words: Any) -> None:
 
 def test_chinese_words_are_cut_out(words: Any) -> None:
     made = words(["人工智能改变世界", "人工智能的算法", "科学家发现新的算法"])
-    found = keywords(made, CLOCK)
+    found = keywords(made, (), CLOCK)
     assert {"人工智能", "算法", "科学家"} <= {keyword.text for keyword in found}
     assert {keyword.language for keyword in found} == {"zh"}
 
@@ -73,19 +75,34 @@ def test_chinese_words_are_cut_out(words: Any) -> None:
 def test_the_list_is_bounded(words: Any) -> None:
     heavy = "volcano glacier typography penguin violin telescope cathedral lobster saxophone"
     lines = [f"{a} {b}" for a in heavy.split() for b in heavy.split()]
-    assert len(keywords(words(lines), CLOCK)) <= MOST_KEYWORDS
+    assert len(keywords(words(lines), (), CLOCK)) <= MOST_KEYWORDS
 
 
 @LAX
 @given(data=st.data())
 def test_order_does_not_matter(words: Any, data: st.DataObject) -> None:
     made = words(["Volcano eruption", "人工智能的算法"], LECTURE, title="Volcano")
-    assert keywords(data.draw(st.permutations(made)), CLOCK) == keywords(made, CLOCK)
+    assert keywords(data.draw(st.permutations(made)), (), CLOCK) == keywords(made, (), CLOCK)
 
 
 @LAX
 @given(more=st.sampled_from(LECTURE))
 def test_a_further_mention_never_lowers_a_keyword(words: Any, more: str) -> None:
-    before = {k.text: k.score for k in keywords(words((), LECTURE), CLOCK)}
-    after = {k.text: k.score for k in keywords(words((), [*LECTURE, more]), CLOCK)}
+    before = {k.text: k.score for k in keywords(words((), LECTURE), (), CLOCK)}
+    after = {k.text: k.score for k in keywords(words((), [*LECTURE, more]), (), CLOCK)}
     assert all(after[text] >= score for text, score in before.items() if text in after)
+
+
+def test_a_name_is_one_keyword_however_seldom_it_is_named(words: Any) -> None:
+    made = words(["Drink Coca-Cola"])
+    named = mentions(made, load_names())
+    found = [keyword.text for keyword in keywords(made, named, CLOCK)]
+    assert "Coca-Cola" in found
+    assert not {"Coca", "Cola"} & set(found)
+
+
+@pytest.mark.parametrize(
+    "word", ["ready", "watching", "watched", "listening", "replies", "stopped"]
+)
+def test_words_that_are_in_every_film_are_no_keywords(words: Any, word: str) -> None:
+    assert texts(words([f"the {word} volcano"])) == ["volcano"]

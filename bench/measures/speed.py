@@ -24,7 +24,9 @@ _MB: Final = 1 << 20
 #: What Submit may take: this, or so many times a commit on the same disk in the same run.
 _SUBMIT_S: Final = 0.05
 _COMMITS: Final = 10
-_FRAME_STAGES: Final = ("objects", "classes", "faces", "nsfw", "colors", "frame_conditions")
+_FRAME_STAGES: Final = (
+    "objects", "classes", "faces", "nsfw", "colors", "frame_conditions", "picture_kinds",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,22 @@ _CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "nsfw": ("nsfw",),
     "colors": (),
     "frame_conditions": (),
+    "picture_kinds": (),
     "sound": ("Speech", "Dog", "Gunshot, gunfire", "Explosion"),
 }
 #: What is seen; the rest of the classes is only looked for.
 _SEEN: Final = {"objects": ("person", "car", "dog"), "classes": ("seashore",), "faces": ("face",)}
 _FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
-    "visual": ("shots", "objects", "classes", "faces", "nsfw", "colors", "frame_conditions"),
+    "visual": (
+        "shots",
+        "objects",
+        "classes",
+        "faces",
+        "nsfw",
+        "colors",
+        "frame_conditions",
+        "picture_kinds",
+    ),
     "ocr": ("text",),
     "asr": ("speech_activity", "speech"),
     "audio": ("sound", "music"),

@@ -48,6 +48,7 @@ FACES: Final = Feature("faces", Track.PICTURE, Modality.IMAGE, "visual")
 NSFW: Final = Feature("nsfw", Track.PICTURE, Modality.IMAGE, "visual")
 COLORS: Final = Feature("colors", Track.PICTURE, Modality.IMAGE, "visual")
 FRAME_CONDITIONS: Final = Feature("frame_conditions", Track.PICTURE, Modality.IMAGE, "visual")
+PICTURE_KINDS: Final = Feature("picture_kinds", Track.PICTURE, Modality.IMAGE, "visual")
 TEXT: Final = Feature("text", Track.PICTURE, Modality.TEXT, "ocr")
 SPEECH: Final = Feature("speech", Track.SOUND, Modality.SPEECH, "asr")
 SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
@@ -56,13 +57,13 @@ MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
 
 #: Implemented features in the order of their stages.
 FEATURES: Final = (
-    SHOTS, OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS,
+    SHOTS, OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
     TEXT, SPEECH, SOUND, LOUDNESS, MUSIC,
 )  # fmt: skip
 BY_NAME: Final = {feature.name: feature for feature in FEATURES}
 
 #: Features of `AnalyzeFrames`: one call looks at a frame for all of them.
-FRAME_FEATURES: Final = (OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS)
+FRAME_FEATURES: Final = (OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS)
 
 #: Engine feature (not a job feature) that finds speech for `speech` and `sound`.
 SPEECH_ACTIVITY: Final = "speech_activity"

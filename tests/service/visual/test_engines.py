@@ -25,6 +25,7 @@ FRAME_ENGINES = (
     ("nsfw", "nsfw-mobilenet-v2"),
     ("colors", "lab-clusters"),
     ("frame_conditions", "frame-measures"),
+    ("picture_kinds", "picture-measures"),
 )
 every_engine = pytest.mark.parametrize(("feature", "name"), FRAME_ENGINES)
 Frames = dict[str, bytes]
@@ -114,6 +115,14 @@ def test_classes_name_the_main_thing(engines: Registry, frames: Frames) -> None:
     engine = acquire(engines, "classes", "mobilenet-v2")
     assert best(look(engine, frames["cockatoo"]), "sulphur-crested cockatoo") > 0.8
     assert look(engine, frames["bottles"]).seen[0].class_name == "water bottle"
+
+
+def test_ordinary_pictures_are_no_drawings_skies_or_moons(
+    engines: Registry, frames: Frames
+) -> None:
+    engine = acquire(engines, "picture_kinds", "picture-measures")
+    for name, jpeg in frames.items():
+        assert all(one.score < 0.4 for one in look(engine, jpeg).seen), name
 
 
 def test_faces_have_points_and_embeddings_and_animals_have_none(

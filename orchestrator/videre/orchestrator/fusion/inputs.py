@@ -19,6 +19,7 @@ nsfw             engine's class            the frame         score, picture
 colors           basic colour term         the frame         score = share, attributes: share 0..1,
                                                              red, green, blue 0..255
 frame_conditions blurred | black | solid   the frame         score, attributes
+picture_kinds    engine's class            the frame         score, attributes
 key_frames       ""                        the frame         picture (the sampler is the engine)
 text             ""                        frame to the next text, score, points (quad: 8 numbers),
                                            sampled frame     attributes: looked_before = the sampled

@@ -17,6 +17,7 @@ from videre.orchestrator.features import (
     COLORS,
     FACES,
     OBJECTS,
+    PICTURE_KINDS,
     SHOTS,
     SOUND,
     SPEECH,
@@ -47,7 +48,7 @@ class Stitched:
         judge: knows calibrated scores.
         shots: all shots with their colours and pictures; one over everything where nobody looked.
         samples: which frames were looked at.
-        seen: what is believed of objects, classes and faces.
+        seen: what is believed of objects, classes, faces and kinds of pictures.
         lines: text in the picture, in the languages that are asked for.
         utterances: what was said, in the languages that are asked for.
         sounds: sounds that can be named, with their records.
@@ -86,6 +87,7 @@ def stitch(given: FusionInput, gate: LanguageGate) -> Stitched:
         *credible(by_feature[OBJECTS.name], by_feature[CLASSES.name], taxonomy),
         *by_feature[CLASSES.name],
         *by_feature[FACES.name],
+        *by_feature[PICTURE_KINDS.name],
     ]
     lines = stitch_text(by_feature[TEXT.name], judge, timeline, given.edges)
     hints = given.context.language_hints

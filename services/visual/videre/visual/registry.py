@@ -14,6 +14,7 @@ from videre.visual.engines.faces import YuNet, YuNetMobileFace
 from videre.visual.engines.frame_conditions import FrameMeasures
 from videre.visual.engines.nsfw import NsfwMobileNet, OpenNsfw
 from videre.visual.engines.objects import YoloxNano
+from videre.visual.engines.picture_kinds import PictureMeasures
 from videre.visual.engines.shots import SignalShots
 
 VisualEngine = FrameEngine | ShotEngine
@@ -30,6 +31,7 @@ _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
     NsfwMobileNet,
     LabClusters,
     FrameMeasures,
+    PictureMeasures,
 )
 
 

@@ -162,6 +162,11 @@ class _Content:
         return d.Topic("arts", 9_999, self.spans[:200], ("speech", "text"), ("word",) * 20, (),
                        self.refs, 999)  # fmt: skip
 
+    def code(self, i: int) -> d.Code:
+        sightings = (d.CodeSighting(i, i, (9_999,) * 8),) * d.MAX_SIGHTINGS
+        return d.Code(d.Symbology.QR_CODE, "c" * 8_192, "00" * 8_192, "daily.qr_code",
+                      self.spans[:200], 9_999, sightings, 999, self.refs)  # fmt: skip
+
     def event(self, i: int) -> d.Event:
         return d.Event("a_rule", "event.party", self.spans[i], 9_999, ("image", "sound"),
                        self.refs, 999)  # fmt: skip
@@ -233,6 +238,7 @@ def analysis(app: Orchestrator, media: MediaIndex) -> d.Analysis:
         keywords=tuple(content.keyword(i) for i in range(50)),
         entities=tuple(content.entity(i) for i in range(200)),
         topics=tuple(content.topic(i) for i in range(5)),
+        codes=tuple(content.code(i) for i in range(20)),
         music=d.Music(240_000, beats, 9_000),
         verdict=content.verdict(),
     )
@@ -277,7 +283,7 @@ async def _published(app: Orchestrator) -> tuple[str, str, dict[str, int], int]:
     await publish(app.runtime(), job_id)
     lists = ("shots", "labels", "objects", "faces", "text_lines", "utterances", "sound_events",
              "audio_segments", "frame_conditions", "events", "scenes", "people", "keywords",
-             "entities", "topics")  # fmt: skip
+             "entities", "topics", "codes")  # fmt: skip
     assert made.verdict is not None
     findings = sum(len(group.segments) for group in made.verdict.groups)
     return media_id, job_id, {name: len(getattr(made, name)) for name in lists}, findings

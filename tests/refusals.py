@@ -182,7 +182,7 @@ FIELDS = [
          "PERMISSION_DENIED", "PROJECT_FORBIDDEN"),
     Case("pin's feature", lambda r: r.engine_pins.add(feature="taste", engine="x"),
          "engine_pins[0].feature", "shots, objects, classes, faces, nsfw, colors, "
-         "frame_conditions, picture_kinds, text, speech, sound, loudness, music", "taste"),
+         "frame_conditions, picture_kinds, codes, text, speech, sound, loudness, music", "taste"),
     Case("pin's engine", lambda r: r.engine_pins.add(feature="text"), "engine_pins[0].engine",
          "an engine's name", ""),
     Case("pin twice", many(lambda r: r.engine_pins.add(feature="text", engine="x"), 2),

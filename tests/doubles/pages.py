@@ -15,7 +15,7 @@ def page_of(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.An
         for name in (
             "shots", "objects", "faces", "text_lines", "utterances", "sound_events",
             "audio_segments", "frame_conditions", "events", "scenes", "people", "keywords",
-            "entities", "topics",
+            "entities", "topics", "codes",
         ):  # fmt: skip
             page.ClearField(name)
         return page, ""
@@ -26,7 +26,7 @@ def page_of(whole: analysis_pb2.Analysis, request: Any) -> tuple[analysis_pb2.An
             page.ClearField(name)  # type: ignore[arg-type]
         page.ClearField("faces")
         page.ClearField("frame_conditions")
-        for name in ("events", "scenes", "people", "keywords", "entities", "topics"):
+        for name in ("events", "scenes", "people", "keywords", "entities", "topics", "codes"):
             page.ClearField(name)  # type: ignore[arg-type]
         page.ClearField("music")
         for group in page.verdict.groups:

@@ -149,7 +149,18 @@ def _add_segments(analysis: analysis_pb2.Analysis) -> None:
             evidence=[_evidence("text", "rapidocr-ppocrv4@3.10", index, confidence)],
         )  # fmt: skip
     _add_words(analysis)
+    _add_code(analysis)
     _add_sound(analysis)
+
+
+def _add_code(analysis: analysis_pb2.Analysis) -> None:
+    text = "\x1b[2J\u202ehttps://example.com"
+    code = analysis.codes.add(
+        symbology=analysis_pb2.SYMBOLOGY_QR_CODE, text=text, value=text.encode(), confidence=1.0,
+        spans=[shot_span(2)], sighting_count=1, node_id="daily.qr_code",
+        evidence=[_evidence("image", "zxing-cpp@1", 2, 1.0)],
+    )  # fmt: skip
+    code.sightings.add(frame=round(_CUTS[2]), offset=duration(_CUTS[2] / FPS))
 
 
 def _add_words(analysis: analysis_pb2.Analysis) -> None:

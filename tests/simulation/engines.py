@@ -28,6 +28,7 @@ _CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "colors": (),
     "frame_conditions": (),
     "picture_kinds": (),
+    "codes": ("qr_code",),
     "sound": ("Speech", "Dog", "Gunshot, gunfire", "Explosion"),
 }
 #: What is seen; the rest of the classes is only looked for.
@@ -42,6 +43,7 @@ _FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
         "colors",
         "frame_conditions",
         "picture_kinds",
+        "codes",
     ),
     "ocr": ("text",),
     "asr": ("speech_activity", "speech"),

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from videre.cli.formatting import clock, media_facts, percent, span_seconds
 from videre.cli.report import lists, structure, words
+from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
@@ -68,6 +69,8 @@ def render_analysis(
         yield _transcript(analysis)
     if analysis.text_lines:
         yield _texts(analysis)
+    if analysis.codes:
+        yield _codes(analysis)
     if analysis.sound_events:
         yield _sounds(analysis)
     if facts := lists.sound_facts(analysis):
@@ -221,6 +224,16 @@ def _texts(analysis: analysis_pb2.Analysis) -> RenderableType:
                  title=lists.text_heading(analysis))  # fmt: skip
     for row in shown.rows:
         rows.add_row(row.when, Text(row.text), row.kind, row.language, row.confidence)
+    return _with_rest(rows, shown.left_out)
+
+
+def _codes(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = code_rows(analysis, _MAX_LINES)
+    rows = table("Time", "Code", "Says", "Bytes", "Seen", "Confidence",
+                 numbers=["Bytes", "Seen", "Confidence"], title="Codes")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(row.when, row.symbology, Text(row.text), str(row.size), f"{row.sightings} ×",
+                     row.confidence)  # fmt: skip
     return _with_rest(rows, shown.left_out)
 
 

@@ -29,6 +29,7 @@ _PAGED: Final = (
     "keywords",
     "entities",
     "topics",
+    "codes",
     "library_matches",
 )
 

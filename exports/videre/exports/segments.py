@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from videre.exports.subject import lower, score
+from videre.exports.visible import visible
 from videre.v1 import analysis_pb2 as pb
 from videre.v1 import types_pb2
 
@@ -22,10 +23,10 @@ class Segment:
     """One statement about one stretch.
 
     Args:
-        kind: "shot", "label", "object", "face", "text", "speech", "sound", "audio", "condition"
-            or "verdict".
+        kind: "shot", "label", "object", "face", "text", "speech", "sound", "audio", "condition",
+            "code" or "verdict".
         name: what it is: a label's name in the asked language, a class, "Shot 3"; for text and
-            speech the words.
+            speech the words, for codes what they say with what does not show escaped.
         span: when.
         confidence: 0..1.
         node_id: taxonomy node; "" where there is none.
@@ -45,7 +46,7 @@ class Segment:
 
 
 def segments_of(analysis: pb.Analysis) -> Iterator[Segment]:
-    """Yield every statement, kind by kind in the order of the analysis; a label once per span."""
+    """Yield every statement, kind by kind in a stated order; a label and a code once per span."""
     yield from (_shot(item) for item in analysis.shots)
     yield from _labels(analysis)
     yield from (_object(item) for item in analysis.objects)
@@ -54,6 +55,7 @@ def segments_of(analysis: pb.Analysis) -> Iterator[Segment]:
     yield from (_speech(item) for item in analysis.utterances)
     yield from _sounds(analysis)
     yield from (_condition(item) for item in analysis.frame_conditions)
+    yield from _codes(analysis)
     yield from _verdict(analysis)
 
 
@@ -139,6 +141,17 @@ def _sounds(analysis: pb.Analysis) -> Iterator[Segment]:
 def _condition(item: pb.FrameCondition) -> Segment:
     kind = lower(pb.FrameConditionKind.Name(item.kind), "FRAME_CONDITION_KIND")
     return Segment("condition", kind, item.span, score(item.confidence))
+
+
+def _codes(analysis: pb.Analysis) -> Iterator[Segment]:
+    for item in analysis.codes:
+        facts: dict[str, Fact] = {
+            "detail": lower(pb.Symbology.Name(item.symbology), "SYMBOLOGY"),
+            "count": item.sighting_count,
+        }
+        for span in item.spans:
+            name, confidence = visible(item.text), score(item.confidence)
+            yield Segment("code", name, span, confidence, item.node_id, facts=facts)
 
 
 def _verdict(analysis: pb.Analysis) -> Iterator[Segment]:

@@ -13,6 +13,10 @@ from enum import StrEnum
 from typing import Final
 
 from videre.common.values import TimeSpan
+from videre.orchestrator.document_codes import MAX_SIGHTINGS as MAX_SIGHTINGS
+from videre.orchestrator.document_codes import Code as Code
+from videre.orchestrator.document_codes import CodeSighting as CodeSighting
+from videre.orchestrator.document_codes import Symbology as Symbology
 from videre.orchestrator.document_facts import NO_RULES as NO_RULES
 from videre.orchestrator.document_facts import AudioFacts as AudioFacts
 from videre.orchestrator.document_facts import MediaFacts as MediaFacts
@@ -366,4 +370,5 @@ class Analysis:
     keywords: tuple[Keyword, ...] = ()
     entities: tuple[Entity, ...] = ()
     topics: tuple[Topic, ...] = ()
+    codes: tuple[Code, ...] = ()
     library_matches: tuple[LibraryMatch, ...] = ()

@@ -40,12 +40,13 @@ class Evidence:
         score: raw score, E4.
         box: left, top, width, height, E4; None when it has no place.
         points: x, y pairs, E4: corners of a text line, landmarks of a face.
-        text: text read or heard.
+        text: text read or heard, or what a code says.
         words: words heard, in order of time.
         attributes: measurements by name, integers in the unit that the feature states.
         embedding: "<artifact digest>/<row>" of a float16 matrix; "" when there is none.
         picture: digest of the kept JPEG that shows it; "" when none was kept.
         id: "<blob digest, 16 hex>/<index>"; "" until it stands in a blob.
+        data: bytes of a code, hex, where they are not the UTF-8 of its text.
     """
 
     feature: str
@@ -61,6 +62,7 @@ class Evidence:
     embedding: str = ""
     picture: str = ""
     id: str = ""
+    data: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,8 @@ def _record_to_json(record: Evidence) -> dict[str, Any]:
         out["embedding"] = record.embedding
     if record.picture:
         out["picture"] = record.picture
+    if record.data:
+        out["data"] = record.data
     return out
 
 
@@ -188,6 +192,7 @@ def _records_from_json(
                 get("embedding", ""),
                 get("picture", ""),
                 f"{prefix}/{index}",
+                get("data", ""),
             )
         )
     return tuple(records)

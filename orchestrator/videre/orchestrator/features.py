@@ -49,6 +49,7 @@ NSFW: Final = Feature("nsfw", Track.PICTURE, Modality.IMAGE, "visual")
 COLORS: Final = Feature("colors", Track.PICTURE, Modality.IMAGE, "visual")
 FRAME_CONDITIONS: Final = Feature("frame_conditions", Track.PICTURE, Modality.IMAGE, "visual")
 PICTURE_KINDS: Final = Feature("picture_kinds", Track.PICTURE, Modality.IMAGE, "visual")
+CODES: Final = Feature("codes", Track.PICTURE, Modality.IMAGE, "visual")
 TEXT: Final = Feature("text", Track.PICTURE, Modality.TEXT, "ocr")
 SPEECH: Final = Feature("speech", Track.SOUND, Modality.SPEECH, "asr")
 SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
@@ -58,12 +59,22 @@ MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
 #: Implemented features in the order of their stages.
 FEATURES: Final = (
     SHOTS, OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
+    CODES,
     TEXT, SPEECH, SOUND, LOUDNESS, MUSIC,
 )  # fmt: skip
 BY_NAME: Final = {feature.name: feature for feature in FEATURES}
 
 #: Features of `AnalyzeFrames`: one call looks at a frame for all of them.
-FRAME_FEATURES: Final = (OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS)
+FRAME_FEATURES: Final = (
+    OBJECTS,
+    CLASSES,
+    FACES,
+    NSFW,
+    COLORS,
+    FRAME_CONDITIONS,
+    PICTURE_KINDS,
+    CODES,
+)
 
 #: Engine feature (not a job feature) that finds speech for `speech` and `sound`.
 SPEECH_ACTIVITY: Final = "speech_activity"
@@ -71,6 +82,6 @@ SPEECH_ACTIVITY: Final = "speech_activity"
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "tracks", "emotion", "mood", "quality", "codes", "landmarks", "logos", "diarization",
+        "tracks", "emotion", "mood", "quality", "landmarks", "logos", "diarization",
     }
 )  # fmt: skip

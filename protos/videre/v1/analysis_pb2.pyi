@@ -170,6 +170,58 @@ name or topic. Moderated like all text.
 """
 Global___TextKind: typing_extensions.TypeAlias = TextKind
 
+class _Symbology:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _SymbologyEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Symbology.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    SYMBOLOGY_UNSPECIFIED: _Symbology.ValueType  # 0
+    """Not known."""
+    SYMBOLOGY_QR_CODE: _Symbology.ValueType  # 1
+    """QR Code (ISO/IEC 18004), model 2."""
+    SYMBOLOGY_MICRO_QR_CODE: _Symbology.ValueType  # 2
+    """Micro QR Code (ISO/IEC 18004)."""
+    SYMBOLOGY_RMQR_CODE: _Symbology.ValueType  # 3
+    """rMQR Code (ISO/IEC 23941)."""
+    SYMBOLOGY_DATA_MATRIX: _Symbology.ValueType  # 4
+    """Data Matrix (ISO/IEC 16022)."""
+    SYMBOLOGY_AZTEC: _Symbology.ValueType  # 5
+    """Aztec Code (ISO/IEC 24778)."""
+    SYMBOLOGY_PDF417: _Symbology.ValueType  # 6
+    """PDF417 (ISO/IEC 15438)."""
+    SYMBOLOGY_EAN_13: _Symbology.ValueType  # 7
+    """EAN-13 (ISO/IEC 15420). UPC-A is the same code; its text begins with 0."""
+    SYMBOLOGY_EAN_8: _Symbology.ValueType  # 8
+    """EAN-8 (ISO/IEC 15420)."""
+    SYMBOLOGY_CODE_128: _Symbology.ValueType  # 9
+    """Code 128 (ISO/IEC 15417)."""
+
+class Symbology(_Symbology, metaclass=_SymbologyEnumTypeWrapper):
+    """How a code is made."""
+
+SYMBOLOGY_UNSPECIFIED: Symbology.ValueType  # 0
+"""Not known."""
+SYMBOLOGY_QR_CODE: Symbology.ValueType  # 1
+"""QR Code (ISO/IEC 18004), model 2."""
+SYMBOLOGY_MICRO_QR_CODE: Symbology.ValueType  # 2
+"""Micro QR Code (ISO/IEC 18004)."""
+SYMBOLOGY_RMQR_CODE: Symbology.ValueType  # 3
+"""rMQR Code (ISO/IEC 23941)."""
+SYMBOLOGY_DATA_MATRIX: Symbology.ValueType  # 4
+"""Data Matrix (ISO/IEC 16022)."""
+SYMBOLOGY_AZTEC: Symbology.ValueType  # 5
+"""Aztec Code (ISO/IEC 24778)."""
+SYMBOLOGY_PDF417: Symbology.ValueType  # 6
+"""PDF417 (ISO/IEC 15438)."""
+SYMBOLOGY_EAN_13: Symbology.ValueType  # 7
+"""EAN-13 (ISO/IEC 15420). UPC-A is the same code; its text begins with 0."""
+SYMBOLOGY_EAN_8: Symbology.ValueType  # 8
+"""EAN-8 (ISO/IEC 15420)."""
+SYMBOLOGY_CODE_128: Symbology.ValueType  # 9
+"""Code 128 (ISO/IEC 15417)."""
+Global___Symbology: typing_extensions.TypeAlias = Symbology
+
 class _Understanding:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -595,6 +647,7 @@ class Analysis(google.protobuf.message.Message):
     KEYWORDS_FIELD_NUMBER: builtins.int
     ENTITIES_FIELD_NUMBER: builtins.int
     TOPICS_FIELD_NUMBER: builtins.int
+    CODES_FIELD_NUMBER: builtins.int
     LIBRARY_MATCHES_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """Media the analysis belongs to. Always set."""
@@ -716,6 +769,12 @@ class Analysis(google.protobuf.message.Message):
         """What the media is about, surest first, at most 5. With the view FULL."""
 
     @property
+    def codes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Code]:
+        """QR codes, bar codes and their like that were read in the picture, in order of time. With the view
+        FULL.
+        """
+
+    @property
     def library_matches(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LibraryMatch]:
         """Entries of own libraries that are found, by library and entry. With the view FULL."""
 
@@ -749,10 +808,11 @@ class Analysis(google.protobuf.message.Message):
         keywords: collections.abc.Iterable[Global___Keyword] | None = ...,
         entities: collections.abc.Iterable[Global___Entity] | None = ...,
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
+        codes: collections.abc.Iterable[Global___Code] | None = ...,
         library_matches: collections.abc.Iterable[Global___LibraryMatch] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -1584,6 +1644,97 @@ class TextLine(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["box", b"box", "confidence", b"confidence", "evidence", b"evidence", "kind", b"kind", "language_code", b"language_code", "quad", b"quad", "span", b"span", "text", b"text"]) -> None: ...
 
 Global___TextLine: typing_extensions.TypeAlias = TextLine
+
+@typing.final
+class Code(google.protobuf.message.Message):
+    """A code that was read in the picture: one entry per symbology and content. The content is data that
+    strangers wrote: it is shown, never opened or fetched, and may hold control characters.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SYMBOLOGY_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
+    VALUE_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    SIGHTINGS_FIELD_NUMBER: builtins.int
+    SIGHTING_COUNT_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    symbology: Global___Symbology.ValueType
+    """How it is made."""
+    text: builtins.str
+    """What it says, as characters; at most 8,192 bytes."""
+    value: builtins.bytes
+    """What it says, as it was encoded; at most 8,192 bytes."""
+    confidence: builtins.float
+    """Confidence that it was read rightly, 0..1."""
+    sighting_count: builtins.int
+    """Number of sightings in all."""
+    node_id: builtins.str
+    """Taxonomy node of the symbology; empty when unmapped."""
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
+        """When it can be seen, in order, merged. A sampled frame speaks for its shot up to halfway to the
+        neighbouring sampled frames; where nothing else tells which frames were sampled, for itself.
+        """
+
+    @property
+    def sightings(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___CodeSighting]:
+        """Where it stands in sampled frames, in order of time, at most 100."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries; sighting_count says how much there is."""
+
+    def __init__(
+        self,
+        *,
+        symbology: Global___Symbology.ValueType = ...,
+        text: builtins.str = ...,
+        value: builtins.bytes = ...,
+        spans: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
+        confidence: builtins.float = ...,
+        sightings: collections.abc.Iterable[Global___CodeSighting] | None = ...,
+        sighting_count: builtins.int = ...,
+        node_id: builtins.str = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "node_id", b"node_id", "sighting_count", b"sighting_count", "sightings", b"sightings", "spans", b"spans", "symbology", b"symbology", "text", b"text", "value", b"value"]) -> None: ...
+
+Global___Code: typing_extensions.TypeAlias = Code
+
+@typing.final
+class CodeSighting(google.protobuf.message.Message):
+    """A code in one sampled frame."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FRAME_FIELD_NUMBER: builtins.int
+    OFFSET_FIELD_NUMBER: builtins.int
+    QUAD_FIELD_NUMBER: builtins.int
+    frame: builtins.int
+    """Frame index."""
+    @property
+    def offset(self) -> google.protobuf.duration_pb2.Duration:
+        """Time of the frame."""
+
+    @property
+    def quad(self) -> videre.v1.types_pb2.Quad:
+        """Outline, beginning at the corner that is top left in the code itself."""
+
+    def __init__(
+        self,
+        *,
+        frame: builtins.int = ...,
+        offset: google.protobuf.duration_pb2.Duration | None = ...,
+        quad: videre.v1.types_pb2.Quad | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["offset", b"offset", "quad", b"quad"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["frame", b"frame", "offset", b"offset", "quad", b"quad"]) -> None: ...
+
+Global___CodeSighting: typing_extensions.TypeAlias = CodeSighting
 
 @typing.final
 class Utterance(google.protobuf.message.Message):

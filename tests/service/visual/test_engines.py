@@ -26,6 +26,7 @@ FRAME_ENGINES = (
     ("colors", "lab-clusters"),
     ("frame_conditions", "frame-measures"),
     ("picture_kinds", "picture-measures"),
+    ("codes", "zxing-cpp"),
 )
 every_engine = pytest.mark.parametrize(("feature", "name"), FRAME_ENGINES)
 Frames = dict[str, bytes]

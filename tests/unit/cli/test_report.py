@@ -78,6 +78,15 @@ def test_people_are_shown_with_share_sizes_and_speech() -> None:
     assert "People" not in build_report(nobody, pictures=PICTURES)
 
 
+def test_what_a_code_says_shows_and_does_nothing() -> None:
+    html = build_report(recorded_analysis(), pictures=PICTURES)
+    page = Page(html)
+    assert "qr code" in page.text
+    assert "\\x1b[2J\\u202ehttps://example.com" in page.text
+    assert not {"\x1b", "\u202e"} & set(html)
+    assert all("example.com" not in (a.get("href") or "") for _, a in page.tags)
+
+
 def test_nothing_is_loaded_from_anywhere() -> None:
     html = build_report(recorded_analysis(), pictures=PICTURES)
     page = Page(html)

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from videre.cli.formatting import media_facts, seconds, span_seconds
 from videre.cli.report import lists, structure, words
+from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
@@ -96,6 +97,7 @@ def build_report(
         transcript=lists.transcript(analysis, _MAX_LINES),
         texts=lists.text_rows(analysis, _MAX_LINES),
         text_heading=lists.text_heading(analysis),
+        codes=code_rows(analysis, _MAX_LINES),
         sounds=lists.sound_rows(analysis, _MAX_LINES),
         sound_facts=lists.sound_facts(analysis),
         stages=lists.stage_rows(stages or analysis.stages),

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from videre.cli.formatting import clock, percent, span_seconds
+from videre.cli.formatting import clock, percent, span_seconds, word
 from videre.cli.report.structure import condition_word
 from videre.cli.report.verdict import suggestion_word
+from videre.exports.visible import visible
 from videre.v1 import analysis_pb2, types_pb2
 
 #: Most bars of one lane; a lane of a long film shows its first ones and says how many it left out.
@@ -18,6 +19,7 @@ MAX_BARS: Final = 1_500
 _MAX_ROWS: Final = 4
 _MAX_CLASSES: Final = 6
 _MAX_PEOPLE: Final = 6
+_MAX_CODE: Final = 200
 #: A bar carries its words when it fills at least this share of the width, per cent a character.
 _CHARACTER_WIDTH: Final = 0.72
 _TICK_STEPS: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)
@@ -89,6 +91,7 @@ def timeline(analysis: analysis_pb2.Analysis, total_s: float) -> Timeline:
         *_people_lanes(analysis, total_s),
         _lane("Picture", _picture_items(analysis), total_s),
         _lane("Text", _text_items(analysis), total_s),
+        _lane("Codes", _code_items(analysis), total_s),
         _lane("Speech", _speech_items(analysis), total_s),
         _lane("Sounds", _sound_items(analysis), total_s),
         _lane("Sound track", _track_items(analysis), total_s),
@@ -177,6 +180,14 @@ def _face_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
 def _text_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
     for line in analysis.text_lines:
         yield _Item(line.span, "text", f"“{line.text}” {percent(line.confidence)}", line.text)
+
+
+def _code_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
+    for code in analysis.codes:
+        kind = word(analysis_pb2.Symbology, code.symbology, "SYMBOLOGY")
+        text = visible(code.text)[:_MAX_CODE]
+        for span in code.spans:
+            yield _Item(span, "text", f"{kind}: {text}", text)
 
 
 def _speech_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:

@@ -152,7 +152,7 @@ class Messages:
         return pb.TextLine(
             text=item.text,
             span=self.span(item.span),
-            quad=_quad(item.quad),
+            quad=quad(item.quad),
             box=box(item.box),
             confidence=confidence(item.score),
             language_code=item.language,
@@ -287,7 +287,7 @@ def box_at(item: d.BoxAt) -> pb.BoxAt:
     )
 
 
-def _quad(points: tuple[int, ...]) -> types_pb2.Quad | None:
+def quad(points: tuple[int, ...]) -> types_pb2.Quad | None:
     if not points:
         return None
     pairs = zip(points[0::2], points[1::2], strict=True)

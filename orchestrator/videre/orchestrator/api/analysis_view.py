@@ -15,13 +15,14 @@ from google.protobuf.message import Message
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.api import analysis_messages as make
-from videre.orchestrator.api import people_messages, word_messages
+from videre.orchestrator.api import code_messages, people_messages, word_messages
 from videre.orchestrator.api.analysis_messages import NOBODY, Messages, Named
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
 from videre.orchestrator.document import (
     Analysis,
+    Code,
     Entity,
     Event,
     Keyword,
@@ -59,10 +60,11 @@ _MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "keywords": word_messages.keyword,
     "entities": word_messages.entity,
     "topics": word_messages.topic,
+    "codes": code_messages.code,
     "library_matches": people_messages.library_match,
 }
 #: Segments that hold over several stretches of time.
-_SPREAD: Final = (Label, Keyword, Entity, Topic, Person, LibraryMatch)
+_SPREAD: Final = (Label, Keyword, Entity, Topic, Person, Code, LibraryMatch)
 _BEGINNING: Final = TimeSpan(0, 0)
 #: Repeated fields that come with every page, whatever `kinds` says.
 _ALWAYS: Final = frozenset({"engines", "stages", "event_rules"})

@@ -22,6 +22,8 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import (
+    CLASSES,
+    CODES,
     COLORS,
     FACES,
     FRAME_CONDITIONS,
@@ -40,6 +42,7 @@ from videre.orchestrator.fusion import (
     structure,
 )
 from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.codes import CodeReader
 from videre.orchestrator.fusion.entities import entities, mentions
 from videre.orchestrator.fusion.events.evaluate import Evaluation, evaluate
 from videre.orchestrator.fusion.events.signs import Observed
@@ -88,7 +91,8 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     faces = stitch_frames.faces(known.seen, judge)
     music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
     written = _written(known, given)
-    said = _claims(known, given, whole, written)
+    codes = _codes(known, given)
+    said = [*_claims(known, given, whole, written), *codes.claims(taxonomy)]
     happened = _events(known, faces, music, given)
     said += of_events(happened.found, said, taxonomy)
     found = labels(said, taxonomy, timeline.duration_ns, given.options)
@@ -118,6 +122,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         keywords=keywords(words, named, timeline),
         entities=entities(named, timeline),
         topics=film_topics(found, words, load_topics(), taxonomy, timeline),
+        codes=codes.codes(taxonomy),
     )
     return analysis, looks_of_people
 
@@ -151,6 +156,19 @@ def _windows(known: Stitched) -> Windows:
     return Windows(
         known.samples.by_shot,
         [(shot.span.start_frame or 0, shot.span.end_frame or 0) for shot in known.shots],
+    )
+
+
+def _codes(known: Stitched, given: FusionInput) -> CodeReader:
+    # These write for every frame that was looked at, the other features only of what they see.
+    everywhere = known.by_feature[COLORS.name] or known.by_feature[CLASSES.name]
+    return CodeReader(
+        known.by_feature[CODES.name],
+        known.shots,
+        known.samples,
+        known.judge,
+        given.timeline,
+        samples_known=bool(everywhere),
     )
 
 

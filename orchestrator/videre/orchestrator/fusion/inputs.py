@@ -20,6 +20,9 @@ colors           basic colour term         the frame         score = share, attr
                                                              red, green, blue 0..255
 frame_conditions blurred | black | solid   the frame         score, attributes
 picture_kinds    engine's class            the frame         score, attributes
+codes            symbology                 the frame         score, box, points (four corners),
+                                                             text, data (bytes that are not its
+                                                             UTF-8, hex), picture
 key_frames       ""                        the frame         picture (the sampler is the engine)
 text             ""                        frame to the next text, score, points (quad: 8 numbers),
                                            sampled frame     attributes: looked_before = the sampled

@@ -24,6 +24,8 @@ from videre.internal.v1.engine_pb2 import CallUsage
 
 #: Longest carry that a unit's next batch may take along, bytes.
 _MAX_CARRY: Final = 64 << 10
+#: Longest text or value of a code, bytes.
+_MAX_VALUE: Final = 8 << 10
 #: What a float32 of a score or of a share of the picture may be beside its range.
 _ROUNDING: Final = 1e-5
 _S16: Final = 2
@@ -50,6 +52,8 @@ def frames(
         _numbers("visual", seen.points)
         _numbers("visual", seen.embedding)
         _numbers("visual", seen.attributes.values())
+        length = max(len(seen.text.encode()), len(seen.data))
+        _require("visual", length <= _MAX_VALUE, f"{where} says {length} bytes")
         if seen.embedding:
             length = lengths.setdefault(seen.feature, len(seen.embedding))
             _require("visual", length == len(seen.embedding), "embeddings differ in length")

@@ -54,8 +54,10 @@ def observation(
         box=_box(seen.box),
         points=tuple(score_e4(value) for value in seen.points),
         attributes={name: scaled(value) for name, value in sorted(seen.attributes.items())},
+        text=seen.text,
         embedding=embedding,
         picture=picture,
+        data=seen.data.hex(),
     )
 
 

@@ -139,6 +139,8 @@ class Observation(google.protobuf.message.Message):
     POINTS_FIELD_NUMBER: builtins.int
     EMBEDDING_FIELD_NUMBER: builtins.int
     ATTRIBUTES_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
+    DATA_FIELD_NUMBER: builtins.int
     feature: builtins.str
     """Feature."""
     frame: builtins.int
@@ -147,6 +149,10 @@ class Observation(google.protobuf.message.Message):
     """Class name of the engine; empty when the feature has none (embeddings)."""
     score: builtins.float
     """Raw score, 0..1."""
+    text: builtins.str
+    """What the thing says: the text of a code. At most 8,192 bytes."""
+    data: builtins.bytes
+    """The same as it was encoded, where that differs from the text's UTF-8. At most 8,192 bytes."""
     @property
     def box(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.float]:
         """Left, top, width, height, each 0..1 of the picture; empty when it has no place."""
@@ -174,8 +180,10 @@ class Observation(google.protobuf.message.Message):
         points: collections.abc.Iterable[builtins.float] | None = ...,
         embedding: collections.abc.Iterable[builtins.float] | None = ...,
         attributes: collections.abc.Mapping[builtins.str, builtins.float] | None = ...,
+        text: builtins.str = ...,
+        data: builtins.bytes = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["attributes", b"attributes", "box", b"box", "class_name", b"class_name", "embedding", b"embedding", "feature", b"feature", "frame", b"frame", "points", b"points", "score", b"score"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["attributes", b"attributes", "box", b"box", "class_name", b"class_name", "data", b"data", "embedding", b"embedding", "feature", b"feature", "frame", b"frame", "points", b"points", "score", b"score", "text", b"text"]) -> None: ...
 
 Global___Observation: typing_extensions.TypeAlias = Observation
 

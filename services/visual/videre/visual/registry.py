@@ -9,6 +9,7 @@ from videre.common.engine import EngineRegistry
 from videre.common.models import ModelStore
 from videre.visual.engines.base import FrameEngine, ShotEngine
 from videre.visual.engines.classes import MobileNetV2
+from videre.visual.engines.codes import ZxingCodes
 from videre.visual.engines.colors import LabClusters
 from videre.visual.engines.faces import YuNet, YuNetMobileFace
 from videre.visual.engines.frame_conditions import FrameMeasures
@@ -32,6 +33,7 @@ _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
     LabClusters,
     FrameMeasures,
     PictureMeasures,
+    ZxingCodes,
 )
 
 

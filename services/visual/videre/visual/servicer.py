@@ -149,4 +149,6 @@ def _observation(spec: EngineSpec, frame: int, one: Seen) -> visual_pb2.Observat
         points=one.points,
         embedding=() if one.embedding is None else one.embedding.tolist(),
         attributes=one.attributes,
+        text=one.text,
+        data=one.data,
     )

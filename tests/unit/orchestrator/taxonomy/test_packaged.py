@@ -48,7 +48,7 @@ def mapped(feature: str) -> set[str]:
 def test_the_engines_were_found() -> None:
     assert CLASSES.keys() == {
         "objects", "classes", "faces", "nsfw", "colors", "frame_conditions", "picture_kinds",
-        "sound",
+        "sound", "codes",
     }  # fmt: skip
 
 

@@ -31,6 +31,8 @@ class Seen:
         points: x, y pairs, shares of the picture.
         embedding: float32 [n], L2-normalised; None when there is none.
         attributes: measurements by name; the engine's docstring states the units.
+        text: what the thing says; "" when it says nothing.
+        data: the same as it was encoded, where that is not the text's UTF-8.
     """
 
     class_name: str
@@ -39,6 +41,8 @@ class Seen:
     points: tuple[float, ...] = ()
     embedding: F32 | None = None
     attributes: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
+    text: str = ""
+    data: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Measured:
         how: how many of what were measured, and by which rule.
         spread: interval of the value (95 %, bootstrap), or None.
         cases: where the answer differs from the truth.
+        shown: how many of them a report names, the worst first.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Measured:
     how: str
     spread: tuple[float, float] | None = None
     cases: tuple[Case, ...] = ()
+    shown: int = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,25 +23,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from videre.common.clock import SystemClock
+from bench.stored import fusion_of, opened
 from videre.common.values import NS, TimeSpan
-from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.fusion.inputs import (
-    Context,
-    EdgeReader,
-    FusionInput,
-    FusionOptions,
-    PictureSignals,
-)
+from videre.orchestrator.fusion.inputs import EdgeReader, FusionInput, PictureSignals
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
-from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps import conclusion
-from videre.orchestrator.steps.ending import final_stages
 from videre.orchestrator.steps.work import load_work
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.timeline import Timeline
 
 _TIMEOUT_S: Final = 600.0
@@ -94,38 +84,27 @@ def main() -> None:
 
 async def measure(data: Path, job_id: str, times: int) -> LongFilm:
     """Fuse and judge the film of a job, shown so many times in a row."""
-    settings = OrchestratorSettings(data_dir=data)
-    database = open_sqlite(settings.database_path)
-    try:
-        async with open_orchestrator(settings, database, SystemClock(), random.Random(0)) as app:
-            run = app.runtime()
-            work = await load_work(run, job_id)
-            # What a process does once (building statements) must not count for every showing.
-            await conclusion.gather(run, work)
-            started = time.monotonic()
-            material = await conclusion.gather(run, work)
-            read_s = time.monotonic() - started
-            given = conclusion.fusion_input(
-                run, work, material,
-                stages=final_stages(run.jobs.stages(job_id)),
-                context=Context(), options=FusionOptions(), ranges=(), moderation_template="",
-            )  # fmt: skip
-            longer = repeated(given, times)
-            await conclusion.fused(given)  # reads word lists and places, once in a process
-            started = time.monotonic()
-            analysis, _ = await conclusion.fused(longer)
-            fused = time.monotonic()
-            judged = ModerationInput(
-                analysis=analysis,
-                evidence=longer.evidence,
-                engines=longer.engines,
-                context=longer.context,
-                word_lists=run.templates.word_lists,
-            )
-            moderate(run.templates.moderation(""), judged)
-            ended = time.monotonic()
-    finally:
-        database.dispose()
+    async with opened(data) as run:
+        # What a process does once (building statements) must not count for every showing.
+        given = await fusion_of(run, job_id)
+        work = await load_work(run, job_id)
+        started = time.monotonic()
+        await conclusion.gather(run, work)
+        read_s = time.monotonic() - started
+        longer = repeated(given, times)
+        await conclusion.fused(given)  # reads word lists and places, once in a process
+        started = time.monotonic()
+        analysis, _ = await conclusion.fused(longer)
+        fused = time.monotonic()
+        judged = ModerationInput(
+            analysis=analysis,
+            evidence=longer.evidence,
+            engines=longer.engines,
+            context=longer.context,
+            word_lists=run.templates.word_lists,
+        )
+        moderate(run.templates.moderation(""), judged)
+        ended = time.monotonic()
     return LongFilm(
         records=len(longer.evidence),
         seconds=longer.timeline.duration_ns / NS,

@@ -10,18 +10,25 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`QUICK=1`: at most two minutes on smaller inputs. `MEDIA=DIR`: a set with truth."""
+    """What may be said.
+
+    `QUICK=1`: at most two minutes on smaller inputs. `MEDIA=DIR`: a set with truth. `FACES=DIR`:
+    pictures of faces, each of somebody else.
+    """
 
     quick: bool = False
     media: Path | None = None
+    faces: Path | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
         """Return the options of an environment; the set of the tests is the default."""
         folder = environment.get("MEDIA") or environment.get("VIDERE_TEST_MEDIA")
+        faces = environment.get("FACES")
         return cls(
             quick=environment.get("QUICK", "") not in ("", "0"),
             media=Path(folder) if folder else None,
+            faces=Path(faces) if faces else None,
         )
 
     def media_folder(self) -> Path:

@@ -8,9 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bench.figures import Case, Judged
+from bench.figures import Case, Judged, Measured
 
-_CASES_SHOWN: Final = 8
 _MARKS: Final = {True: "ok", False: "NOT OK", None: ""}
 
 
@@ -78,13 +77,13 @@ def _figure(judged: Judged) -> dict[str, Any]:
         "ok": judged.ok,
         "spread": figure.spread,
         "how": figure.how,
-        "worst": [asdict(case) for case in worst(figure.cases)],
+        "worst": [asdict(case) for case in worst(figure)],
     }
 
 
-def worst(cases: Sequence[Case]) -> list[Case]:
-    """Return the worst cases, the worst first."""
-    return sorted(cases, key=lambda case: -case.weight)[:_CASES_SHOWN]
+def worst(figure: Measured) -> list[Case]:
+    """Return the worst cases of a figure, the worst first."""
+    return sorted(figure.cases, key=lambda case: -case.weight)[: figure.shown]
 
 
 def as_page(trial: Trial) -> str:
@@ -99,7 +98,7 @@ def as_page(trial: Trial) -> str:
     cases = [
         f"### {judged.figure.name}\n\n" + "\n".join(f"- {_case(case)}" for case in shown)
         for judged in trial.figures
-        if (shown := worst(judged.figure.cases))
+        if (shown := worst(judged.figure))
     ]
     parts += ["## Worst cases", *cases] if cases else []
     parts += _list("Engines", trial.engines)
@@ -132,7 +131,7 @@ def as_table(trial: Trial) -> str:
         for row in rows
     ]
     for judged in trial.figures:
-        shown = worst(judged.figure.cases) if judged.ok is False else []
+        shown = worst(judged.figure) if judged.ok is False else []
         lines += ["", judged.figure.name] if shown else []
         lines += [f"  {_case(case)}" for case in shown]
     lines += [f"proves nothing: {line}" for line in trial.unproven]

@@ -19,7 +19,8 @@ from typing import Any, Final
 _ROOT: Final = Path(__file__).parents[1]
 _REPORTS: Final = _ROOT / "build/bench"
 PAGES: Final = tuple(
-    _ROOT / "docs" / f"{name}.md" for name in ("performance", "accuracy", "reliability")
+    _ROOT / "docs" / f"{name}.md"
+    for name in ("performance", "accuracy", "labels_accuracy", "reliability")
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 #: How the note begins that a quick run leaves in its report.

@@ -76,14 +76,26 @@ def voting_films(
             frames, captions = list(shown), clip.seen.captions
             written = list(_written(frames, captions))
             both = clip.seen.together(other.seen)
+            talked = clip.seen.talked_about().together(_shown_by(captions))
             for group, made, track, seen in (
-                (PICTURE_AND_TEXT, written, None, clip.seen.talked_about()),
+                (PICTURE_AND_TEXT, written, None, talked),
                 (PICTURE_AND_SOUND, frames, played, both),
-                (ALL_THREE, written, played, clip.seen.talked_about().together(other.seen)),
+                (ALL_THREE, written, played, talked.together(other.seen)),
             ):
                 path = folder / f"{stem}_{'_'.join(group.split(', '))}.mkv"
                 _write(path, made, track)
                 yield VotingFilm(path, group, seen)
+
+
+def _shown_by(captions: Sequence[str]) -> SeenLabels:
+    """Return what holds because captions are in the picture."""
+    letters = {
+        "daily.latin_letters" if letter.isascii() else "daily.chinese_characters"
+        for caption in captions
+        for letter in caption
+        if letter.isalpha()
+    }
+    return SeenLabels(frozenset({"daily.text", "daily.subtitle", *letters}))
 
 
 def _frames(path: Path) -> Iterator[Rgb]:

@@ -63,15 +63,15 @@ def case(group: str, fused: Sequence[str], image: Sequence[str], text: Sequence[
     ("fused", "gain"), [(["animal.cat", "food.coffee"], 1 / 3), (["vehicle.car"], -2 / 3)]
 )
 def test_gain_is_over_the_best_sense_alone(fused: list[str], gain: float) -> None:
-    least, overall, *sets = voting_figures([case("a", fused, ["animal.cat"], ["food.coffee"])])
+    least, overall, _, *sets = voting_figures([case("a", fused, ["animal.cat"], ["food.coffee"])])
     assert overall.value == pytest.approx(gain, abs=0.01)
     assert least.value == overall.value
     assert [row.name for row in sets] == ["gain: a"]
 
 
 def test_media_of_which_one_sense_tells_are_no_vote() -> None:
-    least, overall = voting_figures([case("a", ["animal.cat"], ["animal.cat"], [])])
-    assert (least.value, overall.value) == (None, None)
+    least, overall, low = voting_figures([case("a", ["animal.cat"], ["animal.cat"], [])])
+    assert (least.value, overall.value, low.value) == (None, None, None)
 
 
 def test_every_node_that_was_seen_exists() -> None:

@@ -108,7 +108,9 @@ async def _run(
         by_path = {outcome.path: outcome for outcome in outcomes}
         async with opened(folder / "data") as store:
             figures = await _measure(made, by_path, store)
-    return figures, outcomes
+    # A text document needs no model: that none was called proves nothing against it.
+    written = {*made.places[1:], *(text.path for text in made.topics)}
+    return figures, [one for one in outcomes if one.error or one.path not in written]
 
 
 def _make(truths: Sequence[Truth], folder: Path, options: Options) -> _Made:

@@ -9,7 +9,7 @@ from google.protobuf import duration_pb2
 
 from videre.common.values import timecode
 from videre.exports.subject import Subject
-from videre.v1 import analysis_pb2, job_pb2, types_pb2
+from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, types_pb2
 
 RATE: Final = Fraction(30_000, 1_001)
 FRAMES: Final = 20_000
@@ -100,3 +100,74 @@ def drop_frame_subject(**changes: object) -> Subject:
 def _box(frame: int, confidence: float) -> analysis_pb2.BoxAt:
     box = types_pb2.BoundingBox(x=0.25, y=0.5, width=0.125, height=0.25)
     return analysis_pb2.BoxAt(frame=frame, offset=at(frame), box=box, confidence=confidence)
+
+
+def rich_analysis() -> analysis_pb2.Analysis:
+    """Return the analysis with something in every list that makes statements."""
+    analysis = drop_frame_analysis()
+    two = [span(1_810, 1_900), span(17_982, 18_000)]
+    analysis.audio_segments.add(kind=analysis_pb2.AUDIO_KIND_MUSIC, span=two[0], confidence=0.9)
+    analysis.frame_conditions.add(
+        kind=analysis_pb2.FRAME_CONDITION_KIND_BLACK, span=span(0, 30), confidence=0.9
+    )
+    analysis.events.add(
+        rule_id="driving", node_id="event.driving", name="驾驶", span=two[0], confidence=0.8,
+        modalities=["image", "sound"],
+    )  # fmt: skip
+    analysis.event_rules.add(
+        rule_id="interview", node_id="event.interview", name="采访", stages=["diarization"],
+        evaluation=analysis_pb2.RULE_EVALUATION_NOT_EVALUATED, reason="NO_ENGINE",
+    )  # fmt: skip
+    analysis.scenes.add(
+        index=0, kind=analysis_pb2.SCENE_KIND_CHAPTER, span=span(0, 1_800), end_shot_index=1,
+        title="第一章", title_source=analysis_pb2.TITLE_SOURCE_HEADING, confidence=0.9,
+    )  # fmt: skip
+    analysis.scenes.add(
+        index=0, kind=analysis_pb2.SCENE_KIND_SCENE, span=span(0, 17_982), end_shot_index=2,
+        confidence=1,
+    )  # fmt: skip
+    person = analysis.people.add(
+        person_id="00112233445566ff", spans=two, confidence=0.9, appearance_ratio=0.1,
+        centric_score=0.2, face_count=3, picture_digest="ef" * 32, track_count=1,
+    )  # fmt: skip
+    person.shot_sizes.add(shot_size=analysis_pb2.SHOT_SIZE_MEDIUM, duration=at(90))
+    track = person.tracks.add(track_id="t", shot_index=1, span=two[0], likeness=0.9)
+    track.boxes.extend([_box(1_810, 0.8), _box(1_850, 0.9)])
+    analysis.keywords.add(
+        text="电动车", language_code="zh", confidence=0.9, mentions=2, spans=two,
+        modalities=["text"],
+    )  # fmt: skip
+    analysis.keywords.add(
+        text="=title", language_code="en", confidence=0.5, mentions=1, modalities=["metadata"]
+    )
+    for kind, name in (
+        (analysis_pb2.ENTITY_KIND_PERSON, "李雷"),
+        (analysis_pb2.ENTITY_KIND_PLACE, "北京"),
+        (analysis_pb2.ENTITY_KIND_BRAND, "Tesla"),
+    ):
+        analysis.entities.add(
+            kind=kind, name=name, language_code="zh", confidence=0.7, mentions=1, spans=two[:1],
+            modalities=["speech"],
+        )  # fmt: skip
+    analysis.entities[1].place.candidates.add(place_id="geonames:1816670", name="北京")
+    analysis.topics.add(
+        topic_id="automobile", name="汽车", confidence=0.8, spans=two, modalities=["image"]
+    )
+    analysis.codes.add(
+        symbology=analysis_pb2.SYMBOLOGY_QR_CODE, text="https://example.com/\u202e茶\n",
+        spans=two[:1], confidence=0.99, sighting_count=2,
+    )  # fmt: skip
+    analysis.library_matches.add(
+        library_id="staff", kind="persons", entry_id="li-lei", name="李雷", confidence=0.8,
+        spans=two, person_id="00112233445566ff",
+    )  # fmt: skip
+    said = analysis.feedback.add(feedback_id="f1", media_id="m1", revision=2, created_by="ann")
+    said.correction.kind = feedback_pb2.CORRECTION_KIND_MISSING
+    said.correction.list, said.correction.name = "labels", "船"
+    said.correction.span.CopyFrom(two[1])
+    group = analysis.verdict.groups.add(category="porn", medium="image")
+    group.segments.add(
+        span=two[0], suggestion=analysis_pb2.SUGGESTION_REVIEW, confidence=0.9, label="porn",
+        rule_id="porn.image.review",
+    )  # fmt: skip
+    return analysis

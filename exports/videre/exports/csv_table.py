@@ -11,15 +11,16 @@ import csv
 import io
 from typing import Final
 
-from videre.exports.segments import Fact, Segment, segments_of
-from videre.exports.subject import Subject, nanoseconds, stage_words, unlooked
-from videre.v1 import types_pb2
+from videre.exports.segments import statements_of
+from videre.exports.statements import Fact, Statement
+from videre.exports.subject import Subject, lower, nanoseconds, stage_words, unlooked
+from videre.v1 import analysis_pb2, types_pb2
 
 COLUMNS: Final = (
     "kind", "name", "node_id", "parent_node_id", "level", "language", "detail", "confidence",
     "centric_score", "appearance_ratio", "modalities", "start_s", "end_s", "start_frame",
     "end_frame", "start_timecode", "end_timecode", "shot_index", "count", "x", "y", "width",
-    "height", "start_char", "end_char",
+    "height", "start_char", "end_char", "id",
 )  # fmt: skip
 #: What makes a spreadsheet take a cell for a formula. Text in pictures and speech is written by
 #: strangers: https://owasp.org/www-community/attacks/CSV_Injection
@@ -27,34 +28,52 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(subject: Subject) -> bytes:
-    """Return the table; first a row of kind "stage" for each stage that did not look everywhere.
+    """Return the table.
 
-    Times are seconds with nine digits, exact; boxes shares of the displayed picture. Text without
-    times has characters (code points) in their place.
+    First come a row of kind "stage" for each stage that did not look everywhere, and one of kind
+    "rule" for each rule of events that could not be evaluated, or not wholly. Times are seconds
+    with nine digits, exact; boxes shares of the displayed picture. Text without times has
+    characters (code points) in their place.
     """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
     for stage in unlooked(subject.analysis):
         table.writerow({"kind": "stage", "name": stage.name, "detail": stage_words(stage)})
-    for segment in segments_of(subject.analysis):
-        table.writerow(_row(segment))
+    for rule in subject.analysis.event_rules:
+        if rule.evaluation != analysis_pb2.RULE_EVALUATION_EVALUATED:
+            table.writerow(_rule(rule))
+    for statement in statements_of(subject.analysis):
+        table.writerow(_row(statement))
     return text.getvalue().encode("utf-8-sig")
 
 
-def _row(segment: Segment) -> dict[str, Fact]:
-    row: dict[str, Fact] = {
-        "kind": segment.kind,
-        "name": _plain(segment.name),
-        "node_id": segment.node_id,
-        "language": segment.language,
-        "confidence": segment.confidence,
-        **_times(segment.span),
-        **segment.facts,
+def _rule(rule: analysis_pb2.EventRuleState) -> dict[str, Fact]:
+    state = lower(analysis_pb2.RuleEvaluation.Name(rule.evaluation), "RULE_EVALUATION")
+    why = f" ({', '.join(rule.stages)}: {rule.reason})" if rule.reason else ""
+    return {
+        "kind": "rule",
+        "name": _plain(rule.name or rule.node_id),
+        "node_id": rule.node_id,
+        "detail": f"{state}{why}",
+        "id": rule.rule_id,
     }
-    if segment.box is not None:
+
+
+def _row(statement: Statement) -> dict[str, Fact]:
+    row: dict[str, Fact] = {
+        "kind": statement.kind,
+        "name": _plain(statement.name),
+        "node_id": statement.node_id,
+        "language": statement.language,
+        "confidence": "" if statement.confidence is None else statement.confidence,
+        **statement.facts,
+    }
+    if statement.span is not None:
+        row |= _times(statement.span)
+    if statement.box is not None:
         for side in ("x", "y", "width", "height"):
-            row[side] = round(getattr(segment.box, side), 4)
+            row[side] = round(getattr(statement.box, side), 4)
     return row
 
 

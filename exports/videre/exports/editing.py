@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 #: Colour of a kind's markers; editing programs know these names.
-_COLORS: Final = {
+COLORS: Final = {
     "label": "GREEN",
     "object": "CYAN",
     "face": "MAGENTA",
@@ -31,6 +31,16 @@ _COLORS: Final = {
     "sound": "ORANGE",
     "audio": "WHITE",
     "condition": "BLACK",
+    "event": "PINK",
+    "scene": "PURPLE",
+    "chapter": "PURPLE",
+    "person": "MAGENTA",
+    "keyword": "WHITE",
+    "entity": "CYAN",
+    "topic": "GREEN",
+    "code": "BLUE",
+    "match": "PINK",
+    "feedback": "ORANGE",
     "verdict": "RED",
 }
 
@@ -119,7 +129,7 @@ def timeline_of(subject: Subject) -> otio.schema.Timeline:
                 otio.schema.Marker(
                     name=_words(segment),
                     marked_range=stretch(first, last),
-                    color=_COLORS[segment.kind],
+                    color=COLORS[segment.kind],
                     metadata={"videre": _facts(segment)},
                 )
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,11 +12,11 @@ from videre.exports.coco import to_coco
 from videre.exports.csv_table import to_csv
 from videre.exports.editing import to_edl, to_fcp_xml, to_otio
 from videre.exports.json_ld import to_json_ld
-from videre.exports.json_result import to_json
+from videre.exports.json_result import Entries, json_pieces, to_json
 from videre.exports.label_studio import to_label_studio, to_label_studio_config
 from videre.exports.subject import Subject
 from videre.exports.webvtt_metadata import to_webvtt_metadata
-from videre.v1 import job_pb2
+from videre.v1 import analysis_pb2, job_pb2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Format:
         write: makes the file; raises NotCarriedError where the media has no place in it.
         language: language of labels' names unless the caller asks for one.
         evidence: whether the file carries references to evidence.
+        pieces: makes the same file in pieces, of lists that are made on the way; None where the
+            format needs the whole analysis at once.
     """
 
     suffix: str
@@ -36,6 +38,7 @@ class Format:
     write: Callable[[Subject], bytes]
     language: str = "en"
     evidence: bool = False
+    pieces: Callable[[job_pb2.Job, analysis_pb2.Analysis, Entries], Iterator[str]] | None = None
 
 
 def _document(view: Callable[[Subject], Mapping[str, Any]]) -> Callable[[Subject], bytes]:
@@ -44,7 +47,7 @@ def _document(view: Callable[[Subject], Mapping[str, Any]]) -> Callable[[Subject
 
 _JSON: Final = "application/json"
 FORMATS: Final[Mapping[job_pb2.ExportFormat.ValueType, Format]] = {
-    job_pb2.EXPORT_FORMAT_JSON: Format("json", _JSON, to_json, evidence=True),
+    job_pb2.EXPORT_FORMAT_JSON: Format("json", _JSON, to_json, evidence=True, pieces=json_pieces),
     job_pb2.EXPORT_FORMAT_CSV: Format("csv", "text/csv", to_csv),
     job_pb2.EXPORT_FORMAT_COCO: Format("coco.json", _JSON, to_coco),
     job_pb2.EXPORT_FORMAT_LABEL_STUDIO: Format("label-studio.json", _JSON, to_label_studio),

@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
-from google.protobuf import json_format
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeAlias
 
+from videre.exports.json_text import list_pieces, member_text, message_text
+from videre.exports.segments import LISTS
 from videre.exports.subject import Subject
-from videre.v1 import job_pb2
+from videre.v1 import analysis_pb2, job_pb2
+
+#: Name of a list of an analysis → its entries in order, best made one by one.
+Entries: TypeAlias = Callable[[str], Iterable[Any]]
+_INDENT: Final = " "
 
 
 def to_json(subject: Subject) -> bytes:
     """Return a QueryJobResponse in protobuf's JSON mapping; nothing is left out or rounded."""
-    answer = job_pb2.QueryJobResponse(job=subject.job, analysis=subject.analysis)
-    return json_format.MessageToJson(answer, indent=1, ensure_ascii=False).encode()
+    analysis = subject.analysis
+    return "".join(
+        json_pieces(subject.job, analysis, lambda name: getattr(analysis, name))
+    ).encode()
+
+
+def json_pieces(job: job_pb2.Job, head: analysis_pb2.Analysis, entries: Entries) -> Iterator[str]:
+    """Yield the same file in pieces, so that a long film need not be in memory as messages.
+
+    Args:
+        job: the job.
+        head: the analysis; its long lists (`segments.LISTS`) are not looked at.
+        entries: gives these lists.
+    """
+    yield f'{{\n{_INDENT}"job": {message_text(job, _INDENT)}'
+    yield f',\n{_INDENT}"analysis": '
+    before = "{\n"
+    given = {field.name for field, _ in head.ListFields()}
+    for field in sorted(analysis_pb2.Analysis.DESCRIPTOR.fields, key=lambda one: one.number):
+        if field.name in LISTS:
+            pieces = list_pieces(field, entries(field.name), _INDENT * 2)
+        else:
+            known = field.name in given
+            pieces = iter([member_text(head, field.name, _INDENT * 2)] if known else [])
+        for piece in pieces:
+            yield before + piece
+            before = ""
+        before = before or ",\n"
+    yield "{}\n}" if before == "{\n" else f"\n{_INDENT}}}\n}}"

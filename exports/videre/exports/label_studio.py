@@ -8,25 +8,19 @@ between sampled frames nothing is known, so nothing is interpolated.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from xml.etree import ElementTree as xml
 
-from videre.exports.cues import one_line
-from videre.exports.segments import Segment, segments_of
-from videre.exports.subject import Subject, score, seconds, stage_words, unlooked
+from videre.exports.label_studio_regions import (
+    BOX_LABELS,
+    BOXES,
+    TIMELINE,
+    VIDEO,
+    Region,
+    regions_of,
+)
+from videre.exports.subject import Subject, seconds, stage_words, unlooked
 from videre.v1 import analysis_pb2
-
-#: Names of the interface's parts; predictions name them again.
-VIDEO: Final = "video"
-TIMELINE: Final = "timeline"
-BOXES: Final = "boxes"
-BOX_LABELS: Final = "box_labels"
-_FACE: Final = "Face"
-#: Kinds whose name is what was said or written: the label is the kind, the words stand beside it.
-_WORDS: Final = {"text": "Text", "speech": "Speech"}
-#: Objects and faces stand as boxes.
-_BOXED: Final = frozenset({"object", "face"})
 
 
 def to_label_studio(subject: Subject) -> bytes:
@@ -38,9 +32,8 @@ def to_label_studio(subject: Subject) -> bytes:
     rate = float(subject.rate)
     analysis = subject.analysis
     frames = int(analysis.media_info.video.frame_count)
-    result = [*_stretches(analysis), *_boxes(analysis, frames, rate)]
-    for number, item in enumerate(result, start=1):
-        item["id"] = f"v{number}"
+    regions = regions_of(analysis)
+    result = [_box(item, frames, rate) if item.box else _stretch(item) for item in regions]
     task = {
         "data": {
             VIDEO: subject.media_uri,
@@ -48,6 +41,9 @@ def to_label_studio(subject: Subject) -> bytes:
             "media_id": analysis.media_id,
             "job_id": subject.job.job_id,
             "revision": int(analysis.revision),
+            "language": subject.language,
+            # What comes back is compared with what was sent: it has to be all of it.
+            "regions": len(regions),
             "not_looked_at": "; ".join(stage_words(stage) for stage in unlooked(analysis)),
         },
         "predictions": [{"model_version": _model_version(analysis), "result": result}],
@@ -65,83 +61,62 @@ def to_label_studio_config(subject: Subject) -> bytes:
     xml.SubElement(view, "Header", value="$title")
     rate = f"{float(subject.rate):.9g}"
     xml.SubElement(view, "Video", name=VIDEO, value=f"${VIDEO}", framerate=rate)
+    regions = regions_of(subject.analysis)
     timeline = xml.SubElement(view, "TimelineLabels", name=TIMELINE, toName=VIDEO)
-    stretches = (segment for segment in segments_of(subject.analysis) if _on_timeline(segment))
-    for name in dict.fromkeys(_label(segment) for segment in stretches):
+    for name in dict.fromkeys(item.label for item in regions if item.control == TIMELINE):
         xml.SubElement(timeline, "Label", value=name)
     xml.SubElement(view, "VideoRectangle", name=BOXES, toName=VIDEO)
     boxes = xml.SubElement(view, "Labels", name=BOX_LABELS, toName=VIDEO)
-    for name in dict.fromkeys(name for name, _ in _appearances(subject.analysis)):
+    for name in dict.fromkeys(item.label for item in regions if item.control == BOXES):
         xml.SubElement(boxes, "Label", value=name)
     xml.indent(view)
     text: str = xml.tostring(view, encoding="unicode")
     return f"{text}\n".encode()
 
 
-def _on_timeline(segment: Segment) -> bool:
-    span = segment.span
-    return segment.kind not in _BOXED and span.end_frame > span.start_frame
+def _stretch(item: Region) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": item.id,
+        "from_name": TIMELINE,
+        "to_name": VIDEO,
+        "type": "timelinelabels",
+        "value": {
+            "ranges": [{"start": item.start + 1, "end": item.end}],
+            "timelinelabels": [item.label],
+        },
+        "score": item.score,
+        "meta": {"list": item.list, "node_id": item.node_id},
+    }
+    if item.words:
+        shown["meta"]["text"] = [item.words]
+    return shown
 
 
-def _label(segment: Segment) -> str:
-    if segment.kind == "shot":
-        return "Shot"
-    return _WORDS.get(segment.kind) or one_line(segment.name)
-
-
-def _stretches(analysis: analysis_pb2.Analysis) -> Iterator[dict[str, Any]]:
-    for segment in filter(_on_timeline, segments_of(analysis)):
-        span = segment.span
-        frames = {"start": span.start_frame + 1, "end": span.end_frame}
-        item: dict[str, Any] = {
-            "from_name": TIMELINE,
-            "to_name": VIDEO,
-            "type": "timelinelabels",
-            "value": {"ranges": [frames], "timelinelabels": [_label(segment)]},
-            "score": segment.confidence,
-            "meta": {"kind": segment.kind, "node_id": segment.node_id},
-        }
-        if segment.kind in _WORDS:
-            item["meta"]["text"] = [segment.name]
-        yield item
-
-
-def _appearances(
-    analysis: analysis_pb2.Analysis,
-) -> Iterator[tuple[str, analysis_pb2.ObjectAppearance | analysis_pb2.FaceAppearance]]:
-    names = {label.node_id: label.name for label in analysis.labels}
-    for item in analysis.objects:
-        name = names.get(item.node_id, item.class_name) if item.node_id else item.class_name
-        yield one_line(name), item
-    for face in analysis.faces:
-        yield _FACE, face
-
-
-def _boxes(analysis: analysis_pb2.Analysis, frames: int, rate: float) -> Iterator[dict[str, Any]]:
-    for name, appearance in _appearances(analysis):
-        for at in appearance.boxes:
-            shown = {
-                "frame": at.frame + 1,
-                "time": seconds(at.offset),
-                "enabled": False,
-                "rotation": 0,
-                "x": round(at.box.x * 100, 2),
-                "y": round(at.box.y * 100, 2),
-                "width": round(at.box.width * 100, 2),
-                "height": round(at.box.height * 100, 2),
-            }
-            yield {
-                "from_name": BOXES,
-                "to_name": VIDEO,
-                "type": "videorectangle",
-                "value": {
-                    "framesCount": frames,
-                    "duration": round(frames / rate, 6),
-                    "sequence": [shown],
-                    "labels": [name],
-                },
-                "score": score(at.confidence),
-            }
+def _box(item: Region, frames: int, rate: float) -> dict[str, Any]:
+    at = item.box or analysis_pb2.BoxAt()
+    shown = {
+        "frame": at.frame + 1,
+        "time": seconds(at.offset),
+        "enabled": False,
+        "rotation": 0,
+        "x": round(at.box.x * 100, 2),
+        "y": round(at.box.y * 100, 2),
+        "width": round(at.box.width * 100, 2),
+        "height": round(at.box.height * 100, 2),
+    }
+    return {
+        "id": item.id,
+        "from_name": BOXES,
+        "to_name": VIDEO,
+        "type": "videorectangle",
+        "value": {
+            "framesCount": frames,
+            "duration": round(frames / rate, 6),
+            "sequence": [shown],
+            "labels": [item.label],
+        },
+        "score": item.score,
+    }
 
 
 def _model_version(analysis: analysis_pb2.Analysis) -> str:

@@ -1,9 +1,9 @@
 """A vendor's view: what QuerySmarttagJob of Alibaba MPS (2014-06-18) and ICE answers. Pure.
 
 Each result's `Data` is a JSON document in a string, as there. Fields that nothing here founds are
-left out: persons (faces of an unnamed analysis are nobody), knowledgeInfo, hotwords, freeTags,
-Subtitle, Usages. Seconds count from the media's origin, positions in pixels of the displayed
-picture. The score of an occurrence is that of its label.
+left out: knowledgeInfo, hotwords, freeTags, Subtitle, Usages. Seconds count from the media's
+origin, positions in pixels of the displayed picture. The score of an occurrence is that of its
+label, a name's or a topic's its own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Final
 
-from videre.exports.subject import Subject, score, seconds, span_ns
+from videre.exports import mps_people, mps_words
+from videre.exports.subject import Subject, pixels, score, seconds, span_ns
 from videre.v1 import analysis_pb2, job_pb2, types_pb2
 
 #: Language of names where the caller asked for none.
@@ -55,11 +56,11 @@ def mps_smarttag(
     tree = _Tree(analysis.labels)
     results: dict[str, Any] = {}
     if analysis.media_info.kind == analysis_pb2.MEDIA_KIND_IMAGE:
-        results["ImageLabel"] = {"tags": _tags(tree, timed=False)}
+        results["ImageLabel"] = _labelled(subject, tree, timed=False)
     elif analysis.media_info.kind != analysis_pb2.MEDIA_KIND_TEXT:
-        results["VideoLabel"] = {"tags": _tags(tree, timed=True)}
-    results["TextLabel"] = {"tags": _text_tags(tree)}
-    results["CPVLabel"] = {"type": "auto", "entities": _entities(subject, tree)}
+        results["VideoLabel"] = _labelled(subject, tree, timed=True)
+    results["TextLabel"] = {"tags": [*_text_tags(tree), *mps_words.tags(analysis)]}
+    results["CPVLabel"] = _cpv(subject, tree)
     if asr and analysis.utterances:
         results["ASR"] = {"details": _asr(analysis.utterances)}
     if ocr and analysis.text_lines:
@@ -101,6 +102,26 @@ class _Tree:
             names.insert(0, above.name)
             above = self._known.get(above.parent_node_id)
         return names
+
+
+def _labelled(subject: Subject, tree: _Tree, *, timed: bool) -> dict[str, Any]:
+    """Return a result of type VideoLabel or ImageLabel; lists without entries are left out."""
+    parts: dict[str, list[dict[str, Any]]] = {
+        "persons": mps_people.persons(subject, timed=timed),
+        "tags": _tags(tree, timed=timed),
+        "classifications": mps_words.classifications(subject.analysis),
+    }
+    return {name: part for name, part in parts.items() if part or name == "tags"}
+
+
+def _cpv(subject: Subject, tree: _Tree) -> dict[str, Any]:
+    cates = mps_words.cates(subject.analysis)
+    named = mps_words.entities(subject.analysis, subject.language)
+    return {
+        "type": "auto",
+        **({"cates": cates} if cates else {}),
+        "entities": [*_entities(subject, tree), *named],
+    }
 
 
 def _tags(tree: _Tree, *, timed: bool) -> list[dict[str, Any]]:
@@ -164,7 +185,7 @@ def _detail(
         detail["trackData"] = [
             {
                 "score": score(box.confidence),
-                "bbox": list(_pixels(box.box, *subject.size)),
+                "bbox": list(pixels(box.box, *subject.size)),
                 "timestamp": seconds(box.offset),
             }
             for box in inside
@@ -187,8 +208,7 @@ def _ocr(analysis: analysis_pb2.Analysis) -> list[dict[str, Any]]:
     for line in analysis.text_lines:
         info: dict[str, Any] = {"score": score(line.confidence), "content": line.text}
         if line.HasField("box") and video.width:
-            left, top, right, bottom = _pixels(line.box, video.width, video.height)
-            info["position"] = {"leftTop": [left, top], "rightBottom": [right, bottom]}
+            info["position"] = mps_people.position(line.box, video.width, video.height)
         if line.kind in _TEXT_TYPES:
             info["textType"] = _TEXT_TYPES[line.kind]
         lines[seconds(line.span.start_offset)].append(info)
@@ -204,16 +224,6 @@ def _message(job: job_pb2.Job) -> str:
 
 def _from_to(span: types_pb2.TimeSpan) -> dict[str, float]:
     return {"from": seconds(span.start_offset), "to": seconds(span.end_offset)}
-
-
-def _pixels(box: types_pb2.BoundingBox, width: int, height: int) -> tuple[int, int, int, int]:
-    """Return left, top, right and bottom of a box in pixels."""
-    return (
-        round(box.x * width),
-        round(box.y * height),
-        round((box.x + box.width) * width),
-        round((box.y + box.height) * height),
-    )
 
 
 def _compact(data: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -109,3 +110,20 @@ def stage_words(stage: analysis_pb2.Stage) -> str:
     """Return a stage's state in one line, such as "speech: not checked (NO_ENGINE)"."""
     state = lower(analysis_pb2.StageState.Name(stage.state), "STAGE_STATE")
     return f"{stage.name}: {state}" + (f" ({stage.reason})" if stage.reason else "")
+
+
+def pixels(box: types_pb2.BoundingBox, width: int, height: int) -> tuple[int, int, int, int]:
+    """Return left, top, right and bottom of a box in pixels of the displayed picture."""
+    return (
+        round(box.x * width),
+        round(box.y * height),
+        round((box.x + box.width) * width),
+        round((box.y + box.height) * height),
+    )
+
+
+def share(spans: Iterable[types_pb2.TimeSpan], duration: duration_pb2.Duration) -> float:
+    """Return the share of a media's length that merged stretches fill, 0..1 with four digits."""
+    filled = sum(end - start for start, end in map(span_ns, spans))
+    whole = nanoseconds(duration)
+    return score(min(filled / whole, 1.0)) if whole else 0.0

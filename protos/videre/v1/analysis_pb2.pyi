@@ -13,6 +13,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import sys
 import typing
+import videre.v1.feedback_pb2
 import videre.v1.types_pb2
 
 if sys.version_info >= (3, 10):
@@ -34,6 +35,14 @@ class _AnalysisViewEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """Media, versions, stages, labels and verdict; no lists of segments."""
     ANALYSIS_VIEW_FULL: _AnalysisView.ValueType  # 2
     """Everything, in pages."""
+    ANALYSIS_VIEW_LABELS: _AnalysisView.ValueType  # 3
+    """Labels in pages, with media and stages."""
+    ANALYSIS_VIEW_PERSONS: _AnalysisView.ValueType  # 4
+    """People and faces in pages, with media and stages."""
+    ANALYSIS_VIEW_TIMELINE: _AnalysisView.ValueType  # 5
+    """Every statement once for each of its stretches, all lists merged in order of time, in pages:
+    only `timeline`, with media, stages and the rules of events.
+    """
 
 class AnalysisView(_AnalysisView, metaclass=_AnalysisViewEnumTypeWrapper):
     """How much of an analysis a reply carries."""
@@ -44,6 +53,14 @@ ANALYSIS_VIEW_BASIC: AnalysisView.ValueType  # 1
 """Media, versions, stages, labels and verdict; no lists of segments."""
 ANALYSIS_VIEW_FULL: AnalysisView.ValueType  # 2
 """Everything, in pages."""
+ANALYSIS_VIEW_LABELS: AnalysisView.ValueType  # 3
+"""Labels in pages, with media and stages."""
+ANALYSIS_VIEW_PERSONS: AnalysisView.ValueType  # 4
+"""People and faces in pages, with media and stages."""
+ANALYSIS_VIEW_TIMELINE: AnalysisView.ValueType  # 5
+"""Every statement once for each of its stretches, all lists merged in order of time, in pages:
+only `timeline`, with media, stages and the rules of events.
+"""
 Global___AnalysisView: typing_extensions.TypeAlias = AnalysisView
 
 class _MediaKind:
@@ -649,6 +666,8 @@ class Analysis(google.protobuf.message.Message):
     TOPICS_FIELD_NUMBER: builtins.int
     CODES_FIELD_NUMBER: builtins.int
     LIBRARY_MATCHES_FIELD_NUMBER: builtins.int
+    FEEDBACK_FIELD_NUMBER: builtins.int
+    TIMELINE_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """Media the analysis belongs to. Always set."""
     revision: builtins.int
@@ -665,11 +684,11 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def engines(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EnginePin]:
-        """Engines used, one entry per feature that ran."""
+        """Engines used, one entry per feature that ran. With the views BASIC and FULL."""
 
     @property
     def rules(self) -> Global___RuleVersions:
-        """Versions of the rules that made this analysis."""
+        """Versions of the rules that made this analysis. With the views BASIC and FULL."""
 
     @property
     def shots(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Shot]:
@@ -677,7 +696,7 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def labels(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Label]:
-        """Labels, highest confidence first. With every view."""
+        """Labels, highest confidence first. With the views BASIC, FULL and LABELS."""
 
     @property
     def objects(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ObjectAppearance]:
@@ -685,7 +704,7 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def faces(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FaceAppearance]:
-        """Faces per shot, in order of time. With the view FULL."""
+        """Faces per shot, in order of time. With the views FULL and PERSONS."""
 
     @property
     def text_lines(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TextLine]:
@@ -711,7 +730,9 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def loudness(self) -> Global___Loudness:
-        """Loudness of the sound track. Set only when the feature "loudness" succeeded."""
+        """Loudness of the sound track. Set only when the feature "loudness" succeeded; with the views BASIC
+        and FULL.
+        """
 
     @property
     def music(self) -> Global___MusicStructure:
@@ -721,8 +742,8 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def verdict(self) -> Global___Verdict:
-        """Verdict by the moderation template. Set only when moderation ran; with the first page, and with
-        further ones where its segments do not fit into one reply.
+        """Verdict by the moderation template. Set only when moderation ran; with the views BASIC and FULL,
+        the first page, and further ones where its segments do not fit into one reply.
         """
 
     @property
@@ -735,8 +756,8 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def event_rules(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___EventRuleState]:
-        """Whether each rule of events could be evaluated, in the order of the rules. With every view. An
-        event that is not there means something only where its rule was EVALUATED.
+        """Whether each rule of events could be evaluated, in the order of the rules. With the views BASIC,
+        FULL and TIMELINE. An event that is not there means something only where its rule was EVALUATED.
         """
 
     @property
@@ -748,8 +769,8 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def people(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Person]:
-        """People whose faces are shown, those seen longest first. With the view FULL. Empty where the stage
-        "faces" is NOT_CHECKED or says FACES_NOT_COMPARED: nobody told faces apart.
+        """People whose faces are shown, those seen longest first. With the views FULL and PERSONS. Empty
+        where the stage "faces" is NOT_CHECKED or says FACES_NOT_COMPARED: nobody told faces apart.
         """
 
     @property
@@ -777,6 +798,16 @@ class Analysis(google.protobuf.message.Message):
     @property
     def library_matches(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LibraryMatch]:
         """Entries of own libraries that are found, by library and entry. With the view FULL."""
+
+    @property
+    def feedback(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.feedback_pb2.Feedback]:
+        """What people said of the media's analyses, of this revision and others, oldest first. Not part of
+        the result document. With the view FULL.
+        """
+
+    @property
+    def timeline(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TimelineEntry]:
+        """What the analysis says of stretches of time, in order of time. With the view TIMELINE alone."""
 
     def __init__(
         self,
@@ -810,9 +841,11 @@ class Analysis(google.protobuf.message.Message):
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
         codes: collections.abc.Iterable[Global___Code] | None = ...,
         library_matches: collections.abc.Iterable[Global___LibraryMatch] | None = ...,
+        feedback: collections.abc.Iterable[videre.v1.feedback_pb2.Feedback] | None = ...,
+        timeline: collections.abc.Iterable[Global___TimelineEntry] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -834,7 +867,9 @@ class AnalysisFilter(google.protobuf.message.Message):
     """Language of names, BCP 47; default "en". A node without that name answers in "en"."""
     @property
     def kinds(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Names of repeated fields of Analysis ("shots", "labels", "text_lines" …); empty = all."""
+        """Names of repeated fields of Analysis ("shots", "labels", "text_lines" …); empty = all of the
+        view. With the view TIMELINE, the lists that are merged.
+        """
 
     @property
     def start_offset(self) -> google.protobuf.duration_pb2.Duration:
@@ -2650,3 +2685,76 @@ class Topic(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "evidence_count", b"evidence_count", "modalities", b"modalities", "name", b"name", "node_ids", b"node_ids", "spans", b"spans", "topic_id", b"topic_id", "words", b"words"]) -> None: ...
 
 Global___Topic: typing_extensions.TypeAlias = Topic
+
+@typing.final
+class TimelineEntry(google.protobuf.message.Message):
+    """One statement about one stretch of time, of whichever list."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LIST_FIELD_NUMBER: builtins.int
+    INDEX_FIELD_NUMBER: builtins.int
+    KIND_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    BOX_FIELD_NUMBER: builtins.int
+    DETAIL_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    list: builtins.str
+    """Repeated field of Analysis that has the whole statement, such as "labels"; "verdict" for what
+    moderation found.
+    """
+    index: builtins.int
+    """0-based position in that list with the view FULL and no filter; among the findings of all groups
+    for "verdict".
+    """
+    kind: builtins.str
+    """What it is, in a word, such as "shot", "label", "chapter" or "speech"; the column "kind" of an
+    export as CSV.
+    """
+    name: builtins.str
+    """What is there: a name in the asked language, a class, "Shot 3", a title; the words of text and
+    speech.
+    """
+    confidence: builtins.float
+    """Confidence, 0..1."""
+    node_id: builtins.str
+    """Id of the taxonomy node; empty where there is none."""
+    language_code: builtins.str
+    """BCP 47 language of the words of text, speech, keywords and entities; else empty."""
+    detail: builtins.str
+    """What else is to be said of its kind in a word, such as "cut" of a shot or "subtitle" of text."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When."""
+
+    @property
+    def box(self) -> videre.v1.types_pb2.BoundingBox:
+        """Where, at its best frame; unset without a place."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence from this stretch, strongest first, of the at most 20 entries of the statement."""
+
+    def __init__(
+        self,
+        *,
+        list: builtins.str = ...,
+        index: builtins.int = ...,
+        kind: builtins.str = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        name: builtins.str = ...,
+        confidence: builtins.float = ...,
+        node_id: builtins.str = ...,
+        language_code: builtins.str = ...,
+        box: videre.v1.types_pb2.BoundingBox | None = ...,
+        detail: builtins.str = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["box", b"box", "span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["box", b"box", "confidence", b"confidence", "detail", b"detail", "evidence", b"evidence", "index", b"index", "kind", b"kind", "language_code", b"language_code", "list", b"list", "name", b"name", "node_id", b"node_id", "span", b"span"]) -> None: ...
+
+Global___TimelineEntry: typing_extensions.TypeAlias = TimelineEntry

@@ -3,6 +3,7 @@
 import grpc
 import warnings
 
+from videre.v1 import feedback_pb2 as videre_dot_v1_dot_feedback__pb2
 from videre.v1 import job_pb2 as videre_dot_v1_dot_job__pb2
 
 GRPC_GENERATED_VERSION = '1.76.0'
@@ -75,6 +76,16 @@ class JobServiceStub(object):
                 request_serializer=videre_dot_v1_dot_job__pb2.ExportJobRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_job__pb2.ExportJobResponse.FromString,
                 _registered_method=True)
+        self.SubmitFeedback = channel.unary_unary(
+                '/videre.v1.JobService/SubmitFeedback',
+                request_serializer=videre_dot_v1_dot_feedback__pb2.SubmitFeedbackRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_feedback__pb2.SubmitFeedbackResponse.FromString,
+                _registered_method=True)
+        self.ListFeedback = channel.unary_unary(
+                '/videre.v1.JobService/ListFeedback',
+                request_serializer=videre_dot_v1_dot_feedback__pb2.ListFeedbackRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_feedback__pb2.ListFeedbackResponse.FromString,
+                _registered_method=True)
 
 
 class JobServiceServicer(object):
@@ -137,6 +148,20 @@ class JobServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SubmitFeedback(self, request, context):
+        """Stores corrections of an analysis with its media. Idempotent by request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListFeedback(self, request, context):
+        """Lists feedback, oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_JobServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -179,6 +204,16 @@ def add_JobServiceServicer_to_server(servicer, server):
                     servicer.ExportJob,
                     request_deserializer=videre_dot_v1_dot_job__pb2.ExportJobRequest.FromString,
                     response_serializer=videre_dot_v1_dot_job__pb2.ExportJobResponse.SerializeToString,
+            ),
+            'SubmitFeedback': grpc.unary_unary_rpc_method_handler(
+                    servicer.SubmitFeedback,
+                    request_deserializer=videre_dot_v1_dot_feedback__pb2.SubmitFeedbackRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_feedback__pb2.SubmitFeedbackResponse.SerializeToString,
+            ),
+            'ListFeedback': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListFeedback,
+                    request_deserializer=videre_dot_v1_dot_feedback__pb2.ListFeedbackRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_feedback__pb2.ListFeedbackResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -398,6 +433,60 @@ class JobService(object):
             '/videre.v1.JobService/ExportJob',
             videre_dot_v1_dot_job__pb2.ExportJobRequest.SerializeToString,
             videre_dot_v1_dot_job__pb2.ExportJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SubmitFeedback(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.JobService/SubmitFeedback',
+            videre_dot_v1_dot_feedback__pb2.SubmitFeedbackRequest.SerializeToString,
+            videre_dot_v1_dot_feedback__pb2.SubmitFeedbackResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListFeedback(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.JobService/ListFeedback',
+            videre_dot_v1_dot_feedback__pb2.ListFeedbackRequest.SerializeToString,
+            videre_dot_v1_dot_feedback__pb2.ListFeedbackResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -9,6 +9,7 @@ import grpc
 import grpc.aio
 import sys
 import typing
+import videre.v1.feedback_pb2
 import videre.v1.job_pb2
 
 if sys.version_info >= (3, 13):
@@ -153,7 +154,39 @@ _JobServiceExportJobType = typing_extensions.TypeVar(
     ],
 )
 
-class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJobType, _JobServiceListJobsType, _JobServiceWatchJobType, _JobServiceCancelJobType, _JobServiceDeleteJobType, _JobServiceEstimateJobType, _JobServiceExportJobType]):
+_JobServiceSubmitFeedbackType = typing_extensions.TypeVar(
+    '_JobServiceSubmitFeedbackType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.SubmitFeedbackRequest,
+        videre.v1.feedback_pb2.SubmitFeedbackResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.SubmitFeedbackRequest,
+        videre.v1.feedback_pb2.SubmitFeedbackResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.SubmitFeedbackRequest,
+        videre.v1.feedback_pb2.SubmitFeedbackResponse,
+    ],
+)
+
+_JobServiceListFeedbackType = typing_extensions.TypeVar(
+    '_JobServiceListFeedbackType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.ListFeedbackRequest,
+        videre.v1.feedback_pb2.ListFeedbackResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.ListFeedbackRequest,
+        videre.v1.feedback_pb2.ListFeedbackResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.ListFeedbackRequest,
+        videre.v1.feedback_pb2.ListFeedbackResponse,
+    ],
+)
+
+class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJobType, _JobServiceListJobsType, _JobServiceWatchJobType, _JobServiceCancelJobType, _JobServiceDeleteJobType, _JobServiceEstimateJobType, _JobServiceExportJobType, _JobServiceSubmitFeedbackType, _JobServiceListFeedbackType]):
     """Jobs: submit media, follow the work, read the answers."""
 
     @typing.overload
@@ -189,6 +222,14 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
         grpc.UnaryStreamMultiCallable[
             videre.v1.job_pb2.ExportJobRequest,
             videre.v1.job_pb2.ExportJobResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.feedback_pb2.SubmitFeedbackRequest,
+            videre.v1.feedback_pb2.SubmitFeedbackResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.feedback_pb2.ListFeedbackRequest,
+            videre.v1.feedback_pb2.ListFeedbackResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -226,6 +267,14 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
             videre.v1.job_pb2.ExportJobRequest,
             videre.v1.job_pb2.ExportJobResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.feedback_pb2.SubmitFeedbackRequest,
+            videre.v1.feedback_pb2.SubmitFeedbackResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.feedback_pb2.ListFeedbackRequest,
+            videre.v1.feedback_pb2.ListFeedbackResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     SubmitJob: _JobServiceSubmitJobType
@@ -251,6 +300,12 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
 
     ExportJob: _JobServiceExportJobType
     """Streams what an ended job found as one file in a format that others read."""
+
+    SubmitFeedback: _JobServiceSubmitFeedbackType
+    """Stores corrections of an analysis with its media. Idempotent by request_id."""
+
+    ListFeedback: _JobServiceListFeedbackType
+    """Lists feedback, oldest first."""
 
 JobServiceAsyncStub: typing_extensions.TypeAlias = JobServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -284,6 +339,14 @@ JobServiceAsyncStub: typing_extensions.TypeAlias = JobServiceStub[
     grpc.aio.UnaryStreamMultiCallable[
         videre.v1.job_pb2.ExportJobRequest,
         videre.v1.job_pb2.ExportJobResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.SubmitFeedbackRequest,
+        videre.v1.feedback_pb2.SubmitFeedbackResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.feedback_pb2.ListFeedbackRequest,
+        videre.v1.feedback_pb2.ListFeedbackResponse,
     ],
 ]
 
@@ -353,5 +416,21 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[videre.v1.job_pb2.ExportJobResponse], collections.abc.AsyncIterator[videre.v1.job_pb2.ExportJobResponse]]:
         """Streams what an ended job found as one file in a format that others read."""
+
+    @abc.abstractmethod
+    def SubmitFeedback(
+        self,
+        request: videre.v1.feedback_pb2.SubmitFeedbackRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.feedback_pb2.SubmitFeedbackResponse, collections.abc.Awaitable[videre.v1.feedback_pb2.SubmitFeedbackResponse]]:
+        """Stores corrections of an analysis with its media. Idempotent by request_id."""
+
+    @abc.abstractmethod
+    def ListFeedback(
+        self,
+        request: videre.v1.feedback_pb2.ListFeedbackRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.feedback_pb2.ListFeedbackResponse, collections.abc.Awaitable[videre.v1.feedback_pb2.ListFeedbackResponse]]:
+        """Lists feedback, oldest first."""
 
 def add_JobServiceServicer_to_server(servicer: JobServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

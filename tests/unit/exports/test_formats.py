@@ -12,13 +12,24 @@ from xml.etree import ElementTree
 import opentimelineio as otio
 import pytest
 import webvtt
-from doubles.drop_frame_film import CUTS, FRAMES, RATE, TITLE, URI, drop_frame_subject
+from doubles.drop_frame_film import (
+    CUTS,
+    FRAMES,
+    RATE,
+    TITLE,
+    URI,
+    drop_frame_subject,
+    rich_analysis,
+)
 from google.protobuf import json_format
 from pycocotools.coco import COCO
 from rdflib import Graph, URIRef
 
+from videre.exports.editing import COLORS
 from videre.exports.formats import FORMATS
 from videre.exports.json_ld import iso_duration
+from videre.exports.segments import LIST_OF, LISTS, WITHOUT_STATEMENTS, statements_of
+from videre.exports.statements import KINDS
 from videre.exports.subject import NotCarriedError
 from videre.v1 import analysis_pb2, job_pb2
 
@@ -62,6 +73,70 @@ def test_csv_holds_no_formula_and_names_its_encoding() -> None:
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     assert [row["name"] for row in rows if row["kind"] == "text"] == ['\'=出口 --> "Exit", & <b>']
+
+
+def test_csv_has_rows_for_everything_that_is_known() -> None:
+    data = written("CSV", analysis=rich_analysis())
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    by_kind: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        by_kind.setdefault(row["kind"], []).append(row)
+    assert set(by_kind) == {*KINDS, "stage", "rule"}
+    (event,), (chapter,), (scene,) = by_kind["event"], by_kind["chapter"], by_kind["scene"]
+    assert (event["name"], event["id"], event["start_timecode"]) == (
+        "驾驶", "driving", "00:01:00;12"
+    )  # fmt: skip
+    assert (chapter["name"], chapter["detail"]) == ("第一章", "heading")
+    assert (scene["name"], scene["shot_index"], scene["count"]) == ("Scene 1", "0", "2")
+    assert [row["id"] for row in by_kind["person"]] == ["00112233445566ff"] * 2
+    assert by_kind["person"][0]["detail"] == "medium"
+    assert [row["start_frame"] for row in by_kind["keyword"]] == ["1810", "17982", ""]
+    assert by_kind["keyword"][2]["name"] == "'=title"
+    assert [row["detail"] for row in by_kind["entity"]] == ["person", "place", "brand"]
+    assert by_kind["entity"][1]["id"] == "geonames:1816670"
+    assert [row["id"] for row in by_kind["topic"]] == ["automobile"] * 2
+    assert by_kind["rule"][0]["detail"] == "not evaluated (diarization: NO_ENGINE)"
+    (said,) = by_kind["feedback"]
+    assert (said["name"], said["detail"], said["confidence"]) == ("missing: 船", "missing", "")
+
+
+def test_every_list_of_an_analysis_makes_statements_or_has_a_reason_why_not() -> None:
+    lists = {field.name for field in analysis_pb2.Analysis.DESCRIPTOR.fields if field.is_repeated}
+    assert lists == LISTS.keys() | WITHOUT_STATEMENTS.keys()
+    assert not LISTS.keys() & WITHOUT_STATEMENTS.keys()
+    analysis = rich_analysis()
+    for name in LISTS:
+        only = analysis_pb2.Analysis()
+        getattr(only, name).extend(getattr(analysis, name))
+        said = list(statements_of(only))
+        assert said, f"{name}: rich_analysis has none, or it makes no statement"
+        assert {LIST_OF[one.kind] for one in said} == {name}
+
+
+def test_every_kind_of_statement_has_a_list_and_a_colour() -> None:
+    assert LIST_OF.keys() == set(KINDS)
+    assert COLORS.keys() == set(KINDS) - {"shot"}
+    assert set(COLORS.values()) <= set(vars(otio.schema.MarkerColor))
+    read = clips(written("OTIO", analysis=rich_analysis()), "otio_json")
+    kinds = {marker.metadata["videre"]["kind"] for clip in read for marker in clip.markers}
+    assert kinds == set(KINDS) - {"shot"}
+
+
+def test_editors_and_captions_read_everything_back() -> None:
+    rich = rich_analysis()
+    assert [
+        frames(clip) for clip in clips(written("FCP_XML", analysis=rich), "fcp_xml")
+    ] == EXPECTED
+    edl = written("EDL", analysis=rich).decode()
+    assert [frames(clip) for clip in clips(edl.encode(), "cmx_3600", rate=float(RATE))] == EXPECTED
+    assert "* LOC: 00:00:00;00 PURPLE  CHAPTER: 第一章" in edl.splitlines()
+    cues = [
+        json.loads(cue.text)
+        for cue in webvtt.from_string(written("WEBVTT", analysis=rich).decode())
+    ]
+    assert {cue["kind"] for cue in cues} == set(KINDS)
+    names = [cue["name"] for cue in cues if cue["kind"] == "entity"]
+    assert names == ["李雷", "北京", "Tesla"]
 
 
 def test_coco_is_read_by_pycocotools(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from doubles.drop_frame_film import TITLE, drop_frame_subject
+from doubles.drop_frame_film import TITLE, drop_frame_subject, rich_analysis
 
 from videre.exports.imm_labels import imm_labels
 from videre.exports.mps_smarttag import mps_smarttag
@@ -119,6 +119,23 @@ DATA = {
 }  # fmt: skip
 
 
+PERSON = {
+    "name": "str", "category": "str", "ratio": "number",
+    "occurrences": [
+        OCCURRENCE | {"timestamp": "number", "position": CORNERS, "scene": "str"}
+    ],
+}  # fmt: skip
+CATE = ENTITY
+RICH = DATA | {
+    "VideoLabel": {
+        "persons": [PERSON],
+        "tags": [TAG],
+        "classifications": [{"score": "number", "category1": "str", "category2": "str"}],
+    },
+    "CPVLabel": DATA["CPVLabel"] | {"cates": [CATE]},
+}
+
+
 def data_of(answer: dict[str, Any]) -> dict[str, Any]:
     return {item["Type"]: json.loads(item["Data"]) for item in answer["Results"]["Result"]}
 
@@ -149,6 +166,62 @@ def test_mps_says_when_and_where() -> None:
     assert data["Meta"] == {"title": TITLE}
 
 
+def test_mps_has_people_topics_and_names_in_the_documented_shape() -> None:
+    answer = mps_smarttag(
+        drop_frame_subject(analysis=rich_analysis()), process="https://x/raw.json"
+    )
+    data = data_of(answer)
+    assert shape(data) == RICH
+    (person,) = data["VideoLabel"]["persons"]
+    assert (person["name"], person["category"], person["ratio"]) == (
+        "00112233445566ff", "unknown", 0.1
+    )  # fmt: skip
+    (shown,) = person["occurrences"]
+    assert (shown["from"], shown["timestamp"]) == (60.393666666, 61.728333333)
+    assert shown["position"] == {"leftTop": [480, 540], "rightBottom": [720, 810]}
+    assert (shown["score"], shown["scene"]) == (0.9, "medium")
+    assert data["VideoLabel"]["classifications"] == [
+        {"score": 0.8, "category1": "汽车", "category2": ""}
+    ]
+    (cate,) = data["CPVLabel"]["cates"]
+    assert (cate["labelLevel1"], cate["label"]) == ("汽车", "汽车")
+    assert cate["appearanceProbability"] == round((90 + 18) / 20_000, 4)
+    named = {item["label"]: item["labelLevel1"] for item in data["CPVLabel"]["entities"][-3:]}
+    assert named == {"李雷": "人物", "北京": "地点", "Tesla": "品牌"}
+    assert data["TextLabel"]["tags"][1:] == [
+        {"name": "name", "value": "李雷"},
+        {"name": "location", "value": "北京"},
+        {"name": "other", "value": "Tesla,电动车,=title"},
+    ]
+
+
+def test_mps_names_whom_a_library_knows() -> None:
+    analysis = rich_analysis()
+    analysis.people[0].name, analysis.people[0].library_id = "李雷", "staff"
+    data = data_of(mps_smarttag(drop_frame_subject(analysis=analysis)))
+    (person,) = data["VideoLabel"]["persons"]
+    assert (person["name"], person["category"]) == ("李雷", "staff")
+
+
+@pytest.mark.parametrize(
+    ("height", "scene"),
+    [(0.51, "closeUp"), (0.5, "medium-closeUp"), (0.26, "medium-closeUp"), (0.25, "medium"),
+     (0.13, "medium"), (0.125, "medium-long"), (0.01, "medium-long")],
+)  # fmt: skip
+def test_mps_tells_shot_sizes_by_the_height_of_the_face(height: float, scene: str) -> None:
+    analysis = rich_analysis()
+    for box in analysis.people[0].tracks[0].boxes:
+        box.box.height = height
+    data = data_of(mps_smarttag(drop_frame_subject(analysis=analysis)))
+    assert data["VideoLabel"]["persons"][0]["occurrences"][0]["scene"] == scene
+
+
+def test_mps_names_in_english_where_the_labels_are() -> None:
+    subject = drop_frame_subject(analysis=rich_analysis(), language="en")
+    kinds = [item["labelLevel1"] for item in data_of(mps_smarttag(subject))["CPVLabel"]["entities"]]
+    assert kinds[-3:] == ["Person", "Place", "Brand"]
+
+
 def test_mps_leaves_out_what_was_not_asked_for_or_is_not_founded() -> None:
     data = data_of(mps_smarttag(drop_frame_subject(), asr=False, ocr=False, meta=False))
     assert list(data) == ["VideoLabel", "TextLabel", "CPVLabel"]
@@ -162,6 +235,12 @@ def test_mps_shows_a_picture_without_times() -> None:
     assert shape(data["ImageLabel"]) == {
         "tags": [{"mainTagName": "str", "subTagName": "str", "score": "number"}]
     }
+    analysis = rich_analysis()
+    analysis.media_info.kind = analysis_pb2.MEDIA_KIND_IMAGE
+    data = data_of(mps_smarttag(drop_frame_subject(analysis=analysis)))
+    assert shape(data["ImageLabel"]["persons"]) == [
+        {"name": "str", "category": "str", "score": "number", "position": CORNERS, "scene": "str"}
+    ]
 
 
 @pytest.mark.parametrize(

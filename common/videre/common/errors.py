@@ -54,6 +54,7 @@ class Reason(StrEnum):
     MEDIA_IN_USE = "MEDIA_IN_USE"
     ANALYSIS_NOT_FOUND = "ANALYSIS_NOT_FOUND"
     EXPORT_NOT_CARRIED = "EXPORT_NOT_CARRIED"
+    FEEDBACK_LIMIT = "FEEDBACK_LIMIT"
     ARTIFACT_NOT_FOUND = "ARTIFACT_NOT_FOUND"
     ARTIFACT_CORRUPT = "ARTIFACT_CORRUPT"
     LIBRARY_NOT_FOUND = "LIBRARY_NOT_FOUND"
@@ -138,6 +139,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.MEDIA_IN_USE: ReasonSpec(_C.FAILED_PRECONDITION, "A job is running on the media."),
     Reason.ANALYSIS_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The media has no analysis with this revision."),
     Reason.EXPORT_NOT_CARRIED: ReasonSpec(_C.FAILED_PRECONDITION, "The format has no place for this kind of media."),
+    Reason.FEEDBACK_LIMIT: ReasonSpec(_C.FAILED_PRECONDITION, "The media has as much feedback as is stored for one."),
     Reason.ARTIFACT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project owns no artifact with this digest."),
     Reason.ARTIFACT_CORRUPT: ReasonSpec(_C.DATA_LOSS, "The stored bytes do not have their digest any more."),
     Reason.LIBRARY_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no library with this id."),

@@ -33,6 +33,7 @@ from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.faces import FaceStore
+from videre.orchestrator.store.feedback import FeedbackStore
 from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.libraries import LibraryStore, OnChange
 from videre.orchestrator.store.library_records import LibraryRecord
@@ -64,6 +65,7 @@ class Orchestrator:
     libraries: LibraryStore
     faces: FaceStore
     bindings: BindingStore
+    feedback: FeedbackStore
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -181,6 +183,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     """Put the parts together on the running loop."""
     clock, rng = outside.clock, outside.rng
     taxonomy = load_taxonomy(settings.overlay_paths)
+    media = MediaStore(database, clock)
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
     load_names(settings.name_list_paths)  # a list that cannot be read stops the start
@@ -198,6 +201,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         libraries=LibraryStore(database, clock, _binding(outside.journal)),
         faces=faces,
         bindings=BindingStore(database, faces, media, jobs),
+        feedback=FeedbackStore(database, clock, media),
         listing=Listing(database),
         artifacts=ArtifactStore(settings.artifacts_path),
         services=ServicePool(

@@ -18,6 +18,8 @@ JOBS: Final[Mapping[str, Role]] = {
     "DeleteJob": _S,
     "EstimateJob": _V,
     "ExportJob": _V,
+    "SubmitFeedback": _S,
+    "ListFeedback": _V,
 }
 MEDIA: Final[Mapping[str, Role]] = {
     "CreateUpload": _S,

@@ -19,7 +19,16 @@ from calling import TIMEOUT_S, Api, nothing_left, refused
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from refusals import FIELDS, SOURCES, TASKS
 
-from videre.v1 import engine_pb2, job_pb2, library_pb2, media_pb2, taxonomy_pb2, template_pb2
+from videre.orchestrator.api.segment_messages import MAKERS
+from videre.v1 import (
+    engine_pb2,
+    feedback_pb2,
+    job_pb2,
+    library_pb2,
+    media_pb2,
+    taxonomy_pb2,
+    template_pb2,
+)
 
 MODULES = {
     "JobService": job_pb2,
@@ -31,12 +40,11 @@ MODULES = {
 }
 HEX = "[0-9a-f]{64}"
 REQUEST_ID = "[A-Za-z0-9\\-_.:]{1,64}"
-VIEWS = "ANALYSIS_VIEW_BASIC, ANALYSIS_VIEW_FULL"
-#: As far as an error's metadata tell them.
-LISTS = (
-    "shots, labels, objects, faces, text_lines, utterances, sound_events, audio_segments, "
-    "frame_conditions, events, "
+VIEWS = (
+    "ANALYSIS_VIEW_BASIC, ANALYSIS_VIEW_FULL, ANALYSIS_VIEW_LABELS, ANALYSIS_VIEW_PERSONS, "
+    "ANALYSIS_VIEW_TIMELINE"
 )
+LISTS = ", ".join(MAKERS)
 MAX_MEDIA = 2_000_000
 
 
@@ -95,7 +103,7 @@ def filter_rows(call: str, **beside: Any) -> list[Row]:
 
 
 def question_rows(call: str, **beside: Any) -> list[Row]:
-    view = Row(call, "view", {"view": 3}, VIEWS, "3", beside=beside)
+    view = Row(call, "view", {"view": 6}, VIEWS, "6", beside=beside)
     return [view, *filter_rows(call, **beside)]
 
 
@@ -249,6 +257,58 @@ def mapping_row(field: str, given: dict[str, Any], limit: str, actual: str) -> R
     return Row("SetClassMapping", f"mapping.{field}", {"mapping": mapping}, limit, actual)
 
 
+KINDS = (
+    "CORRECTION_KIND_WRONG, CORRECTION_KIND_MISSING, CORRECTION_KIND_PERSON, CORRECTION_KIND_TEXT, "
+    "CORRECTION_KIND_COMMENT"
+)
+OTHER_LISTS = ", ".join(["labels", *(name for name in MAKERS if name != "labels"), "verdict"])
+
+
+def correction_row(field: str, limit: str, actual: str, **given: Any) -> Row:
+    """Return a row for one field of a correction."""
+    correction = {"kind": "CORRECTION_KIND_WRONG", "name": "Dog"} | given
+    return Row("SubmitFeedback", f"corrections[0].{field}", {"corrections": [correction]}, limit,
+               actual, beside={"media_id": "{media}"})  # fmt: skip
+
+
+SAID = {"kind": "CORRECTION_KIND_COMMENT", "comment": "good"}
+FEEDBACK_ROWS = [
+    Row("SubmitFeedback", "subject", {}, "job_id or media_id", "", beside={"corrections": [SAID]}),
+    Row("SubmitFeedback", "request_id", {"request_id": "?"}, REQUEST_ID, "?",
+        beside={"media_id": "x", "corrections": [SAID]}),
+    Row("SubmitFeedback", "revision", {"revision": -1}, "0..9007199254740992", "-1",
+        beside={"media_id": "x", "corrections": [SAID]}),
+    Row("SubmitFeedback", "revision", {"revision": 1}, "0..0", "1",
+        beside={"job_id": "x", "corrections": [SAID]}),
+    Row("SubmitFeedback", "author", {"author": "a" * 129}, "128 bytes", "129",
+        beside={"media_id": "x", "corrections": [SAID]}),
+    Row("SubmitFeedback", "source", {"source": "a" * 65}, "64 bytes", "65",
+        beside={"media_id": "x", "corrections": [SAID]}),
+    *(Row("SubmitFeedback", "corrections", {"corrections": [SAID] * count}, "1..1000", str(count),
+          beside={"media_id": "x"}) for count in (0, 1_001)),
+    *(correction_row("kind", KINDS, str(kind), kind=kind) for kind in (0, 9)),
+    correction_row("list", OTHER_LISTS, "x", list="x"),
+    correction_row("list", "text_lines, utterances", "", kind="CORRECTION_KIND_TEXT", text="x"),
+    correction_row("name", "one of the two", "", name=""),
+    correction_row("name", "256 bytes", "257", name="n" * 257),
+    correction_row("node_id", "a node", "animal.unicorn", node_id="animal.unicorn"),
+    correction_row("person_id", "a person", "", kind="CORRECTION_KIND_PERSON"),
+    correction_row("same_person_id", "a person", "x", same_person_id="x"),
+    correction_row("text", "the words of the analysis", "", kind="CORRECTION_KIND_TEXT",
+                   list="utterances"),
+    correction_row("text", "4096 bytes", "4097", text="x" * 4_097),
+    correction_row("corrected_text", "4096 bytes", "4097", corrected_text="x" * 4_097),
+    correction_row("comment", "1 character", "", kind="CORRECTION_KIND_COMMENT"),
+    correction_row("comment", "4096 bytes", "4097", comment="x" * 4_097),
+    correction_row("span.start_char", "a text's", "", span={"start_frame": 0}),
+    correction_row("span.start_char", "0..6", "-1", span={"start_char": -1, "end_char": 3}),
+    correction_row("span.end_char", "1..6", "0", span={"start_char": 1, "end_char": 0}),
+    correction_row("boxes", "100", "101", boxes=[{}] * 101),
+    correction_row("boxes[0]", "a picture", "text", boxes=[{"frame": 0}]),
+    *page_rows("ListFeedback"),
+    Row("ListFeedback", "kinds[1]", {"kinds": [1, 0]}, KINDS, "0"),
+]  # fmt: skip
+
 UPLOADED = {"upload_id": "x", "sha256": "0" * 64}
 ROWS = [
     *id_rows("job_id", "a job's id", "QueryJob", "WatchJob", "CancelJob", "DeleteJob"),
@@ -326,6 +386,7 @@ ROWS = [
         beside={"digest": "0" * 64}),
     Row("GetTemplate", "template", {"template": ""}, "id, number or id@version", ""),
     *LIBRARY_ROWS,
+    *FEEDBACK_ROWS,
     *page_rows("ListTemplates"),
     Row("ListTemplates", "kind", {"kind": 9}, "TEMPLATE_KIND_ANALYSIS, ", "9"),
     *page_rows("ListNodes"),
@@ -388,6 +449,20 @@ FREE = {
     "ListEngines.feature": FILTERS,
     "ListIdentities.identity_id": FILTERS,
     "ListIdentities.media_id": FILTERS,
+    "SubmitFeedback.job_id": LOOKED_UP,
+    "SubmitFeedback.media_id": LOOKED_UP,
+    **{
+        f"SubmitFeedback.corrections.{field}": "checked with a video: see test_feedback_rules.py"
+        for field in (
+            "span.start_offset", "span.end_offset", "span.start_frame", "span.end_frame",
+            "boxes.frame", "boxes.offset", "boxes.box.x", "boxes.box.y", "boxes.box.width",
+            "boxes.box.height",
+        )
+    },
+    "SubmitFeedback.corrections.span.start_timecode": "set only in answers",
+    "SubmitFeedback.corrections.span.end_timecode": "set only in answers",
+    "ListFeedback.job_id": FILTERS,
+    "ListFeedback.media_id": FILTERS,
     "UpdateLibrary.etag": COMPARED,
     "DeleteLibrary.etag": COMPARED,
     "AddLibraryEntries.etag": COMPARED,
@@ -465,7 +540,8 @@ def stub_of(api: Api, call: str) -> Any:
 
 def make(api: Api, call: str, **given: Any) -> None:
     method = next(method for method in methods() if method.name == call)
-    module = next(m for m in MODULES.values() if hasattr(m, method.input_type.name))
+    modules = (*MODULES.values(), feedback_pb2)
+    module = next(m for m in modules if hasattr(m, method.input_type.name))
     answer = stub_of(api, call)(getattr(module, method.input_type.name)(**given), timeout=TIMEOUT_S)
     if method.server_streaming:
         list(answer)

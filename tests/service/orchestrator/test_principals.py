@@ -16,6 +16,7 @@ import google_crc32c
 import grpc
 import grpc.aio
 import pytest
+from google.protobuf import message_factory
 from prometheus_client import CollectorRegistry
 
 from videre.common.auth import Principal, Role, authorise, check_policy
@@ -31,7 +32,7 @@ from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import StageState
-from videre.v1 import engine_pb2, job_pb2, library_pb2, media_pb2, template_pb2
+from videre.v1 import engine_pb2, feedback_pb2, job_pb2, library_pb2, media_pb2, template_pb2
 
 MODULES = {
     "JobService": (job_pb2, policy.JOBS),
@@ -91,9 +92,9 @@ class Caller:
         service, name = method.rsplit("/", 2)[-2:]
         module, _ = MODULES[service.rsplit(".", 1)[1]]
         rpc = module.DESCRIPTOR.services_by_name[service.rsplit(".", 1)[1]].methods_by_name[name]
-        answer = getattr(module, rpc.output_type.name).FromString
+        answer = message_factory.GetMessageClass(rpc.output_type).FromString
         if request is None:
-            request = getattr(module, rpc.input_type.name)()
+            request = message_factory.GetMessageClass(rpc.input_type)()
         kind: Any = (
             self._channel.unary_stream if rpc.server_streaming else self._channel.unary_unary
         )
@@ -165,6 +166,7 @@ async def test_another_project_s_things_are_not_there(
     from_media.inputs.add(media_id="m1")
     from_upload.inputs.add(**upload)
     from_artifact.inputs.add(artifact_digest=digest)
+    said = {"kind": "CORRECTION_KIND_COMMENT", "comment": "x"}
     attempts: list[tuple[str, Any, str]] = [
         *((f"JobService/{name}", getattr(job_pb2, f"{name}Request")(job_id="j1"), "JOB_NOT_FOUND")
           for name in ("QueryJob", "WatchJob", "CancelJob", "DeleteJob")),
@@ -190,6 +192,10 @@ async def test_another_project_s_things_are_not_there(
               ("GetLibraryEntry", {"entry_id": "ada"}),
               ("UpdateLibraryEntry", {"entry_id": "ada"}),
               ("RemoveLibraryEntries", {"entry_ids": ["ada"]}))),
+        *(("JobService/SubmitFeedback", feedback_pb2.SubmitFeedbackRequest(
+            **about, corrections=[said]), reason)
+          for about, reason in (
+              ({"job_id": "j1"}, "JOB_NOT_FOUND"), ({"media_id": "m1"}, "MEDIA_NOT_FOUND"))),
         ("JobService/EstimateJob", job_pb2.EstimateJobRequest(job=from_media), "MEDIA_NOT_FOUND"),
     ]  # fmt: skip
     for name, request, reason in attempts:

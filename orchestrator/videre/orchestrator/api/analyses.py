@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, NamedTuple
+
+from google.protobuf.message import Message
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analysis_messages import NOBODY, Named
-from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.analysis_view import parts_to_proto, to_proto
 from videre.orchestrator.api.people_messages import naming
 from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
+from videre.orchestrator.api.segment_messages import FEEDBACK
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.document_json import from_json
@@ -21,15 +25,18 @@ from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.ending import final_stages
 from videre.orchestrator.steps.work import load_work
+from videre.orchestrator.store.feedback import MAX_PER_MEDIA
 from videre.orchestrator.store.records import AnalysisRecord, JobRecord, MediaRecord
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
-from videre.v1 import analysis_pb2
+from videre.v1 import analysis_pb2, feedback_pb2
 
 #: Documents kept in memory for paging: each page of one answer reads the same document.
 _CACHED: Final = 16
 
 Answer = tuple[analysis_pb2.Analysis, str]
+#: An analysis without its lists of segments, and what makes the entries of one of them.
+Parts = tuple[analysis_pb2.Analysis, Callable[[str], Iterator[Message]]]
 
 
 class Page(NamedTuple):
@@ -58,17 +65,29 @@ class AnalysisReader:
         page: Page,
     ) -> Answer:
         """Return a page of a published revision."""
-        media = await asyncio.to_thread(self._app.media.get, record.project_id, record.media_id)
-        document, timeline = await self._document(media, record.document_digest)
+        document, timeline = await self.document(record)
+        said = await self._feedback(record, page.view, page.filter)
         taxonomy = await self._taxonomy(record.project_id)
         named = await asyncio.to_thread(self._named, record, document)
         analysis, following = await asyncio.to_thread(
-            partial(to_proto, document, timeline, taxonomy, *page, named=named)
+            partial(to_proto, document, timeline, taxonomy, *page, feedback=said, named=named)
         )
-        analysis.media_id, analysis.revision = record.media_id, record.revision
-        analysis.result_digest = record.result_digest
-        analysis.create_time.CopyFrom(present.timestamp(record.create_ns))
+        _stamp(analysis, record)
         return analysis, following
+
+    async def in_parts(self, record: AnalysisRecord, wanted: analysis_pb2.AnalysisFilter) -> Parts:
+        """Return a published revision as the view FULL has it, its lists made on the way."""
+        document, timeline = await self.document(record)
+        said = await self._feedback(record, analysis_pb2.ANALYSIS_VIEW_FULL, wanted)
+        taxonomy = await self._taxonomy(record.project_id)
+        named = await asyncio.to_thread(self._named, record, document)
+        head, entries = await asyncio.to_thread(
+            partial(
+                parts_to_proto, document, timeline, taxonomy, wanted, feedback=said, named=named
+            )
+        )
+        _stamp(head, record)
+        return head, entries
 
     async def of_job(
         self,
@@ -116,6 +135,29 @@ class AnalysisReader:
             persons=naming(matches),
         )
 
+    async def document(self, record: AnalysisRecord) -> tuple[Analysis, Timeline]:
+        """Return a published revision with its media's clock."""
+        media = await asyncio.to_thread(self._app.media.get, record.project_id, record.media_id)
+        return await self._document(media, record.document_digest)
+
+    async def _feedback(
+        self,
+        record: AnalysisRecord,
+        view: analysis_pb2.AnalysisView.ValueType,
+        wanted: analysis_pb2.AnalysisFilter,
+    ) -> list[feedback_pb2.Feedback]:
+        """Return what people said of the media's analyses, where it is asked for."""
+        full = view == analysis_pb2.ANALYSIS_VIEW_FULL
+        if not full or (wanted.kinds and FEEDBACK not in wanted.kinds):
+            return []
+        records = await asyncio.to_thread(
+            self._app.feedback.page,
+            record.project_id,
+            limit=MAX_PER_MEDIA,
+            media_id=record.media_id,
+        )
+        return [present.feedback(item) for item in records]
+
     async def _index(self, media: MediaRecord) -> MediaIndex:
         data = await asyncio.to_thread(
             self._app.artifacts.read, media.project_id, media.index_digest
@@ -159,3 +201,10 @@ class AnalysisReader:
         self._documents[name] = held
         while len(self._documents) > _CACHED:
             self._documents.popitem(last=False)
+
+
+def _stamp(analysis: analysis_pb2.Analysis, record: AnalysisRecord) -> None:
+    """Say which revision it is."""
+    analysis.media_id, analysis.revision = record.media_id, record.revision
+    analysis.result_digest = record.result_digest
+    analysis.create_time.CopyFrom(present.timestamp(record.create_ns))

@@ -72,6 +72,10 @@ class Messages:
             timecode_approximate=bool(start) and self._timeline.variable_rate,
         )
 
+    def name(self, node_id: str) -> str:
+        """Return a node's name in the asked language."""
+        return self._taxonomy.name(node_id, self.language)
+
     def evidence(self, refs: Iterable[d.EvidenceRef]) -> list[types_pb2.EvidenceRef]:
         """Return references to evidence; none where they are not wanted."""
         return (

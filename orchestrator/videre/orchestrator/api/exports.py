@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import IO, Final
 
 from videre.common import tracing
 from videre.common.errors import Reason, VidereError
-from videre.common.values import sha256_hex
 from videre.exports.formats import FORMATS, Format
 from videre.exports.subject import NotCarriedError, Subject
 from videre.orchestrator.api import present
@@ -18,12 +19,14 @@ from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.validation import MAX_URI, Violations
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.store.records import JobRecord, JobState
+from videre.orchestrator.store.records import AnalysisRecord, JobRecord, JobState
 from videre.v1 import analysis_pb2, job_pb2
 
 #: Exports that are made at the same time: each holds a whole analysis in memory.
 _AT_ONCE: Final = 2
 _PIECE: Final = 1 << 20
+#: Bytes of a file that are held in memory; one with more lies in the folder of temporary files.
+_IN_MEMORY: Final = 8 << 20
 #: More than any analysis has: it is read as one page.
 _EVERYTHING: Final = (1 << 31) - 1
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -34,9 +37,13 @@ _LONGEST_NAME: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class _File:
+    """A file that was made; `held` gives its bytes and is closed by whoever sends them."""
+
     name: str
     media_type: str
-    data: bytes
+    size: int
+    sha256: str
+    held: IO[bytes]
 
 
 class JobExports:
@@ -65,32 +72,58 @@ class JobExports:
         async with self._slots:
             made = await self._make(record, request)
         piece = job_pb2.ExportJobResponse(
-            total_size=len(made.data),
+            total_size=made.size,
             media_type=made.media_type,
             file_name=made.name,
-            sha256=sha256_hex(made.data),
+            sha256=made.sha256,
         )
-        for offset in range(0, max(len(made.data), 1), _PIECE):
-            piece.data = made.data[offset : offset + _PIECE]
-            yield piece
-            piece = job_pb2.ExportJobResponse()
+        with made.held as file:
+            for _ in range(0, max(made.size, 1), _PIECE):
+                piece.data = await asyncio.to_thread(file.read, _PIECE)
+                yield piece
+                piece = job_pb2.ExportJobResponse()
 
     async def _make(self, record: JobRecord, request: job_pb2.ExportJobRequest) -> _File:
         form = FORMATS[request.format]
         wanted = analysis_pb2.AnalysisFilter()
         wanted.CopyFrom(request.filter)
         wanted.language_code = wanted.language_code or form.language
+        write = form.pieces
+        if write is not None:
+            head, entries = await self._reader.in_parts(await self._published(record), wanted)
+            subject = await asyncio.to_thread(self._subject, record, request, head, wanted)
+            pieces = (piece.encode() for piece in write(subject.job, head, entries))
+            return await asyncio.to_thread(_written, subject, form, pieces)
         analysis = await self._analysis(record, wanted, form)
         subject = await asyncio.to_thread(self._subject, record, request, analysis, wanted)
         try:
-            data = await asyncio.to_thread(form.write, subject)
+            return await asyncio.to_thread(_written, subject, form, _whole(form, subject))
         except NotCarriedError as error:
             raise VidereError(
                 Reason.EXPORT_NOT_CARRIED,
                 str(error),
                 metadata={"format": job_pb2.ExportFormat.Name(request.format)},
             ) from error
-        return _File(f"{_stem(subject)}.{form.suffix}", form.media_type, data)
+
+    async def _published(self, record: JobRecord) -> AnalysisRecord:
+        """Return the revision that a job published.
+
+        Raises:
+            VidereError: ANALYSIS_NOT_FOUND where there is none, or its media was deleted.
+        """
+        if record.revision and record.media_id is not None:
+            try:
+                return await asyncio.to_thread(
+                    self._app.media.analysis, record.project_id, record.media_id, record.revision
+                )
+            except VidereError as error:
+                if error.reason is not Reason.MEDIA_NOT_FOUND:
+                    raise
+        raise VidereError(
+            Reason.ANALYSIS_NOT_FOUND,
+            f"job {record.id} is {record.state} and has no analysis",
+            metadata={"job_id": record.id, "state": record.state},
+        )
 
     async def _analysis(
         self, record: JobRecord, wanted: analysis_pb2.AnalysisFilter, form: Format
@@ -103,14 +136,8 @@ class JobExports:
             _EVERYTHING,
             with_evidence=form.evidence,
         )
-        answer = await self._reader.of_job(record, page) if record.revision else None
-        if answer is None:
-            raise VidereError(
-                Reason.ANALYSIS_NOT_FOUND,
-                f"job {record.id} is {record.state} and has no analysis",
-                metadata={"job_id": record.id, "state": record.state},
-            )
-        return answer[0]
+        analysis, _ = await self._reader.of_revision(await self._published(record), page)
+        return analysis
 
     def _subject(
         self,
@@ -133,6 +160,26 @@ class JobExports:
             language=wanted.language_code,
             request_id=tracing.trace_id(tracing.current() or "-"),
         )
+
+
+def _whole(form: Format, subject: Subject) -> Iterator[bytes]:
+    yield form.write(subject)
+
+
+def _written(subject: Subject, form: Format, pieces: Iterator[bytes]) -> _File:
+    """Return the file of these pieces; a long one is held on disk."""
+    digest, size = hashlib.sha256(), 0
+    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  sent later
+    try:
+        for piece in pieces:
+            digest.update(piece)
+            size += file.write(piece)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    name = f"{_stem(subject)}.{form.suffix}"
+    return _File(name, form.media_type, size, digest.hexdigest(), file)
 
 
 def check_export(request: job_pb2.ExportJobRequest) -> None:

@@ -19,6 +19,7 @@ from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.analysis_view import check_question
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.exports import JobExports, check_export
+from videre.orchestrator.api.feedback import FeedbackDesk
 from videre.orchestrator.api.pins import check_pins
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
@@ -36,7 +37,7 @@ from videre.orchestrator.planning import requested_features
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import JobRecord, JobState, StageState
-from videre.v1 import job_pb2, job_pb2_grpc
+from videre.v1 import feedback_pb2, job_pb2, job_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _MAX_WAIT_S: Final = 60.0
@@ -81,6 +82,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         self._reader = reader
         self._estimator = estimator
         self._exports = JobExports(app, reader)
+        self._feedback = FeedbackDesk(app, reader)
 
     async def SubmitJob(
         self, request: job_pb2.SubmitJobRequest, context: Context
@@ -298,6 +300,18 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         record = await self._job(request.job_id)
         async for piece in self._exports.pieces(record, request):
             yield piece
+
+    async def SubmitFeedback(
+        self, request: feedback_pb2.SubmitFeedbackRequest, context: Context
+    ) -> feedback_pb2.SubmitFeedbackResponse:
+        """See job.proto."""
+        return await self._feedback.submit(request)
+
+    async def ListFeedback(
+        self, request: feedback_pb2.ListFeedbackRequest, context: Context
+    ) -> feedback_pb2.ListFeedbackResponse:
+        """See job.proto."""
+        return await self._feedback.page(request)
 
 
 def _states(found: Violations, request: job_pb2.ListJobsRequest) -> list[str]:

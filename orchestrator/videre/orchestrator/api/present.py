@@ -11,13 +11,14 @@ from videre.common.values import NS, SCORE_ONE
 from videre.orchestrator.links import Links
 from videre.orchestrator.store.records import (
     EventRecord,
+    FeedbackRecord,
     JobRecord,
     MediaRecord,
     OutputRecord,
     StageRecord,
     UploadRecord,
 )
-from videre.v1 import analysis_pb2, job_pb2, media_pb2, production_pb2, types_pb2
+from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2, production_pb2, types_pb2
 
 
 def timestamp(time_ns: int) -> Timestamp:
@@ -198,4 +199,20 @@ def upload(record: UploadRecord) -> media_pb2.Upload:
         create_time=timestamp(record.create_ns),
         expire_time=timestamp(record.expire_ns),
         media_id=record.media_id or "",
+    )
+
+
+def feedback(record: FeedbackRecord) -> feedback_pb2.Feedback:
+    """Return a piece of feedback."""
+    return feedback_pb2.Feedback(
+        feedback_id=record.id,
+        media_id=record.media_id,
+        revision=record.revision,
+        job_id=record.job_id,
+        correction=feedback_pb2.Correction.FromString(record.correction),
+        create_time=timestamp(record.create_ns),
+        created_by=record.created_by,
+        author=record.author,
+        source=record.source,
+        request_id=record.request_id or "",
     )

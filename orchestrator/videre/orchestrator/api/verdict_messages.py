@@ -37,7 +37,7 @@ def verdict_head(value: d.Verdict) -> pb.Verdict:
 def findings(value: d.Verdict, messages: Messages) -> list[Finding]:
     """Return the segments of a verdict, worst first, with less evidence where it is too much."""
     found = [
-        Finding(position, _segment(segment, messages))
+        Finding(position, finding_message(segment, messages))
         for position, group in enumerate(value.groups)
         for segment in group.segments
     ]
@@ -83,7 +83,8 @@ def _group(group: d.VerdictGroup) -> pb.VerdictGroup:
     )
 
 
-def _segment(segment: d.VerdictSegment, messages: Messages) -> pb.VerdictSegment:
+def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.VerdictSegment:
+    """Return one stretch that reaches a threshold."""
     return pb.VerdictSegment(
         span=messages.span(segment.span),
         suggestion=_suggestion(segment.suggestion),

@@ -175,3 +175,23 @@ class AnalysisRecord:
     result_digest: str
     suggestion: str
     create_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackRecord:
+    """A row of `feedback`."""
+
+    id: str
+    project_id: str
+    media_id: str
+    revision: int
+    job_id: str
+    kind: str
+    correction: bytes
+    author: str
+    source: str
+    request_id: str | None
+    request_digest: str
+    position: int
+    create_ns: int
+    created_by: str

@@ -175,6 +175,32 @@ analysis = sa.Table(
     sa.Column("create_ns", sa.BigInteger, nullable=False),
 )
 
+#: What people say of an analysis; it belongs to the media, jobs expire.
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("project_id", _PROJECT, nullable=False),
+    sa.Column("media_id", _ID, sa.ForeignKey("media.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),
+    sa.Column("job_id", _ID, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    #: A Correction, as protobuf bytes.
+    sa.Column("correction", sa.LargeBinary, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("request_id", sa.String(64)),
+    sa.Column("request_digest", _DIGEST, nullable=False),
+    #: Place among the corrections of its request.
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.UniqueConstraint("project_id", "request_id", "position"),
+    sa.Index("feedback_by_project", "project_id", "id"),
+    sa.Index("feedback_by_media", "media_id", "id"),
+    sa.Index("feedback_by_job", "job_id", "id"),
+)
+
 evidence = sa.Table(
     "evidence",
     metadata,

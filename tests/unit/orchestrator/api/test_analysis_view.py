@@ -13,8 +13,14 @@ from hypothesis import strategies as st
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
-from videre.orchestrator.api.analysis_view import check_question, known_to_proto, to_proto
+from videre.orchestrator.api.analysis_view import (
+    check_question,
+    known_to_proto,
+    parts_to_proto,
+    to_proto,
+)
 from videre.orchestrator.api.replies import LARGEST_REPLY
+from videre.orchestrator.api.segment_messages import MAKERS
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import (
     Analysis,
@@ -60,6 +66,7 @@ from videre.orchestrator.document import (
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline
 from videre.v1 import analysis_pb2 as pb
+from videre.v1.feedback_pb2 import CORRECTION_KIND_MISSING, Correction, Feedback
 
 FRAMES = 3_000
 STEP = 1_001 * NS // 30_000
@@ -381,7 +388,7 @@ def test_a_label_that_reaches_the_least_confidence_is_shown(least: float, count:
 @pytest.mark.parametrize(
     ("view", "wanted", "field"),
     [
-        (3, {}, "view"),
+        (6, {}, "view"),
         (-1, {}, "view"),
         (0, {"kinds": ["labels", "verdict"]}, "filter.kinds[1]"),
         (0, {"min_confidence": 1.5}, "filter.min_confidence"),
@@ -489,3 +496,115 @@ def test_words_are_filtered_by_time_and_confidence() -> None:
     page, _ = to_proto(WORDS, TIMELINE, TAXONOMY, pb.ANALYSIS_VIEW_FULL, sure)
     assert not page.keywords
     assert len(page.entities) == 3
+
+
+def keyword(text: str, *starts: int) -> Keyword:
+    spans = tuple(TIMELINE.frame_span(start, start + 5) for start in starts)
+    return Keyword(text, "en", 8_000, 2, spans, ("speech",), (REF,), 1)
+
+
+RICH = replace(ANALYSIS, keywords=(keyword("late", 30, 600), keyword("title only")))
+LABELS, PERSONS = pb.ANALYSIS_VIEW_LABELS, pb.ANALYSIS_VIEW_PERSONS
+MERGED = pb.ANALYSIS_VIEW_TIMELINE
+
+
+def lists_in(message: pb.Analysis) -> set[str]:
+    return {field.name for field, _ in message.ListFields()}
+
+
+def test_labels_come_alone_with_media_and_stages() -> None:
+    message, token = view(RICH, kind=LABELS)
+    assert (lists_in(message), token) == ({"labels", "media_info", "stages"}, "")
+    assert len(message.labels) == 3
+    first, token = view(RICH, kind=LABELS, size=2)
+    second, _ = view(RICH, kind=LABELS, size=2, token=token)
+    assert [*first.labels, *second.labels] == [*message.labels]
+
+
+def test_people_come_with_their_faces_and_nothing_else() -> None:
+    message, _ = view(RICH, kind=PERSONS)
+    assert (lists_in(message), len(message.people)) == ({"people", "media_info", "stages"}, 2)
+    assert not view(RICH, kind=PERSONS, kinds=["labels"])[0].labels
+
+
+def test_the_timeline_has_each_statement_once_for_each_of_its_stretches() -> None:
+    message, _ = view(RICH, kind=MERGED)
+    assert lists_in(message) == {"timeline", "media_info", "stages"}
+    entries = message.timeline
+    # Shots, labels, lines, people, stretches of keywords, a finding; what has no time is not there.
+    assert len(entries) == 7 + 3 + 5 + 2 + 2 + 1
+    starts = [entry.span.start_offset.ToNanoseconds() for entry in entries]
+    assert starts == sorted(starts)
+    assert {entry.list for entry in entries} == {
+        "shots", "labels", "text_lines", "people", "keywords", "verdict"
+    }  # fmt: skip
+    dog = next(entry for entry in entries if entry.node_id == "animal.dog")
+    assert (dog.list, dog.index, dog.kind, dog.name) == ("labels", 1, "label", "Dog")
+    assert dog.evidence[0].evidence_id == REF.id
+    late = [entry for entry in entries if entry.name == "late"]
+    assert [entry.span.start_frame for entry in late] == [30, 600]
+    assert [len(entry.evidence) for entry in late] == [0, 0], "its evidence is from frame 0"
+    (found,) = (entry for entry in entries if entry.list == "verdict")
+    assert (found.name, found.detail) == ("porn: porn", "review")
+
+
+def test_the_timeline_is_filtered_by_stretch_and_list() -> None:
+    wanted = {"start_offset": Duration(seconds=590 * STEP // NS)}
+    assert [entry.name for entry in view(RICH, kind=MERGED, **wanted)[0].timeline] == [
+        "Car", "Person 2", "late"
+    ]  # fmt: skip
+    only = view(RICH, kind=MERGED, kinds=["shots", "keywords"])[0].timeline
+    assert {entry.list for entry in only} == {"shots", "keywords"}
+
+
+@given(st.integers(1, 30))
+def test_pages_of_the_timeline_put_together_are_the_whole(size: int) -> None:
+    whole, _ = view(RICH, kind=MERGED)
+    token, together = "", pb.Analysis()
+    for _ in range(40):
+        page, token = view(RICH, kind=MERGED, size=size, token=token)
+        assert len(page.timeline) <= size
+        together.timeline.extend(page.timeline)
+        if not token:
+            break
+    assert together.timeline == whole.timeline
+
+
+def test_a_token_belongs_to_its_view() -> None:
+    _, token = view(RICH, kind=MERGED, size=2)
+    with pytest.raises(VidereError):
+        view(RICH, kind=FULL, size=2, token=token)
+
+
+def feedback(start: int | None, node_id: str = "animal.dog") -> Feedback:
+    correction = Correction(kind=CORRECTION_KIND_MISSING, list="labels", node_id=node_id)
+    if start is not None:
+        correction.span.start_offset.FromNanoseconds(start * STEP)
+        correction.span.end_offset.FromNanoseconds((start + 5) * STEP)
+    return Feedback(feedback_id=f"f{start}", correction=correction)
+
+
+def test_the_full_view_ends_with_what_people_said() -> None:
+    said = [feedback(0), feedback(None), feedback(600)]
+
+    def page(**wanted: Any) -> list[str]:
+        full = to_proto(
+            ANALYSIS, TIMELINE, TAXONOMY, FULL, pb.AnalysisFilter(**wanted), feedback=said
+        )
+        return [f"{item.feedback_id} {item.correction.name}" for item in full[0].feedback]
+
+    assert page() == ["f0 Dog", "fNone Dog", "f600 Dog"]
+    assert page(language_code="zh-Hans")[0] == "f0 狗"
+    assert page(start_offset=Duration(seconds=500 * STEP // NS)) == ["fNone Dog", "f600 Dog"]
+    assert page(kinds=["shots"]) == []
+    head, entries = parts_to_proto(ANALYSIS, TIMELINE, TAXONOMY, pb.AnalysisFilter(), feedback=said)
+    assert (len(head.feedback), len(list(entries("feedback")))) == (0, 3)
+
+
+def test_parts_put_together_are_the_full_view() -> None:
+    whole, _ = to_proto(RICH, TIMELINE, TAXONOMY, FULL, pb.AnalysisFilter(), 1 << 20, "", 1 << 30)
+    head, entries = parts_to_proto(RICH, TIMELINE, TAXONOMY, pb.AnalysisFilter())
+    for name in MAKERS:
+        assert not getattr(head, name)
+        getattr(head, name).extend(entries(name))
+    assert head == whole

@@ -1,0 +1,52 @@
+"""Lists of an analysis in the order of the contract, with what makes their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from google.protobuf.message import Message
+
+from videre.orchestrator.api import code_messages, people_messages, word_messages
+from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.document import Code, Entity, Keyword, Label, LibraryMatch, Person, Topic
+from videre.v1 import feedback_pb2
+
+LABELS: Final = "labels"
+#: Not a part of the document: what people said of it since.
+FEEDBACK: Final = "feedback"
+
+
+def _named(messages: Messages, item: feedback_pb2.Feedback) -> feedback_pb2.Feedback:
+    """Return feedback with its node's name in the asked language, where it has no other."""
+    node = item.correction.node_id
+    if not node or item.correction.name:
+        return item
+    named = feedback_pb2.Feedback()
+    named.CopyFrom(item)
+    named.correction.name = messages.name(node)
+    return named
+
+
+MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
+    "shots": Messages.shot,
+    LABELS: Messages.label,
+    "objects": Messages.object,
+    "faces": Messages.face,
+    "text_lines": Messages.text_line,
+    "utterances": Messages.utterance,
+    "sound_events": Messages.sound_event,
+    "audio_segments": Messages.audio_segment,
+    "frame_conditions": Messages.frame_condition,
+    "events": Messages.event,
+    "scenes": Messages.scene,
+    "people": people_messages.person,
+    "keywords": word_messages.keyword,
+    "entities": word_messages.entity,
+    "topics": word_messages.topic,
+    "codes": code_messages.code,
+    "library_matches": people_messages.library_match,
+    FEEDBACK: _named,
+}
+#: Items that hold over several stretches of time.
+SPREAD: Final = (Label, Keyword, Entity, Topic, Person, Code, LibraryMatch)

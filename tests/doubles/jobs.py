@@ -12,7 +12,7 @@ from doubles.world import Fault, Service
 
 from videre.exports.formats import FORMATS
 from videre.exports.subject import Subject
-from videre.v1 import analysis_pb2, job_pb2, job_pb2_grpc
+from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, job_pb2_grpc
 
 _ENDED: Final = (
     job_pb2.JOB_STATE_SUCCEEDED,
@@ -113,6 +113,41 @@ class Jobs(Service, job_pb2_grpc.JobServiceServicer):
         ]
         answer = job_pb2.EstimateJobResponse(stages=stages, cpu_seconds=15.5, output_bytes=18)
         return self.answer(context, request, lambda: answer, "EstimateJob")
+
+    def SubmitFeedback(self, request: Any, context: Any) -> Any:
+        return self.answer(context, request, lambda: self._say(request), "SubmitFeedback")
+
+    def _say(self, request: feedback_pb2.SubmitFeedbackRequest) -> Any:
+        known = [one for one in self.world.feedback if one.request_id == request.request_id]
+        media_id = request.media_id or self.world.jobs[request.job_id].media_id
+        made = known or [
+            feedback_pb2.Feedback(
+                feedback_id=f"f{len(self.world.feedback) + number}", media_id=media_id, revision=1,
+                correction=one, author=request.author, source=request.source,
+                request_id=request.request_id, created_by="ada",
+            )
+            for number, one in enumerate(request.corrections, start=1)
+        ]  # fmt: skip
+        self.world.feedback += [] if known else made
+        return feedback_pb2.SubmitFeedbackResponse(
+            feedback_ids=[one.feedback_id for one in made], reused=bool(known),
+            media_id=media_id, revision=1,
+        )  # fmt: skip
+
+    def ListFeedback(self, request: Any, context: Any) -> Any:
+        return self.answer(context, request, lambda: self._said(request), "ListFeedback")
+
+    def _said(self, request: feedback_pb2.ListFeedbackRequest) -> Any:
+        found = [
+            one
+            for one in self.world.feedback
+            if not request.kinds or one.correction.kind in request.kinds
+        ]
+        start = int(request.page_token or 0)
+        token = str(start + 2) if start + 2 < len(found) else ""
+        return feedback_pb2.ListFeedbackResponse(
+            feedback=found[start : start + 2], next_page_token=token
+        )
 
     def ExportJob(self, request: Any, context: Any) -> Iterator[Any]:
         self.world.seen.append(("ExportJob", request))

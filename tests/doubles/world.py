@@ -15,6 +15,7 @@ from grpc_status import rpc_status
 from videre.v1 import (
     analysis_pb2,
     engine_pb2,
+    feedback_pb2,
     job_pb2,
     media_pb2,
     taxonomy_pb2,
@@ -83,6 +84,7 @@ class World:
     nodes: dict[str, taxonomy_pb2.TaxonomyNode] = field(default_factory=dict)
     overlay: str = ""
     faults: dict[str, list[Fault | None]] = field(default_factory=dict)
+    feedback: list[feedback_pb2.Feedback] = field(default_factory=list)
     seen: list[tuple[str, Any]] = field(default_factory=list)
     end_state: job_pb2.JobState.ValueType = job_pb2.JOB_STATE_SUCCEEDED
     piece_bytes: int = 1 << 20

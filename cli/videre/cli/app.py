@@ -13,6 +13,7 @@ from videre.cli.commands import (
     demo,
     doctor,
     export,
+    feedback,
     jobs,
     media,
     models,
@@ -44,6 +45,7 @@ app.command()(jobs.delete)
 app.command()(submit.estimate)
 app.command()(report.report)
 app.command()(export.export)
+app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")
 app.add_typer(models.app, name="models")
 app.command()(catalog.engines)

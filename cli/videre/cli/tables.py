@@ -10,12 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from videre.cli.formatting import clock, length, percent, seconds, size, word
-from videre.v1 import analysis_pb2, engine_pb2, job_pb2, media_pb2, template_pb2
+from videre.exports.statements import correction_words
+from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
 
 if TYPE_CHECKING:
     from videre.cli.batch import Outcome
     from videre.cli.configuration import Configuration
     from videre.cli.diagnosis import Finding
+    from videre.cli.feedback_import import Outcome as Imported
 
 _STYLES: Final = {
     "succeeded": "green", "pass": "green", "available": "green",
@@ -210,3 +212,36 @@ def setting_table(processes: Mapping[str, Configuration]) -> Table:
 
 def _setting(value: object) -> str:
     return ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def feedback_table(found: Iterable[feedback_pb2.Feedback], *, of_one: bool = False) -> Table:
+    """Return one row per piece of feedback; all of one media need not name it."""
+    made = table("When", "Said", "By", "From", *([] if of_one else ["Media"]))
+    for item in found:
+        said = item.correction
+        span = f"{clock(seconds(said.span.start_offset))} – {clock(seconds(said.span.end_offset))}"
+        made.add_row(
+            span if said.HasField("span") else "",
+            Text(correction_words(said)),
+            Text(item.author or item.created_by),
+            Text(item.source),
+            *([] if of_one else [item.media_id]),
+        )
+    return made
+
+
+def import_table(outcomes: Iterable[Imported]) -> Table:
+    """Return one row per annotation of an import."""
+    made = table("Media", "By", "Corrections", "As sent", "Not understood", "Remark",
+                 numbers=["Corrections", "As sent", "Not understood"])  # fmt: skip
+    for outcome in outcomes:
+        remarks = []
+        if outcome.again:
+            remarks.append("stored before")
+        if not outcome.removals_known:
+            remarks.append("what was removed is not known")
+        made.add_row(
+            outcome.media_id, Text(outcome.author), str(len(outcome.corrections)),
+            str(outcome.kept), str(sum(outcome.unread.values()) or ""), "; ".join(remarks),
+        )  # fmt: skip
+    return made

@@ -20,6 +20,7 @@ from videre.v1 import analysis_pb2, job_pb2
 _BAR: Final = 16
 _MAX_LABELS: Final = 40
 _MAX_LINES: Final = 30
+_MAX_ENTRIES: Final = 200
 
 
 def print_job(console: Console, job: job_pb2.Job, analysis: analysis_pb2.Analysis | None) -> None:
@@ -49,7 +50,9 @@ def render_analysis(
         yield _verdict(verdict_view(analysis.verdict, max_hits=3))
     if analysis.labels:
         yield _labels(analysis)
-    if analysis.events or unevaluated(analysis):
+    if analysis.timeline:
+        yield _timeline(analysis)
+    if analysis.events or (unevaluated(analysis) and not analysis.timeline):
         yield _events(analysis)
     if analysis.topics:
         yield _topics(analysis)
@@ -125,6 +128,18 @@ def _flattened(
     for node in nodes:
         yield depth, node
         yield from _flattened(node.children, depth + 1)
+
+
+def _timeline(analysis: analysis_pb2.Analysis) -> RenderableType:
+    rows = table("Time", "What", "Name", "Detail", "Confidence", numbers=["Confidence"],
+                 title="Timeline")  # fmt: skip
+    for entry in analysis.timeline[:_MAX_ENTRIES]:
+        start, end = span_seconds(entry.span)
+        rows.add_row(
+            f"{clock(start)} – {clock(end)}", entry.kind, Text(entry.name), entry.detail,
+            percent(entry.confidence),
+        )  # fmt: skip
+    return _with_rest(rows, len(analysis.timeline) - _MAX_ENTRIES)
 
 
 def _events(analysis: analysis_pb2.Analysis) -> RenderableType:

@@ -31,6 +31,8 @@ _PAGED: Final = (
     "topics",
     "codes",
     "library_matches",
+    "feedback",
+    "timeline",
 )
 
 

@@ -10,7 +10,7 @@ from typing import Unpack
 
 import grpc
 
-from videre.client import _analysis, _catalog, _export, _jobs, _media, _submit
+from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media, _submit
 from videre.client._analysis import Select
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._client import DEFAULT_TARGET
@@ -20,7 +20,7 @@ from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, PathLike
 from videre.client._transport import AsyncTransport
 from videre.client._upload import Progress, Uploaded, upload
-from videre.v1 import analysis_pb2, engine_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
 
 
 class AsyncVidere:
@@ -171,6 +171,28 @@ class AsyncVidere:
             job_id=job_id, format=format, filter=filter, media_uri=media_uri
         )
         return await self._transport.run(_export.export_job(self._context, request, max_bytes))
+
+    # Feedback
+
+    async def submit_feedback(
+        self, request: feedback_pb2.SubmitFeedbackRequest
+    ) -> feedback_pb2.SubmitFeedbackResponse:
+        """Store corrections of an analysis; one without a request id is given one."""
+        return await self._transport.run(_feedback.submit_feedback(self._context, request))
+
+    def list_feedback(
+        self,
+        *,
+        job_id: str = "",
+        media_id: str = "",
+        kinds: Sequence[feedback_pb2.CorrectionKind.ValueType] = (),
+        project_id: str = "",
+    ) -> AsyncIterator[feedback_pb2.Feedback]:
+        """Yield the feedback that matches, oldest first."""
+        flow = _feedback.list_feedback(
+            self._context, job_id=job_id, media_id=media_id, kinds=kinds, project_id=project_id
+        )
+        return self._transport.iterate(flow)
 
     # Media
 

@@ -7,7 +7,14 @@ from typing import Final, Generic, TypeVar
 
 from google.protobuf.message import Message
 
-from videre.v1 import engine_pb2, job_pb2, media_pb2, taxonomy_pb2, template_pb2
+from videre.v1 import (
+    engine_pb2,
+    feedback_pb2,
+    job_pb2,
+    media_pb2,
+    taxonomy_pb2,
+    template_pb2,
+)
 
 RequestT = TypeVar("RequestT", bound=Message)
 ResponseT = TypeVar("ResponseT", bound=Message)
@@ -31,7 +38,7 @@ class Method(Generic[RequestT, ResponseT]):
 _JOB, _MEDIA, _TEMPLATE, _ENGINE = (
     "JobService", "MediaService", "TemplateService", "EngineService",
 )  # fmt: skip
-_j, _m, _t, _e = job_pb2, media_pb2, template_pb2, engine_pb2
+_f, _j, _m, _t, _e = feedback_pb2, job_pb2, media_pb2, template_pb2, engine_pb2
 _TAXONOMY: Final = "TaxonomyService"
 _x = taxonomy_pb2
 
@@ -43,6 +50,10 @@ CANCEL_JOB: Final = Method(_JOB, "CancelJob", _j.CancelJobRequest, _j.CancelJobR
 DELETE_JOB: Final = Method(_JOB, "DeleteJob", _j.DeleteJobRequest, _j.DeleteJobResponse)
 ESTIMATE_JOB: Final = Method(_JOB, "EstimateJob", _j.EstimateJobRequest, _j.EstimateJobResponse)
 EXPORT_JOB: Final = Method(_JOB, "ExportJob", _j.ExportJobRequest, _j.ExportJobResponse)
+SUBMIT_FEEDBACK: Final = Method(
+    _JOB, "SubmitFeedback", _f.SubmitFeedbackRequest, _f.SubmitFeedbackResponse
+)
+LIST_FEEDBACK: Final = Method(_JOB, "ListFeedback", _f.ListFeedbackRequest, _f.ListFeedbackResponse)
 
 CREATE_UPLOAD: Final = Method(
     _MEDIA, "CreateUpload", _m.CreateUploadRequest, _m.CreateUploadResponse

@@ -35,13 +35,12 @@ def export(
         Path | None,
         typer.Option("--output", "-o", help="File to write, - = standard output; default: named."),
     ] = None,
-    kinds: Annotated[
-        str, typer.Option(help="Lists to export, by commas: shots,labels,text_lines …")
-    ] = "",
-    language: Annotated[str, typer.Option(help="Language of labels' names, such as zh-Hans.")] = "",
-    min_confidence: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Leave out labels below this.")
-    ] = None,
+    kinds: shared.Kinds = "",
+    language: shared.Language = "",
+    min_confidence: shared.MinConfidence = None,
+    nodes: shared.Nodes = "",
+    start: shared.Start = None,
+    end: shared.End = None,
     media_uri: Annotated[str, typer.Option(help="Where the file's reader finds the media.")] = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -51,11 +50,9 @@ def export(
 
     from videre.cli.console import out, print_json
     from videre.client import Videre
-    from videre.v1 import analysis_pb2, job_pb2
+    from videre.v1 import job_pb2
 
-    wanted = analysis_pb2.AnalysisFilter(
-        kinds=shared.parse_list(kinds), language_code=language, min_confidence=min_confidence
-    )
+    wanted = shared.analysis_filter(kinds, language, min_confidence, nodes, start, end)
     value = job_pb2.ExportFormat.Value(f"EXPORT_FORMAT_{format.name}")
     with Videre(server) as client:
         made = client.export(job, value, filter=wanted, media_uri=media_uri)

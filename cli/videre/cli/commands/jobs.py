@@ -11,13 +11,6 @@ from videre.cli.commands import options as shared
 from videre.cli.exits import Exit
 
 
-class View(StrEnum):
-    """How much of an analysis to show."""
-
-    BASIC = "basic"
-    FULL = "full"
-
-
 class State(StrEnum):
     """States of jobs, as options."""
 
@@ -31,7 +24,13 @@ class State(StrEnum):
 
 def query(
     job: shared.JobId,
-    view: Annotated[View, typer.Option(help="full adds shots, speech, text, sounds.")] = View.BASIC,
+    view: shared.ViewOption = shared.View.BASIC,
+    kinds: shared.Kinds = "",
+    language: shared.Language = "",
+    min_confidence: shared.MinConfidence = None,
+    nodes: shared.Nodes = "",
+    start: shared.Start = None,
+    end: shared.End = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the job has ended.")] = False,
     timeout: shared.Timeout = None,
     server: shared.Server = shared.DEFAULT_SERVER,
@@ -43,12 +42,12 @@ def query(
     from videre.client import Videre, has_ended
     from videre.v1 import analysis_pb2, job_pb2
 
-    full = analysis_pb2.ANALYSIS_VIEW_FULL
+    wanted = shared.analysis_filter(kinds, language, min_confidence, nodes, start, end)
     with Videre(server) as client:
         if wait:
             client.wait(job, timeout_s=timeout)
-        chosen = full if view is View.FULL else analysis_pb2.ANALYSIS_VIEW_BASIC
-        answer = client.query(job, view=chosen)
+        chosen = analysis_pb2.AnalysisView.Value(f"ANALYSIS_VIEW_{view.name}")
+        answer = client.query(job, view=chosen, filter=wanted)
     if json:
         print_json(answer)
     else:

@@ -41,6 +41,13 @@ def list_media(
 def show(
     media: MediaId,
     revision: Annotated[int, typer.Option(min=0, help="0 = the latest.")] = 0,
+    view: shared.ViewOption = shared.View.FULL,
+    kinds: shared.Kinds = "",
+    language: shared.Language = "",
+    min_confidence: shared.MinConfidence = None,
+    nodes: shared.Nodes = "",
+    start: shared.Start = None,
+    end: shared.End = None,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
@@ -49,11 +56,15 @@ def show(
     from videre.cli.tables import media_table
     from videre.cli.terminal_report import render_analysis
     from videre.client import Videre
+    from videre.v1 import analysis_pb2
 
+    wanted = shared.analysis_filter(kinds, language, min_confidence, nodes, start, end)
+    chosen = analysis_pb2.AnalysisView.Value(f"ANALYSIS_VIEW_{view.name}")
+    analysis = None
     with Videre(server) as client:
         item = client.get_media(media)
-        known = bool(revision or item.latest_revision)
-        analysis = client.get_analysis(media, revision=revision) if known else None
+        if revision or item.latest_revision:
+            analysis = client.get_analysis(media, revision=revision, view=chosen, filter=wanted)
     if json:
         shown = {"media": message_dict(item)}
         print_json(shown | ({"analysis": message_dict(analysis)} if analysis else {}))

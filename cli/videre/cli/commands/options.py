@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from videre.v1 import analysis_pb2
+
+
+class View(StrEnum):
+    """How much of an analysis to show."""
+
+    BASIC = "basic"
+    FULL = "full"
+    LABELS = "labels"
+    PERSONS = "persons"
+    TIMELINE = "timeline"
+
 
 Server = Annotated[
     str,
@@ -19,6 +34,26 @@ Features = Annotated[
     str, typer.Option(help="Features to look for, separated by commas; empty = all.")
 ]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="KEY=VALUE; may be repeated.")]
+
+ViewOption = Annotated[
+    View,
+    typer.Option(help="What to show: basic = labels and verdict; timeline = all by time."),
+]
+Kinds = Annotated[str, typer.Option(help="Only these lists, by commas: shots,labels,text_lines …")]
+Language = Annotated[str, typer.Option(help="Language of labels' names, such as zh-Hans.")]
+MinConfidence = Annotated[
+    float | None, typer.Option(min=0, max=1, help="Leave out labels below this.")
+]
+Nodes = Annotated[
+    str, typer.Option(help="Only labels and events at or below these nodes, by commas: animal …")
+]
+Start = Annotated[
+    float | None,
+    typer.Option("--from", min=0, help="Only what overlaps the time from here, seconds."),
+]
+End = Annotated[
+    float | None, typer.Option("--to", min=0, help="Only what begins before this time, seconds.")
+]
 
 DEFAULT_SERVER = "127.0.0.1:7700"
 
@@ -41,3 +76,27 @@ def parse_tags(tags: list[str] | None) -> dict[str, str]:
 def parse_list(text: str) -> list[str]:
     """Return the entries of a list separated by commas."""
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def analysis_filter(
+    kinds: str,
+    language: str,
+    min_confidence: float | None,
+    nodes: str,
+    start_s: float | None,
+    end_s: float | None,
+) -> analysis_pb2.AnalysisFilter:
+    """Return the filter that options ask for; times in seconds."""
+    from videre.v1 import analysis_pb2
+
+    wanted = analysis_pb2.AnalysisFilter(
+        kinds=parse_list(kinds),
+        language_code=language,
+        min_confidence=min_confidence,
+        node_ids=parse_list(nodes),
+    )
+    if start_s is not None:
+        wanted.start_offset.FromNanoseconds(round(start_s * 1e9))
+    if end_s is not None:
+        wanted.end_offset.FromNanoseconds(round(end_s * 1e9))
+    return wanted

@@ -24,7 +24,7 @@ from videre.orchestrator.features import FEATURES
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.media.index import AudioTrack, Mapping, MediaIndex, MediaKind, VideoTrack
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.steps.ending import publish
+from videre.orchestrator.steps.publishing import publish
 from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia

@@ -9,7 +9,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from videre.cli.formatting import clock, length, percent, seconds, size, word
+from videre.cli.formatting import clock, length, percent, seconds, size, when, word
 from videre.exports.statements import correction_words
 from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
 
@@ -219,9 +219,8 @@ def feedback_table(found: Iterable[feedback_pb2.Feedback], *, of_one: bool = Fal
     made = table("When", "Said", "By", "From", *([] if of_one else ["Media"]))
     for item in found:
         said = item.correction
-        span = f"{clock(seconds(said.span.start_offset))} – {clock(seconds(said.span.end_offset))}"
         made.add_row(
-            span if said.HasField("span") else "",
+            when(said.span) if said.HasField("span") else "",
             Text(correction_words(said)),
             Text(item.author or item.created_by),
             Text(item.source),

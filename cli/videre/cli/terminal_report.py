@@ -8,10 +8,11 @@ from typing import Final
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from videre.cli.formatting import clock, media_facts, percent, span_seconds
+from videre.cli.formatting import clock, media_facts, percent, span_seconds, when
 from videre.cli.report import lists, structure, words
 from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
+from videre.cli.report.feedback import feedback_rows
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
@@ -76,6 +77,8 @@ def render_analysis(
         yield _codes(analysis)
     if analysis.sound_events:
         yield _sounds(analysis)
+    if analysis.feedback:
+        yield _feedback(analysis)
     if facts := lists.sound_facts(analysis):
         yield Text("  ".join(f"{name} {value}" for name, value in facts))
     yield Text()
@@ -134,9 +137,8 @@ def _timeline(analysis: analysis_pb2.Analysis) -> RenderableType:
     rows = table("Time", "What", "Name", "Detail", "Confidence", numbers=["Confidence"],
                  title="Timeline")  # fmt: skip
     for entry in analysis.timeline[:_MAX_ENTRIES]:
-        start, end = span_seconds(entry.span)
         rows.add_row(
-            f"{clock(start)} – {clock(end)}", entry.kind, Text(entry.name), entry.detail,
+            when(entry.span), entry.kind, Text(entry.name), entry.detail,
             percent(entry.confidence),
         )  # fmt: skip
     return _with_rest(rows, len(analysis.timeline) - _MAX_ENTRIES)
@@ -259,6 +261,14 @@ def _sounds(analysis: analysis_pb2.Analysis) -> RenderableType:
         when = f"{clock(start)} – {clock(end)}"
         rows.add_row(when, Text(event.class_name), percent(event.confidence))
     return _with_rest(rows, len(analysis.sound_events) - _MAX_LINES)
+
+
+def _feedback(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = feedback_rows(analysis, _MAX_LINES)
+    rows = table("Time", "Said", "By", "From", title="Feedback")
+    for row in shown.rows:
+        rows.add_row(row.time, Text(row.said), Text(row.by), Text(row.source))
+    return _with_rest(rows, shown.left_out)
 
 
 def _with_rest(rows: RenderableType, left_out: int) -> RenderableType:

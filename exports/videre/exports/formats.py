@@ -66,3 +66,11 @@ FORMATS: Final[Mapping[job_pb2.ExportFormat.ValueType, Format]] = {
         "mps.json", _JSON, _document(mps_smarttag.mps_smarttag), mps_smarttag.LANGUAGE
     ),
 }
+#: Formats of the contract that are not written, and why.
+NOT_WRITTEN: Final[Mapping[job_pb2.ExportFormat.ValueType, str]] = {
+    job_pb2.EXPORT_FORMAT_FCPX_XML: "no library writes Final Cut Pro X XML rightly at every frame"
+    " rate; FCP_XML is Final Cut Pro 7 XML, which is imported there through a converter",
+    job_pb2.EXPORT_FORMAT_CVAT: "CVAT XML is not in this release; COCO is imported there",
+    job_pb2.EXPORT_FORMAT_EBUCORE: "no library writes EBUCore; JSON_LD describes the media",
+    job_pb2.EXPORT_FORMAT_DUBLIN_CORE: "Dublin Core is not in this release; JSON_LD describes more",
+}

@@ -123,6 +123,14 @@ class _ExportFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """The answer of Alibaba IMM GetVideoLabelClassificationResult."""
     EXPORT_FORMAT_MPS_SMART_TAG: _ExportFormat.ValueType  # 12
     """The answer of Alibaba MPS QuerySmarttagJob."""
+    EXPORT_FORMAT_FCPX_XML: _ExportFormat.ValueType  # 13
+    """Final Cut Pro X XML. Refused: no library writes and reads it rightly at 29.97; see docs/exports.md."""
+    EXPORT_FORMAT_CVAT: _ExportFormat.ValueType  # 14
+    """CVAT XML. Refused: no library that is small writes it."""
+    EXPORT_FORMAT_EBUCORE: _ExportFormat.ValueType  # 15
+    """EBUCore. Refused: no library writes it."""
+    EXPORT_FORMAT_DUBLIN_CORE: _ExportFormat.ValueType  # 16
+    """Dublin Core. Refused: not in this release."""
 
 class ExportFormat(_ExportFormat, metaclass=_ExportFormatEnumTypeWrapper):
     """A format that others read."""
@@ -155,6 +163,14 @@ EXPORT_FORMAT_IMM_LABELS: ExportFormat.ValueType  # 11
 """The answer of Alibaba IMM GetVideoLabelClassificationResult."""
 EXPORT_FORMAT_MPS_SMART_TAG: ExportFormat.ValueType  # 12
 """The answer of Alibaba MPS QuerySmarttagJob."""
+EXPORT_FORMAT_FCPX_XML: ExportFormat.ValueType  # 13
+"""Final Cut Pro X XML. Refused: no library writes and reads it rightly at 29.97; see docs/exports.md."""
+EXPORT_FORMAT_CVAT: ExportFormat.ValueType  # 14
+"""CVAT XML. Refused: no library that is small writes it."""
+EXPORT_FORMAT_EBUCORE: ExportFormat.ValueType  # 15
+"""EBUCore. Refused: no library writes it."""
+EXPORT_FORMAT_DUBLIN_CORE: ExportFormat.ValueType  # 16
+"""Dublin Core. Refused: not in this release."""
 Global___ExportFormat: typing_extensions.TypeAlias = ExportFormat
 
 @typing.final

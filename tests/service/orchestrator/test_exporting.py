@@ -106,6 +106,15 @@ def test_what_is_wrong_is_named(
     assert refusal.fields == (field,)
 
 
+@pytest.mark.parametrize("name", ["FCPX_XML", "CVAT", "EBUCORE", "DUBLIN_CORE"])
+def test_a_format_that_is_not_written_is_refused_by_name(
+    api: Api, job: job_pb2.Job, name: str
+) -> None:
+    refusal = refused(lambda: pieces(api, job, name))
+    assert (refusal.code, refusal.reason) == ("UNIMPLEMENTED", "OPTION_UNIMPLEMENTED")
+    assert refusal.metadata == {"field": "format", "actual": f"EXPORT_FORMAT_{name}"}
+
+
 def test_a_job_of_nobody_is_not_found(api: Api) -> None:
     refusal = refused(lambda: pieces(api, job_pb2.Job(job_id="nothing"), "CSV"))
     assert (refusal.code, refusal.reason) == ("NOT_FOUND", "JOB_NOT_FOUND")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videre.cli.report import build_report, builder, wanted_pictures
-from videre.v1 import analysis_pb2
+from videre.v1 import analysis_pb2, feedback_pb2
 
 HOSTILE = "<script>alert(1)</script>'\"><img src=x onerror=alert(2)>{{ 7*7 }}</style></title>"
 PICTURES = {picture_digest(index): picture_bytes(index) for index in range(17)}
@@ -43,6 +43,19 @@ def test_the_page_shows_what_is_known() -> None:
         "Road traffic", "Talk show or interview (diarization: no engine)",
     ):  # fmt: skip
         assert words in page.text, words
+
+
+def test_feedback_is_shown_with_who_said_it() -> None:
+    analysis = recorded_analysis()
+    said = analysis.feedback.add(created_by="ada", author="Ann", source="label-studio", revision=3)
+    said.correction.kind, said.correction.name = feedback_pb2.CORRECTION_KIND_MISSING, HOSTILE
+    said.correction.span.CopyFrom(shot_span(2))
+    page = Page(build_report(analysis, pictures={}))
+    assert f"missing: {HOSTILE}" in page.text
+    assert "Ann" in page.text
+    assert "alert(1)" not in "".join(
+        value or "" for _, attrs in page.tags for value in attrs.values()
+    )
 
 
 def test_a_text_is_shown_by_its_characters() -> None:

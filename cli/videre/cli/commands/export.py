@@ -26,6 +26,10 @@ class Format(StrEnum):
     JSON_LD = "json-ld"
     IMM_LABELS = "imm-labels"
     MPS_SMART_TAG = "mps-smart-tag"
+    FCPX_XML = "fcpx-xml"
+    CVAT = "cvat"
+    EBUCORE = "ebucore"
+    DUBLIN_CORE = "dublin-core"
 
 
 def export(

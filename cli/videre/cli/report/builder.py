@@ -17,6 +17,7 @@ from videre.cli.formatting import media_facts, seconds, span_seconds
 from videre.cli.report import lists, structure, words
 from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
+from videre.cli.report.feedback import feedback_rows
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
 from videre.v1 import analysis_pb2
@@ -93,6 +94,7 @@ def build_report(
         keywords=words.keyword_rows(analysis, _MAX_LINES),
         scenes=structure.scene_rows(analysis, _MAX_SHOTS),
         conditions=structure.condition_rows(analysis, _MAX_LINES),
+        feedback=feedback_rows(analysis, _MAX_LINES),
         shots=lists.shot_cards(analysis, _MAX_SHOTS),
         transcript=lists.transcript(analysis, _MAX_LINES),
         texts=lists.text_rows(analysis, _MAX_LINES),

@@ -12,7 +12,7 @@ from typing import IO, Final
 
 from videre.common import tracing
 from videre.common.errors import Reason, VidereError
-from videre.exports.formats import FORMATS, Format
+from videre.exports.formats import FORMATS, NOT_WRITTEN, Format
 from videre.exports.subject import NotCarriedError, Subject
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
@@ -186,8 +186,15 @@ def check_export(request: job_pb2.ExportJobRequest) -> None:
     """Raise FIELD_INVALID with everything that is wrong with a request."""
     found = Violations()
     found.named("job_id", request.job_id)
+    if why := NOT_WRITTEN.get(request.format):
+        name = job_pb2.ExportFormat.Name(request.format)
+        raise VidereError(
+            Reason.OPTION_UNIMPLEMENTED,
+            f"format: {why}",
+            metadata={"field": "format", "actual": name},
+        )
     if request.format not in FORMATS:
-        names = ", ".join(job_pb2.ExportFormat.keys()[1:])
+        names = ", ".join(job_pb2.ExportFormat.Name(form) for form in FORMATS)
         found.add("format", "is no format", names, request.format)
     check_question(found, analysis_pb2.ANALYSIS_VIEW_FULL, request.filter)
     found.size("media_uri", request.media_uri, MAX_URI)

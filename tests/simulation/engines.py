@@ -29,6 +29,7 @@ _CLASSES: Final[Mapping[str, tuple[str, ...]]] = {
     "frame_conditions": (),
     "picture_kinds": (),
     "codes": ("qr_code",),
+    "emotion": ("happy",),
     "sound": ("Speech", "Dog", "Gunshot, gunfire", "Explosion"),
 }
 #: What is seen; the rest of the classes is only looked for.
@@ -44,6 +45,7 @@ _FEATURES: Final[Mapping[str, tuple[str, ...]]] = {
         "frame_conditions",
         "picture_kinds",
         "codes",
+        "emotion",
     ),
     "ocr": ("text",),
     "asr": ("speech_activity", "speech"),

@@ -29,6 +29,8 @@ from videre.orchestrator.document_facts import VideoFacts as VideoFacts
 from videre.orchestrator.document_libraries import LibraryMatch as LibraryMatch
 from videre.orchestrator.document_people import MAX_TRACKS as MAX_TRACKS
 from videre.orchestrator.document_people import FaceAppearance as FaceAppearance
+from videre.orchestrator.document_people import FaceEmotion as FaceEmotion
+from videre.orchestrator.document_people import FaceEmotionShare as FaceEmotionShare
 from videre.orchestrator.document_people import Person as Person
 from videre.orchestrator.document_people import PersonTrack as PersonTrack
 from videre.orchestrator.document_people import ShotSize as ShotSize

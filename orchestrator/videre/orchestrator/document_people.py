@@ -22,6 +22,29 @@ class ShotSize(StrEnum):
     LONG = "long"
 
 
+class FaceEmotion(StrEnum):
+    """What a face seems to express."""
+
+    ANGER = "anger"
+    DISGUST = "disgust"
+    FEAR = "fear"
+    HAPPINESS = "happiness"
+    SADNESS = "sadness"
+    SURPRISE = "surprise"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceEmotionShare:
+    """One expression of a face or of the faces of a shot, with the mean score over the faces."""
+
+    emotion: FaceEmotion
+    spans: tuple[TimeSpan, ...]
+    score: int
+    face_count: int
+    evidence: tuple[EvidenceRef, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FaceAppearance:
     """Faces in one shot."""
@@ -32,6 +55,7 @@ class FaceAppearance:
     boxes: tuple[BoxAt, ...]
     shot_size: ShotSize
     evidence: tuple[EvidenceRef, ...]
+    emotions: tuple[FaceEmotionShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +97,4 @@ class Person:
     track_count: int
     speech: int | None
     evidence: tuple[EvidenceRef, ...]
+    emotions: tuple[FaceEmotionShare, ...] = ()

@@ -50,6 +50,7 @@ COLORS: Final = Feature("colors", Track.PICTURE, Modality.IMAGE, "visual")
 FRAME_CONDITIONS: Final = Feature("frame_conditions", Track.PICTURE, Modality.IMAGE, "visual")
 PICTURE_KINDS: Final = Feature("picture_kinds", Track.PICTURE, Modality.IMAGE, "visual")
 CODES: Final = Feature("codes", Track.PICTURE, Modality.IMAGE, "visual")
+EMOTION: Final = Feature("emotion", Track.PICTURE, Modality.IMAGE, "visual")
 TEXT: Final = Feature("text", Track.PICTURE, Modality.TEXT, "ocr")
 SPEECH: Final = Feature("speech", Track.SOUND, Modality.SPEECH, "asr")
 SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
@@ -59,7 +60,7 @@ MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
 #: Implemented features in the order of their stages.
 FEATURES: Final = (
     SHOTS, OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
-    CODES,
+    CODES, EMOTION,
     TEXT, SPEECH, SOUND, LOUDNESS, MUSIC,
 )  # fmt: skip
 BY_NAME: Final = {feature.name: feature for feature in FEATURES}
@@ -74,6 +75,7 @@ FRAME_FEATURES: Final = (
     FRAME_CONDITIONS,
     PICTURE_KINDS,
     CODES,
+    EMOTION,
 )
 
 #: Engine feature (not a job feature) that finds speech for `speech` and `sound`.
@@ -82,6 +84,6 @@ SPEECH_ACTIVITY: Final = "speech_activity"
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "tracks", "emotion", "mood", "quality", "landmarks", "logos", "diarization",
+        "tracks", "mood", "quality", "landmarks", "logos", "diarization",
     }
 )  # fmt: skip

@@ -151,6 +151,52 @@ SHOT_SIZE_LONG: ShotSize.ValueType  # 4
 """Smaller faces."""
 Global___ShotSize: typing_extensions.TypeAlias = ShotSize
 
+class _FaceEmotion:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _FaceEmotionEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_FaceEmotion.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    FACE_EMOTION_UNSPECIFIED: _FaceEmotion.ValueType  # 0
+    """Not known."""
+    FACE_EMOTION_ANGER: _FaceEmotion.ValueType  # 1
+    """Anger."""
+    FACE_EMOTION_DISGUST: _FaceEmotion.ValueType  # 2
+    """Disgust."""
+    FACE_EMOTION_FEAR: _FaceEmotion.ValueType  # 3
+    """Fear."""
+    FACE_EMOTION_HAPPINESS: _FaceEmotion.ValueType  # 4
+    """Happiness."""
+    FACE_EMOTION_SADNESS: _FaceEmotion.ValueType  # 5
+    """Sadness."""
+    FACE_EMOTION_SURPRISE: _FaceEmotion.ValueType  # 6
+    """Surprise."""
+    FACE_EMOTION_NEUTRAL: _FaceEmotion.ValueType  # 7
+    """Nothing special."""
+
+class FaceEmotion(_FaceEmotion, metaclass=_FaceEmotionEnumTypeWrapper):
+    """What a face seems to express: the seven classes of the FER2013 data set. The engine is weak (see the
+    page "Emotions"): what it says is a hint, never a fact about how somebody feels.
+    """
+
+FACE_EMOTION_UNSPECIFIED: FaceEmotion.ValueType  # 0
+"""Not known."""
+FACE_EMOTION_ANGER: FaceEmotion.ValueType  # 1
+"""Anger."""
+FACE_EMOTION_DISGUST: FaceEmotion.ValueType  # 2
+"""Disgust."""
+FACE_EMOTION_FEAR: FaceEmotion.ValueType  # 3
+"""Fear."""
+FACE_EMOTION_HAPPINESS: FaceEmotion.ValueType  # 4
+"""Happiness."""
+FACE_EMOTION_SADNESS: FaceEmotion.ValueType  # 5
+"""Sadness."""
+FACE_EMOTION_SURPRISE: FaceEmotion.ValueType  # 6
+"""Surprise."""
+FACE_EMOTION_NEUTRAL: FaceEmotion.ValueType  # 7
+"""Nothing special."""
+Global___FaceEmotion: typing_extensions.TypeAlias = FaceEmotion
+
 class _TextKind:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -1355,6 +1401,7 @@ class FaceAppearance(google.protobuf.message.Message):
     BOXES_FIELD_NUMBER: builtins.int
     SHOT_SIZE_FIELD_NUMBER: builtins.int
     EVIDENCE_FIELD_NUMBER: builtins.int
+    EMOTIONS_FIELD_NUMBER: builtins.int
     shot_index: builtins.int
     """Index of the shot."""
     confidence: builtins.float
@@ -1373,6 +1420,12 @@ class FaceAppearance(google.protobuf.message.Message):
     def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
         """The evidence, strongest first, at most 20 entries."""
 
+    @property
+    def emotions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FaceEmotionShare]:
+        """What the faces seem to express, longest first. Empty where the feature "emotion" did not look or
+        no face was large and frontal enough.
+        """
+
     def __init__(
         self,
         *,
@@ -1382,11 +1435,50 @@ class FaceAppearance(google.protobuf.message.Message):
         boxes: collections.abc.Iterable[Global___BoxAt] | None = ...,
         shot_size: Global___ShotSize.ValueType = ...,
         evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        emotions: collections.abc.Iterable[Global___FaceEmotionShare] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "confidence", b"confidence", "evidence", b"evidence", "shot_index", b"shot_index", "shot_size", b"shot_size", "span", b"span"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "confidence", b"confidence", "emotions", b"emotions", "evidence", b"evidence", "shot_index", b"shot_index", "shot_size", b"shot_size", "span", b"span"]) -> None: ...
 
 Global___FaceAppearance: typing_extensions.TypeAlias = FaceAppearance
+
+@typing.final
+class FaceEmotionShare(google.protobuf.message.Message):
+    """One expression of a face or of the faces of a shot."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EMOTION_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    FACE_COUNT_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    emotion: Global___FaceEmotion.ValueType
+    """What is expressed."""
+    confidence: builtins.float
+    """Mean confidence over the faces, 0..1; at most what the engine is known to be right."""
+    face_count: builtins.int
+    """Number of faces in sampled frames that show it."""
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
+        """When, in order, merged. A sampled frame speaks for its shot up to halfway to the neighbouring ones."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries; face_count says how much there is."""
+
+    def __init__(
+        self,
+        *,
+        emotion: Global___FaceEmotion.ValueType = ...,
+        spans: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
+        confidence: builtins.float = ...,
+        face_count: builtins.int = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "emotion", b"emotion", "evidence", b"evidence", "face_count", b"face_count", "spans", b"spans"]) -> None: ...
+
+Global___FaceEmotionShare: typing_extensions.TypeAlias = FaceEmotionShare
 
 @typing.final
 class Person(google.protobuf.message.Message):
@@ -1412,6 +1504,7 @@ class Person(google.protobuf.message.Message):
     ENTRY_ID_FIELD_NUMBER: builtins.int
     NAME_FIELD_NUMBER: builtins.int
     NAME_LIKENESS_FIELD_NUMBER: builtins.int
+    EMOTIONS_FIELD_NUMBER: builtins.int
     person_id: builtins.str
     """Id in this media, 16 hex digits: depends on the evidence of the clearest face, not on the order
     of people. The same person in another media has another id; see identity_id.
@@ -1468,6 +1561,10 @@ class Person(google.protobuf.message.Message):
     def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
         """The evidence, strongest first, at most 20 entries; face_count says how much there is."""
 
+    @property
+    def emotions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FaceEmotionShare]:
+        """What the face seems to express, longest first; see FaceEmotion."""
+
     def __init__(
         self,
         *,
@@ -1489,9 +1586,10 @@ class Person(google.protobuf.message.Message):
         entry_id: builtins.str = ...,
         name: builtins.str = ...,
         name_likeness: builtins.float | None = ...,
+        emotions: collections.abc.Iterable[Global___FaceEmotionShare] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_name_likeness", b"_name_likeness", "_speech_ratio", b"_speech_ratio", "name_likeness", b"name_likeness", "picture_box", b"picture_box", "speech_ratio", b"speech_ratio"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_name_likeness", b"_name_likeness", "_speech_ratio", b"_speech_ratio", "appearance_ratio", b"appearance_ratio", "centric_score", b"centric_score", "confidence", b"confidence", "entry_id", b"entry_id", "evidence", b"evidence", "face_count", b"face_count", "identity_id", b"identity_id", "library_id", b"library_id", "name", b"name", "name_likeness", b"name_likeness", "person_id", b"person_id", "picture_box", b"picture_box", "picture_digest", b"picture_digest", "shot_sizes", b"shot_sizes", "spans", b"spans", "speech_ratio", b"speech_ratio", "track_count", b"track_count", "tracks", b"tracks"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_name_likeness", b"_name_likeness", "_speech_ratio", b"_speech_ratio", "appearance_ratio", b"appearance_ratio", "centric_score", b"centric_score", "confidence", b"confidence", "emotions", b"emotions", "entry_id", b"entry_id", "evidence", b"evidence", "face_count", b"face_count", "identity_id", b"identity_id", "library_id", b"library_id", "name", b"name", "name_likeness", b"name_likeness", "person_id", b"person_id", "picture_box", b"picture_box", "picture_digest", b"picture_digest", "shot_sizes", b"shot_sizes", "spans", b"spans", "speech_ratio", b"speech_ratio", "track_count", b"track_count", "tracks", b"tracks"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_name_likeness", b"_name_likeness"]) -> typing.Literal["name_likeness"] | None: ...
     @typing.overload

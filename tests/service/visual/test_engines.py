@@ -27,6 +27,7 @@ FRAME_ENGINES = (
     ("frame_conditions", "frame-measures"),
     ("picture_kinds", "picture-measures"),
     ("codes", "zxing-cpp"),
+    ("emotion", "mini-xception"),
 )
 every_engine = pytest.mark.parametrize(("feature", "name"), FRAME_ENGINES)
 Frames = dict[str, bytes]

@@ -71,6 +71,7 @@ class PersonCard:
     seen: str
     sizes: str
     speech: str
+    emotions: str
     spans: tuple[tuple[float, float], ...]
 
 
@@ -177,10 +178,21 @@ def person_cards(analysis: analysis_pb2.Analysis, total_s: float, limit: int) ->
                 for size in person.shot_sizes
             ),
             speech=percent(person.speech_ratio) if person.HasField("speech_ratio") else "",
+            emotions=", ".join(emotion_words(person.emotions)),
             spans=_bands(person.spans, total_s),
         )
 
     return cut(analysis.people, limit, card)
+
+
+def emotion_words(found: Iterable[analysis_pb2.FaceEmotionShare]) -> tuple[str, ...]:
+    """Return "happiness 4.0 s (63 %)" for each expression, longest first."""
+    return tuple(
+        f"{word(analysis_pb2.FaceEmotion, item.emotion, 'FACE_EMOTION')} "
+        f"{length(sum(end - start for start, end in map(span_seconds, item.spans)))} "
+        f"({percent(item.confidence)})"
+        for item in found
+    )
 
 
 def _shots(person: analysis_pb2.Person) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.cli.formatting import clock, percent, span_seconds, word
+from videre.cli.report.lists import emotion_words
 from videre.cli.report.structure import condition_word
 from videre.cli.report.verdict import suggestion_word
 from videre.exports.visible import visible
@@ -174,7 +175,9 @@ def _event_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
 
 def _face_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
     for face in analysis.faces:
-        yield _Item(face.span, "face", f"Face {percent(face.confidence)}")
+        seems = ", ".join(emotion_words(face.emotions))
+        title = f"Face {percent(face.confidence)}{f', seems to express {seems}' if seems else ''}"
+        yield _Item(face.span, "face", title)
 
 
 def _text_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:

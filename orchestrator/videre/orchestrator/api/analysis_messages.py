@@ -148,6 +148,17 @@ class Messages:
             boxes=[box_at(b) for b in item.boxes],
             shot_size=shot_size(item.shot_size),
             evidence=self.evidence(item.evidence),
+            emotions=[self.emotion(share) for share in item.emotions],
+        )
+
+    def emotion(self, item: d.FaceEmotionShare) -> pb.FaceEmotionShare:
+        """Return one expression of faces."""
+        return pb.FaceEmotionShare(
+            emotion=pb.FaceEmotion.Value(f"FACE_EMOTION_{item.emotion.upper()}"),
+            spans=[self.span(span) for span in item.spans],
+            confidence=confidence(item.score),
+            face_count=item.face_count,
+            evidence=self.evidence(item.evidence),
         )
 
     def text_line(self, item: d.TextLine) -> pb.TextLine:

@@ -44,6 +44,7 @@ def person(make: Messages, item: d.Person) -> pb.Person:
         track_count=item.track_count,
         speech_ratio=None if item.speech is None else confidence(item.speech),
         evidence=make.evidence(item.evidence),
+        emotions=[make.emotion(share) for share in item.emotions],
         identity_id=make.named.identities.get(item.id, ""),
     )
     match = make.named.persons.get(item.id)

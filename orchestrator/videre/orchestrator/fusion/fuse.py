@@ -25,6 +25,7 @@ from videre.orchestrator.features import (
     CLASSES,
     CODES,
     COLORS,
+    EMOTION,
     FACES,
     FRAME_CONDITIONS,
     LOUDNESS,
@@ -43,6 +44,7 @@ from videre.orchestrator.fusion import (
 )
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.codes import CodeReader
+from videre.orchestrator.fusion.emotions import Expressions
 from videre.orchestrator.fusion.entities import entities, mentions
 from videre.orchestrator.fusion.events.evaluate import Evaluation, evaluate
 from videre.orchestrator.fusion.events.signs import Observed
@@ -88,7 +90,11 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     timeline, taxonomy = given.timeline, given.taxonomy
     whole = TimeSpan(0, timeline.duration_ns)
     conditions = _conditions(known, given)
-    faces = stitch_frames.faces(known.seen, judge)
+    expressions = Expressions(by_feature[EMOTION.name], known.shots, known.samples, judge, timeline)
+    faces = tuple(
+        replace(face, emotions=expressions.of_shot(face.shot_index))
+        for face in stitch_frames.faces(known.seen, judge)
+    )
     music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
     written = _written(known, given)
     codes = _codes(known, given)
@@ -98,7 +104,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     found = labels(said, taxonomy, timeline.duration_ns, given.options)
     words = passages(known.lines, known.utterances, given.context, whole, written)
     named = mentions(words, given.names or load_names())
-    persons, looks_of_people = _people(known, given)
+    persons, looks_of_people = _people(known, expressions, given)
     analysis = Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
@@ -230,7 +236,9 @@ def _scenes(
     return tuple(sorted(found, key=lambda item: (item.span.start_ns, item.kind)))
 
 
-def _people(known: Stitched, given: FusionInput) -> tuple[tuple[Person, ...], Faces]:
+def _people(
+    known: Stitched, expressions: Expressions, given: FusionInput
+) -> tuple[tuple[Person, ...], Faces]:
     setting = Setting(
         shots=known.shots,
         samples=known.samples,
@@ -239,6 +247,7 @@ def _people(known: Stitched, given: FusionInput) -> tuple[tuple[Person, ...], Fa
         sound=known.sound_track,
         timeline=given.timeline,
         judge=known.judge,
+        expressions=expressions,
     )
     return people(known.seen, given.embeddings, given.media.video, setting)
 

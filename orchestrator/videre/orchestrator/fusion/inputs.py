@@ -23,6 +23,9 @@ picture_kinds    engine's class            the frame         score, attributes
 codes            symbology                 the frame         score, box, points (four corners),
                                                              text, data (bytes that are not its
                                                              UTF-8, hex), picture
+emotion          expression                the frame         score, box, points as of faces,
+                                                             attributes: the softmax of each
+                                                             expression by its name; width_px
 key_frames       ""                        the frame         picture (the sampler is the engine)
 text             ""                        frame to the next text, score, points (quad: 8 numbers),
                                            sampled frame     attributes: looked_before = the sampled

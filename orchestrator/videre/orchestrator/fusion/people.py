@@ -29,6 +29,7 @@ from videre.orchestrator.document import (
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FACES
 from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.emotions import Expressions, shares
 from videre.orchestrator.fusion.face_clusters import cluster
 from videre.orchestrator.fusion.face_tracks import Face, Track, Windows, follow
 from videre.orchestrator.fusion.face_vectors import (
@@ -88,6 +89,7 @@ class Setting:
         sound: what fills the sound track; () when nobody listened.
         timeline: the media's clock.
         judge: knows calibrated scores.
+        expressions: what faces express.
     """
 
     shots: Sequence[Shot]
@@ -97,6 +99,7 @@ class Setting:
     sound: Sequence[AudioSegment]
     timeline: Timeline
     judge: Judge
+    expressions: Expressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +230,7 @@ def _person(
     picture = setting.pictures.get(best.frame, "")
     alike = likeness(vectors, mean_vectors(vectors, [range(len(tracks))]))[:, 0]
     own = Counter(track.shot for track in tracks)
+    felt = [setting.expressions.of_face(face.frame, face.box) for face in faces]
     alone = [shown[id(face)] for face in faces if own[face.shot] == crowd[face.shot]]
     return Person(
         id=sha256_hex(f"person:{min(faces, key=_first).record.id}".encode())[:16],
@@ -244,6 +248,7 @@ def _person(
         track_count=len(tracks),
         speech=_speech_share(alone, setting.sound),
         evidence=references(face.record for face in faces),
+        emotions=shares(item for item in felt if item is not None),
     )
 
 

@@ -6,7 +6,8 @@ it is imported at the start.
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from videre.visual import jpeg
 from videre.visual.letterbox import fit_inside
 
 Bgr = NDArray[np.uint8]
+T = TypeVar("T")
 
 #: Longer side of the copy from which engines take their inputs, pixels.
 BASE_SIDE: Final = 640
@@ -30,6 +32,7 @@ class Picture:
     def __init__(self, bgr: Bgr) -> None:
         self.bgr = bgr
         self._copies: dict[tuple[int, int], Bgr] = {}
+        self._made: dict[str, object] = {}
 
     @property
     def width(self) -> int:
@@ -49,6 +52,12 @@ class Picture:
     def resized(self, width: int, height: int) -> Bgr:
         """Return the picture at a size that need not keep its shape, made from `base`."""
         return self._copy(self.base, width, height)
+
+    def once(self, what: str, make: Callable[[], T]) -> T:
+        """Return what several engines need of the picture; the first that asks makes it."""
+        if what not in self._made:
+            self._made[what] = make()
+        return cast(T, self._made[what])
 
     def _copy(self, source: Bgr, width: int, height: int) -> Bgr:
         if (source.shape[1], source.shape[0]) == (width, height):

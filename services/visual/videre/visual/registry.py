@@ -11,6 +11,7 @@ from videre.visual.engines.base import FrameEngine, ShotEngine
 from videre.visual.engines.classes import MobileNetV2
 from videre.visual.engines.codes import ZxingCodes
 from videre.visual.engines.colors import LabClusters
+from videre.visual.engines.emotion import MiniXception
 from videre.visual.engines.faces import YuNet, YuNetMobileFace
 from videre.visual.engines.frame_conditions import FrameMeasures
 from videre.visual.engines.nsfw import NsfwMobileNet, OpenNsfw
@@ -34,6 +35,7 @@ _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
     FrameMeasures,
     PictureMeasures,
     ZxingCodes,
+    MiniXception,
 )
 
 

@@ -49,6 +49,7 @@ def test_the_engines_were_found() -> None:
     assert CLASSES.keys() == {
         "objects", "classes", "faces", "nsfw", "colors", "frame_conditions", "picture_kinds",
         "sound", "codes",
+        "emotion",
     }  # fmt: skip
 
 

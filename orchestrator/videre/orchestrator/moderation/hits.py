@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,27 +11,18 @@ from typing import Final
 
 from videre.common.errors import invalid
 from videre.common.values import SCORE_ONE, TimeSpan
-from videre.orchestrator.document import (
-    Analysis,
-    EvidenceRef,
-    TextLine,
-    Understanding,
-    Utterance,
-    WordHit,
-)
+from videre.orchestrator.document import Analysis, EvidenceRef, WordHit
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FRAME_FEATURES
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.claims import context_ref, context_texts
 from videre.orchestrator.fusion.refs import reference
+from videre.orchestrator.fusion.searched_texts import SearchedText, given_with, read, spoken
 from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.moderation.coverage import classes_of
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import Medium, Rule
 from videre.orchestrator.moderation.words import Match, Matcher, WordList, matcher
 
-#: A text read at least this surely (E4) is taken as certain; a spoken word never is.
-_READ_CERTAIN: Final = 9_500
 _PERCENT: Final = SCORE_ONE // 100
 _SAMPLED: Final = frozenset(feature.name for feature in FRAME_FEATURES)
 
@@ -63,7 +53,7 @@ class Finder:
         """Take all rules that will be asked for."""
         self._given, self._judge = given, judge
         self._lists = {name for rule in rules for name in rule.word_lists}
-        self._texts: dict[Medium, Sequence[_Text]] = {}
+        self._texts: dict[Medium, Sequence[SearchedText]] = {}
 
     def find(self, rule: Rule) -> list[Hit]:
         """Return everything a rule finds, whatever its thresholds say of it.
@@ -102,7 +92,7 @@ class Finder:
     def _stretches(self) -> _Stretches:
         return _Stretches(self._given.analysis, self._given.evidence)
 
-    def _suspect(self, medium: Medium) -> Sequence[_Text]:
+    def _suspect(self, medium: Medium) -> Sequence[SearchedText]:
         """Return the texts that name an entry of any list: most name none."""
         if medium not in self._texts:
             texts = _texts(medium, self._given)
@@ -152,56 +142,14 @@ class _Stretches:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text to be searched, with when its characters are said or seen."""
-
-    text: str
-    span: TimeSpan
-    score: int
-    refs: tuple[EvidenceRef, ...]
-    words: tuple[tuple[int, int, int, int, int], ...] = ()
-    """start and end character, start and end ns, posterior E4 of every spoken word"""
-
-
-def _texts(medium: Medium, given: ModerationInput) -> list[_Text]:
+def _texts(medium: Medium, given: ModerationInput) -> list[SearchedText]:
     match medium:
         case Medium.SPEECH:
-            return [
-                _spoken(item)
-                for item in given.analysis.utterances
-                if item.understanding is Understanding.UNDERSTOOD
-            ]
+            return spoken(given.analysis.utterances)
         case Medium.TEXT:
-            return [_read(line) for line in given.analysis.text_lines]
+            return read(given.analysis.text_lines)
         case _:
-            whole = TimeSpan(0, given.analysis.media.extent)
-            times = {
-                f"comment/{i}": TimeSpan(c.time_ns, c.time_ns)
-                for i, c in enumerate(given.context.comments)
-                if not given.analysis.media.characters  # text without times has no such place
-            }
-            return [
-                _Text(text, span, SCORE_ONE, (context_ref(name, span),))
-                for name, text in context_texts(given.context)
-                for span in (times.get(name, whole),)
-            ]
-
-
-def _read(line: TextLine) -> _Text:
-    score = SCORE_ONE if line.score >= _READ_CERTAIN else line.score
-    return _Text(line.text, line.span, score, line.evidence)
-
-
-def _spoken(item: Utterance) -> _Text:
-    """Place every word in the utterance's text; words that are not found there have no place."""
-    placed, at = [], 0
-    for word in item.words:
-        start = item.text.find(word.text, at)
-        if start >= 0:
-            at = start + len(word.text)
-            placed.append((start, at, word.start_ns, word.end_ns, word.score))
-    return _Text(item.text, item.span, item.score, item.evidence, tuple(placed))
+            return given_with(given.context, given.analysis.media)
 
 
 class _Listed:
@@ -214,23 +162,13 @@ class _Listed:
         self._name, self.label = word_list.name, word_list.label
         self._matcher = matcher(word_list)
 
-    def find(self, text: _Text) -> Sequence[Hit]:
+    def find(self, text: SearchedText) -> Sequence[Hit]:
         return [self._hit(text, match) for match in self._matcher.find(text.text)]
 
-    def _hit(self, text: _Text, match: Match) -> Hit:
-        span, score = _heard(text, match)
+    def _hit(self, text: SearchedText, match: Match) -> Hit:
+        span, score = text.at(match.start, match.end)
         weighted = (match.entry.weight * _PERCENT * score + SCORE_ONE // 2) // SCORE_ONE
         word = WordHit(
             match.entry.text, self._name, text.text[match.start : match.end], match.start, match.end
         )
         return Hit(self.label, span, weighted, text.refs, (word,))
-
-
-def _heard(text: _Text, match: Match) -> tuple[TimeSpan, int]:
-    """Return when the matched words are said and the least sure of them; else the whole text's."""
-    ends = [word[1] for word in text.words]
-    inside = [word for word in text.words[bisect_right(ends, match.start) :] if word[0] < match.end]
-    if not inside:
-        return text.span, text.score
-    span = TimeSpan(inside[0][2], max(inside[-1][3], inside[0][2]))
-    return span, min(word[4] for word in inside)

@@ -8,11 +8,13 @@ characters of the original text.
 from __future__ import annotations
 
 import unicodedata
-from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+import ahocorasick
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,8 @@ def _join_blanks(characters: list[str], origin: list[int], text: str) -> Folded:
     return Folded("".join(characters[i] for i in kept), tuple(origin[i] for i in kept), text)
 
 
-_ROOT: Final = 0
 #: Matchers that are kept: more than the lists of a template.
 _KEPT: Final = 64
-
-
-@dataclass(slots=True)
-class _State:
-    step: dict[str, int] = field(default_factory=dict)
-    fail: int = _ROOT
-    found: list[int] = field(default_factory=list)
 
 
 class Matcher:
@@ -114,8 +108,7 @@ class Matcher:
     def __init__(self, word_list: WordList) -> None:
         self._entries = word_list.entries
         allowed = [Entry(text, 0) for text in word_list.allow]
-        self._patterns = [(entry, fold(entry.text).text) for entry in [*self._entries, *allowed]]
-        self._states = _automaton([pattern for _, pattern in self._patterns])
+        self._automaton = _automaton([fold(e.text).text for e in [*self._entries, *allowed]])
 
     def find(self, text: str) -> list[Match]:
         """Return the hits in `text`, by start, longest first; none inside an allowed word."""
@@ -142,15 +135,12 @@ class Matcher:
         """Tell whether an entry stands in `text`, alone or within longer words."""
         return next(iter(self._occurrences(fold(text).text)), None) is not None
 
-    def _occurrences(self, text: str) -> Iterable[tuple[int, int, int]]:
-        states, state = self._states, self._states[_ROOT]
-        for position, character in enumerate(text):
-            while character not in state.step and state is not states[_ROOT]:
-                state = states[state.fail]
-            state = states[state.step.get(character, _ROOT)]
-            for index in state.found:
-                end = position + 1
-                yield end - len(self._patterns[index][1]), end, index
+    def _occurrences(self, text: str) -> Iterator[tuple[int, int, int]]:
+        if not len(self._automaton):  # one without words cannot be asked
+            return
+        for last, (length, places) in self._automaton.iter(text):
+            for place in places:
+                yield last + 1 - length, last + 1, place
 
 
 def _stands_alone(folded: Folded, start: int, end: int) -> bool:
@@ -178,28 +168,15 @@ def matcher(word_list: WordList) -> Matcher:
     return Matcher(word_list)
 
 
-def _automaton(patterns: list[str]) -> list[_State]:
-    states = [_State()]
-    for index, pattern in enumerate(patterns):
+def _automaton(patterns: Sequence[str]) -> ahocorasick.Automaton:
+    """Return an automaton whose values are the places of each pattern: some are written twice."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, pattern in enumerate(patterns):
         if not pattern:
             raise ValueError("a word list entry without letters")
-        at = _ROOT
-        for character in pattern:
-            if character not in states[at].step:
-                states[at].step[character] = len(states)
-                states.append(_State())
-            at = states[at].step[character]
-        states[at].found.append(index)
-    queue = deque(states[_ROOT].step.values())
-    while queue:
-        at = queue.popleft()
-        for character, target in states[at].step.items():
-            fail = states[at].fail
-            while fail != _ROOT and character not in states[fail].step:
-                fail = states[fail].fail
-            states[target].fail = states[fail].step.get(character, _ROOT)
-            if states[target].fail == target:
-                states[target].fail = _ROOT
-            states[target].found += states[states[target].fail].found
-            queue.append(target)
-    return states
+        places[pattern].append(place)
+    automaton = ahocorasick.Automaton()
+    for pattern, each in places.items():
+        automaton.add_word(pattern, (len(pattern), each))
+    automaton.make_automaton()
+    return automaton

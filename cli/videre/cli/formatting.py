@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Final, Protocol
 
 from google.protobuf import duration_pb2
 
 from videre.v1 import analysis_pb2, types_pb2
+
+_MAX_TIMES: Final = 4
 
 
 class EnumWords(Protocol):
@@ -50,6 +52,13 @@ def when(span: types_pb2.TimeSpan) -> str:
     if span.HasField("start_char"):
         return f"characters {span.start_char} – {span.end_char}"
     return f"{clock(seconds(span.start_offset))} – {clock(seconds(span.end_offset))}"
+
+
+def times(spans: Iterable[types_pb2.TimeSpan]) -> str:
+    """Return when something is there: "0:08, 0:31"; what is only given has no time."""
+    starts = list(dict.fromkeys(begin(span) for span in spans))
+    more = f" +{len(starts) - _MAX_TIMES}" if len(starts) > _MAX_TIMES else ""
+    return ", ".join(starts[:_MAX_TIMES]) + more
 
 
 def length(value: float) -> str:

@@ -13,6 +13,7 @@ from videre.cli.report import lists, structure, words
 from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
+from videre.cli.report.library_matches import library_rows
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
@@ -61,6 +62,8 @@ def render_analysis(
         yield _entities(analysis)
     if analysis.keywords:
         yield _keywords(analysis)
+    if analysis.library_matches:
+        yield _library(analysis)
     if analysis.scenes:
         yield _scenes(analysis)
     if analysis.shots:
@@ -180,6 +183,16 @@ def _keywords(analysis: analysis_pb2.Analysis) -> RenderableType:
     for row in shown.rows:
         rows.add_row(Text(row.text), row.language, row.confidence, str(row.mentions), row.when,
                      row.modalities)  # fmt: skip
+    return _with_rest(rows, shown.left_out)
+
+
+def _library(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = library_rows(analysis, _MAX_LINES)
+    rows = table("Entry", "Library", "By", "Written", "Confidence", "Time", "From",
+                 numbers=["Confidence"], title="Own libraries")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(Text(row.name), row.library, row.kind, Text(row.texts), row.confidence,
+                     row.when, row.modalities)  # fmt: skip
     return _with_rest(rows, shown.left_out)
 
 

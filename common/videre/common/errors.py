@@ -67,6 +67,7 @@ class Reason(StrEnum):
     FACE_NOT_FOUND = "FACE_NOT_FOUND"
     FACES_SEVERAL = "FACES_SEVERAL"
     FACE_UNCLEAR = "FACE_UNCLEAR"
+    PICTURE_PLAIN = "PICTURE_PLAIN"
     UPLOAD_NOT_FOUND = "UPLOAD_NOT_FOUND"
     UPLOAD_OFFSET = "UPLOAD_OFFSET"
     UPLOAD_CHECKSUM = "UPLOAD_CHECKSUM"
@@ -97,6 +98,7 @@ class Reason(StrEnum):
     NO_ENGINE = "NO_ENGINE"
     SPEECH_NOT_UNDERSTOOD = "SPEECH_NOT_UNDERSTOOD"
     FACES_NOT_COMPARED = "FACES_NOT_COMPARED"
+    NO_SAMPLES = "NO_SAMPLES"
     BUDGET = "BUDGET"
     SERVICE_DOWN = "SERVICE_DOWN"
     SERVICE_ANSWER = "SERVICE_ANSWER"
@@ -152,6 +154,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.FACE_NOT_FOUND: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows no face."),
     Reason.FACES_SEVERAL: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows several faces."),
     Reason.FACE_UNCLEAR: ReasonSpec(_C.INVALID_ARGUMENT, "The face of the sample is too small or turned too far."),
+    Reason.PICTURE_PLAIN: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows too little detail to be told from other pictures."),
     Reason.UPLOAD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no upload with this id."),
     Reason.UPLOAD_OFFSET: ReasonSpec(_C.OUT_OF_RANGE, "The piece does not start at the committed size."),
     Reason.UPLOAD_CHECKSUM: ReasonSpec(_C.INVALID_ARGUMENT, "The bytes do not have the stated checksum."),
@@ -180,6 +183,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.NO_ENGINE: ReasonSpec(_C.FAILED_PRECONDITION, "No engine for the feature is installed."),
     Reason.SPEECH_NOT_UNDERSTOOD: ReasonSpec(_C.FAILED_PRECONDITION, "There is speech that no installed engine understands."),
     Reason.FACES_NOT_COMPARED: ReasonSpec(_C.FAILED_PRECONDITION, "Faces were found, but no installed engine tells whose they are: people are not known."),
+    Reason.NO_SAMPLES: ReasonSpec(_C.FAILED_PRECONDITION, "The project's libraries hold no sample pictures, picture hashes or text prompts to look for."),
     Reason.BUDGET: ReasonSpec(_C.FAILED_PRECONDITION, "The feature did not fit the job's budget."),
     Reason.SERVICE_DOWN: ReasonSpec(_C.UNAVAILABLE, "The service did not answer within the stage's patience."),
     Reason.SERVICE_ANSWER: ReasonSpec(_C.INTERNAL, "The service gave an answer that breaks the contract."),

@@ -347,7 +347,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Everything that is known of one media at one revision; lists in the order of the contract."""
+    """Everything that is known of one media at one revision; lists in the order of the contract.
+
+    `material` is the digest of what own libraries are looked for in; it stands in no message.
+    """
 
     media: MediaFacts
     engines: tuple[PinnedEngine, ...] = ()
@@ -374,3 +377,4 @@ class Analysis:
     topics: tuple[Topic, ...] = ()
     codes: tuple[Code, ...] = ()
     library_matches: tuple[LibraryMatch, ...] = ()
+    material: str = ""

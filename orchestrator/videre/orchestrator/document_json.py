@@ -73,6 +73,23 @@ def _read(data: bytes, decode: Callable[[Any], Any]) -> Any:
         raise ValueError(f"not a result document: {error}") from error
 
 
+def record_to_json(record: Any) -> bytes:
+    """Return a record of dataclasses, tuples, strings and integers as canonical JSON."""
+    return canonical_json(_encode(record))
+
+
+def record_from_json(kind: type[T], data: bytes) -> T:
+    """Return the record that `record_to_json` was given.
+
+    Raises:
+        ValueError: not such a record.
+    """
+    try:
+        return cast(T, _decode(kind, json.loads(data)))
+    except (AttributeError, LookupError, RecursionError, TypeError) as error:
+        raise ValueError(f"not a {kind.__name__}: {error}") from error
+
+
 def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
     """Return a media's description as JSON values, for the media's row."""
     return cast(dict[str, Any], _encode(facts))

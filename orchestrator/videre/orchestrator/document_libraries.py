@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from videre.common.values import TimeSpan
-from videre.orchestrator.document_refs import EvidenceRef
+from videre.orchestrator.document_refs import BoxAt, EvidenceRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,11 @@ class LibraryMatch:
         spans: where.
         person_id: who of the people it is; "" for other kinds.
         sample_id: the nearest sample; "" for kinds without.
-        evidence: what shows it.
+        evidence: what shows it, strongest first.
+        boxes: of pictures, where the sample lies in frames.
+        texts: of words, how they are written or spoken there.
+        modalities: where it was found, sorted; () of persons, who are seen.
+        evidence_count: number of records behind it; 0 of persons.
     """
 
     library_id: str
@@ -31,3 +35,7 @@ class LibraryMatch:
     person_id: str = ""
     sample_id: str = ""
     evidence: tuple[EvidenceRef, ...] = ()
+    boxes: tuple[BoxAt, ...] = ()
+    texts: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
+    evidence_count: int = 0

@@ -51,6 +51,7 @@ FRAME_CONDITIONS: Final = Feature("frame_conditions", Track.PICTURE, Modality.IM
 PICTURE_KINDS: Final = Feature("picture_kinds", Track.PICTURE, Modality.IMAGE, "visual")
 CODES: Final = Feature("codes", Track.PICTURE, Modality.IMAGE, "visual")
 EMOTION: Final = Feature("emotion", Track.PICTURE, Modality.IMAGE, "visual")
+LANDMARKS: Final = Feature("landmarks", Track.PICTURE, Modality.IMAGE, "visual")
 TEXT: Final = Feature("text", Track.PICTURE, Modality.TEXT, "ocr")
 SPEECH: Final = Feature("speech", Track.SOUND, Modality.SPEECH, "asr")
 SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
@@ -60,7 +61,7 @@ MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
 #: Implemented features in the order of their stages.
 FEATURES: Final = (
     SHOTS, OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
-    CODES, EMOTION,
+    CODES, EMOTION, LANDMARKS,
     TEXT, SPEECH, SOUND, LOUDNESS, MUSIC,
 )  # fmt: skip
 BY_NAME: Final = {feature.name: feature for feature in FEATURES}
@@ -76,6 +77,7 @@ FRAME_FEATURES: Final = (
     PICTURE_KINDS,
     CODES,
     EMOTION,
+    LANDMARKS,
 )
 
 #: Engine feature (not a job feature) that finds speech for `speech` and `sound`.
@@ -84,6 +86,6 @@ SPEECH_ACTIVITY: Final = "speech_activity"
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "tracks", "mood", "quality", "landmarks", "logos", "diarization",
+        "tracks", "mood", "quality", "logos", "diarization",
     }
 )  # fmt: skip

@@ -1613,6 +1613,10 @@ class LibraryMatch(google.protobuf.message.Message):
     PERSON_ID_FIELD_NUMBER: builtins.int
     SAMPLE_ID_FIELD_NUMBER: builtins.int
     EVIDENCE_FIELD_NUMBER: builtins.int
+    BOXES_FIELD_NUMBER: builtins.int
+    TEXTS_FIELD_NUMBER: builtins.int
+    MODALITIES_FIELD_NUMBER: builtins.int
+    EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
     library_id: builtins.str
     """The library; RuleVersions.libraries tells its version."""
     kind: builtins.str
@@ -1629,6 +1633,8 @@ class LibraryMatch(google.protobuf.message.Message):
     """Person.person_id of who it is; of persons only."""
     sample_id: builtins.str
     """The nearest sample of the entry; of kinds with samples only."""
+    evidence_count: builtins.int
+    """Number of evidence records behind it; 0 for persons."""
     @property
     def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
         """Where it is found, in order."""
@@ -1636,6 +1642,18 @@ class LibraryMatch(google.protobuf.message.Message):
     @property
     def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
         """The evidence, strongest first, at most 20 entries."""
+
+    @property
+    def boxes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___BoxAt]:
+        """Where the sample picture lies in sampled frames, in order of time, at most 100; of pictures only."""
+
+    @property
+    def texts(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """How the words are written there, at most 20; of words only."""
+
+    @property
+    def modalities(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Modalities in which it is found, sorted; empty for persons, who are seen."""
 
     def __init__(
         self,
@@ -1650,8 +1668,12 @@ class LibraryMatch(google.protobuf.message.Message):
         person_id: builtins.str = ...,
         sample_id: builtins.str = ...,
         evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        boxes: collections.abc.Iterable[Global___BoxAt] | None = ...,
+        texts: collections.abc.Iterable[builtins.str] | None = ...,
+        modalities: collections.abc.Iterable[builtins.str] | None = ...,
+        evidence_count: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["category", b"category", "confidence", b"confidence", "entry_id", b"entry_id", "evidence", b"evidence", "kind", b"kind", "library_id", b"library_id", "name", b"name", "person_id", b"person_id", "sample_id", b"sample_id", "spans", b"spans"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "category", b"category", "confidence", b"confidence", "entry_id", b"entry_id", "evidence", b"evidence", "evidence_count", b"evidence_count", "kind", b"kind", "library_id", b"library_id", "modalities", b"modalities", "name", b"name", "person_id", b"person_id", "sample_id", b"sample_id", "spans", b"spans", "texts", b"texts"]) -> None: ...
 
 Global___LibraryMatch: typing_extensions.TypeAlias = LibraryMatch
 

@@ -284,14 +284,26 @@ class WordContent(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     TEXT_FIELD_NUMBER: builtins.int
+    ALIASES_FIELD_NUMBER: builtins.int
+    EXCEPTIONS_FIELD_NUMBER: builtins.int
     text: builtins.str
     """The word or phrase; 1..256 bytes UTF-8."""
+    @property
+    def aliases(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Other spellings, other languages; at most 20, 1..256 bytes UTF-8 each."""
+
+    @property
+    def exceptions(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Phrases that hold the word and are not meant ("bath bomb"); at most 20, 1..256 bytes UTF-8 each."""
+
     def __init__(
         self,
         *,
         text: builtins.str = ...,
+        aliases: collections.abc.Iterable[builtins.str] | None = ...,
+        exceptions: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["text", b"text"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["aliases", b"aliases", "exceptions", b"exceptions", "text", b"text"]) -> None: ...
 
 Global___WordContent: typing_extensions.TypeAlias = WordContent
 
@@ -305,11 +317,11 @@ class HashContent(google.protobuf.message.Message):
     VALUE_FIELD_NUMBER: builtins.int
     MAX_DISTANCE_FIELD_NUMBER: builtins.int
     algorithm: builtins.str
-    """How it was made, such as "phash64"."""
+    """How it was made; "phash64": the 64 bits of imagehash.phash(hash_size=8)."""
     value: builtins.str
-    """The hash in hex."""
+    """The hash, 16 hex digits."""
     max_distance: builtins.int
-    """Bits in which a picture's hash may differ; unset = the algorithm's own."""
+    """Bits in which a picture's hash may differ, 0..32; unset = 8."""
     def __init__(
         self,
         *,

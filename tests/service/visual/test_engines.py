@@ -28,6 +28,7 @@ FRAME_ENGINES = (
     ("picture_kinds", "picture-measures"),
     ("codes", "zxing-cpp"),
     ("emotion", "mini-xception"),
+    ("landmarks", "orb-phash"),
 )
 every_engine = pytest.mark.parametrize(("feature", "name"), FRAME_ENGINES)
 Frames = dict[str, bytes]
@@ -50,7 +51,8 @@ def plain(seen: tuple[Seen, ...]) -> list[object]:
     """Return what was seen as values that compare exactly."""
     return [
         (one.class_name, one.score, one.box, one.points, dict(one.attributes),
-         None if one.embedding is None else one.embedding.tobytes())
+         None if one.embedding is None else one.embedding.tobytes(),
+         one.local_features, one.perceptual_hash)
         for one in seen
     ]  # fmt: skip
 
@@ -93,7 +95,8 @@ def test_every_answer_keeps_to_the_description(
     names = {one.name for one in engine.spec.classes}
     for jpeg in frames.values():
         for one in look(engine, jpeg).seen:
-            assert one.class_name in names or (one.class_name == "" and one.embedding is not None)
+            described = one.embedding is not None or one.local_features
+            assert one.class_name in names or (one.class_name == "" and described)
             assert engine.spec.storing_floor <= one.score <= 1
             if one.box is not None:
                 assert 0 <= one.box.x <= one.box.x + one.box.width <= 1 + 1e-9

@@ -77,6 +77,7 @@ async def test_all_engines_are_described_and_available(channel: Channel) -> None
         "picture_kinds",
         "codes",
         "emotion",
+        "landmarks",
     ]  # fmt: skip
     assert {one.state for one in engines} == {engine_pb2.ENGINE_STATE_AVAILABLE}
     assert all(one.version and one.licence and one.max_batch == 16 for one in engines)

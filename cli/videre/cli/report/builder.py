@@ -18,6 +18,7 @@ from videre.cli.report import lists, structure, words
 from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
+from videre.cli.report.library_matches import library_rows
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
 from videre.v1 import analysis_pb2
@@ -92,6 +93,7 @@ def build_report(
         topics=words.topic_rows(analysis),
         entities=words.entity_rows(analysis, _MAX_LINES),
         keywords=words.keyword_rows(analysis, _MAX_LINES),
+        library=library_rows(analysis, _MAX_LINES),
         scenes=structure.scene_rows(analysis, _MAX_SHOTS),
         conditions=structure.condition_rows(analysis, _MAX_LINES),
         feedback=feedback_rows(analysis, _MAX_LINES),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from videre.cli.formatting import begin, percent, word
+from videre.cli.formatting import percent, times, word
 from videre.cli.report.lists import Rows
-from videre.v1 import analysis_pb2, types_pb2
+from videre.v1 import analysis_pb2
 
-_MAX_TIMES: Final = 4
 _MAX_WORDS: Final = 8
 
 
@@ -78,7 +76,7 @@ def keyword_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[KeywordRow
             confidence=percent(item.confidence),
             weight=round(100 * item.confidence),
             mentions=item.mentions,
-            when=_times(item.spans),
+            when=times(item.spans),
             modalities=", ".join(item.modalities),
         )
         for item in analysis.keywords[:limit]
@@ -95,7 +93,7 @@ def entity_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[EntityRow]:
             where=_where(item),
             confidence=percent(item.confidence),
             mentions=item.mentions,
-            when=_times(item.spans),
+            when=times(item.spans),
             modalities=", ".join(item.modalities),
         )
         for item in analysis.entities[:limit]
@@ -113,10 +111,3 @@ def _where(item: analysis_pb2.Entity) -> str:
     if not others:
         return here
     return f"{here}; {others} other place{'s' if others > 1 else ''} of this name"
-
-
-def _times(spans: Iterable[types_pb2.TimeSpan]) -> str:
-    """Return when something is named: "0:08, 0:31"; what is only given has no time."""
-    starts = list(dict.fromkeys(begin(span) for span in spans))
-    more = f" +{len(starts) - _MAX_TIMES}" if len(starts) > _MAX_TIMES else ""
-    return ", ".join(starts[:_MAX_TIMES]) + more

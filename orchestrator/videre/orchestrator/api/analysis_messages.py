@@ -76,6 +76,13 @@ class Messages:
         """Return a node's name in the asked language."""
         return self._taxonomy.name(node_id, self.language)
 
+    def full_span(self, span: TimeSpan) -> types_pb2.TimeSpan:
+        """Return a stretch as `span` does, with the frames shown in it where it names none."""
+        clock = self._timeline
+        if span.start_frame is None and not clock.counts_characters:
+            span = clock.with_frames(span.start_ns, span.end_ns)
+        return self.span(span)
+
     def evidence(self, refs: Iterable[d.EvidenceRef]) -> list[types_pb2.EvidenceRef]:
         """Return references to evidence; none where they are not wanted."""
         return (

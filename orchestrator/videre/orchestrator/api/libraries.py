@@ -13,12 +13,14 @@ from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.orchestrator.api import library_changes as changes
 from videre.orchestrator.api import library_checks as check
 from videre.orchestrator.api import library_messages as messages
+from videre.orchestrator.api.library_pictures import PictureSamples
 from videre.orchestrator.api.library_samples import FaceSamples
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.validation import Violations, check_tags
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.library.model import (
+    LibraryKind,
     NewEntry,
     NewSample,
     require_matched,
@@ -182,7 +184,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         self, library: LibraryRecord, given: Sequence[library_pb2.NewLibraryEntry]
     ) -> tuple[list[NewEntry], list[library_pb2.LibraryItemError]]:
         """Look at the samples of entries; return those that can be added, and what cannot."""
-        taker = FaceSamples(self._app, library.project_id)
+        taker = self._taker(library)
         known = await self._known(library, given)
         entries: list[NewEntry] = []
         errors: list[library_pb2.LibraryItemError] = []
@@ -274,7 +276,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         kind = messages.kind_of(library)
         changes.check_fits(found, request, record, kind)
         found.raise_if_any()
-        taker = FaceSamples(self._app, library.project_id)
+        taker = self._taker(library)
         samples, errors = await _take(taker, request.add_samples, "add_samples")
         if errors and not request.allow_partial:
             raise _refused(errors)
@@ -347,6 +349,11 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         token = page_token(start + len(identities), filters) if more else ""
         return library_pb2.ListIdentitiesResponse(identities=identities, next_page_token=token)
 
+    def _taker(self, library: LibraryRecord) -> FaceSamples | PictureSamples:
+        if messages.kind_of(library) is LibraryKind.PICTURES:
+            return PictureSamples(self._app, library.project_id)
+        return FaceSamples(self._app, library.project_id)
+
     # --- looking up --------------------------------------------------------------------------
 
     async def _library(self, library_id: str) -> LibraryRecord:
@@ -360,7 +367,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
 
 
 async def _take(
-    taker: FaceSamples, given: Iterable[library_pb2.NewLibrarySample], field: str
+    taker: FaceSamples | PictureSamples, given: Iterable[library_pb2.NewLibrarySample], field: str
 ) -> tuple[list[NewSample], list[library_pb2.LibraryItemError]]:
     """Look at samples, one after the other; return those that can be kept, and what cannot."""
     samples: list[NewSample] = []

@@ -10,6 +10,7 @@ from videre.orchestrator.api.validation import DIGEST, Violations, check_tags
 from videre.orchestrator.library.model import CONTENT, MAX_BATCH, MAX_SAMPLES, WITH_SAMPLES
 from videre.orchestrator.library.model import LibraryKind as Kind
 from videre.orchestrator.library.model import LibraryUsage as Usage
+from videre.orchestrator.moderation.words import fold
 from videre.v1 import library_pb2 as pb
 
 LIBRARY_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -17,6 +18,10 @@ ENTRY_ID: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 MAX_PICTURE: Final = 3 << 20
 _MAX_NAME: Final = 256
 _MAX_CATEGORY: Final = 64
+_MAX_SPELLINGS: Final = 20
+HASH_ALGORITHM: Final = "phash64"
+_HASH: Final = re.compile(r"[0-9a-fA-F]{16}")
+_MAX_DISTANCE: Final = 32
 KINDS: Final = {pb.LibraryKind.Value(f"LIBRARY_KIND_{kind.name}"): kind for kind in Kind}
 USAGES: Final = {pb.LibraryUsage.Value(f"LIBRARY_USAGE_{usage.name}"): usage for usage in Usage}
 
@@ -121,3 +126,28 @@ def check_content(
     given, wanted = entry.WhichOneof("content"), CONTENT.get(kind)
     if given != wanted and (given or required):
         found.add(f"{prefix}content", f"is not that of {kind.value}", wanted or "none", given or "")
+    elif given == "word":
+        _check_word(found, entry.word, f"{prefix}word")
+    elif given == "hash":
+        _check_hash(found, entry.hash, f"{prefix}hash")
+
+
+def _check_word(found: Violations, word: pb.WordContent, field: str) -> None:
+    found.count(f"{field}.aliases", len(word.aliases), _MAX_SPELLINGS)
+    found.count(f"{field}.exceptions", len(word.exceptions), _MAX_SPELLINGS)
+    texts = [(f"{field}.text", word.text)]
+    texts += [(f"{field}.aliases[{i}]", text) for i, text in enumerate(word.aliases)]
+    texts += [(f"{field}.exceptions[{i}]", text) for i, text in enumerate(word.exceptions)]
+    for name, text in texts:
+        found.size(name, text, _MAX_NAME)
+        if not fold(text).text:
+            found.add(name, "has no letters or digits", "a word or phrase", text)
+
+
+def _check_hash(found: Violations, content: pb.HashContent, field: str) -> None:
+    if content.algorithm != HASH_ALGORITHM:
+        name = content.algorithm
+        found.add(f"{field}.algorithm", "is no algorithm known here", HASH_ALGORITHM, name)
+    found.pattern(f"{field}.value", content.value, _HASH)
+    if content.HasField("max_distance"):
+        found.number(f"{field}.max_distance", content.max_distance, 0, _MAX_DISTANCE)

@@ -75,8 +75,12 @@ def library_match(make: Messages, item: d.LibraryMatch) -> pb.LibraryMatch:
         name=name,
         category=category,
         confidence=confidence(item.score),
-        spans=[make.span(span) for span in item.spans],
+        spans=[make.full_span(span) for span in item.spans],
         person_id=item.person_id,
         sample_id=item.sample_id,
         evidence=make.evidence(item.evidence),
+        boxes=[box_at(b) for b in item.boxes],
+        texts=item.texts,
+        modalities=item.modalities,
+        evidence_count=item.evidence_count,
     )

@@ -26,6 +26,8 @@ codes            symbology                 the frame         score, box, points 
 emotion          expression                the frame         score, box, points as of faces,
                                                              attributes: the softmax of each
                                                              expression by its name; width_px
+landmarks        ""                        the frame         local features, attributes: see
+                                                             `library.marks`
 key_frames       ""                        the frame         picture (the sampler is the engine)
 text             ""                        frame to the next text, score, points (quad: 8 numbers),
                                            sampled frame     attributes: looked_before = the sampled
@@ -44,7 +46,7 @@ music            beat                      empty, at beat    -
 
 `text` records without points (lines of a text document) are taken as they stand.
 A feature that looked at a frame and saw nothing writes nothing; which frames were looked at is
-known from `colors` and `classes`, which write for every frame.
+known from `colors`, `classes` and `landmarks`, which write for every frame.
 """
 
 from __future__ import annotations

@@ -37,9 +37,6 @@ CONTENT: Final[Mapping[LibraryKind, str]] = {
 }
 #: Kinds that nothing here can look for, and why.
 _REFUSED: Final[Mapping[LibraryKind, tuple[Reason, str]]] = {
-    LibraryKind.PICTURES: (Reason.OPTION_UNIMPLEMENTED, "not in this release"),
-    LibraryKind.WORDS: (Reason.OPTION_UNIMPLEMENTED, "not in this release"),
-    LibraryKind.HASHES: (Reason.OPTION_UNIMPLEMENTED, "not in this release"),
     LibraryKind.PROMPTS: (
         Reason.NO_ENGINE,
         "no engine that embeds text and pictures in one space is installed",
@@ -48,6 +45,8 @@ _REFUSED: Final[Mapping[LibraryKind, tuple[Reason, str]]] = {
 
 #: Bounds of one library and of one entry.
 MAX_ENTRIES: Final = 200_000
+#: Of sample pictures fewer: each takes 40 kB of memory while it is looked for.
+MAX_PICTURES: Final = 500
 MAX_SAMPLES: Final = 20
 MAX_BATCH: Final = 1_000
 
@@ -56,7 +55,7 @@ def require_matched(kind: LibraryKind) -> None:
     """Make sure that something looks for the entries of a kind.
 
     Raises:
-        VidereError: OPTION_UNIMPLEMENTED, NO_ENGINE.
+        VidereError: NO_ENGINE.
     """
     refused = _REFUSED.get(kind)
     if refused is not None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
+from videre.common.local_features import MOST, SIDE
 from videre.internal.v1 import (
     asr_pb2,
     audio_pb2,
@@ -21,6 +22,8 @@ from videre.internal.v1 import (
     visual_pb2,
 )
 from videre.internal.v1.engine_pb2 import CallUsage
+from videre.orchestrator.features import LANDMARKS
+from videre.orchestrator.library.entries import FEATURE_DTYPE
 
 #: Longest carry that a unit's next batch may take along, bytes.
 _MAX_CARRY: Final = 64 << 10
@@ -54,6 +57,8 @@ def frames(
         _numbers("visual", seen.attributes.values())
         length = max(len(seen.text.encode()), len(seen.data))
         _require("visual", length <= _MAX_VALUE, f"{where} says {length} bytes")
+        if seen.feature == LANDMARKS.name:
+            _marks(seen, where)
         if seen.embedding:
             length = lengths.setdefault(seen.feature, len(seen.embedding))
             _require("visual", length == len(seen.embedding), "embeddings differ in length")
@@ -198,6 +203,14 @@ def _score(service: str, value: float) -> None:
 def _shares(service: str, values: Iterable[float]) -> None:
     there = all(-_ROUNDING <= value <= 1 + _ROUNDING for value in values)
     _require(service, there, "a place outside the picture")
+
+
+def _marks(seen: visual_pb2.Observation, where: str) -> None:
+    count, rest = divmod(len(seen.local_features), FEATURE_DTYPE.itemsize)
+    _require("visual", not rest and count <= MOST, f"{where} has {count} local features and a rest")
+    sides = [seen.attributes[name] for name in ("width_px", "height_px") if name in seen.attributes]
+    sized = len(sides) == 2 and all(1 <= side <= SIDE for side in sides)
+    _require("visual", sized, f"{where} has no size")
 
 
 def _rising(service: str, values: Sequence[int]) -> None:

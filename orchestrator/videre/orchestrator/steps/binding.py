@@ -9,9 +9,10 @@ import structlog
 
 from videre.common.errors import VidereError
 from videre.orchestrator.document_json import from_json, result_document
-from videre.orchestrator.library.bind import bind, versions
-from videre.orchestrator.library.persons import PersonLibrary
+from videre.orchestrator.library.bind import versions
+from videre.orchestrator.library.wanted import Library
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.bindings import Change, Pending, Revision
 
 log = structlog.get_logger(__name__)
@@ -41,21 +42,23 @@ async def finish(run: Runtime, project_id: str, library_id: str, version: int) -
 def _bind_some(run: Runtime, change: Change) -> int:
     libraries = run.bindings.libraries(change.project_id)
     pending = run.bindings.pending(change, _BATCH)
-    found = [_revision(run, one, libraries) for one in pending]
+    found = [_revision(run, one, libraries, change.library_id) for one in pending]
     revisions = [revision for revision in found if revision is not None]
     return run.bindings.settle(change, pending, versions(libraries), revisions)
 
 
-def _revision(run: Runtime, pending: Pending, libraries: list[PersonLibrary]) -> Revision | None:
+def _revision(
+    run: Runtime, pending: Pending, libraries: list[Library], changed: str
+) -> Revision | None:
     """Return what an analysis becomes; None when it stays as it is, or cannot be read any more."""
     record = pending.analysis
     try:
         before = from_json(run.artifacts.read(record.project_id, record.document_digest))
+        after = bound(run, record.project_id, before, pending.faces, libraries, changed)
     except (VidereError, ValueError) as error:
         log.warning("analysis not bound", media_id=record.media_id, error=str(error))
         return None
-    after = bind(before, pending.faces, libraries)
-    if after.library_matches == before.library_matches:
+    if (after.library_matches, after.stages) == (before.library_matches, before.stages):
         return None
     digest = run.artifacts.put(record.project_id, result_document(after), codec="zstd")
     return Revision(record, digest, after.rules.libraries, after.library_matches)

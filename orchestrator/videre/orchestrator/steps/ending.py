@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from videre.common.errors import REASONS, Reason, VidereError
 from videre.common.values import NS, TimeSpan
@@ -18,14 +18,18 @@ from videre.orchestrator.api.request import (
 from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
 from videre.orchestrator.document import StageState as FinalState
 from videre.orchestrator.features import BY_NAME, FEATURES, SPEECH, Track
-from videre.orchestrator.library.bind import bind
+from videre.orchestrator.library.material import material_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.shown import bound, keep_material
 from videre.orchestrator.steps.work import Work, part_failed, take_up
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.records import JobState, StageRecord, StageState
+
+#: Reasons that only fusion can give a stage.
+_FOUND_OUT: Final = frozenset({str(Reason.FACES_NOT_COMPARED), str(Reason.NO_SAMPLES)})
 
 
 async def conclude(run: Runtime, job_id: str) -> str:
@@ -49,7 +53,6 @@ async def conclude(run: Runtime, job_id: str) -> str:
     )
     analysis, faces = await conclusion.fused(given)
     analysis = await _speech_coverage(run, job_id, analysis)
-    await _say_not_compared(run, job_id, analysis)
     await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)
     await _mark(run, job_id, "moderate", StageState.RUNNING, total=1)
     judged = ModerationInput(
@@ -66,9 +69,14 @@ async def conclude(run: Runtime, job_id: str) -> str:
         verdict = await asyncio.to_thread(moderate, template, judged)
     analysis = dataclasses.replace(analysis, verdict=verdict)
     await _mark(run, job_id, "moderate", StageState.SUCCEEDED, done=1)
+    timeline = work.index.timeline()
+    material = material_of(given.evidence, analysis.shots, given.context, timeline)
+    kept = await asyncio.to_thread(keep_material, run, job.project_id, material)
+    analysis = dataclasses.replace(analysis, material=kept)
     libraries = await asyncio.to_thread(run.bindings.libraries, job.project_id)
-    analysis = await asyncio.to_thread(bind, analysis, faces, libraries)
-    cited = [*blurred, *blurred.values()]
+    analysis = await asyncio.to_thread(bound, run, job.project_id, analysis, faces, libraries)
+    await _say_what_is_unknown(run, job_id, analysis)
+    cited = [*blurred, *blurred.values(), *([kept] if kept else ())]
     return await conclusion.keep_document(run, work, analysis, faces, cited)
 
 
@@ -125,14 +133,13 @@ async def _speech_coverage(run: Runtime, job_id: str, analysis: Analysis) -> Ana
     return dataclasses.replace(analysis, stages=stages)
 
 
-async def _say_not_compared(run: Runtime, job_id: str, analysis: Analysis) -> None:
-    """Let the job's stage of faces say what the analysis says: that people are not known."""
-    reason = str(Reason.FACES_NOT_COMPARED)
+async def _say_what_is_unknown(run: Runtime, job_id: str, analysis: Analysis) -> None:
+    """Let the job's stages say what the analysis found out: people unknown, no samples."""
     for stage in analysis.stages:
-        if stage.reason == reason:
-            message = REASONS[Reason.FACES_NOT_COMPARED].meaning
+        if stage.reason in _FOUND_OUT:
+            message = REASONS[Reason(stage.reason)].meaning
             state = StageState(stage.state)
-            await _mark(run, job_id, stage.name, state, reason=reason, message=message)
+            await _mark(run, job_id, stage.name, state, reason=stage.reason, message=message)
 
 
 def speech_checked(stage: StageResult, utterances: Sequence[Utterance]) -> StageResult:

@@ -12,6 +12,7 @@ import numpy as np
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.features import FRAME_FEATURES
+from videre.orchestrator.library.entries import FEATURE_DTYPE
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps import answers, batches, recording
 from videre.orchestrator.steps.runtime import Runtime
@@ -125,17 +126,14 @@ async def _keep_seen(
         jpeg = await asyncio.to_thread(unit_spool.jpeg, frame)
         pictures[frame] = await put_artifact(run, work.plan.project_id, jpeg, packed=False)
     cited = list(pictures.values())
-    vectors = [o.embedding for o in seen.observations if o.embedding]
-    matrix = ""
-    if vectors:
-        data = np.asarray(vectors, dtype="<f2").tobytes()
-        matrix = await put_artifact(run, work.plan.project_id, data, packed=True)
-        cited.append(matrix)
-    records, row = [], 0
-    for observed in seen.observations:
-        embedding = ""
-        if observed.embedding:
-            embedding, row = f"{matrix}/{row}", row + 1
+    rows, table = _rows(seen.observations)
+    digest = ""
+    if table:
+        digest = await put_artifact(run, work.plan.project_id, table, packed=True)
+        cited.append(digest)
+    records = []
+    for observed, row in zip(seen.observations, rows, strict=True):
+        embedding = "" if row is None else f"{digest}/{row}"
         records.append(
             recording.observation(
                 observed,
@@ -148,3 +146,22 @@ async def _keep_seen(
     await keep(
         run, work, key, engine.feature, engine.id, unit_span(unit), records, seen.cost, cited
     )
+
+
+def _rows(seen: Sequence[visual_pb2.Observation]) -> tuple[list[int | None], bytes]:
+    """Return the first row of each observation in a table of embeddings or local features.
+
+    An engine gives either the one or the other.
+    """
+    rows: list[int | None] = []
+    parts: list[bytes] = []
+    count = 0
+    for observed in seen:
+        part = observed.local_features
+        length = len(part) // FEATURE_DTYPE.itemsize
+        if observed.embedding:
+            part, length = np.asarray(observed.embedding, dtype="<f2").tobytes(), 1
+        rows.append(count if length else None)
+        parts.append(part)
+        count += length
+    return rows, b"".join(parts)

@@ -13,14 +13,14 @@ from videre.orchestrator.document import LibraryMatch, Person, RuleVersions, Ver
 from videre.orchestrator.document_json import from_json, parts_from_json, result_document
 from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.assign import frames_of
-from videre.orchestrator.library.bind import bind
 from videre.orchestrator.library.kept_faces import faces_from_json
 from videre.orchestrator.steps.ending import all_failed, job_outcome, retention_ns, run_state
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.records import JobRecord, JobState
 
 #: Fields of the document that publishing asks for, as `_Ready` has them.
-_PARTS: Final = ("verdict", "rules", "people", "library_matches")
+_PARTS: Final = ("verdict", "rules", "people", "library_matches", "material")
 
 
 class LibrariesChanged(Exception):
@@ -41,6 +41,7 @@ class _Ready:
     rules: RuleVersions
     people: tuple[Person, ...]
     matches: tuple[LibraryMatch, ...]
+    material: str
 
 
 async def publish(run: Runtime, job_id: str) -> str:
@@ -85,7 +86,7 @@ def _bound_again(run: Runtime, ready: _Ready) -> _Ready:
     """Bind with the libraries as they are now, and keep the document."""
     project = ready.job.project_id
     before = from_json(run.artifacts.read(project, ready.digest))
-    after = bind(before, ready.faces, run.bindings.libraries(project))
+    after = bound(run, project, before, ready.faces, run.bindings.libraries(project))
     digest = run.artifacts.put(project, result_document(after), codec="zstd")
     return _read(run, ready.job, digest, ready.faces)
 
@@ -95,7 +96,7 @@ def _cited(ready: _Ready) -> list[str]:
     groups = ready.verdict.groups if ready.verdict is not None else ()
     segments = [segment for group in groups for segment in group.segments]
     pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
-    return [ready.digest, *sorted(set(pictures))]
+    return [ready.digest, *sorted({*pictures, ready.material} - {""})]
 
 
 def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[str, Any]:

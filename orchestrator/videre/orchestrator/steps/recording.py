@@ -11,6 +11,8 @@ from videre.common.values import NS, TimeSpan, score_e4
 from videre.internal.v1 import asr_pb2, audio_pb2, ocr_pb2, visual_pb2
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence, Word
+from videre.orchestrator.library.entries import FEATURE_DTYPE
+from videre.orchestrator.library.marks import hash_attributes
 from videre.orchestrator.timeline import Timeline
 
 RATE: Final = 16_000
@@ -53,12 +55,21 @@ def observation(
         score=score,
         box=_box(seen.box),
         points=tuple(score_e4(value) for value in seen.points),
-        attributes={name: scaled(value) for name, value in sorted(seen.attributes.items())},
+        attributes=_measurements(seen),
         text=seen.text,
         embedding=embedding,
         picture=picture,
         data=seen.data.hex(),
     )
+
+
+def _measurements(seen: visual_pb2.Observation) -> dict[str, int]:
+    kept = {name: scaled(value) for name, value in sorted(seen.attributes.items())}
+    if seen.HasField("perceptual_hash"):
+        kept |= hash_attributes(seen.perceptual_hash)
+    if seen.local_features:
+        kept["features"] = len(seen.local_features) // FEATURE_DTYPE.itemsize
+    return kept
 
 
 def shots(

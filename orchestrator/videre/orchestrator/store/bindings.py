@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from videre.orchestrator.document import LibraryMatch
 from videre.orchestrator.fusion.face_vectors import from_bytes
 from videre.orchestrator.fusion.people import SAME_PERSON, Faces
-from videre.orchestrator.library.bind import versions
-from videre.orchestrator.library.persons import PersonLibrary
+from videre.orchestrator.library.model import LibraryKind
+from videre.orchestrator.library.wanted import Library
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.faces import FaceStore
@@ -70,16 +70,16 @@ class BindingStore:
         self._db, self._faces, self._media, self._jobs = database, faces, media, jobs
         self._galleries = Galleries()
 
-    def libraries(self, project_id: str) -> list[PersonLibrary]:
+    def libraries(self, project_id: str) -> list[Library]:
         """Return what is looked for in every analysis of a project now."""
         with self._db.steps.connect() as connection:
-            return self._galleries.persons(connection, project_id)
+            return self._galleries.all(connection, project_id)
 
     def are_current(
         self, connection: sa.Connection, project_id: str, libraries: Sequence[str]
     ) -> bool:
         """Tell whether an analysis with these libraries says what the latest versions say."""
-        return versions(self._galleries.persons(connection, project_id)) == tuple(libraries)
+        return self._galleries.versions(connection, project_id) == tuple(libraries)
 
     def write_matches(
         self,
@@ -104,14 +104,15 @@ class BindingStore:
         """List the media whose answer a version may alter; return how many.
 
         These are the ones that show somebody who is like a sample of a changed entry, and those
-        whose analysis names such an entry. Run again, it lists nothing twice.
+        whose analysis names such an entry; of kinds other than persons, all: only their documents
+        tell. Run again, it lists nothing twice.
         """
         with self._db.steps.begin() as connection:
             # First, since it takes the write lock: no media goes between looking and listing.
             connection.execute(sa.delete(t.binding_task).where(*_this(change)))
             entries = self._changed(connection, change)
             affected = self._named(connection, change, entries)
-            affected |= self._alike(connection, change, entries)
+            affected |= self._may_show(connection, change, entries)
             tasks = [_of(change) | {"media_id": media_id} for media_id in sorted(affected)]
             for start in range(0, len(tasks), _ROWS):
                 connection.execute(sa.insert(t.binding_task), tasks[start : start + _ROWS])
@@ -141,6 +142,22 @@ class BindingStore:
             some = query.where(_MATCH.entry_id.in_(entries[start : start + _ROWS]))
             found.update(connection.execute(some).scalars())
         return found
+
+    def _may_show(
+        self, connection: sa.Connection, change: Change, entries: Sequence[str] | None
+    ) -> set[str]:
+        library, media = t.library.c, t.media.c
+        kind = connection.execute(
+            sa.select(library.kind).where(
+                library.project_id == change.project_id, library.id == change.library_id
+            )
+        ).scalar_one_or_none()
+        if kind is None or kind == LibraryKind.PERSONS.value:
+            return self._alike(connection, change, entries)
+        analysed = sa.select(media.id).where(
+            media.project_id == change.project_id, media.latest_revision > 0
+        )
+        return set(connection.execute(analysed).scalars())
 
     def _alike(
         self, connection: sa.Connection, change: Change, entries: Sequence[str] | None

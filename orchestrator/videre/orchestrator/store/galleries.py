@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from typing import Final
+from collections import OrderedDict, defaultdict
+from typing import Any, Final
 
 import sqlalchemy as sa
 
+from videre.orchestrator.library.entries import (
+    DEFAULT_DISTANCE,
+    DEFAULT_THRESHOLD,
+    HashEntry,
+    Marks,
+    PictureEntry,
+    SamplePicture,
+    WordEntry,
+)
+from videre.orchestrator.library.hashes import HashList
+from videre.orchestrator.library.marks import from_bytes
 from videre.orchestrator.library.model import LibraryKind, LibraryUsage
 from videre.orchestrator.library.persons import FaceSample, PersonLibrary, gallery
+from videre.orchestrator.library.pictures import PictureFinder
+from videre.orchestrator.library.wanted import (
+    HashLibrary,
+    Library,
+    PictureLibrary,
+    WordLibrary,
+)
+from videre.orchestrator.library.words import WordFinder
 from videre.orchestrator.store import schema as t
 
-#: Libraries kept; one with 100,000 faces takes 100 MiB.
+#: Libraries kept; one with 100,000 faces or words takes 100 MiB.
 _KEPT: Final = 8
-_LIBRARY, _SAMPLE = t.library.c, t.library_sample.c
+_LIBRARY, _ENTRY, _SAMPLE = t.library.c, t.library_entry.c, t.library_sample.c
+_HEX: Final = 16
 
 
 class Galleries:
@@ -22,47 +42,23 @@ class Galleries:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, str, int], PersonLibrary] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, int, int], Library] = OrderedDict()
 
-    def persons(self, connection: sa.Connection, project_id: str) -> list[PersonLibrary]:
-        """Return a project's libraries of persons as the transaction sees them."""
-        query = sa.select(_LIBRARY.id, _LIBRARY.version, _LIBRARY.threshold, _LIBRARY.usages).where(
-            _LIBRARY.project_id == project_id, _LIBRARY.kind == LibraryKind.PERSONS.value
-        )
-        rows = connection.execute(query.order_by(_LIBRARY.id)).all()
-        return [
-            self._library(connection, project_id, row.id, row.version, row.threshold)
-            for row in rows
-            if LibraryUsage.RECOGNITION.value in row.usages
-        ]
+    def all(self, connection: sa.Connection, project_id: str) -> list[Library]:
+        """Return a project's libraries as the transaction sees them."""
+        return [self._library(connection, row) for row in _rows(connection, project_id)]
 
-    def _library(
-        self,
-        connection: sa.Connection,
-        project_id: str,
-        library_id: str,
-        version: int,
-        threshold: int | None,
-    ) -> PersonLibrary:
-        key = (project_id, library_id, version)
+    @staticmethod
+    def versions(connection: sa.Connection, project_id: str) -> tuple[str, ...]:
+        """Return what `bind.versions` says of them, without reading what they hold."""
+        return tuple(sorted(f"{row.id}@{row.version}" for row in _rows(connection, project_id)))
+
+    def _library(self, connection: sa.Connection, row: Any) -> Library:
+        key = (row.project_id, row.id, row.create_ns, row.version)
         with self._lock:
             held = self._kept.get(key)
             if held is None:
-                rows = connection.execute(
-                    sa.select(
-                        _SAMPLE.entry_id,
-                        _SAMPLE.id,
-                        _SAMPLE.negative,
-                        _SAMPLE.engine,
-                        _SAMPLE.vector,
-                    ).where(
-                        _SAMPLE.project_id == project_id,
-                        _SAMPLE.library_id == library_id,
-                        _SAMPLE.vector.is_not(None),
-                    )
-                )
-                samples = gallery(FaceSample(*row) for row in rows)
-                held = PersonLibrary(library_id, version, threshold, samples)
+                held = _read(connection, row)
                 for old in [known for known in self._kept if known[:2] == key[:2]]:
                     del self._kept[old]
                 self._kept[key] = held
@@ -70,3 +66,88 @@ class Galleries:
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return held
+
+
+def _rows(connection: sa.Connection, project_id: str) -> list[sa.Row[Any]]:
+    query = sa.select(t.library).where(_LIBRARY.project_id == project_id).order_by(_LIBRARY.id)
+    rows = connection.execute(query).all()
+    return [row for row in rows if LibraryUsage.RECOGNITION.value in row.usages]
+
+
+def _read(connection: sa.Connection, row: Any) -> Library:
+    match LibraryKind(row.kind):
+        case LibraryKind.PICTURES:
+            pictures = PictureFinder(_pictures(connection, row))
+            return PictureLibrary(row.id, row.version, pictures)
+        case LibraryKind.HASHES:
+            return HashLibrary(row.id, row.version, HashList(_hashes(connection, row)))
+        case LibraryKind.WORDS:
+            return WordLibrary(row.id, row.version, WordFinder(_words(connection, row)))
+        case _:
+            samples = gallery(FaceSample(**one._mapping) for one in _samples(connection, row))
+            return PersonLibrary(row.id, row.version, row.threshold, samples)
+
+
+def _samples(connection: sa.Connection, row: Any) -> list[sa.Row[Any]]:
+    query = sa.select(
+        _SAMPLE.entry_id,
+        _SAMPLE.id.label("sample_id"),
+        _SAMPLE.negative,
+        _SAMPLE.engine,
+        _SAMPLE.vector,
+    ).where(
+        _SAMPLE.project_id == row.project_id,
+        _SAMPLE.library_id == row.id,
+        _SAMPLE.vector.is_not(None),
+    )
+    rows: Any = connection.execute(query.order_by(_SAMPLE.entry_id, _SAMPLE.id)).all()
+    return list(rows)
+
+
+def _pictures(connection: sa.Connection, row: Any) -> list[PictureEntry]:
+    shown: dict[str, list[SamplePicture]] = defaultdict(list)
+    negatives: dict[str, list[Marks]] = defaultdict(list)
+    for sample in _samples(connection, row):
+        marks = from_bytes(sample.vector)
+        if sample.negative:
+            negatives[sample.entry_id].append(marks)
+        else:
+            shown[sample.entry_id].append(SamplePicture(sample.sample_id, marks))
+    limit = DEFAULT_THRESHOLD if row.threshold is None else row.threshold
+    return [
+        PictureEntry(entry, tuple(samples), tuple(negatives[entry]), limit)
+        for entry, samples in shown.items()
+    ]
+
+
+def _contents(connection: sa.Connection, row: Any, name: str) -> list[tuple[str, Any]]:
+    """Return entries as they are now with their content, in the order of their ids."""
+    query = sa.select(_ENTRY.entry_id, _ENTRY.document).where(
+        _ENTRY.project_id == row.project_id,
+        _ENTRY.library_id == row.id,
+        _ENTRY.removed_in.is_(None),
+    )
+    rows = connection.execute(query.order_by(_ENTRY.entry_id))
+    return [(entry.entry_id, entry.document[name]) for entry in rows]
+
+
+def _hashes(connection: sa.Connection, row: Any) -> list[HashEntry]:
+    return [
+        HashEntry(
+            entry,
+            (int(content["value"], _HEX),),
+            distance=content.get("max_distance", DEFAULT_DISTANCE),
+        )
+        for entry, content in _contents(connection, row, "hash")
+    ]
+
+
+def _words(connection: sa.Connection, row: Any) -> list[WordEntry]:
+    return [
+        WordEntry(
+            entry,
+            (content["text"], *content.get("aliases", ())),
+            tuple(content.get("exceptions", ())),
+        )
+        for entry, content in _contents(connection, row, "word")
+    ]

@@ -14,7 +14,14 @@ import sqlalchemy as sa
 
 from videre.common.clock import Clock
 from videre.common.errors import FieldViolation, Reason, VidereError
-from videre.orchestrator.library.model import MAX_ENTRIES, EntryForm, NewEntry, NewSample
+from videre.orchestrator.library.model import (
+    MAX_ENTRIES,
+    MAX_PICTURES,
+    EntryForm,
+    LibraryKind,
+    NewEntry,
+    NewSample,
+)
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.library_reads import LibraryReader, missing_entry
@@ -218,11 +225,12 @@ class LibraryStore(LibraryReader):
                 f"library {library_id} changed since etag {etag!r}",
                 metadata={"id": library_id, "etag": etag},
             )
-        if grow > 0 and record.entry_count > MAX_ENTRIES:
+        limit = MAX_PICTURES if record.kind == LibraryKind.PICTURES.value else MAX_ENTRIES
+        if grow > 0 and record.entry_count > limit:
             raise VidereError(
                 Reason.LIBRARY_FULL,
-                f"a library has at most {MAX_ENTRIES} entries",
-                metadata={"limit": str(MAX_ENTRIES), "actual": str(record.entry_count)},
+                f"a library of {record.kind} has at most {limit} entries",
+                metadata={"limit": str(limit), "actual": str(record.entry_count)},
             )
         if steps:
             self._on_change(connection, record)

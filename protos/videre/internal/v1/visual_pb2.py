@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from videre.internal.v1 import engine_pb2 as videre_dot_internal_dot_v1_dot_engine__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fvidere/internal/v1/visual.proto\x12\x12videre.internal.v1\x1a\x1fvidere/internal/v1/engine.proto\"F\n\x05\x46rame\x12\r\n\x05\x66rame\x18\x01 \x01(\x03\x12\x0f\n\x07time_ns\x18\x02 \x01(\x03\x12\x0c\n\x04jpeg\x18\x03 \x01(\x0c\x12\x0f\n\x07\x63hanged\x18\x04 \x01(\x08\"\x86\x01\n\x14\x41nalyzeFramesRequest\x12)\n\x06\x66rames\x18\x01 \x03(\x0b\x32\x19.videre.internal.v1.Frame\x12\x34\n\x07\x65ngines\x18\x02 \x03(\x0b\x32#.videre.internal.v1.EngineSelection\x12\r\n\x05\x63\x61rry\x18\x03 \x01(\x0c\"\x8b\x01\n\x15\x41nalyzeFramesResponse\x12\x35\n\x0cobservations\x18\x01 \x03(\x0b\x32\x1f.videre.internal.v1.Observation\x12\r\n\x05\x63\x61rry\x18\x02 \x01(\x0c\x12,\n\x05usage\x18\x03 \x03(\x0b\x32\x1d.videre.internal.v1.CallUsage\"\x94\x02\n\x0bObservation\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\r\n\x05\x66rame\x18\x02 \x01(\x03\x12\x12\n\nclass_name\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\x02\x12\x0b\n\x03\x62ox\x18\x05 \x03(\x01\x12\x0e\n\x06points\x18\x06 \x03(\x01\x12\x11\n\tembedding\x18\x07 \x03(\x02\x12\x43\n\nattributes\x18\x08 \x03(\x0b\x32/.videre.internal.v1.Observation.AttributesEntry\x12\x0c\n\x04text\x18\t \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\n \x01(\x0c\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\"\x9f\x01\n\x12\x44\x65tectShotsRequest\x12\x33\n\x06\x65ngine\x18\x01 \x01(\x0b\x32#.videre.internal.v1.EngineSelection\x12\x0f\n\x07signals\x18\x02 \x01(\x0c\x12\x13\n\x0b\x66irst_frame\x18\x03 \x01(\x03\x12\x17\n\x0fown_start_frame\x18\x04 \x01(\x03\x12\x15\n\rown_end_frame\x18\x05 \x01(\x03\"\xa5\x01\n\x13\x44\x65tectShotsResponse\x12\x34\n\nboundaries\x18\x01 \x03(\x0b\x32 .videre.internal.v1.ShotBoundary\x12*\n\x04runs\x18\x02 \x03(\x0b\x32\x1c.videre.internal.v1.FrameRun\x12,\n\x05usage\x18\x03 \x01(\x0b\x32\x1d.videre.internal.v1.CallUsage\":\n\x0cShotBoundary\x12\r\n\x05\x66rame\x18\x01 \x01(\x03\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x02\"O\n\x08\x46rameRun\x12\x13\n\x0bstart_frame\x18\x01 \x01(\x03\x12\x11\n\tend_frame\x18\x02 \x01(\x03\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\x02\x32\xd5\x01\n\rVisualService\x12\x64\n\rAnalyzeFrames\x12(.videre.internal.v1.AnalyzeFramesRequest\x1a).videre.internal.v1.AnalyzeFramesResponse\x12^\n\x0b\x44\x65tectShots\x12&.videre.internal.v1.DetectShotsRequest\x1a\'.videre.internal.v1.DetectShotsResponseB]\n\x16\x64\x65v.videre.internal.v1P\x01Z,videre.dev/gen/videre/internal/v1;internalv1\xaa\x02\x12Videre.Internal.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fvidere/internal/v1/visual.proto\x12\x12videre.internal.v1\x1a\x1fvidere/internal/v1/engine.proto\"F\n\x05\x46rame\x12\r\n\x05\x66rame\x18\x01 \x01(\x03\x12\x0f\n\x07time_ns\x18\x02 \x01(\x03\x12\x0c\n\x04jpeg\x18\x03 \x01(\x0c\x12\x0f\n\x07\x63hanged\x18\x04 \x01(\x08\"\x86\x01\n\x14\x41nalyzeFramesRequest\x12)\n\x06\x66rames\x18\x01 \x03(\x0b\x32\x19.videre.internal.v1.Frame\x12\x34\n\x07\x65ngines\x18\x02 \x03(\x0b\x32#.videre.internal.v1.EngineSelection\x12\r\n\x05\x63\x61rry\x18\x03 \x01(\x0c\"\x8b\x01\n\x15\x41nalyzeFramesResponse\x12\x35\n\x0cobservations\x18\x01 \x03(\x0b\x32\x1f.videre.internal.v1.Observation\x12\r\n\x05\x63\x61rry\x18\x02 \x01(\x0c\x12,\n\x05usage\x18\x03 \x03(\x0b\x32\x1d.videre.internal.v1.CallUsage\"\xde\x02\n\x0bObservation\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\r\n\x05\x66rame\x18\x02 \x01(\x03\x12\x12\n\nclass_name\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\x02\x12\x0b\n\x03\x62ox\x18\x05 \x03(\x01\x12\x0e\n\x06points\x18\x06 \x03(\x01\x12\x11\n\tembedding\x18\x07 \x03(\x02\x12\x43\n\nattributes\x18\x08 \x03(\x0b\x32/.videre.internal.v1.Observation.AttributesEntry\x12\x0c\n\x04text\x18\t \x01(\t\x12\x0c\n\x04\x64\x61ta\x18\n \x01(\x0c\x12\x16\n\x0elocal_features\x18\x0b \x01(\x0c\x12\x1c\n\x0fperceptual_hash\x18\x0c \x01(\x06H\x00\x88\x01\x01\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\x12\n\x10_perceptual_hash\"\x9f\x01\n\x12\x44\x65tectShotsRequest\x12\x33\n\x06\x65ngine\x18\x01 \x01(\x0b\x32#.videre.internal.v1.EngineSelection\x12\x0f\n\x07signals\x18\x02 \x01(\x0c\x12\x13\n\x0b\x66irst_frame\x18\x03 \x01(\x03\x12\x17\n\x0fown_start_frame\x18\x04 \x01(\x03\x12\x15\n\rown_end_frame\x18\x05 \x01(\x03\"\xa5\x01\n\x13\x44\x65tectShotsResponse\x12\x34\n\nboundaries\x18\x01 \x03(\x0b\x32 .videre.internal.v1.ShotBoundary\x12*\n\x04runs\x18\x02 \x03(\x0b\x32\x1c.videre.internal.v1.FrameRun\x12,\n\x05usage\x18\x03 \x01(\x0b\x32\x1d.videre.internal.v1.CallUsage\":\n\x0cShotBoundary\x12\r\n\x05\x66rame\x18\x01 \x01(\x03\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x02\"O\n\x08\x46rameRun\x12\x13\n\x0bstart_frame\x18\x01 \x01(\x03\x12\x11\n\tend_frame\x18\x02 \x01(\x03\x12\x0c\n\x04kind\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\x02\x32\xd5\x01\n\rVisualService\x12\x64\n\rAnalyzeFrames\x12(.videre.internal.v1.AnalyzeFramesRequest\x1a).videre.internal.v1.AnalyzeFramesResponse\x12^\n\x0b\x44\x65tectShots\x12&.videre.internal.v1.DetectShotsRequest\x1a\'.videre.internal.v1.DetectShotsResponseB]\n\x16\x64\x65v.videre.internal.v1P\x01Z,videre.dev/gen/videre/internal/v1;internalv1\xaa\x02\x12Videre.Internal.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,17 +42,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYZEFRAMESRESPONSE']._serialized_start=298
   _globals['_ANALYZEFRAMESRESPONSE']._serialized_end=437
   _globals['_OBSERVATION']._serialized_start=440
-  _globals['_OBSERVATION']._serialized_end=716
-  _globals['_OBSERVATION_ATTRIBUTESENTRY']._serialized_start=667
-  _globals['_OBSERVATION_ATTRIBUTESENTRY']._serialized_end=716
-  _globals['_DETECTSHOTSREQUEST']._serialized_start=719
-  _globals['_DETECTSHOTSREQUEST']._serialized_end=878
-  _globals['_DETECTSHOTSRESPONSE']._serialized_start=881
-  _globals['_DETECTSHOTSRESPONSE']._serialized_end=1046
-  _globals['_SHOTBOUNDARY']._serialized_start=1048
-  _globals['_SHOTBOUNDARY']._serialized_end=1106
-  _globals['_FRAMERUN']._serialized_start=1108
-  _globals['_FRAMERUN']._serialized_end=1187
-  _globals['_VISUALSERVICE']._serialized_start=1190
-  _globals['_VISUALSERVICE']._serialized_end=1403
+  _globals['_OBSERVATION']._serialized_end=790
+  _globals['_OBSERVATION_ATTRIBUTESENTRY']._serialized_start=721
+  _globals['_OBSERVATION_ATTRIBUTESENTRY']._serialized_end=770
+  _globals['_DETECTSHOTSREQUEST']._serialized_start=793
+  _globals['_DETECTSHOTSREQUEST']._serialized_end=952
+  _globals['_DETECTSHOTSRESPONSE']._serialized_start=955
+  _globals['_DETECTSHOTSRESPONSE']._serialized_end=1120
+  _globals['_SHOTBOUNDARY']._serialized_start=1122
+  _globals['_SHOTBOUNDARY']._serialized_end=1180
+  _globals['_FRAMERUN']._serialized_start=1182
+  _globals['_FRAMERUN']._serialized_end=1261
+  _globals['_VISUALSERVICE']._serialized_start=1264
+  _globals['_VISUALSERVICE']._serialized_end=1477
 # @@protoc_insertion_point(module_scope)

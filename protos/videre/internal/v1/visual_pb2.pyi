@@ -141,6 +141,8 @@ class Observation(google.protobuf.message.Message):
     ATTRIBUTES_FIELD_NUMBER: builtins.int
     TEXT_FIELD_NUMBER: builtins.int
     DATA_FIELD_NUMBER: builtins.int
+    LOCAL_FEATURES_FIELD_NUMBER: builtins.int
+    PERCEPTUAL_HASH_FIELD_NUMBER: builtins.int
     feature: builtins.str
     """Feature."""
     frame: builtins.int
@@ -153,6 +155,10 @@ class Observation(google.protobuf.message.Message):
     """What the thing says: the text of a code. At most 8,192 bytes."""
     data: builtins.bytes
     """The same as it was encoded, where that differs from the text's UTF-8. At most 8,192 bytes."""
+    local_features: builtins.bytes
+    """Local features, packed records of the documented type, at most 400; empty when there are none."""
+    perceptual_hash: builtins.int
+    """Perceptual hash of the whole picture; unset when there is none."""
     @property
     def box(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.float]:
         """Left, top, width, height, each 0..1 of the picture; empty when it has no place."""
@@ -182,8 +188,12 @@ class Observation(google.protobuf.message.Message):
         attributes: collections.abc.Mapping[builtins.str, builtins.float] | None = ...,
         text: builtins.str = ...,
         data: builtins.bytes = ...,
+        local_features: builtins.bytes = ...,
+        perceptual_hash: builtins.int | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["attributes", b"attributes", "box", b"box", "class_name", b"class_name", "data", b"data", "embedding", b"embedding", "feature", b"feature", "frame", b"frame", "points", b"points", "score", b"score", "text", b"text"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_perceptual_hash", b"_perceptual_hash", "perceptual_hash", b"perceptual_hash"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_perceptual_hash", b"_perceptual_hash", "attributes", b"attributes", "box", b"box", "class_name", b"class_name", "data", b"data", "embedding", b"embedding", "feature", b"feature", "frame", b"frame", "local_features", b"local_features", "perceptual_hash", b"perceptual_hash", "points", b"points", "score", b"score", "text", b"text"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_perceptual_hash", b"_perceptual_hash"]) -> typing.Literal["perceptual_hash"] | None: ...
 
 Global___Observation: typing_extensions.TypeAlias = Observation
 

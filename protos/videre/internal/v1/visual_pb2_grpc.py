@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class VisualServiceStub(object):
-    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes.
+    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes, marks of pictures.
     """
 
     def __init__(self, channel):
@@ -48,7 +48,7 @@ class VisualServiceStub(object):
 
 
 class VisualServiceServicer(object):
-    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes.
+    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes, marks of pictures.
     """
 
     def AnalyzeFrames(self, request, context):
@@ -88,7 +88,7 @@ def add_VisualServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class VisualService(object):
-    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes.
+    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes, marks of pictures.
     """
 
     @staticmethod

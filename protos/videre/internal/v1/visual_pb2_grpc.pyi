@@ -58,7 +58,7 @@ _VisualServiceDetectShotsType = typing_extensions.TypeVar(
 )
 
 class VisualServiceStub(typing.Generic[_VisualServiceAnalyzeFramesType, _VisualServiceDetectShotsType]):
-    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes."""
+    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes, marks of pictures."""
 
     @typing.overload
     def __init__(self: VisualServiceStub[
@@ -104,7 +104,7 @@ VisualServiceAsyncStub: typing_extensions.TypeAlias = VisualServiceStub[
 ]
 
 class VisualServiceServicer(metaclass=abc.ABCMeta):
-    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes."""
+    """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes, marks of pictures."""
 
     @abc.abstractmethod
     def AnalyzeFrames(

@@ -151,4 +151,6 @@ def _observation(spec: EngineSpec, frame: int, one: Seen) -> visual_pb2.Observat
         attributes=one.attributes,
         text=one.text,
         data=one.data,
+        local_features=one.local_features,
+        perceptual_hash=one.perceptual_hash,
     )

@@ -21,7 +21,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.document_json import from_json, result_document
 from videre.orchestrator.fusion.people import NO_FACES, Faces
-from videre.orchestrator.library.bind import bind
+from videre.orchestrator.library.bind import Shown, bind
 from videre.orchestrator.library.faces import face_vector
 from videre.orchestrator.library.kept_faces import faces_from_json, faces_to_json
 from videre.orchestrator.library.persons import FaceSample, PersonLibrary, gallery
@@ -64,7 +64,7 @@ def library(
 def named(
     people: Sequence[Person], looks: Faces, *libraries: PersonLibrary
 ) -> dict[str, list[tuple[str, int]]]:
-    bound = bind(Analysis(FACTS, people=tuple(people)), looks, libraries)
+    bound = bind(Analysis(FACTS, people=tuple(people)), Shown(looks), libraries)
     found: dict[str, list[tuple[str, int]]] = {}
     for match in bound.library_matches:
         found.setdefault(match.person_id, []).append((match.entry_id, match.score))
@@ -85,7 +85,9 @@ def test_a_person_is_the_most_alike_entry_from_the_threshold_on() -> None:
 
 def test_the_nearest_of_several_samples_counts_and_is_named() -> None:
     one, other = sample("anna", between(ANNA, BERT, 0.5)), sample("anna", ANNA)
-    bound = bind(Analysis(FACTS, people=(person("p", 1),)), faces(p=ANNA), [library(one, other)])
+    bound = bind(
+        Analysis(FACTS, people=(person("p", 1),)), Shown(faces(p=ANNA)), [library(one, other)]
+    )
     (match,) = bound.library_matches
     assert (match.sample_id, match.kind, match.spans) == (
         other.sample_id, "persons", person("p", 1).spans,
@@ -131,8 +133,8 @@ def test_only_vectors_of_one_calibrated_engine_are_compared() -> None:
 
 def test_the_versions_are_pinned_and_without_libraries_nothing_changes() -> None:
     plain = Analysis(FACTS, people=(person("p", 1),))
-    assert result_document(bind(plain, faces(p=ANNA), [])) == result_document(plain)
-    empty = bind(plain, faces(p=ANNA), [library(), library(name="extras")])
+    assert result_document(bind(plain, Shown(faces(p=ANNA)), [])) == result_document(plain)
+    empty = bind(plain, Shown(faces(p=ANNA)), [library(), library(name="extras")])
     assert empty.rules.libraries == ("extras@3", "staff@3")
     assert from_json(result_document(empty)) == empty
 
@@ -150,8 +152,8 @@ def test_order_says_nothing_and_binding_again_changes_nothing(
     looks = faces(**{f"p{n}": look for n, look in enumerate(shown)})
     samples = [sample(f"e{n % 3}", look, negative=n % 4 == 3) for n, look in enumerate(known)]
     libraries = [library(*samples), library(*samples[:2], name="extras", threshold=4_000)]
-    first = bind(Analysis(FACTS, people=tuple(people)), looks, libraries)
-    assert bind(first, looks, libraries) == first
+    first = bind(Analysis(FACTS, people=tuple(people)), Shown(looks), libraries)
+    assert bind(first, Shown(looks), libraries) == first
     rng.shuffle(samples)
     rng.shuffle(libraries)
     again = [library(*samples), library(*_first_two(samples, known), name="extras",
@@ -159,7 +161,9 @@ def test_order_says_nothing_and_binding_again_changes_nothing(
     rng.shuffle(again)
     vectors = dict(rng.sample(sorted(looks.vectors.items()), len(looks.vectors)))
     rng.shuffle(people)
-    other = bind(Analysis(FACTS, people=tuple(people)), replace(looks, vectors=vectors), again)
+    other = bind(
+        Analysis(FACTS, people=tuple(people)), Shown(replace(looks, vectors=vectors)), again
+    )
     assert other.library_matches == first.library_matches
     assert other.rules == first.rules
 
@@ -174,10 +178,10 @@ def test_a_library_that_goes_takes_with_it_what_it_said(shown: list[list[int]], 
     people = [person(f"p{n}", n) for n in range(len(shown))]
     looks = faces(**{f"p{n}": look for n, look in enumerate(shown)})
     staff = library(sample("anna", shown[at % len(shown)]))
-    plain = bind(Analysis(FACTS, people=tuple(people)), looks, [])
-    bound = bind(plain, looks, [staff])
+    plain = bind(Analysis(FACTS, people=tuple(people)), Shown(looks), [])
+    bound = bind(plain, Shown(looks), [staff])
     assert bound.library_matches
-    assert bind(bound, looks, []) == plain
+    assert bind(bound, Shown(looks), []) == plain
 
 
 def test_kept_faces_come_back() -> None:

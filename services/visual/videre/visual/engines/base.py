@@ -33,6 +33,8 @@ class Seen:
         attributes: measurements by name; the engine's docstring states the units.
         text: what the thing says; "" when it says nothing.
         data: the same as it was encoded, where that is not the text's UTF-8.
+        local_features: records of `videre.common.local_features`; empty when there are none.
+        perceptual_hash: 64 bits; None when there is none.
     """
 
     class_name: str
@@ -43,6 +45,8 @@ class Seen:
     attributes: Mapping[str, float] = field(default_factory=lambda: _NOTHING)
     text: str = ""
     data: bytes = b""
+    local_features: bytes = b""
+    perceptual_hash: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

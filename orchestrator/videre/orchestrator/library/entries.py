@@ -1,0 +1,88 @@
+"""Sample pictures, hashes and words as they are looked for. Pure.
+
+An entry is what the project wants to find (a landmark, a product, a forbidden picture, a phrase). A
+positive sample may find it; a negative one ("not this") may only keep it from being found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from videre.common.local_features import LOCAL_FEATURE_FIELDS
+
+FEATURE_DTYPE: Final = np.dtype(list(LOCAL_FEATURE_FIELDS))
+#: Records of `FEATURE_DTYPE`.
+Features = npt.NDArray[Any]
+
+#: Bits of a perceptual hash.
+HASH_BITS: Final = 64
+#: Differing bits up to which two hashes are one picture's, where an entry names no limit of its
+#: own; see docs/library_matches.md for what that was measured on.
+DEFAULT_DISTANCE: Final = 8
+#: Score E4 from which a sample picture counts as shown, where its library names no threshold.
+DEFAULT_THRESHOLD: Final = 5_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """What is known of a picture for comparing it with others.
+
+    Args:
+        features: its local features.
+        width: of the picture as it was described, pixels.
+        height: the same.
+        hash: perceptual hash of 64 bits; None for a plain picture.
+    """
+
+    features: Features
+    width: int
+    height: int
+    hash: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SamplePicture:
+    """A sample that shows an entry."""
+
+    id: str
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PictureEntry:
+    """Something to be found by sample pictures of it, from score `threshold` (E4) on."""
+
+    entry_id: str
+    samples: tuple[SamplePicture, ...]
+    negatives: tuple[Marks, ...] = ()
+    threshold: int = DEFAULT_THRESHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class HashEntry:
+    """Pictures to be found by their perceptual hashes, up to `distance` differing bits."""
+
+    entry_id: str
+    hashes: tuple[int, ...]
+    negatives: tuple[int, ...] = ()
+    distance: int = DEFAULT_DISTANCE
+
+
+@dataclass(frozen=True, slots=True)
+class WordEntry:
+    """A word or phrase with its other spellings; a hit inside one of `negatives` does not count."""
+
+    entry_id: str
+    texts: tuple[str, ...]
+    negatives: tuple[str, ...] = ()
+
+
+#: Local features as they were kept, by artifact digest.
+StoredFeatures = Mapping[str, Features]
+NO_FEATURES: Final[StoredFeatures] = MappingProxyType({})

@@ -1,0 +1,163 @@
+"""What of a project's sample pictures, hashes and words is in a media. Pure.
+
+The order of entries, frames and texts is nothing. Everything is looked for in what was kept of the
+media, so an entry that is added later is found in media that were analysed before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from videre.common.values import SCORE_ONE, TimeSpan
+from videre.orchestrator.document import (
+    MAX_BOXES,
+    MAX_REFS,
+    BoxAt,
+    BoxE4,
+    EvidenceRef,
+    LibraryMatch,
+)
+from videre.orchestrator.features import Modality
+from videre.orchestrator.fusion.prominence import merge_spans
+from videre.orchestrator.fusion.searched_texts import SearchedText
+from videre.orchestrator.library.entries import HASH_BITS, StoredFeatures
+from videre.orchestrator.library.material import Frame
+from videre.orchestrator.library.model import LibraryKind
+from videre.orchestrator.library.wanted import HashLibrary, PictureLibrary, WordLibrary
+
+#: Most spellings that stand beside one match.
+MAX_TEXTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One place where an entry was found.
+
+    Args:
+        entry_id: the entry.
+        modality: where.
+        span: when.
+        score: E4.
+        refs: the evidence.
+        box: where a sample picture lies in the frame; None for hashes and words.
+        frame: which frame; -1 for words.
+        text: how a word is written or spoken; "" for pictures.
+        sample_id: the sample that is best to be seen; "" for hashes and words.
+    """
+
+    entry_id: str
+    modality: str
+    span: TimeSpan
+    score: int
+    refs: tuple[EvidenceRef, ...]
+    box: BoxE4 | None = None
+    frame: int = -1
+    text: str = ""
+    sample_id: str = ""
+
+
+def picture_matches(
+    frames: Sequence[Frame], stored: StoredFeatures, library: PictureLibrary
+) -> list[LibraryMatch]:
+    """Return which entries are shown, by their sample pictures.
+
+    Args:
+        frames: what was sampled.
+        stored: their local features.
+        library: what is looked for.
+    """
+    entries = library.finder.entries
+    signs = [
+        Sign(
+            entry_id=entries[found.entry].entry_id,
+            modality=Modality.IMAGE.value,
+            span=frame.span,
+            score=found.score,
+            refs=(replace(frame.ref, box=found.placement.box),),
+            box=found.placement.box,
+            frame=frame.number,
+            sample_id=found.sample_id,
+        )
+        for found in library.finder.find([frame.marks(stored) for frame in frames])
+        for frame in (frames[found.frame],)
+    ]
+    return _matches(library.library_id, LibraryKind.PICTURES, signs)
+
+
+def hash_matches(frames: Sequence[Frame], library: HashLibrary) -> list[LibraryMatch]:
+    """Return which entries some frame is, by its perceptual hash."""
+    shown = [frame for frame in frames if frame.hash]
+    entries = library.hashes.entries
+    signs = [
+        Sign(
+            entry_id=entries[entry].entry_id,
+            modality=Modality.IMAGE.value,
+            span=shown[frame].span,
+            score=SCORE_ONE - SCORE_ONE * differing // HASH_BITS,
+            refs=(shown[frame].ref,),
+            frame=shown[frame].number,
+        )
+        for frame, entry, differing in library.hashes.find([int(one.hash, 16) for one in shown])
+    ]
+    return _matches(library.library_id, LibraryKind.HASHES, signs)
+
+
+def word_matches(texts: Iterable[SearchedText], library: WordLibrary) -> list[LibraryMatch]:
+    """Return which entries are said, written or given."""
+    entries = library.finder.entries
+    signs = []
+    for text in texts:
+        for hit in library.finder.find(text.text):
+            span, score = text.at(hit.start, hit.end)
+            signs.append(
+                Sign(
+                    entry_id=entries[hit.entry].entry_id,
+                    modality=text.modality,
+                    span=span,
+                    score=score,
+                    refs=text.refs,
+                    text=text.text[hit.start : hit.end],
+                )
+            )
+    return _matches(library.library_id, LibraryKind.WORDS, signs)
+
+
+def _matches(library_id: str, kind: LibraryKind, signs: Iterable[Sign]) -> list[LibraryMatch]:
+    groups: dict[str, list[Sign]] = defaultdict(list)
+    for sign in signs:
+        groups[sign.entry_id].append(sign)
+    return [_match(library_id, kind, sorted(group, key=_order)) for group in groups.values()]
+
+
+def _order(sign: Sign) -> tuple[object, ...]:
+    refs = tuple(ref.id for ref in sign.refs)
+    return -sign.score, sign.span.start_ns, sign.span.end_ns, sign.modality, refs, sign.text
+
+
+def _match(library_id: str, kind: LibraryKind, signs: Sequence[Sign]) -> LibraryMatch:
+    """Return what the signs of one entry say together, given the strongest first."""
+    refs: dict[str, EvidenceRef] = {}
+    for sign in signs:
+        for ref in sign.refs:
+            refs.setdefault(ref.id, ref)
+    boxes = [
+        BoxAt(sign.frame, sign.refs[0].span.start_ns, sign.box, sign.score)
+        for sign in signs
+        if sign.box is not None
+    ][:MAX_BOXES]
+    return LibraryMatch(
+        library_id=library_id,
+        entry_id=signs[0].entry_id,
+        kind=kind.value,
+        score=signs[0].score,
+        spans=merge_spans(sign.span for sign in signs),
+        sample_id=signs[0].sample_id,
+        evidence=tuple(refs.values())[:MAX_REFS],
+        boxes=tuple(sorted(boxes, key=lambda box: box.frame)),
+        texts=tuple(sorted({sign.text for sign in signs if sign.text}))[:MAX_TEXTS],
+        modalities=tuple(sorted({sign.modality for sign in signs})),
+        evidence_count=len(refs),
+    )

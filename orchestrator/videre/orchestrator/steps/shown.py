@@ -1,0 +1,50 @@
+"""Reading what own libraries are looked for in, beside a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from videre.orchestrator.document import Analysis
+from videre.orchestrator.document_json import record_from_json, record_to_json
+from videre.orchestrator.fusion.people import Faces
+from videre.orchestrator.library.bind import Shown, bind, to_ask
+from videre.orchestrator.library.entries import NO_FEATURES, StoredFeatures
+from videre.orchestrator.library.marks import read_features
+from videre.orchestrator.library.material import NO_MATERIAL, Material
+from videre.orchestrator.library.wanted import Library, PictureLibrary
+from videre.orchestrator.steps.runtime import Runtime
+
+
+def keep_material(run: Runtime, project_id: str, material: Material) -> str:
+    """Keep what libraries are looked for in; return its digest, "" for nothing."""
+    if material == NO_MATERIAL:
+        return ""
+    return run.artifacts.put(project_id, record_to_json(material), codec="zstd")
+
+
+def bound(
+    run: Runtime,
+    project_id: str,
+    analysis: Analysis,
+    faces: Faces,
+    libraries: Sequence[Library],
+    changed: str = "",
+) -> Analysis:
+    """Bind an analysis; its frames are read where something is to be found in them.
+
+    Raises:
+        VidereError: what was kept is gone.
+        ValueError: what was kept cannot be read.
+    """
+    asked = to_ask(analysis, libraries, changed)
+    material = NO_MATERIAL
+    if analysis.material and asked:
+        material = record_from_json(Material, run.artifacts.read(project_id, analysis.material))
+    stored: StoredFeatures = NO_FEATURES
+    if any(isinstance(library, PictureLibrary) for library in asked):
+        digests = {frame.artifact for frame in material.frames if frame.artifact}
+        stored = {
+            digest: read_features(run.artifacts.read(project_id, digest))
+            for digest in sorted(digests)
+        }
+    return bind(analysis, Shown(faces, material, stored), libraries, changed)

@@ -1,0 +1,215 @@
+"""Sample pictures, picture hashes and words added later: finished jobs say so."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+import pytest
+from calling import TIMEOUT_S, Api, refused
+from running import Processes
+
+from videre.v1 import analysis_pb2, job_pb2, media_pb2
+from videre.v1 import library_pb2 as pb
+
+pytestmark = pytest.mark.engine
+
+CLIPS = ("flower.mp4", "bikes.mp4")
+BOUND_S = 20.0
+#: Where a frame of a clip becomes a sample, seconds.
+_AT_S = 1.25
+
+
+@pytest.fixture(scope="module")
+def seeing(orchestrator: Any) -> Iterator[Processes]:
+    folder = os.environ.get("VIDERE_TEST_MEDIA")
+    if not folder:
+        pytest.skip("VIDERE_TEST_MEDIA names no folder")
+    with orchestrator("visual", VIDERE_FILE_ROOTS=folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def api(seeing: Processes) -> Iterator[Api]:
+    with Api(seeing.ports.target("orchestrator")) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def media(api: Api) -> dict[str, str]:
+    """Ids of clips that were analysed before there was any library, by name."""
+    folder = Path(os.environ["VIDERE_TEST_MEDIA"]) / "video"
+    submitted = {}
+    for clip in CLIPS:
+        request = job_pb2.SubmitJobRequest(features=["landmarks"])
+        request.inputs.add(uri=f"file://{folder / clip}")
+        request.context.title = f"The Great Wall, {clip}"
+        submitted[clip] = api.submit(request).job.job_id
+    ended = {clip: api.job(job_id, wait_s=60) for clip, job_id in submitted.items()}
+    assert all(job.state == job_pb2.JOB_STATE_SUCCEEDED for job in ended.values()), ended
+    return {clip: job.media_id for clip, job in ended.items()}
+
+
+def analysis(api: Api, media_id: str, revision: int = 0) -> analysis_pb2.Analysis:
+    request = media_pb2.GetAnalysisRequest(
+        media_id=media_id, revision=revision, view=analysis_pb2.ANALYSIS_VIEW_FULL
+    )
+    return api.media.GetAnalysis(request, timeout=TIMEOUT_S).analysis
+
+
+def landmarks(found: analysis_pb2.Analysis) -> analysis_pb2.Stage:
+    return next(stage for stage in found.stages if stage.name == "landmarks")
+
+
+def cut_and_turned(clip: str) -> bytes:
+    """Return a part of a frame of a clip, turned by 15°, smaller and re-encoded."""
+    with av.open(str(Path(os.environ["VIDERE_TEST_MEDIA"]) / "video" / clip)) as container:
+        later = (frame for frame in container.decode(video=0) if (frame.time or 0) >= _AT_S)
+        frame = next(later).to_ndarray(format="bgr24")
+    height, width = frame.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), 15, 1)
+    turned = cv2.warpAffine(frame, turn, (width, height))
+    part = turned[height // 5 : height * 4 // 5, width // 5 : width * 4 // 5]
+    return jpeg(cv2.resize(part, None, fx=0.8, fy=0.8, interpolation=cv2.INTER_AREA))
+
+
+def jpeg(picture: Any) -> bytes:
+    _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 60])
+    return bytes(data)
+
+
+def create(api: Api, library_id: str, kind: pb.LibraryKind.ValueType) -> None:
+    request = pb.CreateLibraryRequest(library_id=library_id, kind=kind)
+    api.libraries.CreateLibrary(request, timeout=TIMEOUT_S)
+
+
+def add(api: Api, library_id: str, *entries: pb.NewLibraryEntry) -> None:
+    """Add entries and wait until they were looked for everywhere."""
+    request = pb.AddLibraryEntriesRequest(library_id=library_id, entries=entries)
+    api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S)
+    deadline = time.monotonic() + BOUND_S
+    while True:
+        asked = pb.GetLibraryRequest(library_id=library_id)
+        library = api.libraries.GetLibrary(asked, timeout=TIMEOUT_S).library
+        if library.bound_version == library.version:
+            return
+        assert time.monotonic() < deadline, library
+
+
+def test_a_sample_picture_is_found_in_what_was_analysed_before(
+    api: Api, media: dict[str, str]
+) -> None:
+    before = landmarks(analysis(api, media["flower.mp4"]))
+    assert before.state == analysis_pb2.STAGE_STATE_NOT_CHECKED
+    assert before.reason == "NO_SAMPLES"
+    create(api, "things", pb.LIBRARY_KIND_PICTURES)
+    sample = pb.NewLibrarySample(picture=cut_and_turned("flower.mp4"))
+    add(api, "things", pb.NewLibraryEntry(entry_id="flower", name="A flower", samples=[sample]))
+    found, other = analysis(api, media["flower.mp4"]), analysis(api, media["bikes.mp4"])
+    assert landmarks(found).state == analysis_pb2.STAGE_STATE_SUCCEEDED
+    (match,) = found.library_matches
+    assert (match.entry_id, match.name, match.kind) == ("flower", "A flower", "pictures")
+    assert match.confidence >= 0.5
+    assert match.spans[0].end_frame > match.spans[0].start_frame
+    assert match.boxes[0].box.width > 0.3
+    assert match.evidence[0].evidence_id
+    # Looked for in the other clip too, and not there.
+    assert landmarks(other).state == analysis_pb2.STAGE_STATE_SUCCEEDED
+    assert not other.library_matches
+
+
+def test_words_are_found_in_what_was_given_with_the_media(api: Api, media: dict[str, str]) -> None:
+    create(api, "terms", pb.LIBRARY_KIND_WORDS)
+    word = pb.WordContent(text="长城", aliases=["great wall"], exceptions=["great wall of text"])
+    add(api, "terms", pb.NewLibraryEntry(entry_id="wall", name="长城", word=word))
+    found = [m for m in analysis(api, media["bikes.mp4"]).library_matches if m.kind == "words"]
+    assert [(m.entry_id, list(m.texts), list(m.modalities)) for m in found] == [
+        ("wall", ["Great Wall"], ["metadata"])
+    ]
+
+
+def test_a_hash_finds_its_picture_and_a_removed_entry_is_found_no_more(
+    api: Api, media: dict[str, str]
+) -> None:
+    create(api, "banned", pb.LIBRARY_KIND_HASHES)
+    # Whatever a frame is, half of its bits are set: every frame is within 32 of one of these.
+    contents = [
+        pb.HashContent(algorithm="phash64", value=value, max_distance=32)
+        for value in ("f" * 16, "0" * 16)
+    ]
+    add(
+        api,
+        "banned",
+        *(
+            pb.NewLibraryEntry(entry_id=f"h{i}", name=f"H{i}", hash=content)
+            for i, content in enumerate(contents)
+        ),
+    )
+    kinds = {match.kind for match in analysis(api, media["bikes.mp4"]).library_matches}
+    assert "hashes" in kinds
+    gone = pb.RemoveLibraryEntriesRequest(library_id="banned", entry_ids=["h0", "h1"])
+    api.libraries.RemoveLibraryEntries(gone, timeout=TIMEOUT_S)
+    deadline = time.monotonic() + BOUND_S
+    while any(m.kind == "hashes" for m in analysis(api, media["bikes.mp4"]).library_matches):
+        assert time.monotonic() < deadline
+
+
+PLAIN = jpeg(np.full((200, 300, 3), 90, np.uint8))
+
+
+@pytest.mark.parametrize("sample", [{"identity_id": "1" * 16}, {"picture": PLAIN}])
+def test_a_sample_that_shows_nothing_to_find_is_refused(api: Api, sample: dict[str, Any]) -> None:
+    create(api, "samples", pb.LIBRARY_KIND_PICTURES)
+    entry = pb.NewLibraryEntry(name="x", samples=[pb.NewLibrarySample(**sample)])
+    request = pb.AddLibraryEntriesRequest(library_id="samples", entries=[entry])
+    error = refused(lambda: api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S))
+    assert error.reason == "ITEMS_REFUSED"
+    assert error.fields == ("entries[0].samples[0]",)
+
+
+WORD = {"text": "word"}
+HASH = {"algorithm": "phash64", "value": "0" * 16}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "good", "bad", "field"),
+    [
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"text": "…"}, "text"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"text": "w" * 257}, "text"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"aliases": ["…"]}, "aliases[0]"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"aliases": ["a"] * 21}, "aliases"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"exceptions": ["w" * 257]}, "exceptions[0]"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"exceptions": ["a"] * 21}, "exceptions"),
+        (pb.LIBRARY_KIND_HASHES, "hash", HASH, {"algorithm": "md5"}, "algorithm"),
+        (pb.LIBRARY_KIND_HASHES, "hash", HASH, {"value": "zz"}, "value"),
+        (pb.LIBRARY_KIND_HASHES, "hash", HASH, {"max_distance": 33}, "max_distance"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_refused_by_name(
+    api: Api,
+    kind: pb.LibraryKind.ValueType,
+    name: str,
+    good: dict[str, Any],
+    bad: dict[str, Any],
+    field: str,
+) -> None:
+    library_id = f"refusing-{name}"
+    create(api, library_id, kind)
+    wrong: dict[str, Any] = {name: {**good, **bad}}
+    adding = pb.AddLibraryEntriesRequest(
+        library_id=library_id, entries=[pb.NewLibraryEntry(name="x", **wrong)]
+    )
+    error = refused(lambda: api.libraries.AddLibraryEntries(adding, timeout=TIMEOUT_S))
+    assert error.reason == "FIELD_INVALID"
+    assert error.fields == (f"entries[0].{name}.{field}",)
+    right: dict[str, Any] = {name: good}
+    add(api, library_id, pb.NewLibraryEntry(entry_id="e", name="x", **right))
+    change = pb.UpdateLibraryEntryRequest(library_id=library_id, entry_id="e", **wrong)
+    error = refused(lambda: api.libraries.UpdateLibraryEntry(change, timeout=TIMEOUT_S))
+    assert error.fields == (f"{name}.{field}",)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from typing import Final
 
-from videre.exports.segments import statements_of
+from videre.exports.segments import Entries, statements_from
 from videre.exports.statements import Fact, Statement
 from videre.exports.subject import Subject, lower, nanoseconds, stage_words, unlooked
-from videre.v1 import analysis_pb2, types_pb2
+from videre.v1 import analysis_pb2, job_pb2, types_pb2
 
 COLUMNS: Final = (
     "kind", "name", "node_id", "parent_node_id", "level", "language", "detail", "confidence",
@@ -35,17 +36,32 @@ def to_csv(subject: Subject) -> bytes:
     with nine digits, exact; boxes shares of the displayed picture. Text without times has
     characters (code points) in their place.
     """
+    analysis = subject.analysis
+    return "".join(csv_pieces(subject.job, analysis, lambda name: getattr(analysis, name))).encode()
+
+
+def csv_pieces(job: job_pb2.Job, head: analysis_pb2.Analysis, entries: Entries) -> Iterator[str]:
+    """Yield the same table in pieces, so that a long film need not be in memory as messages.
+
+    Args:
+        job: the job; not told of.
+        head: the analysis; its long lists (`segments.LISTS`) are not looked at.
+        entries: gives these lists.
+    """
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, restval="")
     table.writeheader()
-    for stage in unlooked(subject.analysis):
+    for stage in unlooked(head):
         table.writerow({"kind": "stage", "name": stage.name, "detail": stage_words(stage)})
-    for rule in subject.analysis.event_rules:
+    for rule in head.event_rules:
         if rule.evaluation != analysis_pb2.RULE_EVALUATION_EVALUATED:
             table.writerow(_rule(rule))
-    for statement in statements_of(subject.analysis):
+    yield f"\ufeff{text.getvalue()}"
+    for statement in statements_from(head, entries):
+        text.seek(0)
+        text.truncate()
         table.writerow(_row(statement))
-    return text.getvalue().encode("utf-8-sig")
+        yield text.getvalue()
 
 
 def _rule(rule: analysis_pb2.EventRuleState) -> dict[str, Fact]:

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from videre.exports import imm_labels, mps_smarttag
 from videre.exports.coco import to_coco
-from videre.exports.csv_table import to_csv
+from videre.exports.csv_table import csv_pieces, to_csv
 from videre.exports.editing import to_edl, to_fcp_xml, to_otio
 from videre.exports.json_ld import to_json_ld
-from videre.exports.json_result import Entries, json_pieces, to_json
+from videre.exports.json_result import json_pieces, to_json
 from videre.exports.label_studio import to_label_studio, to_label_studio_config
+from videre.exports.segments import Entries
 from videre.exports.subject import Subject
 from videre.exports.webvtt_metadata import to_webvtt_metadata
 from videre.v1 import analysis_pb2, job_pb2
@@ -48,7 +49,7 @@ def _document(view: Callable[[Subject], Mapping[str, Any]]) -> Callable[[Subject
 _JSON: Final = "application/json"
 FORMATS: Final[Mapping[job_pb2.ExportFormat.ValueType, Format]] = {
     job_pb2.EXPORT_FORMAT_JSON: Format("json", _JSON, to_json, evidence=True, pieces=json_pieces),
-    job_pb2.EXPORT_FORMAT_CSV: Format("csv", "text/csv", to_csv),
+    job_pb2.EXPORT_FORMAT_CSV: Format("csv", "text/csv", to_csv, pieces=csv_pieces),
     job_pb2.EXPORT_FORMAT_COCO: Format("coco.json", _JSON, to_coco),
     job_pb2.EXPORT_FORMAT_LABEL_STUDIO: Format("label-studio.json", _JSON, to_label_studio),
     job_pb2.EXPORT_FORMAT_LABEL_STUDIO_CONFIG: Format(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator
+from typing import Final
 
 from videre.exports.json_text import list_pieces, member_text, message_text
-from videre.exports.segments import LISTS
+from videre.exports.segments import LISTS, Entries
 from videre.exports.subject import Subject
 from videre.v1 import analysis_pb2, job_pb2
 
-#: Name of a list of an analysis → its entries in order, best made one by one.
-Entries: TypeAlias = Callable[[str], Iterable[Any]]
 _INDENT: Final = " "
 
 

@@ -6,15 +6,17 @@ what statements there are: they all read this list, and so does the view TIMELIN
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from videre.exports import statements as make
 from videre.exports.statements import Fact, Statement
 from videre.v1 import analysis_pb2 as pb
 from videre.v1 import types_pb2
 
+#: Name of a list of an analysis → its entries in order.
+Entries: TypeAlias = Callable[[str], Iterable[Any]]
 #: Lists of an analysis in the order of rows, with what makes the statements of one of their items;
 #: the number is the item's position in its list.
 LISTS: Final[Mapping[str, Callable[[Any, int], Iterator[Statement]]]] = {
@@ -86,9 +88,14 @@ def segments_of(analysis: pb.Analysis) -> Iterator[Segment]:
 
 def statements_of(analysis: pb.Analysis) -> Iterator[Statement]:
     """Yield every statement, also of what is only given with the media and has no time."""
+    yield from statements_from(analysis, lambda name: getattr(analysis, name))
+
+
+def statements_from(head: pb.Analysis, entries: Entries) -> Iterator[Statement]:
+    """Yield the same of an analysis whose lists come from elsewhere, best made one by one."""
     for name, statements in LISTS.items():
-        for index, item in enumerate(getattr(analysis, name)):
+        for index, item in enumerate(entries(name)):
             yield from statements(item, index)
-    for group in analysis.verdict.groups:
+    for group in head.verdict.groups:
         for found in group.segments:
             yield make.finding(found, group.category, group.medium)

@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
+from videre.exports.csv_table import csv_pieces, to_csv
 from videre.exports.json_result import json_pieces, to_json
 from videre.exports.json_text import message_text
 from videre.exports.segments import LISTS
@@ -103,5 +104,7 @@ def test_a_file_in_pieces_is_the_whole(analysis: analysis_pb2.Analysis) -> None:
     head.CopyFrom(analysis)
     for name in LISTS:
         head.ClearField(name)
+    table = csv_pieces(subject.job, head, lambda name: iter(getattr(analysis, name)))
+    assert "".join(table).encode() == to_csv(subject)
     pieces = json_pieces(subject.job, head, lambda name: iter(getattr(analysis, name)))
     assert "".join(pieces) == plain(answer)

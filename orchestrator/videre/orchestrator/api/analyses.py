@@ -75,7 +75,13 @@ class AnalysisReader:
         _stamp(analysis, record)
         return analysis, following
 
-    async def in_parts(self, record: AnalysisRecord, wanted: analysis_pb2.AnalysisFilter) -> Parts:
+    async def in_parts(
+        self,
+        record: AnalysisRecord,
+        wanted: analysis_pb2.AnalysisFilter,
+        *,
+        with_evidence: bool,
+    ) -> Parts:
         """Return a published revision as the view FULL has it, its lists made on the way."""
         document, timeline = await self.document(record)
         said = await self._feedback(record, analysis_pb2.ANALYSIS_VIEW_FULL, wanted)
@@ -83,7 +89,14 @@ class AnalysisReader:
         named = await asyncio.to_thread(self._named, record, document)
         head, entries = await asyncio.to_thread(
             partial(
-                parts_to_proto, document, timeline, taxonomy, wanted, feedback=said, named=named
+                parts_to_proto,
+                document,
+                timeline,
+                taxonomy,
+                wanted,
+                feedback=said,
+                named=named,
+                with_evidence=with_evidence,
             )
         )
         _stamp(head, record)

@@ -122,6 +122,7 @@ def parts_to_proto(
     *,
     feedback: Sequence[feedback_pb2.Feedback] = (),
     named: Named = NOBODY,
+    with_evidence: bool = True,
 ) -> tuple[analysis_pb2.Analysis, Callable[[str], Iterator[Message]]]:
     """Return the view FULL in parts, for what need not hold it all at once.
 
@@ -129,9 +130,12 @@ def parts_to_proto(
         All that is no list of segments, and what makes the messages of one list, one by one.
     """
     alone = analysis_pb2.AnalysisFilter(language_code=wanted.language_code, kinds=_ALWAYS)
-    head, _ = to_proto(analysis, timeline, taxonomy, _FULL, alone, _EVERYTHING, room=_EVERYTHING)
+    head, _ = to_proto(
+        analysis, timeline, taxonomy, _FULL, alone, _EVERYTHING,
+        room=_EVERYTHING, with_evidence=with_evidence,
+    )  # fmt: skip
     language = wanted.language_code or DEFAULT_LANGUAGE
-    messages = Messages(timeline, taxonomy, language, named=named)
+    messages = Messages(timeline, taxonomy, language, with_evidence=with_evidence, named=named)
 
     def entries(name: str) -> Iterator[Message]:
         for kind, _, item in _items(analysis, feedback, wanted, taxonomy, (name,)):

@@ -90,7 +90,9 @@ class JobExports:
         wanted.language_code = wanted.language_code or form.language
         write = form.pieces
         if write is not None:
-            head, entries = await self._reader.in_parts(await self._published(record), wanted)
+            head, entries = await self._reader.in_parts(
+                await self._published(record), wanted, with_evidence=form.evidence
+            )
             subject = await asyncio.to_thread(self._subject, record, request, head, wanted)
             pieces = (piece.encode() for piece in write(subject.job, head, entries))
             return await asyncio.to_thread(_written, subject, form, pieces)

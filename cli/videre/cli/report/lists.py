@@ -58,12 +58,15 @@ class ShotCard:
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """Somebody without a name. `spans` are (left, width) in per cent of the length.
+    """Somebody, by the name that a library gives, or by a number.
+
+    `spans` are (left, width) in per cent of the length.
 
     `face` is where in the picture the face is: left, top, width, height as shares; () = unknown.
     """
 
     number: int
+    name: str
     person_id: str
     picture: str
     face: tuple[float, ...]
@@ -166,6 +169,7 @@ def person_cards(analysis: analysis_pb2.Analysis, total_s: float, limit: int) ->
         box = person.picture_box
         return PersonCard(
             number=numbers[person.person_id],
+            name=person.name or f"Person {numbers[person.person_id]}",
             person_id=person.person_id,
             picture=person.picture_digest,
             face=(box.x, box.y, box.width, box.height) if person.HasField("picture_box") else (),

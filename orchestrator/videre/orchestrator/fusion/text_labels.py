@@ -9,11 +9,12 @@ time; an anchor alone makes no label, nor does one frame of a moving picture.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from videre.common.values import SCORE_ONE
+from videre.common.values import NS, SCORE_ONE
 from videre.orchestrator.document import TextKind, TextLine, VideoFacts
 from videre.orchestrator.features import TEXT, Modality
 from videre.orchestrator.fusion.claims import ENOUGH_MENTIONS, Claim
@@ -69,6 +70,8 @@ _WINDOW_LINES: Final = 4
 _ADDRESS_BELOW: Final = 1_500
 _STATUS_BELOW: Final = 600
 _MENU_BELOW: Final = 1_500
+#: Lines are looked for in slots of so much time.
+_SLOT_NS: Final = 10 * NS
 #: Rows whose middles differ by at most this are one row, E4.
 _ROW: Final = 150
 #: Height over width of a phone held upright, in tenths.
@@ -121,6 +124,7 @@ def of_text_labels(lines: Sequence[TextLine], video: VideoFacts | None) -> list[
     steady = [line for line in placed if still or len(line.evidence) > 1]
     claims = [_of_line("daily.subtitle", x) for x in steady if x.kind is TextKind.SUBTITLE]
     claims += _letters(steady)
+    beside = _Beside(steady)
     for node, anchors, below in (
         ("virtual.web_page", _addresses, _PAGE_LINES),
         ("virtual.website", _addresses, _PAGE_LINES),
@@ -128,12 +132,13 @@ def of_text_labels(lines: Sequence[TextLine], video: VideoFacts | None) -> list[
         ("daily.correspondence", _letter_heads, 0),
         ("other_scenes.phone_screenshot", _status_bars(video), 1),
     ):
-        claims += _layouts(node, anchors(steady), steady, below)
+        claims += _layouts(node, anchors(beside), beside, below)
     return claims
 
 
 def _order(line: TextLine) -> tuple[object, ...]:
-    return line.span.start_ns, line.span.end_ns, line.box, line.text
+    ids = tuple([ref.id for ref in line.evidence])
+    return line.span.start_ns, line.span.end_ns, line.box, line.text, line.score, ids
 
 
 def _of_line(node: str, line: TextLine) -> Claim:
@@ -168,15 +173,36 @@ def _letters(lines: Iterable[TextLine]) -> Iterator[Claim]:
                     yield _of_line(node, line)
 
 
-def _layouts(
-    node: str, anchors: Iterable[Anchor], lines: Sequence[TextLine], below: int
-) -> Iterator[Claim]:
+class _Beside:
+    """Lines in order, and which are there at the same time as one of them.
+
+    A film may show an address in its corner ten thousand times; only its neighbours are looked at.
+    """
+
+    def __init__(self, lines: Sequence[TextLine]) -> None:
+        self.lines = lines
+        self._by_slot: dict[int, list[int]] = defaultdict(list)
+        for index, line in enumerate(lines):
+            for slot in _slots(line):
+                self._by_slot[slot].append(index)
+
+    def at(self, line: TextLine) -> list[TextLine]:
+        """Return the lines that are there with a line, itself among them, in order."""
+        near = {index for slot in _slots(line) for index in self._by_slot[slot]}
+        return [self.lines[i] for i in sorted(near) if _together(self.lines[i], line)]
+
+
+def _slots(line: TextLine) -> range:
+    return range(line.span.start_ns // _SLOT_NS, line.span.end_ns // _SLOT_NS + 1)
+
+
+def _layouts(node: str, anchors: Iterable[Anchor], lines: _Beside, below: int) -> Iterator[Claim]:
     """Yield a claim for each anchor under which enough lines stand at the same time."""
     for anchor in anchors:
         lowest = max(_middle(line) for line in anchor)
         under = [
             line
-            for line in lines
+            for line in lines.at(anchor[0])
             if line not in anchor
             and _middle(line) > lowest
             and all(_together(line, other) for other in anchor)
@@ -195,48 +221,47 @@ def _together(a: TextLine, b: TextLine) -> bool:
     return a.span.start_ns == b.span.start_ns or a.span.overlaps(b.span)
 
 
-def _addresses(lines: Sequence[TextLine]) -> Iterator[Anchor]:
-    for line in lines:
+def _addresses(lines: _Beside) -> Iterator[Anchor]:
+    for line in lines.lines:
         if _middle(line) <= _ADDRESS_BELOW and _ADDRESS.search(line.text):
             yield (line,)
 
 
-def _menus(lines: Sequence[TextLine]) -> Iterator[Anchor]:
+def _menus(lines: _Beside) -> Iterator[Anchor]:
     """Yield rows that name menus: one line with all of them, or a line for each."""
-    named = [line for line in lines if _middle(line) <= _MENU_BELOW and _MENU.search(line.text)]
-    for first in named:
+    for first in lines.lines:
+        if _middle(first) > _MENU_BELOW or not _MENU.search(first.text):
+            continue
         row = [
             line
-            for line in named
-            if abs(_middle(line) - _middle(first)) <= _ROW and _together(line, first)
+            for line in lines.at(first)
+            if abs(_middle(line) - _middle(first)) <= _ROW and _MENU.search(line.text)
         ]
         if row[0] is first and len({m for line in row for m in _MENU.findall(line.text)}) >= _MENUS:
             yield tuple(row)
 
 
-def _letter_heads(lines: Sequence[TextLine]) -> Iterator[Anchor]:
-    closings = [line for line in lines if _CLOSING.search(line.text)]
-    for head in lines:
+def _letter_heads(lines: _Beside) -> Iterator[Anchor]:
+    for head in lines.lines:
         if not _SALUTATION.search(head.text):
             continue
-        for closing in closings:
-            between = [
-                line
-                for line in lines
-                if _middle(head) < _middle(line) < _middle(closing) and _together(line, head)
-            ]
-            if _together(head, closing) and len(between) >= _LETTER_LINES:
+        under = [line for line in lines.at(head) if _middle(line) > _middle(head)]
+        for closing in under:
+            between = sum(_middle(line) < _middle(closing) for line in under)
+            if _CLOSING.search(closing.text) and between >= _LETTER_LINES:
                 yield head, closing
                 break
 
 
-def _status_bars(video: VideoFacts) -> Callable[[Sequence[TextLine]], Iterator[Anchor]]:
+def _status_bars(video: VideoFacts) -> Callable[[_Beside], Iterator[Anchor]]:
     upright = 10 * video.height >= _UPRIGHT_TENTHS * video.width
 
-    def bars(lines: Sequence[TextLine]) -> Iterator[Anchor]:
-        top = [line for line in lines if upright and _middle(line) <= _STATUS_BELOW]
-        for clock in (line for line in top if _CLOCK.search(line.text)):
-            signs = [line for line in top if _PHONE.search(line.text) and _together(line, clock)]
+    def bars(lines: _Beside) -> Iterator[Anchor]:
+        for clock in lines.lines if upright else ():
+            if _middle(clock) > _STATUS_BELOW or not _CLOCK.search(clock.text):
+                continue
+            top = [line for line in lines.at(clock) if _middle(line) <= _STATUS_BELOW]
+            signs = [line for line in top if _PHONE.search(line.text)]
             if signs:
                 yield tuple(dict.fromkeys((clock, signs[0])))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -123,6 +124,17 @@ def test_a_layout_names_the_lines_that_tell_it() -> None:
 
 def test_without_a_picture_there_is_no_layout() -> None:
     assert of_text_labels([ADDRESS, *rows(6)], None) == []
+
+
+def test_an_address_that_comes_ten_thousand_times_is_looked_at_with_its_neighbours_only() -> None:
+    """Each costs its neighbours, not the film: else this takes minutes."""
+    film = [
+        line("www.example.org", 300, start=2 * i, end=2 * i + 1, frames=2) for i in range(5_000)
+    ]
+    film += [line(f"words {i}", 5_000, start=i, end=i + 1, frames=2) for i in range(5_000)]
+    started = time.thread_time()
+    assert nodes(film) == set()
+    assert time.thread_time() - started < 5
 
 
 parts = st.lists(

@@ -20,7 +20,14 @@ _ROOT: Final = Path(__file__).parents[1]
 _REPORTS: Final = _ROOT / "build/bench"
 PAGES: Final = tuple(
     _ROOT / "docs" / f"{name}.md"
-    for name in ("performance", "accuracy", "labels_accuracy", "reliability", "library_matches")
+    for name in (
+        "performance",
+        "accuracy",
+        "labels_accuracy",
+        "reliability",
+        "libraries",
+        "library_matches",
+    )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 #: How the note begins that a quick run leaves in its report.

@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 from doubles.jobs import Jobs
+from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
 from doubles.taxonomy import TaxonomyApi
 from doubles.world import Fault, Service, World
@@ -20,6 +21,7 @@ from videre.v1 import (
     engine_pb2,
     engine_pb2_grpc,
     job_pb2_grpc,
+    library_pb2_grpc,
     media_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2,
@@ -59,6 +61,7 @@ class ApiServer:
         jobs, media, catalog = Jobs(self.world), MediaApi(self.world), Catalog(self.world)
         job_pb2_grpc.add_JobServiceServicer_to_server(jobs, server)
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
+        library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(catalog, server)
         engine_pb2_grpc.add_EngineServiceServicer_to_server(catalog, server)
         taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server(TaxonomyApi(self.world), server)

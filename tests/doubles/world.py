@@ -17,6 +17,7 @@ from videre.v1 import (
     engine_pb2,
     feedback_pb2,
     job_pb2,
+    library_pb2,
     media_pb2,
     taxonomy_pb2,
     template_pb2,
@@ -83,6 +84,8 @@ class World:
     templates: list[template_pb2.Template] = field(default_factory=list)
     nodes: dict[str, taxonomy_pb2.TaxonomyNode] = field(default_factory=dict)
     overlay: str = ""
+    libraries: dict[str, library_pb2.Library] = field(default_factory=dict)
+    entries: dict[str, dict[str, library_pb2.LibraryEntry]] = field(default_factory=dict)
     faults: dict[str, list[Fault | None]] = field(default_factory=dict)
     feedback: list[feedback_pb2.Feedback] = field(default_factory=list)
     seen: list[tuple[str, Any]] = field(default_factory=list)

@@ -15,6 +15,7 @@ from videre.cli.commands import (
     export,
     feedback,
     jobs,
+    library,
     media,
     models,
     report,
@@ -47,6 +48,7 @@ app.command()(report.report)
 app.command()(export.export)
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")
+app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 app.command()(catalog.engines)
 app.command()(catalog.templates)

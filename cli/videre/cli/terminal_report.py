@@ -223,10 +223,10 @@ def _people(analysis: analysis_pb2.Analysis) -> RenderableType:
     shown = lists.person_cards(analysis, 1.0, _MAX_LINES)
     rows = table("Person", "Id", "Share", "Seen", "Shot sizes", "Speech while alone",
                  "Seems to express (weak)", title="People",
-                 numbers=["Person", "Share", "Speech while alone"])  # fmt: skip
+                 numbers=["Share", "Speech while alone"])  # fmt: skip
     for person in shown.rows:
         rows.add_row(
-            str(person.number), person.person_id, person.share, person.seen, person.sizes,
+            Text(person.name), person.person_id, person.share, person.seen, person.sizes,
             person.speech or "–", person.emotions or "–",
         )  # fmt: skip
     return _with_rest(rows, shown.left_out)

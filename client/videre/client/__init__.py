@@ -5,6 +5,7 @@ public API (`videre.v1`).
 """
 
 from videre.client._async_client import AsyncVidere
+from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._client import DEFAULT_TARGET, Videre
 from videre.client._errors import (
@@ -29,6 +30,7 @@ from videre.client._errors import (
 )
 from videre.client._export import ExportedFile
 from videre.client._jobs import has_ended
+from videre.client._library_calls import LibraryCalls
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, build_request, local_path, new_request_id
 from videre.client._taxonomy_calls import TaxonomyCalls
@@ -37,6 +39,7 @@ from videre.client._upload import Uploaded
 __all__ = [
     "DEFAULT_TARGET",
     "AlreadyExists",
+    "AsyncLibraryCalls",
     "AsyncTaxonomyCalls",
     "AsyncVidere",
     "CallCancelled",
@@ -48,6 +51,7 @@ __all__ = [
     "FieldViolation",
     "InvalidRequest",
     "JobOptions",
+    "LibraryCalls",
     "NotAllowed",
     "NotFound",
     "NotImplementedByServer",

@@ -12,6 +12,7 @@ import grpc
 
 from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media, _submit
 from videre.client._analysis import Select
+from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._client import DEFAULT_TARGET
 from videre.client._export import ExportedFile
@@ -52,6 +53,7 @@ class AsyncVidere:
         self._transport = AsyncTransport(target, credentials)
         #: What there is to be found, and what a project adds to it.
         self.taxonomy = AsyncTaxonomyCalls(self._context, self._transport)
+        self.libraries = AsyncLibraryCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self

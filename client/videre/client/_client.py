@@ -14,6 +14,7 @@ from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media
 from videre.client._analysis import Select
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
+from videre.client._library_calls import LibraryCalls
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, PathLike
 from videre.client._taxonomy_calls import TaxonomyCalls
@@ -52,6 +53,7 @@ class Videre:
         self._transport = BlockingTransport(target, credentials)
         #: What there is to be found, and what a project adds to it.
         self.taxonomy = TaxonomyCalls(self._context, self._transport)
+        self.libraries = LibraryCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self

@@ -11,6 +11,7 @@ from videre.v1 import (
     engine_pb2,
     feedback_pb2,
     job_pb2,
+    library_pb2,
     media_pb2,
     taxonomy_pb2,
     template_pb2,
@@ -41,6 +42,8 @@ _JOB, _MEDIA, _TEMPLATE, _ENGINE = (
 _f, _j, _m, _t, _e = feedback_pb2, job_pb2, media_pb2, template_pb2, engine_pb2
 _TAXONOMY: Final = "TaxonomyService"
 _x = taxonomy_pb2
+_LIBRARY: Final = "LibraryService"
+_l = library_pb2
 
 SUBMIT_JOB: Final = Method(_JOB, "SubmitJob", _j.SubmitJobRequest, _j.SubmitJobResponse)
 QUERY_JOB: Final = Method(_JOB, "QueryJob", _j.QueryJobRequest, _j.QueryJobResponse)
@@ -100,4 +103,39 @@ EXPORT_OVERLAY: Final = Method(
 )
 IMPORT_OVERLAY: Final = Method(
     _TAXONOMY, "ImportOverlay", _x.ImportOverlayRequest, _x.ImportOverlayResponse
+)
+
+CREATE_LIBRARY: Final = Method(
+    _LIBRARY, "CreateLibrary", _l.CreateLibraryRequest, _l.CreateLibraryResponse
+)
+GET_LIBRARY: Final = Method(_LIBRARY, "GetLibrary", _l.GetLibraryRequest, _l.GetLibraryResponse)
+LIST_LIBRARIES: Final = Method(
+    _LIBRARY, "ListLibraries", _l.ListLibrariesRequest, _l.ListLibrariesResponse
+)
+UPDATE_LIBRARY: Final = Method(
+    _LIBRARY, "UpdateLibrary", _l.UpdateLibraryRequest, _l.UpdateLibraryResponse
+)
+DELETE_LIBRARY: Final = Method(
+    _LIBRARY, "DeleteLibrary", _l.DeleteLibraryRequest, _l.DeleteLibraryResponse
+)
+ADD_LIBRARY_ENTRIES: Final = Method(
+    _LIBRARY, "AddLibraryEntries", _l.AddLibraryEntriesRequest, _l.AddLibraryEntriesResponse
+)
+GET_LIBRARY_ENTRY: Final = Method(
+    _LIBRARY, "GetLibraryEntry", _l.GetLibraryEntryRequest, _l.GetLibraryEntryResponse
+)
+LIST_LIBRARY_ENTRIES: Final = Method(
+    _LIBRARY, "ListLibraryEntries", _l.ListLibraryEntriesRequest, _l.ListLibraryEntriesResponse
+)
+UPDATE_LIBRARY_ENTRY: Final = Method(
+    _LIBRARY, "UpdateLibraryEntry", _l.UpdateLibraryEntryRequest, _l.UpdateLibraryEntryResponse
+)
+REMOVE_LIBRARY_ENTRIES: Final = Method(
+    _LIBRARY,
+    "RemoveLibraryEntries",
+    _l.RemoveLibraryEntriesRequest,
+    _l.RemoveLibraryEntriesResponse,
+)
+LIST_IDENTITIES: Final = Method(
+    _LIBRARY, "ListIdentities", _l.ListIdentitiesRequest, _l.ListIdentitiesResponse
 )

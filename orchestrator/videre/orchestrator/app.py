@@ -200,7 +200,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         evidence=EvidenceStore(database, clock),
         libraries=LibraryStore(database, clock, _binding(outside.journal)),
         faces=faces,
-        bindings=BindingStore(database, faces, media, jobs),
+        bindings=BindingStore(database, clock, faces, media, jobs.announce),
         feedback=FeedbackStore(database, clock, media),
         listing=Listing(database),
         artifacts=ArtifactStore(settings.artifacts_path),

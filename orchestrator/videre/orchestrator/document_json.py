@@ -11,7 +11,7 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
@@ -51,16 +51,58 @@ def parts_from_json(data: bytes, *names: str) -> tuple[Any, ...]:
     Raises:
         ValueError: not a result document of a known schema.
     """
+    return StoredDocument(data).read(*names)
+
+
+class StoredDocument:
+    """A result document of which only some fields are read or changed.
+
+    What is left is neither made into records nor checked: a long film's document is megabytes.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        """Open a result document.
+
+        Raises:
+            ValueError: not a result document of a known schema.
+        """
+        self._analysis = cast(dict[str, Any], _read(data, lambda analysis: dict(analysis.items())))
+
+    def read(self, *names: str) -> tuple[Any, ...]:
+        """Return fields of the analysis, in the order they are named.
+
+        Raises:
+            ValueError: one has no value of its type.
+        """
+        try:
+            return _parts(self._analysis, names)
+        except (AttributeError, LookupError, RecursionError, TypeError) as error:
+            raise ValueError(f"not a result document: {error}") from error
+
+    def with_parts(self, **parts: Any) -> bytes:
+        """Return the document with other values in some fields.
+
+        The bytes are those of `result_document` of the changed analysis.
+        """
+        defaults, changed = dict(_defaults(Analysis)), dict(self._analysis)
+        for name, value in parts.items():
+            changed.pop(name, None)
+            if value != defaults[name]:
+                changed[name] = _encode(value)
+        document = {"schema": SCHEMA, "analysis": changed}
+        # As `canonical_json`; a stored document holds no floats.
+        return json.dumps(
+            document, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+        ).encode()
+
+
+def _parts(analysis: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
     defaults, hints = dict(_defaults(Analysis)), _hints(Analysis)
-
-    def decode(it: Mapping[str, Any]) -> tuple[Any, ...]:
-        given = {name: it.get(name) for name in names}
-        return tuple(
-            _decode(hints[name], value) if value is not None else defaults[name]
-            for name, value in given.items()
-        )
-
-    return cast(tuple[Any, ...], _read(data, decode))
+    given = {name: analysis.get(name) for name in names}
+    return tuple(
+        _decode(hints[name], value) if value is not None else defaults[name]
+        for name, value in given.items()
+    )
 
 
 def _read(data: bytes, decode: Callable[[Any], Any]) -> Any:

@@ -82,6 +82,10 @@ def test_people_are_shown_with_share_sizes_and_speech() -> None:
     text = " ".join(page.text.split())
     assert "Person 1 12 % 8.0 s in 2 shots medium 4.0 s · speech 42 % of the time alone" in text
     assert "Person 2 6 % 4.0 s in 1 shot medium 4.0 s" in text
+    known = recorded_analysis()
+    known.people[1].name, known.people[1].name_likeness = "Ada <L>", 0.71
+    named = Page(build_report(known, pictures=PICTURES))
+    assert "Ada <L> 71 % alike 6 % 4.0 s in 1 shot" in " ".join(named.text.split())
     frames = [dict(attributes) for tag, attributes in page.tags if tag == "i"]
     assert [a["style"] for a in frames if "left" in (a.get("style") or "")] == [
         "left: 40.0%; top: 20.0%; width: 10.0%; height: 20.0%"

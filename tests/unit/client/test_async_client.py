@@ -11,9 +11,11 @@ from doubles.api import ApiServer
 from doubles.world import Fault, World
 
 from videre.client import (
+    AsyncLibraryCalls,
     AsyncTaxonomyCalls,
     AsyncVidere,
     InvalidRequest,
+    LibraryCalls,
     NotFound,
     TaxonomyCalls,
     Videre,
@@ -31,6 +33,7 @@ def test_both_clients_have_the_same_methods() -> None:
 
     assert surface(Videre) == surface(AsyncVidere)
     assert surface(TaxonomyCalls) == surface(AsyncTaxonomyCalls)
+    assert surface(LibraryCalls) == surface(AsyncLibraryCalls)
 
 
 async def test_submit_wait_and_read(

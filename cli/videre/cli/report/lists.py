@@ -62,11 +62,13 @@ class PersonCard:
 
     `spans` are (left, width) in per cent of the length.
 
-    `face` is where in the picture the face is: left, top, width, height as shares; () = unknown.
+    `known` says how like the library's entry the face is, "" without a name. `face` is where in
+    the picture the face is: left, top, width, height as shares; () = unknown.
     """
 
     number: int
     name: str
+    known: str
     person_id: str
     picture: str
     face: tuple[float, ...]
@@ -169,7 +171,8 @@ def person_cards(analysis: analysis_pb2.Analysis, total_s: float, limit: int) ->
         box = person.picture_box
         return PersonCard(
             number=numbers[person.person_id],
-            name=person.name or f"Person {numbers[person.person_id]}",
+            name=who(person, numbers[person.person_id]),
+            known=percent(person.name_likeness) if person.name else "",
             person_id=person.person_id,
             picture=person.picture_digest,
             face=(box.x, box.y, box.width, box.height) if person.HasField("picture_box") else (),
@@ -197,6 +200,11 @@ def emotion_words(found: Iterable[analysis_pb2.FaceEmotionShare]) -> tuple[str, 
         f"({percent(item.confidence)})"
         for item in found
     )
+
+
+def who(person: analysis_pb2.Person, number: int) -> str:
+    """Return the name that a library gives, or "Person 3"."""
+    return person.name or f"Person {number}"
 
 
 def _shots(person: analysis_pb2.Person) -> str:

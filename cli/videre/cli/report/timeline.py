@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.cli.formatting import clock, percent, span_seconds, word
-from videre.cli.report.lists import emotion_words
+from videre.cli.report.lists import emotion_words, who
 from videre.cli.report.structure import condition_word
 from videre.cli.report.verdict import suggestion_word
 from videre.exports.visible import visible
@@ -150,8 +150,11 @@ def _people_lanes(analysis: analysis_pb2.Analysis, total_s: float) -> list[Lane]
     """One lane for each of the people seen longest."""
     return [
         _lane(
-            f"Person {number}",
-            [_Item(span, "face", f"Person {number} ({person.person_id})") for span in person.spans],
+            who(person, number),
+            [
+                _Item(span, "face", f"{who(person, number)} ({person.person_id})")
+                for span in person.spans
+            ],
             total_s,
         )
         for number, person in enumerate(analysis.people[:_MAX_PEOPLE], start=1)

@@ -7,12 +7,13 @@ that a binding which is interrupted goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import sqlalchemy as sa
 
+from videre.common.clock import Clock
 from videre.orchestrator.document import LibraryMatch
 from videre.orchestrator.fusion.face_vectors import from_bytes
 from videre.orchestrator.fusion.people import SAME_PERSON, Faces
@@ -22,7 +23,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.galleries import Galleries
-from videre.orchestrator.store.jobs import JobStore
+from videre.orchestrator.store.job_revisions import revise
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import AnalysisRecord
 
@@ -57,7 +58,6 @@ class Revision:
 
     of: AnalysisRecord
     document_digest: str
-    libraries: tuple[str, ...]
     matches: tuple[LibraryMatch, ...]
 
 
@@ -65,9 +65,16 @@ class BindingStore:
     """Reads and writes of `binding_task` and `library_match`. Blocking: call through threads."""
 
     def __init__(
-        self, database: Database, faces: FaceStore, media: MediaStore, jobs: JobStore
+        self,
+        database: Database,
+        clock: Clock,
+        faces: FaceStore,
+        media: MediaStore,
+        announce: Callable[[Iterable[str]], None],
     ) -> None:
-        self._db, self._faces, self._media, self._jobs = database, faces, media, jobs
+        """Take what is told of jobs that have another revision, after the commit."""
+        self._db, self._clock, self._announce = database, clock, announce
+        self._faces, self._media = faces, media
         self._galleries = Galleries()
 
     def libraries(self, project_id: str) -> list[Library]:
@@ -90,11 +97,7 @@ class BindingStore:
     ) -> None:
         """Make these the entries that a media's latest analysis names."""
         connection.execute(sa.delete(t.library_match).where(_MATCH.media_id == media_id))
-        named = sorted({(match.library_id, match.entry_id) for match in matches})
-        rows = [
-            {"project_id": project_id, "media_id": media_id, "library_id": one, "entry_id": other}
-            for one, other in named
-        ]
+        rows = _rows(project_id, media_id, matches)
         if rows:
             connection.execute(sa.insert(t.library_match), rows)
 
@@ -121,18 +124,18 @@ class BindingStore:
     @staticmethod
     def _changed(connection: sa.Connection, change: Change) -> list[str] | None:
         """Return the entries that a version changed; None = the library as a whole."""
-        query = sa.select(_ENTRY.entry_id.distinct()).where(
+        query = sa.select(_ENTRY.entry_id).where(
             _ENTRY.project_id == change.project_id,
             _ENTRY.library_id == change.library_id,
             sa.or_(_ENTRY.added_in == change.version, _ENTRY.removed_in == change.version),
         )
-        return list(connection.execute(query).scalars()) or None
+        return sorted(set(connection.execute(query).scalars())) or None
 
     @staticmethod
     def _named(
         connection: sa.Connection, change: Change, entries: Sequence[str] | None
     ) -> set[str]:
-        query = sa.select(_MATCH.media_id.distinct()).where(
+        query = sa.select(_MATCH.media_id).where(
             _MATCH.project_id == change.project_id, _MATCH.library_id == change.library_id
         )
         if entries is None:
@@ -206,10 +209,8 @@ class BindingStore:
         )  # fmt: skip
         with self._db.steps.connect() as connection:
             records = [AnalysisRecord(**row._mapping) for row in connection.execute(query)]
-            return [
-                Pending(record, self._faces.of_media(connection, record.media_id))
-                for record in records
-            ]
+            faces = self._faces.of_media(connection, [record.media_id for record in records])
+        return [Pending(record, faces[record.media_id]) for record in records]
 
     # --- revisions ---------------------------------------------------------------------------
 
@@ -226,27 +227,19 @@ class BindingStore:
         analysis by now stays on the list.
         """
         announced: list[str] = []
-        by_media = {revision.of.media_id: revision for revision in revisions}
         with self._db.steps.begin() as connection:
             self._lock(connection, change)
             if self.are_current(connection, change.project_id, libraries):
-                for pending in looked_at:
-                    record = pending.analysis
-                    if not self._is_latest(connection, record):
-                        continue
-                    revision = by_media.get(record.media_id)
-                    if revision is not None and self._publish(connection, revision):
-                        announced.append(record.job_id)
-                    done = sa.delete(t.binding_task).where(
-                        *_this(change), _TASK.media_id == record.media_id
-                    )
-                    connection.execute(done)
+                latest = self._latest(connection, looked_at)
+                fresh = [revision for revision in revisions if revision.of.media_id in latest]
+                announced = self._publish(connection, fresh, libraries)
+                self._take_off(connection, change, latest)
             if not looked_at:  # what is on the list has no analysis any more
                 connection.execute(sa.delete(t.binding_task).where(*_this(change)))
             left = connection.execute(
                 sa.select(sa.func.count()).select_from(t.binding_task).where(*_this(change))
             ).scalar_one()
-        self._jobs.announce(announced)
+        self._announce(announced)
         return int(left)
 
     @staticmethod
@@ -259,27 +252,40 @@ class BindingStore:
         )
 
     @staticmethod
-    def _is_latest(connection: sa.Connection, record: AnalysisRecord) -> bool:
-        query = sa.select(t.media.c.latest_revision).where(t.media.c.id == record.media_id)
-        return connection.execute(query).scalar_one_or_none() == record.revision
+    def _latest(connection: sa.Connection, looked_at: Sequence[Pending]) -> set[str]:
+        """Return the media whose latest analysis is still the one that was looked at."""
+        known = {one.analysis.media_id: one.analysis.revision for one in looked_at}
+        query = sa.select(t.media.c.id, t.media.c.latest_revision).where(
+            t.media.c.id.in_(list(known))
+        )
+        return {row[0] for row in connection.execute(query) if known[row[0]] == row[1]}
 
-    def _publish(self, connection: sa.Connection, revision: Revision) -> bool:
-        """Append a revision; tell whether the job that it names is still there."""
-        record = revision.of
-        number = self._media.append_analysis(
-            connection,
-            media_id=record.media_id,
-            project_id=record.project_id,
-            job_id=record.job_id,
-            document_digest=revision.document_digest,
-            result_digest=revision.document_digest,  # an artifact's digest: that of its plain bytes
-            suggestion=record.suggestion,
-            artifacts=[revision.document_digest],
-        )
-        self.write_matches(connection, record.project_id, record.media_id, revision.matches)
-        return self._jobs.revise(
-            connection, record, number, revision.document_digest, revision.libraries
-        )
+    @staticmethod
+    def _take_off(connection: sa.Connection, change: Change, media: Iterable[str]) -> None:
+        done = sa.delete(t.binding_task).where(*_this(change), _TASK.media_id.in_(list(media)))
+        connection.execute(done)
+
+    def _publish(
+        self,
+        connection: sa.Connection,
+        revisions: Sequence[Revision],
+        libraries: Sequence[str],
+    ) -> list[str]:
+        """Append revisions; return the jobs that have them now."""
+        if not revisions:
+            return []
+        appended = [(revision.of, revision.document_digest) for revision in revisions]
+        self._media.append_revisions(connection, appended)
+        of = [revision.of.media_id for revision in revisions]
+        connection.execute(sa.delete(t.library_match).where(_MATCH.media_id.in_(of)))
+        rows = [
+            row
+            for revision in revisions
+            for row in _rows(revision.of.project_id, revision.of.media_id, revision.matches)
+        ]
+        if rows:
+            connection.execute(sa.insert(t.library_match), rows)
+        return revise(connection, appended, libraries, self._clock.now_ns())
 
     def done(self, change: Change) -> None:
         """Note that a version was looked for everywhere."""
@@ -305,6 +311,14 @@ class BindingStore:
         )
         with self._db.steps.connect() as connection:
             return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def _rows(project_id: str, media_id: str, matches: Iterable[LibraryMatch]) -> list[dict[str, str]]:
+    named = sorted({(match.library_id, match.entry_id) for match in matches})
+    return [
+        {"project_id": project_id, "media_id": media_id, "library_id": one, "entry_id": other}
+        for one, other in named
+    ]
 
 
 def _of(change: Change) -> dict[str, str | int]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,14 +110,20 @@ class FaceStore:
             ],
         )
 
-    def of_media(self, connection: sa.Connection, media_id: str) -> Faces:
-        """Return what the people of a media's latest analysis look like."""
-        rows = connection.execute(
-            sa.select(_FACE.person_id, _FACE.engine, _FACE.vector).where(_FACE.media_id == media_id)
-        ).all()
-        if not rows:
-            return NO_FACES
-        return Faces(rows[0].engine, {row.person_id: row.vector for row in rows})
+    def of_media(self, connection: sa.Connection, media_ids: Collection[str]) -> dict[str, Faces]:
+        """Return what the people of some media's latest analyses look like; by media."""
+        query = sa.select(_FACE.media_id, _FACE.person_id, _FACE.engine, _FACE.vector).where(
+            _FACE.media_id.in_(list(media_ids))
+        )
+        found: dict[str, dict[str, bytes]] = defaultdict(dict)
+        engines: dict[str, str] = {}
+        for row in connection.execute(query):
+            found[row.media_id][row.person_id] = row.vector
+            engines[row.media_id] = row.engine
+        return {
+            media_id: Faces(engines[media_id], found[media_id]) if media_id in found else NO_FACES
+            for media_id in media_ids
+        }
 
     def identities(self, media_id: str) -> dict[str, str]:
         """Return the identities of a media's people, by person."""

@@ -50,6 +50,19 @@ NEXT_SEQ: Final = (
     .returning(_JOB.last_seq, _JOB.project_id)
 )
 ADD_EVENT: Final = sa.insert(t.job_event)
+#: Makes another revision that of a job, and takes the next number of an event.
+REVISE: Final = (
+    sa.update(t.job)
+    .where(_THIS_JOB)
+    .values(
+        revision=sa.bindparam("new_revision"),
+        result_digest=sa.bindparam("new_digest"),
+        document_digest=sa.bindparam("new_digest"),
+        pins=sa.bindparam("new_pins", type_=t.job.c.pins.type),
+        last_seq=_JOB.last_seq + 1,
+        version=_JOB.version + 1,
+    )
+)
 #: Gives the project of a job while it is active.
 TOUCH_ACTIVE: Final = (
     sa.update(t.job)

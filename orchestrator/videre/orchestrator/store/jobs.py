@@ -15,13 +15,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
-from videre.orchestrator.store.records import (
-    AnalysisRecord,
-    JobRecord,
-    JobState,
-    OutputRecord,
-    StageState,
-)
+from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,33 +311,6 @@ class JobStore(JobReader):
                 pins={**pins, "rules": rules},
             )
         )
-
-    def revise(
-        self,
-        connection: sa.Connection,
-        before: AnalysisRecord,
-        revision: int,
-        digest: str,
-        libraries: Sequence[str],
-    ) -> bool:
-        """Make a later revision that of the job which published an analysis, with an event.
-
-        Returns:
-            False when the job is gone: the media keeps its analysis.
-        """
-        row = connection.execute(sql.JOB, {"of": before.job_id}).one_or_none()
-        if row is None or row.revision != before.revision:
-            return False
-        job = JobRecord(**row._mapping)
-        self.set_revision(connection, job, revision, digest=digest, libraries=libraries)
-        payload = {
-            "media_id": before.media_id,
-            "revision": revision,
-            "result_digest": digest,
-            "suggestion": before.suggestion,
-        }
-        self._event(connection, before.job_id, "analysis", payload)
-        return True
 
     def announce(self, job_ids: Iterable[str]) -> None:
         """Wake the waiters of jobs that a caller's transaction has changed."""

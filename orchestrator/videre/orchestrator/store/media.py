@@ -262,6 +262,51 @@ class MediaStore:
             insert_once(connection, t.artifact_ref, row)
         return int(revision)
 
+    def append_revisions(
+        self, connection: sa.Connection, revisions: Sequence[tuple[AnalysisRecord, str]]
+    ) -> None:
+        """Append a further revision to several media: what was published, with another document.
+
+        Args:
+            connection: of a transaction in which each record was found to be its media's latest.
+            revisions: latest analysis and digest of the new document.
+        """
+        now = self._clock.now_ns()
+        media = t.media.c
+        of: sa.BindParameter[str] = sa.bindparam("of")
+        new: sa.BindParameter[int] = sa.bindparam("new")
+        connection.execute(
+            sa.update(t.media)
+            .where(media.id == of)
+            .values(latest_revision=new, version=media.version + 1),
+            [{"of": one.media_id, "new": one.revision + 1} for one, _ in revisions],
+        )
+        connection.execute(
+            sa.insert(t.analysis),
+            [
+                {
+                    "media_id": one.media_id,
+                    "revision": one.revision + 1,
+                    "project_id": one.project_id,
+                    "job_id": one.job_id,
+                    "document_digest": digest,
+                    "result_digest": digest,  # an artifact's digest is that of its plain bytes
+                    "suggestion": one.suggestion,
+                    "create_ns": now,
+                }
+                for one, digest in revisions
+            ],
+        )
+        for one, digest in revisions:
+            row = {
+                "project_id": one.project_id,
+                "digest": digest,
+                "owner_kind": "analysis",
+                "owner_id": one.media_id,
+                "create_ns": now,
+            }
+            insert_once(connection, t.artifact_ref, row)
+
     def analysis(self, project_id: str, media_id: str, revision: int) -> AnalysisRecord:
         """Return a revision of a media's analysis; 0 = the latest.
 

@@ -19,7 +19,7 @@ from videre.orchestrator.document import (
     Person,
     PersonTrack,
 )
-from videre.orchestrator.document_json import from_json, result_document
+from videre.orchestrator.document_json import StoredDocument, from_json, result_document
 from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.bind import Shown, bind
 from videre.orchestrator.library.faces import face_vector
@@ -171,6 +171,23 @@ def test_order_says_nothing_and_binding_again_changes_nothing(
 def _first_two(samples: list[FaceSample], known: list[list[int]]) -> list[FaceSample]:
     wanted = {sample(f"e{n % 3}", look, negative=n % 4 == 3) for n, look in enumerate(known[:2])}
     return [item for item in samples if item in wanted]
+
+
+@given(looks_of, looks_of)
+def test_binding_a_stored_document_gives_the_bytes_of_binding_before(
+    shown: list[list[int]], known: list[list[int]]
+) -> None:
+    people = [person(f"p{n}", n) for n in range(len(shown))]
+    looks = faces(**{f"p{n}": look for n, look in enumerate(shown)})
+    plain = bind(Analysis(FACTS, people=tuple(people)), Shown(looks), [])
+    libraries = [library(*(sample(f"e{n}", look) for n, look in enumerate(known)))]
+    bound = bind(plain, Shown(looks), libraries)
+    later = StoredDocument(result_document(plain)).with_parts(
+        library_matches=bound.library_matches, rules=bound.rules
+    )
+    assert later == result_document(bound)
+    back = StoredDocument(later).with_parts(library_matches=(), rules=plain.rules)
+    assert back == result_document(plain)
 
 
 @given(looks_of, st.integers(0, 5))

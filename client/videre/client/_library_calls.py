@@ -1,0 +1,101 @@
+"""The calls about own libraries, blocking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from videre.client import _libraries
+from videre.client._flow import Context
+from videre.client._transport import BlockingTransport
+from videre.v1 import library_pb2 as pb
+
+
+class LibraryCalls:
+    """The blocking calls about own libraries; `videre.libraries` of a client.
+
+    Every method may raise a `ServerRefusal`.
+    """
+
+    def __init__(self, context: Context, transport: BlockingTransport) -> None:
+        self._context, self._transport = context, transport
+
+    def create(self, request: pb.CreateLibraryRequest) -> pb.Library:
+        """Make a library; one without an id is given one."""
+        return self._transport.run(_libraries.create(self._context, request))
+
+    def get(self, library_id: str) -> pb.Library:
+        """Return a library."""
+        return self._transport.run(_libraries.get(self._context, library_id))
+
+    def list(
+        self,
+        kind: pb.LibraryKind.ValueType = pb.LIBRARY_KIND_UNSPECIFIED,
+        *,
+        project_id: str = "",
+    ) -> Iterator[pb.Library]:
+        """Yield the libraries, or those of a kind, in the order of their ids."""
+        flow = _libraries.list_libraries(self._context, kind, project_id)
+        return self._transport.iterate(flow)
+
+    def update(self, request: pb.UpdateLibraryRequest) -> pb.Library:
+        """Change name, description, usages, tags or threshold; return the library."""
+        return self._transport.run(_libraries.update(self._context, request))
+
+    def delete(self, library_id: str, *, etag: str = "") -> None:
+        """Delete a library with its entries, samples and embeddings."""
+        self._transport.run(_libraries.delete(self._context, library_id, etag))
+
+    def add_entries(
+        self,
+        library_id: str,
+        entries: Iterable[pb.NewLibraryEntry],
+        *,
+        allow_partial: bool = False,
+        etag: str = "",
+    ) -> pb.AddLibraryEntriesResponse:
+        """Add entries with their samples; those without an id are given one.
+
+        Args:
+            library_id: the library.
+            entries: at most 1,000; the whole request stays below 4 MiB.
+            allow_partial: add what can be added; else one refused item refuses the call.
+            etag: refuse unless the library has it; "" = whatever it has.
+        """
+        return self._transport.run(
+            _libraries.add(self._context, library_id, entries, allow_partial, etag)
+        )
+
+    def get_entry(self, library_id: str, entry_id: str) -> pb.LibraryEntry:
+        """Return an entry."""
+        return self._transport.run(_libraries.get_entry(self._context, library_id, entry_id))
+
+    def list_entries(
+        self,
+        library_id: str,
+        *,
+        category: str = "",
+        tags: Mapping[str, str] | None = None,
+        name_prefix: str = "",
+    ) -> Iterator[pb.LibraryEntry]:
+        """Yield the entries that meet every condition, in the order of their ids."""
+        request = pb.ListLibraryEntriesRequest(
+            library_id=library_id, category=category, tags=tags or {}, name_prefix=name_prefix
+        )
+        return self._transport.iterate(_libraries.list_entries(self._context, request))
+
+    def update_entry(self, request: pb.UpdateLibraryEntryRequest) -> pb.UpdateLibraryEntryResponse:
+        """Change an entry, add samples to it and remove some."""
+        return self._transport.run(_libraries.update_entry(self._context, request))
+
+    def remove_entries(
+        self, library_id: str, entry_ids: Sequence[str], *, etag: str = ""
+    ) -> pb.Library:
+        """Remove entries with their samples and embeddings; return the library."""
+        return self._transport.run(_libraries.remove(self._context, library_id, entry_ids, etag))
+
+    def list_identities(
+        self, *, identity_id: str = "", media_id: str = "", project_id: str = ""
+    ) -> Iterator[pb.Identity]:
+        """Yield the people of all media without regard to names, those in most media first."""
+        flow = _libraries.list_identities(self._context, identity_id, media_id, project_id)
+        return self._transport.iterate(flow)

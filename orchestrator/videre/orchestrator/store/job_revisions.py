@@ -1,0 +1,67 @@
+"""Later revisions of what jobs have published: many jobs in few statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from videre.orchestrator.store import job_statements as sql
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.records import AnalysisRecord
+
+
+def revise(
+    connection: sa.Connection,
+    revisions: Sequence[tuple[AnalysisRecord, str]],
+    libraries: Sequence[str],
+    now_ns: int,
+) -> list[str]:
+    """Make later revisions those of the jobs which published the analyses, with an event each.
+
+    Args:
+        connection: of the transaction that appends them.
+        revisions: analysis of before and digest of the new document.
+        libraries: the versions they were bound with.
+        now_ns: wall clock.
+
+    Returns:
+        The jobs; of media whose job is gone or has published no longer the latest, none.
+    """
+    digests = {one.job_id: (one, digest) for one, digest in revisions}
+    query = sa.select(t.job.c.id, t.job.c.revision, t.job.c.pins, t.job.c.last_seq).where(
+        t.job.c.id.in_(list(digests))
+    )
+    jobs = [row for row in connection.execute(query) if row.revision == digests[row.id][0].revision]
+    changes, events = [], []
+    for row in jobs:
+        one, digest = digests[row.id]
+        rules = {**(row.pins or {}).get("rules", {}), "libraries": list(libraries)}
+        changes.append(
+            {
+                "of": row.id,
+                "new_revision": one.revision + 1,
+                "new_digest": digest,
+                "new_pins": {**(row.pins or {}), "rules": rules},
+            }
+        )
+        payload = {
+            "media_id": one.media_id,
+            "revision": one.revision + 1,
+            "result_digest": digest,
+            "suggestion": one.suggestion,
+        }
+        events.append(
+            {
+                "job_id": row.id,
+                "seq": row.last_seq + 1,
+                "project_id": one.project_id,
+                "kind": "analysis",
+                "payload": payload,
+                "time_ns": now_ns,
+            }
+        )
+    if jobs:
+        connection.execute(sql.REVISE, changes)
+        connection.execute(sql.ADD_EVENT, events)
+    return [row.id for row in jobs]

@@ -86,7 +86,7 @@ async def _submit_one(
                 item.source or None,
                 media_id=item.media_id,
                 text=item.text,
-                **cast(JobOptions, _options(item, plan)),
+                **_job_options(_options(item, plan)),
             )
         if plan.wait:
             job = await client.wait(job.job_id, timeout_s=plan.timeout_s)
@@ -97,6 +97,15 @@ async def _submit_one(
         earlier = isinstance(error, AlreadyExists | NotFound) and item.is_file and not plan.again
         return Outcome(item, job, f"{known[0]}{_AGAIN if earlier else ''}")
     return Outcome(item, job)
+
+
+def _job_options(options: dict[str, Any]) -> JobOptions:
+    """Return options by the SDK's names; seconds between looks are part of its `analysis`."""
+    interval = options.pop("sample_interval", None)
+    if interval is not None:
+        options["analysis"] = job_pb2.AnalysisOptions()
+        options["analysis"].sample_interval.FromMilliseconds(round(interval * 1_000))
+    return cast(JobOptions, options)
 
 
 def _options(item: BatchInput, plan: BatchPlan) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from videre.cli.formatting import clock, media_facts, percent, span_seconds, when
-from videre.cli.report import lists, structure, words
+from videre.cli.report import lists, structure, tracks, words
 from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
@@ -72,6 +72,8 @@ def render_analysis(
         yield _conditions(analysis)
     if analysis.people:
         yield _people(analysis)
+    if any(track.seen_count > 1 for track in analysis.tracks):
+        yield _tracks(analysis)
     if analysis.utterances:
         yield _transcript(analysis)
     if analysis.text_lines:
@@ -230,6 +232,18 @@ def _people(analysis: analysis_pb2.Analysis) -> RenderableType:
             person.speech or "–", person.emotions or "–",
         )  # fmt: skip
     return _with_rest(rows, shown.left_out)
+
+
+def _tracks(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = tracks.track_rows(analysis, _MAX_LINES)
+    rows = table("Object", "Time", "Shot", "Length", "Frames", "The same", "Confidence",
+                 numbers=["Shot", "Length", "Frames", "The same", "Confidence"],
+                 title="Followed objects")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(Text(row.name), row.when, str(row.shot), row.long, row.frames, row.same,
+                     row.confidence)  # fmt: skip
+    once = Text(f"{tracks.seen_once(analysis)} more in one sampled frame only", style="dim")
+    return Group(_with_rest(rows, shown.left_out), once)
 
 
 def _conditions(analysis: analysis_pb2.Analysis) -> RenderableType:

@@ -30,6 +30,7 @@ _PAGED: Final = (
     "entities",
     "topics",
     "codes",
+    "tracks",
     "library_matches",
     "feedback",
     "timeline",

@@ -39,6 +39,7 @@ COLORS: Final = {
     "entity": "CYAN",
     "topic": "GREEN",
     "code": "BLUE",
+    "track": "CYAN",
     "match": "PINK",
     "feedback": "ORANGE",
     "verdict": "RED",

@@ -116,6 +116,7 @@ def _box(item: Region, frames: int, rate: float) -> dict[str, Any]:
             "labels": [item.label],
         },
         "score": item.score,
+        "meta": {"track_id": item.track_id},
     }
 
 

@@ -15,6 +15,8 @@ from videre.common.values import sha256_hex
 from videre.exports.cues import one_line
 from videre.exports.segments import LIST_OF, segments_of
 from videre.exports.subject import score
+from videre.exports.tracks import FACE as TRACKED_FACE
+from videre.exports.tracks import TrackIds
 from videre.v1 import analysis_pb2
 
 #: Names of the interface's parts; regions name them again.
@@ -30,7 +32,7 @@ WORDS: Final = {
     "keyword": "Keyword", "entity": "Name", "code": "Code",
 }  # fmt: skip
 #: Objects and faces stand as boxes; what people said before is not asked about again.
-_NOT_ON_TIMELINE: Final = frozenset({"object", "face", "feedback"})
+_NOT_ON_TIMELINE: Final = frozenset({"object", "face", "track", "feedback"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Region:
         start, end: frames [start, end).
         score: 0..1.
         box: where; None on the timeline.
+        track_id: track that the box belongs to; "" where it was not followed.
     """
 
     id: str
@@ -60,6 +63,7 @@ class Region:
     end: int
     score: float | None
     box: analysis_pb2.BoxAt | None = None
+    track_id: str = ""
 
     @property
     def words(self) -> str:
@@ -108,17 +112,25 @@ def _stretches(analysis: analysis_pb2.Analysis, ids: _Ids) -> Iterator[Region]:
 
 def _boxes(analysis: analysis_pb2.Analysis, ids: _Ids) -> Iterator[Region]:
     names = {label.node_id: label.name for label in analysis.labels}
+    tracks = TrackIds(analysis)
     for item in analysis.objects:
         label = names.get(item.node_id, item.class_name) if item.node_id else item.class_name
         for at in item.boxes:
-            yield _box(ids, "objects", one_line(label), item.class_name, item.node_id, at)
+            track_id = tracks.of(item.class_name, at)
+            yield _box(ids, "objects", one_line(label), item.class_name, item.node_id, at, track_id)
     for face in analysis.faces:
         for at in face.boxes:
-            yield _box(ids, "faces", FACE, FACE, "", at)
+            yield _box(ids, "faces", FACE, FACE, "", at, tracks.of(TRACKED_FACE, at))
 
 
 def _box(
-    ids: _Ids, held_in: str, label: str, name: str, node_id: str, at: analysis_pb2.BoxAt
+    ids: _Ids,
+    held_in: str,
+    label: str,
+    name: str,
+    node_id: str,
+    at: analysis_pb2.BoxAt,
+    track_id: str,
 ) -> Region:
     sides = (at.box.x, at.box.y, at.box.width, at.box.height)
     return Region(
@@ -133,4 +145,5 @@ def _box(
         end=at.frame + 1,
         score=score(at.confidence),
         box=at,
+        track_id=track_id,
     )

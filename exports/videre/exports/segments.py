@@ -36,6 +36,7 @@ LISTS: Final[Mapping[str, Callable[[Any, int], Iterator[Statement]]]] = {
     "entities": make.entity,
     "topics": make.topic,
     "codes": make.code,
+    "tracks": make.track,
     "library_matches": make.library_match,
     "feedback": make.feedback,
 }
@@ -45,7 +46,8 @@ LIST_OF: Final = {
     "speech": "utterances", "sound": "sound_events", "audio": "audio_segments",
     "condition": "frame_conditions", "event": "events", "scene": "scenes", "chapter": "scenes",
     "person": "people", "keyword": "keywords", "entity": "entities", "topic": "topics",
-    "code": "codes", "match": "library_matches", "feedback": "feedback", "verdict": "verdict",
+    "code": "codes", "track": "tracks", "match": "library_matches", "feedback": "feedback",
+    "verdict": "verdict",
 }  # fmt: skip
 #: Lists that make no statement about the media, and why.
 WITHOUT_STATEMENTS: Final = {

@@ -15,8 +15,8 @@ Fact: TypeAlias = str | int | float
 #: Everything that a statement may be.
 KINDS: Final = (
     "shot", "label", "object", "face", "text", "speech", "sound", "audio", "condition", "event",
-    "scene", "chapter", "person", "keyword", "entity", "topic", "code", "match", "feedback",
-    "verdict",
+    "scene", "chapter", "person", "keyword", "entity", "topic", "code", "track", "match",
+    "feedback", "verdict",
 )  # fmt: skip
 
 
@@ -213,6 +213,19 @@ def code(item: pb.Code, index: int) -> Iterator[Statement]:
     for span in _spans(item.spans):
         name, confidence = visible(item.text), score(item.confidence)
         yield Statement("code", name, span, confidence, item.node_id, facts=facts)
+
+
+def track(item: pb.ObjectTrack, index: int) -> Iterator[Statement]:
+    """Yield an object followed through a shot with its surest box."""
+    yield Statement(
+        "track",
+        item.class_name,
+        item.span,
+        score(item.confidence),
+        item.node_id,
+        box=_best(item.boxes),
+        facts={"shot_index": item.shot_index, "id": item.track_id},
+    )
 
 
 def library_match(item: pb.LibraryMatch, index: int) -> Iterator[Statement]:

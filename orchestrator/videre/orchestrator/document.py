@@ -42,6 +42,7 @@ from videre.orchestrator.document_refs import EvidenceRef as EvidenceRef
 from videre.orchestrator.document_scenes import Scene as Scene
 from videre.orchestrator.document_scenes import SceneKind as SceneKind
 from videre.orchestrator.document_scenes import TitleSource as TitleSource
+from videre.orchestrator.document_tracks import ObjectTrack as ObjectTrack
 from videre.orchestrator.document_words import Entity as Entity
 from videre.orchestrator.document_words import EntityKind as EntityKind
 from videre.orchestrator.document_words import Keyword as Keyword
@@ -113,6 +114,7 @@ class ObjectAppearance:
     max_count: int
     boxes: tuple[BoxAt, ...]
     evidence: tuple[EvidenceRef, ...]
+    track_ids: tuple[str, ...] = ()
 
 
 class TextKind(StrEnum):
@@ -376,5 +378,6 @@ class Analysis:
     entities: tuple[Entity, ...] = ()
     topics: tuple[Topic, ...] = ()
     codes: tuple[Code, ...] = ()
+    tracks: tuple[ObjectTrack, ...] = ()
     library_matches: tuple[LibraryMatch, ...] = ()
     material: str = ""

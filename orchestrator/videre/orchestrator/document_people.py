@@ -56,6 +56,7 @@ class FaceAppearance:
     shot_size: ShotSize
     evidence: tuple[EvidenceRef, ...]
     emotions: tuple[FaceEmotionShare, ...] = ()
+    track_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,10 @@ class EvidenceRef:
 
 @dataclass(frozen=True, slots=True)
 class BoxAt:
-    """A box in one frame."""
+    """A box in one frame; `interpolated` where the frame was looked at and it was not seen."""
 
     frame: int
     time_ns: int
     box: BoxE4
     score: int
+    interpolated: bool = False

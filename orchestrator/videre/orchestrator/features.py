@@ -32,19 +32,23 @@ class Feature:
         name: as it stands in requests and stages.
         track: what it looks at.
         modality: what its evidence counts as.
-        service: service that runs its engines; "" = the orchestrator's own decode pass.
+        service: service that runs its engines; "" = the orchestrator itself.
+        follows: feature whose evidence it is made of, without looking at the media again; "" of
+            features that look.
     """
 
     name: str
     track: Track
     modality: Modality
     service: str
+    follows: str = ""
 
 
 SHOTS: Final = Feature("shots", Track.PICTURE, Modality.IMAGE, "visual")
 OBJECTS: Final = Feature("objects", Track.PICTURE, Modality.IMAGE, "visual")
 CLASSES: Final = Feature("classes", Track.PICTURE, Modality.IMAGE, "visual")
 FACES: Final = Feature("faces", Track.PICTURE, Modality.IMAGE, "visual")
+TRACKS: Final = Feature("tracks", Track.PICTURE, Modality.IMAGE, "", follows="objects")
 NSFW: Final = Feature("nsfw", Track.PICTURE, Modality.IMAGE, "visual")
 COLORS: Final = Feature("colors", Track.PICTURE, Modality.IMAGE, "visual")
 FRAME_CONDITIONS: Final = Feature("frame_conditions", Track.PICTURE, Modality.IMAGE, "visual")
@@ -60,7 +64,7 @@ MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
 
 #: Implemented features in the order of their stages.
 FEATURES: Final = (
-    SHOTS, OBJECTS, CLASSES, FACES, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
+    SHOTS, OBJECTS, CLASSES, FACES, TRACKS, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
     CODES, EMOTION, LANDMARKS,
     TEXT, SPEECH, SOUND, LOUDNESS, MUSIC,
 )  # fmt: skip
@@ -86,6 +90,6 @@ SPEECH_ACTIVITY: Final = "speech_activity"
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "tracks", "mood", "quality", "logos", "diarization",
+        "mood", "quality", "logos", "diarization",
     }
 )  # fmt: skip

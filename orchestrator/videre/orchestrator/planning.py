@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -181,6 +181,7 @@ def make_plan(
     planned = [_plan_feature(feature, wanted, media, catalogs, pins) for feature in FEATURES]
     if request.budget_cpu_ms is not None:
         planned = _within_budget(planned, media, costs, request.budget_cpu_ms)
+    planned = _following(planned)
     hears = any(f.state == "PENDING" and f.name in (SPEECH.name, SOUND.name) for f in planned)
     activity = choose(catalogs, SPEECH.service, SPEECH_ACTIVITY, pins).engine if hears else None
     return Plan(
@@ -214,10 +215,13 @@ def pictures_ahead(chunks: int, slots: int) -> int:
 
 
 def requested_features(names: Sequence[str]) -> frozenset[str]:
-    """Return the features to look for: all when none is named, and shots with any frame feature."""
+    """Return the features to look for: all when none is named, and those that others stand on.
+
+    That is shots for any feature of frames, and what a feature follows.
+    """
     if not names:
         return frozenset(BY_NAME)
-    wanted = set(names)
+    wanted = set(names) | {BY_NAME[name].follows for name in names if BY_NAME[name].follows}
     if wanted & {feature.name for feature in FRAME_FEATURES}:
         wanted.add(SHOTS.name)
     return frozenset(wanted)
@@ -245,6 +249,19 @@ def _plan_feature(
     return PlannedFeature(feature.name, "PENDING", engine=choice.engine)
 
 
+def _following(planned: Sequence[PlannedFeature]) -> list[PlannedFeature]:
+    """Return the features; nobody follows what nobody looks at."""
+    known = {feature.name: feature for feature in planned}
+
+    def settled(feature: PlannedFeature) -> PlannedFeature:
+        followed = known.get(BY_NAME[feature.name].follows)
+        if followed is None or feature.state != "PENDING" or followed.state == "PENDING":
+            return feature
+        return replace(followed, name=feature.name)
+
+    return [settled(feature) for feature in planned]
+
+
 def cpu_ms(
     feature: str,
     engine: EngineFacts | None,
@@ -252,6 +269,8 @@ def cpu_ms(
     costs: Mapping[tuple[str, str], float],
 ) -> tuple[int, bool]:
     """Return the expected CPU-milliseconds of a feature, and whether that was measured here."""
+    if BY_NAME[feature].follows:
+        return 0, False
     seconds = duration_ns / NS
     measured = costs.get((feature, engine.id if engine else ""))
     if measured is not None:

@@ -711,6 +711,7 @@ class Analysis(google.protobuf.message.Message):
     ENTITIES_FIELD_NUMBER: builtins.int
     TOPICS_FIELD_NUMBER: builtins.int
     CODES_FIELD_NUMBER: builtins.int
+    TRACKS_FIELD_NUMBER: builtins.int
     LIBRARY_MATCHES_FIELD_NUMBER: builtins.int
     FEEDBACK_FIELD_NUMBER: builtins.int
     TIMELINE_FIELD_NUMBER: builtins.int
@@ -842,6 +843,12 @@ class Analysis(google.protobuf.message.Message):
         """
 
     @property
+    def tracks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ObjectTrack]:
+        """Objects and faces followed through their shots, in order of time. With the view FULL. Empty where
+        the stage "tracks" did not succeed.
+        """
+
+    @property
     def library_matches(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LibraryMatch]:
         """Entries of own libraries that are found, by library and entry. With the view FULL."""
 
@@ -886,12 +893,13 @@ class Analysis(google.protobuf.message.Message):
         entities: collections.abc.Iterable[Global___Entity] | None = ...,
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
         codes: collections.abc.Iterable[Global___Code] | None = ...,
+        tracks: collections.abc.Iterable[Global___ObjectTrack] | None = ...,
         library_matches: collections.abc.Iterable[Global___LibraryMatch] | None = ...,
         feedback: collections.abc.Iterable[videre.v1.feedback_pb2.Feedback] | None = ...,
         timeline: collections.abc.Iterable[Global___TimelineEntry] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "tracks", b"tracks", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -1315,6 +1323,7 @@ class ObjectAppearance(google.protobuf.message.Message):
     MAX_COUNT_FIELD_NUMBER: builtins.int
     BOXES_FIELD_NUMBER: builtins.int
     EVIDENCE_FIELD_NUMBER: builtins.int
+    TRACK_IDS_FIELD_NUMBER: builtins.int
     class_name: builtins.str
     """Class as the engine names it, such as "car"."""
     node_id: builtins.str
@@ -1337,6 +1346,12 @@ class ObjectAppearance(google.protobuf.message.Message):
     def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
         """The evidence, strongest first, at most 20 entries."""
 
+    @property
+    def track_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Ids of the tracks that its boxes belong to, in order of time, at most 100. Empty where the
+        feature "tracks" did not run.
+        """
+
     def __init__(
         self,
         *,
@@ -1348,11 +1363,89 @@ class ObjectAppearance(google.protobuf.message.Message):
         max_count: builtins.int = ...,
         boxes: collections.abc.Iterable[Global___BoxAt] | None = ...,
         evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        track_ids: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "class_name", b"class_name", "confidence", b"confidence", "evidence", b"evidence", "max_count", b"max_count", "node_id", b"node_id", "shot_index", b"shot_index", "span", b"span"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "class_name", b"class_name", "confidence", b"confidence", "evidence", b"evidence", "max_count", b"max_count", "node_id", b"node_id", "shot_index", b"shot_index", "span", b"span", "track_ids", b"track_ids"]) -> None: ...
 
 Global___ObjectAppearance: typing_extensions.TypeAlias = ObjectAppearance
+
+@typing.final
+class ObjectTrack(google.protobuf.message.Message):
+    """One object, or one face, followed through one shot: the same one in frames that were sampled. When
+    in doubt a track ends and another one begins, so that one object may have several tracks.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TRACK_ID_FIELD_NUMBER: builtins.int
+    CLASS_NAME_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
+    SHOT_INDEX_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    CONTINUITY_FIELD_NUMBER: builtins.int
+    APPEARANCE_RATIO_FIELD_NUMBER: builtins.int
+    SEEN_COUNT_FIELD_NUMBER: builtins.int
+    BOXES_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    track_id: builtins.str
+    """Id in this media, 16 hex digits: depends on the evidence of the first box. The track of a face
+    has the id of its PersonTrack.
+    """
+    class_name: builtins.str
+    """Class as the engine names it, such as "car"; "face" of faces."""
+    node_id: builtins.str
+    """Taxonomy node of the class; empty when unmapped, and of faces."""
+    shot_index: builtins.int
+    """Index of the shot."""
+    confidence: builtins.float
+    """Best calibrated confidence of its boxes, 0..1: that there is such an object."""
+    continuity: builtins.float
+    """The least that two neighbouring boxes have in common (intersection over union, 0..1; of the
+    second with the first, or with where the first moves on to at an even pace): that it is the same
+    one. 1 for a single box. Faces are also told by their likeness, and may have 0.
+    """
+    appearance_ratio: builtins.float
+    """Share of the media's duration that the track stands for, 0..1: each of its ends reaches halfway
+    to the neighbouring sampled frame of its shot.
+    """
+    seen_count: builtins.int
+    """Number of sampled frames that show it."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """From the first to the last sampled frame that shows it."""
+
+    @property
+    def boxes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___BoxAt]:
+        """Boxes in order of time, at most 100, the first and the last among them: where it was seen, and
+        marked `interpolated`, where a sampled frame between two boxes did not show it. Between two boxes
+        each of left, top, width and height moves evenly.
+        """
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence, strongest first, at most 20 entries."""
+
+    def __init__(
+        self,
+        *,
+        track_id: builtins.str = ...,
+        class_name: builtins.str = ...,
+        node_id: builtins.str = ...,
+        shot_index: builtins.int = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        confidence: builtins.float = ...,
+        continuity: builtins.float = ...,
+        appearance_ratio: builtins.float = ...,
+        seen_count: builtins.int = ...,
+        boxes: collections.abc.Iterable[Global___BoxAt] | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["appearance_ratio", b"appearance_ratio", "boxes", b"boxes", "class_name", b"class_name", "confidence", b"confidence", "continuity", b"continuity", "evidence", b"evidence", "node_id", b"node_id", "seen_count", b"seen_count", "shot_index", b"shot_index", "span", b"span", "track_id", b"track_id"]) -> None: ...
+
+Global___ObjectTrack: typing_extensions.TypeAlias = ObjectTrack
 
 @typing.final
 class BoxAt(google.protobuf.message.Message):
@@ -1364,10 +1457,15 @@ class BoxAt(google.protobuf.message.Message):
     OFFSET_FIELD_NUMBER: builtins.int
     BOX_FIELD_NUMBER: builtins.int
     CONFIDENCE_FIELD_NUMBER: builtins.int
+    INTERPOLATED_FIELD_NUMBER: builtins.int
     frame: builtins.int
     """Frame index in presentation order."""
     confidence: builtins.float
-    """Calibrated confidence, 0..1."""
+    """Calibrated confidence, 0..1; 0 when interpolated."""
+    interpolated: builtins.bool
+    """The frame was looked at and did not show it, but those before and after it did: the box lies
+    evenly between its neighbours. At most two in a row. Set only in tracks of objects.
+    """
     @property
     def offset(self) -> google.protobuf.duration_pb2.Duration:
         """Time of the frame from the media's origin."""
@@ -1383,9 +1481,10 @@ class BoxAt(google.protobuf.message.Message):
         offset: google.protobuf.duration_pb2.Duration | None = ...,
         box: videre.v1.types_pb2.BoundingBox | None = ...,
         confidence: builtins.float = ...,
+        interpolated: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["box", b"box", "offset", b"offset"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["box", b"box", "confidence", b"confidence", "frame", b"frame", "offset", b"offset"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["box", b"box", "confidence", b"confidence", "frame", b"frame", "interpolated", b"interpolated", "offset", b"offset"]) -> None: ...
 
 Global___BoxAt: typing_extensions.TypeAlias = BoxAt
 
@@ -1401,6 +1500,7 @@ class FaceAppearance(google.protobuf.message.Message):
     BOXES_FIELD_NUMBER: builtins.int
     SHOT_SIZE_FIELD_NUMBER: builtins.int
     EVIDENCE_FIELD_NUMBER: builtins.int
+    TRACK_IDS_FIELD_NUMBER: builtins.int
     EMOTIONS_FIELD_NUMBER: builtins.int
     shot_index: builtins.int
     """Index of the shot."""
@@ -1421,6 +1521,12 @@ class FaceAppearance(google.protobuf.message.Message):
         """The evidence, strongest first, at most 20 entries."""
 
     @property
+    def track_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Ids of the tracks that its boxes belong to, in order of time, at most 100. Empty where the
+        feature "tracks" did not run.
+        """
+
+    @property
     def emotions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FaceEmotionShare]:
         """What the faces seem to express, longest first. Empty where the feature "emotion" did not look or
         no face was large and frontal enough.
@@ -1435,10 +1541,11 @@ class FaceAppearance(google.protobuf.message.Message):
         boxes: collections.abc.Iterable[Global___BoxAt] | None = ...,
         shot_size: Global___ShotSize.ValueType = ...,
         evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        track_ids: collections.abc.Iterable[builtins.str] | None = ...,
         emotions: collections.abc.Iterable[Global___FaceEmotionShare] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "confidence", b"confidence", "emotions", b"emotions", "evidence", b"evidence", "shot_index", b"shot_index", "shot_size", b"shot_size", "span", b"span"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "confidence", b"confidence", "emotions", b"emotions", "evidence", b"evidence", "shot_index", b"shot_index", "shot_size", b"shot_size", "span", b"span", "track_ids", b"track_ids"]) -> None: ...
 
 Global___FaceAppearance: typing_extensions.TypeAlias = FaceAppearance
 

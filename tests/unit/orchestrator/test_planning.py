@@ -99,17 +99,20 @@ def test_features_are_told_apart_and_planned_ones_are_not_among_them() -> None:
     assert not PLANNED & set(NAMES)
     assert set(FRAME_FEATURES) <= set(FEATURES)
     assert all(feature.track is Track.PICTURE for feature in FRAME_FEATURES)
-    assert [feature.name for feature in FEATURES if not feature.service] == ["loudness"]
+    assert [feature.name for feature in FEATURES if not feature.service] == ["tracks", "loudness"]
 
 
 @given(st.lists(st.sampled_from(NAMES)))
-def test_asking_adds_shots_to_frames_and_nothing_else(names: list[str]) -> None:
+def test_asking_adds_what_features_stand_on_and_nothing_else(
+    names: list[str],
+) -> None:
     wanted = requested_features(names)
     if not names:
         assert wanted == set(NAMES)
         return
-    frames = any(feature.name in names for feature in FRAME_FEATURES)
-    assert wanted == set(names) | ({"shots"} if frames else set())
+    followed = {BY_NAME[name].follows for name in names} - {""}
+    frames = any(feature.name in followed.union(names) for feature in FRAME_FEATURES)
+    assert wanted == set(names) | followed | ({"shots"} if frames else set())
     assert requested_features(sorted(wanted)) == wanted
 
 
@@ -140,14 +143,15 @@ def test_each_feature_is_decided_once_and_for_the_right_reason(
     wanted = requested_features(names)
     for planned in made.features:
         feature = BY_NAME[planned.name]
+        looks = BY_NAME[feature.follows] if feature.follows else feature
         found = (planned.state, planned.reason)
         if feature.name not in wanted:
             expected = ("SKIPPED", "NOT_REQUESTED")
         elif not (picture if feature.track is Track.PICTURE else sound):
             expected = ("SKIPPED", "NO_TRACK")
-        elif feature.service in down:
+        elif looks.service in down:
             expected = ("FAILED", "SERVICE_DOWN")
-        elif feature.service and feature.name in missing:
+        elif looks.service and looks.name in missing:
             expected = ("NOT_CHECKED", "NO_ENGINE")
         else:
             expected = ("PENDING", "")

@@ -31,6 +31,12 @@ def submit(
     ] = None,
     language: Annotated[str, typer.Option(help="Expected languages, by commas.")] = "",
     tag: shared.Tags = None,
+    sample_interval: Annotated[
+        float | None,
+        typer.Option(
+            min=0.5, max=60, help="Seconds between looks into a shot; default 3, 0.5 for tracks."
+        ),
+    ] = None,
     request_id_prefix: Annotated[
         str, typer.Option(help="Beginning of request ids; also makes those of URIs last.")
     ] = "",
@@ -50,7 +56,7 @@ def submit(
     from videre.cli.batch_show import submit_and_show
 
     plan = BatchPlan(
-        options=_options(features, template, priority, language, tag),
+        options=_options(features, template, priority, language, tag, sample_interval),
         prefix=request_id_prefix,
         again=again,
         wait=wait,
@@ -63,7 +69,12 @@ def submit(
 
 
 def _options(
-    features: str, template: str, priority: int | None, language: str, tag: list[str] | None
+    features: str,
+    template: str,
+    priority: int | None,
+    language: str,
+    tag: list[str] | None,
+    sample_interval: float | None,
 ) -> dict[str, Any]:
     given = {
         "features": shared.parse_list(features),
@@ -71,6 +82,7 @@ def _options(
         "priority": priority,
         "language_hints": shared.parse_list(language),
         "tags": shared.parse_tags(tag),
+        "sample_interval": sample_interval,
     }
     return {name: value for name, value in given.items() if value not in ("", None, [], {})}
 

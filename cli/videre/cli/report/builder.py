@@ -14,7 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from videre.cli.formatting import media_facts, seconds, span_seconds
-from videre.cli.report import lists, structure, words
+from videre.cli.report import lists, structure, tracks, words
 from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
@@ -28,6 +28,7 @@ MAX_PICTURE_BYTES: Final = 12 << 20
 _MAX_SHOTS: Final = 300
 _MAX_PEOPLE: Final = 60
 _MAX_LINES: Final = 1_000
+_MAX_TRACKS: Final = 200
 _MAX_HITS: Final = 12
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 
@@ -97,6 +98,8 @@ def build_report(
         scenes=structure.scene_rows(analysis, _MAX_SHOTS),
         conditions=structure.condition_rows(analysis, _MAX_LINES),
         feedback=feedback_rows(analysis, _MAX_LINES),
+        tracks=tracks.track_rows(analysis, _MAX_TRACKS),
+        seen_once=tracks.seen_once(analysis),
         shots=lists.shot_cards(analysis, _MAX_SHOTS),
         transcript=lists.transcript(analysis, _MAX_LINES),
         texts=lists.text_rows(analysis, _MAX_LINES),

@@ -144,6 +144,7 @@ class Messages:
             max_count=item.max_count,
             boxes=[box_at(b) for b in item.boxes],
             evidence=self.evidence(item.evidence),
+            track_ids=item.track_ids,
         )
 
     def face(self, item: d.FaceAppearance) -> pb.FaceAppearance:
@@ -155,6 +156,7 @@ class Messages:
             boxes=[box_at(b) for b in item.boxes],
             shot_size=shot_size(item.shot_size),
             evidence=self.evidence(item.evidence),
+            track_ids=item.track_ids,
             emotions=[self.emotion(share) for share in item.emotions],
         )
 
@@ -301,11 +303,13 @@ def shot_size(size: d.ShotSize) -> pb.ShotSize.ValueType:
 
 
 def box_at(item: d.BoxAt) -> pb.BoxAt:
+    """Return a box in one frame."""
     return pb.BoxAt(
         frame=item.frame,
         offset=duration(item.time_ns),
         box=box(item.box),
         confidence=confidence(item.score),
+        interpolated=item.interpolated,
     )
 
 
@@ -315,52 +319,6 @@ def quad(points: tuple[int, ...]) -> types_pb2.Quad | None:
     pairs = zip(points[0::2], points[1::2], strict=True)
     return types_pb2.Quad(
         points=[types_pb2.Point(x=x / SCORE_ONE, y=y / SCORE_ONE) for x, y in pairs]
-    )
-
-
-def media_info(media: d.MediaFacts) -> pb.MediaInfo:
-    """Return the technical description of a media."""
-    video, audio = media.video, media.audio
-    return pb.MediaInfo(
-        digest=media.digest,
-        size_bytes=media.size_bytes,
-        kind=pb.MediaKind.Value(f"MEDIA_KIND_{media.kind.upper()}"),
-        container=media.container,
-        duration=duration(media.duration_ns),
-        video=_video(video) if video else None,
-        audio=_audio(audio) if audio else None,
-        audio_stream_count=media.audio_stream_count,
-        video_stream_count=media.video_stream_count,
-        character_count=media.characters,
-    )
-
-
-def _video(video: d.VideoFacts) -> pb.VideoStreamInfo:
-    return pb.VideoStreamInfo(
-        codec=video.codec,
-        width=video.width,
-        height=video.height,
-        coded_width=video.coded_width,
-        coded_height=video.coded_height,
-        rotation_degrees=video.rotation_degrees,
-        frame_rate_numerator=video.rate_numerator,
-        frame_rate_denominator=video.rate_denominator,
-        variable_frame_rate=video.variable_rate,
-        frame_count=video.frame_count,
-        pixel_format=video.pixel_format,
-        color_transfer=video.color_transfer,
-        container_timecode=video.container_timecode,
-        bit_rate=video.bit_rate,
-    )
-
-
-def _audio(audio: d.AudioFacts) -> pb.AudioStreamInfo:
-    return pb.AudioStreamInfo(
-        codec=audio.codec,
-        sample_rate=audio.sample_rate,
-        channels=audio.channels,
-        language_code=audio.language,
-        bit_rate=audio.bit_rate,
     )
 
 

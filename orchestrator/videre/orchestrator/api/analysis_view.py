@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from google.protobuf.message import Message
 
 from videre.orchestrator.api import analysis_messages as make
+from videre.orchestrator.api import media_messages
 from videre.orchestrator.api.analysis_filter import passes
 from videre.orchestrator.api.analysis_messages import NOBODY, Messages, Named
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
@@ -165,7 +166,7 @@ def known_to_proto(
 
 def media_info_to_proto(media: MediaFacts) -> analysis_pb2.MediaInfo:
     """Return the technical description of a media."""
-    return make.media_info(media)
+    return media_messages.media_info(media)
 
 
 def check_question(

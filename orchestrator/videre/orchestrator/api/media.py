@@ -15,8 +15,8 @@ from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.values import sha256_hex
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
-from videre.orchestrator.api.analysis_messages import media_info
 from videre.orchestrator.api.analysis_view import check_question
+from videre.orchestrator.api.media_messages import media_info
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.sources import Sources

@@ -7,7 +7,12 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from videre.orchestrator.api import code_messages, people_messages, word_messages
+from videre.orchestrator.api import (
+    code_messages,
+    people_messages,
+    track_messages,
+    word_messages,
+)
 from videre.orchestrator.api.analysis_messages import Messages
 from videre.orchestrator.document import Code, Entity, Keyword, Label, LibraryMatch, Person, Topic
 from videre.v1 import feedback_pb2
@@ -45,6 +50,7 @@ MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "entities": word_messages.entity,
     "topics": word_messages.topic,
     "codes": code_messages.code,
+    "tracks": track_messages.track,
     "library_matches": people_messages.library_match,
     FEEDBACK: _named,
 }

@@ -66,7 +66,7 @@ class Track:
     @property
     def id(self) -> str:
         """16 hex digits that depend on its first face's evidence alone."""
-        return sha256_hex(f"track:{self.faces[0].record.id}".encode())[:16]
+        return track_id(self.faces[0].record)
 
     @property
     def shot(self) -> int:
@@ -83,6 +83,11 @@ class Track:
         """Rows of the vectors that stand for it: of its clear faces, where it has some."""
         clear = [face.vector for face in self.faces if face.clear]
         return clear or [face.vector for face in self.faces]
+
+
+def track_id(first: Evidence) -> str:
+    """Return the id of the track that begins with a record."""
+    return sha256_hex(f"track:{first.id}".encode())[:16]
 
 
 def content_key(record: Evidence) -> tuple[object, ...]:

@@ -34,6 +34,7 @@ from videre.orchestrator.features import (
     SHOTS,
     SOUND,
     TEXT,
+    TRACKS,
 )
 from videre.orchestrator.fusion import (
     claims,
@@ -55,7 +56,8 @@ from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.passages import passages
-from videre.orchestrator.fusion.people import Faces, Setting, are_compared, people
+from videre.orchestrator.fusion.people import Faces, Setting, are_compared, follow_faces, people
+from videre.orchestrator.fusion.people import Followed as FacesFollowed
 from videre.orchestrator.fusion.shot_likeness import looks
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_speech import LanguageGate
@@ -63,6 +65,12 @@ from videre.orchestrator.fusion.stitched import KEY_FRAMES, ByFeature, Stitched,
 from videre.orchestrator.fusion.technical_cues import technical_cues
 from videre.orchestrator.fusion.text_labels import of_text_labels
 from videre.orchestrator.fusion.topics import topic_index
+from videre.orchestrator.fusion.tracks import (
+    Followed,
+    follow_all,
+    object_tracks,
+    track_of_records,
+)
 from videre.orchestrator.fusion.written import NOT_WRITTEN, Written
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.lexicon.topic_map import load_topics
@@ -90,10 +98,13 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     timeline, taxonomy = given.timeline, given.taxonomy
     whole = TimeSpan(0, timeline.duration_ns)
     conditions = _conditions(known, given)
+    faces_known = _faces_known(known, given)
+    followed = _followed(known, faces_known, given)
+    tracked = track_of_records(followed)
     expressions = Expressions(by_feature[EMOTION.name], known.shots, known.samples, judge, timeline)
     faces = tuple(
         replace(face, emotions=expressions.of_shot(face.shot_index))
-        for face in stitch_frames.faces(known.seen, judge)
+        for face in stitch_frames.faces(known.seen, judge, tracked)
     )
     music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
     written = _written(known, given)
@@ -104,7 +115,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     found = labels(said, taxonomy, timeline.duration_ns, given.options)
     words = passages(known.lines, known.utterances, given.context, whole, written)
     named = mentions(words, given.names or load_names())
-    persons, looks_of_people = _people(known, expressions, given)
+    persons, looks_of_people = _people(known, faces_known, expressions, given)
     analysis = Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
@@ -112,7 +123,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         stages=_told_apart(given.stages, known.seen),
         shots=tuple(known.shots) if _looked(given, SHOTS.name) else (),
         labels=found,
-        objects=stitch_frames.objects(known.seen, judge, taxonomy),
+        objects=stitch_frames.objects(known.seen, judge, taxonomy, tracked),
         faces=faces,
         text_lines=known.lines,
         utterances=known.utterances,
@@ -129,6 +140,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         entities=entities(named, timeline),
         topics=film_topics(found, words, load_topics(), taxonomy, timeline),
         codes=codes.codes(taxonomy),
+        tracks=object_tracks(followed, known.shots, known.samples, judge, taxonomy, timeline),
     )
     return analysis, looks_of_people
 
@@ -236,20 +248,33 @@ def _scenes(
     return tuple(sorted(found, key=lambda item: (item.span.start_ns, item.kind)))
 
 
+def _faces_known(known: Stitched, given: FusionInput) -> FacesFollowed | None:
+    blurred = _blurred(known.by_feature[FRAME_CONDITIONS.name], known.judge)
+    return follow_faces(known.seen, given.embeddings, given.media.video, blurred)
+
+
+def _followed(
+    known: Stitched, faces: FacesFollowed | None, given: FusionInput
+) -> Sequence[Followed]:
+    """Return what was followed; nothing where nobody asked for it."""
+    if not _looked(given, TRACKS.name):
+        return ()
+    return follow_all(known.seen, faces.tracks if faces is not None else None, known.samples)
+
+
 def _people(
-    known: Stitched, expressions: Expressions, given: FusionInput
+    known: Stitched, faces: FacesFollowed | None, expressions: Expressions, given: FusionInput
 ) -> tuple[tuple[Person, ...], Faces]:
     setting = Setting(
         shots=known.shots,
         samples=known.samples,
         pictures=_pictures(known.by_feature),
-        blurred=_blurred(known.by_feature[FRAME_CONDITIONS.name], known.judge),
         sound=known.sound_track,
         timeline=given.timeline,
         judge=known.judge,
         expressions=expressions,
     )
-    return people(known.seen, given.embeddings, given.media.video, setting)
+    return people(faces, setting)
 
 
 def _told_apart(

@@ -85,7 +85,6 @@ class Setting:
         shots: all shots.
         samples: which frames were looked at.
         pictures: digest of the kept picture of a frame, by frame.
-        blurred: frames that are out of focus.
         sound: what fills the sound track; () when nobody listened.
         timeline: the media's clock.
         judge: knows calibrated scores.
@@ -95,7 +94,6 @@ class Setting:
     shots: Sequence[Shot]
     samples: Samples
     pictures: Mapping[int, str]
-    blurred: frozenset[int]
     sound: Sequence[AudioSegment]
     timeline: Timeline
     judge: Judge
@@ -124,16 +122,36 @@ def are_compared(found: Iterable[Appearance]) -> bool:
     return not records or any(_known(record) for record in records)
 
 
-def people(
-    found: Iterable[Appearance], embeddings: Embeddings, video: VideoFacts | None, setting: Setting
-) -> tuple[tuple[Person, ...], Faces]:
-    """Return the people of a film, those seen longest first, and what they look like.
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The faces of a film, followed through their shots.
+
+    Args:
+        tracks: in order of time.
+        vectors: one row per face.
+        same: likeness from which two faces are one person.
+        engine: "name@version" of what made the vectors.
+    """
+
+    tracks: Sequence[Track]
+    vectors: Vectors
+    same: Limits
+    engine: str
+
+
+def follow_faces(
+    found: Iterable[Appearance],
+    embeddings: Embeddings,
+    video: VideoFacts | None,
+    blurred: frozenset[int],
+) -> Followed | None:
+    """Return the tracks of all faces that can be told apart; None where there are none.
 
     Args:
         found: what is believed of the sampled frames.
         embeddings: of the faces.
         video: the picture's size; None without picture.
-        setting: what they are seen against.
+        blurred: frames that are out of focus.
     """
     records = [
         (item.shot, record)
@@ -143,7 +161,7 @@ def people(
         if record.box is not None and _known(record)
     ]
     if not records or video is None:
-        return (), NO_FACES
+        return None
     # One engine serves a job's faces, so one threshold holds for all of them.
     same = SAME_PERSON[_engine_name(records[0][1])]
     vectors = vectors_of([record.embedding for _, record in records], embeddings)
@@ -153,12 +171,25 @@ def people(
             shot=shot,
             frame=record.span.start_frame or 0,
             box=record.box or (0, 0, 0, 0),
-            clear=_clear(record, video, setting.blurred),
+            clear=_clear(record, video, blurred),
             vector=row,
         )
         for row, (shot, record) in enumerate(records)
     ]
-    tracks = follow(faces, vectors, same.in_shot)
+    engine = records[0][1].engine
+    return Followed(follow(faces, vectors, same.in_shot), vectors, same, engine)
+
+
+def people(followed: Followed | None, setting: Setting) -> tuple[tuple[Person, ...], Faces]:
+    """Return the people of a film, those seen longest first, and what they look like.
+
+    Args:
+        followed: the faces that can be told apart.
+        setting: what they are seen against.
+    """
+    if followed is None:
+        return (), NO_FACES
+    tracks, vectors, same = followed.tracks, followed.vectors, followed.same
     means = mean_vectors(vectors, [track.rows for track in tracks])
     groups = cluster(
         means,
@@ -178,7 +209,7 @@ def people(
     looks = to_bytes(mean_vectors(means, groups)) if groups else []
     faces_of = {person.id: look for person, look in zip(persons, looks, strict=True)}
     ordered = tuple(sorted(persons, key=lambda p: (-p.appearance, p.spans, p.id)))
-    return ordered, Faces(records[0][1].engine, faces_of)
+    return ordered, Faces(followed.engine, faces_of)
 
 
 def _known(record: Evidence) -> bool:

@@ -9,13 +9,15 @@ in the shot; or when the shot's only sampled frame shows it clearly.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
     MAX_BOXES,
+    MAX_TRACKS,
     BoxAt,
     FaceAppearance,
     ObjectAppearance,
@@ -36,6 +38,8 @@ SINGLE_SAMPLE_SCORE: Final = 7_500
 _FAINT_TENTHS: Final = 8
 #: Engines that name the same node of this level, or nodes below it, see the same kind of thing.
 _KIND_LEVEL: Final = 2
+#: Where nobody followed anything.
+NOT_TRACKED: Final[Mapping[str, str]] = MappingProxyType({})
 _FRAME_FEATURES: Final = frozenset(feature.name for feature in FRAME_FEATURES)
 
 
@@ -146,9 +150,19 @@ def _kind(feature: str, class_name: str, taxonomy: Taxonomy) -> str:
 
 
 def objects(
-    found: Iterable[Appearance], judge: Judge, taxonomy: Taxonomy
+    found: Iterable[Appearance],
+    judge: Judge,
+    taxonomy: Taxonomy,
+    tracked: Mapping[str, str] = NOT_TRACKED,
 ) -> tuple[ObjectAppearance, ...]:
-    """Return objects per shot and class, in order of time."""
+    """Return objects per shot and class, in order of time.
+
+    Args:
+        found: what is believed.
+        judge: knows calibrated scores.
+        taxonomy: nodes of classes.
+        tracked: the track of each record, by the record's id.
+    """
     listed = [
         ObjectAppearance(
             class_name=item.class_name,
@@ -159,6 +173,7 @@ def objects(
             max_count=max(Counter(r.span.start_frame for r in item.records).values()),
             boxes=_boxes(item.records, judge),
             evidence=references(item.records),
+            track_ids=_tracks(item.records, tracked),
         )
         for item in found
         if item.feature == OBJECTS.name
@@ -166,8 +181,10 @@ def objects(
     return tuple(sorted(listed, key=lambda item: (item.span.start_ns, item.class_name)))
 
 
-def faces(found: Iterable[Appearance], judge: Judge) -> tuple[FaceAppearance, ...]:
-    """Return faces per shot, in order of time."""
+def faces(
+    found: Iterable[Appearance], judge: Judge, tracked: Mapping[str, str] = NOT_TRACKED
+) -> tuple[FaceAppearance, ...]:
+    """Return faces per shot, in order of time; `tracked` as for objects."""
     listed = [
         FaceAppearance(
             shot_index=item.shot,
@@ -176,11 +193,18 @@ def faces(found: Iterable[Appearance], judge: Judge) -> tuple[FaceAppearance, ..
             boxes=_boxes(item.records, judge),
             shot_size=shot_size(max(r.box[3] for r in item.records if r.box)),
             evidence=references(item.records),
+            track_ids=_tracks(item.records, tracked),
         )
         for item in found
         if item.feature == FACES.name and any(record.box for record in item.records)
     ]
     return tuple(sorted(listed, key=lambda item: (item.span.start_ns, item.shot_index)))
+
+
+def _tracks(records: Iterable[Evidence], tracked: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the tracks of records, in order of time, at most `MAX_TRACKS`."""
+    known = dict.fromkeys(tracked[r.id] for r in records if r.id in tracked)
+    return tuple(known)[:MAX_TRACKS]
 
 
 def _boxes(records: Iterable[Evidence], judge: Judge) -> tuple[BoxAt, ...]:

@@ -88,6 +88,8 @@ def close_stages(jobs: JobStore, job_id: str) -> None:
     for stage in jobs.stages(job_id):
         if stage.name not in BY_NAME or stage.state not in ("PENDING", "RUNNING"):
             continue
+        if BY_NAME[stage.name].follows:
+            continue
         if stage.done >= stage.total:
             jobs.set_stage(job_id, stage.name, StageState.SUCCEEDED)
             continue
@@ -96,6 +98,14 @@ def close_stages(jobs: JobStore, job_id: str) -> None:
             job_id, stage.name, StageState.FAILED,
             reason=str(Reason.WORKER_CRASHED), message=message,
         )  # fmt: skip
+    stages = {stage.name: stage for stage in jobs.stages(job_id)}
+    for name, stage in stages.items():
+        followed = stages.get(BY_NAME[name].follows) if name in BY_NAME else None
+        if followed is not None and stage.state in ("PENDING", "RUNNING"):
+            jobs.set_stage(
+                job_id, name, StageState(followed.state), reason=followed.reason,
+                message=followed.message, missing=followed.missing, done=stage.total,
+            )  # fmt: skip
 
 
 def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:
@@ -207,7 +217,8 @@ async def lose_chunk(
     lost = VidereError(known, f"{kind} chunk {chunk}: {words}")
     track = Track.PICTURE if kind == "picture" else Track.SOUND
     for feature in work.plan.features:
-        if feature.state != "PENDING" or BY_NAME[feature.name].track is not track:
+        known_as = BY_NAME[feature.name]
+        if feature.state != "PENDING" or known_as.track is not track or known_as.follows:
             continue
         if (feature.name == "music") != (kind == "music") or feature.name == "loudness":
             continue

@@ -207,7 +207,8 @@ async def _open_stages(run: Runtime, job_id: str, made: Plan) -> None:
         feature = BY_NAME[planned.name]
         total = 0
         if planned.state == "PENDING":
-            total = picture if feature.track is Track.PICTURE and units else 1
+            looks = feature.track is Track.PICTURE and units and not feature.follows
+            total = picture if looks else 1
         await asyncio.to_thread(
             run.jobs.set_stage,
             job_id,

@@ -1,0 +1,149 @@
+"""What was followed through its shot → tracks as the document tells them. Pure.
+
+Objects are followed by their boxes (`object_tracks`); faces by their likeness where it is known
+(`face_tracks`), so that their tracks are those of people, else by their boxes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from videre.common.values import SCORE_ONE
+from videre.orchestrator.document import MAX_BOXES, BoxAt, ObjectTrack, Shot
+from videre.orchestrator.features import FACES, OBJECTS
+from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.face_tracks import Track, Windows, overlap
+from videre.orchestrator.fusion.object_tracks import Chain, Sighting, between, follow_boxes
+from videre.orchestrator.fusion.prominence import appearance_ratio
+from videre.orchestrator.fusion.refs import references
+from videre.orchestrator.fusion.stitch_frames import Appearance, Samples
+from videre.orchestrator.taxonomy.model import Taxonomy
+from videre.orchestrator.timeline import Timeline
+
+#: Class of the tracks of faces, small ones included.
+FACE: Final = "face"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """One object or face through one shot."""
+
+    feature: str
+    class_name: str
+    shot: int
+    chain: Chain
+
+    @property
+    def id(self) -> str:
+        """16 hex digits that depend on its first box's evidence alone."""
+        return self.chain.id
+
+
+def follow_all(
+    found: Iterable[Appearance], faces: Sequence[Track] | None, samples: Samples
+) -> list[Followed]:
+    """Return everything that was followed, in order of time.
+
+    Args:
+        found: what is believed of the sampled frames.
+        faces: tracks of faces that can be told apart; None where they cannot.
+        samples: which frames were looked at.
+    """
+    followed = []
+    for item in found:
+        if item.feature == OBJECTS.name or (item.feature == FACES.name and faces is None):
+            followed += [
+                Followed(item.feature, _class_name(item), item.shot, chain)
+                for chain in follow_boxes(item.records, samples.by_shot[item.shot])
+            ]
+    for track in faces or ():
+        chain = _chain(track)
+        followed.append(Followed(FACES.name, FACE, track.shot, chain))
+    return sorted(followed, key=lambda f: (f.chain.sightings[0].time_ns, f.class_name, f.id))
+
+
+def _class_name(item: Appearance) -> str:
+    return FACE if item.feature == FACES.name else item.class_name
+
+
+def _chain(track: Track) -> Chain:
+    seen = [Sighting(face.record, face.box) for face in track.faces]
+    shared = (overlap(a.box, b.box) for a, b in pairwise(seen))
+    return Chain(seen, min(shared, default=SCORE_ONE))
+
+
+def track_of_records(followed: Iterable[Followed]) -> dict[str, str]:
+    """Return the track of every record, by the record's id."""
+    return {sighting.record.id: item.id for item in followed for sighting in item.chain.sightings}
+
+
+def object_tracks(
+    followed: Iterable[Followed],
+    shots: Sequence[Shot],
+    samples: Samples,
+    judge: Judge,
+    taxonomy: Taxonomy,
+    timeline: Timeline,
+) -> tuple[ObjectTrack, ...]:
+    """Return the tracks, in the order given."""
+    borders = [(shot.span.start_frame or 0, shot.span.end_frame or 0) for shot in shots]
+    windows = Windows(samples.by_shot, borders)
+    return tuple(
+        _told(item, samples.by_shot, windows, judge, taxonomy, timeline) for item in followed
+    )
+
+
+def _told(
+    item: Followed,
+    sampled: Mapping[int, Sequence[int]],
+    windows: Windows,
+    judge: Judge,
+    taxonomy: Taxonomy,
+    timeline: Timeline,
+) -> ObjectTrack:
+    seen = item.chain.sightings
+    first, last = seen[0].frame, seen[-1].frame
+    stands_for = timeline.frame_span(
+        windows.of(item.shot, first)[0], windows.of(item.shot, last)[1]
+    )
+    boxes = sorted(_boxes(item, sampled[item.shot], judge, timeline), key=lambda box: box.frame)
+    return ObjectTrack(
+        id=item.id,
+        class_name=item.class_name,
+        node_id=taxonomy.node_of(OBJECTS.name, item.class_name)
+        if item.feature == OBJECTS.name
+        else "",
+        shot_index=item.shot,
+        span=timeline.frame_span(first, last + 1),
+        score=max(judge.score(sighting.record) for sighting in seen),
+        continuity=item.chain.continuity,
+        appearance=appearance_ratio([stands_for], timeline.duration_ns),
+        seen_count=len(seen),
+        boxes=tuple(_thinned(boxes)),
+        evidence=references(sighting.record for sighting in seen),
+    )
+
+
+def _boxes(
+    item: Followed, sampled: Sequence[int], judge: Judge, timeline: Timeline
+) -> Iterator[BoxAt]:
+    """Yield the boxes of a track, seen ones first."""
+    seen = item.chain.sightings
+    for sighting in seen:
+        score = judge.score(sighting.record)
+        yield BoxAt(sighting.frame, sighting.time_ns, sighting.box, score)
+    inside = (frame for frame in sampled if seen[0].frame < frame < seen[-1].frame)
+    times = ((frame, timeline.frame_span(frame, frame + 1).start_ns) for frame in inside)
+    for frame, time_ns, box in between(seen, times):
+        yield BoxAt(frame, time_ns, box, 0, interpolated=True)
+
+
+def _thinned(boxes: Sequence[BoxAt]) -> Sequence[BoxAt]:
+    """Return at most `MAX_BOXES` boxes, evenly, the first and the last among them."""
+    if len(boxes) <= MAX_BOXES:
+        return boxes
+    last = MAX_BOXES - 1
+    return [boxes[number * (len(boxes) - 1) // last] for number in range(MAX_BOXES)]

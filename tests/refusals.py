@@ -181,7 +181,7 @@ FIELDS = [
     Case("project", put("project_id", "Not A Project"), "project_id", "", "",
          "PERMISSION_DENIED", "PROJECT_FORBIDDEN"),
     Case("pin's feature", lambda r: r.engine_pins.add(feature="taste", engine="x"),
-         "engine_pins[0].feature", "shots, objects, classes, faces, nsfw, colors, "
+         "engine_pins[0].feature", "shots, objects, classes, faces, tracks, nsfw, colors, "
          "frame_conditions, picture_kinds, codes, emotion, text, speech, sound, loudness, music",
          "taste"),
     Case("pin's engine", lambda r: r.engine_pins.add(feature="text"), "engine_pins[0].engine",

@@ -6,6 +6,7 @@ Objects are followed by their boxes (`object_tracks`); faces by their likeness w
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,17 +30,13 @@ FACE: Final = "face"
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One object or face through one shot."""
+    """One object or face through one shot; `id` depends on its first box's evidence alone."""
 
     feature: str
     class_name: str
     shot: int
     chain: Chain
-
-    @property
-    def id(self) -> str:
-        """16 hex digits that depend on its first box's evidence alone."""
-        return self.chain.id
+    id: str
 
 
 def follow_all(
@@ -56,12 +53,12 @@ def follow_all(
     for item in found:
         if item.feature == OBJECTS.name or (item.feature == FACES.name and faces is None):
             followed += [
-                Followed(item.feature, _class_name(item), item.shot, chain)
+                Followed(item.feature, _class_name(item), item.shot, chain, chain.id)
                 for chain in follow_boxes(item.records, samples.by_shot[item.shot])
             ]
     for track in faces or ():
         chain = _chain(track)
-        followed.append(Followed(FACES.name, FACE, track.shot, chain))
+        followed.append(Followed(FACES.name, FACE, track.shot, chain, track.id))
     return sorted(followed, key=lambda f: (f.chain.sightings[0].time_ns, f.class_name, f.id))
 
 
@@ -135,8 +132,12 @@ def _boxes(
     for sighting in seen:
         score = judge.score(sighting.record)
         yield BoxAt(sighting.frame, sighting.time_ns, sighting.box, score)
-    inside = (frame for frame in sampled if seen[0].frame < frame < seen[-1].frame)
-    times = ((frame, timeline.frame_span(frame, frame + 1).start_ns) for frame in inside)
+    first, end = bisect_left(sampled, seen[0].frame), bisect_left(sampled, seen[-1].frame)
+    if end - first == len(seen) - 1:  # no frame misses it
+        return
+    times = (
+        (frame, timeline.frame_span(frame, frame + 1).start_ns) for frame in sampled[first:end]
+    )
     for frame, time_ns, box in between(seen, times):
         yield BoxAt(frame, time_ns, box, 0, interpolated=True)
 

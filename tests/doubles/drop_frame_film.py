@@ -157,6 +157,13 @@ def rich_analysis() -> analysis_pb2.Analysis:
         symbology=analysis_pb2.SYMBOLOGY_QR_CODE, text="https://example.com/\u202e茶\n",
         spans=two[:1], confidence=0.99, sighting_count=2,
     )  # fmt: skip
+    track = analysis.tracks.add(
+        track_id="0123456789abcdef", class_name="car", node_id="vehicle.car", span=two[0],
+        confidence=0.9, continuity=0.6, seen_count=2,
+    )  # fmt: skip
+    for found in analysis.objects[:1]:
+        track.class_name = found.class_name
+        track.boxes.extend(found.boxes)
     analysis.library_matches.add(
         library_id="staff", kind="persons", entry_id="li-lei", name="李雷", confidence=0.8,
         spans=two, person_id="00112233445566ff",

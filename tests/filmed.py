@@ -16,7 +16,7 @@ from videre.common.values import NS
 from videre.orchestrator.document import Shot, Transition
 from videre.orchestrator.fusion.inputs import PictureSignals
 from videre.orchestrator.media.meter import SignalMeter
-from videre.orchestrator.media.planes import sample_planes
+from videre.orchestrator.media.planes import planar, sample_planes
 from videre.orchestrator.media.records import SIGNAL_TYPE
 from videre.orchestrator.timeline import Timeline
 
@@ -57,7 +57,9 @@ def measured(pictures: Iterable[Rgb], crf: int = 23) -> npt.NDArray[Any]:
     meter, records = SignalMeter(), []
     with av.open(file) as container:
         for number, frame in enumerate(container.decode(video=0)):
-            records.append(meter.measure(number, number * NS // RATE, sample_planes(frame, 0)))
+            records.append(
+                meter.measure(number, number * NS // RATE, sample_planes(planar(frame), 0))
+            )
     return np.array(records, SIGNAL_TYPE)
 
 

@@ -238,6 +238,10 @@ def analysis(app: Orchestrator, media: MediaIndex) -> d.Analysis:
         keywords=tuple(content.keyword(i) for i in range(50)),
         entities=tuple(content.entity(i) for i in range(200)),
         topics=tuple(content.topic(i) for i in range(5)),
+        quality=tuple(
+            d.QualityFinding(kind, span, 9_999, 123_456, (0, 1), (1, 2, 3, 4), content.refs)
+            for kind, span in zip(cycle(d.QualityKind), content.spans[:500], strict=False)
+        ),
         codes=tuple(content.code(i) for i in range(20)),
         music=d.Music(240_000, beats, 9_000),
         verdict=content.verdict(),
@@ -283,7 +287,7 @@ async def _published(app: Orchestrator) -> tuple[str, str, dict[str, int], int]:
     await publish(app.runtime(), job_id)
     lists = ("shots", "labels", "objects", "faces", "text_lines", "utterances", "sound_events",
              "audio_segments", "frame_conditions", "events", "scenes", "people", "keywords",
-             "entities", "topics", "codes")  # fmt: skip
+             "entities", "topics", "quality", "codes")  # fmt: skip
     assert made.verdict is not None
     findings = sum(len(group.segments) for group in made.verdict.groups)
     return media_id, job_id, {name: len(getattr(made, name)) for name in lists}, findings

@@ -153,6 +153,10 @@ def rich_analysis() -> analysis_pb2.Analysis:
     analysis.topics.add(
         topic_id="automobile", name="汽车", confidence=0.8, spans=two, modalities=["image"]
     )
+    analysis.quality.add(
+        kind=analysis_pb2.QUALITY_KIND_CHANNEL_MISSING, span=two[0], severity=1.0, value=96.5,
+        channels=[1],
+    )  # fmt: skip
     analysis.codes.add(
         symbology=analysis_pb2.SYMBOLOGY_QR_CODE, text="https://example.com/\u202e茶\n",
         spans=two[:1], confidence=0.99, sighting_count=2,

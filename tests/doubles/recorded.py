@@ -254,6 +254,13 @@ def _add_sound(analysis: analysis_pb2.Analysis) -> None:
     analysis.frame_conditions.add(
         kind=analysis_pb2.FRAME_CONDITION_KIND_SOLID, span=shot_span(0), confidence=1.0
     )
+    analysis.quality.add(
+        kind=analysis_pb2.QUALITY_KIND_NOISE, span=shot_span(3), severity=0.45, value=7.1
+    )
+    analysis.quality.add(
+        kind=analysis_pb2.QUALITY_KIND_CHANNEL_MISSING, span=shot_span(5), severity=1.0,
+        value=96.3, channels=[1],
+    )  # fmt: skip
     _add_scenes(analysis)
 
 

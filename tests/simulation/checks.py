@@ -186,6 +186,8 @@ def _deaths(world: World, fate: Fate, stage: str) -> int:
     if feature is None:
         return 0
     kind = "music" if stage == "music" else str(feature.track)
+    if feature.track is Track.BOTH:  # its sound is listened to by the job itself
+        kind = str(Track.PICTURE)
     chunks = f"{fate.job_id}.{kind}"
     return max((n for flow, n in world.deaths.items() if flow.startswith(chunks)), default=0)
 
@@ -211,7 +213,7 @@ def of_the_calm(fate: Fate) -> Iterator[str]:
         stage.name
         for stage in job.stages
         if stage.name in BY_NAME
-        and BY_NAME[stage.name].track is Track.PICTURE
+        and BY_NAME[stage.name].track is not Track.SOUND
         and stage.state in looked_at
     }
     due = {(name, "DECODE_FAILED") for name in pictures} if fate.plan.damaged else set()

@@ -16,7 +16,13 @@ import numpy as np
 
 from tests.simulation.faults import Tick, raising_only
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.media.audiofile import AudioSpool, Loudness, audio_path, music_path
+from videre.orchestrator.media.audiofile import (
+    AudioSpool,
+    Loudness,
+    audio_path,
+    music_path,
+    quality_path,
+)
 from videre.orchestrator.media.index import (
     AudioTrack,
     MediaIndex,
@@ -27,6 +33,7 @@ from videre.orchestrator.media.index import (
     Mapping as Tokens,
 )
 from videre.orchestrator.media.limits import ChildLimits
+from videre.orchestrator.media.quality_records import PICTURE_TYPE, SOUND_TYPE
 from videre.orchestrator.media.records import SIGNAL_TYPE
 from videre.orchestrator.media.unitfile import Candidate, unit_folder, write_unit
 from videre.orchestrator.media.units import cut_units
@@ -120,7 +127,9 @@ def write_units(film: Film, folder: Path) -> None:
             for frame, jpeg in zip(kept, jpegs, strict=True)
         ]  # fmt: skip
         missing = [(frames[4], frames[6])] if film.damaged and unit.index == 0 else []
-        write_unit(folder, unit, signals, candidates, jpegs, missing)
+        quality = np.zeros(len(frames), PICTURE_TYPE)
+        quality["measured"][::10] = 1
+        write_unit(folder, unit, signals, quality, candidates, jpegs, missing)
 
 
 def write_sound(film: Film, folder: Path) -> None:
@@ -130,7 +139,9 @@ def write_sound(film: Film, folder: Path) -> None:
     level = 0 if film.clear else 257
     audio_path(folder).write_bytes(np.full(samples, level, np.int16).tobytes())
     music_path(folder).write_bytes(bytes(4 * music))
-    AudioSpool(folder, 0, samples, Loudness(-23.0, 5.0, -1.0), music, 0).save()
+    hops = 10 * film.sound_s
+    quality_path(folder).write_bytes(np.zeros(hops, SOUND_TYPE).tobytes())
+    AudioSpool(folder, 0, samples, Loudness(-23.0, 5.0, -1.0), music, 0, hops, 1).save()
 
 
 class Decoders:

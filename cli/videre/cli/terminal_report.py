@@ -14,6 +14,7 @@ from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
 from videre.cli.report.library_matches import library_rows
+from videre.cli.report.quality import quality_rows
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
@@ -70,6 +71,8 @@ def render_analysis(
         yield _shots(analysis)
     if analysis.frame_conditions:
         yield _conditions(analysis)
+    if analysis.quality:
+        yield _quality(analysis)
     if analysis.people:
         yield _people(analysis)
     if any(track.seen_count > 1 for track in analysis.tracks):
@@ -252,6 +255,15 @@ def _conditions(analysis: analysis_pb2.Analysis) -> RenderableType:
                  title="Special pictures")  # fmt: skip
     for row in shown.rows:
         rows.add_row(row.when, row.long, row.kind, row.confidence)
+    return _with_rest(rows, shown.left_out)
+
+
+def _quality(analysis: analysis_pb2.Analysis) -> RenderableType:
+    shown = quality_rows(analysis, _MAX_LINES)
+    rows = table("Time", "Timecode", "Length", "Fault", "Severity", "Measured",
+                 numbers=["Length", "Severity"], title="Quality")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(row.when, row.timecode, row.long, row.kind, row.severity, row.measure)
     return _with_rest(rows, shown.left_out)
 
 

@@ -29,6 +29,7 @@ _PAGED: Final = (
     "keywords",
     "entities",
     "topics",
+    "quality",
     "codes",
     "tracks",
     "library_matches",

@@ -38,6 +38,7 @@ COLORS: Final = {
     "keyword": "WHITE",
     "entity": "CYAN",
     "topic": "GREEN",
+    "quality": "RED",
     "code": "BLUE",
     "track": "CYAN",
     "match": "PINK",

@@ -15,7 +15,7 @@ Fact: TypeAlias = str | int | float
 #: Everything that a statement may be.
 KINDS: Final = (
     "shot", "label", "object", "face", "text", "speech", "sound", "audio", "condition", "event",
-    "scene", "chapter", "person", "keyword", "entity", "topic", "code", "track", "match",
+    "scene", "chapter", "person", "keyword", "entity", "topic", "quality", "code", "track", "match",
     "feedback", "verdict",
 )  # fmt: skip
 
@@ -29,7 +29,7 @@ class Statement:
         name: what it is: a label's name in the asked language, a class, "Shot 3"; for text and
             speech the words, for codes what they say with what does not show escaped.
         span: when; None for what is given with the media and has no time.
-        confidence: 0..1; None of what people say.
+        confidence: 0..1, of quality how bad it is; None of what people say.
         node_id: taxonomy node; "" where there is none.
         language: BCP 47 language of the words of text, speech, keywords and names; else "".
         box: where, at its best frame; None without a place.
@@ -134,6 +134,15 @@ def frame_condition(item: pb.FrameCondition, index: int) -> Iterator[Statement]:
     """Yield a special stretch of picture."""
     kind = lower(pb.FrameConditionKind.Name(item.kind), "FRAME_CONDITION_KIND")
     yield Statement("condition", kind, item.span, score(item.confidence))
+
+
+def quality(item: pb.QualityFinding, index: int) -> Iterator[Statement]:
+    """Yield a fault; what was measured, and the channels that have it, are its detail."""
+    kind = lower(pb.QualityKind.Name(item.kind), "QUALITY_KIND")
+    channels = f" channels={','.join(map(str, item.channels))}" if item.channels else ""
+    facts: dict[str, Fact] = {"detail": f"value={item.value:g}{channels}"}
+    box = item.picture_box if item.HasField("picture_box") else None
+    yield Statement("quality", kind, item.span, score(item.severity), box=box, facts=facts)
 
 
 def event(item: pb.Event, index: int) -> Iterator[Statement]:

@@ -35,6 +35,8 @@ from videre.orchestrator.document_people import Person as Person
 from videre.orchestrator.document_people import PersonTrack as PersonTrack
 from videre.orchestrator.document_people import ShotSize as ShotSize
 from videre.orchestrator.document_people import ShotSizeTime as ShotSizeTime
+from videre.orchestrator.document_quality import QualityFinding as QualityFinding
+from videre.orchestrator.document_quality import QualityKind as QualityKind
 from videre.orchestrator.document_refs import MAX_REFS as MAX_REFS
 from videre.orchestrator.document_refs import BoxAt as BoxAt
 from videre.orchestrator.document_refs import BoxE4 as BoxE4
@@ -377,6 +379,7 @@ class Analysis:
     keywords: tuple[Keyword, ...] = ()
     entities: tuple[Entity, ...] = ()
     topics: tuple[Topic, ...] = ()
+    quality: tuple[QualityFinding, ...] = ()
     codes: tuple[Code, ...] = ()
     tracks: tuple[ObjectTrack, ...] = ()
     library_matches: tuple[LibraryMatch, ...] = ()

@@ -12,6 +12,7 @@ class Track(StrEnum):
 
     PICTURE = "picture"
     SOUND = "sound"
+    BOTH = "both"
 
 
 class Modality(StrEnum):
@@ -61,12 +62,13 @@ SPEECH: Final = Feature("speech", Track.SOUND, Modality.SPEECH, "asr")
 SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
 LOUDNESS: Final = Feature("loudness", Track.SOUND, Modality.SOUND, "")
 MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
+QUALITY: Final = Feature("quality", Track.BOTH, Modality.IMAGE, "")
 
 #: Implemented features in the order of their stages.
 FEATURES: Final = (
     SHOTS, OBJECTS, CLASSES, FACES, TRACKS, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
     CODES, EMOTION, LANDMARKS,
-    TEXT, SPEECH, SOUND, LOUDNESS, MUSIC,
+    TEXT, SPEECH, SOUND, LOUDNESS, MUSIC, QUALITY,
 )  # fmt: skip
 BY_NAME: Final = {feature.name: feature for feature in FEATURES}
 
@@ -90,6 +92,6 @@ SPEECH_ACTIVITY: Final = "speech_activity"
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "mood", "quality", "logos", "diarization",
+        "mood", "logos", "diarization",
     }
 )  # fmt: skip

@@ -19,6 +19,7 @@ from videre.orchestrator.features import (
     BY_NAME,
     FEATURES,
     FRAME_FEATURES,
+    QUALITY,
     SHOTS,
     SOUND,
     SPEECH,
@@ -137,7 +138,7 @@ class Plan:
     def picture_chunks(self) -> int:
         """Number of chunks of the picture; 0 when nothing looks at it."""
         wanted = any(
-            feature.state == "PENDING" and BY_NAME[feature.name].track is Track.PICTURE
+            feature.state == "PENDING" and BY_NAME[feature.name].track is not Track.SOUND
             for feature in self.features
         )
         return -(-len(self.units) // self.units_per_chunk) if wanted else 0
@@ -217,12 +218,12 @@ def pictures_ahead(chunks: int, slots: int) -> int:
 def requested_features(names: Sequence[str]) -> frozenset[str]:
     """Return the features to look for: all when none is named, and those that others stand on.
 
-    That is shots for any feature of frames, and what a feature follows.
+    That is shots for any feature of frames and for quality, and what a feature follows.
     """
     if not names:
         return frozenset(BY_NAME)
     wanted = set(names) | {BY_NAME[name].follows for name in names if BY_NAME[name].follows}
-    if wanted & {feature.name for feature in FRAME_FEATURES}:
+    if wanted & {feature.name for feature in (*FRAME_FEATURES, QUALITY)}:
         wanted.add(SHOTS.name)
     return frozenset(wanted)
 
@@ -238,7 +239,12 @@ def _plan_feature(
         return PlannedFeature(feature.name, "SKIPPED", "NOT_REQUESTED")
     if media.kind == "text" and feature.name == "text":
         return PlannedFeature(feature.name, "PENDING")
-    if not (media.has_picture if feature.track is Track.PICTURE else media.has_sound):
+    tracks = {
+        Track.PICTURE: media.has_picture,
+        Track.SOUND: media.has_sound,
+        Track.BOTH: media.has_picture or media.has_sound,
+    }
+    if not tracks[feature.track]:
         return PlannedFeature(feature.name, "SKIPPED", "NO_TRACK")
     if not feature.service:
         return PlannedFeature(feature.name, "PENDING")

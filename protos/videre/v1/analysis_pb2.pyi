@@ -397,6 +397,102 @@ FRAME_CONDITION_KIND_CLOSING_CREDITS: FrameConditionKind.ValueType  # 9
 """Credits near the end."""
 Global___FrameConditionKind: typing_extensions.TypeAlias = FrameConditionKind
 
+class _QualityKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _QualityKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_QualityKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    QUALITY_KIND_UNSPECIFIED: _QualityKind.ValueType  # 0
+    """Never sent."""
+    QUALITY_KIND_BLUR: _QualityKind.ValueType  # 1
+    """Out of focus or smeared. Value: width of the steepest edges, pixels at a longer side of 512."""
+    QUALITY_KIND_BLOCKINESS: _QualityKind.ValueType  # 2
+    """The borders of coding blocks are seen. Value: steps at the borders of 8×8 blocks over the steps
+    within them, less 1.
+    """
+    QUALITY_KIND_NOISE: _QualityKind.ValueType  # 3
+    """Noise or grain. Value: its standard deviation, levels of 0..255."""
+    QUALITY_KIND_INTERLACE: _QualityKind.ValueType  # 4
+    """Combs: two fields of different instants in one picture. Value: share of the picture, 0..1."""
+    QUALITY_KIND_BLACK_BARS: _QualityKind.ValueType  # 5
+    """Black bars above and below the picture or at its sides. Value: share of the picture, 0..1."""
+    QUALITY_KIND_FREEZE: _QualityKind.ValueType  # 6
+    """A moving picture that stops. Value: seconds."""
+    QUALITY_KIND_SHAKE: _QualityKind.ValueType  # 7
+    """The whole picture trembles. Value: root mean square of the trembling, share of the side, 0..1."""
+    QUALITY_KIND_FLICKER: _QualityKind.ValueType  # 8
+    """Brightness goes up and down from picture to picture. Value: mean deviation, levels of 0..255."""
+    QUALITY_KIND_FLASHING: _QualityKind.ValueType  # 9
+    """More flashes than ITU-R BT.1702 allows for viewers with photosensitive epilepsy. Value: flashes a
+    second.
+    """
+    QUALITY_KIND_UNDER_EXPOSURE: _QualityKind.ValueType  # 10
+    """Nothing in the picture is bright. Value: luma that 1 % of the picture exceeds, 0..255."""
+    QUALITY_KIND_OVER_EXPOSURE: _QualityKind.ValueType  # 11
+    """Much of the picture is cut off at white. Value: share of the picture, 0..1."""
+    QUALITY_KIND_SILENCE: _QualityKind.ValueType  # 12
+    """No sound in any channel. Value: level, dB of full scale."""
+    QUALITY_KIND_CLIPPING: _QualityKind.ValueType  # 13
+    """Peaks are cut off. Value: per cent of the samples."""
+    QUALITY_KIND_OUT_OF_PHASE: _QualityKind.ValueType  # 14
+    """The two channels cancel each other. Value: their correlation, -1..1."""
+    QUALITY_KIND_DUAL_MONO: _QualityKind.ValueType  # 15
+    """Two channels carry the same sound. Value: their difference, dB below their sum."""
+    QUALITY_KIND_DC_OFFSET: _QualityKind.ValueType  # 16
+    """The sound does not swing around zero. Value: offset, per cent of full scale."""
+    QUALITY_KIND_CHANNEL_IMBALANCE: _QualityKind.ValueType  # 17
+    """One channel is quieter than the other. Value: by how much, dB."""
+    QUALITY_KIND_CHANNEL_MISSING: _QualityKind.ValueType  # 18
+    """One channel is empty. Value: by how much it is quieter than the other, dB."""
+
+class QualityKind(_QualityKind, metaclass=_QualityKindEnumTypeWrapper):
+    """What is wrong with a stretch of picture or sound, and the unit of `value`."""
+
+QUALITY_KIND_UNSPECIFIED: QualityKind.ValueType  # 0
+"""Never sent."""
+QUALITY_KIND_BLUR: QualityKind.ValueType  # 1
+"""Out of focus or smeared. Value: width of the steepest edges, pixels at a longer side of 512."""
+QUALITY_KIND_BLOCKINESS: QualityKind.ValueType  # 2
+"""The borders of coding blocks are seen. Value: steps at the borders of 8×8 blocks over the steps
+within them, less 1.
+"""
+QUALITY_KIND_NOISE: QualityKind.ValueType  # 3
+"""Noise or grain. Value: its standard deviation, levels of 0..255."""
+QUALITY_KIND_INTERLACE: QualityKind.ValueType  # 4
+"""Combs: two fields of different instants in one picture. Value: share of the picture, 0..1."""
+QUALITY_KIND_BLACK_BARS: QualityKind.ValueType  # 5
+"""Black bars above and below the picture or at its sides. Value: share of the picture, 0..1."""
+QUALITY_KIND_FREEZE: QualityKind.ValueType  # 6
+"""A moving picture that stops. Value: seconds."""
+QUALITY_KIND_SHAKE: QualityKind.ValueType  # 7
+"""The whole picture trembles. Value: root mean square of the trembling, share of the side, 0..1."""
+QUALITY_KIND_FLICKER: QualityKind.ValueType  # 8
+"""Brightness goes up and down from picture to picture. Value: mean deviation, levels of 0..255."""
+QUALITY_KIND_FLASHING: QualityKind.ValueType  # 9
+"""More flashes than ITU-R BT.1702 allows for viewers with photosensitive epilepsy. Value: flashes a
+second.
+"""
+QUALITY_KIND_UNDER_EXPOSURE: QualityKind.ValueType  # 10
+"""Nothing in the picture is bright. Value: luma that 1 % of the picture exceeds, 0..255."""
+QUALITY_KIND_OVER_EXPOSURE: QualityKind.ValueType  # 11
+"""Much of the picture is cut off at white. Value: share of the picture, 0..1."""
+QUALITY_KIND_SILENCE: QualityKind.ValueType  # 12
+"""No sound in any channel. Value: level, dB of full scale."""
+QUALITY_KIND_CLIPPING: QualityKind.ValueType  # 13
+"""Peaks are cut off. Value: per cent of the samples."""
+QUALITY_KIND_OUT_OF_PHASE: QualityKind.ValueType  # 14
+"""The two channels cancel each other. Value: their correlation, -1..1."""
+QUALITY_KIND_DUAL_MONO: QualityKind.ValueType  # 15
+"""Two channels carry the same sound. Value: their difference, dB below their sum."""
+QUALITY_KIND_DC_OFFSET: QualityKind.ValueType  # 16
+"""The sound does not swing around zero. Value: offset, per cent of full scale."""
+QUALITY_KIND_CHANNEL_IMBALANCE: QualityKind.ValueType  # 17
+"""One channel is quieter than the other. Value: by how much, dB."""
+QUALITY_KIND_CHANNEL_MISSING: QualityKind.ValueType  # 18
+"""One channel is empty. Value: by how much it is quieter than the other, dB."""
+Global___QualityKind: typing_extensions.TypeAlias = QualityKind
+
 class _SceneKind:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -710,6 +806,7 @@ class Analysis(google.protobuf.message.Message):
     KEYWORDS_FIELD_NUMBER: builtins.int
     ENTITIES_FIELD_NUMBER: builtins.int
     TOPICS_FIELD_NUMBER: builtins.int
+    QUALITY_FIELD_NUMBER: builtins.int
     CODES_FIELD_NUMBER: builtins.int
     TRACKS_FIELD_NUMBER: builtins.int
     LIBRARY_MATCHES_FIELD_NUMBER: builtins.int
@@ -837,6 +934,12 @@ class Analysis(google.protobuf.message.Message):
         """What the media is about, surest first, at most 5. With the view FULL."""
 
     @property
+    def quality(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___QualityFinding]:
+        """Faults of picture and sound, in order of time. Set only when the feature "quality" was looked
+        for; see the page "Quality". With the view FULL.
+        """
+
+    @property
     def codes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Code]:
         """QR codes, bar codes and their like that were read in the picture, in order of time. With the view
         FULL.
@@ -892,6 +995,7 @@ class Analysis(google.protobuf.message.Message):
         keywords: collections.abc.Iterable[Global___Keyword] | None = ...,
         entities: collections.abc.Iterable[Global___Entity] | None = ...,
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
+        quality: collections.abc.Iterable[Global___QualityFinding] | None = ...,
         codes: collections.abc.Iterable[Global___Code] | None = ...,
         tracks: collections.abc.Iterable[Global___ObjectTrack] | None = ...,
         library_matches: collections.abc.Iterable[Global___LibraryMatch] | None = ...,
@@ -899,7 +1003,7 @@ class Analysis(google.protobuf.message.Message):
         timeline: collections.abc.Iterable[Global___TimelineEntry] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "tracks", b"tracks", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "quality", b"quality", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "tracks", b"tracks", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -2182,6 +2286,57 @@ class FrameCondition(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "kind", b"kind", "span", b"span"]) -> None: ...
 
 Global___FrameCondition: typing_extensions.TypeAlias = FrameCondition
+
+@typing.final
+class QualityFinding(google.protobuf.message.Message):
+    """A fault of picture or sound over a stretch of time."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    SEVERITY_FIELD_NUMBER: builtins.int
+    VALUE_FIELD_NUMBER: builtins.int
+    CHANNELS_FIELD_NUMBER: builtins.int
+    PICTURE_BOX_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    kind: Global___QualityKind.ValueType
+    """What is wrong."""
+    severity: builtins.float
+    """How bad it is on the whole, 0..1: 0 = nobody notices, 1 = as bad as can be."""
+    value: builtins.float
+    """What was measured, mean over the stretch, in the unit of `kind`."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When; frame exact for freezes and at cuts, else within half a second, for sound within a tenth."""
+
+    @property
+    def channels(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
+        """Channels of sound that have it, 0 = the first; empty = all of them, or a fault of the picture."""
+
+    @property
+    def picture_box(self) -> videre.v1.types_pb2.BoundingBox:
+        """Where the picture is between black bars. Set only for black bars."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The measures it was found in, then kept pictures that show it, at most 20 entries."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___QualityKind.ValueType = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        severity: builtins.float = ...,
+        value: builtins.float = ...,
+        channels: collections.abc.Iterable[builtins.int] | None = ...,
+        picture_box: videre.v1.types_pb2.BoundingBox | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["picture_box", b"picture_box", "span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["channels", b"channels", "evidence", b"evidence", "kind", b"kind", "picture_box", b"picture_box", "severity", b"severity", "span", b"span", "value", b"value"]) -> None: ...
+
+Global___QualityFinding: typing_extensions.TypeAlias = QualityFinding
 
 @typing.final
 class Scene(google.protobuf.message.Message):

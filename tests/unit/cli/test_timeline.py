@@ -42,7 +42,7 @@ def test_lanes_in_order_and_empty_ones_left_out() -> None:
     names = [lane.name for lane in timeline(analysis, 75.08).lanes]
     assert names == [
         "Scenes", "Moderation", "Events", "Car", "Bottle", "Person", "Faces", "Person 1",
-        "Person 2", "Picture", "Text", "Codes", "Speech", "Sounds", "Sound track",
+        "Person 2", "Picture", "Quality", "Text", "Codes", "Speech", "Sounds", "Sound track",
     ]  # fmt: skip
     analysis.ClearField("faces")
     assert "Faces" not in [lane.name for lane in timeline(analysis, 75.08).lanes]

@@ -96,6 +96,8 @@ def test_csv_has_rows_for_everything_that_is_known() -> None:
     assert [row["detail"] for row in by_kind["entity"]] == ["person", "place", "brand"]
     assert by_kind["entity"][1]["id"] == "geonames:1816670"
     assert [row["id"] for row in by_kind["topic"]] == ["automobile"] * 2
+    (fault,) = by_kind["quality"]
+    assert (fault["name"], fault["detail"]) == ("channel missing", "value=96.5 channels=1")
     assert by_kind["rule"][0]["detail"] == "not evaluated (diarization: NO_ENGINE)"
     (said,) = by_kind["feedback"]
     assert (said["name"], said["detail"], said["confidence"]) == ("missing: 船", "missing", "")

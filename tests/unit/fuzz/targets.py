@@ -29,7 +29,7 @@ from videre.orchestrator.document_facts import MediaFacts
 from videre.orchestrator.document_facts import MediaKind as FactKind
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.links import LinkExpired, LinkInvalid, Links
-from videre.orchestrator.media.audiofile import AudioSpool, audio_path
+from videre.orchestrator.media.audiofile import AudioSpool, audio_path, quality_path
 from videre.orchestrator.media.documents import document_format, read_document
 from videre.orchestrator.media.index import (
     AudioTrack,
@@ -41,6 +41,7 @@ from videre.orchestrator.media.index import (
 from videre.orchestrator.media.index import (
     Mapping as Stamps,
 )
+from videre.orchestrator.media.quality_records import SOUND_TYPE
 from videre.orchestrator.media.unitfile import (
     Candidate,
     UnitSpool,
@@ -99,7 +100,7 @@ def _unit(folder: Path) -> Path:
     unit = UnitRange(0, 0, 2, 0, 80)
     found = [Candidate(n, 40 * n, True, 1, 1.0, 2.0, 3.0, 5) for n in range(2)]
     signals: Any = np.zeros(0, "u1")
-    write_unit(folder, unit, signals, found, [b"jpeg0", b"jpeg1"], [(1, 2)])
+    write_unit(folder, unit, signals, signals, found, [b"jpeg0", b"jpeg1"], [(1, 2)])
     return unit_folder(folder, 0) / "frames"
 
 
@@ -116,7 +117,8 @@ def _read_unit(data: bytes) -> None:
 
 def _sound(folder: Path) -> bytes:
     audio_path(folder).write_bytes(bytes(200))
-    AudioSpool(folder, 0, 100, None, None, 0).save()
+    quality_path(folder).write_bytes(bytes(SOUND_TYPE.itemsize))
+    AudioSpool(folder, 0, 100, None, None, 0, 1, 1).save()
     return (folder / "audio.json").read_bytes()
 
 

@@ -20,6 +20,7 @@ from videre.orchestrator.features import (
     LOUDNESS,
     MUSIC,
     PLANNED,
+    QUALITY,
     SHOTS,
     SOUND,
     SPEECH,
@@ -99,7 +100,8 @@ def test_features_are_told_apart_and_planned_ones_are_not_among_them() -> None:
     assert not PLANNED & set(NAMES)
     assert set(FRAME_FEATURES) <= set(FEATURES)
     assert all(feature.track is Track.PICTURE for feature in FRAME_FEATURES)
-    assert [feature.name for feature in FEATURES if not feature.service] == ["tracks", "loudness"]
+    own = [feature.name for feature in FEATURES if not feature.service]
+    assert own == ["tracks", "loudness", "quality"]
 
 
 @given(st.lists(st.sampled_from(NAMES)))
@@ -111,7 +113,8 @@ def test_asking_adds_what_features_stand_on_and_nothing_else(
         assert wanted == set(NAMES)
         return
     followed = {BY_NAME[name].follows for name in names} - {""}
-    frames = any(feature.name in followed.union(names) for feature in FRAME_FEATURES)
+    framed = (*FRAME_FEATURES, QUALITY)
+    frames = any(feature.name in followed.union(names) for feature in framed)
     assert wanted == set(names) | followed | ({"shots"} if frames else set())
     assert requested_features(sorted(wanted)) == wanted
 
@@ -147,7 +150,9 @@ def test_each_feature_is_decided_once_and_for_the_right_reason(
         found = (planned.state, planned.reason)
         if feature.name not in wanted:
             expected = ("SKIPPED", "NOT_REQUESTED")
-        elif not (picture if feature.track is Track.PICTURE else sound):
+        elif not {
+            Track.PICTURE: picture, Track.SOUND: sound, Track.BOTH: picture or sound
+        }[feature.track]:  # fmt: skip
             expected = ("SKIPPED", "NO_TRACK")
         elif looks.service in down:
             expected = ("FAILED", "SERVICE_DOWN")

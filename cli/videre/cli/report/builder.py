@@ -19,6 +19,7 @@ from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
 from videre.cli.report.library_matches import library_rows
+from videre.cli.report.quality import quality_rows
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
 from videre.v1 import analysis_pb2
@@ -97,6 +98,7 @@ def build_report(
         library=library_rows(analysis, _MAX_LINES),
         scenes=structure.scene_rows(analysis, _MAX_SHOTS),
         conditions=structure.condition_rows(analysis, _MAX_LINES),
+        quality=quality_rows(analysis, _MAX_LINES),
         feedback=feedback_rows(analysis, _MAX_LINES),
         tracks=tracks.track_rows(analysis, _MAX_TRACKS),
         seen_once=tracks.seen_once(analysis),

@@ -10,6 +10,7 @@ from typing import Final
 
 from videre.cli.formatting import clock, percent, span_seconds, word
 from videre.cli.report.lists import emotion_words, who
+from videre.cli.report.quality import kind_word, measure
 from videre.cli.report.structure import condition_word
 from videre.cli.report.verdict import suggestion_word
 from videre.exports.visible import visible
@@ -91,6 +92,7 @@ def timeline(analysis: analysis_pb2.Analysis, total_s: float) -> Timeline:
         _lane("Faces", _face_items(analysis), total_s),
         *_people_lanes(analysis, total_s),
         _lane("Picture", _picture_items(analysis), total_s),
+        _lane("Quality", _quality_items(analysis), total_s),
         _lane("Text", _text_items(analysis), total_s),
         _lane("Codes", _code_items(analysis), total_s),
         _lane("Speech", _speech_items(analysis), total_s),
@@ -144,6 +146,13 @@ def _picture_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
     for found in analysis.frame_conditions:
         kind = condition_word(found)
         yield _Item(found.span, "picture", f"{kind} {percent(found.confidence)}", kind)
+
+
+def _quality_items(analysis: analysis_pb2.Analysis) -> Iterable[_Item]:
+    for found in analysis.quality:
+        kind = kind_word(found)
+        title = f"{kind} {percent(found.severity)}: {measure(found)}"
+        yield _Item(found.span, "quality", title, kind)
 
 
 def _people_lanes(analysis: analysis_pb2.Analysis, total_s: float) -> list[Lane]:

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 from videre.orchestrator.api import (
     code_messages,
     people_messages,
+    quality_messages,
     track_messages,
     word_messages,
 )
@@ -49,6 +50,7 @@ MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "keywords": word_messages.keyword,
     "entities": word_messages.entity,
     "topics": word_messages.topic,
+    "quality": quality_messages.quality_finding,
     "codes": code_messages.code,
     "tracks": track_messages.track,
     "library_matches": people_messages.library_match,

@@ -16,6 +16,7 @@ from videre.orchestrator.document import (
     MediaKind,
     Music,
     Person,
+    QualityFinding,
     Scene,
     StageResult,
     StageState,
@@ -31,6 +32,7 @@ from videre.orchestrator.features import (
     LOUDNESS,
     MUSIC,
     OBJECTS,
+    QUALITY,
     SHOTS,
     SOUND,
     TEXT,
@@ -58,6 +60,7 @@ from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.passages import passages
 from videre.orchestrator.fusion.people import Faces, Setting, are_compared, follow_faces, people
 from videre.orchestrator.fusion.people import Followed as FacesFollowed
+from videre.orchestrator.fusion.quality import quality
 from videre.orchestrator.fusion.shot_likeness import looks
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_speech import LanguageGate
@@ -97,7 +100,8 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     judge, by_feature = known.judge, known.by_feature
     timeline, taxonomy = given.timeline, given.taxonomy
     whole = TimeSpan(0, timeline.duration_ns)
-    conditions = _conditions(known, given)
+    cues = _cues(known, given)
+    conditions = cues if _looked(given, FRAME_CONDITIONS.name) else ()
     faces_known = _faces_known(known, given)
     followed = _followed(known, faces_known, given)
     tracked = track_of_records(followed)
@@ -139,6 +143,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         keywords=keywords(words, named, timeline),
         entities=entities(named, timeline),
         topics=film_topics(found, words, load_topics(), taxonomy, timeline),
+        quality=_quality(known, cues, given),
         codes=codes.codes(taxonomy),
         tracks=object_tracks(followed, known.shots, known.samples, judge, taxonomy, timeline),
     )
@@ -215,8 +220,18 @@ def _looked(given: FusionInput, stage: str) -> bool:
     return any(item.name == stage and item.state in _LOOKED for item in given.stages)
 
 
-def _conditions(known: Stitched, given: FusionInput) -> tuple[FrameCondition, ...]:
-    if not _looked(given, FRAME_CONDITIONS.name):
+def _quality(
+    known: Stitched, cues: Sequence[FrameCondition], given: FusionInput
+) -> tuple[QualityFinding, ...]:
+    if not _looked(given, QUALITY.name):
+        return ()
+    by_feature = known.by_feature
+    return quality(given, cues, known.shots, by_feature[QUALITY.name], by_feature[KEY_FRAMES])
+
+
+def _cues(known: Stitched, given: FusionInput) -> tuple[FrameCondition, ...]:
+    """Return special stretches of picture, which say too what has no faults of quality."""
+    if not (_looked(given, FRAME_CONDITIONS.name) or _looked(given, QUALITY.name)):
         return ()
     seen = stitch_shots.stitch_conditions(
         known.by_feature[SHOTS.name],

@@ -42,6 +42,9 @@ loudness         ""                        the track         attributes: integra
                                                              true_peak_dbtp; undefined ones absent
 music            tempo                     the track         score, attributes: tempo_bpm
 music            beat                      empty, at beat    -
+quality          picture                   the unit          embedding: its measures
+quality          sound                     the track         embedding: its measures, attributes:
+                                                             channels
 ================ ========================= ================= ===================================
 
 `text` records without points (lines of a text document) are taken as they stand.
@@ -69,6 +72,7 @@ from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
 from videre.orchestrator.fusion.events.model import NO_EVENT_RULES, RuleSet
 from videre.orchestrator.fusion.face_vectors import NO_EMBEDDINGS, Embeddings
+from videre.orchestrator.fusion.quality_measures import NO_MEASURES, QualityMeasures
 from videre.orchestrator.lexicon.names import KnownNames
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -155,6 +159,7 @@ class FusionInput:
         names: listed organisations, brands and products; None = the packaged ones.
         signals: what the frames look like and how they change; None where nobody measured it.
         embeddings: of faces, as kept, by artifact digest.
+        quality: what the decode passes measured of the technical quality.
     """
 
     timeline: Timeline
@@ -173,3 +178,4 @@ class FusionInput:
     names: KnownNames | None = None
     signals: PictureSignals | None = None
     embeddings: Embeddings = field(default_factory=lambda: NO_EMBEDDINGS)
+    quality: QualityMeasures = NO_MEASURES

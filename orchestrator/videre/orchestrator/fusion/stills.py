@@ -1,8 +1,9 @@
 """Stretches of picture without any change, from the per-frame signals. Pure.
 
 A picture that stops while it was moving is *frozen*: a fault, or an effect. One that never moves –
-a slide, a photograph, a title card, whatever fades it in – is a *still*. The signals tell the two
-apart by what lies next to the quiet stretch in its shot.
+a slide, a photograph, a title card, whatever fades it in – is a *still*, and so is one that stands
+at the beginning of its shot before the camera sets off. The signals tell the two apart by what lies
+next to the quiet stretch in its shot.
 
 An encoder repeats a frozen picture. Measured on H.264 at CRF 18 to 36: nearly all frames change by
 less than 0.1 levels, a few after a cut or a key frame by up to 0.15; a key frame, which renews the
@@ -40,6 +41,7 @@ _LEAST_NS: Final = 9 * NS // 5
 #: A picture was moving when at least this share of the frames next to a quiet stretch, over this
 #: time, have changed: films of 12 pictures a second show every picture twice.
 _BESIDE_NS: Final = NS
+_LEAST_BESIDE_NS: Final = 3 * NS // 10
 _MOVING_SHARE: Final = 0.3
 #: A picture that fades has at most this share of its contrast a second away, and on the way there
 #: at least this correlation with itself.
@@ -161,21 +163,25 @@ def _moves_beside(
     shot: Shot,
     timeline: Timeline,
 ) -> bool:
-    """Tell whether the picture moves in its shot right before or right after a quiet stretch."""
+    """Tell whether the picture moved in its shot right before it became quiet.
+
+    What moves before for less than the whole time counts when it goes on moving afterwards.
+    """
     start, end = run
     begin_ns, end_ns = _time(timeline, start), _time(timeline, end)
     before = max(shot.span.start_frame or 0, timeline.frame_at(begin_ns - _BESIDE_NS))
     after = min(shot.span.end_frame or 0, timeline.frame_at(end_ns + _BESIDE_NS))
-    beside = (
-        (begin_ns - _time(timeline, before), before, quiet[before + 1 : start + 1]),
-        (_time(timeline, after) - end_ns, after - 1, quiet[end:after]),
-    )
-    return any(
-        10 * length_ns >= 9 * _BESIDE_NS
-        and 1 - float(frames.mean()) >= _MOVING_SHARE
-        and not _fades(cells[start], cells[(start + far) // 2], cells[far])
-        for length_ns, far, frames in beside
-    )
+    before_ns, after_ns = begin_ns - _time(timeline, before), _time(timeline, after) - end_ns
+
+    def moves(far: int, frames: npt.NDArray[np.bool_]) -> bool:
+        moving = len(frames) > 0 and 1 - float(frames.mean()) >= _MOVING_SHARE
+        return moving and not _fades(cells[start], cells[(start + far) // 2], cells[far])
+
+    if before_ns < _LEAST_BESIDE_NS or not moves(before, quiet[before + 1 : start + 1]):
+        return False
+    if 10 * before_ns >= 9 * _BESIDE_NS:
+        return True
+    return 10 * after_ns >= 9 * _BESIDE_NS and moves(after - 1, quiet[end:after])
 
 
 def _fades(

@@ -1,8 +1,9 @@
-"""The files an audio child leaves per media: `audio.pcm`, `music.pcm`, `audio.json`.
+"""The files an audio child leaves per media: `audio.pcm`, `music.pcm`, `quality-1`, `audio.json`.
 
 `audio.pcm` is 16 kHz mono s16 (little endian), `music.pcm` 22.05 kHz mono f32; sample 0 of both is
-the start of the audio track, and a sample's number gives its time to 1 ms. `audio.json` appears
-last and tells that the others are complete.
+the start of the audio track, and a sample's number gives its time to 1 ms. `quality-1` holds the
+records of `quality_records` from the start of the track. `audio.json` appears last and tells that
+the others are complete.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.values import NS
+from videre.orchestrator.media.quality_records import SOUND_TYPE
+from videre.orchestrator.media.records import Signals
 
 SPEECH_RATE: Final = 16_000
 MUSIC_RATE: Final = 22_050
@@ -46,6 +49,8 @@ class AudioSpool:
         loudness: None when the track is silent or shorter than 0.1 s.
         music_samples: length at 22.05 kHz; None when music was not asked for.
         damaged: packets that did not decode; silence stands in their place.
+        hops: records of technical quality, of each channel.
+        channels: of the track.
     """
 
     folder: Path
@@ -54,6 +59,8 @@ class AudioSpool:
     loudness: Loudness | None
     music_samples: int | None
     damaged: int
+    hops: int
+    channels: int
 
     @property
     def path(self) -> Path:
@@ -78,6 +85,11 @@ class AudioSpool:
         path = music_path(self.folder)
         return np.fromfile(path, "<f4", max(0, end - start), offset=4 * min(start, length))
 
+    def quality(self) -> Signals:
+        """Return the measures of technical quality, shape (hops, channels)."""
+        records = np.fromfile(quality_path(self.folder), SOUND_TYPE)
+        return records.reshape(self.hops, self.channels)
+
     def sample_ns(self, sample: int) -> int:
         """Return the time of a 16 kHz sample from the media's origin."""
         return self.start_ns + sample * NS // SPEECH_RATE
@@ -96,7 +108,10 @@ class AudioSpool:
         """Tell whether a folder holds all the files, whole: a power cut may leave them cut."""
         try:
             spool = AudioSpool.load(folder)
-            lengths = [(spool.path, 2 * spool.samples)]
+            lengths = [
+                (spool.path, 2 * spool.samples),
+                (quality_path(folder), SOUND_TYPE.itemsize * spool.hops * spool.channels),
+            ]
             if spool.music_path is not None and spool.music_samples is not None:
                 lengths.append((spool.music_path, 4 * spool.music_samples))
             return all(path.stat().st_size == size for path, size in lengths)
@@ -120,7 +135,10 @@ class AudioSpool:
             )
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise DamagedSound(f"{_json_path(folder)}: {error}") from error
-        numbers = (spool.start_ns, spool.samples, spool.music_samples or 0, spool.damaged)
+        numbers = (
+            spool.start_ns, spool.samples, spool.music_samples or 0, spool.damaged, spool.hops,
+            spool.channels,
+        )  # fmt: skip
         if not all(isinstance(number, int) for number in numbers):
             raise DamagedSound(f"{_json_path(folder)}: not numbers")
         return spool
@@ -134,6 +152,11 @@ def audio_path(folder: Path) -> Path:
 def music_path(folder: Path) -> Path:
     """Return where the 22.05 kHz samples lie."""
     return folder / "music.pcm"
+
+
+def quality_path(folder: Path) -> Path:
+    """Return where the measures of technical quality lie."""
+    return folder / "quality-1"
 
 
 def _json_path(folder: Path) -> Path:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
 from typing import Final
 
 import av
 import numpy as np
+import numpy.typing as npt
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -23,8 +25,9 @@ from videre.orchestrator.media.candidates import CandidatePicker, Picked
 from videre.orchestrator.media.index import Int64s, Mapping, MediaIndex, UnitRange, VideoTrack
 from videre.orchestrator.media.meter import SignalMeter
 from videre.orchestrator.media.packets import VideoPacket, stamped
+from videre.orchestrator.media.picture_quality import projections
 from videre.orchestrator.media.pictures import PictureMaker
-from videre.orchestrator.media.planes import sample_planes
+from videre.orchestrator.media.planes import Planes, planar, sample_planes
 from videre.orchestrator.media.reader import (
     check_memory,
     open_media,
@@ -33,6 +36,7 @@ from videre.orchestrator.media.reader import (
 )
 from videre.orchestrator.media.records import SIGNAL_TYPE, Signals, held
 from videre.orchestrator.media.trial import decode_packets
+from videre.orchestrator.media.unit_quality import UnitQuality
 from videre.orchestrator.media.unitfile import Candidate, write_unit
 
 #: Context on either side of a unit, so that its shots can be told without its neighbours.
@@ -67,6 +71,18 @@ def context_range(starts_ns: Int64s, unit: UnitRange) -> tuple[int, int]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A decoded frame and what every unit that holds it needs of it."""
+
+    frame: int
+    record: Signals
+    picture: VideoFrame
+    plain: VideoFrame
+    planes: Planes
+    projected: npt.NDArray[np.float32]
+
+
 class _UnitBuilder:
     """Gathers one unit while its frames pass; starts anew at each unit."""
 
@@ -78,22 +94,33 @@ class _UnitBuilder:
         self._seen = np.zeros(self.end - self.first, np.bool_)
         self._picker: CandidatePicker[VideoFrame] = CandidatePicker(unit.start_ns)
         self._pictures = pictures
+        rotation = index.video.rotation if index.video is not None else 0
+        self._quality = UnitQuality(unit, self._starts, rotation)
         self._candidates: list[Candidate] = []
         self._jpegs: list[bytes] = []
 
-    def add(self, frame: int, record: Signals, picture: VideoFrame) -> None:
+    def add(self, look: _Look) -> None:
         """Take a frame of the unit or of its context."""
-        self._records[frame - self.first] = record
-        self._seen[frame - self.first] = True
-        if self.unit.start_frame <= frame < self.unit.end_frame:
-            self._keep(self._picker.add(record, picture))
+        self._records[look.frame - self.first] = look.record
+        self._seen[look.frame - self.first] = True
+        self._quality.add(look.frame, look.plain, look.planes, look.projected)
+        if self.unit.start_frame <= look.frame < self.unit.end_frame:
+            self._keep(self._picker.add(look.record, look.picture))
 
     def finish(self, folder: Path) -> list[tuple[int, int]]:
         """Write the unit's files; return the ranges of its frames that did not decode."""
         self._keep(self._picker.close())
         missing = self._missing()
         self._fill()
-        write_unit(folder, self.unit, self._records, self._candidates, self._jpegs, missing)
+        write_unit(
+            folder,
+            self.unit,
+            self._records,
+            self._quality.finish(),
+            self._candidates,
+            self._jpegs,
+            missing,
+        )
         return missing
 
     def _keep(self, picked: list[Picked[VideoFrame]]) -> None:
@@ -154,13 +181,16 @@ def decode_units(
         if frame <= last:
             continue  # a damaged stream may repeat itself
         last = frame
-        record = meter.measure(frame, int(starts[frame]), sample_planes(picture, track.rotation))
+        plain = planar(picture)
+        planes = sample_planes(plain, track.rotation)
+        record = meter.measure(frame, int(starts[frame]), planes)
+        look = _Look(frame, record, picture, plain, planes, projections(planes.y))
         while waiting and frame >= waiting[0].end:
             missing.append(waiting.pop(0).finish(folder))
         for builder in waiting:
             if frame < builder.first:
                 break
-            builder.add(frame, record, picture)
+            builder.add(look)
     if last < first:
         raise VidereError(Reason.DECODE_FAILED, f"no frame of {first}..{end} could be decoded")
     missing.extend(builder.finish(folder) for builder in waiting)

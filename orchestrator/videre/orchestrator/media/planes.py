@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import cv2
 import numpy as np
@@ -37,6 +37,30 @@ class Planes:
 
 
 @dataclass(frozen=True, slots=True)
+class Luma:
+    """All luma samples of a frame as the decoder left them, uint8, not turned.
+
+    Args:
+        samples: shape (rows, columns).
+        black: level of black, 0 or 16.
+        white: level of white, 255 or 235.
+    """
+
+    samples: Plane
+    black: int
+    white: int
+
+    @property
+    def gain(self) -> float:
+        """Levels of full range for one level of this picture."""
+        return 255 / (self.white - self.black)
+
+    def full(self, level: float) -> int:
+        """Return a level of this picture in full range, 0..255."""
+        return round(min(max((level - self.black) * self.gain, 0.0), 255.0))
+
+
+@dataclass(frozen=True, slots=True)
 class _Layout:
     """How to read the three planes: bits per sample; (columns, rows, step) of each plane."""
 
@@ -44,20 +68,31 @@ class _Layout:
     sizes: tuple[tuple[int, int, int], ...]
 
 
+def planar(frame: VideoFrame) -> VideoFrame:
+    """Return a frame whose planes can be read; most can as they are."""
+    if _layout(frame.format.name, frame.width, frame.height) is not None:
+        return frame
+    return frame.reformat(format=_FALLBACK)
+
+
+def whole_luma(frame: VideoFrame) -> Luma:
+    """Return all luma samples of a planar frame, without copying those of 8 bits."""
+    layout = _known_layout(frame)
+    columns, rows, _ = layout.sizes[0]
+    samples = _samples(frame.planes[0], layout.bits)[:rows, :columns]
+    if layout.bits > 8:
+        samples = (samples >> (layout.bits - 8)).astype(np.uint8)
+    return Luma(samples, 0, 255) if _is_full(frame) else Luma(samples, 16, 235)
+
+
 def sample_planes(frame: VideoFrame, rotation: int) -> Planes:
-    """Return the samples of a frame, turned clockwise by `rotation` degrees."""
-    name = frame.format.name
-    layout = _layout(name, frame.width, frame.height)
-    if layout is None:
-        frame, name = frame.reformat(format=_FALLBACK), _FALLBACK
-        layout = _layout(name, frame.width, frame.height)
-        assert layout is not None
-    full = name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
+    """Return the samples of a planar frame, turned clockwise by `rotation` degrees."""
+    layout = _known_layout(frame)
     planes = [
         _sample(plane, size, layout.bits)
         for plane, size in zip(frame.planes, layout.sizes, strict=False)  # alpha is left out
     ]
-    if not full:
+    if not _is_full(frame):
         planes = [
             cast(Plane, cv2.LUT(plane, table))
             for plane, table in zip(planes, _TO_FULL, strict=True)
@@ -67,11 +102,27 @@ def sample_planes(frame: VideoFrame, rotation: int) -> Planes:
     return Planes(*planes)
 
 
+def _is_full(frame: VideoFrame) -> bool:
+    """Tell whether samples use the full range."""
+    return frame.format.name.startswith("yuvj") or frame.color_range == ColorRange.JPEG
+
+
+def _known_layout(frame: VideoFrame) -> _Layout:
+    layout = _layout(frame.format.name, frame.width, frame.height)
+    if layout is None:
+        raise ValueError(f"{frame.format.name} is not planar")
+    return layout
+
+
+def _samples(plane: VideoPlane, bits: int) -> npt.NDArray[Any]:
+    """Return a plane's own samples, one or two bytes each; lines may be longer than the picture."""
+    kind = np.uint8 if bits == 8 else _TWO_BYTES
+    return np.frombuffer(plane, kind).reshape(plane.height, -1)  # type: ignore[call-overload,no-any-return]
+
+
 def _sample(plane: VideoPlane, size: tuple[int, int, int], bits: int) -> Plane:
     columns, rows, step = size
-    kind = np.uint8 if bits == 8 else _TWO_BYTES
-    samples = np.frombuffer(plane, kind).reshape(plane.height, -1)  # type: ignore[call-overload]
-    samples = samples[:rows:step, :columns:step]
+    samples = _samples(plane, bits)[:rows:step, :columns:step]
     if bits > 8:
         samples = samples >> (bits - 8)
     return np.ascontiguousarray(samples, np.uint8)

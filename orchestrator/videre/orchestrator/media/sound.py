@@ -6,14 +6,14 @@ sample's number gives its time to 1 ms over any length.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from math import floor, lcm
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 import av
 import numpy as np
@@ -31,6 +31,7 @@ from videre.orchestrator.media.audiofile import (
     AudioSpool,
     audio_path,
     music_path,
+    quality_path,
 )
 from videre.orchestrator.media.index import AudioTrack, MediaIndex
 from videre.orchestrator.media.loudness import LoudnessMeter
@@ -40,6 +41,7 @@ from videre.orchestrator.media.reader import (
     packets_of,
     single_thread,
 )
+from videre.orchestrator.media.sound_quality import SoundQuality
 
 #: Time stamps are rounded (Matroska, FLV: milliseconds); less than this is no gap.
 _TOLERANCE_S: Final = Fraction(1, 1000)
@@ -122,10 +124,20 @@ class _Expected:
         return abs(away) <= self.tolerance and stated <= self.latest
 
 
+class _Output(Protocol):
+    """What is given the placed sound."""
+
+    def add(self, frame: AudioFrame) -> None:
+        """Take the next piece of the run."""
+
+    def break_at(self, position: Fraction) -> None:
+        """End the run of sound; the next begins at `position` seconds."""
+
+
 class _Placer:
     """Turns decoded frames into runs of sound without gaps or overlaps on the track's clock."""
 
-    def __init__(self, track: AudioTrack, outputs: list[_Track]) -> None:
+    def __init__(self, track: AudioTrack, outputs: Sequence[_Output]) -> None:
         self._start = track.start
         self._tolerance = max(_TOLERANCE_S, track.time_base)
         self._length = (track.end_pts - track.start_pts) * track.time_base + _SLACK_S
@@ -242,14 +254,14 @@ def decode_sound(path: Path, index: MediaIndex, folder: Path, *, want_music: boo
     """
     track = index.audio
     assert track is not None
-    meter = LoudnessMeter()
+    meter, quality = LoudnessMeter(), SoundQuality()
     with ExitStack() as files:
         speech = files.enter_context(audio_path(folder).open("wb"))
         outputs = [_Track(speech, SPEECH_RATE, "s16", 2)]
         if want_music:
             music = files.enter_context(music_path(folder).open("wb"))
             outputs.append(_Track(music, MUSIC_RATE, "flt", 4))
-        placer = _Placer(track, outputs)
+        placer = _Placer(track, [*outputs, quality])
         decoder = _Decoder(path, track)
         for frame in decoder.frames():
             meter.add(frame)
@@ -257,6 +269,8 @@ def decode_sound(path: Path, index: MediaIndex, folder: Path, *, want_music: boo
         placer.finish()
     if not outputs[0].samples:
         raise VidereError(Reason.DECODE_FAILED, f"the audio stream ({track.codec}) gave no sound")
+    measures = quality.result()
+    quality_path(folder).write_bytes(measures.tobytes())
     spool = AudioSpool(
         folder=folder,
         start_ns=index.audio_start_ns,
@@ -264,6 +278,8 @@ def decode_sound(path: Path, index: MediaIndex, folder: Path, *, want_music: boo
         loudness=meter.result(),
         music_samples=outputs[1].samples if want_music else None,
         damaged=decoder.damaged,
+        hops=measures.shape[0],
+        channels=measures.shape[1],
     )
     spool.save()
     return spool

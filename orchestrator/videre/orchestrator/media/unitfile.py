@@ -1,8 +1,8 @@
-"""The files a decode child leaves per unit, in a folder of its own: `signals-2` and `frames`.
+"""The files a decode child leaves per unit, in a folder of its own.
 
-`signals-2` holds raw records of `videre.common.signals`. `frames` holds a header (uint32 length,
-little endian; JSON) and the JPEGs one after another. Both appear whole or not at all; `frames`
-appears last and tells that the unit is complete.
+`signals-2` holds raw records of `videre.common.signals`, `quality-1` those of `quality_records`.
+`frames` holds a header (uint32 length, little endian; JSON) and the JPEGs one after another. They
+appear whole or not at all; `frames` appears last and tells that the unit is complete.
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ from typing import Final
 import numpy as np
 
 from videre.orchestrator.media.index import UnitRange
+from videre.orchestrator.media.quality_records import PICTURE_TYPE
 from videre.orchestrator.media.records import SIGNAL_TYPE, Signals
 
-#: The number belongs to the layout of the records: what an older release left is made again.
+#: The numbers belong to the layout of the records: what an older release left is made again.
 _SIGNALS: Final = "signals-2"
+_QUALITY: Final = "quality-1"
 _FRAMES: Final = "frames"
 
 
@@ -66,18 +68,19 @@ def is_complete(own: Path) -> bool:
         UnitSpool(own)
     except (FileNotFoundError, DamagedUnit):
         return False
-    return (own / _SIGNALS).exists()
+    return (own / _SIGNALS).exists() and (own / _QUALITY).exists()
 
 
 def write_unit(
     folder: Path,
     unit: UnitRange,
     signals: Signals,
+    quality: Signals,
     candidates: Sequence[Candidate],
     jpegs: Sequence[bytes],
     missing: Sequence[tuple[int, int]],
 ) -> None:
-    """Write both files of a unit, whole, into its folder inside the media's `folder`."""
+    """Write the files of a unit, whole, into its folder inside the media's `folder`."""
     header = json.dumps(
         {
             "unit": asdict(unit),
@@ -88,6 +91,7 @@ def write_unit(
     own = unit_folder(folder, unit.index)
     own.mkdir(exist_ok=True)
     _replace(own / _SIGNALS, [signals.tobytes()])
+    _replace(own / _QUALITY, [quality.tobytes()])
     _replace(own / _FRAMES, [struct.pack("<I", len(header)), header, *jpegs])
 
 
@@ -109,6 +113,7 @@ class UnitSpool:
             DamagedUnit: it was, but the file is not whole any more.
         """
         self._signals = folder / _SIGNALS
+        self._quality = folder / _QUALITY
         self._frames = folder / _FRAMES
         try:
             self._read_header()
@@ -137,6 +142,11 @@ class UnitSpool:
     def signals(self) -> Signals:
         """Records of the unit's frames and of up to 2 s on either side, in order, without gaps."""
         return np.frombuffer(self._signals.read_bytes(), SIGNAL_TYPE)
+
+    @cached_property
+    def quality(self) -> Signals:
+        """Measures of technical quality of the unit's own frames, in order, without gaps."""
+        return np.frombuffer(self._quality.read_bytes(), PICTURE_TYPE)
 
     def jpeg(self, frame: int) -> bytes:
         """Return the JPEG of a candidate.

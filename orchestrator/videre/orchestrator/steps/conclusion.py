@@ -35,11 +35,13 @@ from videre.orchestrator.fusion.inputs import (
 )
 from videre.orchestrator.fusion.language_gate import understand
 from videre.orchestrator.fusion.people import Faces
+from videre.orchestrator.fusion.quality_measures import QualityMeasures
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.library.kept_faces import faces_to_json
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
+from videre.orchestrator.steps.quality import read_measures
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shots import signals_key
 from videre.orchestrator.steps.work import Work, put_artifact
@@ -62,6 +64,7 @@ class Material:
         edges: edge grid of every frame, uint8, shape (frames, 9, 16); empty without picture.
         signals: what else of the signals fusion reads; None without picture.
         embeddings: of faces, by artifact digest: float16, shape (faces, values).
+        quality: measures of picture and sound.
     """
 
     evidence: tuple[Evidence, ...]
@@ -69,6 +72,7 @@ class Material:
     edges: npt.NDArray[np.uint8]
     signals: PictureSignals | None
     embeddings: Embeddings
+    quality: QualityMeasures
 
 
 async def gather(run: Runtime, work: Work) -> Material:
@@ -95,16 +99,18 @@ def _gather(run: Runtime, work: Work) -> Material:
         for row in sorted(rows.values(), key=_order):
             records += _blob(run, row).records
     embeddings = _embeddings(run, work, records)
+    quality = read_measures(run, work, records)
     signals = _signals(run, work)
     if signals is None:
         nothing = np.zeros(0, np.float32), np.zeros((0, EDGE_ROWS, EDGE_COLUMNS), np.uint8)
-        return Material(tuple(records), *nothing, None, embeddings)
+        return Material(tuple(records), *nothing, None, embeddings, quality)
     looks = PictureSignals(
         change=np.maximum.reduce([signals[name] for name in ("delta_y", "delta_u", "delta_v")]),
         chroma_deviation=signals["chroma_deviation"],
         cells=signals["luma"],
     )
-    return Material(tuple(records), signals["luma_mean"], signals["edges"], looks, embeddings)
+    luma, edges = signals["luma_mean"], signals["edges"]
+    return Material(tuple(records), luma, edges, looks, embeddings, quality)
 
 
 def _embeddings(run: Runtime, work: Work, records: Sequence[Evidence]) -> Embeddings:
@@ -200,12 +206,13 @@ def fusion_input(
         names=names,
         signals=material.signals,
         embeddings=material.embeddings,
+        quality=material.quality,
     )
 
 
 def _within(record: Evidence, ranges: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a record lies in a wanted range; shots and whole tracks always matter."""
-    if record.feature in (SHOTS.name, "loudness", "music"):
+    if record.feature in (SHOTS.name, "loudness", "music", "quality"):
         return True
     return any(record.span.start_ns < end and start < record.span.end_ns for start, end in ranges)
 

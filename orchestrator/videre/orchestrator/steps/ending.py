@@ -215,12 +215,14 @@ async def lose_chunk(
     work = await take_up(run, job_id)
     known = Reason(reason) if reason else Reason.WORKER_CRASHED
     lost = VidereError(known, f"{kind} chunk {chunk}: {words}")
-    track = Track.PICTURE if kind == "picture" else Track.SOUND
+    other = Track.SOUND if kind == "picture" else Track.PICTURE
     for feature in work.plan.features:
         known_as = BY_NAME[feature.name]
-        if feature.state != "PENDING" or known_as.track is not track or known_as.follows:
+        if feature.state != "PENDING" or known_as.track is other or known_as.follows:
             continue
         if (feature.name == "music") != (kind == "music") or feature.name == "loudness":
+            continue
+        if feature.name == "quality" and kind != "picture":  # listened to with the whole track
             continue
         await part_failed(
             run, work, feature.name, f"lost-{chunk:05d}", _chunk_span(work, kind, chunk), lost

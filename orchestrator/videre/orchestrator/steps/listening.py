@@ -18,6 +18,7 @@ from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import (
     LOUDNESS,
     MUSIC,
+    QUALITY,
     SOUND,
     SPEECH,
     SPEECH_ACTIVITY,
@@ -28,6 +29,7 @@ from videre.orchestrator.media.groups import (
     sound_units,
 )
 from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps.quality import keep_sound
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.track import (
@@ -55,7 +57,7 @@ _S16: Final = 2
 
 
 async def listen(run: Runtime, job_id: str) -> int:
-    """Keep loudness and speech activity, open the stages, return the number of chunks."""
+    """Keep loudness, quality and speech activity, open the stages, return the number of chunks."""
     work = await take_up(run, job_id)
     plan = work.plan
     path = await media_path(run, work.media)
@@ -63,10 +65,12 @@ async def listen(run: Runtime, job_id: str) -> int:
         async with run.spool.audio(path, work.index, want_music=plan.wants(MUSIC)) as audio:
             if plan.wants(LOUDNESS):
                 await _keep_loudness(run, work, audio)
+            if plan.wants(QUALITY):
+                await keep_sound(run, work, audio)
             groups = await _speech(run, work, audio)
             pieces = sound_units(audio.samples)
     except VidereError as error:
-        for feature in (LOUDNESS, SPEECH, SOUND, MUSIC):
+        for feature in (LOUDNESS, SPEECH, SOUND, MUSIC, QUALITY):
             if plan.wants(feature):
                 await part_failed(run, work, feature.name, "track", track_span(work), error)
         return 0

@@ -12,7 +12,7 @@ from videre.common.values import TimeSpan
 from videre.orchestrator.api.request import job_request, plan_request, task_count
 from videre.orchestrator.document_json import facts_to_json
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.features import BY_NAME, LOUDNESS, MUSIC, SOUND, SPEECH, Track
+from videre.orchestrator.features import BY_NAME, LOUDNESS, MUSIC, QUALITY, SOUND, SPEECH, Track
 from videre.orchestrator.fusion.written import CODE
 from videre.orchestrator.media.documents import read_document
 from videre.orchestrator.media.facts import media_facts
@@ -166,6 +166,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     if made.kind == MediaKind.TEXT:
         await _read_document(run, job_id)
     sound = any(made.wants(feature) for feature in (SPEECH, SOUND, LOUDNESS, MUSIC))
+    sound |= made.wants(QUALITY) and made.has_sound
     return {
         "picture": made.picture_chunks,
         "ahead": pictures_ahead(made.picture_chunks, run.settings.slots),
@@ -207,8 +208,10 @@ async def _open_stages(run: Runtime, job_id: str, made: Plan) -> None:
         feature = BY_NAME[planned.name]
         total = 0
         if planned.state == "PENDING":
-            looks = feature.track is Track.PICTURE and units and not feature.follows
+            looks = feature.track is not Track.SOUND and units and not feature.follows
             total = picture if looks else 1
+            if feature.track is Track.BOTH and units:
+                total += made.has_sound
         await asyncio.to_thread(
             run.jobs.set_stage,
             job_id,

@@ -12,9 +12,10 @@ from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.features import FRAME_FEATURES, SHOTS, TEXT
+from videre.orchestrator.features import FRAME_FEATURES, QUALITY, SHOTS, TEXT
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps.quality import keep_pictures
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import (
@@ -53,22 +54,25 @@ def signals_key(work: Work, unit: Unit) -> str:
 
 
 async def find_shots(run: Runtime, job_id: str, chunk: int) -> int:
-    """Keep a chunk's signals, shots and key frames; tell what could not be decoded."""
+    """Keep a chunk's signals, quality, shots, key frames; tell what could not be decoded."""
     work = await take_up(run, job_id)
-    wanted = work.plan.wants(SHOTS)
-    picture = [f.name for f in (SHOTS, *FRAME_FEATURES, TEXT) if work.plan.wants(f)]
+    wanted, judged = work.plan.wants(SHOTS), work.plan.wants(QUALITY)
+    picture = [f.name for f in (SHOTS, *FRAME_FEATURES, TEXT, QUALITY) if work.plan.wants(f)]
+    own = [feature.name for feature in (SHOTS, QUALITY) if work.plan.wants(feature)]
 
     async def body(unit: Unit, spool: ChunkSpool) -> None:
         for lost in await _keep_signals(run, work, unit, spool):
             error = VidereError(Reason.DECODE_FAILED, "frames could not be decoded")
             for stage in picture:
                 await part_failed(run, work, stage, f"lost-{lost.start_ns}", lost, error)
+        if judged:
+            await keep_pictures(run, work, unit, spool)
         if wanted:
             cost = await _shots_of(run, work, unit, spool)
             keys = [shots_key(work, unit), await _keep_key_frames(run, work, unit, spool)]
             await part_done(run, work, SHOTS.name, f"{unit.index:05d}", keys, cost, unit_span(unit))
 
-    return await each_unit(run, job_id, chunk, [SHOTS.name] if wanted else [], body, work)
+    return await each_unit(run, job_id, chunk, own, body, work)
 
 
 async def _keep_signals(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> list[TimeSpan]:

@@ -44,6 +44,8 @@ from videre.orchestrator.document import (
     PlaceCandidate,
     PlaceLevel,
     PlaceReason,
+    QualityFinding,
+    QualityKind,
     Scene,
     SceneKind,
     Shot,
@@ -211,6 +213,20 @@ def test_every_special_stretch_has_a_name_in_the_contract(kind: Condition) -> No
     cue = FrameCondition(kind, TIMELINE.frame_span(0, 30), 8_000)
     message, _ = view(replace(ANALYSIS, frame_conditions=(cue,)))
     assert message.frame_conditions[0].kind != pb.FRAME_CONDITION_KIND_UNSPECIFIED
+
+
+@pytest.mark.parametrize("kind", QualityKind)
+def test_every_fault_has_a_name_in_the_contract(kind: QualityKind) -> None:
+    fault = QualityFinding(
+        kind, TIMELINE.frame_span(0, 30), 8_000, -1_250, (1,), (0, 1_000, 10_000, 8_000), (REF,)
+    )
+    message, _ = view(replace(ANALYSIS, quality=(fault,)), kinds=["quality"])
+    (told,) = message.quality
+    assert told.kind != pb.QUALITY_KIND_UNSPECIFIED
+    assert (told.severity, told.value, list(told.channels)) == (pytest.approx(0.8), -1.25, [1])
+    assert (told.span.end_frame, told.picture_box.y) == (30, pytest.approx(0.1))
+    assert told.evidence[0].evidence_id == REF.id
+    assert view(replace(ANALYSIS, quality=(fault,)), kind=BASIC)[0].quality == []
 
 
 def test_people_have_shares_tracks_and_speech_only_where_it_is_known() -> None:

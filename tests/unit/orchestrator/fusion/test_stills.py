@@ -40,6 +40,24 @@ def test_a_slide_between_cuts_is_still_not_frozen() -> None:
     assert found([*pan, *[room(2)] * 75, *pan], cuts=(50, 125)) == [(Condition.STILL, 50, 125)]
 
 
+def test_a_picture_that_stands_before_the_camera_sets_off_is_still() -> None:
+    standing = [moving(0)] * 70
+    panning = [moving(number) for number in range(60)]
+    ((kind, start, end),) = found([*standing, *panning])
+    assert (kind, start) == (Condition.STILL, 0)
+    assert abs(end - 70) <= 2
+
+
+def test_a_freeze_soon_after_a_cut_is_one_when_the_picture_goes_on_moving() -> None:
+    before = [moving(number, 1) for number in range(12)]
+    after = [moving(number, 1) for number in range(12, 60)]
+    other = [moving(number) for number in range(50)]
+    film = [*other, *before, *[before[-1]] * 70, *after]
+    assert [kind for kind, _, _ in found(film, cuts=(50,))] == [Condition.FROZEN]
+    standing = [*other, *[before[0]] * 82, *after]
+    assert [kind for kind, _, _ in found(standing, cuts=(50,))] == [Condition.STILL]
+
+
 @pytest.mark.parametrize("long", [15, 40])
 def test_a_title_that_fades_in_is_still(long: int) -> None:
     fading = [(room(3) * (number / long)).astype(np.uint8) for number in range(long)]

@@ -69,7 +69,7 @@ def test_units_come_out_the_same_alone_and_together(
         decode_units(path, index, [unit], alone)
     assert len(units) == 3
     for unit in units:
-        for file in ("signals-2", "frames"):
+        for file in ("signals-2", "quality-1", "frames"):
             a = (unit_folder(together, unit.index) / file).read_bytes()
             assert a == (unit_folder(alone, unit.index) / file).read_bytes()
 

@@ -67,7 +67,7 @@ def _quad(answer: ocr_pb2.ReadFramesResponse, values: list[float]) -> None:
 
 
 LIES: Final = (
-    Lie("AnalyzeFrames", "a feature nobody asked for", _seen(feature="emotion")),
+    Lie("AnalyzeFrames", "a feature nobody asked for", _seen(feature="weather")),
     Lie("AnalyzeFrames", "a frame nobody asked for", _seen(frame=10**9)),
     Lie("AnalyzeFrames", "a frame before the first", _seen(frame=-1)),
     Lie("AnalyzeFrames", "a score of 7", _seen(score=7.0)),
@@ -79,7 +79,7 @@ LIES: Final = (
     Lie("AnalyzeFrames", "half a point", _seen(points=[0.1])),
     Lie("AnalyzeFrames", "an embedding without end", _seen(embedding=[math.inf])),
     Lie("AnalyzeFrames", "a carry of 1 MB", lambda a: setattr(a, "carry", bytes(1 << 20))),
-    Lie("AnalyzeFrames", "a cost of others", lambda a: a.usage.add(feature="emotion")),
+    Lie("AnalyzeFrames", "a cost of others", lambda a: a.usage.add(feature="weather")),
     Lie("AnalyzeFrames", "a cost below zero", lambda a: setattr(a.usage[0], "model_calls", -1)),
     Lie("DetectShots", "a boundary elsewhere", _boundary(frame=10**9)),
     Lie("DetectShots", "a boundary below zero", _boundary(frame=-5)),

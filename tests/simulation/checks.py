@@ -175,6 +175,8 @@ def _services(stage: str, asked: set[str]) -> set[str]:
     feature = BY_NAME.get(stage)
     if feature is None:
         return set()
+    if feature.follows:  # made of what another one sees
+        return _services(feature.follows, asked)
     if stage == "sound" and "speech" not in asked:  # the speech activity is a part of it
         return {feature.service, "asr"}
     return {feature.service}

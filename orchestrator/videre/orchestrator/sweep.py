@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 _BATCH: Final = 200
 #: Sweeps between two collections of garbage.
 _COLLECT_EVERY: Final = 20
+#: Seconds for which a file that is being written may stand untouched, however soon the rest goes.
+_WRITTEN_S: Final = 600.0
 
 
 async def sweep_forever(app: Orchestrator) -> None:
@@ -97,7 +99,7 @@ async def collect(app: Orchestrator) -> int:
             for digest in app.evidence.unreferenced(project, old):
                 app.artifacts.delete(project, digest)
                 removed += 1
-        app.artifacts.clear_temporary(app.settings.collect_after)
+        app.artifacts.clear_temporary(max(app.settings.collect_after, _WRITTEN_S))
         return removed
 
     return await asyncio.to_thread(run)

@@ -22,7 +22,7 @@ def suite(
 ) -> Iterator[Processes]:
     settings = {
         "VIDERE_JOB_RETENTION": str(RETENTION_S),
-        "VIDERE_COLLECT_AFTER": "0",
+        "VIDERE_COLLECT_AFTER": "2",
         "VIDERE_SWEEP_INTERVAL": "0.1",
     }
     with orchestrator(**settings) as running:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from videre.cli.formatting import clock, percent, span_seconds
-from videre.cli.report.lists import Rows
+from videre.cli.formatting import percent, when
+from videre.cli.report.lists import Rows, cut
 from videre.v1 import analysis_pb2
 
 
@@ -23,20 +23,18 @@ class EventRow:
 
 def event_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[EventRow]:
     """Return the first events, in order of time."""
-    rows = []
-    for event in analysis.events[:limit]:
-        start, end = span_seconds(event.span)
-        rows.append(
-            EventRow(
-                when=f"{clock(start)} – {clock(end)}",
-                name=event.name or event.node_id,
-                confidence=percent(event.confidence),
-                modalities=tuple(event.modalities),
-                rule=event.rule_id,
-                evidence_count=event.evidence_count,
-            )
+
+    def row(event: analysis_pb2.Event) -> EventRow:
+        return EventRow(
+            when=when(event.span),
+            name=event.name or event.node_id,
+            confidence=percent(event.confidence),
+            modalities=tuple(event.modalities),
+            rule=event.rule_id,
+            evidence_count=event.evidence_count,
         )
-    return Rows(tuple(rows), max(0, len(analysis.events) - limit))
+
+    return cut(analysis.events, limit, row)
 
 
 def unevaluated(analysis: analysis_pb2.Analysis) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from videre.cli.formatting import percent, times
-from videre.cli.report.lists import Rows
+from videre.cli.report.lists import Rows, cut
 from videre.v1 import analysis_pb2
 
 
@@ -24,8 +24,9 @@ class LibraryRow:
 
 def library_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[LibraryRow]:
     """Return the matches, by library and entry."""
-    rows = tuple(
-        LibraryRow(
+
+    def row(item: analysis_pb2.LibraryMatch) -> LibraryRow:
+        return LibraryRow(
             name=item.name or item.entry_id,
             library=item.library_id,
             kind=item.kind,
@@ -34,6 +35,5 @@ def library_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[LibraryRow
             when=times(item.spans),
             modalities=", ".join(item.modalities),
         )
-        for item in analysis.library_matches[:limit]
-    )
-    return Rows(rows, max(0, len(analysis.library_matches) - limit))
+
+    return cut(analysis.library_matches, limit, row)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.cli.formatting import percent, times, word
-from videre.cli.report.lists import Rows
+from videre.cli.report.lists import Rows, cut
 from videre.v1 import analysis_pb2
 
 _MAX_WORDS: Final = 8
@@ -69,8 +69,9 @@ def topic_rows(analysis: analysis_pb2.Analysis) -> tuple[TopicRow, ...]:
 
 def keyword_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[KeywordRow]:
     """Return the keywords, most telling first."""
-    rows = tuple(
-        KeywordRow(
+
+    def row(item: analysis_pb2.Keyword) -> KeywordRow:
+        return KeywordRow(
             text=item.text,
             language=item.language_code,
             confidence=percent(item.confidence),
@@ -79,15 +80,15 @@ def keyword_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[KeywordRow
             when=times(item.spans),
             modalities=", ".join(item.modalities),
         )
-        for item in analysis.keywords[:limit]
-    )
-    return Rows(rows, max(0, len(analysis.keywords) - limit))
+
+    return cut(analysis.keywords, limit, row)
 
 
 def entity_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[EntityRow]:
     """Return people, places, organisations, brands and products, surest first."""
-    rows = tuple(
-        EntityRow(
+
+    def row(item: analysis_pb2.Entity) -> EntityRow:
+        return EntityRow(
             name=item.name,
             kind=word(analysis_pb2.EntityKind, item.kind, "ENTITY_KIND"),
             where=_where(item),
@@ -96,9 +97,8 @@ def entity_rows(analysis: analysis_pb2.Analysis, limit: int) -> Rows[EntityRow]:
             when=times(item.spans),
             modalities=", ".join(item.modalities),
         )
-        for item in analysis.entities[:limit]
-    )
-    return Rows(rows, max(0, len(analysis.entities) - limit))
+
+    return cut(analysis.entities, limit, row)
 
 
 def _where(item: analysis_pb2.Entity) -> str:

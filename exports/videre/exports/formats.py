@@ -10,6 +10,7 @@ from typing import Any, Final
 from videre.exports import imm_labels, mps_smarttag
 from videre.exports.coco import to_coco
 from videre.exports.csv_table import csv_pieces, to_csv
+from videre.exports.dublin_core import to_dublin_core
 from videre.exports.editing import to_edl, to_fcp_xml, to_otio
 from videre.exports.json_ld import to_json_ld
 from videre.exports.json_result import json_pieces, to_json
@@ -60,6 +61,7 @@ FORMATS: Final[Mapping[job_pb2.ExportFormat.ValueType, Format]] = {
     job_pb2.EXPORT_FORMAT_OTIO: Format("otio", _JSON, to_otio),
     job_pb2.EXPORT_FORMAT_FCP_XML: Format("xml", "application/xml", to_fcp_xml),
     job_pb2.EXPORT_FORMAT_JSON_LD: Format("jsonld", "application/ld+json", to_json_ld),
+    job_pb2.EXPORT_FORMAT_DUBLIN_CORE: Format("dc.rdf", "application/rdf+xml", to_dublin_core),
     job_pb2.EXPORT_FORMAT_IMM_LABELS: Format(
         "imm.json", _JSON, _document(imm_labels.imm_labels), imm_labels.LANGUAGE
     ),
@@ -72,6 +74,5 @@ NOT_WRITTEN: Final[Mapping[job_pb2.ExportFormat.ValueType, str]] = {
     job_pb2.EXPORT_FORMAT_FCPX_XML: "no library writes Final Cut Pro X XML rightly at every frame"
     " rate; FCP_XML is Final Cut Pro 7 XML, which is imported there through a converter",
     job_pb2.EXPORT_FORMAT_CVAT: "CVAT XML is not in this release; COCO is imported there",
-    job_pb2.EXPORT_FORMAT_EBUCORE: "no library writes EBUCore; JSON_LD describes the media",
-    job_pb2.EXPORT_FORMAT_DUBLIN_CORE: "Dublin Core is not in this release; JSON_LD describes more",
+    job_pb2.EXPORT_FORMAT_EBUCORE: "no library writes EBUCore; DUBLIN_CORE has what both share",
 }

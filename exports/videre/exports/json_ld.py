@@ -10,7 +10,7 @@ import json
 from bisect import bisect_left, bisect_right
 from typing import Any, Final
 
-from videre.exports.subject import Subject, nanoseconds, seconds, span_ns
+from videre.exports.subject import Subject, nanoseconds, seconds, span_ns, understood
 from videre.v1 import analysis_pb2
 
 _TYPES: Final = {
@@ -30,6 +30,7 @@ def to_json_ld(subject: Subject) -> bytes:
         "@type": _TYPES.get(info.kind, "MediaObject"),
         "identifier": analysis.media_id,
         "name": subject.name,
+        "description": subject.description,
         "sha256": info.digest,
         "contentSize": str(info.size_bytes),
         "keywords": [label.name for label in analysis.labels],
@@ -43,9 +44,9 @@ def to_json_ld(subject: Subject) -> bytes:
         document |= {"width": info.video.width, "height": info.video.height}
         if info.kind == analysis_pb2.MEDIA_KIND_VIDEO:
             document["videoFrameSize"] = f"{info.video.width}x{info.video.height}"
-    if transcript := _transcript(analysis):
-        document["transcript"] = transcript
-        document["inLanguage"] = sorted({line.language_code for line in _understood(analysis)})
+    if spoken := understood(analysis):
+        document["transcript"] = "\n".join(line.text for line in spoken)
+        document["inLanguage"] = sorted({line.language_code for line in spoken})
     if analysis.shots:
         document["hasPart"] = _clips(analysis)
     known = {name: value for name, value in document.items() if value not in (None, "", [])}
@@ -59,15 +60,6 @@ def iso_duration(ns: int) -> str:
     part = f".{rest:09}".rstrip("0") if rest else ""
     head = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
     return f"PT{head}{second}{part}S"
-
-
-def _understood(analysis: analysis_pb2.Analysis) -> list[analysis_pb2.Utterance]:
-    wanted = analysis_pb2.UNDERSTANDING_UNDERSTOOD
-    return [line for line in analysis.utterances if line.understanding == wanted and line.text]
-
-
-def _transcript(analysis: analysis_pb2.Analysis) -> str:
-    return "\n".join(line.text for line in _understood(analysis))
 
 
 def _clips(analysis: analysis_pb2.Analysis) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ class Subject:
         job: the job; its times, state and user data.
         analysis: view FULL, all pages; what a filter left out is not exported.
         title: the media's title; "" = the last part of `media_uri`.
+        description: the media's description, as its owner gave it; "" where there is none.
         media_uri: where the reader of the export finds the media: an address or a file name.
         language: BCP 47 language that the labels' names are in.
         request_id: id of the call, for vendors' views; "" where there is none.
@@ -34,6 +35,7 @@ class Subject:
     job: job_pb2.Job
     analysis: analysis_pb2.Analysis
     title: str = ""
+    description: str = ""
     media_uri: str = ""
     language: str = "en"
     request_id: str = ""
@@ -104,6 +106,12 @@ def unlooked(analysis: analysis_pb2.Analysis) -> list[analysis_pb2.Stage]:
         analysis_pb2.STAGE_STATE_CANCELLED,
     )
     return [stage for stage in analysis.stages if stage.state in open_states]
+
+
+def understood(analysis: analysis_pb2.Analysis) -> list[analysis_pb2.Utterance]:
+    """Return what was said in words that were understood."""
+    wanted = analysis_pb2.UNDERSTANDING_UNDERSTOOD
+    return [line for line in analysis.utterances if line.understanding == wanted and line.text]
 
 
 def stage_words(stage: analysis_pb2.Stage) -> str:

@@ -130,7 +130,7 @@ class _ExportFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     EXPORT_FORMAT_EBUCORE: _ExportFormat.ValueType  # 15
     """EBUCore. Refused: no library writes it."""
     EXPORT_FORMAT_DUBLIN_CORE: _ExportFormat.ValueType  # 16
-    """Dublin Core. Refused: not in this release."""
+    """A Dublin Core record (DCMI Metadata Terms) as RDF/XML."""
 
 class ExportFormat(_ExportFormat, metaclass=_ExportFormatEnumTypeWrapper):
     """A format that others read."""
@@ -170,7 +170,7 @@ EXPORT_FORMAT_CVAT: ExportFormat.ValueType  # 14
 EXPORT_FORMAT_EBUCORE: ExportFormat.ValueType  # 15
 """EBUCore. Refused: no library writes it."""
 EXPORT_FORMAT_DUBLIN_CORE: ExportFormat.ValueType  # 16
-"""Dublin Core. Refused: not in this release."""
+"""A Dublin Core record (DCMI Metadata Terms) as RDF/XML."""
 Global___ExportFormat: typing_extensions.TypeAlias = ExportFormat
 
 @typing.final

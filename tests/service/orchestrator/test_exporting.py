@@ -106,7 +106,7 @@ def test_what_is_wrong_is_named(
     assert refusal.fields == (field,)
 
 
-@pytest.mark.parametrize("name", ["FCPX_XML", "CVAT", "EBUCORE", "DUBLIN_CORE"])
+@pytest.mark.parametrize("name", ["FCPX_XML", "CVAT", "EBUCORE"])
 def test_a_format_that_is_not_written_is_refused_by_name(
     api: Api, job: job_pb2.Job, name: str
 ) -> None:

@@ -22,8 +22,10 @@ from doubles.drop_frame_film import (
     rich_analysis,
 )
 from google.protobuf import json_format
+from hypothesis import given
+from hypothesis import strategies as st
 from pycocotools.coco import COCO
-from rdflib import Graph, URIRef
+from rdflib import DCTERMS, Graph, URIRef
 
 from videre.exports.editing import COLORS
 from videre.exports.formats import FORMATS, NOT_WRITTEN
@@ -234,6 +236,48 @@ def test_json_ld_is_read_as_linked_data() -> None:
     assert values("duration") == {"PT11M7.333333333S"}
     assert "汽车" in values("keywords")
     assert len(document["hasPart"]) == 3
+
+
+def test_dublin_core_is_read_as_linked_data() -> None:
+    analysis = rich_analysis()
+    analysis.people[0].name = "韩梅梅"
+    job = drop_frame_subject().job
+    job.create_time.FromJsonString("2022-08-22T05:01:16Z")
+    data = written("DUBLIN_CORE", analysis=analysis, job=job, description="一天 &\nmore\x01")
+    graph = Graph().parse(data=data, format="xml")
+    found = {(term, value) for _, term, value in graph}
+    assert {str(one) for one in graph.subjects()} == {"urn:uuid:m1"}
+    # Its reader's list of terms is closed: a misspelt one is an error.
+    terms = {str(term).rpartition("/")[2] for term, _ in found}
+    assert all(DCTERMS[term] for term in terms)
+
+    def values(name: str) -> set[str]:
+        return {str(value) for term, value in found if term == DCTERMS[name]}
+
+    assert values("title") == {TITLE}
+    assert values("description") == {"一天 &\nmore"}
+    assert values("identifier") == {"m1", f"sha256:{'cd' * 32}", URI}
+    assert values("type") == {"http://purl.org/dc/dcmitype/MovingImage"}
+    assert values("language") == {"zh-Hans"}
+    assert values("coverage") == {"北京"}
+    assert values("contributor") == {"韩梅梅"}
+    assert values("dateSubmitted") == {"2022-08-22T05:01:16Z"}
+    assert values("extent") == {
+        "PT11M7.333333333S", "12345 bytes", "1920 x 1080 pixels",
+        "20000 frames, 30000/1001 per second",
+    }  # fmt: skip
+    subjects = {(str(value), value.language) for term, value in found if term == DCTERMS.subject}
+    assert subjects == {
+        ("汽车", "zh-Hans"), ("电动车", "zh"), ("=title", "en"), ("李雷", None), ("Tesla", None),
+        ("交通工具", "zh-Hans"), ("道路车辆", "zh-Hans"), ("美食", "zh-Hans"), ("茶", "zh-Hans"),
+    }  # fmt: skip
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_dublin_core_is_xml_whatever_a_film_is_called(title: str) -> None:
+    record = ElementTree.fromstring(written("DUBLIN_CORE", title=f"A{title}Z"))[0]
+    (read,) = record.findall(f"{{{DCTERMS}}}title")
+    assert (read.text or "")[0] + (read.text or "")[-1] == "AZ"
 
 
 @pytest.mark.parametrize(

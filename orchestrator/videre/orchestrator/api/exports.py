@@ -158,6 +158,7 @@ class JobExports:
             job=job,
             analysis=analysis,
             title=media.title,
+            description=media.description,
             media_uri=request.media_uri or media.source.removeprefix("upload:"),
             language=wanted.language_code,
             request_id=tracing.trace_id(tracing.current() or "-"),

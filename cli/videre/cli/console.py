@@ -40,7 +40,26 @@ def message_dict(message: Message) -> dict[str, Any]:
 
 
 def print_json(data: Any, *, line: bool = False) -> None:
-    """Print data, or a message in protobuf's JSON mapping; `line` = on one line, for streams."""
-    plain = data if isinstance(data, dict | list) else message_dict(data)
-    sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=None if line else 2) + "\n")
+    """Print data, a message or a list of messages in protobuf's JSON mapping.
+
+    Args:
+        data: plain data, a message, or a list of either.
+        line: on one line, for streams.
+    """
+    text = json.dumps(_plain(data), ensure_ascii=False, indent=None if line else 2)
+    sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def say(answer: Any, line: str, *, as_json: bool) -> None:
+    """Print an answer as JSON, or the line that tells it."""
+    if as_json:
+        print_json(answer)
+    else:
+        out().print(line, markup=False)
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_plain(item) for item in data]
+    return data if isinstance(data, dict) else message_dict(data)

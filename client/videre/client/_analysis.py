@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.client._flow import Context, Flow
+from videre.client._pages import PAGE_SIZE
 from videre.client._rpc import GET_ANALYSIS
 from videre.v1 import analysis_pb2, media_pb2
-
-#: Segments asked for per page; the API allows 1,000.
-PAGE_SIZE: Final = 500
 
 #: Lists that pages divide between them, as they do labels and the findings of a verdict. Beats come
 #: whole with one page, and all else with every page.

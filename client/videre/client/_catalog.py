@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from videre.client._analysis import PAGE_SIZE
-from videre.client._flow import Context, Emit, EmitFlow, Flow
+from videre.client._flow import Context, EmitFlow, Flow
+from videre.client._pages import every
 from videre.client._rpc import GET_TEMPLATE, LIST_ENGINES, LIST_TEMPLATES
 from videre.v1 import engine_pb2, template_pb2
 
@@ -19,17 +19,8 @@ def list_templates(
     context: Context, kind: template_pb2.TemplateKind.ValueType, project_id: str
 ) -> EmitFlow[template_pb2.Template]:
     """Emit the templates in their latest version, presets first."""
-    token = ""
-    while True:
-        request = template_pb2.ListTemplatesRequest(
-            project_id=project_id, kind=kind, page_size=PAGE_SIZE, page_token=token
-        )
-        page = yield from context.call(LIST_TEMPLATES, request)
-        for template in page.templates:
-            yield Emit(template)
-        token = page.next_page_token
-        if not token:
-            return
+    request = template_pb2.ListTemplatesRequest(project_id=project_id, kind=kind)
+    return every(context, LIST_TEMPLATES, request, lambda page: page.templates)
 
 
 def list_engines(context: Context, feature: str) -> Flow[list[engine_pb2.Engine]]:

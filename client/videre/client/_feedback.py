@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from videre.client._analysis import PAGE_SIZE
-from videre.client._flow import Context, Emit, EmitFlow, Flow
+from videre.client._flow import Context, EmitFlow, Flow
+from videre.client._pages import every
 from videre.client._rpc import LIST_FEEDBACK, SUBMIT_FEEDBACK
 from videre.client._submit import new_request_id
 from videre.v1 import feedback_pb2
@@ -30,19 +30,7 @@ def list_feedback(
     project_id: str = "",
 ) -> EmitFlow[feedback_pb2.Feedback]:
     """Emit the feedback that matches, oldest first, page after page."""
-    token = ""
-    while True:
-        request = feedback_pb2.ListFeedbackRequest(
-            project_id=project_id,
-            job_id=job_id,
-            media_id=media_id,
-            kinds=kinds,
-            page_size=PAGE_SIZE,
-            page_token=token,
-        )
-        page = yield from context.call(LIST_FEEDBACK, request)
-        for item in page.feedback:
-            yield Emit(item)
-        token = page.next_page_token
-        if not token:
-            return
+    request = feedback_pb2.ListFeedbackRequest(
+        project_id=project_id, job_id=job_id, media_id=media_id, kinds=kinds
+    )
+    return every(context, LIST_FEEDBACK, request, lambda page: page.feedback)

@@ -8,13 +8,14 @@ from typing import Final
 
 from google.protobuf import duration_pb2, field_mask_pb2, timestamp_pb2
 
-from videre.client._analysis import PAGE_SIZE, Select, merge_page
+from videre.client._analysis import Select, merge_page
 from videre.client._errors import (
     DeadlineExceeded,
     ServerRefusal,
     WaitTimeout,
 )
 from videre.client._flow import Context, Emit, EmitFlow, Flow, Open, Pause, Receive, Stream
+from videre.client._pages import PAGE_SIZE, every
 from videre.client._rpc import (
     CANCEL_JOB,
     DELETE_JOB,
@@ -135,24 +136,15 @@ def list_jobs(
     project_id: str = "",
 ) -> EmitFlow[job_pb2.Job]:
     """Emit the jobs that match, newest first, page after page."""
-    token = ""
-    while True:
-        request = job_pb2.ListJobsRequest(
-            project_id=project_id,
-            page_size=PAGE_SIZE,
-            page_token=token,
-            states=states,
-            media_id=media_id,
-            tags=tags or {},
-            min_create_time=_timestamp(since),
-            max_create_time=_timestamp(until),
-        )
-        page = yield from context.call(LIST_JOBS, request)
-        for job in page.jobs:
-            yield Emit(job)
-        token = page.next_page_token
-        if not token:
-            return
+    request = job_pb2.ListJobsRequest(
+        project_id=project_id,
+        states=states,
+        media_id=media_id,
+        tags=tags or {},
+        min_create_time=_timestamp(since),
+        max_create_time=_timestamp(until),
+    )
+    return every(context, LIST_JOBS, request, lambda page: page.jobs)
 
 
 def cancel(context: Context, job_id: str, etag: str) -> Flow[job_pb2.Job]:

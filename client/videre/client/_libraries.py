@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from videre.client._analysis import PAGE_SIZE
-from videre.client._flow import Context, Emit, EmitFlow, Flow
+from videre.client._flow import Context, EmitFlow, Flow
+from videre.client._pages import every
 from videre.client._rpc import (
     ADD_LIBRARY_ENTRIES,
     CREATE_LIBRARY,
@@ -41,14 +41,8 @@ def list_libraries(
     context: Context, kind: pb.LibraryKind.ValueType, project_id: str
 ) -> EmitFlow[pb.Library]:
     """Emit the libraries, page after page."""
-    asked = pb.ListLibrariesRequest(project_id=project_id, kind=kind, page_size=PAGE_SIZE)
-    while True:
-        page = yield from context.call(LIST_LIBRARIES, asked)
-        for library in page.libraries:
-            yield Emit(library)
-        asked.page_token = page.next_page_token
-        if not asked.page_token:
-            return
+    asked = pb.ListLibrariesRequest(project_id=project_id, kind=kind)
+    return every(context, LIST_LIBRARIES, asked, lambda page: page.libraries)
 
 
 def update(context: Context, request: pb.UpdateLibraryRequest) -> Flow[pb.Library]:
@@ -88,16 +82,7 @@ def list_entries(
     context: Context, request: pb.ListLibraryEntriesRequest
 ) -> EmitFlow[pb.LibraryEntry]:
     """Emit the entries that match, page after page."""
-    asked = pb.ListLibraryEntriesRequest()
-    asked.CopyFrom(request)
-    asked.page_size = asked.page_size or PAGE_SIZE
-    while True:
-        page = yield from context.call(LIST_LIBRARY_ENTRIES, asked)
-        for entry in page.entries:
-            yield Emit(entry)
-        asked.page_token = page.next_page_token
-        if not asked.page_token:
-            return
+    return every(context, LIST_LIBRARY_ENTRIES, request, lambda page: page.entries)
 
 
 def update_entry(
@@ -120,12 +105,6 @@ def list_identities(
 ) -> EmitFlow[pb.Identity]:
     """Emit the people of all media, those in most media first."""
     asked = pb.ListIdentitiesRequest(
-        project_id=project_id, identity_id=identity_id, media_id=media_id, page_size=PAGE_SIZE
+        project_id=project_id, identity_id=identity_id, media_id=media_id
     )
-    while True:
-        page = yield from context.call(LIST_IDENTITIES, asked)
-        for identity in page.identities:
-            yield Emit(identity)
-        asked.page_token = page.next_page_token
-        if not asked.page_token:
-            return
+    return every(context, LIST_IDENTITIES, asked, lambda page: page.identities)

@@ -9,11 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from videre.client._analysis import PAGE_SIZE
 from videre.client._errors import CorruptDownload, ServerRefusal
 from videre.client._flow import (
     Context,
-    Emit,
     EmitFlow,
     Flow,
     Open,
@@ -22,6 +20,7 @@ from videre.client._flow import (
     Stream,
     Work,
 )
+from videre.client._pages import every
 from videre.client._rpc import (
     CREATE_MEDIA,
     DELETE_MEDIA,
@@ -53,21 +52,8 @@ def list_media(
     project_id: str = "",
 ) -> EmitFlow[media_pb2.Media]:
     """Emit the media that match, newest first, page after page."""
-    token = ""
-    while True:
-        request = media_pb2.ListMediaRequest(
-            project_id=project_id,
-            page_size=PAGE_SIZE,
-            page_token=token,
-            tags=tags or {},
-            digest=digest,
-        )
-        page = yield from context.call(LIST_MEDIA, request)
-        for media in page.media:
-            yield Emit(media)
-        token = page.next_page_token
-        if not token:
-            return
+    request = media_pb2.ListMediaRequest(project_id=project_id, tags=tags or {}, digest=digest)
+    return every(context, LIST_MEDIA, request, lambda page: page.media)
 
 
 def update_media(context: Context, request: media_pb2.UpdateMediaRequest) -> Flow[media_pb2.Media]:

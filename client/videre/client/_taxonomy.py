@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from videre.client._analysis import PAGE_SIZE
-from videre.client._flow import Context, Emit, EmitFlow, Flow
+from videre.client._flow import Context, EmitFlow, Flow
+from videre.client._pages import every
 from videre.client._rpc import (
     CREATE_NODE,
     DELETE_CLASS_MAPPING,
@@ -26,16 +26,7 @@ def get_taxonomy(context: Context, project_id: str) -> Flow[pb.GetTaxonomyRespon
 
 def list_nodes(context: Context, request: pb.ListNodesRequest) -> EmitFlow[pb.TaxonomyNode]:
     """Emit the nodes that match, in the order of the tree, page after page."""
-    asked = pb.ListNodesRequest()
-    asked.CopyFrom(request)
-    asked.page_size = asked.page_size or PAGE_SIZE
-    while True:
-        page = yield from context.call(LIST_NODES, asked)
-        for node in page.nodes:
-            yield Emit(node)
-        asked.page_token = page.next_page_token
-        if not asked.page_token:
-            return
+    return every(context, LIST_NODES, request, lambda page: page.nodes)
 
 
 def get_node(context: Context, request: pb.GetNodeRequest) -> Flow[pb.GetNodeResponse]:

@@ -15,14 +15,14 @@ def engines(
     json: shared.Json = False,
 ) -> None:
     """List the engines of all services, installed or not."""
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.tables import engine_table
     from videre.client import Videre
 
     with Videre(server) as client:
         found = client.list_engines(feature)
     if json:
-        print_json([message_dict(engine) for engine in found])
+        print_json(found)
     else:
         out().print(engine_table(found))
 
@@ -33,7 +33,7 @@ def templates(
     json: shared.Json = False,
 ) -> None:
     """List templates, or show one."""
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.tables import template_table
     from videre.client import Videre
 
@@ -43,6 +43,6 @@ def templates(
             return
         found = list(client.list_templates())
     if json:
-        print_json([message_dict(item) for item in found])
+        print_json(found)
     else:
         out().print(template_table(found))

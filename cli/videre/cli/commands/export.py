@@ -52,7 +52,7 @@ def export(
     """Write what an ended job found in a format that others read."""
     import sys
 
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
     from videre.v1 import job_pb2
 
@@ -67,7 +67,5 @@ def export(
     # The name is the server's: only its last part is taken.
     path = output or Path(Path(made.file_name).name)
     path.write_bytes(made.data)
-    if json:
-        print_json({"path": str(path), "bytes": len(made.data), "mediaType": made.media_type})
-    else:
-        out().print(f"wrote {path}", markup=False)
+    told = {"path": str(path), "bytes": len(made.data), "mediaType": made.media_type}
+    say(told, f"wrote {path}", as_json=json)

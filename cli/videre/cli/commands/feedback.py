@@ -83,7 +83,7 @@ def list_feedback(
     """List feedback, oldest first."""
     from itertools import islice
 
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.tables import feedback_table
     from videre.client import Videre
     from videre.v1 import feedback_pb2
@@ -93,7 +93,7 @@ def list_feedback(
         listed = client.list_feedback(job_id=job, media_id=media, kinds=kinds)
         found = list(islice(listed, limit))
     if json:
-        print_json([message_dict(item) for item in found])
+        print_json(found)
     else:
         out().print(feedback_table(found, of_one=bool(job or media)))
 

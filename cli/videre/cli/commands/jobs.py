@@ -92,7 +92,7 @@ def list_jobs(
     """List jobs, newest first."""
     from itertools import islice
 
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.tables import job_table
     from videre.client import Videre
     from videre.v1 import job_pb2
@@ -102,7 +102,7 @@ def list_jobs(
         found = client.list_jobs(states=states, tags=shared.parse_tags(tag), media_id=media)
         jobs = list(islice(found, limit))
     if json:
-        print_json([message_dict(job) for job in jobs])
+        print_json(jobs)
     else:
         out().print(job_table(jobs))
 
@@ -113,14 +113,14 @@ def cancel(
     json: shared.Json = False,
 ) -> None:
     """Cancel jobs; those that have ended stay as they are."""
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.tables import job_table
     from videre.client import Videre
 
     with Videre(server) as client:
         cancelled = [client.cancel(job) for job in jobs]
     if json:
-        print_json([message_dict(job) for job in cancelled])
+        print_json(cancelled)
     else:
         out().print(job_table(cancelled))
 
@@ -131,13 +131,10 @@ def delete(
     json: shared.Json = False,
 ) -> None:
     """Delete ended jobs; the analyses of their media stay."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         for job in jobs:
             client.delete(job)
-    if json:
-        print_json({"deleted": jobs})
-    else:
-        out().print(f"deleted {len(jobs)}")
+    say({"deleted": jobs}, f"deleted {len(jobs)}", as_json=json)

@@ -52,7 +52,7 @@ def create(
     json: shared.Json = False,
 ) -> None:
     """Make a library."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
     from videre.v1 import library_pb2
 
@@ -63,10 +63,7 @@ def create(
     )  # fmt: skip
     with Videre(server) as client:
         made = client.libraries.create(request)
-    if json:
-        print_json(made)
-    else:
-        out().print(f"made {made.library_id}", markup=False)
+    say(made, f"made {made.library_id}", as_json=json)
 
 
 @app.command("list")
@@ -76,14 +73,14 @@ def list_libraries(
     json: shared.Json = False,
 ) -> None:
     """List libraries."""
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.library_tables import library_table
     from videre.client import Videre
 
     with Videre(server) as client:
         found = list(client.libraries.list(_kind(kind)))
     if json:
-        print_json([message_dict(library) for library in found])
+        print_json(found)
     else:
         out().print(library_table(found))
 
@@ -130,7 +127,7 @@ def update(
     json: shared.Json = False,
 ) -> None:
     """Change a library."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
     from videre.v1 import library_pb2
 
@@ -140,10 +137,7 @@ def update(
     )  # fmt: skip
     with Videre(server) as client:
         changed = client.libraries.update(request)
-    if json:
-        print_json(changed)
-    else:
-        out().print(f"changed {library}, version {changed.version}", markup=False)
+    say(changed, f"changed {library}, version {changed.version}", as_json=json)
 
 
 @app.command()
@@ -154,15 +148,12 @@ def delete(
     json: shared.Json = False,
 ) -> None:
     """Delete a library with its entries, samples and embeddings."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         client.libraries.delete(library, etag=etag)
-    if json:
-        print_json({"deleted": library})
-    else:
-        out().print(f"deleted {library}", markup=False)
+    say({"deleted": library}, f"deleted {library}", as_json=json)
 
 
 @app.command()
@@ -269,15 +260,12 @@ def remove(
     json: shared.Json = False,
 ) -> None:
     """Remove entries with their samples and embeddings."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         left = client.libraries.remove_entries(library, entries, etag=etag)
-    if json:
-        print_json(left)
-    else:
-        out().print(f"removed {len(entries)}, {left.entry_count} left", markup=False)
+    say(left, f"removed {len(entries)}, {left.entry_count} left", as_json=json)
 
 
 @app.command()
@@ -291,7 +279,7 @@ def people(
     """List the people of all media, those in most media first."""
     from itertools import islice
 
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.library_tables import identity_table
     from videre.client import Videre
 
@@ -299,7 +287,7 @@ def people(
         every = client.libraries.list_identities(identity_id=identity, media_id=media)
         found = list(islice(every, limit))
     if json:
-        print_json([message_dict(one) for one in found])
+        print_json(found)
     else:
         out().print(identity_table(found))
 

@@ -24,7 +24,7 @@ def list_media(
     """List media, newest first."""
     from itertools import islice
 
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.tables import media_table
     from videre.client import Videre
 
@@ -32,7 +32,7 @@ def list_media(
         found = client.list_media(tags=shared.parse_tags(tag), digest=digest)
         media = list(islice(found, limit))
     if json:
-        print_json([message_dict(item) for item in media])
+        print_json(media)
     else:
         out().print(media_table(media))
 
@@ -83,7 +83,7 @@ def upload(
 ) -> None:
     """Upload files without submitting a job."""
     from videre.cli.batch_inputs import file_request_id
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.tables import media_table
     from videre.client import Videre
 
@@ -93,7 +93,7 @@ def upload(
             for file in files
         ]
     if json:
-        print_json([message_dict(item) for item in media])
+        print_json(media)
     else:
         out().print(media_table(media))
 
@@ -105,16 +105,13 @@ def delete(
     json: shared.Json = False,
 ) -> None:
     """Delete media with their analyses."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         for item in media:
             client.delete_media(item)
-    if json:
-        print_json({"deleted": media})
-    else:
-        out().print(f"deleted {len(media)}")
+    say({"deleted": media}, f"deleted {len(media)}", as_json=json)
 
 
 @app.command()
@@ -125,12 +122,9 @@ def artifact(
     json: shared.Json = False,
 ) -> None:
     """Write an artifact to a file: a picture, an output of a job."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         path = client.read_artifact_to(digest, output)
-    if json:
-        print_json({"path": str(path), "bytes": path.stat().st_size})
-    else:
-        out().print(f"wrote {path}", markup=False)
+    say({"path": str(path), "bytes": path.stat().st_size}, f"wrote {path}", as_json=json)

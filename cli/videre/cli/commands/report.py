@@ -19,13 +19,10 @@ def report(
     """Write what a job found as one self-contained HTML page."""
     import asyncio
 
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
 
     path = asyncio.run(_write(server, job, html))
-    if json:
-        print_json({"html": str(path)})
-    else:
-        out().print(f"wrote {path}", markup=False)
+    say({"html": str(path)}, f"wrote {path}", as_json=json)
 
 
 async def _write(server: str, job_id: str, path: Path) -> Path:

@@ -53,7 +53,7 @@ def list_nodes(
     json: shared.Json = False,
 ) -> None:
     """List labels in the order of the tree."""
-    from videre.cli.console import message_dict, out, print_json
+    from videre.cli.console import out, print_json
     from videre.cli.taxonomy_tables import node_table
     from videre.client import Videre
 
@@ -64,7 +64,7 @@ def list_nodes(
             )
         )
     if json:
-        print_json([message_dict(node) for node in found])
+        print_json(found)
     else:
         out().print(node_table(found))
 
@@ -102,16 +102,13 @@ def add(
     json: shared.Json = False,
 ) -> None:
     """Add a label of your own."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     own = _own(node, parent, name, alias, silent=silent)
     with Videre(server) as client:
         made = client.taxonomy.create_node(own, etag=etag, validate_only=check)
-    if json:
-        print_json(made)
-    else:
-        out().print(f"{'could add' if check else 'added'} {node}, etag {made.etag}", markup=False)
+    say(made, f"{'could add' if check else 'added'} {node}, etag {made.etag}", as_json=json)
 
 
 @app.command()
@@ -126,17 +123,14 @@ def change(
     json: shared.Json = False,
 ) -> None:
     """Replace a label of your own, or what you add to one that is there."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     own = _own(node, "", name, alias, silent=silent)
     with Videre(server) as client:
         made = client.taxonomy.update_node(own, etag=etag, validate_only=check)
-    if json:
-        print_json(made)
-    else:
-        said = "could change" if check else "changed"
-        out().print(f"{said} {node}, etag {made.etag}", markup=False)
+    said = "could change" if check else "changed"
+    say(made, f"{said} {node}, etag {made.etag}", as_json=json)
 
 
 @app.command()
@@ -148,11 +142,13 @@ def remove(
     json: shared.Json = False,
 ) -> None:
     """Remove a label of your own, or what you add to one that is there."""
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         left = client.taxonomy.delete_node(node, etag=etag, validate_only=check)
-    _say(f"{'could remove' if check else 'removed'} {node}", left, json)
+    said = "could remove" if check else "removed"
+    say({"etag": left}, f"{said} {node}, etag {left}", as_json=json)
 
 
 @app.command("map")
@@ -168,7 +164,7 @@ def map_class(
     json: shared.Json = False,
 ) -> None:
     """Say what a class of an engine means."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
     from videre.v1 import taxonomy_pb2
 
@@ -178,11 +174,8 @@ def map_class(
     )  # fmt: skip
     with Videre(server) as client:
         made = client.taxonomy.set_class_mapping(mapping, etag=etag, validate_only=check)
-    if json:
-        print_json(made)
-    else:
-        meant = node or "nothing"
-        out().print(f"{class_list}/{class_name} means {meant}, etag {made.etag}", markup=False)
+    meant = node or "nothing"
+    say(made, f"{class_list}/{class_name} means {meant}, etag {made.etag}", as_json=json)
 
 
 @app.command()
@@ -195,13 +188,15 @@ def unmap(
     json: shared.Json = False,
 ) -> None:
     """Take back what you said of a class."""
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         left = client.taxonomy.delete_class_mapping(
             class_list, class_name, etag=etag, validate_only=check
         )
-    _say(f"{class_list}/{class_name} means again what it did", left, json)
+    told = f"{class_list}/{class_name} means again what it did, etag {left}"
+    say({"etag": left}, told, as_json=json)
 
 
 @app.command("export")
@@ -237,18 +232,15 @@ def import_overlay(
     json: shared.Json = False,
 ) -> None:
     """Replace all your additions by those of an overlay file."""
-    from videre.cli.console import out, print_json
+    from videre.cli.console import say
     from videre.client import Videre
 
     with Videre(server) as client:
         made = client.taxonomy.import_overlay(
             file.read_text(encoding="utf-8"), etag=etag, validate_only=check
         )
-    if json:
-        print_json(made)
-    else:
-        said = "could become" if check else "is now"
-        out().print(f"the taxonomy {said} {made.version}, etag {made.etag}", markup=False)
+    said = "could become" if check else "is now"
+    say(made, f"the taxonomy {said} {made.version}, etag {made.etag}", as_json=json)
 
 
 def _own(
@@ -266,12 +258,3 @@ def _own(
         aliases=aliases or (),
         silent=silent,
     )
-
-
-def _say(words: str, etag: str, json: bool) -> None:
-    from videre.cli.console import out, print_json
-
-    if json:
-        print_json({"etag": etag})
-    else:
-        out().print(f"{words}, etag {etag}", markup=False)

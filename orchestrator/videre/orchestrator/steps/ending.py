@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from videre.common.errors import REASONS, Reason, VidereError
@@ -17,7 +17,7 @@ from videre.orchestrator.api.request import (
 )
 from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
 from videre.orchestrator.document import StageState as FinalState
-from videre.orchestrator.features import BY_NAME, FEATURES, SPEECH, Track
+from videre.orchestrator.features import BY_NAME, FACES, FEATURES, LANDMARKS, SPEECH, Track
 from videre.orchestrator.library.material import material_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
@@ -28,8 +28,18 @@ from videre.orchestrator.steps.work import Work, part_failed, take_up
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.records import JobState, StageRecord, StageState
 
-#: Reasons that only fusion can give a stage.
-_FOUND_OUT: Final = frozenset({str(Reason.FACES_NOT_COMPARED), str(Reason.NO_SAMPLES)})
+#: Stages of which only what was found tells how they ended.
+_TOLD_LAST: Final = frozenset({SPEECH.name, FACES.name, LANDMARKS.name})
+#: Reasons that only what was found can give a stage, and what they mean for the job.
+_FOUND_OUT: Final[Mapping[str, str]] = {
+    **{
+        str(reason): REASONS[reason].meaning
+        for reason in (Reason.FACES_NOT_COMPARED, Reason.NO_SAMPLES)
+    },
+    str(Reason.SPEECH_NOT_UNDERSTOOD): "there is speech that the installed recogniser does not "
+    "understand; `videre engines` lists what is installed, `videre models list` what can be",
+}
+_OPEN: Final = frozenset({str(StageState.PENDING), str(StageState.RUNNING)})
 
 
 async def conclude(run: Runtime, job_id: str) -> str:
@@ -37,7 +47,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
     work = await take_up(run, job_id)
     job = await asyncio.to_thread(run.jobs.by_id, job_id)
     assert job is not None
-    await asyncio.to_thread(close_stages, run.jobs, job_id)
+    stages = await asyncio.to_thread(close_stages, run.jobs, job_id, later=_TOLD_LAST)
     request = job_request(job.request)
     template = run.templates.moderation(request.templates.moderation)
     await _mark(run, job_id, "fuse", StageState.RUNNING, total=1)
@@ -45,14 +55,15 @@ async def conclude(run: Runtime, job_id: str) -> str:
         run,
         work,
         await conclusion.gather(run, work),
-        stages=final_stages(await asyncio.to_thread(run.jobs.stages, job_id)),
+        stages=final_stages(stages),
         context=fusion_context(request),
         options=fusion_options(request),
         ranges=wanted_ranges(request),
         moderation_template=template.name,
     )
     analysis, faces = await conclusion.fused(given)
-    analysis = await _speech_coverage(run, job_id, analysis)
+    heard = tuple(speech_checked(stage, analysis.utterances) for stage in analysis.stages)
+    analysis = dataclasses.replace(analysis, stages=heard)
     await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)
     await _mark(run, job_id, "moderate", StageState.RUNNING, total=1)
     judged = ModerationInput(
@@ -75,37 +86,77 @@ async def conclude(run: Runtime, job_id: str) -> str:
     analysis = dataclasses.replace(analysis, material=kept)
     libraries = await asyncio.to_thread(run.bindings.libraries, job.project_id)
     analysis = await asyncio.to_thread(bound, run, job.project_id, analysis, faces, libraries)
-    await _say_what_is_unknown(run, job_id, analysis)
+    await asyncio.to_thread(_tell_last, run.jobs, job_id, stages, analysis)
     cited = [*blurred, *blurred.values(), *([kept] if kept else ())]
     return await conclusion.keep_document(run, work, analysis, faces, cited)
 
 
-def close_stages(jobs: JobStore, job_id: str) -> None:
-    """Give every stage of a feature its final state: SUCCEEDED only when all its parts are done.
+def close_stages(
+    jobs: JobStore, job_id: str, *, later: Collection[str] = ()
+) -> tuple[StageRecord, ...]:
+    """Give every stage of a feature its final state; return all stages as they end.
 
-    A part that nobody finished or gave up was lost: the stage FAILED, so that it is no pass.
+    Args:
+        later: stages that whoever learns more about them closes.
     """
-    for stage in jobs.stages(job_id):
-        if stage.name not in BY_NAME or stage.state not in ("PENDING", "RUNNING"):
-            continue
-        if BY_NAME[stage.name].follows:
-            continue
-        if stage.done >= stage.total:
-            jobs.set_stage(job_id, stage.name, StageState.SUCCEEDED)
-            continue
-        message = f"{stage.total - stage.done} of {stage.total} parts were never finished"
-        jobs.set_stage(
-            job_id, stage.name, StageState.FAILED,
-            reason=str(Reason.WORKER_CRASHED), message=message,
-        )  # fmt: skip
-    stages = {stage.name: stage for stage in jobs.stages(job_id)}
-    for name, stage in stages.items():
-        followed = stages.get(BY_NAME[name].follows) if name in BY_NAME else None
-        if followed is not None and stage.state in ("PENDING", "RUNNING"):
-            jobs.set_stage(
-                job_id, name, StageState(followed.state), reason=followed.reason,
-                message=followed.message, missing=followed.missing, done=stage.total,
+    before = jobs.stages(job_id)
+    after = ended(before)
+    for stage, end in zip(before, after, strict=True):
+        if end is not stage and stage.state in _OPEN and stage.name not in later:
+            _set(jobs, end)
+    return after
+
+
+def ended(stages: Sequence[StageRecord]) -> tuple[StageRecord, ...]:
+    """Return the stages as they end: SUCCEEDED only where all parts of a feature are done.
+
+    A part that nobody finished or gave up was lost: the stage FAILED, so that it is no pass. What
+    an earlier run of the same step found out is taken back: this run finds it out again.
+    """
+    closed = {stage.name: _closed(stage) for stage in stages}
+    for name, stage in closed.items():
+        followed = closed.get(BY_NAME[name].follows) if name in BY_NAME else None
+        if followed is not None and stage.state in _OPEN:
+            closed[name] = dataclasses.replace(
+                stage, state=followed.state, reason=followed.reason, message=followed.message,
+                missing=followed.missing, done=stage.total,
             )  # fmt: skip
+    return tuple(closed.values())
+
+
+def _closed(stage: StageRecord) -> StageRecord:
+    if stage.reason in _FOUND_OUT:
+        return dataclasses.replace(stage, state=str(StageState.SUCCEEDED), reason="", message="")
+    if stage.name not in BY_NAME or stage.state not in _OPEN or BY_NAME[stage.name].follows:
+        return stage
+    if stage.done >= stage.total:
+        return dataclasses.replace(stage, state=str(StageState.SUCCEEDED), reason="", message="")
+    message = f"{stage.total - stage.done} of {stage.total} parts were never finished"
+    return dataclasses.replace(
+        stage, state=str(StageState.FAILED), reason=str(Reason.WORKER_CRASHED), message=message
+    )
+
+
+def _tell_last(
+    jobs: JobStore, job_id: str, ends: Sequence[StageRecord], analysis: Analysis
+) -> None:
+    """Close the stages of which the analysis had the last word, each with one statement."""
+    said = {stage.name: stage for stage in analysis.stages}
+    for stage in ends:
+        if stage.name in _TOLD_LAST and stage.name in said:
+            last = said[stage.name]
+            message = _FOUND_OUT.get(last.reason, stage.message)
+            told = dataclasses.replace(
+                stage, state=str(last.state), reason=last.reason, message=message
+            )
+            _set(jobs, told)
+
+
+def _set(jobs: JobStore, stage: StageRecord) -> None:
+    jobs.set_stage(
+        stage.job_id, stage.name, StageState(stage.state), reason=stage.reason,
+        message=stage.message, missing=stage.missing, done=stage.done,
+    )  # fmt: skip
 
 
 def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:
@@ -125,31 +176,6 @@ def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:
         for feature in FEATURES
         if feature.name in by_name
     )
-
-
-async def _speech_coverage(run: Runtime, job_id: str, analysis: Analysis) -> Analysis:
-    """Turn a speech stage whose speech nobody understood into NOT_CHECKED."""
-    stages = tuple(speech_checked(stage, analysis.utterances) for stage in analysis.stages)
-    if stages != analysis.stages:
-        await _mark(
-            run,
-            job_id,
-            SPEECH.name,
-            StageState.NOT_CHECKED,
-            reason=str(Reason.SPEECH_NOT_UNDERSTOOD),
-            message="there is speech that the installed recogniser does not understand; "
-            "`videre engines` lists what is installed, `videre models list` what can be",
-        )
-    return dataclasses.replace(analysis, stages=stages)
-
-
-async def _say_what_is_unknown(run: Runtime, job_id: str, analysis: Analysis) -> None:
-    """Let the job's stages say what the analysis found out: people unknown, no samples."""
-    for stage in analysis.stages:
-        if stage.reason in _FOUND_OUT:
-            message = REASONS[Reason(stage.reason)].meaning
-            state = StageState(stage.state)
-            await _mark(run, job_id, stage.name, state, reason=stage.reason, message=message)
 
 
 def speech_checked(stage: StageResult, utterances: Sequence[Utterance]) -> StageResult:

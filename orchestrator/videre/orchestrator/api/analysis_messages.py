@@ -1,4 +1,4 @@
-"""Parts of an analysis → public messages: floats, Durations, timecodes, names."""
+"""Statements of an analysis → public messages: timecodes, names, references to evidence."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.common.errors import REASONS, Reason
-from videre.common.values import SCORE_ONE, TimeSpan
+from videre.common.values import TimeSpan
 from videre.orchestrator import document as d
+from videre.orchestrator.api.message_values import box, box_at, confidence, quad, shot_size
 from videre.orchestrator.api.present import duration
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -283,90 +284,3 @@ class Messages:
             message=REASONS[Reason(item.reason)].meaning if known else "",
             missing=[self.span(span) for span in item.missing],
         )
-
-
-def confidence(score: int) -> float:
-    """Return a score E4 as 0..1."""
-    return score / SCORE_ONE
-
-
-def box(value: d.BoxE4 | None) -> types_pb2.BoundingBox | None:
-    """Return a box in shares of the picture; None stays unset."""
-    if value is None:
-        return None
-    x, y, width, height = (number / SCORE_ONE for number in value)
-    return types_pb2.BoundingBox(x=x, y=y, width=width, height=height)
-
-
-def shot_size(size: d.ShotSize) -> pb.ShotSize.ValueType:
-    return pb.ShotSize.Value(f"SHOT_SIZE_{size.upper()}")
-
-
-def box_at(item: d.BoxAt) -> pb.BoxAt:
-    """Return a box in one frame."""
-    return pb.BoxAt(
-        frame=item.frame,
-        offset=duration(item.time_ns),
-        box=box(item.box),
-        confidence=confidence(item.score),
-        interpolated=item.interpolated,
-    )
-
-
-def quad(points: tuple[int, ...]) -> types_pb2.Quad | None:
-    if not points:
-        return None
-    pairs = zip(points[0::2], points[1::2], strict=True)
-    return types_pb2.Quad(
-        points=[types_pb2.Point(x=x / SCORE_ONE, y=y / SCORE_ONE) for x, y in pairs]
-    )
-
-
-def engine_pin(pin: d.PinnedEngine) -> types_pb2.EnginePin:
-    """Return the engine that served a feature."""
-    return types_pb2.EnginePin(
-        feature=pin.feature,
-        engine=pin.engine,
-        version=pin.version,
-        model_digests=pin.model_digests,
-    )
-
-
-def rule_versions(rules: d.RuleVersions) -> pb.RuleVersions:
-    """Return the versions of the rules."""
-    return pb.RuleVersions(
-        plan=rules.plan,
-        taxonomy=rules.taxonomy,
-        fusion=rules.fusion,
-        moderation=rules.moderation,
-        analysis_template=rules.analysis_template,
-        moderation_template=rules.moderation_template,
-        production_template=rules.production_template,
-        calibration=rules.calibration,
-        events=rules.events,
-        libraries=rules.libraries,
-    )
-
-
-def loudness(value: d.Loudness | None) -> pb.Loudness | None:
-    """Return the loudness; None stays unset."""
-    if value is None:
-        return None
-    return pb.Loudness(
-        integrated_lufs=_units(value.integrated_mlufs),
-        range_lu=_units(value.range_mlu),
-        true_peak_dbtp=_units(value.true_peak_mdbtp),
-    )
-
-
-def _units(thousandths: int | None) -> float | None:
-    return None if thousandths is None else thousandths / 1_000
-
-
-def music(value: d.Music) -> pb.MusicStructure:
-    """Return beats and tempo."""
-    return pb.MusicStructure(
-        tempo_bpm=value.tempo_mbpm / 1_000,
-        beat_offsets=[duration(beat) for beat in value.beats_ns],
-        confidence=confidence(value.score),
-    )

@@ -13,16 +13,16 @@ from typing import Any, Final, NamedTuple
 
 from google.protobuf.message import Message
 
-from videre.orchestrator.api import analysis_messages as make
-from videre.orchestrator.api import media_messages
+from videre.orchestrator.api import head_messages as make
 from videre.orchestrator.api.analysis_filter import passes
 from videre.orchestrator.api.analysis_messages import NOBODY, Messages, Named
+from videre.orchestrator.api.media_messages import media_info
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.segment_messages import FEEDBACK, LABELS, MAKERS
 from videre.orchestrator.api.timeline_view import Item, entries
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
-from videre.orchestrator.document import Analysis, MediaFacts, Verdict
+from videre.orchestrator.document import Analysis, Verdict
 from videre.orchestrator.store.listing import page_token, read_token
 from videre.orchestrator.taxonomy.entries import DEFAULT_LANGUAGE
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -155,18 +155,13 @@ def known_to_proto(
     """
     messages = Messages(timeline, taxonomy, DEFAULT_LANGUAGE, with_evidence=False)
     message = analysis_pb2.Analysis(
-        media_info=media_info_to_proto(analysis.media),
+        media_info=media_info(analysis.media),
         stages=[messages.stage(stage) for stage in analysis.stages],
     )
     for kind in kinds:
         made = [MAKERS[kind](messages, item) for item in getattr(analysis, kind)]
         getattr(message, kind).extend(made)
     return message
-
-
-def media_info_to_proto(media: MediaFacts) -> analysis_pb2.MediaInfo:
-    """Return the technical description of a media."""
-    return media_messages.media_info(media)
 
 
 def check_question(
@@ -189,7 +184,7 @@ def _head(
 ) -> analysis_pb2.Analysis:
     """Return what every page of a view carries."""
     head = analysis_pb2.Analysis(
-        media_info=media_info_to_proto(analysis.media),
+        media_info=media_info(analysis.media),
         stages=[messages.stage(stage) for stage in analysis.stages],
     )
     if view in _WHOLE or view == _MERGED:

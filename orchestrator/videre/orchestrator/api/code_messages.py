@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from videre.orchestrator import document as d
-from videre.orchestrator.api.analysis_messages import Messages, confidence, quad
+from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api.message_values import confidence, quad
 from videre.orchestrator.api.present import duration
 from videre.v1 import analysis_pb2 as pb
 

@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from videre.orchestrator import document as d
-from videre.orchestrator.api.analysis_messages import (
-    Messages,
-    box,
-    box_at,
-    confidence,
-    shot_size,
-)
+from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api.message_values import box, box_at, confidence, shot_size
 from videre.orchestrator.api.present import duration
 from videre.v1 import analysis_pb2 as pb
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from videre.orchestrator.api.analysis_messages import Messages, box_at, confidence
+from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api.message_values import box_at, confidence
 from videre.orchestrator.document import ObjectTrack
 from videre.v1 import analysis_pb2 as pb
 

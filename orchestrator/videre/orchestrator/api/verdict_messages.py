@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from videre.orchestrator import document as d
-from videre.orchestrator.api.analysis_messages import Messages, confidence
+from videre.orchestrator.api.analysis_messages import Messages
+from videre.orchestrator.api.message_values import confidence
 from videre.orchestrator.api.replies import FRAMING, fitting
 from videre.v1 import analysis_pb2 as pb
 

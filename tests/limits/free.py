@@ -1,0 +1,82 @@
+"""Fields that have no limit, and why nothing they can hold is out of range."""
+
+from __future__ import annotations
+
+LOOKED_UP = "looked up: what is not there is NOT_FOUND"
+COMPARED = "compared: another one is ETAG_MISMATCH"
+OTHER_KINDS = "refused as a whole: nothing looks for its kind"
+FILTERS = "a filter: what is not there matches nothing"
+ANY_TIME = "any stretch may be asked for"
+CHANGES = (
+    "CreateNode", "UpdateNode", "DeleteNode", "SetClassMapping", "DeleteClassMapping",
+    "ImportOverlay",
+)  # fmt: skip
+FREE = {
+    "SubmitJob.inputs.name": "any name; inputs beside the main one are refused as a whole",
+    "SubmitJob.inputs.upload_id": LOOKED_UP,
+    "SubmitJob.inputs.media_id": LOOKED_UP,
+    "SubmitJob.engine_pins.version": "an engine there is not makes its stage NOT_CHECKED",
+    "SubmitJob.engine_pins.model_digests": "set only in answers",
+    "SubmitJob.options.ranges.start_offset": "checked with its range",
+    "SubmitJob.options.ranges.end_offset": "checked with its range",
+    "SubmitJob.options.include_node_ids": FILTERS,
+    "SubmitJob.options.exclude_node_ids": FILTERS,
+    "QueryJob.filter.start_offset": ANY_TIME,
+    "QueryJob.filter.end_offset": ANY_TIME,
+    "QueryJob.filter.node_ids": FILTERS,
+    "QueryJob.filter.language_code": "a language without names answers in English",
+    "ListJobs.media_id": FILTERS,
+    "CancelJob.etag": COMPARED,
+    "DeleteJob.etag": COMPARED,
+    "UpdateMedia.etag": COMPARED,
+    "DeleteMedia.etag": COMPARED,
+    "ExportJob.filter.start_offset": ANY_TIME,
+    "ExportJob.filter.end_offset": ANY_TIME,
+    "ExportJob.filter.node_ids": FILTERS,
+    "ExportJob.filter.language_code": "a language without names answers in English",
+    "GetAnalysis.filter.start_offset": ANY_TIME,
+    "GetAnalysis.filter.end_offset": ANY_TIME,
+    "GetAnalysis.filter.node_ids": FILTERS,
+    "GetAnalysis.filter.language_code": "a language without names answers in English",
+    "ListEngines.feature": FILTERS,
+    "ListIdentities.identity_id": FILTERS,
+    "ListIdentities.media_id": FILTERS,
+    "SubmitFeedback.job_id": LOOKED_UP,
+    "SubmitFeedback.media_id": LOOKED_UP,
+    **{
+        f"SubmitFeedback.corrections.{field}": "checked with a video: see test_feedback_rules.py"
+        for field in (
+            "span.start_offset", "span.end_offset", "span.start_frame", "span.end_frame",
+            "boxes.frame", "boxes.offset", "boxes.box.x", "boxes.box.y", "boxes.box.width",
+            "boxes.box.height",
+        )
+    },
+    "SubmitFeedback.corrections.span.start_timecode": "set only in answers",
+    "SubmitFeedback.corrections.span.end_timecode": "set only in answers",
+    "ListFeedback.job_id": FILTERS,
+    "ListFeedback.media_id": FILTERS,
+    "UpdateLibrary.etag": COMPARED,
+    "DeleteLibrary.etag": COMPARED,
+    "AddLibraryEntries.etag": COMPARED,
+    "UpdateLibraryEntry.etag": COMPARED,
+    "RemoveLibraryEntries.etag": COMPARED,
+    **{
+        f"{call}.{field}": "checked with its own kind: see test_library_pictures.py"
+        for call in ("AddLibraryEntries.entries", "UpdateLibraryEntry")
+        for field in (
+            "word.text", "word.aliases", "word.exceptions", "hash.algorithm", "hash.value",
+            "hash.max_distance",
+        )
+    },
+    **{
+        f"{call}.prompt.text": OTHER_KINDS
+        for call in ("AddLibraryEntries.entries", "UpdateLibraryEntry")
+    },
+    "ListNodes.parent_id": FILTERS,
+    "ListNodes.language_code": FILTERS,
+    "GetNode.language_code": "a language without names answers in English",
+    "SetClassMapping.mapping.own": "set only in answers",
+    **{f"{call}.etag": COMPARED for call in CHANGES},
+}  # fmt: skip
+#: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
+WHOLE = {"SubmitJob.context.covers", "EstimateJob.job"}

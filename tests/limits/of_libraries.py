@@ -1,0 +1,104 @@
+"""Limits of the calls about own libraries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from limits.rows import HEX, Row, id_rows, named_rows, page_rows, tag_rows
+
+
+def entry_row(field: str, limit: str, actual: str, **given: Any) -> Row:
+    """Return a row for one field of an entry to be added."""
+    entry = {"name": "Ada", "samples": [{"picture": b"x"}]} | given
+    return Row("AddLibraryEntries", f"entries[0].{field}", {"entries": [entry]}, limit, actual,
+               beside=IN_LIBRARY)  # fmt: skip
+
+
+LIBRARY_KINDS = "LIBRARY_KIND_PERSONS, "
+LIBRARY_USAGES = "LIBRARY_USAGE_RECOGNITION, "
+MAX_PICTURE = 3 << 20
+IN_LIBRARY = {"library_id": "{library}"}
+THIS_ENTRY = {"library_id": "x", "entry_id": "x"}
+LIBRARY_ROWS = [
+    Row("CreateLibrary", "library_id", {"library_id": "A b"}, "[a-z0-9][a-z0-9_-]{0,62}", "A b",
+        beside={"kind": 1}),
+    *(Row("CreateLibrary", "kind", {"kind": kind}, LIBRARY_KINDS, str(kind)) for kind in (0, 9)),
+    *named_rows("CreateLibrary", kind=1),
+    Row("CreateLibrary", "usages[1]", {"usages": [1, 0]}, LIBRARY_USAGES, "0", beside={"kind": 1}),
+    *tag_rows("CreateLibrary", kind=1),
+    Row("CreateLibrary", "threshold", {"threshold": 1.5}, "0..1", "1.5", beside={"kind": 1}),
+    *id_rows("library_id", "an id", "GetLibrary", "UpdateLibrary", "DeleteLibrary",
+             "ListLibraryEntries"),
+    *page_rows("ListLibraries"),
+    Row("ListLibraries", "kind", {"kind": 9}, LIBRARY_KINDS, "9"),
+    *named_rows("UpdateLibrary", library_id="x"),
+    Row("UpdateLibrary", "usages[0]", {"usages": [7]}, LIBRARY_USAGES, "7",
+        beside={"library_id": "x"}),
+    *tag_rows("UpdateLibrary", library_id="x"),
+    Row("UpdateLibrary", "threshold", {"threshold": -0.5}, "0..1", "-0.5",
+        beside={"library_id": "x"}),
+    Row("UpdateLibrary", "clear_tags", {"clear_tags": True}, "one of the two", "both",
+        beside={"library_id": "x", "tags": {"a": "b"}}),
+    Row("UpdateLibrary", "clear_threshold", {"clear_threshold": True}, "one of the two", "both",
+        beside={"library_id": "x", "threshold": 0.5}),
+    Row("AddLibraryEntries", "library_id", {"library_id": ""}, "an id", "",
+        beside={"entries": [{}]}),
+    Row("AddLibraryEntries", "entries", {"entries": []}, "1..1000", "0", beside=IN_LIBRARY),
+    Row("AddLibraryEntries", "entries", {"entries": [{}] * 1_001}, "1..1000", "1001",
+        beside=IN_LIBRARY),
+    entry_row("entry_id", "[A-Za-z0-9_.-]{1,64}", "a/b", entry_id="a/b"),
+    entry_row("name", "1..256 bytes", "", name=" "),
+    entry_row("name", "256 bytes", "257", name="n" * 257),
+    entry_row("description", "1024 bytes", "1025", description="d" * 1_025),
+    entry_row("category", "64 bytes", "65", category="c" * 65),
+    entry_row("tags", "64", "65", tags={f"k{i}": "v" for i in range(65)}),
+    entry_row("samples", "20", "21", samples=[{"picture": b"x"}] * 21),
+    entry_row("samples", "1..20", "1", samples=[{"picture": b"x", "negative": True}]),
+    entry_row("samples[0]", "picture, artifact_digest …", "none", samples=[{}]),
+    entry_row("samples[0].picture", f"1..{MAX_PICTURE} bytes", "0", samples=[{"picture": b""}]),
+    entry_row("samples[0].picture", f"1..{MAX_PICTURE} bytes", str(MAX_PICTURE + 1),
+              samples=[{"picture": bytes(MAX_PICTURE + 1)}]),
+    entry_row("samples[0].artifact_digest", HEX, "x", samples=[{"artifact_digest": "x"}]),
+    entry_row("samples[0].person.media_id", "an id", "",
+              samples=[{"person": {"person_id": "x"}}]),
+    entry_row("samples[0].person.person_id", "an id", "",
+              samples=[{"person": {"media_id": "x"}}]),
+    entry_row("samples[0].identity_id", "an id", "", samples=[{"identity_id": ""}]),
+    entry_row("content", "none", "word", word={"text": "x"}),
+    *(Row(call, field, {field: ""}, "an id", "", beside=THIS_ENTRY | {field: ""})
+      for call in ("GetLibraryEntry", "UpdateLibraryEntry")
+      for field in ("library_id", "entry_id")),
+    *page_rows("ListLibraryEntries", **IN_LIBRARY),
+    *tag_rows("ListLibraryEntries", library_id="x"),
+    Row("ListLibraryEntries", "category", {"category": "c" * 65}, "64 bytes", "65",
+        beside={"library_id": "x"}),
+    Row("ListLibraryEntries", "name_prefix", {"name_prefix": "n" * 257}, "256 bytes", "257",
+        beside={"library_id": "x"}),
+    *named_rows("UpdateLibraryEntry", **THIS_ENTRY),
+    Row("UpdateLibraryEntry", "name", {"name": ""}, "1..256 bytes", "", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "category", {"category": "c" * 65}, "64 bytes", "65",
+        beside=THIS_ENTRY),
+    *tag_rows("UpdateLibraryEntry", **THIS_ENTRY),
+    Row("UpdateLibraryEntry", "clear_tags", {"clear_tags": True}, "one of the two", "both",
+        beside=THIS_ENTRY | {"tags": {"a": "b"}}),
+    Row("UpdateLibraryEntry", "add_samples", {"add_samples": [{"picture": b"x"}] * 21}, "20", "21",
+        beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].picture", {"add_samples": [{"picture": b""}]},
+        f"1..{MAX_PICTURE} bytes", "0", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].artifact_digest",
+        {"add_samples": [{"artifact_digest": "x"}]}, HEX, "x", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].person.media_id", {"add_samples": [{"person": {
+        "person_id": "x"}}]}, "an id", "", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].person.person_id", {"add_samples": [{"person": {
+        "media_id": "x"}}]}, "an id", "", beside=THIS_ENTRY),
+    Row("UpdateLibraryEntry", "add_samples[0].identity_id",
+        {"add_samples": [{"identity_id": ""}]}, "an id", "", beside=THIS_ENTRY),
+    *page_rows("ListIdentities"),
+    Row("UpdateLibraryEntry", "remove_sample_ids", {"remove_sample_ids": ["x"] * 21}, "20", "21",
+        beside=THIS_ENTRY),
+    Row("RemoveLibraryEntries", "library_id", {"library_id": ""}, "an id", "",
+        beside={"entry_ids": ["x"]}),
+    Row("RemoveLibraryEntries", "entry_ids", {"entry_ids": []}, "1..1000", "0", beside=IN_LIBRARY),
+    Row("RemoveLibraryEntries", "entry_ids", {"entry_ids": ["x"] * 1_001}, "1..1000", "1001",
+        beside=IN_LIBRARY),
+]  # fmt: skip

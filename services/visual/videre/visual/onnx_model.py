@@ -23,6 +23,8 @@ class OnnxModel:
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
+        # Weights that are stored in 8 bits are made floats once, not at every run.
+        options.add_session_config_entry("session.disable_quant_qdq", "1")
         providers = ["CPUExecutionProvider"]
         self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=providers)
         self._input: str = self._session.get_inputs()[0].name

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from videre.common.engine import EngineRegistry
+from videre.common.models import ModelStore
 from videre.visual.engines.base import FrameEngine, Look, Seen
 from videre.visual.pictures import Picture, decode_jpeg
 from videre.visual.registry import VisualEngine
@@ -146,6 +147,28 @@ def test_faces_have_points_and_embeddings_and_animals_have_none(
     assert left_eye[1] < nose[1]
     for name in ("cockatoo", "bottles", "flower", "frog"):
         assert best(look(engine, frames[name]), "face") < 0.8
+
+
+def test_faces_are_those_of_the_reference(
+    engines: Registry, models: ModelStore, frames: Frames
+) -> None:
+    engine = acquire(engines, "faces", "yunet")
+    path = str(models.path("yunet_n_dynamic"))
+    reference = cv2.FaceDetectorYN.create(path, "", (320, 320), 0.5, 0.3, 50)
+    count = 0
+    for jpeg in frames.values():
+        picture = decode_jpeg(jpeg, 1280)
+        height, width = picture.base.shape[:2]
+        reference.setInputSize((width, height))
+        rows = reference.detect(picture.base)[1]
+        faces = [] if rows is None else list(np.asarray(rows))
+        seen = engine.look(picture).seen
+        assert [one.score for one in seen] == pytest.approx([row[14] for row in faces])
+        for one, row in zip(seen, faces, strict=True):
+            assert one.points == pytest.approx(row[4:14] / np.tile((width, height), 5), abs=1e-5)
+            assert one.attributes["width_px"] == pytest.approx(row[2] * picture.width / width)
+        count += len(faces)
+    assert count >= 2
 
 
 def test_a_person_is_more_like_herself_than_like_another(engines: Registry, frames: Frames) -> None:

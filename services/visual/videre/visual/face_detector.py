@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from videre.common.models import ModelStore
 from videre.common.values import Box
-from videre.visual.boxes import normalised
+from videre.visual import yunet
+from videre.visual.boxes import normalised, suppress
+from videre.visual.onnx_model import OnnxModel
 from videre.visual.pictures import Picture
-
-if TYPE_CHECKING:
-    import cv2
 
 F64 = NDArray[np.float64]
 
@@ -23,7 +22,6 @@ DETECTOR: Final = "yunet_n_dynamic"
 FLOOR: Final = 0.5
 _OVERLAP: Final = 0.3
 _MOST: Final = 50
-_LOG_ERRORS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +49,22 @@ class Found:
 
 
 class FaceDetector:
-    """The detector; keeps its input size, so that each thread needs its own."""
-
-    _net: cv2.FaceDetectorYN
+    """The detector; safe for use from several threads."""
 
     def __init__(self, models: ModelStore) -> None:
         """Open the model."""
-        import cv2
-
-        cv2.setNumThreads(1)
-        # "Targets are not supported by the new graph engine": said at every load, of no use
-        cv2.utils.logging.setLogLevel(_LOG_ERRORS)
-        path = str(models.path(DETECTOR))
-        self._net = cv2.FaceDetectorYN.create(path, "", (320, 320), FLOOR, _OVERLAP, _MOST)
+        self._model = OnnxModel(models.path(DETECTOR))
 
     def find(self, picture: Picture) -> tuple[Found, ...]:
         """Return the faces of a picture at a longer side of at most 640 pixels."""
         return picture.once("faces", lambda: self._find(picture))
 
     def _find(self, picture: Picture) -> tuple[Found, ...]:
-        base = picture.base
-        self._net.setInputSize((base.shape[1], base.shape[0]))
-        _, faces = self._net.detect(base)
-        rows = np.zeros((0, 15), np.float32) if faces is None else np.asarray(faces, np.float32)
-        return tuple(found for row in rows if (found := _found(picture, row)) is not None)
+        tensor = yunet.to_input(picture.base)
+        rows = yunet.decode(self._model.run(tensor), tensor.shape[3], FLOOR)
+        rows = rows[np.argsort(-rows[:, 14], kind="stable")[:_MOST]]
+        kept = suppress(yunet.whole_boxes(rows), rows[:, 14], _OVERLAP)
+        return tuple(one for row in rows[kept] if (one := _found(picture, row)) is not None)
 
 
 def _found(picture: Picture, row: NDArray[np.float32]) -> Found | None:

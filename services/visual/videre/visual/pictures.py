@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from videre.visual import jpeg
 from videre.visual.letterbox import fit_inside
 
+cv2.setNumThreads(1)  # a slot is one thread
+
 Bgr = NDArray[np.uint8]
 T = TypeVar("T")
 

@@ -41,7 +41,6 @@ SPEC: Final = EngineSpec(
     storing_floor=0.0,
     score_cap=_SCORE_CAP,
     cpu_seconds_per_item=0.016,
-    thread_safe=False,  # the detector keeps its input size
 )
 
 

@@ -32,7 +32,6 @@ YUNET_SPEC: Final = EngineSpec(
     classes=(ClassSpec(FACE, 0.8), ClassSpec(SMALL_FACE, 1.0)),
     storing_floor=FLOOR,
     cpu_seconds_per_item=0.015,
-    thread_safe=False,  # the detector keeps its input size
 )
 YUNET_MOBILEFACE_SPEC: Final = replace(
     YUNET_SPEC,

@@ -21,6 +21,15 @@ def test_the_input_is_normalised_rgb_in_channel_order() -> None:
     )
 
 
+def test_the_input_is_the_normalised_picture_bit_by_bit() -> None:
+    canvas = np.random.default_rng(0).integers(0, 256, (yolox.SIDE, yolox.SIDE, 3), np.uint8)
+    rgb = canvas[:, :, ::-1].astype(np.float32) * np.float32(1 / 255)
+    mean, deviation = (
+        np.array(values, np.float32) for values in ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    )
+    assert np.array_equal(yolox.to_input(canvas)[0], ((rgb - mean) / deviation).transpose(2, 0, 1))
+
+
 @pytest.mark.parametrize(
     ("anchor", "centre", "stride"),
     [

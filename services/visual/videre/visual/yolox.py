@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,12 +18,18 @@ _DEVIATION: Final = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 
 F32 = NDArray[np.float32]
 
+#: What each of the 256 levels of R, G and B becomes.
+_LEVELS: Final = (
+    (np.arange(256, dtype=np.float32)[:, None] * np.float32(1 / 255) - _MEAN) / _DEVIATION
+).T.copy()
+
 
 def to_input(canvas: NDArray[np.uint8]) -> F32:
     """Return float32 [1, 3, SIDE, SIDE] RGB of a padded uint8 BGR canvas."""
-    rgb = canvas[:, :, ::-1].astype(np.float32) * np.float32(1 / 255)
-    normal = (rgb - _MEAN) / _DEVIATION
-    return np.ascontiguousarray(normal.transpose(2, 0, 1)[None])
+    tensor = np.empty((1, 3, *canvas.shape[:2]), np.float32)
+    for channel, plane in enumerate(reversed(cv2.split(canvas))):
+        tensor[0, channel] = cv2.LUT(plane, _LEVELS[channel])
+    return tensor
 
 
 def decode(outputs: F32) -> tuple[F32, F32]:

@@ -23,8 +23,10 @@ demo: setup ## Start everything, analyse the sample, show what was found
 up: setup ## Start all services on this machine
 	@$(BIN)/videre up
 
+# A worker per core, at most four: each may have a whole suite running. Files stay whole and in order
+# (the long ones, which run the suite, come first).
 test: setup ## Run the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: setup ## Lint, types, contracts, protos
 	@scripts/check.sh

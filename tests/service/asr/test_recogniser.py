@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import children, own_children
 
 from videre.asr.engines.base import Samples
 from videre.asr.engines.sphinx import SphinxRecogniser
@@ -22,12 +23,11 @@ class GoneAway(BaseException):
     """What a check raises when the caller has left."""
 
 
-def children() -> set[int]:
-    """Return the processes this one has started and not yet reaped (Linux)."""
-    listed = Path(f"/proc/self/task/{os.getpid()}/children")
-    if not listed.exists():
+def decoders() -> set[int]:
+    """Return the decoders that this process has started and not yet reaped (Linux)."""
+    if not Path("/proc/self/task").exists():
         pytest.skip("the system does not list a process's children")
-    return {int(pid) for pid in listed.read_text().split()}
+    return own_children("sphinx_worker")
 
 
 def nothing() -> None:
@@ -39,7 +39,7 @@ def test_an_idle_decoder_that_died_is_replaced(
 ) -> None:
     sound = make_babble(2, 1)
     before = recogniser.recognise(sound, nothing)
-    for pid in children():
+    for pid in decoders():
         os.kill(pid, signal.SIGKILL)
     after = recogniser.recognise(sound, nothing)
     assert (after.words, after.measurements) == (before.words, before.measurements)
@@ -50,7 +50,7 @@ def test_a_decoder_killed_at_work_is_replaced_and_the_utterance_read_again(
 ) -> None:
     sound = make_babble(4, 2)
     before = recogniser.recognise(sound, nothing)
-    victims = children()
+    victims = decoders()
 
     def kill_once() -> None:
         while victims:
@@ -64,7 +64,7 @@ def test_a_decoder_killed_at_work_is_replaced_and_the_utterance_read_again(
 def test_a_caller_who_leaves_ends_the_decoder_at_once(
     recogniser: SphinxRecogniser, make_babble: Babble
 ) -> None:
-    worker = children()
+    worker = decoders()
     calls = 0
 
     def leave() -> None:
@@ -77,7 +77,7 @@ def test_a_caller_who_leaves_ends_the_decoder_at_once(
     with pytest.raises(GoneAway):
         recogniser.recognise(np.tile(make_babble(15, 3), 2), leave)
     assert time.monotonic() - started < 2.0
-    assert not worker & children()
+    assert not worker & children(os.getpid())
     assert recogniser.recognise(make_babble(1, 4), nothing).language == "en"
 
 
@@ -85,9 +85,10 @@ def test_a_recogniser_nobody_holds_leaves_no_process(make_babble: Babble, tmp_pa
     from videre.common.manifest import packaged_manifest
     from videre.common.models import ModelStore
 
-    before = children()
+    before = decoders()
     engine = SphinxRecogniser()
     engine.load(ModelStore(packaged_manifest(), tmp_path))
-    assert children() - before
+    started = decoders() - before
+    assert started
     del engine
-    assert children() <= before
+    assert not started & children(os.getpid())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import pytest
 import synth
 from google.protobuf.duration_pb2 import Duration
+from processes import own_children
 
 from videre.common.errors import Reason, VidereError
 from videre.common.wire_errors import error_from_rpc
@@ -295,30 +295,16 @@ async def test_a_damaged_media_is_an_error_not_a_dead_service(
     await render(production, request(cover(), production.media(clip("cfr25"))))
 
 
-def children() -> list[str]:
-    """Return the command lines of this process's decoding children."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            command = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue  # not a process, or one that has just ended
-        if int(parent) == os.getpid() and b"frame_child" in command:
-            found.append(command.decode())
-    return found
-
-
 async def test_a_cancelled_task_leaves_no_child_and_no_file(production: Any, media: Path) -> None:
     main = production.media(media / "demo.mp4")
     before = set(production.store.iter_digests("default"))
     call = production.stub.Render(request(sprite(interval=Duration(nanos=500_000_000)), main))
     while (await call.read()).progress == 0:
         pass
-    assert len(children()) == 1
+    assert len(own_children("frame_child")) == 1
     call.cancel()
     # There is one slot: the next task has it only when the cancelled one has left.
     task = pb.ProductionTask(captions=pb.CaptionsParams())
     await refusal(production, request(task))
-    assert children() == []
+    assert not own_children("frame_child")
     assert set(production.store.iter_digests("default")) == before

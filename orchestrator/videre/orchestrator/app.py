@@ -183,7 +183,6 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     """Put the parts together on the running loop."""
     clock, rng = outside.clock, outside.rng
     taxonomy = load_taxonomy(settings.overlay_paths)
-    media = MediaStore(database, clock)
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
     load_names(settings.name_list_paths)  # a list that cannot be read stops the start

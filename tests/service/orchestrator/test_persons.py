@@ -146,6 +146,8 @@ def test_samples_come_and_go_and_one_stays(api: Api, picture: Picture) -> None:
     changed = api.libraries.UpdateLibraryEntry(change, timeout=TIMEOUT_S)
     assert [sample.negative for sample in changed.entry.samples] == [False, True]
     assert (changed.entry.category, changed.library.version) == ("signers", 3)
+    again = api.libraries.UpdateLibraryEntry(change, timeout=TIMEOUT_S)
+    assert [*again.entry.samples] == [*changed.entry.samples], "repeated, nothing is added"
     last = pb.UpdateLibraryEntryRequest(
         library_id=library_id, entry_id="signer", remove_sample_ids=[entry.samples[0].sample_id]
     )

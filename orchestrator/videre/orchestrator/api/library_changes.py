@@ -12,7 +12,7 @@ from videre.orchestrator.library.model import (
     LibraryKind,
     NewSample,
 )
-from videre.orchestrator.store.library_records import EntryRecord
+from videre.orchestrator.store.library_records import EntryRecord, unknown
 from videre.v1 import library_pb2
 
 
@@ -54,8 +54,9 @@ def check_left(
 ) -> None:
     """Check the samples that an entry has after a change."""
     removed = set(request.remove_sample_ids)
-    kept = [sample.negative for sample in record.samples if sample.id not in removed]
-    left = kept + [sample.negative for sample in added]
+    kept = [sample for sample in record.samples if sample.id not in removed]
+    left = [sample.negative for sample in kept]
+    left += [sample.negative for sample in unknown(added, kept)]
     if kind in WITH_SAMPLES and all(left):
         found.add("remove_sample_ids", "leaves no sample that shows the entry", "1", 0)
     found.count("add_samples", len(left), MAX_SAMPLES)

@@ -25,7 +25,7 @@ from videre.orchestrator.library.model import (
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.library_reads import LibraryReader, missing_entry
-from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord
+from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord, unknown
 
 #: Owner of the pictures of samples, in `artifact_ref`.
 _OWNER: Final = "library"
@@ -143,20 +143,23 @@ class LibraryStore(LibraryReader):
         etag: str,
         subject: str,
     ) -> EntryRecord:
-        """Give an entry another form, add samples and remove some.
+        """Give an entry another form, add samples that it does not have and remove some.
 
         Raises:
             VidereError: LIBRARY_NOT_FOUND, ENTRY_NOT_FOUND, ETAG_MISMATCH.
         """
         with self._db.durable.begin() as connection:
             library = self._raise_version(connection, project_id, library_id, etag, steps=1)
-            digests = self.digests(connection, project_id, library_id, [entry_id])
-            if entry_id not in digests:
+            this = t.library_entry.c.entry_id == entry_id
+            found = self._entries(connection, project_id, library_id, [this], None)
+            if not found:
                 raise missing_entry(entry_id)
+            (before,) = found
+            kept = [sample for sample in before.samples if sample.id not in removed]
             self._end(connection, library, [entry_id])
-            self._insert(connection, library, entry_id, form, digests[entry_id], subject)
+            self._insert(connection, library, entry_id, form, before.request_digest, subject)
             self._release(connection, project_id, library_id, removed)
-            self._insert_samples(connection, library, entry_id, added)
+            self._insert_samples(connection, library, entry_id, unknown(added, kept))
         return self.entry(project_id, library_id, entry_id)
 
     def remove(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from videre.orchestrator.library.model import NewSample
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,18 @@ class EntryRecord:
     create_ns: int
     changed_by: str
     samples: tuple[SampleRecord, ...] = ()
+
+
+def unknown(given: Iterable[NewSample], kept: Iterable[SampleRecord]) -> list[NewSample]:
+    """Return the samples that are not kept yet: of the same picture and vector one is enough.
+
+    A call that is repeated because its answer was lost therefore adds nothing.
+    """
+    seen = {(one.negative, one.picture_digest, one.engine, one.vector) for one in kept}
+    fresh = []
+    for sample in given:
+        content = sample.negative, sample.picture_digest, sample.engine, sample.vector
+        if content not in seen:
+            seen.add(content)
+            fresh.append(sample)
+    return fresh

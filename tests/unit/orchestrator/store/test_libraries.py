@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +112,25 @@ def test_a_change_ends_the_old_form(staff: LibraryStore, count: Count) -> None:
     assert count("library_entry") == 3
     assert count("library_sample") == 2
     assert count("artifact_ref") == 2
+
+
+def test_a_repeated_change_adds_a_sample_once(staff: LibraryStore, count: Count) -> None:
+    form = EntryForm("Ada", "", {})
+
+    def change(*added: NewSample, removed: tuple[str, ...] = ()) -> list[tuple[str, bool]]:
+        changed = staff.change_entry(
+            P, L, "ada", form, added=added, removed=removed, etag="", subject="eve"
+        )
+        return [(s.id, s.negative) for s in changed.samples]
+
+    known = [("s1", False), ("s2", True)]
+    assert change(sample(3)) == [*known, ("s3", False)]
+    again = dataclasses.replace(sample(3), id="s4")
+    assert change(again) == change(again, again) == [*known, ("s3", False)]
+    opposite = dataclasses.replace(sample(3, negative=True), id="s5")
+    assert change(opposite, again) == [*known, ("s3", False), ("s5", True)]
+    assert change(again, removed=("s3",)) == [*known, ("s4", False), ("s5", True)]
+    assert count("library_sample") == count("artifact_ref") == 4
 
 
 def test_what_is_removed_leaves_no_name_vector_or_picture(

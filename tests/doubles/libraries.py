@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from doubles.world import Fault, Service
@@ -127,6 +129,34 @@ class LibraryApi(Service, library_pb2_grpc.LibraryServiceServicer):
             return pb.RemoveLibraryEntriesResponse(library=library)
 
         return self._answer(request, context, "RemoveLibraryEntries", work)
+
+    def ExportLibrary(self, request: Any, context: Any) -> Iterator[Any]:
+        self.world.seen.append(("ExportLibrary", request))
+        if self._found(request) is None:
+            Fault("NOT_FOUND", "LIBRARY_NOT_FOUND", f"no library {request.library_id}").abort(
+                context
+            )
+        data = b"a file of a library"
+        yield pb.ExportLibraryResponse(
+            data=data[:7], total_size=len(data), file_name="../staff.zip",
+            media_type="application/zip", sha256=hashlib.sha256(data).hexdigest(), entry_count=2,
+            samples_left_out=3, entries_left_out=1,
+        )  # fmt: skip
+        yield pb.ExportLibraryResponse(data=data[7:])
+
+    def ImportLibrary(self, request: Any, context: Any) -> Any:
+        def work() -> Any:
+            errors = [
+                pb.LibraryItemError(field="entries[1]", reason="FIELD_INVALID", line=3,
+                                    message="is bad"),
+                pb.LibraryItemError(field="entries[2].samples[0]", reason="FACE_NOT_FOUND",
+                                    message="no face was found", file="ada/1.jpg"),
+            ]  # fmt: skip
+            return pb.ImportLibraryResponse(
+                added_count=1, replaced_count=2, unchanged_count=3, refused_count=5, errors=errors
+            )
+
+        return self.answer(context, request, work, "ImportLibrary")
 
     def ListIdentities(self, request: Any, context: Any) -> Any:
         answer = pb.ListIdentitiesResponse()

@@ -28,7 +28,7 @@ from videre.client._errors import (
     VidereClientError,
     WaitTimeout,
 )
-from videre.client._export import ExportedFile
+from videre.client._export import ExportedFile, ExportedLibrary
 from videre.client._jobs import has_ended
 from videre.client._library_calls import LibraryCalls
 from videre.client._retry import RetryPolicy
@@ -47,6 +47,7 @@ __all__ = [
     "CorruptDownload",
     "DeadlineExceeded",
     "ExportedFile",
+    "ExportedLibrary",
     "FailedPrecondition",
     "FieldViolation",
     "InvalidRequest",

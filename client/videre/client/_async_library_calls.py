@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 
-from videre.client import _libraries
+from videre.client import _export, _libraries
+from videre.client._export import ExportedLibrary
 from videre.client._flow import Context
 from videre.client._transport import AsyncTransport
+from videre.client._upload import Progress
 from videre.v1 import library_pb2 as pb
 
 
@@ -95,6 +99,66 @@ class AsyncLibraryCalls:
         """Remove entries with their samples and embeddings; return the library."""
         return await self._transport.run(
             _libraries.remove(self._context, library_id, entry_ids, etag)
+        )
+
+    async def export(
+        self,
+        library_id: str,
+        format: pb.LibraryFileFormat.ValueType = pb.LIBRARY_FILE_FORMAT_UNSPECIFIED,
+        *,
+        category: str = "",
+        max_bytes: int = 2 << 30,
+    ) -> ExportedLibrary:
+        """Return the entries of a library as a file.
+
+        Args:
+            library_id: the library.
+            format: by default ZIP of persons and pictures, JSON of words and hashes.
+            category: only this group.
+            max_bytes: largest file that is taken.
+
+        Raises:
+            CorruptDownload: it is larger than `max_bytes`, or the bytes do not have their digest.
+        """
+        request = pb.ExportLibraryRequest(library_id=library_id, format=format, category=category)
+        return await self._transport.run(_export.export_library(self._context, request, max_bytes))
+
+    async def import_file(
+        self,
+        library_id: str,
+        path: str | PathLike[str],
+        *,
+        create_kind: pb.LibraryKind.ValueType = pb.LIBRARY_KIND_UNSPECIFIED,
+        replace: bool = False,
+        allow_partial: bool = False,
+        validate_only: bool = False,
+        etag: str = "",
+        timeout_s: float = 3_600.0,
+        progress: Progress | None = None,
+    ) -> pb.ImportLibraryResponse:
+        """Add the entries of a CSV, JSON or ZIP file, as one change of the library.
+
+        Args:
+            library_id: the library.
+            path: the file; above 3 MiB it is uploaded first.
+            create_kind: make a library of this kind where there is none.
+            replace: give entries that are there already what the file has.
+            allow_partial: take what can be taken; else one refused item refuses the file.
+            validate_only: check, and store nothing.
+            etag: refuse unless the library has it; "" = whatever it has.
+            timeout_s: longest time that the server looks at pictures.
+            progress: called with (bytes sent, bytes in all) of an upload.
+
+        Raises:
+            OSError: the file cannot be read.
+            SourceChanged: it changed while it was being uploaded.
+        """
+        request = pb.ImportLibraryRequest(
+            library_id=library_id, create_kind=create_kind, replace=replace,
+            allow_partial=allow_partial, validate_only=validate_only, etag=etag,
+        )  # fmt: skip
+        return await self._transport.run(
+            _libraries.import_file(self._context, request, Path(path), timeout_s, progress)
         )
 
     def list_identities(

@@ -1,15 +1,19 @@
-"""Exports of jobs: a file made by the server, streamed and checked."""
+"""Exports of jobs and libraries: a file made by the server, streamed and checked."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
+
+from google.protobuf.message import Message
 
 from videre.client._errors import CorruptDownload, ServerRefusal
 from videre.client._flow import Context, Flow, Open, Pause, Receive, Stream
-from videre.client._rpc import EXPORT_JOB
-from videre.v1 import job_pb2
+from videre.client._rpc import EXPORT_JOB, EXPORT_LIBRARY, Method
+from videre.v1 import job_pb2, library_pb2
+
+PieceT = TypeVar("PieceT", job_pb2.ExportJobResponse, library_pb2.ExportLibraryResponse)
 
 #: Longest time in which the server makes the file of a long film, seconds.
 _MAKING_S: Final = 300.0
@@ -24,6 +28,23 @@ class ExportedFile:
     media_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class ExportedLibrary:
+    """A file of a library, and what of the library is not in it.
+
+    Args:
+        file: the file.
+        entry_count: entries in it.
+        samples_left_out: samples of which no picture is kept.
+        entries_left_out: entries that no kept picture shows.
+    """
+
+    file: ExportedFile
+    entry_count: int
+    samples_left_out: int
+    entries_left_out: int
+
+
 def export_job(
     context: Context, request: job_pb2.ExportJobRequest, max_bytes: int
 ) -> Flow[ExportedFile]:
@@ -32,12 +53,37 @@ def export_job(
     Raises:
         CorruptDownload: it is larger than `max_bytes`, or the bytes do not have their digest.
     """
+    head, data = yield from _made(context, EXPORT_JOB, request, max_bytes)
+    return ExportedFile(data, head.file_name, head.media_type)
+
+
+def export_library(
+    context: Context, request: library_pb2.ExportLibraryRequest, max_bytes: int
+) -> Flow[ExportedLibrary]:
+    """Return a library as a file, as `export_job` does.
+
+    Raises:
+        CorruptDownload: it is larger than `max_bytes`, or the bytes do not have their digest.
+    """
+    head, data = yield from _made(context, EXPORT_LIBRARY, request, max_bytes)
+    return ExportedLibrary(
+        ExportedFile(data, head.file_name, head.media_type),
+        head.entry_count,
+        head.samples_left_out,
+        head.entries_left_out,
+    )
+
+
+def _made(
+    context: Context, method: Method[Any, PieceT], request: Message, max_bytes: int
+) -> Flow[tuple[PieceT, bytes]]:
+    """Return the first piece, which tells about the file, and the bytes of all."""
     failures = 0
     while True:
         stream: Stream | None = None
         try:
-            stream = yield Open(EXPORT_JOB, request, max(context.timeout_s, _MAKING_S))
-            return (yield from _receive(stream, max_bytes))
+            stream = yield Open(method, request, max(context.timeout_s, _MAKING_S))
+            return (yield from _receive(stream, method.response(), max_bytes))
         except ServerRefusal as error:
             failures += 1
             pause_s = context.retry.pause_s(error, failures, context.timeout_s)
@@ -49,8 +95,7 @@ def export_job(
         yield Pause(pause_s)
 
 
-def _receive(stream: Stream, max_bytes: int) -> Flow[ExportedFile]:
-    head = job_pb2.ExportJobResponse()
+def _receive(stream: Stream, head: PieceT, max_bytes: int) -> Flow[tuple[PieceT, bytes]]:
     data = bytearray()
     while (piece := (yield Receive(stream))) is not None:
         if piece.sha256:
@@ -61,4 +106,4 @@ def _receive(stream: Stream, max_bytes: int) -> Flow[ExportedFile]:
     digest = hashlib.sha256(data).hexdigest()
     if digest != head.sha256:
         raise CorruptDownload(f"received bytes have SHA-256 {digest}, not {head.sha256!r}")
-    return ExportedFile(bytes(data), head.file_name, head.media_type)
+    return head, bytes(data)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
 
-from videre.client._flow import Context, EmitFlow, Flow
+from videre.client._flow import Context, EmitFlow, Flow, Work
 from videre.client._pages import every
 from videre.client._rpc import (
     ADD_LIBRARY_ENTRIES,
@@ -13,6 +15,7 @@ from videre.client._rpc import (
     DELETE_LIBRARY,
     GET_LIBRARY,
     GET_LIBRARY_ENTRY,
+    IMPORT_LIBRARY,
     LIST_IDENTITIES,
     LIST_LIBRARIES,
     LIST_LIBRARY_ENTRIES,
@@ -20,7 +23,12 @@ from videre.client._rpc import (
     UPDATE_LIBRARY,
     UPDATE_LIBRARY_ENTRY,
 )
+from videre.client._submit import new_request_id
+from videre.client._upload import Progress, deposit
 from videre.v1 import library_pb2 as pb
+
+#: Largest file that the API takes in a call.
+_INLINE_BYTES: Final = 3 << 20
 
 
 def create(context: Context, request: pb.CreateLibraryRequest) -> Flow[pb.Library]:
@@ -98,6 +106,26 @@ def remove(
     """Remove entries; return the library."""
     request = pb.RemoveLibraryEntriesRequest(library_id=library_id, entry_ids=entry_ids, etag=etag)
     return (yield from context.call(REMOVE_LIBRARY_ENTRIES, request)).library
+
+
+def import_file(
+    context: Context,
+    request: pb.ImportLibraryRequest,
+    path: Path,
+    timeout_s: float,
+    progress: Progress | None,
+) -> Flow[pb.ImportLibraryResponse]:
+    """Add what a file holds; a large one is uploaded first."""
+    asked = pb.ImportLibraryRequest()
+    asked.CopyFrom(request)
+    size: int = yield Work(lambda: path.stat().st_size)
+    if size <= _INLINE_BYTES:
+        asked.data = yield Work(path.read_bytes)
+    else:
+        asked.upload_id = yield from deposit(
+            context, path, request_id=new_request_id(), progress=progress
+        )
+    return (yield from context.call(IMPORT_LIBRARY, asked, timeout_s=timeout_s))
 
 
 def list_identities(

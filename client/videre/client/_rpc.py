@@ -136,6 +136,12 @@ REMOVE_LIBRARY_ENTRIES: Final = Method(
     _l.RemoveLibraryEntriesRequest,
     _l.RemoveLibraryEntriesResponse,
 )
+EXPORT_LIBRARY: Final = Method(
+    _LIBRARY, "ExportLibrary", _l.ExportLibraryRequest, _l.ExportLibraryResponse
+)
+IMPORT_LIBRARY: Final = Method(
+    _LIBRARY, "ImportLibrary", _l.ImportLibraryRequest, _l.ImportLibraryResponse
+)
 LIST_IDENTITIES: Final = Method(
     _LIBRARY, "ListIdentities", _l.ListIdentitiesRequest, _l.ListIdentitiesResponse
 )

@@ -137,6 +137,29 @@ def upload(
         source.close()
 
 
+def deposit(
+    context: Context, path: Path, *, request_id: str, progress: Progress | None = None
+) -> Flow[str]:
+    """Upload a file that becomes no media; return the upload's id.
+
+    Raises:
+        OSError: the file cannot be read.
+        SourceChanged: it changed on the way.
+        ServerRefusal: the server said no, or did not answer again and again.
+    """
+    source: SourceFile = yield Work(lambda: SourceFile(path))
+    try:
+        request = media_pb2.CreateUploadRequest(
+            file_name=path.name, total_size=source.size, request_id=request_id
+        )
+        created = yield from context.call(CREATE_UPLOAD, request)
+        yield from _write_all(context, source, created.upload, progress)
+        yield Work(source.sha256)  # it has not changed on the way
+        return created.upload.upload_id
+    finally:
+        source.close()
+
+
 def _write_all(
     context: Context, source: SourceFile, opened: media_pb2.Upload, progress: Progress | None
 ) -> Flow[None]:

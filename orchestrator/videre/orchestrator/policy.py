@@ -45,6 +45,8 @@ LIBRARIES: Final[Mapping[str, Role]] = {
     "ListLibraryEntries": _V,
     "UpdateLibraryEntry": _S,
     "RemoveLibraryEntries": _S,
+    "ExportLibrary": _V,
+    "ImportLibrary": _S,
     "ListIdentities": _V,
 }
 TEMPLATES: Final[Mapping[str, Role]] = {"GetTemplate": _V, "ListTemplates": _V}

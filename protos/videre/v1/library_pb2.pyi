@@ -81,6 +81,34 @@ LIBRARY_USAGE_REVIEW: LibraryUsage.ValueType  # 2
 """Kept for moderation; not looked for in an analysis unless RECOGNITION stands beside it."""
 Global___LibraryUsage: typing_extensions.TypeAlias = LibraryUsage
 
+class _LibraryFileFormat:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _LibraryFileFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_LibraryFileFormat.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    LIBRARY_FILE_FORMAT_UNSPECIFIED: _LibraryFileFormat.ValueType  # 0
+    """ZIP of PERSONS and PICTURES, JSON of the others."""
+    LIBRARY_FILE_FORMAT_CSV: _LibraryFileFormat.ValueType  # 1
+    """A row for each entry; of WORDS and HASHES."""
+    LIBRARY_FILE_FORMAT_JSON: _LibraryFileFormat.ValueType  # 2
+    """The library and its entries; of WORDS and HASHES."""
+    LIBRARY_FILE_FORMAT_ZIP: _LibraryFileFormat.ValueType  # 3
+    """manifest.json and the pictures of the samples; of PERSONS and PICTURES."""
+
+class LibraryFileFormat(_LibraryFileFormat, metaclass=_LibraryFileFormatEnumTypeWrapper):
+    """A file that holds the entries of a library; docs/library_files.md says how each is written."""
+
+LIBRARY_FILE_FORMAT_UNSPECIFIED: LibraryFileFormat.ValueType  # 0
+"""ZIP of PERSONS and PICTURES, JSON of the others."""
+LIBRARY_FILE_FORMAT_CSV: LibraryFileFormat.ValueType  # 1
+"""A row for each entry; of WORDS and HASHES."""
+LIBRARY_FILE_FORMAT_JSON: LibraryFileFormat.ValueType  # 2
+"""The library and its entries; of WORDS and HASHES."""
+LIBRARY_FILE_FORMAT_ZIP: LibraryFileFormat.ValueType  # 3
+"""manifest.json and the pictures of the samples; of PERSONS and PICTURES."""
+Global___LibraryFileFormat: typing_extensions.TypeAlias = LibraryFileFormat
+
 @typing.final
 class Library(google.protobuf.message.Message):
     """A library."""
@@ -429,6 +457,7 @@ class NewLibrarySample(google.protobuf.message.Message):
     PERSON_FIELD_NUMBER: builtins.int
     IDENTITY_ID_FIELD_NUMBER: builtins.int
     NEGATIVE_FIELD_NUMBER: builtins.int
+    BOX_FIELD_NUMBER: builtins.int
     picture: builtins.bytes
     """A picture (JPEG, PNG, WebP, BMP, GIF …), 1 byte..3 MiB."""
     artifact_digest: builtins.str
@@ -441,6 +470,12 @@ class NewLibrarySample(google.protobuf.message.Message):
     def person(self) -> Global___PersonReference:
         """A person of an analysis, without a name so far or not."""
 
+    @property
+    def box(self) -> videre.v1.types_pb2.BoundingBox:
+        """With a picture or an artifact of PERSONS: which face is meant, of several. Unset = the picture
+        shows one.
+        """
+
     def __init__(
         self,
         *,
@@ -449,9 +484,10 @@ class NewLibrarySample(google.protobuf.message.Message):
         person: Global___PersonReference | None = ...,
         identity_id: builtins.str = ...,
         negative: builtins.bool = ...,
+        box: videre.v1.types_pb2.BoundingBox | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "identity_id", b"identity_id", "person", b"person", "picture", b"picture", "source", b"source"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "identity_id", b"identity_id", "negative", b"negative", "person", b"person", "picture", b"picture", "source", b"source"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "box", b"box", "identity_id", b"identity_id", "person", b"person", "picture", b"picture", "source", b"source"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["artifact_digest", b"artifact_digest", "box", b"box", "identity_id", b"identity_id", "negative", b"negative", "person", b"person", "picture", b"picture", "source", b"source"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["source", b"source"]) -> typing.Literal["picture", "artifact_digest", "person", "identity_id"] | None: ...
 
 Global___NewLibrarySample: typing_extensions.TypeAlias = NewLibrarySample
@@ -545,20 +581,28 @@ class LibraryItemError(google.protobuf.message.Message):
     FIELD_FIELD_NUMBER: builtins.int
     REASON_FIELD_NUMBER: builtins.int
     MESSAGE_FIELD_NUMBER: builtins.int
+    LINE_FIELD_NUMBER: builtins.int
+    FILE_FIELD_NUMBER: builtins.int
     field: builtins.str
     """The item, such as "entries[2].samples[0]"."""
     reason: builtins.str
     """Stable reason, such as "FACE_NOT_FOUND"."""
     message: builtins.str
     """One sentence for people."""
+    line: builtins.int
+    """Of a CSV file: the line in which the item begins, from 1; 0 = of no line."""
+    file: builtins.str
+    """Of a ZIP file: the picture."""
     def __init__(
         self,
         *,
         field: builtins.str = ...,
         reason: builtins.str = ...,
         message: builtins.str = ...,
+        line: builtins.int = ...,
+        file: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["field", b"field", "message", b"message", "reason", b"reason"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["field", b"field", "file", b"file", "line", b"line", "message", b"message", "reason", b"reason"]) -> None: ...
 
 Global___LibraryItemError: typing_extensions.TypeAlias = LibraryItemError
 
@@ -1128,7 +1172,7 @@ class UpdateLibraryEntryRequest(google.protobuf.message.Message):
 
     @property
     def add_samples(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___NewLibrarySample]:
-        """Samples to add."""
+        """Samples to add; those that the entry has already are not added again."""
 
     @property
     def remove_sample_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
@@ -1258,6 +1302,175 @@ class RemoveLibraryEntriesResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["library", b"library"]) -> None: ...
 
 Global___RemoveLibraryEntriesResponse: typing_extensions.TypeAlias = RemoveLibraryEntriesResponse
+
+@typing.final
+class ExportLibraryRequest(google.protobuf.message.Message):
+    """Asks for a library as a file."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
+    FORMAT_FIELD_NUMBER: builtins.int
+    CATEGORY_FIELD_NUMBER: builtins.int
+    library_id: builtins.str
+    """The library."""
+    format: Global___LibraryFileFormat.ValueType
+    """What kind of file."""
+    category: builtins.str
+    """Only this group; empty = all."""
+    def __init__(
+        self,
+        *,
+        library_id: builtins.str = ...,
+        format: Global___LibraryFileFormat.ValueType = ...,
+        category: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "format", b"format", "library_id", b"library_id"]) -> None: ...
+
+Global___ExportLibraryRequest: typing_extensions.TypeAlias = ExportLibraryRequest
+
+@typing.final
+class ExportLibraryResponse(google.protobuf.message.Message):
+    """A piece of the file; the first one also says what the file is."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DATA_FIELD_NUMBER: builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: builtins.int
+    MEDIA_TYPE_FIELD_NUMBER: builtins.int
+    FILE_NAME_FIELD_NUMBER: builtins.int
+    SHA256_FIELD_NUMBER: builtins.int
+    ENTRY_COUNT_FIELD_NUMBER: builtins.int
+    SAMPLES_LEFT_OUT_FIELD_NUMBER: builtins.int
+    ENTRIES_LEFT_OUT_FIELD_NUMBER: builtins.int
+    data: builtins.bytes
+    """At most 1 MiB."""
+    total_size: builtins.int
+    """Bytes of the file. In the first piece, as what follows."""
+    media_type: builtins.str
+    """Media type of the file."""
+    file_name: builtins.str
+    """A name for the file, without folders."""
+    sha256: builtins.str
+    """SHA-256 (hex) of the file."""
+    entry_count: builtins.int
+    """Entries in the file."""
+    samples_left_out: builtins.int
+    """Samples that are not in the file, since no picture of them is kept."""
+    entries_left_out: builtins.int
+    """Entries that are not in the file, since no picture that shows them is kept."""
+    def __init__(
+        self,
+        *,
+        data: builtins.bytes = ...,
+        total_size: builtins.int = ...,
+        media_type: builtins.str = ...,
+        file_name: builtins.str = ...,
+        sha256: builtins.str = ...,
+        entry_count: builtins.int = ...,
+        samples_left_out: builtins.int = ...,
+        entries_left_out: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["data", b"data", "entries_left_out", b"entries_left_out", "entry_count", b"entry_count", "file_name", b"file_name", "media_type", b"media_type", "samples_left_out", b"samples_left_out", "sha256", b"sha256", "total_size", b"total_size"]) -> None: ...
+
+Global___ExportLibraryResponse: typing_extensions.TypeAlias = ExportLibraryResponse
+
+@typing.final
+class ImportLibraryRequest(google.protobuf.message.Message):
+    """Adds what a file holds. What kind of file it is, its bytes tell."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
+    DATA_FIELD_NUMBER: builtins.int
+    UPLOAD_ID_FIELD_NUMBER: builtins.int
+    CREATE_KIND_FIELD_NUMBER: builtins.int
+    REPLACE_FIELD_NUMBER: builtins.int
+    ALLOW_PARTIAL_FIELD_NUMBER: builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    library_id: builtins.str
+    """The library."""
+    data: builtins.bytes
+    """The file, 1 byte..3 MiB."""
+    upload_id: builtins.str
+    """An upload that has all its bytes and was not completed. It stays as long as uploads do, so that
+    the call may be repeated.
+    """
+    create_kind: Global___LibraryKind.ValueType
+    """Makes a library of this kind where there is none, with name, description, usages, tags and
+    threshold as the file has them. UNSPECIFIED = there has to be one.
+    """
+    replace: builtins.bool
+    """Gives an entry that is there already the form and the samples that the file has; else an entry
+    of the same id with another content is refused.
+    """
+    allow_partial: builtins.bool
+    """Takes what can be taken and reports the rest; else one refused item refuses the whole file."""
+    validate_only: builtins.bool
+    """Checks only: looks at all samples and stores nothing."""
+    etag: builtins.str
+    """When set, only if the library's etag is this; else ABORTED."""
+    def __init__(
+        self,
+        *,
+        library_id: builtins.str = ...,
+        data: builtins.bytes = ...,
+        upload_id: builtins.str = ...,
+        create_kind: Global___LibraryKind.ValueType = ...,
+        replace: builtins.bool = ...,
+        allow_partial: builtins.bool = ...,
+        validate_only: builtins.bool = ...,
+        etag: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["data", b"data", "source", b"source", "upload_id", b"upload_id"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["allow_partial", b"allow_partial", "create_kind", b"create_kind", "data", b"data", "etag", b"etag", "library_id", b"library_id", "replace", b"replace", "source", b"source", "upload_id", b"upload_id", "validate_only", b"validate_only"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["source", b"source"]) -> typing.Literal["data", "upload_id"] | None: ...
+
+Global___ImportLibraryRequest: typing_extensions.TypeAlias = ImportLibraryRequest
+
+@typing.final
+class ImportLibraryResponse(google.protobuf.message.Message):
+    """What became of a file."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ADDED_COUNT_FIELD_NUMBER: builtins.int
+    REPLACED_COUNT_FIELD_NUMBER: builtins.int
+    UNCHANGED_COUNT_FIELD_NUMBER: builtins.int
+    REFUSED_COUNT_FIELD_NUMBER: builtins.int
+    ERRORS_FIELD_NUMBER: builtins.int
+    LIBRARY_FIELD_NUMBER: builtins.int
+    added_count: builtins.int
+    """Entries that were added, or with validate_only would be."""
+    replaced_count: builtins.int
+    """Entries that have the file's form now."""
+    unchanged_count: builtins.int
+    """Entries that were there as the file has them."""
+    refused_count: builtins.int
+    """Items that were refused; only with allow_partial."""
+    @property
+    def errors(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LibraryItemError]:
+        """The first 1,000 of them."""
+
+    @property
+    def library(self) -> Global___Library:
+        """The library as it is now; unset where validate_only finds none."""
+
+    def __init__(
+        self,
+        *,
+        added_count: builtins.int = ...,
+        replaced_count: builtins.int = ...,
+        unchanged_count: builtins.int = ...,
+        refused_count: builtins.int = ...,
+        errors: collections.abc.Iterable[Global___LibraryItemError] | None = ...,
+        library: Global___Library | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["library", b"library"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["added_count", b"added_count", "errors", b"errors", "library", b"library", "refused_count", b"refused_count", "replaced_count", b"replaced_count", "unchanged_count", b"unchanged_count"]) -> None: ...
+
+Global___ImportLibraryResponse: typing_extensions.TypeAlias = ImportLibraryResponse
 
 @typing.final
 class ListIdentitiesRequest(google.protobuf.message.Message):

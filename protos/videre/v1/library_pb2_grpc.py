@@ -86,6 +86,16 @@ class LibraryServiceStub(object):
                 request_serializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesResponse.FromString,
                 _registered_method=True)
+        self.ExportLibrary = channel.unary_stream(
+                '/videre.v1.LibraryService/ExportLibrary',
+                request_serializer=videre_dot_v1_dot_library__pb2.ExportLibraryRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_library__pb2.ExportLibraryResponse.FromString,
+                _registered_method=True)
+        self.ImportLibrary = channel.unary_unary(
+                '/videre.v1.LibraryService/ImportLibrary',
+                request_serializer=videre_dot_v1_dot_library__pb2.ImportLibraryRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_library__pb2.ImportLibraryResponse.FromString,
+                _registered_method=True)
         self.ListIdentities = channel.unary_unary(
                 '/videre.v1.LibraryService/ListIdentities',
                 request_serializer=videre_dot_v1_dot_library__pb2.ListIdentitiesRequest.SerializeToString,
@@ -168,6 +178,20 @@ class LibraryServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportLibrary(self, request, context):
+        """Returns the entries of a library as a file, in pieces.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportLibrary(self, request, context):
+        """Adds the entries of a file to a library, as one change.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListIdentities(self, request, context):
         """Lists the people of all media without regard to names, those in most media first.
         """
@@ -227,6 +251,16 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     servicer.RemoveLibraryEntries,
                     request_deserializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesRequest.FromString,
                     response_serializer=videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesResponse.SerializeToString,
+            ),
+            'ExportLibrary': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportLibrary,
+                    request_deserializer=videre_dot_v1_dot_library__pb2.ExportLibraryRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_library__pb2.ExportLibraryResponse.SerializeToString,
+            ),
+            'ImportLibrary': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportLibrary,
+                    request_deserializer=videre_dot_v1_dot_library__pb2.ImportLibraryRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_library__pb2.ImportLibraryResponse.SerializeToString,
             ),
             'ListIdentities': grpc.unary_unary_rpc_method_handler(
                     servicer.ListIdentities,
@@ -506,6 +540,60 @@ class LibraryService(object):
             '/videre.v1.LibraryService/RemoveLibraryEntries',
             videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesRequest.SerializeToString,
             videre_dot_v1_dot_library__pb2.RemoveLibraryEntriesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportLibrary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/videre.v1.LibraryService/ExportLibrary',
+            videre_dot_v1_dot_library__pb2.ExportLibraryRequest.SerializeToString,
+            videre_dot_v1_dot_library__pb2.ExportLibraryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportLibrary(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.LibraryService/ImportLibrary',
+            videre_dot_v1_dot_library__pb2.ImportLibraryRequest.SerializeToString,
+            videre_dot_v1_dot_library__pb2.ImportLibraryResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -185,6 +185,38 @@ _LibraryServiceRemoveLibraryEntriesType = typing_extensions.TypeVar(
     ],
 )
 
+_LibraryServiceExportLibraryType = typing_extensions.TypeVar(
+    '_LibraryServiceExportLibraryType',
+    grpc.UnaryStreamMultiCallable[
+        videre.v1.library_pb2.ExportLibraryRequest,
+        videre.v1.library_pb2.ExportLibraryResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.library_pb2.ExportLibraryRequest,
+        videre.v1.library_pb2.ExportLibraryResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        videre.v1.library_pb2.ExportLibraryRequest,
+        videre.v1.library_pb2.ExportLibraryResponse,
+    ],
+)
+
+_LibraryServiceImportLibraryType = typing_extensions.TypeVar(
+    '_LibraryServiceImportLibraryType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ImportLibraryRequest,
+        videre.v1.library_pb2.ImportLibraryResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ImportLibraryRequest,
+        videre.v1.library_pb2.ImportLibraryResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ImportLibraryRequest,
+        videre.v1.library_pb2.ImportLibraryResponse,
+    ],
+)
+
 _LibraryServiceListIdentitiesType = typing_extensions.TypeVar(
     '_LibraryServiceListIdentitiesType',
     grpc.UnaryUnaryMultiCallable[
@@ -201,7 +233,7 @@ _LibraryServiceListIdentitiesType = typing_extensions.TypeVar(
     ],
 )
 
-class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _LibraryServiceGetLibraryType, _LibraryServiceListLibrariesType, _LibraryServiceUpdateLibraryType, _LibraryServiceDeleteLibraryType, _LibraryServiceAddLibraryEntriesType, _LibraryServiceGetLibraryEntryType, _LibraryServiceListLibraryEntriesType, _LibraryServiceUpdateLibraryEntryType, _LibraryServiceRemoveLibraryEntriesType, _LibraryServiceListIdentitiesType]):
+class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _LibraryServiceGetLibraryType, _LibraryServiceListLibrariesType, _LibraryServiceUpdateLibraryType, _LibraryServiceDeleteLibraryType, _LibraryServiceAddLibraryEntriesType, _LibraryServiceGetLibraryEntryType, _LibraryServiceListLibraryEntriesType, _LibraryServiceUpdateLibraryEntryType, _LibraryServiceRemoveLibraryEntriesType, _LibraryServiceExportLibraryType, _LibraryServiceImportLibraryType, _LibraryServiceListIdentitiesType]):
     """Own libraries: what the operator teaches without training. A change is looked for in what was
     analysed before, too, without any model run.
     """
@@ -247,6 +279,14 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
         grpc.UnaryUnaryMultiCallable[
             videre.v1.library_pb2.RemoveLibraryEntriesRequest,
             videre.v1.library_pb2.RemoveLibraryEntriesResponse,
+        ],
+        grpc.UnaryStreamMultiCallable[
+            videre.v1.library_pb2.ExportLibraryRequest,
+            videre.v1.library_pb2.ExportLibraryResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.ImportLibraryRequest,
+            videre.v1.library_pb2.ImportLibraryResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             videre.v1.library_pb2.ListIdentitiesRequest,
@@ -296,6 +336,14 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
             videre.v1.library_pb2.RemoveLibraryEntriesRequest,
             videre.v1.library_pb2.RemoveLibraryEntriesResponse,
         ],
+        grpc.aio.UnaryStreamMultiCallable[
+            videre.v1.library_pb2.ExportLibraryRequest,
+            videre.v1.library_pb2.ExportLibraryResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.ImportLibraryRequest,
+            videre.v1.library_pb2.ImportLibraryResponse,
+        ],
         grpc.aio.UnaryUnaryMultiCallable[
             videre.v1.library_pb2.ListIdentitiesRequest,
             videre.v1.library_pb2.ListIdentitiesResponse,
@@ -331,6 +379,12 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
 
     RemoveLibraryEntries: _LibraryServiceRemoveLibraryEntriesType
     """Removes entries with their samples and embeddings; all of them or none."""
+
+    ExportLibrary: _LibraryServiceExportLibraryType
+    """Returns the entries of a library as a file, in pieces."""
+
+    ImportLibrary: _LibraryServiceImportLibraryType
+    """Adds the entries of a file to a library, as one change."""
 
     ListIdentities: _LibraryServiceListIdentitiesType
     """Lists the people of all media without regard to names, those in most media first."""
@@ -375,6 +429,14 @@ LibraryServiceAsyncStub: typing_extensions.TypeAlias = LibraryServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.library_pb2.RemoveLibraryEntriesRequest,
         videre.v1.library_pb2.RemoveLibraryEntriesResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.library_pb2.ExportLibraryRequest,
+        videre.v1.library_pb2.ExportLibraryResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.ImportLibraryRequest,
+        videre.v1.library_pb2.ImportLibraryResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.library_pb2.ListIdentitiesRequest,
@@ -466,6 +528,22 @@ class LibraryServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.library_pb2.RemoveLibraryEntriesResponse, collections.abc.Awaitable[videre.v1.library_pb2.RemoveLibraryEntriesResponse]]:
         """Removes entries with their samples and embeddings; all of them or none."""
+
+    @abc.abstractmethod
+    def ExportLibrary(
+        self,
+        request: videre.v1.library_pb2.ExportLibraryRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[videre.v1.library_pb2.ExportLibraryResponse], collections.abc.AsyncIterator[videre.v1.library_pb2.ExportLibraryResponse]]:
+        """Returns the entries of a library as a file, in pieces."""
+
+    @abc.abstractmethod
+    def ImportLibrary(
+        self,
+        request: videre.v1.library_pb2.ImportLibraryRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.library_pb2.ImportLibraryResponse, collections.abc.Awaitable[videre.v1.library_pb2.ImportLibraryResponse]]:
+        """Adds the entries of a file to a library, as one change."""
 
     @abc.abstractmethod
     def ListIdentities(

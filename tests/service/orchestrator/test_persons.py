@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -155,3 +157,76 @@ def test_samples_come_and_go_and_one_stays(api: Api, picture: Picture) -> None:
     assert refusal.fields == ("remove_sample_ids",)
     removed = pb.RemoveLibraryEntriesRequest(library_id=library_id, entry_ids=["signer"])
     assert api.libraries.RemoveLibraryEntries(removed, timeout=TIMEOUT_S).library.entry_count == 0
+
+
+def file_of(api: Api, library_id: str) -> tuple[pb.ExportLibraryResponse, bytes]:
+    request = pb.ExportLibraryRequest(library_id=library_id)
+    pieces = [*api.libraries.ExportLibrary(request, timeout=TIMEOUT_S)]
+    return pieces[0], b"".join(piece.data for piece in pieces)
+
+
+def bring(api: Api, library_id: str, data: bytes, **given: Any) -> pb.ImportLibraryResponse:
+    request = pb.ImportLibraryRequest(library_id=library_id, data=data, **given)
+    return api.libraries.ImportLibrary(request, timeout=TIMEOUT_S)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+    return made.getvalue()
+
+
+def test_persons_are_brought_elsewhere_in_a_file(api: Api, picture: Picture) -> None:
+    library_id = staff(api)
+    signer = person("signer", picture("video/asl_yes.mkv"))
+    signer.samples.add(picture=picture("video/asl_yes.mkv", 0.5), negative=True)
+    (before,) = add(api, library_id, signer).entries
+    head, data = file_of(api, library_id)
+    assert (head.entry_count, head.samples_left_out, head.media_type) == (1, 0, "application/zip")
+    assert file_of(api, library_id)[1] == data, "the same bytes again"
+    same = bring(api, library_id, data)
+    assert (same.unchanged_count, same.added_count) == (1, 0)
+    other = staff(api)
+    assert bring(api, other, data).added_count == 1
+    request = pb.GetLibraryEntryRequest(library_id=other, entry_id="signer")
+    after = api.libraries.GetLibraryEntry(request, timeout=TIMEOUT_S).entry
+    assert after.name == before.name
+    assert [one.negative for one in after.samples] == [one.negative for one in before.samples]
+    for one, was in zip(after.samples, before.samples, strict=True):
+        assert one.box.x == pytest.approx(was.box.x, abs=0.01)
+    assert bring(api, other, data).unchanged_count == 1
+
+
+def test_folders_of_pictures_become_persons(api: Api, picture: Picture) -> None:
+    library_id = staff(api)
+    good = picture("video/asl_yes.mkv")
+    data = zipped({"crew/The signer/1.jpg": good, "crew/flower/1.jpg": picture("video/flower.mp4"),
+                   "crew/flower/2.jpg": b"no picture", "crew/.DS_Store": b"x"})  # fmt: skip
+    refusal = refused(lambda: bring(api, library_id, data))
+    assert refusal.reason == "ITEMS_REFUSED"
+    assert "crew/flower/1.jpg: no face was found" in refusal.message
+    answer = bring(api, library_id, data, allow_partial=True)
+    assert (answer.added_count, answer.refused_count) == (1, 2)
+    assert [(error.file, error.reason) for error in answer.errors] == [
+        ("crew/flower/1.jpg", "FACE_NOT_FOUND"), ("crew/flower/2.jpg", "MEDIA_UNREADABLE"),
+    ]  # fmt: skip
+    listed = api.libraries.ListLibraryEntries(
+        pb.ListLibraryEntriesRequest(library_id=library_id), timeout=TIMEOUT_S
+    )
+    assert [entry.name for entry in listed.entries] == ["The signer"]
+
+
+def test_of_several_faces_the_one_in_the_box_is_taken(api: Api, picture: Picture) -> None:
+    library_id = staff(api)
+    one = cv2.imdecode(np.frombuffer(picture("video/asl_yes.mkv"), np.uint8), 1)
+    two = encoded(np.hstack([one, one]))
+    (alone,) = add(api, library_id, person("alone", picture("video/asl_yes.mkv"))).entries
+    box = alone.samples[0].box
+    right = {"x": 0.5 + box.x / 2, "y": box.y, "width": box.width / 2, "height": box.height}
+    meant = pb.NewLibraryEntry(
+        entry_id="right", name="Right", samples=[{"picture": two, "box": right}]
+    )
+    (entry,) = add(api, library_id, meant).entries
+    assert entry.samples[0].box.x == pytest.approx(right["x"], abs=0.02)

@@ -48,6 +48,7 @@ ROLES: dict[str, Role] = {
 }
 CHANGING = (
     "Submit", "Cancel", "Delete", "Create", "Write", "Complete", "Update", "Add", "Remove",
+    "Import",
 )  # fmt: skip
 
 
@@ -191,7 +192,11 @@ async def test_another_project_s_things_are_not_there(
               ("AddLibraryEntries", {"entries": [added]}), ("ListLibraryEntries", {}),
               ("GetLibraryEntry", {"entry_id": "ada"}),
               ("UpdateLibraryEntry", {"entry_id": "ada"}),
-              ("RemoveLibraryEntries", {"entry_ids": ["ada"]}))),
+              ("RemoveLibraryEntries", {"entry_ids": ["ada"]}), ("ExportLibrary", {}),
+              ("ImportLibrary", {"data": b"x"}))),
+        ("LibraryService/ImportLibrary", library_pb2.ImportLibraryRequest(
+            library_id="theirs", create_kind=library_pb2.LIBRARY_KIND_WORDS, **upload),
+         "UPLOAD_NOT_FOUND"),
         *(("JobService/SubmitFeedback", feedback_pb2.SubmitFeedbackRequest(
             **about, corrections=[said]), reason)
           for about, reason in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -96,3 +98,62 @@ def test_entries_are_shown_over_all_pages_changed_and_removed(videre: Run, world
 def test_the_people_of_all_media(videre: Run) -> None:
     assert "m1/p1" in videre("library", "people").out
     assert videre("library", "people", "--json").json()[0]["mediaCount"] == 3
+
+
+@pytest.mark.usefixtures("staff")
+def test_a_library_is_written_to_a_file(
+    videre: Run, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = videre("library", "export", "staff", "--category", "maths", "--format", "zip")
+    assert ran.out == "wrote staff.zip, 2 entries\n", "beside, not above"
+    assert "1 entries, 3 samples" in ran.err
+    assert (tmp_path / "staff.zip").read_bytes() == b"a file of a library"
+    (request,) = world.calls("ExportLibrary")
+    assert (request.category, request.format) == ("maths", pb.LIBRARY_FILE_FORMAT_ZIP)
+    told = videre("library", "export", "staff", "-o", tmp_path / "x", "--json").json()
+    assert (told["entries"], told["entriesLeftOut"], told["samplesLeftOut"]) == (2, 1, 3)
+    assert videre("library", "export", "nothing").code == 1
+
+
+def test_a_file_is_imported_and_what_is_refused_is_told(
+    videre: Run, world: World, tmp_path: Path
+) -> None:
+    table = tmp_path / "words.csv"
+    table.write_bytes(b"word\nx\n")
+    ran = videre("library", "import", "arms", table, "--create", "words", "--partial",
+                 "--replace", "--dry-run", "--etag", "7")  # fmt: skip
+    assert ran.out == "would be added 1, replaced 2, as before 3, refused 5\n"
+    assert ran.err.splitlines() == [
+        "not taken: line 3: is bad (FIELD_INVALID)",
+        "not taken: ada/1.jpg: no face was found (FACE_NOT_FOUND)",
+        "and 3 more",
+    ]
+    (request,) = world.calls("ImportLibrary")
+    assert (request.data, request.create_kind, request.etag) == (
+        b"word\nx\n", pb.LIBRARY_KIND_WORDS, "7",
+    )  # fmt: skip
+    assert (request.allow_partial, request.replace, request.validate_only) == (True, True, True)
+    assert videre("library", "import", "arms", table, "--json").json()["refusedCount"] == 5
+
+
+def test_a_folder_is_packed_without_its_links(videre: Run, world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "crew"
+    (folder / "Ada").mkdir(parents=True)
+    (folder / "Ada" / "1.jpg").write_bytes(b"ada")
+    (folder / "Ada" / "passwd").symlink_to("/etc/passwd")
+    assert videre("library", "import", "staff", folder).code == 0
+    (request,) = world.calls("ImportLibrary")
+    with zipfile.ZipFile(io.BytesIO(request.data)) as packed:
+        assert packed.namelist() == ["Ada/1.jpg"]
+
+
+def test_a_large_file_is_uploaded_first(videre: Run, world: World, tmp_path: Path) -> None:
+    table = tmp_path / "words.csv"
+    table.write_bytes(b"word\n" + b"x" * (3 << 20))
+    assert videre("library", "import", "arms", table).code == 0
+    (request,) = world.calls("ImportLibrary")
+    (opened,) = world.calls("CreateUpload")
+    assert request.WhichOneof("source") == "upload_id"
+    assert opened.total_size == table.stat().st_size
+    assert not world.calls("CompleteUpload")

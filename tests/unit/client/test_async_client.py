@@ -20,7 +20,7 @@ from videre.client import (
     TaxonomyCalls,
     Videre,
 )
-from videre.v1 import job_pb2
+from videre.v1 import job_pb2, library_pb2
 
 
 def test_both_clients_have_the_same_methods() -> None:
@@ -83,3 +83,13 @@ async def test_artifacts_and_lists(
     for number in range(3):
         server.world.add_job(f"j{number}", job_pb2.JOB_STATE_FAILED)
     assert [job.job_id async for job in async_videre.list_jobs()] == ["j2", "j1", "j0"]
+
+
+async def test_libraries_are_files(async_videre: AsyncVidere, world: World, tmp_path: Path) -> None:
+    world.libraries["staff"] = library_pb2.Library(library_id="staff")
+    made = await async_videre.libraries.export("staff")
+    assert (made.file.data, made.samples_left_out) == (b"a file of a library", 3)
+    table = tmp_path / "words.csv"
+    table.write_bytes(b"word\nx\n")
+    answer = await async_videre.libraries.import_file("staff", table, validate_only=True)
+    assert answer.unchanged_count == 3

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from videre.cli.commands import library_files
 from videre.cli.commands import options as shared
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ Identities = Annotated[
 Partial = Annotated[bool, typer.Option("--partial", help="Add what can be added; report the rest.")]
 Category = Annotated[str | None, typer.Option(help="Group within the library.")]
 Description = Annotated[str | None, typer.Option(help="Description.")]
+
+app.command("export")(library_files.export)
+app.command("import")(library_files.import_file)
 
 
 @app.command()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final
 
 from videre.common import tracing
 from videre.common.errors import Reason, VidereError
@@ -17,6 +14,7 @@ from videre.exports.subject import NotCarriedError, Subject
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader, Page
 from videre.orchestrator.api.analysis_view import check_question
+from videre.orchestrator.api.made_files import MadeFile, make_file
 from videre.orchestrator.api.validation import MAX_URI, Violations
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.store.records import AnalysisRecord, JobRecord, JobState
@@ -24,26 +22,12 @@ from videre.v1 import analysis_pb2, job_pb2
 
 #: Exports that are made at the same time: each holds a whole analysis in memory.
 _AT_ONCE: Final = 2
-_PIECE: Final = 1 << 20
-#: Bytes of a file that are held in memory; one with more lies in the folder of temporary files.
-_IN_MEMORY: Final = 8 << 20
 #: More than any analysis has: it is read as one page.
 _EVERYTHING: Final = (1 << 31) - 1
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 #: What file systems and shells do not like in names; names in any alphabet stay.
 _UNSAFE: Final = re.compile(r"[^\w.()+-]+")
 _LONGEST_NAME: Final = 80
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file that was made; `held` gives its bytes and is closed by whoever sends them."""
-
-    name: str
-    media_type: str
-    size: int
-    sha256: str
-    held: IO[bytes]
 
 
 class JobExports:
@@ -77,13 +61,12 @@ class JobExports:
             file_name=made.name,
             sha256=made.sha256,
         )
-        with made.held as file:
-            for _ in range(0, max(made.size, 1), _PIECE):
-                piece.data = await asyncio.to_thread(file.read, _PIECE)
-                yield piece
-                piece = job_pb2.ExportJobResponse()
+        async for data in made.pieces():
+            piece.data = data
+            yield piece
+            piece = job_pb2.ExportJobResponse()
 
-    async def _make(self, record: JobRecord, request: job_pb2.ExportJobRequest) -> _File:
+    async def _make(self, record: JobRecord, request: job_pb2.ExportJobRequest) -> MadeFile:
         form = FORMATS[request.format]
         wanted = analysis_pb2.AnalysisFilter()
         wanted.CopyFrom(request.filter)
@@ -169,20 +152,9 @@ def _whole(form: Format, subject: Subject) -> Iterator[bytes]:
     yield form.write(subject)
 
 
-def _written(subject: Subject, form: Format, pieces: Iterator[bytes]) -> _File:
-    """Return the file of these pieces; a long one is held on disk."""
-    digest, size = hashlib.sha256(), 0
-    file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  sent later
-    try:
-        for piece in pieces:
-            digest.update(piece)
-            size += file.write(piece)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
+def _written(subject: Subject, form: Format, pieces: Iterator[bytes]) -> MadeFile:
     name = f"{_stem(subject)}.{form.suffix}"
-    return _File(name, form.media_type, size, digest.hexdigest(), file)
+    return make_file(name, form.media_type, lambda file: file.writelines(pieces))
 
 
 def check_export(request: job_pb2.ExportJobRequest) -> None:

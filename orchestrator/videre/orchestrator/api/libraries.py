@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import grpc.aio
 
 from videre.common.auth import current_principal
-from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.orchestrator.api import library_changes as changes
 from videre.orchestrator.api import library_checks as check
+from videre.orchestrator.api import library_intake as intake
 from videre.orchestrator.api import library_messages as messages
-from videre.orchestrator.api.library_pictures import PictureSamples
-from videre.orchestrator.api.library_samples import FaceSamples
+from videre.orchestrator.api.library_exports import LibraryExports
+from videre.orchestrator.api.library_imports import LibraryImports
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.validation import Violations, check_tags
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.library.model import (
-    LibraryKind,
-    NewEntry,
-    NewSample,
-    require_matched,
-)
+from videre.orchestrator.library.model import require_matched
 from videre.orchestrator.store.faces import IdentityRow
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
@@ -32,8 +27,6 @@ from videre.v1 import library_pb2, library_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _DEFAULT_PAGE: Final = 50
-#: Reasons that are no fault of the sample: the whole call fails, whatever it allows.
-_NOT_ITS_FAULT: Final = frozenset({Reason.SERVICE_DOWN, Reason.NO_ENGINE, Reason.SERVICE_ANSWER})
 
 
 class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
@@ -41,6 +34,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
 
     def __init__(self, app: Orchestrator) -> None:
         self._app = app
+        self._exports, self._imports = LibraryExports(app), LibraryImports(app)
 
     # --- libraries ---------------------------------------------------------------------------
 
@@ -50,10 +44,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         """See library.proto."""
         project = project_of(request.project_id)
         found = Violations()
-        if request.library_id:
-            found.pattern("library_id", request.library_id, check.LIBRARY_ID)
-        check.check_kind(found, request.kind, required=True)
-        check.check_head(found, request)
+        check.check_new(found, request)
         found.raise_if_any()
         require_matched(check.KINDS[request.kind])
         library_id = request.library_id or self._app.ids.new()
@@ -157,9 +148,9 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         require_matched(kind)
         check.check_entries(found, request.entries, kind)
         found.raise_if_any()
-        entries, errors = await self._new_entries(library, request.entries)
+        entries, errors = await intake.new_entries(self._app, library, request.entries)
         if errors and not request.allow_partial:
-            raise _refused(errors)
+            raise intake.refused(errors)
         if entries:
             library = await asyncio.to_thread(
                 self._app.libraries.add,
@@ -179,41 +170,6 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
             errors=errors,
             library=messages.library(library),
         )
-
-    async def _new_entries(
-        self, library: LibraryRecord, given: Sequence[library_pb2.NewLibraryEntry]
-    ) -> tuple[list[NewEntry], list[library_pb2.LibraryItemError]]:
-        """Look at the samples of entries; return those that can be added, and what cannot."""
-        taker = self._taker(library)
-        known = await self._known(library, given)
-        entries: list[NewEntry] = []
-        errors: list[library_pb2.LibraryItemError] = []
-        for index, entry in enumerate(given):
-            digest = messages.request_digest(entry)
-            samples: list[NewSample] = []
-            if known.get(entry.entry_id) != digest:  # else it was added before, samples and all
-                samples, refused = await _take(taker, entry.samples, f"entries[{index}].samples")
-                errors += refused
-                if refused and all(sample.negative for sample in samples):
-                    continue
-            entries.append(
-                NewEntry(
-                    entry_id=entry.entry_id or self._app.ids.new(),
-                    form=messages.form(entry),
-                    samples=tuple(samples),
-                    request_digest=digest,
-                )
-            )
-        return entries, errors
-
-    async def _known(
-        self, library: LibraryRecord, given: Iterable[library_pb2.NewLibraryEntry]
-    ) -> dict[str, str]:
-        ids = [entry.entry_id for entry in given if entry.entry_id]
-        records = await asyncio.to_thread(
-            self._app.libraries.some_entries, library.project_id, library.id, ids
-        )
-        return {record.entry_id: record.request_digest for record in records}
 
     async def GetLibraryEntry(
         self, request: library_pb2.GetLibraryEntryRequest, context: Context
@@ -276,10 +232,10 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         kind = messages.kind_of(library)
         changes.check_fits(found, request, record, kind)
         found.raise_if_any()
-        taker = self._taker(library)
-        samples, errors = await _take(taker, request.add_samples, "add_samples")
+        taker = intake.taker_of(self._app, library.project_id, kind)
+        samples, errors = await intake.take(taker, request.add_samples, "add_samples")
         if errors and not request.allow_partial:
-            raise _refused(errors)
+            raise intake.refused(errors)
         changes.check_left(found, request, record, samples, kind)
         found.raise_if_any()
 
@@ -318,6 +274,32 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         )
         return library_pb2.RemoveLibraryEntriesResponse(library=messages.library(record))
 
+    # --- files -------------------------------------------------------------------------------
+
+    async def ExportLibrary(
+        self, request: library_pb2.ExportLibraryRequest, context: Context
+    ) -> AsyncIterator[library_pb2.ExportLibraryResponse]:
+        """See library.proto."""
+        found = Violations()
+        found.named("library_id", request.library_id)
+        check.check_export(found, request)
+        found.raise_if_any()
+        library = await self._library(request.library_id)
+        async for piece in self._exports.pieces(library, request):
+            yield piece
+
+    async def ImportLibrary(
+        self, request: library_pb2.ImportLibraryRequest, context: Context
+    ) -> library_pb2.ImportLibraryResponse:
+        """See library.proto."""
+        found = Violations()
+        found.named("library_id", request.library_id)
+        check.check_import(found, request)
+        found.raise_if_any()
+        return await self._imports.bring(project_of(""), request)
+
+    # --- people ------------------------------------------------------------------------------
+
     async def ListIdentities(
         self, request: library_pb2.ListIdentitiesRequest, context: Context
     ) -> library_pb2.ListIdentitiesResponse:
@@ -349,11 +331,6 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         token = page_token(start + len(identities), filters) if more else ""
         return library_pb2.ListIdentitiesResponse(identities=identities, next_page_token=token)
 
-    def _taker(self, library: LibraryRecord) -> FaceSamples | PictureSamples:
-        if messages.kind_of(library) is LibraryKind.PICTURES:
-            return PictureSamples(self._app, library.project_id)
-        return FaceSamples(self._app, library.project_id)
-
     # --- looking up --------------------------------------------------------------------------
 
     async def _library(self, library_id: str) -> LibraryRecord:
@@ -364,39 +341,6 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         return await asyncio.to_thread(
             self._app.libraries.entry, project_of(""), library_id, entry_id
         )
-
-
-async def _take(
-    taker: FaceSamples | PictureSamples, given: Iterable[library_pb2.NewLibrarySample], field: str
-) -> tuple[list[NewSample], list[library_pb2.LibraryItemError]]:
-    """Look at samples, one after the other; return those that can be kept, and what cannot."""
-    samples: list[NewSample] = []
-    errors: list[library_pb2.LibraryItemError] = []
-    for index, sample in enumerate(given):
-        try:
-            samples.append(await taker.take(sample))
-        except VidereError as error:
-            if error.reason in _NOT_ITS_FAULT:
-                raise
-            errors.append(
-                library_pb2.LibraryItemError(
-                    field=f"{field}[{index}]", reason=str(error.reason), message=error.message
-                )
-            )
-    return samples, errors
-
-
-def _refused(errors: Sequence[library_pb2.LibraryItemError]) -> VidereError:
-    """Return the refusal of a call that takes all or nothing."""
-    first = errors[0]
-    return VidereError(
-        Reason.ITEMS_REFUSED,
-        "; ".join(f"{error.field}: {error.message}" for error in errors[:10]),
-        violations=tuple(
-            FieldViolation(error.field, f"{error.reason}: {error.message}") for error in errors
-        ),
-        metadata={"field": first.field, "limit": "", "actual": first.reason},
-    )
 
 
 def _check_named(**fields: str) -> None:

@@ -26,10 +26,18 @@ KINDS: Final = {pb.LibraryKind.Value(f"LIBRARY_KIND_{kind.name}"): kind for kind
 USAGES: Final = {pb.LibraryUsage.Value(f"LIBRARY_USAGE_{usage.name}"): usage for usage in Usage}
 
 
-def check_kind(found: Violations, kind: int, *, required: bool) -> None:
+def check_kind(found: Violations, kind: int, *, required: bool, field: str = "kind") -> None:
     """Check the kind that a library has, or that is asked for."""
     if kind not in KINDS and (required or kind != pb.LIBRARY_KIND_UNSPECIFIED):
-        found.add("kind", "is no kind", ", ".join(pb.LibraryKind.keys()[1:]), kind)
+        found.add(field, "is no kind", ", ".join(pb.LibraryKind.keys()[1:]), kind)
+
+
+def check_new(found: Violations, request: pb.CreateLibraryRequest) -> None:
+    """Check a library to be made."""
+    if request.library_id:
+        found.pattern("library_id", request.library_id, LIBRARY_ID)
+    check_kind(found, request.kind, required=True)
+    check_head(found, request)
 
 
 def check_head(
@@ -68,23 +76,53 @@ def check_entries(found: Violations, entries: Sequence[pb.NewLibraryEntry], kind
     """Check entries to be added to a library of a kind."""
     seen: set[str] = set()
     for index, entry in enumerate(entries):
-        prefix = f"entries[{index}]."
-        if entry.entry_id:
-            found.pattern(f"{prefix}entry_id", entry.entry_id, ENTRY_ID)
-            if entry.entry_id in seen:
-                found.add(f"{prefix}entry_id", "stands twice", "unique ids", entry.entry_id)
-            seen.add(entry.entry_id)
-        if not entry.name.strip():
-            found.add(f"{prefix}name", "is empty", f"1..{_MAX_NAME} bytes", "")
-        check_words(found, entry.name, entry.description, prefix)
-        check_category(found, entry.category, prefix)
-        check_tags(found, entry.tags, prefix)
-        check_samples(found, entry.samples, f"{prefix}samples")
-        check_content(found, entry, kind, prefix, required=True)
-        if kind not in WITH_SAMPLES and entry.samples:
-            found.add(f"{prefix}samples", f"not for {kind.value}", "none", len(entry.samples))
-        if kind in WITH_SAMPLES and all(sample.negative for sample in entry.samples):
-            found.add(f"{prefix}samples", "none shows the entry", "1..20", len(entry.samples))
+        check_entry(found, entry, kind, f"entries[{index}].", seen)
+
+
+def check_entry(
+    found: Violations, entry: pb.NewLibraryEntry, kind: Kind, prefix: str, seen: set[str]
+) -> None:
+    """Check an entry to be added; its id joins the ones that were seen."""
+    if entry.entry_id:
+        found.pattern(f"{prefix}entry_id", entry.entry_id, ENTRY_ID)
+        if entry.entry_id in seen:
+            found.add(f"{prefix}entry_id", "stands twice", "unique ids", entry.entry_id)
+        seen.add(entry.entry_id)
+    if not entry.name.strip():
+        found.add(f"{prefix}name", "is empty", f"1..{_MAX_NAME} bytes", "")
+    check_words(found, entry.name, entry.description, prefix)
+    check_category(found, entry.category, prefix)
+    check_tags(found, entry.tags, prefix)
+    check_samples(found, entry.samples, f"{prefix}samples")
+    check_content(found, entry, kind, prefix, required=True)
+    if kind not in WITH_SAMPLES and entry.samples:
+        found.add(f"{prefix}samples", f"not for {kind.value}", "none", len(entry.samples))
+    if kind in WITH_SAMPLES and all(sample.negative for sample in entry.samples):
+        found.add(f"{prefix}samples", "none shows the entry", "1..20", len(entry.samples))
+
+
+def check_export(found: Violations, request: pb.ExportLibraryRequest) -> None:
+    """Check what is asked of a library as a file."""
+    if request.format not in pb.LibraryFileFormat.values():
+        names = ", ".join(pb.LibraryFileFormat.keys()[1:])
+        found.add("format", "is no format", names, request.format)
+    check_category(found, request.category)
+
+
+def check_import(found: Violations, request: pb.ImportLibraryRequest) -> None:
+    """Check where a file comes from and what is to become of it."""
+    match request.WhichOneof("source"):
+        case "data":
+            if not 1 <= len(request.data) <= MAX_PICTURE:
+                size = len(request.data)
+                found.add("data", "has a bad size", f"1..{MAX_PICTURE} bytes", size)
+        case "upload_id":
+            found.named("upload_id", request.upload_id)
+        case None:
+            found.add("source", "is empty", "data or upload_id", "")
+    check_kind(found, request.create_kind, required=False, field="create_kind")
+    if request.create_kind:
+        found.pattern("library_id", request.library_id, LIBRARY_ID)
 
 
 def check_batch(found: Violations, field: str, count: int) -> None:
@@ -112,6 +150,9 @@ def check_samples(found: Violations, samples: Iterable[pb.NewLibrarySample], fie
                 found.named(f"{at}.person.person_id", sample.person.person_id)
             case "identity_id":
                 found.named(f"{at}.identity_id", sample.identity_id)
+        if sample.HasField("box"):
+            for name in ("x", "y", "width", "height"):
+                found.number(f"{at}.box.{name}", getattr(sample.box, name), 0, 1)
 
 
 def check_content(

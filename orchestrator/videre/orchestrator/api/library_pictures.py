@@ -37,6 +37,8 @@ class PictureSamples:
         source = sample.WhichOneof("source") or ""
         if source not in ("picture", "artifact_digest"):
             raise invalid(source, "is of persons only", limit="picture, artifact_digest")
+        if sample.HasField("box"):
+            raise invalid("box", "is of persons only", limit="none")
         if self._engine is None:
             self._engine = await engine_of(self._app, LANDMARKS.name)
         data = await picture_bytes(self._app, self._project_id, sample)

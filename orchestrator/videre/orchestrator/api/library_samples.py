@@ -18,10 +18,10 @@ from videre.orchestrator.document import Person
 from videre.orchestrator.document_json import parts_from_json
 from videre.orchestrator.features import FACES
 from videre.orchestrator.fusion.people import SAME_PERSON
-from videre.orchestrator.library.faces import SeenFace, face_vector, the_face
+from videre.orchestrator.library.faces import SeenFace, face_vector, faces_at, the_face
 from videre.orchestrator.library.model import NewSample
 from videre.orchestrator.media.still import picture_jpeg
-from videre.v1 import library_pb2
+from videre.v1 import library_pb2, types_pb2
 
 _FACE: Final = "face"
 
@@ -47,6 +47,8 @@ class FaceSamples:
         picture = await picture_jpeg(data, self._app.run_child)
         answer = await look_at(self._app, engine, picture)
         seen = [_seen_face(observed, engine) for observed in answer.observations]
+        if sample.HasField("box"):
+            seen = faces_at(seen, box_e4(sample.box))
         threshold = engine.class_thresholds.get(_FACE, 5_000)
         face = the_face(seen, threshold, picture.width, picture.height)
         digest = await asyncio.to_thread(
@@ -91,6 +93,11 @@ class FaceSamples:
                 )
             self._engine = engine
         return self._engine
+
+
+def box_e4(box: types_pb2.BoundingBox) -> tuple[int, int, int, int]:
+    """Return a box as it is kept."""
+    return score_e4(box.x), score_e4(box.y), score_e4(box.width), score_e4(box.height)
 
 
 def _seen_face(observed: visual_pb2.Observation, engine: EngineFacts) -> SeenFace:

@@ -69,6 +69,22 @@ def the_face(faces: Sequence[SeenFace], threshold: int, width: int, height: int)
     return face
 
 
+def faces_at(faces: Sequence[SeenFace], box: tuple[int, int, int, int]) -> list[SeenFace]:
+    """Return the faces that are meant by a box (left, top, width, height E4)."""
+    return [face for face in faces if 2 * _common(face.box, box) >= _joint(face.box, box)]
+
+
+def _common(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> int:
+    """Return the area that two boxes have in common."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return max(width, 0) * max(height, 0)
+
+
+def _joint(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> int:
+    return one[2] * one[3] + other[2] * other[3] - _common(one, other)
+
+
 def face_vector(embedding: Sequence[float]) -> bytes:
     """Return an embedding as a stored vector, rounded like those of a film's faces."""
     matrix = np.asarray([embedding], np.dtype("<f2"))

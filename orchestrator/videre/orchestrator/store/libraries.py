@@ -7,7 +7,7 @@ with its vector and, when nothing else needs it, its picture.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -29,7 +29,8 @@ from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord
 
 #: Owner of the pictures of samples, in `artifact_ref`.
 _OWNER: Final = "library"
-
+#: Most rows of one statement.
+_ROWS: Final = 500
 
 #: Given the connection and the library as it is now, or was at last, with its new version.
 OnChange = Callable[[sa.Connection, LibraryRecord], None]
@@ -108,9 +109,19 @@ class LibraryStore(LibraryReader):
     # --- entries -----------------------------------------------------------------------------
 
     def add(
-        self, project_id: str, library_id: str, entries: Sequence[NewEntry], etag: str, subject: str
+        self,
+        project_id: str,
+        library_id: str,
+        entries: Sequence[NewEntry],
+        etag: str,
+        subject: str,
+        *,
+        replace: bool = False,
     ) -> LibraryRecord:
         """Add entries; those that the same request has added before stay as they are.
+
+        Args:
+            replace: give an entry of another content the given form and samples, in their place.
 
         Raises:
             VidereError: LIBRARY_NOT_FOUND, ETAG_MISMATCH, LIBRARY_FULL, ENTRY_EXISTS.
@@ -118,17 +129,18 @@ class LibraryStore(LibraryReader):
         with self._db.durable.begin() as connection:
             ids = [entry.entry_id for entry in entries]
             known = self.digests(connection, project_id, library_id, ids)
-            fresh = [entry for entry in entries if entry.entry_id not in known]
-            for entry in entries:
-                if known.get(entry.entry_id, entry.request_digest) != entry.request_digest:
-                    raise _exists(entry.entry_id)
+            fresh = [e for e in entries if known.get(e.entry_id) != e.request_digest]
+            other = [entry.entry_id for entry in fresh if entry.entry_id in known]
+            if other and not replace:
+                raise _exists(other[0])
             library = self._raise_version(
-                connection, project_id, library_id, etag, steps=int(bool(fresh)), grow=len(fresh)
-            )
-            for entry in fresh:
-                form, digest = entry.form, entry.request_digest
-                self._insert(connection, library, entry.entry_id, form, digest, subject)
-                self._insert_samples(connection, library, entry.entry_id, entry.samples)
+                connection, project_id, library_id, etag, steps=int(bool(fresh)),
+                grow=len(fresh) - len(other),
+            )  # fmt: skip
+            samples = self._samples_of(connection, project_id, library_id, other)
+            self._release(connection, project_id, library_id, samples)
+            self._end(connection, library, other)
+            self._insert(connection, library, fresh, subject)
         return self.get(project_id, library_id)
 
     def change_entry(
@@ -157,9 +169,10 @@ class LibraryStore(LibraryReader):
             (before,) = found
             kept = [sample for sample in before.samples if sample.id not in removed]
             self._end(connection, library, [entry_id])
-            self._insert(connection, library, entry_id, form, before.request_digest, subject)
             self._release(connection, project_id, library_id, removed)
-            self._insert_samples(connection, library, entry_id, unknown(added, kept))
+            samples = tuple(unknown(added, kept))
+            changed = NewEntry(entry_id, form, samples, before.request_digest)
+            self._insert(connection, library, [changed], subject)
         return self.entry(project_id, library_id, entry_id)
 
     def remove(
@@ -243,47 +256,18 @@ class LibraryStore(LibraryReader):
         self,
         connection: sa.Connection,
         library: LibraryRecord,
-        entry_id: str,
-        form: EntryForm,
-        request_digest: str,
+        entries: Sequence[NewEntry],
         subject: str,
     ) -> None:
-        row = {
-            "project_id": library.project_id,
-            "library_id": library.id,
-            "entry_id": entry_id,
-            "added_in": library.version,
-            "name": form.name,
-            "category": form.category,
-            "document": dict(form.document),
-            "request_digest": request_digest,
-            "create_ns": library.update_ns,
-            "changed_by": subject,
-        }
-        connection.execute(sa.insert(t.library_entry), row)
-
-    def _insert_samples(
-        self,
-        connection: sa.Connection,
-        library: LibraryRecord,
-        entry_id: str,
-        samples: Iterable[NewSample],
-    ) -> None:
-        for sample in samples:
-            row = {
-                "id": sample.id,
-                "project_id": library.project_id,
-                "library_id": library.id,
-                "entry_id": entry_id,
-                "negative": sample.negative,
-                "picture_digest": sample.picture_digest,
-                "box": list(sample.box) if sample.box is not None else None,
-                "engine": sample.engine,
-                "vector": sample.vector,
-                "added_in": library.version,
-                "create_ns": library.update_ns,
-            }
-            connection.execute(sa.insert(t.library_sample), row)
+        for start in range(0, len(entries), _ROWS):
+            some = entries[start : start + _ROWS]
+            rows = [_entry_row(library, entry, subject) for entry in some]
+            connection.execute(sa.insert(t.library_entry), rows)
+        samples = [(entry.entry_id, sample) for entry in entries for sample in entry.samples]
+        for start in range(0, len(samples), _ROWS):
+            rows = [_sample_row(library, *one) for one in samples[start : start + _ROWS]]
+            connection.execute(sa.insert(t.library_sample), rows)
+        for _, sample in samples:
             if sample.picture_digest:
                 kept = {
                     "project_id": library.project_id,
@@ -298,16 +282,17 @@ class LibraryStore(LibraryReader):
     def _end(connection: sa.Connection, library: LibraryRecord, entry_ids: Sequence[str]) -> None:
         """End the present forms of entries with this version."""
         entry = t.library_entry.c
-        connection.execute(
-            sa.update(t.library_entry)
-            .where(
-                entry.project_id == library.project_id,
-                entry.library_id == library.id,
-                entry.entry_id.in_(entry_ids),
-                entry.removed_in.is_(None),
+        for start in range(0, len(entry_ids), _ROWS):
+            connection.execute(
+                sa.update(t.library_entry)
+                .where(
+                    entry.project_id == library.project_id,
+                    entry.library_id == library.id,
+                    entry.entry_id.in_(entry_ids[start : start + _ROWS]),
+                    entry.removed_in.is_(None),
+                )
+                .values(removed_in=library.version)
             )
-            .values(removed_in=library.version)
-        )
 
     @staticmethod
     def _samples_of(
@@ -320,9 +305,13 @@ class LibraryStore(LibraryReader):
         query = sa.select(sample.id).where(
             sample.project_id == project_id, sample.library_id == library_id
         )
-        if entry_ids is not None:
-            query = query.where(sample.entry_id.in_(entry_ids))
-        return list(connection.execute(query).scalars())
+        if entry_ids is None:
+            return list(connection.execute(query).scalars())
+        found: list[str] = []
+        for start in range(0, len(entry_ids), _ROWS):
+            some = query.where(sample.entry_id.in_(entry_ids[start : start + _ROWS]))
+            found += connection.execute(some).scalars()
+        return found
 
     @staticmethod
     def _release(
@@ -330,8 +319,8 @@ class LibraryStore(LibraryReader):
     ) -> None:
         """Remove samples and the references to their pictures."""
         sample, reference = t.library_sample.c, t.artifact_ref.c
-        for start in range(0, len(sample_ids), 500):
-            ids = sample_ids[start : start + 500]
+        for start in range(0, len(sample_ids), _ROWS):
+            ids = sample_ids[start : start + _ROWS]
             connection.execute(
                 sa.delete(t.artifact_ref).where(
                     reference.project_id == project_id,
@@ -346,6 +335,37 @@ class LibraryStore(LibraryReader):
                     sample.id.in_(ids),
                 )
             )
+
+
+def _entry_row(library: LibraryRecord, entry: NewEntry, subject: str) -> dict[str, Any]:
+    return {
+        "project_id": library.project_id,
+        "library_id": library.id,
+        "entry_id": entry.entry_id,
+        "added_in": library.version,
+        "name": entry.form.name,
+        "category": entry.form.category,
+        "document": dict(entry.form.document),
+        "request_digest": entry.request_digest,
+        "create_ns": library.update_ns,
+        "changed_by": subject,
+    }
+
+
+def _sample_row(library: LibraryRecord, entry_id: str, sample: NewSample) -> dict[str, Any]:
+    return {
+        "id": sample.id,
+        "project_id": library.project_id,
+        "library_id": library.id,
+        "entry_id": entry_id,
+        "negative": sample.negative,
+        "picture_digest": sample.picture_digest,
+        "box": list(sample.box) if sample.box is not None else None,
+        "engine": sample.engine,
+        "vector": sample.vector,
+        "added_in": library.version,
+        "create_ns": library.update_ns,
+    }
 
 
 def _exists(entry_id: str) -> VidereError:

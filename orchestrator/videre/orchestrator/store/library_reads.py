@@ -169,11 +169,18 @@ class LibraryReader:
                         found[library_id, row.entry_id] = row.name, row.category
         return found
 
+    def known_digests(
+        self, project_id: str, library_id: str, entry_ids: Sequence[str]
+    ) -> dict[str, str]:
+        """Return the request digests of those of some entries that there are now, by id."""
+        with self._db.steps.connect() as connection:
+            return self.digests(connection, project_id, library_id, entry_ids)
+
     @staticmethod
     def digests(
         connection: sa.Connection, project_id: str, library_id: str, entry_ids: Sequence[str]
     ) -> dict[str, str]:
-        """Return the request digests of those of some entries that there are now, by id."""
+        """Return the same as a caller's transaction sees it."""
         entry = t.library_entry.c
         found: dict[str, Any] = {}
         for start in range(0, len(entry_ids), _IDS):

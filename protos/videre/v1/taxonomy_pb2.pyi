@@ -554,7 +554,7 @@ Global___GetNodeResponse: typing_extensions.TypeAlias = GetNodeResponse
 
 @typing.final
 class CreateNodeRequest(google.protobuf.message.Message):
-    """Adds a node."""
+    """Adds a node. One that is there as the request has it is answered as done."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 

@@ -236,9 +236,23 @@ def test_a_check_stores_nothing_and_a_stale_etag_changes_nothing(api: Api) -> No
     other = own("animal.samoyed", "animal.pet", en="Samoyed", zh_Hans="萨摩耶")
     refusal = refused(lambda: call(api, "CreateNode", node=other, etag=before))
     assert (refusal.code, refusal.reason) == ("ABORTED", "ETAG_MISMATCH")
-    refusal = refused(lambda: call(api, "CreateNode", node=HUSKY))
-    assert (refusal.code, refusal.reason) == ("ALREADY_EXISTS", "NODE_EXISTS")
     assert [node.node_id for node in nodes(api, own_only=True)] == ["animal.husky"]
+
+
+def test_a_call_that_is_repeated_is_answered_as_done(api: Api) -> None:
+    before = etag(api)
+    made = call(api, "CreateNode", node=HUSKY, etag=before)
+    assert call(api, "CreateNode", node=HUSKY) == made
+    assert call(api, "CreateNode", node=HUSKY, etag=before) == made, "its answer was lost"
+    assert etag(api) == made.etag, "nothing was stored again"
+    other = own("animal.husky", "animal.pet", en="Sled dog", zh_Hans="雪橇犬")
+    for taken in (other, own("animal.dog", "animal.pet", en="Dog", zh_Hans="狗")):
+        refusal = refused(lambda node=taken: call(api, "CreateNode", node=node))
+        assert (refusal.code, refusal.reason) == ("ALREADY_EXISTS", "NODE_EXISTS")
+    changed = call(api, "UpdateNode", node=other, etag=made.etag)
+    assert call(api, "UpdateNode", node=other, etag=made.etag) == changed
+    file = call(api, "ExportOverlay")
+    assert call(api, "ImportOverlay", toml=file.toml).etag == file.etag
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,11 @@ class TaxonomyServicer(taxonomy_pb2_grpc.TaxonomyServiceServicer):
         check_own_node(request.node)
 
         def change(document: edit.Document, taxonomy: Taxonomy) -> edit.Document:
-            if request.node.node_id in taxonomy.nodes:
+            known = taxonomy.nodes.get(request.node.node_id)
+            if known is not None:
+                own = edit.own_node(document, known.id)
+                if own == own_from_message(request.node, known.level):
+                    return document
                 raise VidereError(
                     Reason.NODE_EXISTS,
                     f"the taxonomy has a node {request.node.node_id!r}; update it instead",

@@ -37,6 +37,9 @@ class Changes:
     ) -> tuple[OverlayRecord, Taxonomy]:
         """Change a project's additions; return them and the taxonomy they make.
 
+        A change that changes nothing stores nothing, so that a call may be repeated whose answer
+        was lost.
+
         Args:
             field: of the request; named where the new additions do not hold together.
             change: what to make of the old additions, or the new ones.
@@ -48,21 +51,29 @@ class Changes:
         """
         for _ in range(_TRIES):
             record = self.latest(project_id)
-            if etag and etag != str(record.version):
+            if etag and etag != str(record.version) and not self._says(record, change):
                 raise _stale(project_id, etag)
-            document = (
-                change(record.document, self._taxonomies.of_record(record))
-                if callable(change)
-                else change
-            )
+            document = self._changed(record, change)
             taxonomy = self._checked(document, field)
-            if not store:
+            if not store or document == record.document:
                 return record, taxonomy
             subject = current_principal().subject
             made = self._taxonomies.store.append(project_id, record.version, document, subject)
             if made is not None:
                 return made, taxonomy
         raise _stale(project_id, etag)
+
+    def _changed(self, record: OverlayRecord, change: Edit | Document) -> Document:
+        if callable(change):
+            return change(record.document, self._taxonomies.of_record(record))
+        return change
+
+    def _says(self, record: OverlayRecord, change: Edit | Document) -> bool:
+        """Tell whether the additions are what a change makes: it was made before."""
+        try:
+            return self._changed(record, change) == record.document
+        except VidereError:
+            return False
 
     def _checked(self, document: Document, field: str) -> Taxonomy:
         try:

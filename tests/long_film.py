@@ -167,6 +167,11 @@ class _Content:
         return d.Code(d.Symbology.QR_CODE, "c" * 8_192, "00" * 8_192, "daily.qr_code",
                       self.spans[:200], 9_999, sightings, 999, self.refs)  # fmt: skip
 
+    def mood(self, i: int) -> d.Mood:
+        voices = tuple(d.MoodVoice(source, -9_999, -9_999, 9_999) for source in d.MoodSource)
+        return d.Mood(self.spans[i], d.MoodKind.DISPLEASURE, -9_999, -9_999, 9_999, voices,
+                      self.refs, 999)  # fmt: skip
+
     def event(self, i: int) -> d.Event:
         return d.Event("a_rule", "event.party", self.spans[i], 9_999, ("image", "sound"),
                        self.refs, 999)  # fmt: skip
@@ -242,6 +247,7 @@ def analysis(app: Orchestrator, media: MediaIndex) -> d.Analysis:
             d.QualityFinding(kind, span, 9_999, 123_456, (0, 1), (1, 2, 3, 4), content.refs)
             for kind, span in zip(cycle(d.QualityKind), content.spans[:500], strict=False)
         ),
+        moods=tuple(content.mood(i) for i in range(500)),
         codes=tuple(content.code(i) for i in range(20)),
         music=d.Music(240_000, beats, 9_000),
         verdict=content.verdict(),
@@ -287,7 +293,7 @@ async def _published(app: Orchestrator) -> tuple[str, str, dict[str, int], int]:
     await publish(app.runtime(), job_id)
     lists = ("shots", "labels", "objects", "faces", "text_lines", "utterances", "sound_events",
              "audio_segments", "frame_conditions", "events", "scenes", "people", "keywords",
-             "entities", "topics", "quality", "codes")  # fmt: skip
+             "entities", "topics", "quality", "codes", "moods")  # fmt: skip
     assert made.verdict is not None
     findings = sum(len(group.segments) for group in made.verdict.groups)
     return media_id, job_id, {name: len(getattr(made, name)) for name in lists}, findings

@@ -183,7 +183,7 @@ FIELDS = [
     Case("pin's feature", lambda r: r.engine_pins.add(feature="taste", engine="x"),
          "engine_pins[0].feature", "shots, objects, classes, faces, tracks, nsfw, colors, "
          "frame_conditions, picture_kinds, codes, emotion, landmarks, text, speech, sound, "
-         "loudness, music, quality",
+         "loudness, music, quality, mood",
          "taste"),
     Case("pin's engine", lambda r: r.engine_pins.add(feature="text"), "engine_pins[0].engine",
          "an engine's name", ""),

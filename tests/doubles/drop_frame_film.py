@@ -126,6 +126,10 @@ def rich_analysis() -> analysis_pb2.Analysis:
         index=0, kind=analysis_pb2.SCENE_KIND_SCENE, span=span(0, 17_982), end_shot_index=2,
         confidence=1,
     )  # fmt: skip
+    analysis.moods.add(
+        mood=analysis_pb2.MOOD_KIND_EXCITEMENT, span=two[0], valence=0.5, arousal=0.25,
+        confidence=0.7, evidence_count=1,
+    )  # fmt: skip
     person = analysis.people.add(
         person_id="00112233445566ff", spans=two, confidence=0.9, appearance_ratio=0.1,
         centric_score=0.2, face_count=3, picture_digest="ef" * 32, track_count=1,

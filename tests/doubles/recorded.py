@@ -261,6 +261,15 @@ def _add_sound(analysis: analysis_pb2.Analysis) -> None:
         kind=analysis_pb2.QUALITY_KIND_CHANNEL_MISSING, span=shot_span(5), severity=1.0,
         value=96.3, channels=[1],
     )  # fmt: skip
+    mood = analysis.moods.add(
+        mood=analysis_pb2.MOOD_KIND_EXCITEMENT, span=shot_span(6), valence=0.35, arousal=0.33,
+        confidence=0.81, evidence_count=2,
+    )  # fmt: skip
+    mood.voices.add(source=analysis_pb2.MOOD_SOURCE_FACE, valence=0.81, arousal=0.51, weight=0.6)
+    mood.voices.add(source=analysis_pb2.MOOD_SOURCE_SPEECH, valence=0.16, weight=0.4)
+    analysis.film_mood.mood = analysis_pb2.MOOD_KIND_NEUTRAL
+    analysis.film_mood.unclear = analysis_pb2.MOOD_UNCLEAR_FAINT
+    analysis.film_mood.share = 0.05
     _add_scenes(analysis)
 
 

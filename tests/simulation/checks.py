@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from tests.simulation.faults import Fault
 from videre.orchestrator import sweep
-from videre.orchestrator.features import BY_NAME, Track
+from videre.orchestrator.features import BY_NAME, MOOD_SOURCES, Track
 from videre.orchestrator.store import schema as t
 from videre.v1 import analysis_pb2, job_pb2
 
@@ -179,6 +179,8 @@ def _services(stage: str, asked: set[str]) -> set[str]:
         return _services(feature.follows, asked)
     if stage == "sound" and "speech" not in asked:  # the speech activity is a part of it
         return {feature.service, "asr"}
+    if feature.track is Track.NONE:  # made of other stages: whatever ended one of them
+        return {source.service for source in MOOD_SOURCES} | {"asr"}
     return {feature.service}
 
 
@@ -190,7 +192,7 @@ def _deaths(world: World, fate: Fate, stage: str) -> int:
     kind = "music" if stage == "music" else str(feature.track)
     if feature.track is Track.BOTH:  # its sound is listened to by the job itself
         kind = str(Track.PICTURE)
-    chunks = f"{fate.job_id}.{kind}"
+    chunks = f"{fate.job_id}." if feature.track is Track.NONE else f"{fate.job_id}.{kind}"
     return max((n for flow, n in world.deaths.items() if flow.startswith(chunks)), default=0)
 
 

@@ -14,6 +14,7 @@ from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
 from videre.cli.report.library_matches import library_rows
+from videre.cli.report.mood import film_mood, mood_rows
 from videre.cli.report.quality import quality_rows
 from videre.cli.report.verdict import Group as VerdictGroup
 from videre.cli.report.verdict import VerdictView, verdict_view
@@ -57,6 +58,8 @@ def render_analysis(
         yield _timeline(analysis)
     if analysis.events or (unevaluated(analysis) and not analysis.timeline):
         yield _events(analysis)
+    if film_mood(analysis):
+        yield _moods(analysis)
     if analysis.topics:
         yield _topics(analysis)
     if analysis.entities:
@@ -161,6 +164,18 @@ def _events(analysis: analysis_pb2.Analysis) -> RenderableType:
     if unknown := unevaluated(analysis):
         parts.append(Text(f"\nEvents not evaluated: {'; '.join(unknown)}", style="dim"))
     return Group(*parts)
+
+
+def _moods(analysis: analysis_pb2.Analysis) -> RenderableType:
+    whole = Text(f"Mood of the whole: {film_mood(analysis)}\n", style="dim")
+    if not analysis.moods:
+        return whole
+    shown = mood_rows(analysis, _MAX_LINES)
+    rows = table("Time", "Mood", "Valence", "Arousal", "Because of", "Confidence",
+                 numbers=["Valence", "Arousal", "Confidence"], title="Mood")  # fmt: skip
+    for row in shown.rows:
+        rows.add_row(row.when, row.mood, row.valence, row.arousal, row.because, row.confidence)
+    return Group(_with_rest(rows, shown.left_out), whole)
 
 
 def _topics(analysis: analysis_pb2.Analysis) -> RenderableType:

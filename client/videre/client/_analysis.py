@@ -29,6 +29,7 @@ _PAGED: Final = (
     "topics",
     "quality",
     "codes",
+    "moods",
     "tracks",
     "library_matches",
     "feedback",

@@ -40,6 +40,7 @@ COLORS: Final = {
     "topic": "GREEN",
     "quality": "RED",
     "code": "BLUE",
+    "mood": "YELLOW",
     "track": "CYAN",
     "match": "PINK",
     "feedback": "ORANGE",

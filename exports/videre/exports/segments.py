@@ -37,6 +37,7 @@ LISTS: Final[Mapping[str, Callable[[Any, int], Iterator[Statement]]]] = {
     "topics": make.topic,
     "quality": make.quality,
     "codes": make.code,
+    "moods": make.mood,
     "tracks": make.track,
     "library_matches": make.library_match,
     "feedback": make.feedback,
@@ -47,8 +48,8 @@ LIST_OF: Final = {
     "speech": "utterances", "sound": "sound_events", "audio": "audio_segments",
     "condition": "frame_conditions", "event": "events", "scene": "scenes", "chapter": "scenes",
     "person": "people", "keyword": "keywords", "entity": "entities", "topic": "topics",
-    "quality": "quality", "code": "codes", "track": "tracks", "match": "library_matches",
-    "feedback": "feedback",
+    "quality": "quality", "code": "codes", "mood": "moods", "track": "tracks",
+    "match": "library_matches", "feedback": "feedback",
     "verdict": "verdict",
 }  # fmt: skip
 #: Lists that make no statement about the media, and why.

@@ -15,8 +15,8 @@ Fact: TypeAlias = str | int | float
 #: Everything that a statement may be.
 KINDS: Final = (
     "shot", "label", "object", "face", "text", "speech", "sound", "audio", "condition", "event",
-    "scene", "chapter", "person", "keyword", "entity", "topic", "quality", "code", "track", "match",
-    "feedback", "verdict",
+    "scene", "chapter", "person", "keyword", "entity", "topic", "quality", "code", "mood", "track",
+    "match", "feedback", "verdict",
 )  # fmt: skip
 
 
@@ -235,6 +235,18 @@ def track(item: pb.ObjectTrack, index: int) -> Iterator[Statement]:
         box=_best(item.boxes),
         facts={"shot_index": item.shot_index, "id": item.track_id},
     )
+
+
+def mood(item: pb.MoodSegment, index: int) -> Iterator[Statement]:
+    """Yield how a stretch feels; valence and arousal are the detail."""
+    told = []
+    if item.HasField("valence"):
+        told.append(f"valence {item.valence:+.2f}")
+    if item.HasField("arousal"):
+        told.append(f"arousal {item.arousal:+.2f}")
+    name = lower(pb.MoodKind.Name(item.mood), "MOOD_KIND")
+    facts: dict[str, Fact] = {"detail": " ".join(told)}
+    yield Statement("mood", name, item.span, score(item.confidence), facts=facts)
 
 
 def library_match(item: pb.LibraryMatch, index: int) -> Iterator[Statement]:

@@ -27,6 +27,12 @@ from videre.orchestrator.document_facts import StageResult as StageResult
 from videre.orchestrator.document_facts import StageState as StageState
 from videre.orchestrator.document_facts import VideoFacts as VideoFacts
 from videre.orchestrator.document_libraries import LibraryMatch as LibraryMatch
+from videre.orchestrator.document_moods import FilmMood as FilmMood
+from videre.orchestrator.document_moods import Mood as Mood
+from videre.orchestrator.document_moods import MoodKind as MoodKind
+from videre.orchestrator.document_moods import MoodSource as MoodSource
+from videre.orchestrator.document_moods import MoodVoice as MoodVoice
+from videre.orchestrator.document_moods import Unclear as Unclear
 from videre.orchestrator.document_people import MAX_TRACKS as MAX_TRACKS
 from videre.orchestrator.document_people import FaceAppearance as FaceAppearance
 from videre.orchestrator.document_people import FaceEmotion as FaceEmotion
@@ -381,6 +387,8 @@ class Analysis:
     topics: tuple[Topic, ...] = ()
     quality: tuple[QualityFinding, ...] = ()
     codes: tuple[Code, ...] = ()
+    moods: tuple[Mood, ...] = ()
+    film_mood: FilmMood | None = None
     tracks: tuple[ObjectTrack, ...] = ()
     library_matches: tuple[LibraryMatch, ...] = ()
     material: str = ""

@@ -13,6 +13,7 @@ class Track(StrEnum):
     PICTURE = "picture"
     SOUND = "sound"
     BOTH = "both"
+    NONE = "none"  # made of what other features see and hear
 
 
 class Modality(StrEnum):
@@ -63,12 +64,13 @@ SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
 LOUDNESS: Final = Feature("loudness", Track.SOUND, Modality.SOUND, "")
 MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
 QUALITY: Final = Feature("quality", Track.BOTH, Modality.IMAGE, "")
+MOOD: Final = Feature("mood", Track.NONE, Modality.METADATA, "")
 
 #: Implemented features in the order of their stages.
 FEATURES: Final = (
     SHOTS, OBJECTS, CLASSES, FACES, TRACKS, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
     CODES, EMOTION, LANDMARKS,
-    TEXT, SPEECH, SOUND, LOUDNESS, MUSIC, QUALITY,
+    TEXT, SPEECH, SOUND, LOUDNESS, MUSIC, QUALITY, MOOD,
 )  # fmt: skip
 BY_NAME: Final = {feature.name: feature for feature in FEATURES}
 
@@ -86,12 +88,15 @@ FRAME_FEATURES: Final = (
     LANDMARKS,
 )
 
+#: What the mood is made of, in the order in which a missing one is named.
+MOOD_SOURCES: Final = (EMOTION, SPEECH, TEXT, SOUND, MUSIC)
+
 #: Engine feature (not a job feature) that finds speech for `speech` and `sound`.
 SPEECH_ACTIVITY: Final = "speech_activity"
 
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "mood", "logos", "diarization",
+        "logos", "diarization",
     }
 )  # fmt: skip

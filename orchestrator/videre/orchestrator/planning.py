@@ -19,6 +19,8 @@ from videre.orchestrator.features import (
     BY_NAME,
     FEATURES,
     FRAME_FEATURES,
+    MOOD,
+    MOOD_SOURCES,
     QUALITY,
     SHOTS,
     SOUND,
@@ -138,7 +140,8 @@ class Plan:
     def picture_chunks(self) -> int:
         """Number of chunks of the picture; 0 when nothing looks at it."""
         wanted = any(
-            feature.state == "PENDING" and BY_NAME[feature.name].track is not Track.SOUND
+            feature.state == "PENDING"
+            and BY_NAME[feature.name].track in (Track.PICTURE, Track.BOTH)
             for feature in self.features
         )
         return -(-len(self.units) // self.units_per_chunk) if wanted else 0
@@ -218,11 +221,14 @@ def pictures_ahead(chunks: int, slots: int) -> int:
 def requested_features(names: Sequence[str]) -> frozenset[str]:
     """Return the features to look for: all when none is named, and those that others stand on.
 
-    That is shots for any feature of frames and for quality, and what a feature follows.
+    That is shots for any feature of frames and for quality, what a feature follows, and what the
+    mood is made of.
     """
     if not names:
         return frozenset(BY_NAME)
     wanted = set(names) | {BY_NAME[name].follows for name in names if BY_NAME[name].follows}
+    if MOOD.name in wanted:
+        wanted |= {feature.name for feature in MOOD_SOURCES}
     if wanted & {feature.name for feature in (*FRAME_FEATURES, QUALITY)}:
         wanted.add(SHOTS.name)
     return frozenset(wanted)
@@ -243,6 +249,7 @@ def _plan_feature(
         Track.PICTURE: media.has_picture,
         Track.SOUND: media.has_sound,
         Track.BOTH: media.has_picture or media.has_sound,
+        Track.NONE: True,
     }
     if not tracks[feature.track]:
         return PlannedFeature(feature.name, "SKIPPED", "NO_TRACK")
@@ -275,7 +282,7 @@ def cpu_ms(
     costs: Mapping[tuple[str, str], float],
 ) -> tuple[int, bool]:
     """Return the expected CPU-milliseconds of a feature, and whether that was measured here."""
-    if BY_NAME[feature].follows:
+    if BY_NAME[feature].follows or BY_NAME[feature].track is Track.NONE:
         return 0, False
     seconds = duration_ns / NS
     measured = costs.get((feature, engine.id if engine else ""))

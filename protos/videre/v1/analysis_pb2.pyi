@@ -773,6 +773,120 @@ PLACE_REASON_POPULATION: PlaceReason.ValueType  # 4
 """It has more inhabitants."""
 Global___PlaceReason: typing_extensions.TypeAlias = PlaceReason
 
+class _MoodKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _MoodKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MoodKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    MOOD_KIND_UNSPECIFIED: _MoodKind.ValueType  # 0
+    """Not known."""
+    MOOD_KIND_NEUTRAL: _MoodKind.ValueType  # 1
+    """Neither valence nor arousal."""
+    MOOD_KIND_PLEASURE: _MoodKind.ValueType  # 2
+    """Pleasant."""
+    MOOD_KIND_EXCITEMENT: _MoodKind.ValueType  # 3
+    """Pleasant and aroused."""
+    MOOD_KIND_AROUSAL: _MoodKind.ValueType  # 4
+    """Aroused."""
+    MOOD_KIND_DISTRESS: _MoodKind.ValueType  # 5
+    """Unpleasant and aroused."""
+    MOOD_KIND_DISPLEASURE: _MoodKind.ValueType  # 6
+    """Unpleasant."""
+    MOOD_KIND_DEPRESSION: _MoodKind.ValueType  # 7
+    """Unpleasant and slack."""
+    MOOD_KIND_SLEEPINESS: _MoodKind.ValueType  # 8
+    """Slack."""
+    MOOD_KIND_RELAXATION: _MoodKind.ValueType  # 9
+    """Pleasant and slack."""
+
+class MoodKind(_MoodKind, metaclass=_MoodKindEnumTypeWrapper):
+    """The eighth of the circle of affect (J. A. Russell, 1980) that valence and arousal lie in; a value
+    nearer to 0 than 0.2, or one that nothing tells, is no direction.
+    """
+
+MOOD_KIND_UNSPECIFIED: MoodKind.ValueType  # 0
+"""Not known."""
+MOOD_KIND_NEUTRAL: MoodKind.ValueType  # 1
+"""Neither valence nor arousal."""
+MOOD_KIND_PLEASURE: MoodKind.ValueType  # 2
+"""Pleasant."""
+MOOD_KIND_EXCITEMENT: MoodKind.ValueType  # 3
+"""Pleasant and aroused."""
+MOOD_KIND_AROUSAL: MoodKind.ValueType  # 4
+"""Aroused."""
+MOOD_KIND_DISTRESS: MoodKind.ValueType  # 5
+"""Unpleasant and aroused."""
+MOOD_KIND_DISPLEASURE: MoodKind.ValueType  # 6
+"""Unpleasant."""
+MOOD_KIND_DEPRESSION: MoodKind.ValueType  # 7
+"""Unpleasant and slack."""
+MOOD_KIND_SLEEPINESS: MoodKind.ValueType  # 8
+"""Slack."""
+MOOD_KIND_RELAXATION: MoodKind.ValueType  # 9
+"""Pleasant and slack."""
+Global___MoodKind: typing_extensions.TypeAlias = MoodKind
+
+class _MoodSource:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _MoodSourceEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MoodSource.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    MOOD_SOURCE_UNSPECIFIED: _MoodSource.ValueType  # 0
+    """Never sent."""
+    MOOD_SOURCE_FACE: _MoodSource.ValueType  # 1
+    """Expressions of faces."""
+    MOOD_SOURCE_SPEECH: _MoodSource.ValueType  # 2
+    """Sentiment of understood speech."""
+    MOOD_SOURCE_TEXT: _MoodSource.ValueType  # 3
+    """Sentiment of text in the picture."""
+    MOOD_SOURCE_SOUND: _MoodSource.ValueType  # 4
+    """Laughter, crying, applause and the like."""
+    MOOD_SOURCE_MUSIC: _MoodSource.ValueType  # 5
+    """The music's tempo. Its mode (major or minor) is not known."""
+
+class MoodSource(_MoodSource, metaclass=_MoodSourceEnumTypeWrapper):
+    """What speaks for a mood."""
+
+MOOD_SOURCE_UNSPECIFIED: MoodSource.ValueType  # 0
+"""Never sent."""
+MOOD_SOURCE_FACE: MoodSource.ValueType  # 1
+"""Expressions of faces."""
+MOOD_SOURCE_SPEECH: MoodSource.ValueType  # 2
+"""Sentiment of understood speech."""
+MOOD_SOURCE_TEXT: MoodSource.ValueType  # 3
+"""Sentiment of text in the picture."""
+MOOD_SOURCE_SOUND: MoodSource.ValueType  # 4
+"""Laughter, crying, applause and the like."""
+MOOD_SOURCE_MUSIC: MoodSource.ValueType  # 5
+"""The music's tempo. Its mode (major or minor) is not known."""
+Global___MoodSource: typing_extensions.TypeAlias = MoodSource
+
+class _MoodUnclear:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _MoodUnclearEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MoodUnclear.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    MOOD_UNCLEAR_UNSPECIFIED: _MoodUnclear.ValueType  # 0
+    """It is clear."""
+    MOOD_UNCLEAR_FAINT: _MoodUnclear.ValueType  # 1
+    """Too little is felt: in less than a third of the time."""
+    MOOD_UNCLEAR_MIXED: _MoodUnclear.ValueType  # 2
+    """What is felt goes both ways."""
+
+class MoodUnclear(_MoodUnclear, metaclass=_MoodUnclearEnumTypeWrapper):
+    """Why a film is neutral although something speaks of a mood."""
+
+MOOD_UNCLEAR_UNSPECIFIED: MoodUnclear.ValueType  # 0
+"""It is clear."""
+MOOD_UNCLEAR_FAINT: MoodUnclear.ValueType  # 1
+"""Too little is felt: in less than a third of the time."""
+MOOD_UNCLEAR_MIXED: MoodUnclear.ValueType  # 2
+"""What is felt goes both ways."""
+Global___MoodUnclear: typing_extensions.TypeAlias = MoodUnclear
+
 @typing.final
 class Analysis(google.protobuf.message.Message):
     """Everything that is known of one media at one revision. Revisions are appended, never changed."""
@@ -808,6 +922,8 @@ class Analysis(google.protobuf.message.Message):
     TOPICS_FIELD_NUMBER: builtins.int
     QUALITY_FIELD_NUMBER: builtins.int
     CODES_FIELD_NUMBER: builtins.int
+    MOODS_FIELD_NUMBER: builtins.int
+    FILM_MOOD_FIELD_NUMBER: builtins.int
     TRACKS_FIELD_NUMBER: builtins.int
     LIBRARY_MATCHES_FIELD_NUMBER: builtins.int
     FEEDBACK_FIELD_NUMBER: builtins.int
@@ -946,6 +1062,16 @@ class Analysis(google.protobuf.message.Message):
         """
 
     @property
+    def moods(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MoodSegment]:
+        """How the media feels, in order of time; only stretches that are clear. With the view FULL."""
+
+    @property
+    def film_mood(self) -> Global___FilmMood:
+        """How the media feels as a whole. Set only where something speaks of it. With the views BASIC and
+        FULL.
+        """
+
+    @property
     def tracks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ObjectTrack]:
         """Objects and faces followed through their shots, in order of time. With the view FULL. Empty where
         the stage "tracks" did not succeed.
@@ -997,13 +1123,15 @@ class Analysis(google.protobuf.message.Message):
         topics: collections.abc.Iterable[Global___Topic] | None = ...,
         quality: collections.abc.Iterable[Global___QualityFinding] | None = ...,
         codes: collections.abc.Iterable[Global___Code] | None = ...,
+        moods: collections.abc.Iterable[Global___MoodSegment] | None = ...,
+        film_mood: Global___FilmMood | None = ...,
         tracks: collections.abc.Iterable[Global___ObjectTrack] | None = ...,
         library_matches: collections.abc.Iterable[Global___LibraryMatch] | None = ...,
         feedback: collections.abc.Iterable[videre.v1.feedback_pb2.Feedback] | None = ...,
         timeline: collections.abc.Iterable[Global___TimelineEntry] | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["create_time", b"create_time", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "music", b"music", "objects", b"objects", "people", b"people", "quality", b"quality", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "tracks", b"tracks", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["create_time", b"create_time", "film_mood", b"film_mood", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "film_mood", b"film_mood", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "moods", b"moods", "music", b"music", "objects", b"objects", "people", b"people", "quality", b"quality", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "tracks", b"tracks", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -3140,3 +3268,158 @@ class TimelineEntry(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["box", b"box", "confidence", b"confidence", "detail", b"detail", "evidence", b"evidence", "index", b"index", "kind", b"kind", "language_code", b"language_code", "list", b"list", "name", b"name", "node_id", b"node_id", "span", b"span"]) -> None: ...
 
 Global___TimelineEntry: typing_extensions.TypeAlias = TimelineEntry
+
+@typing.final
+class MoodSegment(google.protobuf.message.Message):
+    """How a stretch clearly feels, by everything that speaks of it; the formula stands on the page
+    "Mood". Of stretches that are not clear nothing is told.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SPAN_FIELD_NUMBER: builtins.int
+    MOOD_FIELD_NUMBER: builtins.int
+    VALENCE_FIELD_NUMBER: builtins.int
+    AROUSAL_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    VOICES_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
+    mood: Global___MoodKind.ValueType
+    """In a word."""
+    valence: builtins.float
+    """From -1 (displeasure) to 1 (pleasure). Unset where nothing tells."""
+    arousal: builtins.float
+    """From -1 (sleepiness) to 1 (arousal). Unset where nothing tells."""
+    confidence: builtins.float
+    """How much of it is evidence for this mood: neither the assumption that nothing special is felt
+    nor what speaks against it, 0..1; at most 0.5 where faces alone speak for it.
+    """
+    evidence_count: builtins.int
+    """Number of evidence records behind it that are not neutral."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When: whole windows of 10 s, neighbours of one kind joined."""
+
+    @property
+    def voices(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MoodVoice]:
+        """What each source says that is not neutral, in the order of the names of the sources."""
+
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence that is not neutral, strongest first, at most 20 entries; evidence_count says how
+        much there is.
+        """
+
+    def __init__(
+        self,
+        *,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        mood: Global___MoodKind.ValueType = ...,
+        valence: builtins.float | None = ...,
+        arousal: builtins.float | None = ...,
+        confidence: builtins.float = ...,
+        voices: collections.abc.Iterable[Global___MoodVoice] | None = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        evidence_count: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_arousal", b"_arousal", "_valence", b"_valence", "arousal", b"arousal", "span", b"span", "valence", b"valence"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_arousal", b"_arousal", "_valence", b"_valence", "arousal", b"arousal", "confidence", b"confidence", "evidence", b"evidence", "evidence_count", b"evidence_count", "mood", b"mood", "span", b"span", "valence", b"valence", "voices", b"voices"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_arousal", b"_arousal"]) -> typing.Literal["arousal"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_valence", b"_valence"]) -> typing.Literal["valence"] | None: ...
+
+Global___MoodSegment: typing_extensions.TypeAlias = MoodSegment
+
+@typing.final
+class MoodVoice(google.protobuf.message.Message):
+    """What one source says of a stretch."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SOURCE_FIELD_NUMBER: builtins.int
+    VALENCE_FIELD_NUMBER: builtins.int
+    AROUSAL_FIELD_NUMBER: builtins.int
+    WEIGHT_FIELD_NUMBER: builtins.int
+    source: Global___MoodSource.ValueType
+    """The source."""
+    valence: builtins.float
+    """Its valence, -1..1. Unset where it says nothing of it."""
+    arousal: builtins.float
+    """Its arousal, -1..1. Unset where it says nothing of it."""
+    weight: builtins.float
+    """What it weighs, 0..1; the assumption that nothing special is felt weighs 0.25."""
+    def __init__(
+        self,
+        *,
+        source: Global___MoodSource.ValueType = ...,
+        valence: builtins.float | None = ...,
+        arousal: builtins.float | None = ...,
+        weight: builtins.float = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_arousal", b"_arousal", "_valence", b"_valence", "arousal", b"arousal", "valence", b"valence"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_arousal", b"_arousal", "_valence", b"_valence", "arousal", b"arousal", "source", b"source", "valence", b"valence", "weight", b"weight"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_arousal", b"_arousal"]) -> typing.Literal["arousal"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_valence", b"_valence"]) -> typing.Literal["valence"] | None: ...
+
+Global___MoodVoice: typing_extensions.TypeAlias = MoodVoice
+
+@typing.final
+class FilmMood(google.protobuf.message.Message):
+    """How a media feels as a whole: the means by time of its segments."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MOOD_FIELD_NUMBER: builtins.int
+    VALENCE_FIELD_NUMBER: builtins.int
+    AROUSAL_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    SHARE_FIELD_NUMBER: builtins.int
+    EVIDENCE_FIELD_NUMBER: builtins.int
+    EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
+    UNCLEAR_FIELD_NUMBER: builtins.int
+    mood: Global___MoodKind.ValueType
+    """In a word; NEUTRAL where it is not clear."""
+    valence: builtins.float
+    """From -1 (displeasure) to 1 (pleasure). Unset where nothing tells or it is not clear."""
+    arousal: builtins.float
+    """From -1 (sleepiness) to 1 (arousal). Unset where nothing tells or it is not clear."""
+    confidence: builtins.float
+    """The mean of its segments, less where they cover less than half of the time, 0..1. 0 where it is
+    not clear.
+    """
+    share: builtins.float
+    """Share of the duration that the segments cover, 0..1."""
+    evidence_count: builtins.int
+    """Number of evidence records behind it."""
+    unclear: Global___MoodUnclear.ValueType
+    """Set where it is not clear."""
+    @property
+    def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
+        """The evidence of its segments, or without any all that is not neutral; strongest first, at most 20
+        entries; evidence_count says how much there is.
+        """
+
+    def __init__(
+        self,
+        *,
+        mood: Global___MoodKind.ValueType = ...,
+        valence: builtins.float | None = ...,
+        arousal: builtins.float | None = ...,
+        confidence: builtins.float = ...,
+        share: builtins.float = ...,
+        evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        evidence_count: builtins.int = ...,
+        unclear: Global___MoodUnclear.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_arousal", b"_arousal", "_valence", b"_valence", "arousal", b"arousal", "valence", b"valence"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_arousal", b"_arousal", "_valence", b"_valence", "arousal", b"arousal", "confidence", b"confidence", "evidence", b"evidence", "evidence_count", b"evidence_count", "mood", b"mood", "share", b"share", "unclear", b"unclear", "valence", b"valence"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_arousal", b"_arousal"]) -> typing.Literal["arousal"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_valence", b"_valence"]) -> typing.Literal["valence"] | None: ...
+
+Global___FilmMood: typing_extensions.TypeAlias = FilmMood

@@ -41,6 +41,8 @@ def test_the_page_shows_what_is_known() -> None:
         "视频理解演示", "Rain", "-19.4 LUFS", "yolox-nano", "6.4 s of speech", "1280 × 720",
         "Arts & culture", "艾琳·柯林斯", "1 other place of this name", "手语",
         "Road traffic", "Talk show or interview (diarization: no engine)",
+        "neutral (too little is felt to say more: 5 % of the time)",
+        "face +0.81/+0.51, speech +0.16/–",
     ):  # fmt: skip
         assert words in page.text, words
 

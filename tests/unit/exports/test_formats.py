@@ -100,6 +100,8 @@ def test_csv_has_rows_for_everything_that_is_known() -> None:
     assert [row["id"] for row in by_kind["topic"]] == ["automobile"] * 2
     (fault,) = by_kind["quality"]
     assert (fault["name"], fault["detail"]) == ("channel missing", "value=96.5 channels=1")
+    (mood,) = by_kind["mood"]
+    assert (mood["name"], mood["detail"]) == ("excitement", "valence +0.50 arousal +0.25")
     assert by_kind["rule"][0]["detail"] == "not evaluated (diarization: NO_ENGINE)"
     (said,) = by_kind["feedback"]
     assert (said["name"], said["detail"], said["confidence"]) == ("missing: 船", "missing", "")

@@ -101,7 +101,7 @@ def test_features_are_told_apart_and_planned_ones_are_not_among_them() -> None:
     assert set(FRAME_FEATURES) <= set(FEATURES)
     assert all(feature.track is Track.PICTURE for feature in FRAME_FEATURES)
     own = [feature.name for feature in FEATURES if not feature.service]
-    assert own == ["tracks", "loudness", "quality"]
+    assert own == ["tracks", "loudness", "quality", "mood"]
 
 
 @given(st.lists(st.sampled_from(NAMES)))
@@ -112,10 +112,13 @@ def test_asking_adds_what_features_stand_on_and_nothing_else(
     if not names:
         assert wanted == set(NAMES)
         return
+    asked = set(names)
+    if "mood" in asked:
+        asked |= {"emotion", "speech", "text", "sound", "music"}
     followed = {BY_NAME[name].follows for name in names} - {""}
     framed = (*FRAME_FEATURES, QUALITY)
-    frames = any(feature.name in followed.union(names) for feature in framed)
-    assert wanted == set(names) | followed | ({"shots"} if frames else set())
+    frames = any(feature.name in followed.union(asked) for feature in framed)
+    assert wanted == asked | followed | ({"shots"} if frames else set())
     assert requested_features(sorted(wanted)) == wanted
 
 
@@ -151,7 +154,8 @@ def test_each_feature_is_decided_once_and_for_the_right_reason(
         if feature.name not in wanted:
             expected = ("SKIPPED", "NOT_REQUESTED")
         elif not {
-            Track.PICTURE: picture, Track.SOUND: sound, Track.BOTH: picture or sound
+            Track.PICTURE: picture, Track.SOUND: sound, Track.BOTH: picture or sound,
+            Track.NONE: True,
         }[feature.track]:  # fmt: skip
             expected = ("SKIPPED", "NO_TRACK")
         elif looks.service in down:
@@ -171,7 +175,7 @@ def test_each_feature_is_decided_once_and_for_the_right_reason(
 def test_a_document_s_text_needs_no_service() -> None:
     media = PlanMedia("d" * 64, "text", 0, False, False, ())
     made = plan(media=media, offered=[])
-    assert {f.name for f in made.features if f.state == "PENDING"} == {"text"}
+    assert {f.name for f in made.features if f.state == "PENDING"} == {"text", "mood"}
     assert made.picture_chunks == 0
 
 

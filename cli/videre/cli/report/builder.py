@@ -19,6 +19,7 @@ from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
 from videre.cli.report.feedback import feedback_rows
 from videre.cli.report.library_matches import library_rows
+from videre.cli.report.mood import CURVE_HEIGHT, film_mood, mood_curve, mood_rows
 from videre.cli.report.quality import quality_rows
 from videre.cli.report.timeline import timeline
 from videre.cli.report.verdict import verdict_view
@@ -106,6 +107,10 @@ def build_report(
         transcript=lists.transcript(analysis, _MAX_LINES),
         texts=lists.text_rows(analysis, _MAX_LINES),
         text_heading=lists.text_heading(analysis),
+        film_mood=film_mood(analysis),
+        moods=mood_rows(analysis, _MAX_LINES),
+        mood_curve=mood_curve(analysis, total_s, _MAX_LINES),
+        curve_height=CURVE_HEIGHT,
         codes=code_rows(analysis, _MAX_LINES),
         sounds=lists.sound_rows(analysis, _MAX_LINES),
         sound_facts=lists.sound_facts(analysis),

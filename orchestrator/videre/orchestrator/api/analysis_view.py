@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from google.protobuf.message import Message
 
 from videre.orchestrator.api import head_messages as make
+from videre.orchestrator.api import mood_messages
 from videre.orchestrator.api.analysis_filter import passes
 from videre.orchestrator.api.analysis_messages import NOBODY, Messages, Named
 from videre.orchestrator.api.media_messages import media_info
@@ -195,6 +196,9 @@ def _head(
         loudness = make.loudness(analysis.loudness)
         if loudness is not None:
             head.loudness.CopyFrom(loudness)
+        felt = mood_messages.film_mood(messages, analysis.film_mood)
+        if felt is not None:
+            head.film_mood.CopyFrom(felt)
     return head
 
 

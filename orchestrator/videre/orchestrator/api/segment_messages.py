@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from videre.orchestrator.api import (
     code_messages,
+    mood_messages,
     people_messages,
     quality_messages,
     track_messages,
@@ -52,6 +53,7 @@ MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "topics": word_messages.topic,
     "quality": quality_messages.quality_finding,
     "codes": code_messages.code,
+    "moods": mood_messages.mood,
     "tracks": track_messages.track,
     "library_matches": people_messages.library_match,
     FEEDBACK: _named,

@@ -12,14 +12,17 @@ from videre.orchestrator.document import (
     Analysis,
     Condition,
     FaceAppearance,
+    FilmMood,
     FrameCondition,
     MediaKind,
+    Mood,
     Music,
     Person,
     QualityFinding,
     Scene,
     StageResult,
     StageState,
+    Understanding,
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import (
@@ -30,6 +33,7 @@ from videre.orchestrator.features import (
     FACES,
     FRAME_CONDITIONS,
     LOUDNESS,
+    MOOD,
     MUSIC,
     OBJECTS,
     QUALITY,
@@ -40,6 +44,7 @@ from videre.orchestrator.features import (
 )
 from videre.orchestrator.fusion import (
     claims,
+    mood_cues,
     stitch_frames,
     stitch_shots,
     stitch_sound,
@@ -57,6 +62,7 @@ from videre.orchestrator.fusion.film_topics import film_topics
 from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
 from videre.orchestrator.fusion.labels import labels
+from videre.orchestrator.fusion.moods import mood_stage, moods
 from videre.orchestrator.fusion.passages import passages
 from videre.orchestrator.fusion.people import Faces, Setting, are_compared, follow_faces, people
 from videre.orchestrator.fusion.people import Followed as FacesFollowed
@@ -117,6 +123,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     happened = _events(known, faces, music, given)
     said += of_events(happened.found, said, taxonomy)
     found = labels(said, taxonomy, timeline.duration_ns, given.options)
+    felt, film_mood = _moods(known, expressions, music, given)
     words = passages(known.lines, known.utterances, given.context, whole, written)
     named = mentions(words, given.names or load_names())
     persons, looks_of_people = _people(known, faces_known, expressions, given)
@@ -124,7 +131,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),
         rules=given.rules,
-        stages=_told_apart(given.stages, known.seen),
+        stages=_mood_stage(_told_apart(given.stages, known.seen), known),
         shots=tuple(known.shots) if _looked(given, SHOTS.name) else (),
         labels=found,
         objects=stitch_frames.objects(known.seen, judge, taxonomy, tracked),
@@ -145,6 +152,8 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         topics=film_topics(found, words, load_topics(), taxonomy, timeline),
         quality=_quality(known, cues, given),
         codes=codes.codes(taxonomy),
+        moods=felt,
+        film_mood=film_mood,
         tracks=object_tracks(followed, known.shots, known.samples, judge, taxonomy, timeline),
     )
     return analysis, looks_of_people
@@ -192,6 +201,30 @@ def _codes(known: Stitched, given: FusionInput) -> CodeReader:
         known.judge,
         given.timeline,
         samples_known=bool(everywhere),
+    )
+
+
+def _moods(
+    known: Stitched, expressions: Expressions, music: Music | None, given: FusionInput
+) -> tuple[tuple[Mood, ...], FilmMood | None]:
+    """Return how the film feels, over time and as a whole; nothing where nobody asked for it."""
+    if not _looked(given, MOOD.name):
+        return (), None
+    cues = [
+        *mood_cues.of_faces(expressions.felt),
+        *mood_cues.of_words(known.lines, known.utterances),
+        *mood_cues.of_sounds(known.sounds),
+        *mood_cues.of_tempo(music, known.sound_track, known.by_feature[MUSIC.name]),
+    ]
+    return moods(cues, given.timeline)
+
+
+def _mood_stage(stages: tuple[StageResult, ...], known: Stitched) -> tuple[StageResult, ...]:
+    understood = any(u.understanding is Understanding.UNDERSTOOD for u in known.utterances)
+    unheard = bool(known.utterances) and not understood
+    return tuple(
+        mood_stage(stage, stages, speech_unheard=unheard) if stage.name == MOOD.name else stage
+        for stage in stages
     )
 
 

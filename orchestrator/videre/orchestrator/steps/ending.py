@@ -17,7 +17,16 @@ from videre.orchestrator.api.request import (
 )
 from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
 from videre.orchestrator.document import StageState as FinalState
-from videre.orchestrator.features import BY_NAME, FACES, FEATURES, LANDMARKS, SPEECH, Track
+from videre.orchestrator.features import (
+    BY_NAME,
+    FACES,
+    FEATURES,
+    LANDMARKS,
+    MOOD,
+    MOOD_SOURCES,
+    SPEECH,
+    Track,
+)
 from videre.orchestrator.library.material import material_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
@@ -29,7 +38,7 @@ from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.records import JobState, StageRecord, StageState
 
 #: Stages of which only what was found tells how they ended.
-_TOLD_LAST: Final = frozenset({SPEECH.name, FACES.name, LANDMARKS.name})
+_TOLD_LAST: Final = frozenset({SPEECH.name, FACES.name, LANDMARKS.name, MOOD.name})
 #: Reasons that only what was found can give a stage, and what they mean for the job.
 _FOUND_OUT: Final[Mapping[str, str]] = {
     **{
@@ -146,9 +155,12 @@ def _tell_last(
         if stage.name in _TOLD_LAST and stage.name in said:
             last = said[stage.name]
             message = _FOUND_OUT.get(last.reason, stage.message)
+            if stage.name == MOOD.name and last.reason:
+                message = f"made of {', '.join(source.name for source in MOOD_SOURCES)}"
             told = dataclasses.replace(
-                stage, state=str(last.state), reason=last.reason, message=message
-            )
+                stage, state=str(last.state), reason=last.reason, message=message,
+                missing=[[span.start_ns, span.end_ns] for span in last.missing],
+            )  # fmt: skip
             _set(jobs, told)
 
 
@@ -241,10 +253,10 @@ async def lose_chunk(
     work = await take_up(run, job_id)
     known = Reason(reason) if reason else Reason.WORKER_CRASHED
     lost = VidereError(known, f"{kind} chunk {chunk}: {words}")
-    other = Track.SOUND if kind == "picture" else Track.PICTURE
+    others = {Track.SOUND if kind == "picture" else Track.PICTURE, Track.NONE}
     for feature in work.plan.features:
         known_as = BY_NAME[feature.name]
-        if feature.state != "PENDING" or known_as.track is other or known_as.follows:
+        if feature.state != "PENDING" or known_as.track in others or known_as.follows:
             continue
         if (feature.name == "music") != (kind == "music") or feature.name == "loudness":
             continue

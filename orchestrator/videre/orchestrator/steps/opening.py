@@ -207,7 +207,7 @@ async def _open_stages(run: Runtime, job_id: str, made: Plan) -> None:
     for planned in made.features:
         feature = BY_NAME[planned.name]
         total = 0
-        if planned.state == "PENDING":
+        if planned.state == "PENDING" and feature.track is not Track.NONE:
             looks = feature.track is not Track.SOUND and units and not feature.follows
             total = picture if looks else 1
             if feature.track is Track.BOTH and units:

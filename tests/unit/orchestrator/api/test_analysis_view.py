@@ -19,12 +19,18 @@ from videre.orchestrator.api.analysis_view import (
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import (
     Condition,
+    FilmMood,
     FrameCondition,
+    Mood,
+    MoodKind,
+    MoodSource,
+    MoodVoice,
     QualityFinding,
     QualityKind,
     Scene,
     SceneKind,
     TitleSource,
+    Unclear,
 )
 from videre.v1 import analysis_pb2 as pb
 from videre.v1.feedback_pb2 import CORRECTION_KIND_MISSING, Correction, Feedback
@@ -92,6 +98,26 @@ def test_every_fault_has_a_name_in_the_contract(kind: QualityKind) -> None:
     assert (told.span.end_frame, told.picture_box.y) == (30, pytest.approx(0.1))
     assert told.evidence[0].evidence_id == REF.id
     assert view(replace(ANALYSIS, quality=(fault,)), kind=BASIC)[0].quality == []
+
+
+@pytest.mark.parametrize("kind", MoodKind)
+@pytest.mark.parametrize("unclear", Unclear)
+def test_every_mood_has_a_name_in_the_contract(kind: MoodKind, unclear: Unclear) -> None:
+    voices = tuple(MoodVoice(source, 5_000, None, 4_000) for source in MoodSource)
+    mood = Mood(TIMELINE.frame_span(0, 30), kind, -5_000, None, 4_000, voices, (REF,), 3)
+    whole = FilmMood(kind, unclear, None, 1_000, 4_000, 2_500, (REF,), 3)
+    felt = replace(ANALYSIS, moods=(mood,), film_mood=whole)
+    message, _ = view(felt, kinds=["moods"])
+    (told,) = message.moods
+    assert told.mood == message.film_mood.mood != pb.MOOD_KIND_UNSPECIFIED
+    assert told.valence == -0.5
+    assert not told.HasField("arousal")
+    assert pb.MOOD_SOURCE_UNSPECIFIED not in [voice.source for voice in told.voices]
+    assert (told.evidence[0].evidence_id, told.evidence_count) == (REF.id, 3)
+    assert (message.film_mood.unclear != pb.MOOD_UNCLEAR_UNSPECIFIED) == bool(unclear)
+    assert (message.film_mood.share, message.film_mood.HasField("valence")) == (0.25, False)
+    basic, _ = view(felt, kind=BASIC)
+    assert (len(basic.moods), basic.film_mood.mood) == (0, told.mood)
 
 
 def test_people_have_shares_tracks_and_speech_only_where_it_is_known() -> None:

@@ -5,7 +5,8 @@ A cue i (see `mood_cues`) that lasts for t_i of a window speaks with
     w_i = its weight × t_i / 5 s
 
 so whoever has spoken for five seconds has said all it can of a window (of a shorter media, whoever
-has spoken all the time), and none is surer than its surest cue. Per source s, whose cues err together,
+has spoken all the time), and none is surer than its surest cue. Per source s, whose cues err
+together,
 
     v_s = Σ_i w_i v_i / Σ_i w_i        over all its cues, the neutral ones too
     W_s = min(Σ_i w_i, max_i weight)   over the cues that are not neutral

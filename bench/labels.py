@@ -1,4 +1,4 @@
-"""Labels, people, topics and places of media of which they are known; fusion with senses left out.
+"""Labels, people, topics, places and moods where they are known; fusion with senses left out.
 
 Everything goes through the whole suite once. Then fusion, which is pure, is run again on what the
 suite has kept: as it stands, with one sense alone, with one sense left out, and with sentences
@@ -16,6 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from bench.constructed.media import backgrounds
+from bench.constructed.mood_media import (
+    MoodMedia,
+    mood_documents,
+    mood_films,
+    mood_sounds,
+    mood_texts,
+)
 from bench.constructed.people_film import (
     PersonShot,
     clip_portrait,
@@ -43,6 +50,7 @@ from bench.measures.labels import (
     label_figures,
     voting_figures,
 )
+from bench.measures.moods import ToldMood, mood_figures
 from bench.measures.people import people_figures, told_in
 from bench.measures.words import ToldTopics, false_places, planted_places, topic_figures
 from bench.options import Options
@@ -50,6 +58,7 @@ from bench.said import heard_right, said_over, sentences
 from bench.seen import SeenLabels, seen_labels
 from bench.stored import fusion_of, of_senses, opened
 from bench.truth import Truth, load_set
+from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.features import Modality
 from videre.orchestrator.fusion.fuse import fuse
@@ -74,6 +83,7 @@ class _Made:
     people: Mapping[str, tuple[Path, list[PersonShot]]]
     places: list[Path]
     topics: list[TopicText]
+    moods: list[MoodMedia]
 
     @property
     def paths(self) -> list[Path]:
@@ -83,7 +93,14 @@ class _Made:
             *(path for path, _ in self.people.values()),
             *self.places,
             *(text.path for text in self.topics),
+            *(media.path for media in self.moods),
         ]
+
+    @property
+    def written(self) -> set[Path]:
+        """Text documents, for which no model is called."""
+        documents = [media.path for media in self.moods if media.route == "documents"]
+        return {*self.places[1:], *(text.path for text in self.topics), *documents}
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
@@ -109,8 +126,7 @@ async def _run(
         async with opened(folder / "data") as store:
             figures = await _measure(made, by_path, store)
     # A text document needs no model: that none was called proves nothing against it.
-    written = {*made.places[1:], *(text.path for text in made.topics)}
-    return figures, [one for one in outcomes if one.error or one.path not in written]
+    return figures, [one for one in outcomes if one.error or one.path not in made.written]
 
 
 def _make(truths: Sequence[Truth], folder: Path, options: Options) -> _Made:
@@ -128,7 +144,16 @@ def _make(truths: Sequence[Truth], folder: Path, options: Options) -> _Made:
         people=_people(known, folder, options.faces),
         places=[place_film(free[-1], folder), everyday_document(folder)] if free else [],
         topics=topic_texts(folder),
+        moods=_mood_media(free, folder, options),
     )
+
+
+def _mood_media(free: Sequence[Path], folder: Path, options: Options) -> list[MoodMedia]:
+    texts = mood_texts()
+    made = mood_documents(texts, folder)
+    if free:
+        made += mood_films(texts[::2] if options.quick else texts, free[-1], folder)
+    return [*made, *(mood_sounds(options.sounds) if options.sounds is not None else ())]
 
 
 def _people(
@@ -177,6 +202,7 @@ async def _measure(made: _Made, by_path: Mapping[Path, Outcome], store: Runtime)
         )
         for text in made.topics
     ]  # fmt: skip
+    aloud = [mood for path in made.places[:1] for mood in _spoken_moods(await given(path))]
     return [
         *label_figures(real),
         *voting_figures([*real, *voting]),
@@ -188,7 +214,34 @@ async def _measure(made: _Made, by_path: Mapping[Path, Outcome], store: Runtime)
         *people,
         *topic_figures(texts),
         *_places([known for path in made.places if (known := await given(path)) is not None]),
+        *mood_figures(
+            [*_told_moods(made.moods, by_path), *aloud],
+            _told_moods([MoodMedia(part.path, _REAL, "", 0) for part in made.real], by_path),
+        ),
     ]  # fmt: skip
+
+
+def _told_moods(media: Sequence[MoodMedia], by_path: Mapping[Path, Outcome]) -> list[ToldMood]:
+    return [
+        ToldMood(
+            one.path.name, one.route, one.language, one.side,
+            by_path[one.path].analysis.film_mood.valence,
+        )
+        for one in media
+    ]  # fmt: skip
+
+
+def _spoken_moods(given: FusionInput | None) -> list[ToldMood]:
+    """Return what is told of the English texts were they said: no other speech is understood."""
+    if given is None:
+        return []
+    told = []
+    for text in mood_texts():
+        if text.language == "en":
+            whole = fuse(sentences(given, text.sentences), heard_right).film_mood
+            valence = (whole.valence or 0) / SCORE_ONE if whole is not None else 0.0
+            told.append(ToldMood(text.name, "sentences", "en", text.side, valence))
+    return told
 
 
 def _case(name: str, group: str, given: FusionInput, truth: SeenLabels) -> LabelCase:

@@ -13,22 +13,25 @@ class Options:
     """What may be said.
 
     `QUICK=1`: at most two minutes on smaller inputs. `MEDIA=DIR`: a set with truth. `FACES=DIR`:
-    pictures of faces, each of somebody else.
+    pictures of faces, each of somebody else. `SOUNDS=DIR`: recordings of laughter, applause,
+    cheering, crying and screaming, named after it.
     """
 
     quick: bool = False
     media: Path | None = None
     faces: Path | None = None
+    sounds: Path | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
         """Return the options of an environment; the set of the tests is the default."""
         folder = environment.get("MEDIA") or environment.get("VIDERE_TEST_MEDIA")
-        faces = environment.get("FACES")
+        faces, sounds = environment.get("FACES"), environment.get("SOUNDS")
         return cls(
             quick=environment.get("QUICK", "") not in ("", "0"),
             media=Path(folder) if folder else None,
             faces=Path(faces) if faces else None,
+            sounds=Path(sounds) if sounds else None,
         )
 
     def media_folder(self) -> Path:

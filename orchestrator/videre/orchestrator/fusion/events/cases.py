@@ -2,7 +2,8 @@
 
 A line of a case says what one engine finds from one second to another:
 
-    { objects = "dog", from = 0, to = 6, count = 2, score = 0.8 }     also classes = "…"
+    { objects = "dog", from = 0, to = 6, count = 2, score = 0.8 }
+    { classes = "alp" } { picture_kinds = "illustration" }            whole pictures
     { faces = "close_up", still = true }                              a photograph does not move
     { sound = "Applause" } { voice = true } { speaker = "A" } { tempo = 120 }
     { speech = "happy birthday to you" }
@@ -37,6 +38,7 @@ from videre.orchestrator.features import (
     FEATURES,
     MUSIC,
     OBJECTS,
+    PICTURE_KINDS,
     SHOTS,
     SOUND,
     SPEECH,
@@ -62,6 +64,10 @@ _WINDOW_S: Final = 0.96
 _FACE_HEIGHTS: Final = {
     "close_up": 0.6, "medium_close_up": 0.35, "medium": 0.18, "long": 0.08,
 }  # fmt: skip
+#: Features whose records are of one frame.
+_OF_FRAMES: Final = frozenset(
+    feature.name for feature in (OBJECTS, CLASSES, FACES, PICTURE_KINDS, SHOTS, TEXT)
+)
 _LIMITS: Final = frozenset({"from", "to", "score"})
 
 _Make = Callable[..., Evidence]
@@ -131,7 +137,7 @@ def _record(
     ids: Iterator[int], feature: str, start_s: float, end_s: float, **fields: Any
 ) -> Evidence:
     """Return a record; of the picture, where `end_s` is `start_s`, of one frame."""
-    in_picture = feature in (OBJECTS.name, CLASSES.name, FACES.name, SHOTS.name, TEXT.name)
+    in_picture = feature in _OF_FRAMES
     first, last = round(start_s * _RATE), round(end_s * _RATE)
     if in_picture:
         last = max(last, first + 1)
@@ -239,6 +245,7 @@ def _understood(records: Sequence[Evidence], hints: tuple[str, ...]) -> list[Jud
 _MAKERS: Final[Mapping[str, tuple[Callable[..., list[Evidence]], frozenset[str]]]] = {
     "objects": (partial(_pictured, OBJECTS.name), frozenset({"count"})),
     "classes": (partial(_pictured, CLASSES.name), frozenset()),
+    "picture_kinds": (partial(_pictured, PICTURE_KINDS.name), frozenset()),
     "faces": (_faces, frozenset({"count", "still"})),
     "sound": (_sound, frozenset()),
     "voice": (partial(_stretch, SPEECH_ACTIVITY, "speech"), frozenset()),

@@ -16,6 +16,7 @@ from videre.orchestrator.features import (
     FACES,
     MUSIC,
     OBJECTS,
+    PICTURE_KINDS,
     SHOTS,
     SOUND,
     SPEECH,
@@ -36,7 +37,7 @@ from videre.orchestrator.taxonomy.model import Taxonomy
 DIARIZATION: Final = "diarization"
 #: Names that stand for a class of an engine rather than for a taxonomy node begin with this.
 CLASS_PREFIX: Final = "class:"
-_SEEN_BY: Final = (OBJECTS.name, CLASSES.name, FACES.name)
+_SEEN_BY: Final = (OBJECTS.name, CLASSES.name, FACES.name, PICTURE_KINDS.name)
 _WORDS_IN: Final = (SPEECH.name, TEXT.name)
 _SOURCES: Final = {
     What.FACES: (FACES.name,),

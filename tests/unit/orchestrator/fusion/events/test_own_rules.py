@@ -104,3 +104,15 @@ def test_a_rule_without_conditions_is_none() -> None:
             {"rule": [{"id": "empty", "node": "event", "about": "x", "within": 5, "trust": 1}]},
             TAXONOMY,
         )
+
+
+def test_a_rule_goes_by_what_kind_of_picture_it_is(tmp_path: Path) -> None:
+    moonrise = (
+        RULE.replace("animal.dog", "landscape.moon")
+        .replace('objects = "dog"', 'picture_kinds = "moon"')
+        .replace('["landscape.moon"] }', '["landscape.moon"], by = ["picture_kinds"] }')
+    )
+    file = tmp_path / "own.toml"
+    file.write_text(moonrise, encoding="utf-8")
+    (rule,) = load_event_rules(TAXONOMY, file).rules[-1:]
+    assert rule.clauses[0].conditions[0].sources == ("picture_kinds",)

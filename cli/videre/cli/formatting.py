@@ -10,6 +10,7 @@ from google.protobuf import duration_pb2
 from videre.v1 import analysis_pb2, types_pb2
 
 _MAX_TIMES: Final = 4
+_CHANNELS: Final = {1: "mono", 2: "stereo"}
 
 
 class EnumWords(Protocol):
@@ -115,7 +116,8 @@ def media_facts(info: analysis_pb2.MediaInfo) -> list[str]:
         facts.append(video.codec)
     if info.HasField("audio"):
         audio = info.audio
-        facts.append(f"{audio.codec} {audio.sample_rate / 1000:g} kHz × {audio.channels}")
+        channels = _CHANNELS.get(audio.channels, f"{audio.channels} channels")
+        facts.append(f"{audio.codec} {audio.sample_rate / 1000:g} kHz {channels}")
     if info.size_bytes:
         facts.append(size(info.size_bytes))
     return [fact for fact in facts if fact]

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from videre.cli.report import build_report, builder, wanted_pictures
+from videre.cli.report.verdict import verdict_view
 from videre.v1 import analysis_pb2, feedback_pb2
 
 HOSTILE = "<script>alert(1)</script>'\"><img src=x onerror=alert(2)>{{ 7*7 }}</style></title>"
@@ -79,15 +80,38 @@ def test_a_text_is_shown_by_its_characters() -> None:
     assert 'x="25.0%" width="25.0%"' in build_report(analysis, pictures={})
 
 
+def test_speech_that_was_heard_and_not_understood_is_not_called_unheard() -> None:
+    analysis = recorded_analysis()
+    del analysis.verdict.groups[:]
+    group = analysis.verdict.groups.add(
+        category="porn", medium="speech", reason="NOT_CHECKED",
+        suggestion=analysis_pb2.SUGGESTION_REVIEW,
+    )  # fmt: skip
+    group.coverage.add(
+        state=analysis_pb2.COVERAGE_STATE_NOT_CHECKED, reason="SPEECH_NOT_UNDERSTOOD"
+    )
+    (row,) = verdict_view(analysis.verdict, max_hits=1).rows
+    (cell,) = row.cells
+    assert cell is not None
+    assert cell.why == "too much speech was not understood"
+    group.coverage[0].reason = "NO_ENGINE"
+    (cell,) = verdict_view(analysis.verdict, max_hits=1).rows[0].cells
+    assert cell is not None
+    assert cell.why == "nobody looked"
+
+
 def test_people_are_shown_with_share_sizes_and_speech() -> None:
     page = Page(build_report(recorded_analysis(), pictures=PICTURES))
     text = " ".join(page.text.split())
-    assert "Person 1 12 % 8.0 s in 2 shots medium 4.0 s · speech 42 % of the time alone" in text
-    assert "Person 2 6 % 4.0 s in 1 shot medium 4.0 s" in text
+    assert (
+        "Person 1 12 % of the film, 8.0 s in 2 shots · medium 4.0 s · while alone in the picture, "
+        "speech is heard 42 % of the time"
+    ) in text
+    assert "Person 2 6 % of the film, 4.0 s in 1 shot · medium 4.0 s" in text
     known = recorded_analysis()
     known.people[1].name, known.people[1].name_likeness = "Ada <L>", 0.71
     named = Page(build_report(known, pictures=PICTURES))
-    assert "Ada <L> 71 % alike 6 % 4.0 s in 1 shot" in " ".join(named.text.split())
+    assert "Ada <L> 71 % alike 6 % of the film, 4.0 s in 1 shot" in " ".join(named.text.split())
     frames = [dict(attributes) for tag, attributes in page.tags if tag == "i"]
     assert [a["style"] for a in frames if "left" in (a.get("style") or "")] == [
         "left: 40.0%; top: 20.0%; width: 10.0%; height: 20.0%"

@@ -25,6 +25,14 @@ class SceneRow:
     confidence: str
     picture: str
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What is known of it beside its time, in words."""
+        title = f"title from {self.source}" if self.source else ""
+        shots = f"{'shots' if '–' in self.shots else 'shot'} {self.shots}" if self.shots else ""
+        said = (f"{self.kind} {self.number}", self.long, shots, title, self.confidence)
+        return tuple(fact for fact in said if fact)
+
 
 @dataclass(frozen=True, slots=True)
 class ConditionRow:

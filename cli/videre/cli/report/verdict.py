@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,10 @@ _ADVICE: Final = {
     analysis_pb2.SUGGESTION_BLOCK: "This should not be shown.",
 }
 _MEDIA: Final = ("image", "speech", "text", "sound", "metadata")
+#: Why nothing was compared although somebody looked.
+_TOO_LITTLE: Final = {
+    "SPEECH_NOT_UNDERSTOOD": "too much speech was not understood",
+}
 _WHY: Final = {
     "NOT_CHECKED": "nobody looked",
     "INCOMPLETE": "not everything was looked at",
@@ -108,7 +113,7 @@ def _group(group: analysis_pb2.VerdictGroup, max_hits: int) -> Group:
         medium=group.medium,
         suggestion=suggestion_word(group.suggestion),
         confidence=percent(group.confidence) if group.confidence else "",
-        why=group.label or _WHY.get(group.reason, group.reason.replace("_", " ").lower()),
+        why=_why(group, missing),
         checked=len(group.coverage) - len(missing),
         labels=len(group.coverage),
         unchecked=tuple(_unchecked(item) for item in missing),
@@ -116,9 +121,17 @@ def _group(group: analysis_pb2.VerdictGroup, max_hits: int) -> Group:
     )
 
 
+def _why(group: analysis_pb2.VerdictGroup, missing: Sequence[analysis_pb2.LabelCoverage]) -> str:
+    """Return what the advice rests on."""
+    reasons = {item.reason for item in missing}
+    if group.reason == "NOT_CHECKED" and len(reasons) == 1 and reasons <= _TOO_LITTLE.keys():
+        return _TOO_LITTLE[reasons.pop()]
+    return group.label or _WHY.get(group.reason, group.reason.replace("_", " ").lower())
+
+
 def _unchecked(item: analysis_pb2.LabelCoverage) -> str:
     reason = item.reason or word(analysis_pb2.CoverageState, item.state, "COVERAGE_STATE")
-    words = reason.replace("_", " ").lower()
+    words = _TOO_LITTLE.get(reason, reason.replace("_", " ").lower())
     return f"{item.label} ({words})" if item.label else words
 
 

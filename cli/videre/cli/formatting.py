@@ -103,14 +103,15 @@ def word(enum: EnumWords, value: int, prefix: str) -> str:
 def media_facts(info: analysis_pb2.MediaInfo) -> list[str]:
     """Return what a media is, one fact per entry: length, picture, sound, container."""
     facts = []
+    still = info.kind == analysis_pb2.MEDIA_KIND_IMAGE
     if info.character_count:
         facts.append(f"{info.character_count} characters")
-    elif info.HasField("duration"):
+    elif info.HasField("duration") and not still:
         facts.append(length(seconds(info.duration)))
     if info.HasField("video"):
         video = info.video
         facts.append(f"{video.width} × {video.height}")
-        if video.frame_rate_denominator:
+        if video.frame_rate_denominator and not still:
             rate = video.frame_rate_numerator / video.frame_rate_denominator
             facts.append(f"{rate:.5g} fps{' (variable)' if video.variable_frame_rate else ''}")
         facts.append(video.codec)

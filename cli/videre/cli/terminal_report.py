@@ -111,8 +111,8 @@ def _verdict(verdict: VerdictView) -> RenderableType:
 
 
 def _cell(group: VerdictGroup | None) -> Text:
-    if group is None:
-        return Text("–", style="dim")
+    if group is None or group.absent:
+        return Text("–" if group is None else "–\nnot in this media", style="dim")
     cell = Text()
     cell.append(colored(group.suggestion))
     cell.append(f" {group.confidence}" if group.confidence else "")

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 from xml.etree import ElementTree
 
+from google.protobuf.timestamp_pb2 import Timestamp
+
 from videre.exports.json_ld import iso_duration
 from videre.exports.subject import Subject, nanoseconds, understood
 from videre.v1 import analysis_pb2
@@ -68,7 +70,7 @@ def _properties(subject: Subject) -> Iterator[_Property]:
     for person in analysis.people:
         yield "contributor", person.name, None
     if subject.job.HasField("create_time"):
-        submitted = subject.job.create_time.ToJsonString()
+        submitted = Timestamp(seconds=subject.job.create_time.seconds).ToJsonString()
         yield "dateSubmitted", submitted, ("rdf:datatype", f"{_TERMS}W3CDTF")
     yield "format", _format(info), None
     for extent in _extents(info):

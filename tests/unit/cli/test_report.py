@@ -100,6 +100,32 @@ def test_speech_that_was_heard_and_not_understood_is_not_called_unheard() -> Non
     assert cell.why == "nobody looked"
 
 
+def test_what_a_media_does_not_have_is_neither_passed_nor_unlooked_at() -> None:
+    analysis = recorded_analysis()
+    del analysis.verdict.groups[:]
+    group = analysis.verdict.groups.add(
+        category="porn", medium="image", suggestion=analysis_pb2.SUGGESTION_PASS
+    )
+    for label in ("porn", "vulgar"):
+        group.coverage.add(
+            label=label, state=analysis_pb2.COVERAGE_STATE_NOT_CHECKED, reason="NO_TRACK"
+        )
+    (cell,) = verdict_view(analysis.verdict, max_hits=1).rows[0].cells
+    assert cell is not None
+    assert (cell.absent, cell.unchecked) == (True, ())
+    page = " ".join(Page(build_report(analysis, pictures={})).text.split())
+    assert "Porn – not in this media" in page.replace("porn –", "Porn –")
+
+
+def test_a_picture_has_no_timeline() -> None:
+    analysis = recorded_analysis()
+    assert "Timeline" in Page(build_report(analysis, pictures={})).text
+    analysis.media_info.kind = analysis_pb2.MEDIA_KIND_IMAGE
+    text = Page(build_report(analysis, pictures={})).text
+    assert "Timeline" not in text
+    assert " fps" not in text
+
+
 def test_people_are_shown_with_share_sizes_and_speech() -> None:
     page = Page(build_report(recorded_analysis(), pictures=PICTURES))
     text = " ".join(page.text.split())

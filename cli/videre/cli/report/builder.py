@@ -83,6 +83,7 @@ def build_report(
         title=title or analysis.media_id,
         analysis=analysis,
         facts=media_facts(analysis.media_info),
+        moving=analysis.media_info.kind != analysis_pb2.MEDIA_KIND_IMAGE,
         created=analysis.create_time.ToDatetime() if analysis.HasField("create_time") else None,
         verdict=verdict_view(analysis.verdict, max_hits=_MAX_HITS)
         if analysis.HasField("verdict")

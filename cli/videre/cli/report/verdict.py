@@ -15,6 +15,7 @@ _ADVICE: Final = {
     analysis_pb2.SUGGESTION_BLOCK: "This should not be shown.",
 }
 _MEDIA: Final = ("image", "speech", "text", "sound", "metadata")
+_NO_TRACK: Final = "NO_TRACK"
 #: Why nothing was compared although somebody looked.
 _TOO_LITTLE: Final = {
     "SPEECH_NOT_UNDERSTOOD": "too much speech was not understood",
@@ -44,13 +45,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One category in one medium."""
+    """One category in one medium; `absent` = the media has no such track."""
 
     name: str
     medium: str
     suggestion: str
     confidence: str
     why: str
+    absent: bool
     checked: int
     labels: int
     unchecked: tuple[str, ...]
@@ -114,9 +116,10 @@ def _group(group: analysis_pb2.VerdictGroup, max_hits: int) -> Group:
         suggestion=suggestion_word(group.suggestion),
         confidence=percent(group.confidence) if group.confidence else "",
         why=_why(group, missing),
+        absent=bool(missing) and all(item.reason == _NO_TRACK for item in group.coverage),
         checked=len(group.coverage) - len(missing),
         labels=len(group.coverage),
-        unchecked=tuple(_unchecked(item) for item in missing),
+        unchecked=tuple(_unchecked(item) for item in missing if item.reason != _NO_TRACK),
         hits=tuple(_hit(segment) for segment in group.segments[:max_hits]),
     )
 

@@ -23,6 +23,7 @@ _MOST: Final = 5
 _START: Final = 8
 _ROUNDS: Final = 6
 _CELL: Final = 20.0  # Lab units
+_REACH: Final = 16  # no value of sRGB is so many cells away from 0
 _SAME: Final = 18.0  # clusters nearer than this are one colour, Lab units
 _LEAST_SHARE: Final = 0.03
 _WHITE_D65: Final = np.array([0.95047, 1.0, 1.08883])
@@ -99,12 +100,11 @@ def name_of(lab: F64) -> str:
 
 
 def _start(lab: F64) -> F64:
-    cells, index, counts = np.unique(
-        np.floor(lab / _CELL), axis=0, return_inverse=True, return_counts=True
-    )
+    cells = np.floor(lab / _CELL).astype(np.int64) + _REACH
+    numbers = (cells[:, 0] * 2 * _REACH + cells[:, 1]) * 2 * _REACH + cells[:, 2]
+    found, index, counts = np.unique(numbers, return_inverse=True, return_counts=True)
     fullest = np.argsort(-counts, kind="stable")[:_START]
-    means = _means(lab, index.ravel(), len(cells))
-    return means[fullest]
+    return _means(lab, index, len(found))[fullest]
 
 
 def _nearest(lab: F64, centres: F64) -> NDArray[np.intp]:

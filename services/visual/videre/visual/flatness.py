@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from videre.visual.channels import highest
+
 _LUMA: Final = np.array([114, 587, 299], np.int32)  # thousandths of B, G, R (BT.601)
 #: Longer side at which flatness is measured, pixels.
 SIDE: Final = 192
@@ -54,7 +56,7 @@ def measure(bgr: NDArray[np.uint8]) -> Flatness:
     picture = bgr.astype(np.int16)
     across = np.abs(picture[:-1, 1:] - picture[:-1, :-1])
     down = np.abs(picture[1:, :-1] - picture[:-1, :-1])
-    smooth = np.maximum(across, down).max(axis=2) <= _SMOOTH
+    smooth = highest(np.maximum(across, down)) <= _SMOOTH
     pure, colors, vivid = _pure_colors(bgr[:-1, :-1][smooth], smooth.size)
     slanted, edges = _edges(picture @ _LUMA)
     return Flatness(pure, colors, vivid, slanted, edges)

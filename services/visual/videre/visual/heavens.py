@@ -13,6 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from videre.visual.channels import highest, lowest
+
 F32 = NDArray[np.float32]
 
 #: Longer sides at which a sky and a disc are looked for, pixels.
@@ -82,8 +84,8 @@ def sky(bgr: NDArray[np.uint8]) -> Sky:
     is_blue = (blue - red >= _BLUE_LEAD) & (blue >= _BLUE_LEAST) & (green >= red - 6) & (
         green <= blue + 4
     )  # fmt: skip
-    lowest, highest = picture.min(axis=2), picture.max(axis=2)
-    cloud = (lowest >= _CLOUD_LEAST) & (highest - lowest <= _CLOUD_SPREAD) & (blue >= red - 4)
+    dark, bright = lowest(picture), highest(picture)
+    cloud = (dark >= _CLOUD_LEAST) & (bright - dark <= _CLOUD_SPREAD) & (blue >= red - 4)
     calm = np.ones(luma.shape, bool)
     calm[1:] &= np.abs(np.diff(luma, axis=0)) <= _CALM
     calm[:, 1:] &= np.abs(np.diff(luma, axis=1)) <= _CALM
@@ -141,7 +143,7 @@ def disc(bgr: NDArray[np.uint8]) -> Disc | None:
         return None
     ring = (away > 1.25 * radius) & (away <= 1.7 * radius)
     rest = away > 1.25 * radius
-    spread = picture.max(axis=2) - picture.min(axis=2)
+    spread = highest(picture) - lowest(picture)
     return Disc(
         x=x / width,
         y=y / height,

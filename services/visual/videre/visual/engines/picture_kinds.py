@@ -9,6 +9,7 @@ import numpy as np
 from videre.common.engine import ClassSpec, EngineSpec, Tier
 from videre.common.models import ModelStore
 from videre.visual import flatness, heavens
+from videre.visual.channels import highest
 from videre.visual.engines.base import Look, Seen
 from videre.visual.letterbox import fit_inside
 from videre.visual.pictures import Bgr, Picture
@@ -69,7 +70,7 @@ def _small(picture: Picture, side: int) -> Bgr:
 
 def _is_dark(picture: Picture) -> bool:
     """Tell whether most of a picture is so dark that a disc may be its only light."""
-    return bool(np.median(_small(picture, heavens.SKY_SIDE)[::2, ::2].max(axis=2)) < _DARK)
+    return bool(np.median(highest(_small(picture, heavens.SKY_SIDE)[::2, ::2])) < _DARK)
 
 
 def _illustration(flat: flatness.Flatness) -> Seen:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace, Interpolation
+from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 
 from videre.orchestrator.media.hdr import TRANSFERS, ToneMapper
 from videre.orchestrator.media.index import VideoTrack
@@ -38,6 +38,7 @@ class PictureMaker:
         size = (max(1, round(track.width * scale)), max(1, round(track.height * scale)))
         self.width, self.height = size
         self._unturned = size[::-1] if track.rotation in (90, 270) else size
+        self._scaler = VideoReformatter()  # one for all: each frame's own would be set up anew
 
     def jpeg(self, frame: VideoFrame) -> bytes:
         """Return the JPEG (quality 90) of a frame: rotation, pixel aspect, HDR applied."""
@@ -63,12 +64,14 @@ class PictureMaker:
         unknown = frame.colorspace == _UNSPECIFIED and (
             self._mapper is not None or frame.height >= _HD_ROWS
         )
-        scaled = frame.reformat(
+        scaled = self._scaler.reformat(
+            frame,
             width=width,
             height=height,
             format=format_name,
             src_colorspace=assumed if unknown and not frame.format.is_rgb else None,
             interpolation=Interpolation.BILINEAR,
+            threads=1,
         )
         return scaled.to_ndarray()
 

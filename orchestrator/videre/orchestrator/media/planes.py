@@ -72,7 +72,7 @@ def planar(frame: VideoFrame) -> VideoFrame:
     """Return a frame whose planes can be read; most can as they are."""
     if _layout(frame.format.name, frame.width, frame.height) is not None:
         return frame
-    return frame.reformat(format=_FALLBACK)
+    return frame.reformat(format=_FALLBACK, threads=1)
 
 
 def whole_luma(frame: VideoFrame) -> Luma:

@@ -14,6 +14,7 @@ from videre.common.values import (
     TimeSpan,
     canonical_json,
     nominal_rate,
+    rounded,
     score_e4,
     sha256_hex,
     timecode,
@@ -34,6 +35,12 @@ def test_scores_round_half_up_and_are_cut(score: float, e4: int) -> None:
 def test_a_score_that_is_no_number_is_refused() -> None:
     with pytest.raises(ValueError, match="NaN"):
         score_e4(float("nan"))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 10**9))
+def test_rounding_is_that_of_exact_fractions(value: float, scale: int) -> None:
+    exact = Fraction(value) * scale + Fraction(1, 2)
+    assert rounded(value, scale) == exact.numerator // exact.denominator
 
 
 @given(st.floats(0, 1), st.floats(0, 1))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from videre.common.values import NS, TimeSpan, score_e4
+from videre.common.values import NS, TimeSpan, rounded, score_e4
 from videre.internal.v1 import asr_pb2, audio_pb2, ocr_pb2, visual_pb2
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence, Word
@@ -26,8 +25,7 @@ def sample_ns(sample: int, start_ns: int, rate: int = RATE) -> int:
 
 def scaled(value: float) -> int:
     """Return a measurement as the integer that evidence keeps (× 10,000, rounded half up)."""
-    exact = Fraction(value) * _ATTRIBUTE_SCALE + Fraction(1, 2)
-    return exact.numerator // exact.denominator
+    return rounded(value, _ATTRIBUTE_SCALE)
 
 
 def _box(values: Sequence[float]) -> tuple[int, int, int, int] | None:

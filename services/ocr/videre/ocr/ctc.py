@@ -42,4 +42,4 @@ def decode(probabilities: NDArray[np.float32], alphabet: tuple[str, ...]) -> tup
     if not kept.any():
         return "", 0.0
     text = "".join(alphabet[index] for index in best[kept])
-    return text, float(probabilities.max(axis=1)[kept].mean())
+    return text, float(probabilities[kept, best[kept]].mean())

@@ -66,10 +66,10 @@ def test_frames_sampled_without_shots_do_not_serve_a_job_that_has_them(plays: Pl
     assert not played.broken
 
 
-def test_a_recogniser_that_is_away_fails_nothing_but_speech(plays: Player) -> None:
+def test_a_recogniser_that_is_away_fails_speech_alone(plays: Player) -> None:
     played = plays.play_plan(0, SeedPlan((job(),), {"asr": [Spell(1.0, 600.0, Fault.REFUSED)]}))
     failed = {name for name, stage in stages(played).items() if stage.state == FAILED}
-    assert failed == {"speech"}
+    assert failed == {"speech", "mood"}, "and what is made of it"
     assert not played.broken
 
 
@@ -80,7 +80,7 @@ def test_a_request_that_its_service_never_survives_fails_alone(plays: Player) ->
     assert not played.broken
     for number in range(len(jobs)):
         failed = {name for name, stage in stages(played, number).items() if stage.state == FAILED}
-        assert failed == {"sound"}
+        assert failed == {"sound", "mood"}, "and what is made of it"
         ended = played.fates[number].ended
         assert ended is not None
         assert ended.state == job_pb2.JOB_STATE_PARTIAL

@@ -173,7 +173,7 @@ def test_a_probed_media_s_length_is_known(api: Api) -> None:
     request = job_pb2.SubmitJobRequest()
     request.inputs.add(media_id=job.media_id)
     answer = estimate(api, request)
-    assert [stage.stage for stage in answer.stages] == ["text"]
+    assert [stage.stage for stage in answer.stages] == ["text", "mood"]
     info = api.media.GetMedia(
         media_pb2.GetMediaRequest(media_id=job.media_id), timeout=TIMEOUT_S
     ).media.media_info

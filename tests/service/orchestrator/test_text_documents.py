@@ -98,7 +98,8 @@ def test_a_text_is_described_by_its_characters(notes: analysis_pb2.Analysis) -> 
     assert not info.duration.ToNanoseconds()
     states = {stage.name: (stage.state, stage.reason) for stage in notes.stages}
     looked = {name: states[name] for name in states if name in BY_NAME}
-    assert looked.pop("text") == (analysis_pb2.STAGE_STATE_SUCCEEDED, "")
+    for read in ("text", "mood"):
+        assert looked.pop(read) == (analysis_pb2.STAGE_STATE_SUCCEEDED, "")
     assert set(looked.values()) == {(analysis_pb2.STAGE_STATE_SKIPPED, "NO_TRACK")}
     assert not notes.shots
     assert not notes.scenes

@@ -118,6 +118,8 @@ LIES: Final = (
         lambda a: setattr(a.windows[0], "level_dbfs", NAN)),
     Lie("AnalyzeMusic", "a beat before the start", lambda a: a.beat_ns.insert(0, -5)),
     Lie("AnalyzeMusic", "a beat after the end", lambda a: a.beat_ns.append(10**18)),
+    Lie("AnalyzeMusic", "a mode that is none", lambda a: a.modes.add(end_ns=9, mode="loud")),
+    Lie("AnalyzeMusic", "a mode without length", lambda a: a.modes.add(mode="major")),
     Lie("AnalyzeMusic", "beats in no order", lambda a: a.beat_ns.extend([9, 3])),
     Lie("AnalyzeMusic", "a tempo that is no number", lambda a: setattr(a, "tempo_bpm", NAN)),
     Lie("Render", "a file elsewhere", lambda a: setattr(a.result.outputs[0], "name", "../../x")),

@@ -844,7 +844,7 @@ class _MoodSourceEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._Enu
     MOOD_SOURCE_SOUND: _MoodSource.ValueType  # 4
     """Laughter, crying, applause and the like."""
     MOOD_SOURCE_MUSIC: _MoodSource.ValueType  # 5
-    """The music's tempo. Its mode (major or minor) is not known."""
+    """The music's tempo, and its mode (major or minor) where that is clear."""
 
 class MoodSource(_MoodSource, metaclass=_MoodSourceEnumTypeWrapper):
     """What speaks for a mood."""
@@ -860,7 +860,7 @@ MOOD_SOURCE_TEXT: MoodSource.ValueType  # 3
 MOOD_SOURCE_SOUND: MoodSource.ValueType  # 4
 """Laughter, crying, applause and the like."""
 MOOD_SOURCE_MUSIC: MoodSource.ValueType  # 5
-"""The music's tempo. Its mode (major or minor) is not known."""
+"""The music's tempo, and its mode (major or minor) where that is clear."""
 Global___MoodSource: typing_extensions.TypeAlias = MoodSource
 
 class _MoodUnclear:

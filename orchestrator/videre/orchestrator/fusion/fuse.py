@@ -215,6 +215,7 @@ def _moods(
         *mood_cues.of_words(known.lines, known.utterances),
         *mood_cues.of_sounds(known.sounds),
         *mood_cues.of_tempo(music, known.sound_track, known.by_feature[MUSIC.name]),
+        *mood_cues.of_mode(music, known.sound_track, known.by_feature[MUSIC.name]),
     ]
     return moods(cues, given.timeline)
 

@@ -10,11 +10,13 @@ list), tender music at *relaxed*.
 Tempo speaks for arousal alone: G. Husain, W. F. Thompson and E. G. Schellenberg, "Effects of
 musical tempo and mode on arousal, mood and spatial abilities", Music Perception 20 (2002) 151-171,
 found that tempo (60 or 165 beats a minute) moves arousal and mode (major or minor) moves valence.
-The music engine hears no chroma, so nothing here knows the mode.
+Major alone is not glad and minor alone not sad: mode counts in full only where the tempo agrees,
+fast with major or slow with minor, as in the studies that set both against each other.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -68,6 +70,9 @@ _SLOW, _FAST = 60_000, 165_000
 #: and mode, which are not heard, speak too; downwards less, for a beat is easily heard at half its
 #: tempo: slow alone is never clear.
 _FAST_REACH, _SLOW_REACH = 5_000, 2_500
+#: How far mode moves valence, E4, with a tempo that agrees and without: alone it is never clear.
+_AGREED_REACH, _MODE_REACH = 5_000, 2_500
+_MODES: Final = {"major": 1, "minor": -1}
 #: Plain language is glad by so much, E4: its words are more often kind than not (P. S. Dodds and
 #: others, "Human language reveals a universal positivity bias", PNAS 112 (2015) 2389-2394). A
 #: reading from a book on the history of printing has a mean of .16 by the lexicon in use.
@@ -192,6 +197,35 @@ def of_tempo(
         heard = segment.span.start_ns <= last and first < segment.span.end_ns
         if segment.kind is AudioKind.MUSIC and heard:
             yield _cue(MoodSource.MUSIC, segment.span, music.score, (None, arousal), refs)
+
+
+def of_mode(
+    music: Music | None, track: Iterable[AudioSegment], records: Iterable[Evidence]
+) -> Iterator[Cue]:
+    """Yield what major and minor say of valence where music plays.
+
+    Args:
+        music: tempo and beats, if there is a beat.
+        track: what the sound track is, in order of time.
+        records: evidence of the music engine.
+    """
+    songs = [segment.span for segment in track if segment.kind is AudioKind.MUSIC]
+    ends = [song.end_ns for song in songs]
+    pace = 0
+    if music is not None and music.beats_ns:
+        pace = 1 if 2 * music.tempo_mbpm > _SLOW + _FAST else -1
+    for record in records:
+        side = _MODES.get(record.class_name)
+        if side is None:
+            continue
+        valence = side * (_AGREED_REACH if side == pace else _MODE_REACH)
+        for song in songs[bisect_right(ends, record.span.start_ns) :]:
+            start = max(song.start_ns, record.span.start_ns)
+            end = min(song.end_ns, record.span.end_ns)
+            if start >= end:
+                break
+            span, refs = TimeSpan(start, end), (reference(record),)
+            yield _cue(MoodSource.MUSIC, span, record.score, (valence, None), refs)
 
 
 def _rounded(total: int, count: int) -> int:

@@ -142,11 +142,16 @@ def windows(answer: audio_pb2.AnalyzeSoundResponse, asked: audio_pb2.AnalyzeSoun
 
 
 def beats(answer: audio_pb2.AnalyzeMusicResponse, length_ns: int) -> None:
-    """Check tempo and beats of a track."""
+    """Check tempo, beats and modes of a track."""
     _numbers("audio", (answer.tempo_bpm,))
     _require("audio", answer.tempo_bpm >= 0, f"a tempo of {answer.tempo_bpm}")
     _within("audio", answer.beat_ns, length_ns)
     _score("audio", answer.score)
+    for stretch in answer.modes:
+        _require("audio", stretch.mode in ("major", "minor"), f"a mode {stretch.mode[:20]!r}")
+        _require("audio", stretch.start_ns < stretch.end_ns, "a mode without length")
+        _within("audio", (stretch.start_ns, stretch.end_ns), length_ns)
+        _score("audio", stretch.score)
     _usage("audio", answer.usage)
 
 

@@ -218,9 +218,19 @@ def sound_windows(
 def beats(
     answer: audio_pb2.AnalyzeMusicResponse, engine: EngineFacts, start_ns: int, end_ns: int
 ) -> list[Evidence]:
-    """Return tempo and beats of a track; nothing when there is no beat."""
+    """Return tempo and beats of a track, if there is a beat, and stretches of a clear mode."""
+    modes = [
+        Evidence(
+            feature="music",
+            engine=engine.id,
+            span=TimeSpan(start_ns + stretch.start_ns, min(end_ns, start_ns + stretch.end_ns)),
+            class_name=stretch.mode,
+            score=score_e4(stretch.score),
+        )
+        for stretch in answer.modes
+    ]
     if not answer.beat_ns:
-        return []
+        return modes
     score = score_e4(answer.score)
     tempo = Evidence(
         feature="music",
@@ -240,4 +250,4 @@ def beats(
         )
         for beat in answer.beat_ns
     ]
-    return [tempo, *marks]
+    return [tempo, *marks, *modes]

@@ -174,6 +174,7 @@ class AnalyzeMusicResponse(google.protobuf.message.Message):
     BEAT_NS_FIELD_NUMBER: builtins.int
     SCORE_FIELD_NUMBER: builtins.int
     USAGE_FIELD_NUMBER: builtins.int
+    MODES_FIELD_NUMBER: builtins.int
     tempo_bpm: builtins.float
     """Tempo in beats per minute; 0 when no beat was found."""
     score: builtins.float
@@ -186,6 +187,10 @@ class AnalyzeMusicResponse(google.protobuf.message.Message):
     def usage(self) -> videre.internal.v1.engine_pb2.CallUsage:
         """Costs."""
 
+    @property
+    def modes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ModeStretch]:
+        """Stretches in a clear mode, in order of time."""
+
     def __init__(
         self,
         *,
@@ -193,8 +198,39 @@ class AnalyzeMusicResponse(google.protobuf.message.Message):
         beat_ns: collections.abc.Iterable[builtins.int] | None = ...,
         score: builtins.float = ...,
         usage: videre.internal.v1.engine_pb2.CallUsage | None = ...,
+        modes: collections.abc.Iterable[Global___ModeStretch] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["usage", b"usage"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["beat_ns", b"beat_ns", "score", b"score", "tempo_bpm", b"tempo_bpm", "usage", b"usage"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["beat_ns", b"beat_ns", "modes", b"modes", "score", b"score", "tempo_bpm", b"tempo_bpm", "usage", b"usage"]) -> None: ...
 
 Global___AnalyzeMusicResponse: typing_extensions.TypeAlias = AnalyzeMusicResponse
+
+@typing.final
+class ModeStretch(google.protobuf.message.Message):
+    """A stretch in major or minor."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_NS_FIELD_NUMBER: builtins.int
+    END_NS_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    SCORE_FIELD_NUMBER: builtins.int
+    start_ns: builtins.int
+    """Start in nanoseconds from the start of the stream."""
+    end_ns: builtins.int
+    """End in nanoseconds from the start of the stream."""
+    mode: builtins.str
+    """"major" or "minor"."""
+    score: builtins.float
+    """Raw score, 0..1."""
+    def __init__(
+        self,
+        *,
+        start_ns: builtins.int = ...,
+        end_ns: builtins.int = ...,
+        mode: builtins.str = ...,
+        score: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["end_ns", b"end_ns", "mode", b"mode", "score", b"score", "start_ns", b"start_ns"]) -> None: ...
+
+Global___ModeStretch: typing_extensions.TypeAlias = ModeStretch

@@ -11,7 +11,6 @@ from typing import Any, Final, TypeVar, cast
 import grpc.aio
 import numpy as np
 
-from videre.audio.beats import BeatTrack
 from videre.audio.engines.base import Floats, MusicEngine, MusicSession, SoundEngine
 from videre.audio.spectrum import flatness, level_dbfs
 from videre.audio.windows import SAMPLE_RATE, Window, owned_windows
@@ -126,11 +125,23 @@ class _Track:
     def finish(self, slot: Slot) -> audio_pb2.AnalyzeMusicResponse:
         """Return the answer."""
         assert self._session is not None  # push came first
-        found: BeatTrack = self._session.finish()
+        found = self._session.finish()
         usage = _usage(MUSIC, 1, slot, self._samples / _MUSIC_RATE)
         usage.cpu_seconds += self._cpu_seconds
         return audio_pb2.AnalyzeMusicResponse(
-            tempo_bpm=found.tempo_bpm, beat_ns=found.beat_ns, score=found.score, usage=usage
+            tempo_bpm=found.beats.tempo_bpm,
+            beat_ns=found.beats.beat_ns,
+            score=found.beats.score,
+            usage=usage,
+            modes=[
+                audio_pb2.ModeStretch(
+                    start_ns=stretch.start_ns,
+                    end_ns=stretch.end_ns,
+                    mode=stretch.mode,
+                    score=stretch.score,
+                )
+                for stretch in found.modes
+            ],
         )
 
 

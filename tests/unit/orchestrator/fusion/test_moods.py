@@ -316,6 +316,25 @@ def test_tempo_speaks_for_arousal_alone_where_music_plays(tempo: int) -> None:
     assert list(mood_cues.of_tempo(Music(tempo, (), 8_000), track, [record])) == []
 
 
+@pytest.mark.parametrize(
+    ("mode", "tempo", "valence"),
+    [("major", 150_000, 5_000), ("major", 80_000, 2_500), ("minor", 80_000, -5_000),
+     ("minor", 150_000, -2_500), ("minor", None, -2_500)],
+)  # fmt: skip
+def test_mode_speaks_for_valence_most_where_the_tempo_agrees(
+    mode: str, tempo: int | None, valence: int
+) -> None:
+    track = [AudioSegment(AudioKind.MUSIC, TimeSpan(5 * NS, 9 * NS), 9_000),
+             AudioSegment(AudioKind.SPEECH, TimeSpan(9 * NS, 20 * NS), 9_000)]  # fmt: skip
+    record = Evidence("music", "beats@3", TimeSpan(0, 20 * NS), mode, 8_000, id="m/0")
+    beats = Evidence("music", "beats@3", TimeSpan(0, 20 * NS), "tempo", 8_000, id="m/1")
+    music = None if tempo is None else Music(tempo, (NS,), 8_000)
+    (found,) = mood_cues.of_mode(music, track, [beats, record])
+    assert (found.valence, found.arousal, found.span) == (valence, None, track[0].span)
+    assert (found.source, found.refs[0].id) == (MoodSource.MUSIC, "m/0")
+    assert list(mood_cues.of_mode(music, track[1:], [record])) == [], "somebody speaks"
+
+
 DONE, SKIPPED, UNCHECKED, FAILED = (
     StageState.SUCCEEDED, StageState.SKIPPED, StageState.NOT_CHECKED, StageState.FAILED,
 )  # fmt: skip

@@ -60,7 +60,10 @@ def true_answers() -> dict[str, Any]:
         "Transcribe": asr_pb2.TranscribeResponse(utterances=[asr_pb2.HeardUtterance(words=words)]),
         "AnalyzeSound": audio_pb2.AnalyzeSoundResponse(windows=windows),
         "AnalyzeMusic": audio_pb2.AnalyzeMusicResponse(
-            tempo_bpm=120, beat_ns=[0, 500_000_000], score=1.0
+            tempo_bpm=120,
+            beat_ns=[0, 500_000_000],
+            score=1.0,
+            modes=[audio_pb2.ModeStretch(start_ns=0, end_ns=1_000, mode="major", score=0.9)],
         ),
         "Render": production_pb2.RenderResponse(result=production_pb2.RenderResult(outputs=[made])),
         "DescribeEngines": engine_pb2.DescribeEnginesResponse(

@@ -160,3 +160,13 @@ def test_beats_come_with_their_tempo_or_not_at_all() -> None:
     assert tempo.attributes == {"tempo_bpm": 1_195_000}
     assert [mark.span.start_ns for mark in marks] == [START, START + 500]
     stored([tempo, *marks])
+
+
+def test_modes_are_kept_with_a_beat_and_without() -> None:
+    mode = audio_pb2.ModeStretch(start_ns=5, end_ns=3 * NS, mode="minor", score=0.8)
+    for beats in ([], [0, 500]):
+        answer = audio_pb2.AnalyzeMusicResponse(beat_ns=beats, modes=[mode])
+        *_, kept = recording.beats(answer, engine("music"), START, START + 2 * NS)
+        assert (kept.class_name, kept.score) == ("minor", 8_000)
+        assert kept.span == TimeSpan(START + 5, START + 2 * NS), "no longer than the track"
+        stored([kept])

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.audio.beats import BeatTrack
+from videre.audio.mode import ModeStretch
 from videre.common.engine import Engine
 
 Floats = NDArray[np.float32]
@@ -40,18 +41,26 @@ class SoundEngine(Engine, Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class MusicTrack:
+    """What was found in a whole sound track: its beats, and where a mode is clear."""
+
+    beats: BeatTrack
+    modes: tuple[ModeStretch, ...]
+
+
 class MusicSession(Protocol):
     """One sound track on its way through a music engine."""
 
     def push(self, samples: Floats) -> None:
         """Take the next samples, float32 [n], 22.05 kHz mono, -1..1. Memory stays small."""
 
-    def finish(self) -> BeatTrack:
+    def finish(self) -> MusicTrack:
         """Return what was found; the session is spent."""
 
 
 class MusicEngine(Engine, Protocol):
-    """Finds beats and tempo of whole sound tracks."""
+    """Finds beats, tempo and mode of whole sound tracks."""
 
     def open(self) -> MusicSession:
         """Return a session for one track; sessions know nothing of each other."""

@@ -1,11 +1,15 @@
-"""Beats and tempo: onset envelope, comb of periods, dynamic programming. No model."""
+"""Beats, tempo and mode: onset envelope, comb of periods, dynamic programming; pitch classes.
+
+No model.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from videre.audio.beats import BeatTrack, track_beats
-from videre.audio.engines.base import Floats
+from videre.audio.beats import track_beats
+from videre.audio.engines.base import Floats, MusicTrack
+from videre.audio.mode import ModeMeter
 from videre.audio.onset import OnsetMeter
 from videre.common.engine import EngineSpec, Tier
 from videre.common.models import ModelStore
@@ -13,7 +17,7 @@ from videre.common.models import ModelStore
 SPEC: Final = EngineSpec(
     feature="music",
     name="beats",
-    version="2",
+    version="3",
     tier=Tier.BUNDLED,
     licence="none (no model)",
     cpu_seconds_per_item=0.002,
@@ -23,16 +27,18 @@ SPEC: Final = EngineSpec(
 class _Session:
     def __init__(self) -> None:
         self._meter = OnsetMeter()
+        self._mode = ModeMeter()
 
     def push(self, samples: Floats) -> None:
         self._meter.push(samples)
+        self._mode.push(samples)
 
-    def finish(self) -> BeatTrack:
-        return track_beats(self._meter.finish())
+    def finish(self) -> MusicTrack:
+        return MusicTrack(track_beats(self._meter.finish()), self._mode.finish())
 
 
 class Beats:
-    """Tempo of the longest stretch with a pulse, and the beats of all stretches."""
+    """Tempo of the longest stretch with a pulse, the beats of all; major and minor."""
 
     @property
     def spec(self) -> EngineSpec:

@@ -131,7 +131,7 @@ class Jobs(Service, job_pb2_grpc.JobServiceServicer):
         self.world.feedback += [] if known else made
         return feedback_pb2.SubmitFeedbackResponse(
             feedback_ids=[one.feedback_id for one in made], reused=bool(known),
-            media_id=media_id, revision=1,
+            media_id=media_id, revision=1, lessons=_lessons(request),
         )  # fmt: skip
 
     def ListFeedback(self, request: Any, context: Any) -> Any:
@@ -171,6 +171,18 @@ class Jobs(Service, job_pb2_grpc.JobServiceServicer):
             head = job_pb2.ExportJobResponse()
             if fault is not None:
                 fault.abort(context)
+
+
+def _lessons(request: feedback_pb2.SubmitFeedbackRequest) -> list[feedback_pb2.FeedbackLesson]:
+    """Return that everybody is, and is not, the entry of their name."""
+    return [
+        feedback_pb2.FeedbackLesson(
+            correction_index=index, entry_id=correction.name.lower(), negative=negative
+        )
+        for index, correction in enumerate(request.corrections)
+        for negative in (False, True)
+        if request.library_id
+    ]
 
 
 def recorded_events(job_id: str, end: job_pb2.JobState.ValueType) -> list[job_pb2.JobEvent]:

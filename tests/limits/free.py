@@ -43,6 +43,7 @@ FREE = {
     "ListIdentities.media_id": FILTERS,
     "SubmitFeedback.job_id": LOOKED_UP,
     "SubmitFeedback.media_id": LOOKED_UP,
+    "SubmitFeedback.library_id": LOOKED_UP,
     **{
         f"SubmitFeedback.corrections.{field}": "checked with a video: see test_feedback_rules.py"
         for field in (

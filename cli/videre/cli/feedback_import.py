@@ -39,8 +39,14 @@ class Outcome:
     unread: Mapping[str, int]
 
 
-def import_annotations(client: Videre, data: bytes, *, dry_run: bool = False) -> list[Outcome]:
+def import_annotations(
+    client: Videre, data: bytes, *, dry_run: bool = False, library_id: str = ""
+) -> list[Outcome]:
     """Store the corrections of an export, annotation by annotation.
+
+    Args:
+        dry_run: only say what would be stored.
+        library_id: library of persons that learns who is who; "" = none.
 
     Raises:
         CommandError: the bytes are no export of Label Studio with tasks of ours.
@@ -54,7 +60,7 @@ def import_annotations(client: Videre, data: bytes, *, dry_run: bool = False) ->
     outcomes = []
     for annotation in annotations:
         found = changes(annotation, analyses.of(annotation))
-        again = not dry_run and _store(client, annotation, found)
+        again = not dry_run and _store(client, annotation, found, library_id)
         outcomes.append(
             Outcome(
                 media_id=annotation.media_id,
@@ -88,7 +94,7 @@ class _Analyses:
         return self._kept[1]
 
 
-def _store(client: Videre, annotation: Annotation, found: Changes) -> bool:
+def _store(client: Videre, annotation: Annotation, found: Changes, library_id: str) -> bool:
     """Store corrections; tell whether all of them had been stored before."""
     again = []
     for part, corrections in enumerate(_parts(found.corrections)):
@@ -100,6 +106,7 @@ def _store(client: Videre, annotation: Annotation, found: Changes) -> bool:
                 corrections=corrections,
                 author=annotation.author,
                 source=SOURCE,
+                library_id=library_id,
             )
         )
         again.append(answer.reused)

@@ -51,11 +51,20 @@ def entry_table(entries: Iterable[library_pb2.LibraryEntry]) -> Table:
 
 def sample_table(entry: library_pb2.LibraryEntry) -> Table:
     """Return one row per sample of an entry."""
-    made = table("Sample", "Shows", "Engine", "Picture")
+    made = table("Sample", "Shows", "From", "Engine", "Picture")
     for sample in entry.samples:
         shows = "what it is not" if sample.negative else "it"
-        made.add_row(sample.sample_id, shows, sample.engine, sample.picture_digest)
+        made.add_row(sample.sample_id, shows, _origin(sample), sample.engine, sample.picture_digest)
     return made
+
+
+def _origin(sample: library_pb2.LibrarySample) -> str:
+    """Return where a sample comes from."""
+    origin = sample.origin
+    if not sample.HasField("origin"):
+        return "a picture"
+    person = f"{origin.media_id}/{origin.person_id}"
+    return f"{person} by feedback {origin.feedback_id}" if origin.feedback_id else person
 
 
 def identity_table(identities: Iterable[library_pb2.Identity]) -> Table:

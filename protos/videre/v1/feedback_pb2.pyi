@@ -232,6 +232,7 @@ class SubmitFeedbackRequest(google.protobuf.message.Message):
     AUTHOR_FIELD_NUMBER: builtins.int
     SOURCE_FIELD_NUMBER: builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
     request_id: builtins.str
     """Idempotency key, 1..64 characters of A-Z a-z 0-9 - _ . : ; empty = none."""
     job_id: builtins.str
@@ -246,6 +247,12 @@ class SubmitFeedbackRequest(google.protobuf.message.Message):
     """Where they come from, at most 64 bytes UTF-8."""
     validate_only: builtins.bool
     """Check only; nothing is stored."""
+    library_id: builtins.str
+    """Library of PERSONS that learns from the corrections of kind PERSON: who has a name becomes a sample
+    of the entry of this name, which is made where there is none; who is the same as somebody else
+    becomes a sample of the entry that the analysis names that one by; and to the entry that the
+    analysis took somebody for and that is wrong, a counter-sample. Empty = none learns.
+    """
     @property
     def corrections(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Correction]:
         """1..1,000; stored all or none."""
@@ -261,12 +268,39 @@ class SubmitFeedbackRequest(google.protobuf.message.Message):
         author: builtins.str = ...,
         source: builtins.str = ...,
         validate_only: builtins.bool = ...,
+        library_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["job_id", b"job_id", "media_id", b"media_id", "subject", b"subject"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["author", b"author", "corrections", b"corrections", "job_id", b"job_id", "media_id", b"media_id", "request_id", b"request_id", "revision", b"revision", "source", b"source", "subject", b"subject", "validate_only", b"validate_only"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["author", b"author", "corrections", b"corrections", "job_id", b"job_id", "library_id", b"library_id", "media_id", b"media_id", "request_id", b"request_id", "revision", b"revision", "source", b"source", "subject", b"subject", "validate_only", b"validate_only"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["subject", b"subject"]) -> typing.Literal["job_id", "media_id"] | None: ...
 
 Global___SubmitFeedbackRequest: typing_extensions.TypeAlias = SubmitFeedbackRequest
+
+@typing.final
+class FeedbackLesson(google.protobuf.message.Message):
+    """What a library has learned from a correction."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CORRECTION_INDEX_FIELD_NUMBER: builtins.int
+    ENTRY_ID_FIELD_NUMBER: builtins.int
+    NEGATIVE_FIELD_NUMBER: builtins.int
+    correction_index: builtins.int
+    """Number of the correction in the request, from 0."""
+    entry_id: builtins.str
+    """Entry that has another sample."""
+    negative: builtins.bool
+    """The sample shows what the entry is not."""
+    def __init__(
+        self,
+        *,
+        correction_index: builtins.int = ...,
+        entry_id: builtins.str = ...,
+        negative: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["correction_index", b"correction_index", "entry_id", b"entry_id", "negative", b"negative"]) -> None: ...
+
+Global___FeedbackLesson: typing_extensions.TypeAlias = FeedbackLesson
 
 @typing.final
 class SubmitFeedbackResponse(google.protobuf.message.Message):
@@ -278,6 +312,7 @@ class SubmitFeedbackResponse(google.protobuf.message.Message):
     REUSED_FIELD_NUMBER: builtins.int
     MEDIA_ID_FIELD_NUMBER: builtins.int
     REVISION_FIELD_NUMBER: builtins.int
+    LESSONS_FIELD_NUMBER: builtins.int
     reused: builtins.bool
     """True when an earlier request with the same request_id had stored them."""
     media_id: builtins.str
@@ -288,6 +323,10 @@ class SubmitFeedbackResponse(google.protobuf.message.Message):
     def feedback_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Ids in the order of the corrections. Empty with validate_only."""
 
+    @property
+    def lessons(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FeedbackLesson]:
+        """What the library learns, or with validate_only would learn. Empty with reused."""
+
     def __init__(
         self,
         *,
@@ -295,8 +334,9 @@ class SubmitFeedbackResponse(google.protobuf.message.Message):
         reused: builtins.bool = ...,
         media_id: builtins.str = ...,
         revision: builtins.int = ...,
+        lessons: collections.abc.Iterable[Global___FeedbackLesson] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["feedback_ids", b"feedback_ids", "media_id", b"media_id", "reused", b"reused", "revision", b"revision"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["feedback_ids", b"feedback_ids", "lessons", b"lessons", "media_id", b"media_id", "reused", b"reused", "revision", b"revision"]) -> None: ...
 
 Global___SubmitFeedbackResponse: typing_extensions.TypeAlias = SubmitFeedbackResponse
 

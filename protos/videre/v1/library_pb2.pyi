@@ -382,6 +382,36 @@ class PromptContent(google.protobuf.message.Message):
 Global___PromptContent: typing_extensions.TypeAlias = PromptContent
 
 @typing.final
+class SampleOrigin(google.protobuf.message.Message):
+    """Where a sample comes from that is no picture."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    PERSON_ID_FIELD_NUMBER: builtins.int
+    FEEDBACK_ID_FIELD_NUMBER: builtins.int
+    JOB_ID_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media that shows the person."""
+    person_id: builtins.str
+    """Person.person_id in the media's analysis at that time."""
+    feedback_id: builtins.str
+    """Feedback that it was learned from; empty where somebody added it."""
+    job_id: builtins.str
+    """Job whose analysis the feedback is about."""
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        person_id: builtins.str = ...,
+        feedback_id: builtins.str = ...,
+        job_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["feedback_id", b"feedback_id", "job_id", b"job_id", "media_id", b"media_id", "person_id", b"person_id"]) -> None: ...
+
+Global___SampleOrigin: typing_extensions.TypeAlias = SampleOrigin
+
+@typing.final
 class LibrarySample(google.protobuf.message.Message):
     """A sample of an entry. Its embedding leaves the server through no call."""
 
@@ -393,6 +423,7 @@ class LibrarySample(google.protobuf.message.Message):
     BOX_FIELD_NUMBER: builtins.int
     ENGINE_FIELD_NUMBER: builtins.int
     CREATE_TIME_FIELD_NUMBER: builtins.int
+    ORIGIN_FIELD_NUMBER: builtins.int
     sample_id: builtins.str
     """Id within the entry."""
     negative: builtins.bool
@@ -409,6 +440,10 @@ class LibrarySample(google.protobuf.message.Message):
     def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was added."""
 
+    @property
+    def origin(self) -> Global___SampleOrigin:
+        """Of somebody in an analysis; unset for pictures."""
+
     def __init__(
         self,
         *,
@@ -418,9 +453,10 @@ class LibrarySample(google.protobuf.message.Message):
         box: videre.v1.types_pb2.BoundingBox | None = ...,
         engine: builtins.str = ...,
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        origin: Global___SampleOrigin | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["box", b"box", "create_time", b"create_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["box", b"box", "create_time", b"create_time", "engine", b"engine", "negative", b"negative", "picture_digest", b"picture_digest", "sample_id", b"sample_id"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["box", b"box", "create_time", b"create_time", "origin", b"origin"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["box", b"box", "create_time", b"create_time", "engine", b"engine", "negative", b"negative", "origin", b"origin", "picture_digest", b"picture_digest", "sample_id", b"sample_id"]) -> None: ...
 
 Global___LibrarySample: typing_extensions.TypeAlias = LibrarySample
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import TIMEOUT_S, Api
+from calling import TIMEOUT_S, Api, refused
 from running import Processes
 
-from videre.v1 import analysis_pb2, job_pb2, media_pb2
+from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
 from videre.v1 import library_pb2 as pb
 
 pytestmark = pytest.mark.engine
@@ -157,3 +157,85 @@ def test_an_identity_is_listed_and_can_be_named(api: Api, jobs: dict[str, job_pb
     deadline = time.monotonic() + BOUND_S
     while analysis(api, media_id).library_matches:
         assert time.monotonic() < deadline
+
+
+def said(
+    api: Api, job: job_pb2.Job, name: str, request_id: str = "", **more: Any
+) -> feedback_pb2.SubmitFeedbackResponse:
+    """Say who the one person of a job is; "" = somebody else."""
+    (person,) = analysis(api, job.media_id).people
+    correction = feedback_pb2.Correction(
+        kind=feedback_pb2.CORRECTION_KIND_PERSON, person_id=person.person_id, name=name
+    )
+    request = feedback_pb2.SubmitFeedbackRequest(
+        job_id=job.job_id, corrections=[correction], request_id=request_id,
+        **({"library_id": "taught"} | more),
+    )  # fmt: skip
+    return api.jobs.SubmitFeedback(request, timeout=TIMEOUT_S)
+
+
+def samples(api: Api, entry_id: str) -> list[pb.LibrarySample]:
+    request = pb.GetLibraryEntryRequest(library_id="taught", entry_id=entry_id)
+    return [*api.libraries.GetLibraryEntry(request, timeout=TIMEOUT_S).entry.samples]
+
+
+def test_a_library_learns_from_corrections(
+    api: Api, seeing: Processes, jobs: dict[str, job_pb2.Job]
+) -> None:
+    job, calls = jobs["asl_milk.mkv"], seeing.engine_calls()
+    create = pb.CreateLibraryRequest(library_id="taught", kind=pb.LIBRARY_KIND_PERSONS)
+    api.libraries.CreateLibrary(create, timeout=TIMEOUT_S)
+    would = said(api, job, "Bob", validate_only=True)
+    assert [one.negative for one in would.lessons] == [False]
+    assert bound(api, "taught").entry_count == 0
+
+    (lesson,) = said(api, job, "Bob", "r1").lessons
+    bound(api, "taught")
+    (person,) = analysis(api, job.media_id).people
+    assert (person.name, person.entry_id) == ("Bob", lesson.entry_id)
+    (sample,) = samples(api, lesson.entry_id)
+    assert (sample.origin.media_id, sample.origin.job_id) == (job.media_id, job.job_id)
+    assert sample.origin.person_id == person.person_id
+    listed = api.jobs.ListFeedback(
+        feedback_pb2.ListFeedbackRequest(media_id=job.media_id), timeout=TIMEOUT_S
+    )
+    assert sample.origin.feedback_id in {item.feedback_id for item in listed.feedback}
+    again = said(api, job, "Bob", "r1")
+    assert (again.reused, [*again.lessons]) == (True, [])
+
+    # Not Bob, but Cyd.
+    bob, cyd = said(api, job, "Cyd").lessons
+    assert (bob.entry_id, bob.negative, cyd.negative) == (lesson.entry_id, True, False)
+    bound(api, "taught")
+    assert analysis(api, job.media_id).people[0].name == "Cyd"
+    assert [one.negative for one in samples(api, lesson.entry_id)] == [False, True]
+
+    # Nobody knows who.
+    said(api, job, "")
+    bound(api, "taught")
+    assert not analysis(api, job.media_id).people[0].name
+
+    # Bob after all.
+    said(api, job, "Bob")
+    bound(api, "taught")
+    assert analysis(api, job.media_id).people[0].name == "Bob"
+    assert [one.negative for one in samples(api, lesson.entry_id)] == [False]
+    assert seeing.engine_calls() == calls, "no model was called"
+
+
+def test_what_cannot_be_learned_is_refused_by_name(api: Api, jobs: dict[str, job_pb2.Job]) -> None:
+    job = jobs["asl_milk.mkv"]
+    create = pb.CreateLibraryRequest(library_id="spoken", kind=pb.LIBRARY_KIND_WORDS)
+    api.libraries.CreateLibrary(create, timeout=TIMEOUT_S)
+    refusal = refused(lambda: said(api, job, "Bob", library_id="spoken"))
+    assert (refusal.fields, refusal.metadata["limit"]) == (("library_id",), "persons")
+    missing = refused(lambda: said(api, job, "Bob", library_id="nothing"))
+    assert missing.reason == "LIBRARY_NOT_FOUND"
+    for entry_id in ("d1", "d2"):
+        entry = pb.NewLibraryEntry(entry_id=entry_id, name="Dee")
+        (person,) = analysis(api, job.media_id).people
+        entry.samples.add(person={"media_id": job.media_id, "person_id": person.person_id})
+        add(api, "taught", entry)
+    several = refused(lambda: said(api, job, "Dee"))
+    assert several.fields == ("corrections[0].name",)
+    assert several.metadata["actual"] == "d1, d2"

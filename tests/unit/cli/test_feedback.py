@@ -59,6 +59,14 @@ def test_a_correction_is_added_and_listed(videre: Run, world: World) -> None:
     assert [one["feedbackId"] for one in videre("feedback", "list", "--json").json()] == ["f1"]
 
 
+def test_a_library_learns_from_feedback(videre: Run, world: World, exported: Path) -> None:
+    ran = videre("feedback", "add", "person", "--job", "j1", "--person", "p1", "--name", "Ada",
+                 "--library", "crew")  # fmt: skip
+    assert ran.out.splitlines()[1:] == ["crew learned: ada, this", "crew learned: ada, not this"]
+    assert videre("feedback", "import", exported, "--library", "crew").code == 0
+    assert {request.library_id for request in world.calls("SubmitFeedback")} == {"crew"}
+
+
 def test_a_file_of_label_studio_is_imported_once(videre: Run, world: World, exported: Path) -> None:
     shown = videre("feedback", "import", exported, "--dry-run", "--json").json()
     assert (len(shown[0]["corrections"]), world.feedback) == (2, [])

@@ -24,6 +24,9 @@ class Kind(StrEnum):
 
 
 Media = Annotated[str, typer.Option(help="Media id, instead of a job.")]
+Teaches = Annotated[
+    str, typer.Option("--library", help="Library of persons that learns who is who.")
+]
 
 
 @app.command()
@@ -42,6 +45,7 @@ def add(
     start: shared.Start = None,
     end: shared.End = None,
     comment: Annotated[str, typer.Option(help="A comment.")] = "",
+    library: Teaches = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
@@ -58,7 +62,9 @@ def add(
     if start is not None or end is not None:
         correction.span.start_offset.FromNanoseconds(round((start or 0) * 1e9))
         correction.span.end_offset.FromNanoseconds(round((end or start or 0) * 1e9))
-    request = feedback_pb2.SubmitFeedbackRequest(source="cli", corrections=[correction])
+    request = feedback_pb2.SubmitFeedbackRequest(
+        source="cli", corrections=[correction], library_id=library
+    )
     if media:
         request.media_id = media
     else:
@@ -67,8 +73,11 @@ def add(
         answer = client.submit_feedback(request)
     if json:
         print_json(answer)
-    else:
-        out().print(f"stored {answer.feedback_ids[0]} with media {answer.media_id}")
+        return
+    out().print(f"stored {answer.feedback_ids[0]} with media {answer.media_id}")
+    for lesson in answer.lessons:
+        what = "not this" if lesson.negative else "this"
+        out().print(f"{library} learned: {lesson.entry_id}, {what}", markup=False)
 
 
 @app.command("list")
@@ -106,6 +115,7 @@ def import_file(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what it would store.")
     ] = False,
+    library: Teaches = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
@@ -116,7 +126,9 @@ def import_file(
     from videre.client import Videre
 
     with Videre(server) as client:
-        outcomes = import_annotations(client, file.read_bytes(), dry_run=dry_run)
+        outcomes = import_annotations(
+            client, file.read_bytes(), dry_run=dry_run, library_id=library
+        )
     if json:
         print_json([outcome_dict(outcome) for outcome in outcomes])
     else:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+import sqlalchemy as sa
+
 from videre.common.auth import current_principal
 from videre.common.errors import Reason, VidereError
 from videre.common.values import sha256_hex
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses import AnalysisReader
+from videre.orchestrator.api.feedback_lessons import lessons_of
 from videre.orchestrator.api.feedback_rules import Resolver, check_feedback
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.document import Analysis
+from videre.orchestrator.library.model import Lesson
 from videre.orchestrator.store.feedback import NewFeedback
+from videre.orchestrator.store.library_lessons import learn
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import AnalysisRecord, FeedbackRecord
 from videre.v1 import feedback_pb2
@@ -36,7 +42,7 @@ class FeedbackDesk:
 
         Raises:
             VidereError: FIELD_INVALID, JOB_NOT_FOUND, MEDIA_NOT_FOUND, ANALYSIS_NOT_FOUND,
-                REQUEST_ID_REUSED, FEEDBACK_LIMIT.
+                REQUEST_ID_REUSED, FEEDBACK_LIMIT, LIBRARY_NOT_FOUND, LIBRARY_FULL.
         """
         check_feedback(request)
         project = project_of("")
@@ -49,28 +55,45 @@ class FeedbackDesk:
             if earlier:
                 return _response(earlier, reused=True)
         record = await asyncio.to_thread(self._subject, project, request)
-        corrections = await self._resolved(record, request)
+        analysis, resolved = await self._resolved(record, request)
+        corrections = [(self._app.ids.new(), one) for one in resolved]
+        lessons: list[Lesson] = []
+        told: list[feedback_pb2.FeedbackLesson] = []
+        if request.library_id:
+            lessons, told = await asyncio.to_thread(
+                lessons_of, self._app, record, analysis, request.library_id, corrections
+            )
         if request.validate_only:
             return feedback_pb2.SubmitFeedbackResponse(
-                media_id=record.media_id, revision=record.revision
+                media_id=record.media_id, revision=record.revision, lessons=told
             )
+        subject = current_principal().subject
         new = NewFeedback(
             project_id=project,
             media_id=record.media_id,
             revision=record.revision,
             job_id=record.job_id,
             corrections=[
-                (self._app.ids.new(), _kind(one.kind), one.SerializeToString(deterministic=True))
-                for one in corrections
+                (identifier, _kind(one.kind), one.SerializeToString(deterministic=True))
+                for identifier, one in corrections
             ],
             author=request.author,
             source=request.source,
-            created_by=current_principal().subject,
+            created_by=subject,
             request_id=request.request_id or None,
             request_digest=digest,
         )
-        stored, reused = await asyncio.to_thread(self._app.feedback.add, new)
-        return _response(stored, reused=reused)
+
+        def beside(connection: sa.Connection) -> None:
+            if lessons:
+                of, store = request.library_id, self._app.libraries
+                learn(store, connection, project, of, lessons, subject)
+
+        stored, reused = await asyncio.to_thread(self._app.feedback.add, new, beside)
+        answer = _response(stored, reused=reused)
+        if not reused:
+            answer.lessons.extend(told)
+        return answer
 
     def _subject(self, project: str, request: feedback_pb2.SubmitFeedbackRequest) -> AnalysisRecord:
         """Return the revision that a request is about."""
@@ -87,7 +110,7 @@ class FeedbackDesk:
 
     async def _resolved(
         self, record: AnalysisRecord, request: feedback_pb2.SubmitFeedbackRequest
-    ) -> list[feedback_pb2.Correction]:
+    ) -> tuple[Analysis, list[feedback_pb2.Correction]]:
         analysis, timeline = await self._reader.document(record)
         taxonomy = await asyncio.to_thread(self._app.taxonomies.shown, record.project_id)
         resolver = Resolver(analysis, timeline, taxonomy)
@@ -97,7 +120,7 @@ class FeedbackDesk:
             for index, correction in enumerate(request.corrections)
         ]
         found.raise_if_any()
-        return resolved
+        return analysis, resolved
 
     async def page(
         self, request: feedback_pb2.ListFeedbackRequest

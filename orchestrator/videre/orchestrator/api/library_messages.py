@@ -75,6 +75,8 @@ def _sample(record: SampleRecord) -> pb.LibrarySample:
         left, top, width, height = (value / SCORE_ONE for value in record.box)
         box = types_pb2.BoundingBox(x=left, y=top, width=width, height=height)
         message.box.CopyFrom(box)
+    if record.origin is not None:
+        message.origin.CopyFrom(pb.SampleOrigin(**record.origin))
     return message
 
 

@@ -41,7 +41,7 @@ class FaceSamples:
                 picture, ARTIFACT_NOT_FOUND, PERSON_NOT_FOUND, NO_ENGINE, SERVICE_DOWN.
         """
         if sample.WhichOneof("source") in ("person", "identity_id"):
-            return await asyncio.to_thread(self._known, sample)
+            return await asyncio.to_thread(self.known, sample)
         engine = await self._face_engine()
         data = await picture_bytes(self._app, self._project_id, sample)
         picture = await picture_jpeg(data, self._app.run_child)
@@ -63,8 +63,12 @@ class FaceSamples:
             vector=face_vector(face.embedding),
         )
 
-    def _known(self, sample: library_pb2.NewLibrarySample) -> NewSample:
-        """Return a sample of somebody whom an analysis shows; no model is asked."""
+    def known(self, sample: library_pb2.NewLibrarySample) -> NewSample:
+        """Return a sample of somebody whom an analysis shows; no model is asked. Blocking.
+
+        Raises:
+            VidereError: PERSON_NOT_FOUND.
+        """
         if sample.identity_id:
             face = self._app.faces.of_identity(self._project_id, sample.identity_id)
         else:
@@ -81,6 +85,7 @@ class FaceSamples:
             box=person.picture_box if person is not None else None,
             engine=face.engine,
             vector=face.vector,
+            origin={"media_id": face.media_id, "person_id": face.person_id},
         )
 
     async def _face_engine(self) -> EngineFacts:

@@ -78,6 +78,8 @@ class NewSample:
         box: left, top, width, height E4 in it; None = the whole.
         engine: "name@version" of what made `vector`.
         vector: whole numbers, int16 little-endian.
+        origin: media_id, person_id, feedback_id and job_id of somebody in an analysis; None for a
+            picture.
     """
 
     id: str
@@ -86,6 +88,22 @@ class NewSample:
     box: tuple[int, int, int, int] | None
     engine: str
     vector: bytes
+    origin: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A sample that a correction gives an entry.
+
+    Args:
+        entry_id: the entry.
+        name: of the entry, where it is to be made; "" = only where it is there.
+        sample: what is added.
+    """
+
+    entry_id: str
+    name: str
+    sample: NewSample
 
 
 @dataclass(frozen=True, slots=True)

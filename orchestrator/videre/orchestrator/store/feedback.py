@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
@@ -17,6 +17,8 @@ from videre.orchestrator.store.records import FeedbackRecord
 
 #: Feedback that one media takes: an analysis carries all of it.
 MAX_PER_MEDIA: Final = 10_000
+#: Given the connection of the transaction that stores feedback.
+Beside: TypeAlias = Callable[[sa.Connection], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,13 @@ class FeedbackStore:
     def __init__(self, database: Database, clock: Clock, media: MediaStore) -> None:
         self._db, self._clock, self._media = database, clock, media
 
-    def add(self, new: NewFeedback) -> tuple[list[FeedbackRecord], bool]:
+    def add(
+        self, new: NewFeedback, beside: Beside | None = None
+    ) -> tuple[list[FeedbackRecord], bool]:
         """Store the corrections of a request, all or none.
+
+        Args:
+            beside: what is stored in the same transaction, unless an earlier request had stored it.
 
         Returns:
             What is stored, and whether an earlier request with the same id had stored it.
@@ -70,6 +77,8 @@ class FeedbackStore:
                 )
             rows = self._rows(new)
             connection.execute(sa.insert(t.feedback), rows)
+            if beside is not None:
+                beside(connection)
         return [FeedbackRecord(**row) for row in rows], False
 
     def repeated(

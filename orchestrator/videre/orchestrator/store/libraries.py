@@ -8,7 +8,7 @@ with its vector and, when nothing else needs it, its picture.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,11 +26,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.library_reads import LibraryReader, missing_entry
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord, unknown
-
-#: Owner of the pictures of samples, in `artifact_ref`.
-_OWNER: Final = "library"
-#: Most rows of one statement.
-_ROWS: Final = 500
+from videre.orchestrator.store.library_rows import end_forms, insert_entries, release, samples_of
 
 #: Given the connection and the library as it is now, or was at last, with its new version.
 OnChange = Callable[[sa.Connection, LibraryRecord], None]
@@ -97,8 +93,8 @@ class LibraryStore(LibraryReader):
         """
         with self._db.durable.begin() as connection:
             self._raise_version(connection, project_id, library_id, etag, steps=1)
-            samples = self._samples_of(connection, project_id, library_id)
-            self._release(connection, project_id, library_id, samples)
+            samples = samples_of(connection, project_id, library_id)
+            release(connection, project_id, library_id, samples)
             library = t.library.c
             connection.execute(
                 sa.delete(t.library).where(
@@ -133,14 +129,11 @@ class LibraryStore(LibraryReader):
             other = [entry.entry_id for entry in fresh if entry.entry_id in known]
             if other and not replace:
                 raise _exists(other[0])
-            library = self._raise_version(
-                connection, project_id, library_id, etag, steps=int(bool(fresh)),
-                grow=len(fresh) - len(other),
+            samples = samples_of(connection, project_id, library_id, other)
+            self._put(
+                connection, project_id, library_id, fresh, other, samples, etag=etag,
+                subject=subject,
             )  # fmt: skip
-            samples = self._samples_of(connection, project_id, library_id, other)
-            self._release(connection, project_id, library_id, samples)
-            self._end(connection, library, other)
-            self._insert(connection, library, fresh, subject)
         return self.get(project_id, library_id)
 
     def change_entry(
@@ -161,19 +154,46 @@ class LibraryStore(LibraryReader):
             VidereError: LIBRARY_NOT_FOUND, ENTRY_NOT_FOUND, ETAG_MISMATCH.
         """
         with self._db.durable.begin() as connection:
-            library = self._raise_version(connection, project_id, library_id, etag, steps=1)
-            this = t.library_entry.c.entry_id == entry_id
-            found = self._entries(connection, project_id, library_id, [this], None)
-            if not found:
+            before = self.present(connection, project_id, library_id, [entry_id]).get(entry_id)
+            if before is None:
+                self.find(connection, project_id, library_id)
                 raise missing_entry(entry_id)
-            (before,) = found
             kept = [sample for sample in before.samples if sample.id not in removed]
-            self._end(connection, library, [entry_id])
-            self._release(connection, project_id, library_id, removed)
             samples = tuple(unknown(added, kept))
             changed = NewEntry(entry_id, form, samples, before.request_digest)
-            self._insert(connection, library, [changed], subject)
+            self._put(
+                connection, project_id, library_id, [changed], [entry_id], removed, etag=etag,
+                subject=subject,
+            )  # fmt: skip
         return self.entry(project_id, library_id, entry_id)
+
+    def present(
+        self, connection: sa.Connection, project_id: str, library_id: str, entry_ids: Sequence[str]
+    ) -> dict[str, EntryRecord]:
+        """Return those of some entries that there are, as a caller's transaction sees them."""
+        these = t.library_entry.c.entry_id.in_(entry_ids)
+        found = self._entries(connection, project_id, library_id, [these], None)
+        return {record.entry_id: record for record in found}
+
+    def put(
+        self,
+        connection: sa.Connection,
+        project_id: str,
+        library_id: str,
+        entries: Sequence[NewEntry],
+        removed: Sequence[str],
+        subject: str,
+    ) -> None:
+        """Give entries their forms and samples beside those they have, in a caller's transaction.
+
+        Raises:
+            VidereError: LIBRARY_NOT_FOUND, LIBRARY_FULL.
+        """
+        ids = [entry.entry_id for entry in entries]
+        there = list(self.digests(connection, project_id, library_id, ids))
+        self._put(
+            connection, project_id, library_id, entries, there, removed, etag="", subject=subject
+        )
 
     def remove(
         self, project_id: str, library_id: str, entry_ids: Sequence[str], etag: str
@@ -192,9 +212,9 @@ class LibraryStore(LibraryReader):
             for entry_id in ids:
                 if entry_id not in known:
                     raise missing_entry(entry_id)
-            samples = self._samples_of(connection, project_id, library_id, ids)
-            self._release(connection, project_id, library_id, samples)
-            self._end(connection, library, ids)
+            samples = samples_of(connection, project_id, library_id, ids)
+            release(connection, project_id, library_id, samples)
+            end_forms(connection, library, ids)
             entry = t.library_entry.c
             connection.execute(
                 sa.update(t.library_entry)
@@ -208,6 +228,27 @@ class LibraryStore(LibraryReader):
         return self.get(project_id, library_id)
 
     # --- inside a transaction ----------------------------------------------------------------
+
+    def _put(
+        self,
+        connection: sa.Connection,
+        project_id: str,
+        library_id: str,
+        entries: Sequence[NewEntry],
+        there: Sequence[str],
+        removed: Sequence[str],
+        *,
+        etag: str,
+        subject: str,
+    ) -> None:
+        """Give entries their forms and samples; `there` are the ones that have a form now."""
+        library = self._raise_version(
+            connection, project_id, library_id, etag, steps=int(bool(entries)),
+            grow=len(entries) - len(there),
+        )  # fmt: skip
+        release(connection, project_id, library_id, removed)
+        end_forms(connection, library, there)
+        insert_entries(connection, library, entries, subject)
 
     def _raise_version(
         self,
@@ -251,121 +292,6 @@ class LibraryStore(LibraryReader):
         if steps:
             self._on_change(connection, record)
         return record
-
-    def _insert(
-        self,
-        connection: sa.Connection,
-        library: LibraryRecord,
-        entries: Sequence[NewEntry],
-        subject: str,
-    ) -> None:
-        for start in range(0, len(entries), _ROWS):
-            some = entries[start : start + _ROWS]
-            rows = [_entry_row(library, entry, subject) for entry in some]
-            connection.execute(sa.insert(t.library_entry), rows)
-        samples = [(entry.entry_id, sample) for entry in entries for sample in entry.samples]
-        for start in range(0, len(samples), _ROWS):
-            rows = [_sample_row(library, *one) for one in samples[start : start + _ROWS]]
-            connection.execute(sa.insert(t.library_sample), rows)
-        for _, sample in samples:
-            if sample.picture_digest:
-                kept = {
-                    "project_id": library.project_id,
-                    "digest": sample.picture_digest,
-                    "owner_kind": _OWNER,
-                    "owner_id": sample.id,
-                    "create_ns": library.update_ns,
-                }
-                insert_once(connection, t.artifact_ref, kept)
-
-    @staticmethod
-    def _end(connection: sa.Connection, library: LibraryRecord, entry_ids: Sequence[str]) -> None:
-        """End the present forms of entries with this version."""
-        entry = t.library_entry.c
-        for start in range(0, len(entry_ids), _ROWS):
-            connection.execute(
-                sa.update(t.library_entry)
-                .where(
-                    entry.project_id == library.project_id,
-                    entry.library_id == library.id,
-                    entry.entry_id.in_(entry_ids[start : start + _ROWS]),
-                    entry.removed_in.is_(None),
-                )
-                .values(removed_in=library.version)
-            )
-
-    @staticmethod
-    def _samples_of(
-        connection: sa.Connection,
-        project_id: str,
-        library_id: str,
-        entry_ids: Sequence[str] | None = None,
-    ) -> list[str]:
-        sample = t.library_sample.c
-        query = sa.select(sample.id).where(
-            sample.project_id == project_id, sample.library_id == library_id
-        )
-        if entry_ids is None:
-            return list(connection.execute(query).scalars())
-        found: list[str] = []
-        for start in range(0, len(entry_ids), _ROWS):
-            some = query.where(sample.entry_id.in_(entry_ids[start : start + _ROWS]))
-            found += connection.execute(some).scalars()
-        return found
-
-    @staticmethod
-    def _release(
-        connection: sa.Connection, project_id: str, library_id: str, sample_ids: Sequence[str]
-    ) -> None:
-        """Remove samples and the references to their pictures."""
-        sample, reference = t.library_sample.c, t.artifact_ref.c
-        for start in range(0, len(sample_ids), _ROWS):
-            ids = sample_ids[start : start + _ROWS]
-            connection.execute(
-                sa.delete(t.artifact_ref).where(
-                    reference.project_id == project_id,
-                    reference.owner_kind == _OWNER,
-                    reference.owner_id.in_(ids),
-                )
-            )
-            connection.execute(
-                sa.delete(t.library_sample).where(
-                    sample.project_id == project_id,
-                    sample.library_id == library_id,
-                    sample.id.in_(ids),
-                )
-            )
-
-
-def _entry_row(library: LibraryRecord, entry: NewEntry, subject: str) -> dict[str, Any]:
-    return {
-        "project_id": library.project_id,
-        "library_id": library.id,
-        "entry_id": entry.entry_id,
-        "added_in": library.version,
-        "name": entry.form.name,
-        "category": entry.form.category,
-        "document": dict(entry.form.document),
-        "request_digest": entry.request_digest,
-        "create_ns": library.update_ns,
-        "changed_by": subject,
-    }
-
-
-def _sample_row(library: LibraryRecord, entry_id: str, sample: NewSample) -> dict[str, Any]:
-    return {
-        "id": sample.id,
-        "project_id": library.project_id,
-        "library_id": library.id,
-        "entry_id": entry_id,
-        "negative": sample.negative,
-        "picture_digest": sample.picture_digest,
-        "box": list(sample.box) if sample.box is not None else None,
-        "engine": sample.engine,
-        "vector": sample.vector,
-        "added_in": library.version,
-        "create_ns": library.update_ns,
-    }
 
 
 def _exists(entry_id: str) -> VidereError:

@@ -87,6 +87,18 @@ class LibraryReader:
                 found += self._entries(connection, project_id, library_id, [wanted], None)
         return sorted(found, key=lambda record: record.entry_id)
 
+    def named(self, project_id: str, library_id: str, name: str) -> list[str]:
+        """Return the ids of the entries that have a name now, in their order."""
+        entry = t.library_entry.c
+        query = sa.select(entry.entry_id).where(
+            entry.project_id == project_id,
+            entry.library_id == library_id,
+            entry.name == name,
+            entry.removed_in.is_(None),
+        )
+        with self._db.steps.connect() as connection:
+            return list(connection.execute(query.order_by(entry.entry_id)).scalars())
+
     def entries(
         self,
         project_id: str,

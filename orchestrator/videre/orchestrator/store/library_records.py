@@ -46,6 +46,7 @@ class SampleRecord:
     vector: bytes | None
     added_in: int
     create_ns: int
+    origin: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

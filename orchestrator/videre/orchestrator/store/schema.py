@@ -315,6 +315,8 @@ library_sample = sa.Table(
     sa.Column("vector", sa.LargeBinary),
     sa.Column("added_in", sa.BigInteger, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
+    #: Media, person, feedback and job that a sample of somebody in an analysis comes from.
+    sa.Column("origin", sa.JSON),
     sa.ForeignKeyConstraint(
         ["project_id", "library_id"], ["library.project_id", "library.id"], ondelete="CASCADE"
     ),

@@ -86,3 +86,17 @@ def test_a_media_takes_so_much(feedback: FeedbackStore, monkeypatch: pytest.Monk
     assert reason(lambda: feedback.add(new(2))) is Reason.FEEDBACK_LIMIT
     assert len(feedback.page("films", limit=10)) == 2
     feedback.add(new(1))
+
+
+def test_what_is_stored_beside_is_stored_once_and_with_it(feedback: FeedbackStore) -> None:
+    made: list[int] = []
+    for _ in range(2):
+        feedback.add(new(request_id="r"), lambda _connection: made.append(1))
+    assert made == [1]
+
+    def fail(_connection: object) -> None:
+        raise VidereError(Reason.LIBRARY_FULL, "full")
+
+    before = feedback.page("films", limit=10)
+    assert reason(lambda: feedback.add(new(2), fail)) is Reason.LIBRARY_FULL
+    assert feedback.page("films", limit=10) == before

@@ -10,10 +10,11 @@ import pytest
 
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.library.model import EntryForm, NewEntry, NewSample
+from videre.orchestrator.library.model import EntryForm, Lesson, NewEntry, NewSample
 from videre.orchestrator.store import libraries as store
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.libraries import LibraryStore
+from videre.orchestrator.store.library_lessons import learn
 
 P, L = "films", "staff"
 Count = Callable[[str], int]
@@ -178,3 +179,67 @@ def test_a_library_has_an_end(staff: LibraryStore, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(store, "MAX_ENTRIES", 2)
     refused(Reason.LIBRARY_FULL, lambda: staff.add(P, L, [entry("cyd")], "", "ada"))
     assert staff.get(P, L).entry_count == 2
+
+
+# --- lessons ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def taught(staff: LibraryStore, database: Database) -> Callable[..., dict[str, list[str]]]:
+    """Return what teaches the library, and says which samples its entries have then."""
+
+    def teach(*lessons: Lesson) -> dict[str, list[str]]:
+        with database.durable.begin() as connection:
+            learn(staff, connection, P, L, lessons, "eve")
+        return {
+            record.entry_id: [f"{'-' * s.negative}{s.id}" for s in record.samples]
+            for record in staff.entries(P, L)
+        }
+
+    return teach
+
+
+def lesson(entry_id: str, number: int, name: str = "", *, negative: bool = False) -> Lesson:
+    origin = {"media_id": "m", "person_id": "p", "feedback_id": f"f{number}", "job_id": "j"}
+    made = dataclasses.replace(sample(number, negative=negative), origin=origin)
+    return Lesson(entry_id, name, made)
+
+
+def test_a_library_learns_as_one_version(
+    staff: LibraryStore, taught: Callable[..., Any], announced: list[int]
+) -> None:
+    before = staff.get(P, L)
+    learned = taught(lesson("ada", 3), lesson("cyd", 4, "Cyd"), lesson("ada", 5, negative=True))
+    assert learned == {"ada": ["s1", "-s2", "s3", "-s5"], "bob": [], "cyd": ["s4"]}
+    after = staff.get(P, L)
+    assert (after.version, after.entry_count) == (before.version + 1, before.entry_count + 1)
+    assert announced[-1] == after.version
+    kept = staff.entry(P, L, "ada").samples[2].origin
+    assert kept is not None
+    assert kept["feedback_id"] == "f3"
+    assert staff.entry(P, L, "ada").request_digest == "adaAda", "added again, it is the same"
+
+
+def test_what_was_learned_is_not_learned_again(
+    staff: LibraryStore, taught: Callable[..., Any]
+) -> None:
+    same = dataclasses.replace(sample(1), id="s9")
+    learned = taught(Lesson("ada", "", same), lesson("gone", 7), lesson("gone", 8, negative=True))
+    assert learned == {"ada": ["s1", "-s2"], "bob": []}
+    assert staff.get(P, L).version == 2
+
+
+def test_who_is_the_entry_is_no_counter_sample_of_it_any_more(
+    taught: Callable[..., Any], count: Count
+) -> None:
+    shown = Lesson("ada", "", dataclasses.replace(sample(2), id="s9"))
+    assert taught(shown)["ada"] == ["s1", "s9"]
+    hidden = Lesson("ada", "", dataclasses.replace(sample(1, negative=True), id="sa"))
+    assert taught(hidden)["ada"] == ["s1", "s9", "-sa"], "one that shows it stays"
+    assert count("artifact_ref") == count("library_sample") == 3
+
+
+def test_an_entry_has_room_for_so_many(staff: LibraryStore, taught: Callable[..., Any]) -> None:
+    taught(*(lesson("ada", number) for number in range(3, 21)))
+    refused(Reason.FIELD_INVALID, lambda: taught(lesson("bob", 30), lesson("ada", 31)))
+    assert not staff.entry(P, L, "bob").samples, "all or none"

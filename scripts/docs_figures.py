@@ -27,6 +27,7 @@ PAGES: Final = tuple(
         "reliability",
         "libraries",
         "library_matches",
+        "quality",
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

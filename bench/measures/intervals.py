@@ -1,7 +1,8 @@
-"""Bootstrap intervals: what the figure would be on other sets of the same kind."""
+"""Intervals: what the figure would be on other sets of the same kind."""
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -13,6 +14,7 @@ T = TypeVar("T")
 _SEED: Final = 20_260
 _RESAMPLES: Final = 1_000
 _TAIL: Final = 0.025
+_HALVINGS: Final = 50
 
 
 def interval(
@@ -52,3 +54,28 @@ def f_score(units: Sequence[tuple[int, int, int]]) -> float | None:
     hits, false, missed = (sum(unit[part] for unit in units) for part in range(3))
     whole = 2 * hits + false + missed
     return 2 * hits / whole if whole else None
+
+
+def rate_interval(events: int, hours: float) -> tuple[float, float]:
+    """Return the exact 95 % interval of how often something happens in an hour (Poisson).
+
+    Nothing in so many hours says that it happens less often than some rate, not that it never does.
+    """
+    low = _mean_where(lambda mean: 1 - _at_most(events - 1, mean) >= _TAIL) if events else 0.0
+    return low / hours, _mean_where(lambda mean: _at_most(events, mean) <= _TAIL) / hours
+
+
+def _at_most(events: int, mean: float) -> float:
+    """Return how likely so many events or fewer are when there are `mean` of them in the mean."""
+    return sum(math.exp(k * math.log(mean) - mean - math.lgamma(k + 1)) for k in range(events + 1))
+
+
+def _mean_where(reached: Callable[[float], bool]) -> float:
+    """Return the smallest mean at which something holds that holds for all larger ones."""
+    low, high = 0.0, 1.0
+    while not reached(high):
+        low, high = high, 2 * high
+    for _ in range(_HALVINGS):
+        half = (low + high) / 2
+        low, high = (low, half) if reached(half) else (half, high)
+    return high

@@ -30,6 +30,7 @@ class QualityKind(StrEnum):
     DC_OFFSET = "dc_offset"
     CHANNEL_IMBALANCE = "channel_imbalance"
     CHANNEL_MISSING = "channel_missing"
+    HUM = "hum"
 
 
 @dataclass(frozen=True, slots=True)

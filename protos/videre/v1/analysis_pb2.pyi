@@ -445,6 +445,10 @@ class _QualityKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """One channel is quieter than the other. Value: by how much, dB."""
     QUALITY_KIND_CHANNEL_MISSING: _QualityKind.ValueType  # 18
     """One channel is empty. Value: by how much it is quieter than the other, dB."""
+    QUALITY_KIND_HUM: _QualityKind.ValueType  # 19
+    """The mains are heard: a steady tone at 50 or 60 Hz, or at twice that. Value: its level, dB of full
+    scale.
+    """
 
 class QualityKind(_QualityKind, metaclass=_QualityKindEnumTypeWrapper):
     """What is wrong with a stretch of picture or sound, and the unit of `value`."""
@@ -491,6 +495,10 @@ QUALITY_KIND_CHANNEL_IMBALANCE: QualityKind.ValueType  # 17
 """One channel is quieter than the other. Value: by how much, dB."""
 QUALITY_KIND_CHANNEL_MISSING: QualityKind.ValueType  # 18
 """One channel is empty. Value: by how much it is quieter than the other, dB."""
+QUALITY_KIND_HUM: QualityKind.ValueType  # 19
+"""The mains are heard: a steady tone at 50 or 60 Hz, or at twice that. Value: its level, dB of full
+scale.
+"""
 Global___QualityKind: typing_extensions.TypeAlias = QualityKind
 
 class _SceneKind:

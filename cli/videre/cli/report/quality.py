@@ -77,4 +77,5 @@ _MEASURES: Final[Mapping[int, Callable[[float], str]]] = {
     pb.QUALITY_KIND_DC_OFFSET: "{:.1f} % of full scale".format,
     pb.QUALITY_KIND_CHANNEL_IMBALANCE: "{:.1f} dB lower".format,
     pb.QUALITY_KIND_CHANNEL_MISSING: "{:.0f} dB lower".format,
+    pb.QUALITY_KIND_HUM: "{:.0f} dBFS".format,
 }

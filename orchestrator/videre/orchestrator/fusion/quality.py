@@ -95,6 +95,7 @@ _OF_SOUND: Final = frozenset(
         QualityKind.DC_OFFSET,
         QualityKind.CHANNEL_IMBALANCE,
         QualityKind.CHANNEL_MISSING,
+        QualityKind.HUM,
     }
 )
 

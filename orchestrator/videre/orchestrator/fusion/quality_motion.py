@@ -41,7 +41,7 @@ _STEADY_FRAMES: Final = 7
 _MOST_ROUGH: Final = 12.0
 _LEAST_ROUGH: Final = 1.0
 #: Share of the changing parts of a picture that change the same way when its light does.
-_AGREEING: Final = 0.85
+_AGREEING: Final = 0.7
 #: Brightness flickers when it turns back at least this often a second.
 _LEAST_BEATS: Final = 5.0
 #: ITU-R BT.1702-2: flashes are pairs of opposing changes of 20 cd/m² and more, the darker picture

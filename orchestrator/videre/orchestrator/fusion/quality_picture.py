@@ -62,7 +62,7 @@ def _along(name: str, ramp: Ramp) -> Callable[[Records], F64]:
 
 
 _DARK: Final = Ramp(110, 30)
-_MIDDLE_DARK: Final = 40
+_MIDDLE_DARK: Final = 55
 _BLACK: Final = 12
 
 

@@ -27,11 +27,12 @@ _SILENT_NS: Final = 2 * NS
 #: Below this level nothing is said of phase, balance or likeness, mean square (−50 dB).
 _HEARD: Final = 1e-5
 #: Share of samples at full scale; the loudest undamaged recordings keep below a thousandth.
-_CLIPPED: Final = Ramp(0.001, 0.011)
+_CLIPPED: Final = Ramp(0.0005, 0.006)
 #: Correlation of a pair of channels over two seconds, turned round.
 _PHASE: Final = Ramp(0.2, 1.0)
-#: A pair whose difference is this much below its sum is one channel twice, dB.
-_SAME_DB: Final = -50.0
+#: A pair whose difference is this much below its sum, most of the time, is one channel twice, dB:
+#: coders treat the two differently where it is loud.
+_SAME_DB: Final = -40.0
 #: Mean of the samples over two seconds, full scale = 1.
 _OFFSET: Final = Ramp(0.01, 0.05)
 #: Level of a channel below that of the other, dB.
@@ -39,10 +40,16 @@ _BALANCE: Final = Ramp(4.0, 20.0)
 _MISSING_DB: Final = 40.0
 _WINDOW_HOPS: Final = 2 * NS // HOP_NS
 _SHORT_HOPS: Final = NS // HOP_NS
-#: What pauses for less than this goes on: people breathe.
-_PAUSE_HOPS: Final = NS // HOP_NS
+#: What is clipped where it is loud goes on over shorter pauses than this: people breathe.
+_PAUSE_HOPS: Final = 2 * NS // HOP_NS
 _LONG_NS: Final = 4 * NS
 _PAIR: Final = 2
+#: Level of a hum, dB of full scale: the ear hears little of such low tones.
+_HUM: Final = Ramp(-54.0, -24.0)
+#: Share of what sounds at a hum's frequency that keeps its phase for four seconds: the mains do,
+#: and no bass plays exactly their frequency.
+_STEADY: Final = 0.5
+_LONG_HOPS: Final = _LONG_NS // HOP_NS
 
 
 def sound_faults(given: SoundMeasures, timeline: Timeline) -> list[QualityFinding]:
@@ -55,10 +62,23 @@ def sound_faults(given: SoundMeasures, timeline: Timeline) -> list[QualityFindin
     silent = np.where(loudest < _SILENT, 1.0, 0.0)
     return [
         *told.tell(QualityKind.SILENCE, silent, _decibels(loudest), _SILENT_NS),
-        *told.tell_any(QualityKind.CLIPPING, "clipped", _CLIPPED, NS),
-        *told.tell_any(QualityKind.DC_OFFSET, "mean", _OFFSET, _LONG_NS),
+        *told.tell_any(QualityKind.CLIPPING, "clipped", _CLIPPED, NS, _PAUSE_HOPS),
+        *told.tell_any(QualityKind.DC_OFFSET, "mean", _OFFSET, _LONG_NS, _SHORT_HOPS),
+        *_hum(given.records, told),
         *(_pair_faults(given.records, power, told) if power.shape[1] == _PAIR else ()),
     ]
+
+
+def _hum(records: Records, told: _Teller) -> list[QualityFinding]:
+    """Return where the mains are heard: a low tone that keeps its phase."""
+    parts = np.asarray(records["hum"], np.float64)
+    smooth = [_mean(parts[..., part].reshape(len(parts), -1), _LONG_HOPS) for part in range(2)]
+    steady = smooth[0] ** 2 + smooth[1] ** 2
+    whole = _mean((parts**2).sum(axis=-1).reshape(len(parts), -1), _LONG_HOPS)
+    # the mean of a tone that fills only part of the time is smaller than the tone by that part
+    tone = np.where(steady >= _STEADY * whole, whole**2 / np.maximum(steady, 1e-12), 0.0)
+    level = _decibels(tone.max(axis=1))
+    return told.tell(QualityKind.HUM, _HUM(level), level, _LONG_NS)
 
 
 def _pair_faults(records: Records, power: F64, told: _Teller) -> list[QualityFinding]:
@@ -89,7 +109,7 @@ def _likeness_faults(left: F64, right: F64, beside: F64, told: _Teller) -> list[
     opposite = np.where(heard, _PHASE(-likeness), 0.0)
     apart = np.maximum(left + right - 2 * beside, 0.0) / np.maximum(left + right, 1e-20)
     apart_db = _carried(_decibels(apart), np.minimum(left, right) >= _HEARD)
-    same = np.where(apart_db <= _SAME_DB, 1.0, 0.0)
+    same = np.where(_median(apart_db, _WINDOW_HOPS) <= _SAME_DB, 1.0, 0.0)
     return [
         *told.tell(QualityKind.OUT_OF_PHASE, opposite, likeness, _SILENT_NS),
         *told.tell(QualityKind.DUAL_MONO, same, apart_db, _LONG_NS),
@@ -116,12 +136,11 @@ class _Teller:
         value: F64,
         least_ns: int,
         channels: tuple[int, ...] = (),
-        *,
-        pauses: bool = False,
+        pause_hops: int = 0,
     ) -> list[QualityFinding]:
-        """Return the stretches of one kind that last; with `pauses` they go on over short ones."""
+        """Return the stretches of one kind that last; they go on over shorter pauses."""
         found = []
-        for first, end in _joined(runs(severity)) if pauses else runs(severity):
+        for first, end in _joined(runs(severity), pause_hops):
             start_ns = self._given.start_ns + first * HOP_NS
             end_ns = min(self._given.start_ns + end * HOP_NS, self._given.end_ns)
             if end_ns - start_ns >= least_ns:
@@ -132,7 +151,7 @@ class _Teller:
         return found
 
     def tell_any(
-        self, kind: QualityKind, column: str, ramp: Ramp, least_ns: int
+        self, kind: QualityKind, column: str, ramp: Ramp, least_ns: int, pause_hops: int
     ) -> list[QualityFinding]:
         """Return the stretches in which any channel has a fault, with the channels that have it."""
         records = self._given.records[column]
@@ -143,7 +162,8 @@ class _Teller:
             ]
         )
         severity = ramp(value)
-        told = self.tell(kind, severity.max(axis=0), 100 * value.max(axis=0), least_ns, pauses=True)
+        worst, most = severity.max(axis=0), 100 * value.max(axis=0)
+        told = self.tell(kind, worst, most, least_ns, pause_hops=pause_hops)
         return [replace(found, channels=self._having(found, severity)) for found in told]
 
     def _having(self, found: QualityFinding, severity: F64) -> tuple[int, ...]:
@@ -155,11 +175,11 @@ class _Teller:
         return () if len(having) == len(severity) else having
 
 
-def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return stretches, those joined that only a pause parts."""
+def _joined(found: list[tuple[int, int]], pause_hops: int) -> list[tuple[int, int]]:
+    """Return stretches, those joined that only a shorter pause parts."""
     joined: list[tuple[int, int]] = []
     for start, end in found:
-        if joined and start - joined[-1][1] < _PAUSE_HOPS:
+        if joined and start - joined[-1][1] < pause_hops:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
@@ -167,12 +187,20 @@ def _joined(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _mean(values: F64, hops: int) -> F64:
-    """Return the mean over so many hops around each; fewer at the ends."""
+    """Return the mean over so many hops around each; fewer at the ends. Hops come first."""
     half = max(1, hops // 2)
-    sums = np.concatenate(([0.0], np.cumsum(values)))
+    sums = np.concatenate((np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)))
     places = np.arange(len(values))
     first, last = np.maximum(places - half, 0), np.minimum(places + half + 1, len(values))
-    return np.asarray((sums[last] - sums[first]) / (last - first))
+    count = (last - first).reshape(-1, *(1 for _ in values.shape[1:]))
+    return np.asarray((sums[last] - sums[first]) / count)
+
+
+def _median(values: F64, hops: int) -> F64:
+    """Return the median of so many hops around each; the first and last count on at the ends."""
+    padded = np.pad(values, hops // 2, mode="edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * (hops // 2) + 1)
+    return np.asarray(np.median(around, axis=-1))
 
 
 def _decibels(power: F64) -> F64:

@@ -1,7 +1,7 @@
-"""The files an audio child leaves per media: `audio.pcm`, `music.pcm`, `quality-1`, `audio.json`.
+"""The files an audio child leaves per media: `audio.pcm`, `music.pcm`, `quality-2`, `audio.json`.
 
 `audio.pcm` is 16 kHz mono s16 (little endian), `music.pcm` 22.05 kHz mono f32; sample 0 of both is
-the start of the audio track, and a sample's number gives its time to 1 ms. `quality-1` holds the
+the start of the audio track, and a sample's number gives its time to 1 ms. `quality-2` holds the
 records of `quality_records` from the start of the track. `audio.json` appears last and tells that
 the others are complete.
 """
@@ -156,7 +156,7 @@ def music_path(folder: Path) -> Path:
 
 def quality_path(folder: Path) -> Path:
     """Return where the measures of technical quality lie."""
-    return folder / "quality-1"
+    return folder / "quality-2"
 
 
 def _json_path(folder: Path) -> Path:

@@ -22,7 +22,7 @@ F32 = npt.NDArray[np.float32]
 
 #: Bins of a projection, and how far a picture may have moved in one frame, bins.
 _BINS: Final = 160
-_REACH: Final = 9
+_REACH: Final = 13
 #: A motion is believed when it explains at least this share of what changed, and that is something.
 _EXPLAINED: Final = 0.4
 _LEAST_CHANGE: Final = 0.3
@@ -131,10 +131,15 @@ def _shift(profiles: F32) -> F32:
         return found
     before, now = profiles[:-1], profiles[1:, _REACH:-_REACH]
     now = now - now.mean(axis=1, keepdims=True)
-    costs = np.empty((2 * _REACH + 1, len(now)), np.float32)
+    width = now.shape[1]
+    sums = np.pad(np.cumsum(before, axis=1, dtype=np.float64), ((0, 0), (1, 0)))
+    means = ((sums[:, width:] - sums[:, :-width]) / width).astype(np.float32)
+    costs, apart = np.empty((2 * _REACH + 1, len(now)), np.float32), np.empty_like(now)
     for step in range(2 * _REACH + 1):
-        moved = before[:, 2 * _REACH - step : _BINS - step]
-        costs[step] = np.abs(now - (moved - moved.mean(axis=1, keepdims=True))).mean(axis=1)
+        first = 2 * _REACH - step
+        np.subtract(now, before[:, first : first + width], out=apart)
+        apart += means[:, first, None]
+        costs[step] = np.abs(apart, out=apart).mean(axis=1)
     best = costs.argmin(axis=0)
     frames = np.arange(len(now))
     inner = np.clip(best, 1, 2 * _REACH - 1)

@@ -13,11 +13,14 @@ import numpy as np
 from videre.common.values import NS
 
 #: Who measures; the number changes when its answers may change.
-QUALITY_METER: Final = "quality-meter@1"
+QUALITY_METER: Final = "quality-meter@2"
 #: One frame of each of these cells of its unit is measured in full.
 CELL_NS: Final = NS // 2
 #: Length of a record of the sound.
 HOP_NS: Final = NS // 10
+#: Frequencies of a hum, Hz: those of the mains, each with what a rectifier makes of it. All have
+#: whole periods in a record, so that what is steady there keeps its phase from record to record.
+HUM_HZ: Final = (50, 100, 60, 120)
 
 PICTURE_TYPE: Final = np.dtype(
     [
@@ -51,5 +54,6 @@ SOUND_TYPE: Final = np.dtype(
         ("peak", "<f4"),  # largest magnitude
         ("clipped", "<f4"),  # share of samples at full scale
         ("beside", "<f4"),  # mean product with the other channel of a stereo pair; 0 without one
+        ("hum", "<f2", (len(HUM_HZ), 2)),  # amplitude at each of `HUM_HZ`, real and imaginary
     ]
 )

@@ -7,6 +7,7 @@ over the samples, so that it does not depend on how the decoder cuts them.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from av.audio.frame import AudioFrame
 
 from videre.common.values import NS
-from videre.orchestrator.media.quality_records import HOP_NS, SOUND_TYPE
+from videre.orchestrator.media.quality_records import HOP_NS, HUM_HZ, SOUND_TYPE
 from videre.orchestrator.media.records import Signals
 
 F32 = npt.NDArray[np.float32]
@@ -42,7 +43,8 @@ class SoundQuality:
         first = round(self._start * frame.sample_rate) + self._samples
         self._samples += count
         for hop, start, end in _pieces(first, count, frame.sample_rate):
-            sums = _sums(samples[:, start:end])
+            at = (first + start) % frame.sample_rate
+            sums = _sums(samples[:, start:end], _waves(frame.sample_rate)[at : at + end - start])
             known = self._hops.get(hop)
             self._hops[hop] = sums if known is None else _joined(known, sums)
 
@@ -58,7 +60,9 @@ class SoundQuality:
             count = sums[0]
             for name, total in zip(("mean", "power", "clipped", "beside"), sums[1:5], strict=True):
                 records[hop][name] = total / count
-            records[hop]["peak"] = sums[5]
+            amplitude = 2 * sums[5:-1] / count
+            records[hop]["hum"] = amplitude.T.reshape(-1, len(HUM_HZ), 2)
+            records[hop]["peak"] = sums[-1]
         return records
 
 
@@ -75,12 +79,23 @@ def _pieces(first: int, count: int, rate: int) -> list[tuple[int, int, int]]:
     return pieces
 
 
-def _sums(samples: F32) -> npt.NDArray[np.float64]:
+@lru_cache(maxsize=2)
+def _waves(rate: int) -> F32:
+    """Return cosine and negative sine of each of `HUM_HZ` over a second, a column each."""
+    turns = np.arange(rate)[:, None] * np.array(HUM_HZ) / rate
+    waves = np.stack([np.cos(2 * np.pi * turns), -np.sin(2 * np.pi * turns)], axis=-1)
+    return waves.reshape(rate, -1).astype(np.float32)
+
+
+def _sums(samples: F32, waves: F32) -> npt.NDArray[np.float64]:
     """Return what is gathered of each channel.
 
+    Args:
+        waves: at the times of the samples, shape (samples, waves).
+
     Returns:
-        Shape (6, channels): count, sums of samples, of squares, of samples at full scale, of
-        products with the other channel of a pair, and the peak.
+        Shape (6 + waves, channels): count, sums of samples, of squares, of samples at full scale,
+        of products with the other channel of a pair, of those with the waves, and the peak.
     """
     channels, count = samples.shape
     magnitude = np.abs(samples)
@@ -91,13 +106,14 @@ def _sums(samples: F32) -> npt.NDArray[np.float64]:
     beside = np.zeros(channels)
     if channels > 1:
         beside[:2] = float(np.dot(samples[0], samples[1]))
-    return np.stack(
+    return np.vstack(
         [
             np.full(channels, float(count)),
             samples.sum(axis=1, dtype=np.float64),
             np.einsum("cs,cs->c", samples, samples, dtype=np.float64),
             clipped,
             beside,
+            (samples @ waves).T,
             peak,
         ]
     )
@@ -106,7 +122,7 @@ def _sums(samples: F32) -> npt.NDArray[np.float64]:
 def _joined(
     one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    return np.vstack([one[:5] + other[:5], np.maximum(one[5:], other[5:])])
+    return np.vstack([one[:-1] + other[:-1], np.maximum(one[-1:], other[-1:])])
 
 
 def _samples(frame: AudioFrame) -> F32:

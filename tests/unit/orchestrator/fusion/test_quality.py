@@ -178,6 +178,7 @@ def changed(**columns: tuple[int, int, object]):  # type: ignore[no-untyped-def]
         (QualityKind.SILENCE, {"power": (50, 110, 0)}, ()),
         (QualityKind.CLIPPING, {"clipped": (50, 110, [0.02, 0])}, (0,)),
         (QualityKind.DC_OFFSET, {"mean": (50, 110, -0.05)}, ()),
+        (QualityKind.HUM, {"hum": (50, 110, [[0, 0], [0.01, 0.02], [0, 0], [0, 0]])}, ()),
         (QualityKind.OUT_OF_PHASE, {"beside": (50, 110, -0.009)}, ()),
         (QualityKind.DUAL_MONO, {"beside": (50, 110, 0.01)}, ()),
         (QualityKind.CHANNEL_IMBALANCE,
@@ -194,6 +195,12 @@ def test_faults_of_sound_are_told_with_times_and_channels(kind, columns, channel
     assert fault.span.end_ns == pytest.approx(11 * NS, abs=NS)
     assert fault.span.start_frame is not None
     assert [ref.id for ref in fault.evidence] == ["s/0"]
+
+
+def test_a_bass_beside_the_mains_frequency_is_no_hum() -> None:
+    turns = np.exp(2j * np.pi * 1.3 * np.arange(HOPS) / 10)  # 1.3 Hz away
+    bass = np.stack([turns.real, turns.imag], axis=-1)[:, None, None, :]
+    assert told(sound=changed(hum=(0, HOPS, 0.1 * bass))) == ()
 
 
 def test_a_mono_track_has_no_pair() -> None:

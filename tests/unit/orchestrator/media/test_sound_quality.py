@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from videre.orchestrator.media.quality_records import HUM_HZ
 from videre.orchestrator.media.sound_quality import SoundQuality
 
 RATE = 8_000
@@ -33,9 +34,11 @@ def measured(*pieces: npt.NDArray[np.float32], form: str = "fltp", rate: int = R
     return quality.result()
 
 
-def tone(seconds: float, level: float = 0.5, rate: int = RATE) -> npt.NDArray[np.float32]:
+def tone(
+    seconds: float, level: float = 0.5, rate: int = RATE, hertz: float = 440
+) -> npt.NDArray[np.float32]:
     times = np.arange(round(seconds * rate)) / rate
-    return (level * np.sin(2 * np.pi * 440 * times)).astype(np.float32)[None]
+    return (level * np.sin(2 * np.pi * hertz * times)).astype(np.float32)[None]
 
 
 @given(cuts=st.lists(st.integers(1, 3_999), max_size=6, unique=True))
@@ -43,8 +46,8 @@ def test_cuts_of_the_decoder_change_nothing_that_is_summed(cuts: list[int]) -> N
     sound = np.vstack([tone(0.5), 0.3 * tone(0.5)])
     whole = measured(sound)
     parts = measured(*np.split(sound, sorted(cuts), axis=1))
-    for name in ("mean", "power", "peak", "beside"):
-        assert parts[name] == pytest.approx(whole[name], abs=1e-6)
+    for name in ("mean", "power", "peak", "beside", "hum"):
+        assert parts[name] == pytest.approx(whole[name], abs=1e-5 if name == "hum" else 1e-6)
 
 
 @pytest.mark.parametrize("form", ["fltp", "flt", "s16", "s16p", "s32", "u8", "dbl"])
@@ -88,6 +91,15 @@ def test_the_mean_tells_an_offset_and_broken_samples_tell_nothing() -> None:
     records = measured(sound)
     assert records["mean"] == pytest.approx(0.1, abs=2e-3)
     assert np.isfinite(records["power"]).all()
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 44_100, 96_000])
+@pytest.mark.parametrize("place", range(len(HUM_HZ)))
+def test_the_mains_keep_their_phase_at_any_rate(rate: int, place: int) -> None:
+    hum = measured(tone(1.0, 0.1, rate, HUM_HZ[place]) + tone(1.0, rate=rate), rate=rate)["hum"]
+    amplitudes = hum[:, 0, :, 0] + 1j * hum[:, 0, :, 1]
+    assert amplitudes[:, place] == pytest.approx(-0.1j, abs=4e-3)
+    assert np.abs(np.delete(amplitudes, place, axis=1)) == pytest.approx(0, abs=4e-3)
 
 
 def test_no_sound_is_no_record() -> None:

@@ -47,6 +47,12 @@ _MOVING_SHARE: Final = 0.3
 #: at least this correlation with itself.
 _LEAST_DIMMED: Final = 0.8
 _LEAST_LIKENESS: Final = 0.95
+#: A picture that dissolves into another is a mixture of both halfway: each has at least this share,
+#: and no more than this part of their difference is left over. What moves leaves a third and more.
+_LEAST_SHARE: Final = 0.25
+_MOST_LEFT: Final = 0.22
+#: Pictures that are more alike than this are one picture that moves a little.
+_MOST_ALIKE: Final = 0.9
 
 _Run = tuple[int, int]  # start frame, end frame
 
@@ -175,7 +181,8 @@ def _moves_beside(
 
     def moves(far: int, frames: npt.NDArray[np.bool_]) -> bool:
         moving = len(frames) > 0 and 1 - float(frames.mean()) >= _MOVING_SHARE
-        return moving and not _fades(cells[start], cells[(start + far) // 2], cells[far])
+        there = (cells[start], cells[(start + far) // 2], cells[far])
+        return moving and not _fades(*there) and not _dissolves(*there)
 
     if before_ns < _LEAST_BESIDE_NS or not moves(before, quiet[before + 1 : start + 1]):
         return False
@@ -199,6 +206,19 @@ def _fades(
         return False
     halfway = float(between.std())
     return halfway < 1 or _likeness(still, between) >= _LEAST_LIKENESS
+
+
+def _dissolves(
+    still: npt.NDArray[np.uint8], between: npt.NDArray[np.uint8], far: npt.NDArray[np.uint8]
+) -> bool:
+    """Tell whether the picture on the way is a mixture of a still one and another one far away."""
+    first, middle, last = (cells.astype(np.float64) for cells in (still, between, far))
+    if not (first.std() and last.std()) or _likeness(still, far) > _MOST_ALIKE:
+        return False
+    whole, part = last - first, middle - first
+    share = float((part * whole).sum() / (whole * whole).sum())
+    left = float(np.linalg.norm(part - share * whole) / np.linalg.norm(whole))
+    return _LEAST_SHARE <= share <= 1 - _LEAST_SHARE and left <= _MOST_LEFT
 
 
 def _likeness(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> float:

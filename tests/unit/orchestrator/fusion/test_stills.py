@@ -66,6 +66,18 @@ def test_a_title_that_fades_in_is_still(long: int) -> None:
     assert abs(start - long) <= 2
 
 
+@pytest.mark.parametrize("long", [12, 25, 40])
+def test_a_picture_that_another_dissolves_into_is_still(long: int) -> None:
+    other, picture = moving(0, 1).astype(np.float64), room(3).astype(np.float64)
+    mixed = [
+        (other + (picture - other) * (number / long)).astype(np.uint8) for number in range(long)
+    ]
+    ((kind, start, end),) = found([*mixed, *[room(3)] * 85])
+    assert kind is Condition.STILL
+    assert abs(start - long) <= 2
+    assert abs(end - (long + 85)) <= 2
+
+
 @pytest.mark.parametrize("level", [1.5, 3.0])
 def test_a_speaker_who_sits_still_is_not_frozen_under_grain(level: float) -> None:
     assert found([grain(talking_head(number), number, level) for number in range(150)]) == []

@@ -47,8 +47,10 @@ _SOUNDS: Final = {
 _QUICK_CLIPS, _QUICK_CLEAN = 1, 20
 #: Shorter media hold no fault that lasts.
 _LEAST_S: Final = 1.0
-#: What media of the set really have, looked at and listened to by hand.
+#: What media of the set really have, looked at and listened to by hand; a folder of clean media may
+#: have such a file too.
 _KNOWN: Final = Path(__file__).with_name("known_faults.toml")
+_CLEAN_PREFIX: Final = "clean/"
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
@@ -68,7 +70,8 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         outcomes = asyncio.run(_outcomes(paths, tell))
     planted, real = outcomes[: len(made)], outcomes[len(made) :]
     films = [(faulty, told(end.analysis)) for faulty, end in zip(made, planted, strict=True)]
-    figures = [*planted_figures(films), *_false(list(clean), [end.analysis for end in real])]
+    known = _known(options)
+    figures = [*planted_figures(films), *_false(list(clean), [e.analysis for e in real], known)]
     return figures, [end for end in outcomes if end.job.state != job_pb2.JOB_STATE_SUCCEEDED]
 
 
@@ -104,7 +107,11 @@ def _clean_media(options: Options, folder: Path) -> dict[str, Path]:
         return dict(list(media.items())[:_QUICK_CLEAN])
     if options.clean is not None:
         more = sorted(path for path in options.clean.rglob("*") if path.is_file())
-        media |= {f"clean/{path.relative_to(options.clean)}": path for path in more}
+        media |= {
+            f"{_CLEAN_PREFIX}{path.relative_to(options.clean)}": path
+            for path in more
+            if path.name != _KNOWN.name
+        }
     return media
 
 
@@ -115,9 +122,21 @@ async def _outcomes(paths: Sequence[Path], tell: Callable[[str], None]) -> list[
         )
 
 
-def _false(names: Sequence[str], analyses: Sequence[pb.Analysis]) -> list[Measured]:
-    """Return how much is told of clean media: of all, of the pictures, of the sound."""
+def _known(options: Options) -> dict[str, tuple[Known, ...]]:
+    """Return what the clean media really have."""
     known = known_faults(tomllib.loads(_KNOWN.read_text(encoding="utf-8")))
+    if options.clean is not None and (own := options.clean / _KNOWN.name).is_file():
+        more = known_faults(tomllib.loads(own.read_text(encoding="utf-8")))
+        known |= {f"{_CLEAN_PREFIX}{name}": faults for name, faults in more.items()}
+    return known
+
+
+def _false(
+    names: Sequence[str],
+    analyses: Sequence[pb.Analysis],
+    known: Mapping[str, tuple[Known, ...]],
+) -> list[Measured]:
+    """Return how much is told of clean media: of all, of the pictures, of the sound."""
     media: list[Clean] = []
     seen: list[Clean] = []
     heard: list[Clean] = []

@@ -26,10 +26,12 @@ _SILENT: Final = 1e-6
 _SILENT_NS: Final = 2 * NS
 #: Below this level nothing is said of phase, balance or likeness, mean square (−50 dB).
 _HEARD: Final = 1e-5
-#: Share of samples at full scale; the loudest undamaged recordings keep below a thousandth.
+#: Share of samples near full scale; the loudest undamaged recordings keep below a thousandth.
 _CLIPPED: Final = Ramp(0.0005, 0.006)
-#: Correlation of a pair of channels over two seconds, turned round.
-_PHASE: Final = Ramp(0.2, 1.0)
+#: A stretch is clipped when it reaches full scale somewhere: what was only made loud does not.
+_FULL: Final = 0.999
+#: Correlation of a pair of channels over two seconds, turned round; wide music has −0.5 at times.
+_PHASE: Final = Ramp(0.4, 1.0)
 #: A pair whose difference is this much below its sum, most of the time, is one channel twice, dB:
 #: coders treat the two differently where it is loud.
 _SAME_DB: Final = -40.0
@@ -62,7 +64,7 @@ def sound_faults(given: SoundMeasures, timeline: Timeline) -> list[QualityFindin
     silent = np.where(loudest < _SILENT, 1.0, 0.0)
     return [
         *told.tell(QualityKind.SILENCE, silent, _decibels(loudest), _SILENT_NS),
-        *told.tell_any(QualityKind.CLIPPING, "clipped", _CLIPPED, NS, _PAUSE_HOPS),
+        *told.clipping(),
         *told.tell_any(QualityKind.DC_OFFSET, "mean", _OFFSET, _LONG_NS, _SHORT_HOPS),
         *_hum(given.records, told),
         *(_pair_faults(given.records, power, told) if power.shape[1] == _PAIR else ()),
@@ -111,7 +113,7 @@ def _likeness_faults(left: F64, right: F64, beside: F64, told: _Teller) -> list[
     apart_db = _carried(_decibels(apart), np.minimum(left, right) >= _HEARD)
     same = np.where(_median(apart_db, _WINDOW_HOPS) <= _SAME_DB, 1.0, 0.0)
     return [
-        *told.tell(QualityKind.OUT_OF_PHASE, opposite, likeness, _SILENT_NS),
+        *told.tell(QualityKind.OUT_OF_PHASE, opposite, likeness, _LONG_NS),
         *told.tell(QualityKind.DUAL_MONO, same, apart_db, _LONG_NS),
     ]
 
@@ -166,11 +168,21 @@ class _Teller:
         told = self.tell(kind, worst, most, least_ns, pause_hops=pause_hops)
         return [replace(found, channels=self._having(found, severity)) for found in told]
 
+    def clipping(self) -> list[QualityFinding]:
+        """Return the stretches with peaks that were cut off."""
+        found = self.tell_any(QualityKind.CLIPPING, "clipped", _CLIPPED, NS, _PAUSE_HOPS)
+        return [
+            item for item in found if self._given.records["peak"][self._hops(item)].max() >= _FULL
+        ]
+
+    def _hops(self, found: QualityFinding) -> slice:
+        """Return the hops of a stretch."""
+        first = (found.span.start_ns - self._given.start_ns) // HOP_NS
+        return slice(first, -(-(found.span.end_ns - self._given.start_ns) // HOP_NS))
+
     def _having(self, found: QualityFinding, severity: F64) -> tuple[int, ...]:
         """Return the channels that have a fault at least half as strongly; () for all of them."""
-        first = (found.span.start_ns - self._given.start_ns) // HOP_NS
-        end = -(-(found.span.end_ns - self._given.start_ns) // HOP_NS)
-        means = severity[:, first:end].mean(axis=1)
+        means = severity[:, self._hops(found)].mean(axis=1)
         having = tuple(np.flatnonzero(2 * means >= means.max()).tolist())
         return () if len(having) == len(severity) else having
 

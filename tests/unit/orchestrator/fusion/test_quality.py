@@ -176,7 +176,8 @@ def changed(**columns: tuple[int, int, object]):  # type: ignore[no-untyped-def]
     ("kind", "columns", "channels"),
     [
         (QualityKind.SILENCE, {"power": (50, 110, 0)}, ()),
-        (QualityKind.CLIPPING, {"clipped": (50, 110, [0.02, 0])}, (0,)),
+        (QualityKind.CLIPPING,
+         {"clipped": (50, 110, [0.02, 0]), "peak": (80, 81, [1.0, 0.5])}, (0,)),
         (QualityKind.DC_OFFSET, {"mean": (50, 110, -0.05)}, ()),
         (QualityKind.HUM, {"hum": (50, 110, [[0, 0], [0.01, 0.02], [0, 0], [0, 0]])}, ()),
         (QualityKind.OUT_OF_PHASE, {"beside": (50, 110, -0.009)}, ()),
@@ -201,6 +202,10 @@ def test_a_bass_beside_the_mains_frequency_is_no_hum() -> None:
     turns = np.exp(2j * np.pi * 1.3 * np.arange(HOPS) / 10)  # 1.3 Hz away
     bass = np.stack([turns.real, turns.imag], axis=-1)[:, None, None, :]
     assert told(sound=changed(hum=(0, HOPS, 0.1 * bass))) == ()
+
+
+def test_what_is_only_loud_is_not_clipped() -> None:
+    assert told(sound=changed(clipped=(50, 110, 0.02), peak=(50, 110, 0.98))) == ()
 
 
 def test_a_mono_track_has_no_pair() -> None:

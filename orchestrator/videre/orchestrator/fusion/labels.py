@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from videre.common.values import TimeSpan
-from videre.orchestrator.document import MAX_REFS, EvidenceRef, Label
+from videre.orchestrator.document import EvidenceRef, Label
 from videre.orchestrator.fusion.claims import ENOUGH_MENTIONS, Claim
 from videre.orchestrator.fusion.inputs import FusionOptions
 from videre.orchestrator.fusion.pool import Witness, pool
 from videre.orchestrator.fusion.prominence import (
-    Presence,
+    Weight,
     appearance_ratio,
     centric_score,
+    heaviest,
     merge_spans,
+    weights_of,
 )
-from videre.orchestrator.fusion.refs import rank
+from videre.orchestrator.fusion.refs import strongest_refs
 from videre.orchestrator.taxonomy.model import Taxonomy
 
 
@@ -29,26 +33,19 @@ def labels(
     name it at least twice (or another sense agrees). It holds for its ancestors too, which are at
     least as sure as their best child. The answer does not depend on the order of claims.
     """
-    own = _believed(claims)
-    by_node = _with_ancestors(own, taxonomy)
-    proofs = _proofs(own, taxonomy)
-    witnesses = {node: _witnesses(group) for node, group in by_node.items()}
-    spans = {
-        node: merge_spans(p.span for claim in group for p in claim.presences)
-        for node, group in by_node.items()
-    }
-    plain = {node: pool(group) for node, group in witnesses.items()}
+    said = _said(_believed(claims), taxonomy)
+    plain = {node: pool(item.witnesses) for node, item in said.items()}
     scores: dict[str, int] = {}
-    for node in sorted(by_node, key=lambda node: (-taxonomy.node(node).level, node)):
-        against = _against(node, taxonomy, plain, spans)
-        score = max(scores.get(node, 0), pool(witnesses[node], against))
+    for node, item in said.items():
+        against = _against(node, taxonomy, plain, said)
+        score = max(scores.get(node, 0), pool(item.witnesses, against))
         scores[node] = score
         parent = taxonomy.node(node).parent
         if parent:
             scores[parent] = max(scores.get(parent, 0), score)
     found = [
-        _label(node, by_node[node], scores[node], spans[node], proofs[node], taxonomy, duration_ns)
-        for node in by_node
+        _label(node, item, scores[node], taxonomy, duration_ns)
+        for node, item in said.items()
         if scores[node] >= options.min_score and _kept(node, taxonomy, options)
     ]
     return tuple(sorted(found, key=lambda item: (-item.score, -item.centric, item.node_id)))
@@ -66,68 +63,76 @@ def _believed(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     }
 
 
-def _with_ancestors(
-    by_node: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy
-) -> dict[str, list[Claim]]:
-    spread: dict[str, list[Claim]] = defaultdict(list)
-    for node, group in by_node.items():
-        for step in taxonomy.lineage(node):
-            spread[step] += group
-    return dict(spread)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of a node and of all below it.
+
+    Args:
+        witnesses: one per modality and source: its surest claim.
+        spans: when it is there.
+        weights: the largest weight at every instant.
+        ids: of all the evidence.
+        refs: the strongest evidence.
+    """
+
+    witnesses: Sequence[Witness]
+    spans: tuple[TimeSpan, ...]
+    weights: Sequence[Weight]
+    ids: frozenset[str]
+    refs: tuple[EvidenceRef, ...]
 
 
-class _Proof:
-    """The evidence of a node and of all below it, each piece once."""
+def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, _Said]:
+    """Return what is said of each node and each of its ancestors, children before parents.
 
-    def __init__(self) -> None:
-        self.ids: set[str] = set()
-        self._refs: dict[str, EvidenceRef] = {}
-
-    def add(self, ids: Iterable[str], refs: Iterable[EvidenceRef]) -> None:
-        """Take more evidence: the ids of all of it, and the strongest of it."""
-        self.ids.update(ids)
-        self._refs.update((ref.id, ref) for ref in refs)
-
-    def strongest(self) -> tuple[EvidenceRef, ...]:
-        """Return the strongest, at most `MAX_REFS`."""
-        return tuple(sorted(self._refs.values(), key=rank)[:MAX_REFS])
-
-
-def _proofs(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> Mapping[str, _Proof]:
-    """Return the evidence of each node by the claims on it, handed up from child to parent."""
-    proofs: dict[str, _Proof] = defaultdict(_Proof)
-    for node, group in own.items():
-        for claim in group:
-            proofs[node].add(claim.ids, claim.refs)
+    What is known of a child is put together once, and handed up.
+    """
     nodes = {step for node in own for step in taxonomy.lineage(node)}
+    below: dict[str, list[_Said]] = defaultdict(list)
+    said: dict[str, _Said] = {}
     for node in sorted(nodes, key=lambda node: (-taxonomy.node(node).level, node)):
-        parent = taxonomy.node(node).parent
-        if parent:
-            proofs[parent].add(proofs[node].ids, proofs[node].strongest())
-    return proofs
+        said[node] = _put_together(own.get(node, ()), below[node])
+        below[taxonomy.node(node).parent].append(said[node])
+    return said
 
 
-def _witnesses(claims: Iterable[Claim]) -> list[Witness]:
-    """Return one witness per modality and source: its surest claim."""
+def _put_together(claims: Sequence[Claim], below: Sequence[_Said]) -> _Said:
+    presences = [presence for claim in claims for presence in claim.presences]
+    groups = [*[claim.refs for claim in claims], *[item.refs for item in below]]
+    refs = {ref.id: ref for group in groups for ref in group}
     best: dict[tuple[str, str], Witness] = {}
     for claim in claims:
-        key = claim.witness.modality, claim.witness.source
-        best[key] = max(best.get(key, claim.witness), claim.witness)
-    return sorted(best.values())
+        _take(claim.witness, best)
+    for item in below:
+        for witness in item.witnesses:
+            _take(witness, best)
+    return _Said(
+        witnesses=sorted(best.values()),
+        spans=merge_spans(chain([p.span for p in presences], *[item.spans for item in below])),
+        weights=heaviest(chain(weights_of(presences), *[item.weights for item in below])),
+        ids=frozenset().union(*[claim.ids for claim in claims], *[item.ids for item in below]),
+        refs=strongest_refs(refs.values()),
+    )
+
+
+def _take(witness: Witness, best: dict[tuple[str, str], Witness]) -> None:
+    key = witness.modality, witness.source
+    if key not in best or best[key].score < witness.score:
+        best[key] = witness
 
 
 def _against(
     node: str,
     taxonomy: Taxonomy,
     scores: Mapping[str, int],
-    spans: Mapping[str, Sequence[TimeSpan]],
+    said: Mapping[str, _Said],
 ) -> list[int]:
     """Return the scores of labels that exclude a node (or what it is a kind of) at some instant."""
     excluded = {other for step in taxonomy.lineage(node) for other in taxonomy.node(step).excludes}
     return [
         scores[other]
         for other in sorted(excluded & scores.keys())
-        if any(a.overlaps(b) for a in spans[node] for b in spans[other])
+        if any(a.overlaps(b) for a in said[node].spans for b in said[other].spans)
     ]
 
 
@@ -137,26 +142,17 @@ def _kept(node: str, taxonomy: Taxonomy, options: FusionOptions) -> bool:
     return not taxonomy.is_within(node, options.exclude)
 
 
-def _label(
-    node_id: str,
-    claims: Sequence[Claim],
-    score: int,
-    spans: tuple[TimeSpan, ...],
-    proof: _Proof,
-    taxonomy: Taxonomy,
-    duration_ns: int,
-) -> Label:
+def _label(node_id: str, said: _Said, score: int, taxonomy: Taxonomy, duration_ns: int) -> Label:
     node = taxonomy.node(node_id)
-    presences: list[Presence] = [p for claim in claims for p in claim.presences]
     return Label(
         node_id=node_id,
         level=node.level,
         parent_id=node.parent,
         score=score,
-        centric=centric_score(presences, duration_ns),
-        appearance=appearance_ratio(spans, duration_ns),
-        spans=spans,
-        modalities=tuple(sorted({claim.witness.modality for claim in claims})),
-        evidence=proof.strongest(),
-        evidence_count=len(proof.ids),
+        centric=centric_score(said.weights, duration_ns),
+        appearance=appearance_ratio(said.spans, duration_ns),
+        spans=said.spans,
+        modalities=tuple(sorted({witness.modality for witness in said.witnesses})),
+        evidence=said.refs,
+        evidence_count=len(said.ids),
     )

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from videre.orchestrator.document import MAX_REFS, EntityKind, EvidenceRef, Place
+from videre.orchestrator.document import EntityKind, EvidenceRef, Place
 from videre.orchestrator.fusion.passages import Passage, Token
-from videre.orchestrator.fusion.refs import rank
+from videre.orchestrator.fusion.refs import strongest_refs
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ def evidence_of(
 ) -> tuple[tuple[EvidenceRef, ...], int]:
     """Return the strongest references, each once, at most `MAX_REFS`, and how many there are."""
     known = {ref.id: ref for group in refs for ref in group}
-    ordered = sorted(known.values(), key=rank)
-    return tuple(ordered[:MAX_REFS]), len(ordered)
+    return strongest_refs(known.values()), len(known)
 
 
 def surface(forms: Iterable[tuple[str, int]]) -> str:

@@ -46,6 +46,7 @@ from videre.orchestrator.fusion.prominence import (
     centric_score,
     merge_spans,
     place_weight,
+    weights_of,
 )
 from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.fusion.stitch_frames import Appearance, Samples, shot_size
@@ -269,7 +270,8 @@ def _person(
         score=max(setting.judge.score(face.record) for face in faces),
         appearance=appearance_ratio(spans, duration_ns),
         centric=centric_score(
-            (Presence(shown[id(face)], place_weight(face.box)) for face in faces), duration_ns
+            weights_of(Presence(shown[id(face)], place_weight(face.box)) for face in faces),
+            duration_ns,
         ),
         shot_sizes=_shot_sizes(faces, shown),
         face_count=len(faces),

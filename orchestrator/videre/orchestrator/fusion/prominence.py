@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from heapq import heappop, heappush
 from math import isqrt
+from operator import attrgetter
 from typing import Final
 
 from videre.common.values import SCORE_ONE, TimeSpan
@@ -13,6 +14,11 @@ from videre.orchestrator.document import BoxE4
 
 #: Half a picture's diagonal, E4: the farthest that a box's centre can be from the middle.
 _FARTHEST: Final = isqrt(2 * (SCORE_ONE // 2) ** 2)
+_START: Final = attrgetter("start_ns")
+#: Later than anything.
+_NEVER: Final = 1 << 63
+#: Start, end, weight E4; there are many, and tuples compare fast.
+Weight = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,31 @@ def place_weight(box: BoxE4 | None) -> int:
 
 
 def merge_spans(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
-    """Return the spans in order, those that touch or overlap joined."""
+    """Return the spans in order, those that touch or overlap joined.
+
+    What is joined already may be joined again, with more: the result is the same.
+    """
+    ordered = sorted(spans, key=_START)
     merged: list[TimeSpan] = []
-    for span in sorted(spans, key=lambda s: (s.start_ns, s.end_ns, s.start_frame or 0)):
-        if merged and span.start_ns <= merged[-1].end_ns:
-            merged[-1] = merged[-1].hull(span)
-        else:
-            merged.append(span)
+    at = 0
+    while at < len(ordered):
+        first, end_ns = at, ordered[at].end_ns
+        at += 1
+        while at < len(ordered) and ordered[at].start_ns <= end_ns:
+            end_ns = max(end_ns, ordered[at].end_ns)
+            at += 1
+        merged.append(ordered[first] if at - first == 1 else _hull(ordered[first:at], end_ns))
     return tuple(merged)
+
+
+def _hull(spans: Sequence[TimeSpan], end_ns: int) -> TimeSpan:
+    """Return the hull of spans in order of their starts; frames stay when all have them."""
+    starts = [span.start_frame for span in spans if span.start_frame is not None]
+    ends = [span.end_frame for span in spans if span.end_frame is not None]
+    framed = len(starts) == len(spans)
+    return TimeSpan(
+        spans[0].start_ns, end_ns, min(starts) if framed else None, max(ends) if framed else None
+    )
 
 
 def appearance_ratio(spans: Iterable[TimeSpan], duration_ns: int) -> int:
@@ -54,23 +77,44 @@ def appearance_ratio(spans: Iterable[TimeSpan], duration_ns: int) -> int:
     return _share(shown, duration_ns)
 
 
-def centric_score(presences: Iterable[Presence], duration_ns: int) -> int:
+def heaviest(weights: Iterable[Weight]) -> list[Weight]:
+    """Return the largest weight at every instant, as stretches in order of time.
+
+    Stretches without weight are left out; the order of what is given does not matter. What is
+    returned may be given again, with more.
+    """
+    found: list[Weight] = []
+    there: list[tuple[int, int]] = []  # a heap of (-weight, end)
+    now = 0
+    waiting = sorted([item for item in weights if item[2] and item[0] < item[1]])
+    for start_ns, end_ns, weight in [*waiting, (_NEVER, _NEVER, 0)]:
+        while there and now < start_ns:
+            less, until = there[0]
+            if until <= now:
+                heappop(there)
+                continue
+            now, before = min(until, start_ns), now
+            if found and found[-1][1:] == (before, -less):
+                found[-1] = (found[-1][0], now, -less)
+            else:
+                found.append((before, now, -less))
+        now = start_ns
+        heappush(there, (-weight, end_ns))
+    return found
+
+
+def weights_of(presences: Iterable[Presence]) -> Iterator[Weight]:
+    """Yield presences as stretches with weights."""
+    for presence in presences:
+        yield presence.span.start_ns, presence.span.end_ns, presence.weight
+
+
+def centric_score(weights: Iterable[Weight], duration_ns: int) -> int:
     """Return the prominence E4: area × centrality × share of the duration.
 
-    ∫ w(t) dt / duration, where w(t) is the largest weight of the presences at t; the order of
-    presences does not matter.
+    ∫ w(t) dt / duration, where w(t) is the largest of the weights at t.
     """
-    presences = [p for p in presences if p.weight and p.span.duration_ns]
-    edges = sorted({t for p in presences for t in (p.span.start_ns, p.span.end_ns)})
-    waiting = sorted(presences, key=lambda p: p.span.start_ns, reverse=True)
-    active: list[Presence] = []
-    total = 0
-    for start, end in pairwise(edges):
-        while waiting and waiting[-1].span.start_ns <= start:
-            active.append(waiting.pop())
-        active = [p for p in active if p.span.end_ns > start]
-        if active:
-            total += max(p.weight for p in active) * (end - start)
+    total = sum([weight * (end - start) for start, end, weight in heaviest(weights)])
     return _share(total // SCORE_ONE, duration_ns)
 
 

@@ -131,7 +131,7 @@ def repeated(given: FusionInput, times: int) -> FusionInput:
         given,
         timeline=Timeline(
             duration_ns=length_ns * times,
-            frame_starts_ns=shown,  # type: ignore[arg-type]  # int64 array
+            frame_starts_ns=shown.data,
             video_end_ns=length_ns * (times - 1) + clock.video_end_ns,
             average_rate=clock.average_rate,
             variable_rate=clock.variable_rate,

@@ -18,6 +18,7 @@ from videre.orchestrator.evidence import Evidence
 
 #: Detection threshold E4 of a class for which the engine states none.
 DEFAULT_THRESHOLD: Final = 5_000
+_NO_THRESHOLDS: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +65,22 @@ class Judge:
         """Take the pinned engines, and calibration tables by engine "name@version"."""
         self._engines = {(facts.feature, facts.id): facts for facts in engines}
         self._by_feature = {facts.feature: facts for facts in self._engines.values()}
+        self._caps = {key: facts.score_cap for key, facts in self._engines.items()}
+        self._thresholds = {key: facts.class_thresholds for key, facts in self._engines.items()}
         self._tables = dict(tables)
 
     def score(self, record: Evidence) -> int:
         """Return the calibrated score E4, cut to the engine's cap."""
-        facts = self._engines.get((record.feature, record.engine))
-        table = self._tables.get(record.engine) if self._tables else None
-        calibrated = record.score if table is None else table.apply(record.score)
-        return facts.score_cap if facts is not None and facts.score_cap < calibrated else calibrated
+        score = record.score
+        if self._tables and (table := self._tables.get(record.engine)) is not None:
+            score = table.apply(score)
+        cap = self._caps.get((record.feature, record.engine), score)
+        return cap if cap < score else score
 
     def threshold(self, record: Evidence) -> int:
         """Return the score E4 from which this class of this engine is a detection."""
-        facts = self._engines.get((record.feature, record.engine))
-        if facts is None:
-            return DEFAULT_THRESHOLD
-        return facts.class_thresholds.get(record.class_name, DEFAULT_THRESHOLD)
+        known = self._thresholds.get((record.feature, record.engine), _NO_THRESHOLDS)
+        return known.get(record.class_name, DEFAULT_THRESHOLD)
 
     def detects(self, record: Evidence) -> bool:
         """Tell whether a record's calibrated score reaches its class's detection threshold."""

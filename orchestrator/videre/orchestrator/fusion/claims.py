@@ -89,7 +89,8 @@ def of_appearances(
                         Presence(timeline.frame_span(*windows.of(item.shot, frame)), weight)
                         for frame, weight in weights.items()
                     ),
-                    *_proof(item.records),
+                    item.evidence,
+                    _ids(item.records),
                 )
             )
     return claims
@@ -130,7 +131,8 @@ def of_sounds(
             Witness(Modality.SOUND.value, SOUND.name, event.score),
             ENOUGH_MENTIONS,
             (Presence(event.span, weight),),
-            *_proof(records),
+            event.evidence,
+            _ids(records),
         )
         for event, records in events
         if event.node_id and (len(records) > 1 or event.score >= _SINGLE_WINDOW_SCORE)
@@ -209,8 +211,8 @@ def _mentions(
 
 
 def _proof(records: Sequence[Evidence]) -> tuple[tuple[EvidenceRef, ...], tuple[str, ...]]:
-    return references(records), tuple([record.id for record in records])
+    return references(records), _ids(records)
 
 
-def _ids(refs: Iterable[EvidenceRef]) -> tuple[str, ...]:
-    return tuple([ref.id for ref in refs])
+def _ids(items: Iterable[Evidence | EvidenceRef]) -> tuple[str, ...]:
+    return tuple([item.id for item in items])

@@ -57,11 +57,11 @@ def sound_events(
     """
     scores: dict[_Window, dict[str, int]] = defaultdict(dict)
     holding: dict[str, list[Evidence]] = defaultdict(list)
-    for record in sorted(records, key=lambda record: (*_window(record), record.id)):
-        score = judge.score(record)
-        scores[_window(record)][record.class_name] = score
-        if record.class_name and score * _HOLD[1] >= judge.threshold(record) * _HOLD[0]:
-            holding[record.class_name].append(record)
+    for record in sorted(records, key=_place):
+        name, score = record.class_name, judge.score(record)
+        scores[_window(record)][name] = score
+        if name and score * _HOLD[1] >= judge.threshold(record) * _HOLD[0]:
+            holding[name].append(record)
     windows = sorted(scores)
     runs = [
         _Run(class_name, _borders(run, windows), tuple(run))
@@ -82,6 +82,10 @@ def sound_events(
 
 def _window(record: Evidence) -> _Window:
     return record.span.start_ns, record.span.end_ns
+
+
+def _place(record: Evidence) -> tuple[int, int, str]:
+    return record.span.start_ns, record.span.end_ns, record.id
 
 
 def _runs(held: Sequence[Evidence]) -> list[list[Evidence]]:

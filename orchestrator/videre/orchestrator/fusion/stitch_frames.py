@@ -19,6 +19,7 @@ from videre.orchestrator.document import (
     MAX_BOXES,
     MAX_TRACKS,
     BoxAt,
+    EvidenceRef,
     FaceAppearance,
     ObjectAppearance,
     Shot,
@@ -54,6 +55,7 @@ class Appearance:
         span: from the first to the last sampled frame that shows it.
         score: best calibrated score E4.
         records: the detections and what supports them, in order of time.
+        evidence: the strongest of them.
     """
 
     feature: str
@@ -62,6 +64,7 @@ class Appearance:
     span: TimeSpan
     score: int
     records: tuple[Evidence, ...]
+    evidence: tuple[EvidenceRef, ...]
 
 
 class Samples:
@@ -112,7 +115,8 @@ def appearances(
         if len(frames) > 1 or agreed or clear:
             span = timeline.frame_span(min(frames), max(frames) + 1)
             ordered = tuple(sorted(group, key=lambda r: (r.span, -r.score, r.box or (), r.id)))
-            found.append(Appearance(feature, class_name, shot, span, best, ordered))
+            shown_by = references(ordered)
+            found.append(Appearance(feature, class_name, shot, span, best, ordered, shown_by))
     return found
 
 
@@ -172,7 +176,7 @@ def objects(
             score=item.score,
             max_count=max(Counter(r.span.start_frame for r in item.records).values()),
             boxes=_boxes(item.records, judge),
-            evidence=references(item.records),
+            evidence=item.evidence,
             track_ids=_tracks(item.records, tracked),
         )
         for item in found
@@ -192,7 +196,7 @@ def faces(
             score=item.score,
             boxes=_boxes(item.records, judge),
             shot_size=shot_size(max(r.box[3] for r in item.records if r.box)),
-            evidence=references(item.records),
+            evidence=item.evidence,
             track_ids=_tracks(item.records, tracked),
         )
         for item in found

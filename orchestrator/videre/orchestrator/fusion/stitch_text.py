@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.common.values import NS, TimeSpan
-from videre.orchestrator.document import MAX_REFS, BoxE4, TextKind, TextLine
+from videre.orchestrator.document import BoxE4, TextKind, TextLine
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.inputs import EdgeReader
-from videre.orchestrator.fusion.refs import reference, references, strength
-from videre.orchestrator.fusion.text_edges import refine
+from videre.orchestrator.fusion.refs import references, strength
+from videre.orchestrator.fusion.text_edges import Ends
 from videre.orchestrator.fusion.text_reading import (
     alike,
     language_of,
@@ -91,12 +91,12 @@ def stitch_text(
     placed = [r for r in listed if r.points and r.span.start_frame is not None]
     sampled = sorted({r.span.start_frame or 0 for r in placed})
     read = sorted((r for r in listed if not r.points), key=lambda r: (r.span, _place_in_blob(r)))
+    ends = Ends(sampled, timeline, edges)
     lines: list[TextLine] = []
     for track in _absorb(_follow(placed)):
         line = _line(track, judge, timeline)
         if line is not None:
-            ends = track.boxes[0], track.boxes[-1]
-            lines.append(refine(line, track.records, ends, sampled, timeline, edges))
+            lines.append(ends.refined(line, track.records, (track.boxes[0], track.boxes[-1])))
     lines.sort(key=lambda x: (x.span, x.box[1] if x.box else 0, x.quad, x.text))
     return (*(_document_line(r, judge) for r in read), *lines)
 
@@ -241,8 +241,8 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
     shown = parts([skeleton(text) for text in texts]) if len(set(texts)) > 1 else []
     kind = _kind(track, shown, span, timeline)
     text = joined(texts) if shown else vote(zip(texts, (r.score for r in records), strict=True))
-    strongest = sorted(zip(records, texts, strict=True), key=lambda one: strength(one[0]))
-    best = next((record for record, read in strongest if read == text), strongest[0][0])
+    reading = [record for record, read in zip(records, texts, strict=True) if read == text]
+    best = min(reading or records, key=strength)
     score = judge.score(best)
     seen_once = len(records) < 2 and timeline.frame_count > 1
     if seen_once and len(skeleton(text)) < 2:
@@ -258,7 +258,7 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
         score=score,
         language=language_of(text),
         kind=kind,
-        evidence=tuple(reference(record) for record, _ in strongest[:MAX_REFS]),
+        evidence=references(records),
     )
 
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -32,40 +33,46 @@ _LEAST_STEP: Final = 2.0
 _STANDS_OUT: Final = 6.0
 
 
-def refine(
-    line: TextLine,
-    records: Sequence[Evidence],
-    ends: tuple[BoxE4, BoxE4],
-    sampled: Sequence[int],
-    timeline: Timeline,
-    edges: EdgeReader | None,
-) -> TextLine:
-    """Return the line with its first and last frame placed where the edges say.
+class Ends:
+    """Places the first and the last frame of lines where the edges say."""
 
-    Args:
-        line: the line by its readings.
-        records: its readings, in order of time.
-        ends: where it stood in the first and in the last of them.
-        sampled: frames in which any text was read, in order.
-        timeline: the media's clock.
-        edges: reader of edge grids; None leaves the line as it is.
-    """
-    if edges is None:
-        return line
-    span = line.span
-    if span.start_frame is None or span.end_frame is None or timeline.average_rate is None:
-        return line
-    reach = max(1, round(timeline.average_rate * _REACH_S))
-    first = span.start_frame
-    floor = max(_looked_before(records[0], sampled), first - reach)
-    start = _appears(edges, ends[0], floor, first, timeline.frame_count)
-    # A line is there for more than one frame, so the frame after its first reading shows it too.
-    last = max(records[-1].span.start_frame or 0, first + 1)
-    end = _goes(edges, ends[1], last, min(span.end_frame, timeline.frame_count - 1))
-    end = span.end_frame if end is None else end
-    if not start < end:
-        return line
-    return replace(line, span=timeline.frame_span(start, end))
+    def __init__(
+        self, sampled: Sequence[int], timeline: Timeline, edges: EdgeReader | None
+    ) -> None:
+        """Take what is the same for all lines of a film.
+
+        Args:
+            sampled: frames in which any text was read, in order.
+            timeline: the media's clock.
+            edges: reader of edge grids; None leaves lines as they are.
+        """
+        self._sampled, self._timeline, self._edges = sampled, timeline, edges
+        rate = timeline.average_rate
+        self._reach = 0 if rate is None else max(1, round(rate * _REACH_S))
+
+    def refined(
+        self, line: TextLine, records: Sequence[Evidence], ends: tuple[BoxE4, BoxE4]
+    ) -> TextLine:
+        """Return the line with its first and last frame placed.
+
+        Args:
+            line: the line by its readings.
+            records: its readings, in order of time.
+            ends: where it stood in the first and in the last of them.
+        """
+        edges, timeline, span = self._edges, self._timeline, line.span
+        if edges is None or not self._reach or span.start_frame is None or span.end_frame is None:
+            return line
+        first = span.start_frame
+        floor = max(_looked_before(records[0], self._sampled), first - self._reach)
+        start = _appears(edges, ends[0], floor, first, timeline.frame_count)
+        # A line is there for more than one frame: the frame after its first reading shows it too.
+        last = max(records[-1].span.start_frame or 0, first + 1)
+        end = _goes(edges, ends[1], last, min(span.end_frame, timeline.frame_count - 1))
+        end = span.end_frame if end is None else end
+        if not start < end or (start, end) == (first, span.end_frame):
+            return line
+        return replace(line, span=timeline.frame_span(start, end))
 
 
 def _looked_before(record: Evidence, sampled: Sequence[int]) -> int:
@@ -83,9 +90,9 @@ def _appears(edges: EdgeReader, box: BoxE4, floor: int, first: int, count: int) 
     if floor >= first:
         return first
     cells = _cells_under(edges, box, floor, min(first + 2, count))
-    unlike = _unlike(cells, cells[-1])[: first - floor + 1]
-    steps = _clear_steps(unlike[:-1] - unlike[1:])
-    return floor + 1 + int(steps[-1]) if steps.size else first
+    unlike = _unlike(cells, -1)[: first - floor + 1]
+    steps = _clear_steps([before - after for before, after in pairwise(unlike)])
+    return floor + 1 + steps[-1] if steps else first
 
 
 def _goes(edges: EdgeReader, box: BoxE4, last: int, end: int) -> int | None:
@@ -96,28 +103,31 @@ def _goes(edges: EdgeReader, box: BoxE4, last: int, end: int) -> int | None:
     if last >= end:
         return None
     cells = _cells_under(edges, box, last - 1, end + 1)
-    unlike = _unlike(cells, cells[0])[1:]
-    steps = _clear_steps(unlike[1:] - unlike[:-1])
-    return last + 1 + int(steps[0]) if steps.size else None
+    unlike = _unlike(cells, 0)[1:]
+    steps = _clear_steps([after - before for before, after in pairwise(unlike)])
+    return last + 1 + steps[0] if steps else None
 
 
-def _clear_steps(steps: npt.NDArray[np.float64]) -> npt.NDArray[np.intp]:
+def _clear_steps(steps: Sequence[float]) -> list[int]:
     """Return where the steps stand out: nearly as large as the largest, far above the usual."""
-    largest = int(steps.argmax())
-    if steps[largest] < _LEAST_STEP:
-        return np.zeros(0, np.intp)
-    others = np.abs(steps).tolist()  # a few dozen: plain numbers are faster than arrays here
-    highest = others.pop(largest)
+    highest = max(steps)
+    if highest < _LEAST_STEP:
+        return []
+    others = [abs(step) for step in steps]
+    others.remove(highest)
     usual = median(others) if others else 0.0
-    return np.flatnonzero(steps >= max(_LEAST_STEP, _STANDS_OUT * usual, highest / 2))
+    least = max(_LEAST_STEP, _STANDS_OUT * usual, highest / 2)
+    return [index for index, step in enumerate(steps) if step >= least]
 
 
-def _unlike(
-    cells: npt.NDArray[np.int16], reference: npt.NDArray[np.int16]
-) -> npt.NDArray[np.float64]:
-    """Return the mean difference, 0..255, of each frame's cells from those of one frame."""
-    sums = np.abs(cells - reference).sum(axis=1, dtype=np.int64)
-    return np.asarray(sums / cells.shape[1], dtype=np.float64)
+def _unlike(cells: npt.NDArray[np.int16], place: int) -> list[float]:
+    """Return the mean difference, 0..255, of each frame's cells from those of one frame.
+
+    A few dozen: from here on plain numbers are faster than arrays.
+    """
+    sums = np.add.reduce(np.abs(cells - cells[place]), axis=1, dtype=np.int64)
+    count = cells.shape[1]
+    return [total / count for total in sums.tolist()]
 
 
 def _cells_under(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.int16]:

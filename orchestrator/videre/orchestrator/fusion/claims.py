@@ -21,7 +21,7 @@ from videre.orchestrator.fusion.face_tracks import Windows
 from videre.orchestrator.fusion.inputs import Context
 from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence, place_weight
-from videre.orchestrator.fusion.refs import modality_of, references
+from videre.orchestrator.fusion.refs import Proof, modality_of, strongest
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.fusion.topics import TopicIndex
@@ -60,7 +60,7 @@ class Claim:
     witness: Witness
     mentions: int
     presences: tuple[Presence, ...]
-    refs: tuple[EvidenceRef, ...]
+    refs: Sequence[Proof]
     ids: tuple[str, ...]
 
 
@@ -89,8 +89,7 @@ def of_appearances(
                         Presence(timeline.frame_span(*windows.of(item.shot, frame)), weight)
                         for frame, weight in weights.items()
                     ),
-                    item.evidence,
-                    _ids(item.records),
+                    *_proof(item.records),
                 )
             )
     return claims
@@ -210,9 +209,9 @@ def _mentions(
     ]
 
 
-def _proof(records: Sequence[Evidence]) -> tuple[tuple[EvidenceRef, ...], tuple[str, ...]]:
-    return references(records), _ids(records)
+def _proof(records: Sequence[Evidence]) -> tuple[list[Evidence], tuple[str, ...]]:
+    return strongest(records), _ids(records)
 
 
-def _ids(items: Iterable[Evidence | EvidenceRef]) -> tuple[str, ...]:
+def _ids(items: Iterable[Proof]) -> tuple[str, ...]:
     return tuple([item.id for item in items])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from videre.common.values import TimeSpan
-from videre.orchestrator.document import EvidenceRef, Label
+from videre.orchestrator.document import Label
 from videre.orchestrator.fusion.claims import ENOUGH_MENTIONS, Claim
 from videre.orchestrator.fusion.inputs import FusionOptions
 from videre.orchestrator.fusion.pool import Witness, pool
@@ -20,7 +20,7 @@ from videre.orchestrator.fusion.prominence import (
     merge_spans,
     weights_of,
 )
-from videre.orchestrator.fusion.refs import strongest_refs
+from videre.orchestrator.fusion.refs import Proof, references, strongest
 from videre.orchestrator.taxonomy.model import Taxonomy
 
 
@@ -72,14 +72,14 @@ class _Said:
         spans: when it is there.
         weights: the largest weight at every instant.
         ids: of all the evidence.
-        refs: the strongest evidence.
+        proofs: the strongest of it.
     """
 
     witnesses: Sequence[Witness]
     spans: tuple[TimeSpan, ...]
     weights: Sequence[Weight]
     ids: frozenset[str]
-    refs: tuple[EvidenceRef, ...]
+    proofs: Sequence[Proof]
 
 
 def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, _Said]:
@@ -98,8 +98,8 @@ def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, _
 
 def _put_together(claims: Sequence[Claim], below: Sequence[_Said]) -> _Said:
     presences = [presence for claim in claims for presence in claim.presences]
-    groups = [*[claim.refs for claim in claims], *[item.refs for item in below]]
-    refs = {ref.id: ref for group in groups for ref in group}
+    groups = [*[claim.refs for claim in claims], *[item.proofs for item in below]]
+    proofs = {proof.id: proof for group in groups for proof in group}
     best: dict[tuple[str, str], Witness] = {}
     for claim in claims:
         _take(claim.witness, best)
@@ -111,7 +111,7 @@ def _put_together(claims: Sequence[Claim], below: Sequence[_Said]) -> _Said:
         spans=merge_spans(chain([p.span for p in presences], *[item.spans for item in below])),
         weights=heaviest(chain(weights_of(presences), *[item.weights for item in below])),
         ids=frozenset().union(*[claim.ids for claim in claims], *[item.ids for item in below]),
-        refs=strongest_refs(refs.values()),
+        proofs=strongest(proofs.values()),
     )
 
 
@@ -153,6 +153,6 @@ def _label(node_id: str, said: _Said, score: int, taxonomy: Taxonomy, duration_n
         appearance=appearance_ratio(said.spans, duration_ns),
         spans=said.spans,
         modalities=tuple(sorted({witness.modality for witness in said.witnesses})),
-        evidence=said.refs,
+        evidence=references(said.proofs),
         evidence_count=len(said.ids),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from videre.orchestrator.document import EntityKind, EvidenceRef, Place
 from videre.orchestrator.fusion.passages import Passage, Token
-from videre.orchestrator.fusion.refs import strongest_refs
+from videre.orchestrator.fusion.refs import references
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def evidence_of(
 ) -> tuple[tuple[EvidenceRef, ...], int]:
     """Return the strongest references, each once, at most `MAX_REFS`, and how many there are."""
     known = {ref.id: ref for group in refs for ref in group}
-    return strongest_refs(known.values()), len(known)
+    return references(known.values()), len(known)
 
 
 def surface(forms: Iterable[tuple[str, int]]) -> str:

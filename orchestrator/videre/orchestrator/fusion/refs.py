@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeVar
+from collections.abc import Iterable
+from typing import Final, TypeVar
 
 from videre.orchestrator.document import MAX_REFS, EvidenceRef
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FEATURES, SPEECH_ACTIVITY, Modality
 
-T = TypeVar("T")
+#: A record, or the reference to one that was made already: of most records none is ever needed.
+Proof = Evidence | EvidenceRef
+P = TypeVar("P", bound=Proof)
 
 _MODALITIES: Final = {feature.name: feature.modality for feature in FEATURES} | {
     SPEECH_ACTIVITY: Modality.SPEECH
@@ -24,8 +26,10 @@ def modality_of(feature: str) -> Modality:
     return _MODALITIES.get(feature, Modality.IMAGE)
 
 
-def reference(record: Evidence) -> EvidenceRef:
+def reference(record: Proof) -> EvidenceRef:
     """Return the reference to one record."""
+    if isinstance(record, EvidenceRef):
+        return record
     return EvidenceRef(
         id=record.id,
         modality=_NAMES.get(record.feature, _IMAGE),
@@ -37,39 +41,28 @@ def reference(record: Evidence) -> EvidenceRef:
     )
 
 
-def strength(record: Evidence) -> tuple[object, ...]:
-    """Return the key that orders records by raw score downwards, then by time and id."""
-    return (-record.score, record.span.start_ns, record.span.end_ns, record.engine, record.id)
+def strength(item: Proof) -> tuple[int, int, int, str, str]:
+    """Return the key that orders proofs by raw score downwards, then by time and id."""
+    return -_score(item), item.span.start_ns, item.span.end_ns, item.engine, item.id
 
 
-def rank(ref: EvidenceRef) -> tuple[object, ...]:
-    """Return the key that orders references as `strength` orders their records."""
-    return (-ref.raw_score, ref.span.start_ns, ref.span.end_ns, ref.engine, ref.id)
+def _score(item: Proof) -> int:
+    return item.raw_score if isinstance(item, EvidenceRef) else item.score
 
 
-def references(records: Iterable[Evidence]) -> tuple[EvidenceRef, ...]:
-    """Return the strongest records as references, at most `MAX_REFS`."""
-    return tuple([reference(record) for record in strongest(records)])
-
-
-def strongest(records: Iterable[Evidence]) -> list[Evidence]:
-    """Return the strongest records in order, at most `MAX_REFS`."""
-    records = list(records)
-    return _first(records, strength, [record.score for record in records])
-
-
-def strongest_refs(refs: Iterable[EvidenceRef]) -> tuple[EvidenceRef, ...]:
-    """Return the strongest references in order, at most `MAX_REFS`."""
-    refs = list(refs)
-    return tuple(_first(refs, rank, [ref.raw_score for ref in refs]))
-
-
-def _first(items: Sequence[T], key: Callable[[T], Any], scores: list[int]) -> list[T]:
-    """Return the first items by a key that begins with the score, downwards.
+def strongest(items: Iterable[P]) -> list[P]:
+    """Return the strongest in order, at most `MAX_REFS`.
 
     A film's label may have ten thousands: only those that can be among the first get a key.
     """
+    items = list(items)
     if len(items) > MAX_REFS:
+        scores = [_score(item) for item in items]
         least = sorted(scores)[-MAX_REFS]
         items = [item for item, score in zip(items, scores, strict=True) if score >= least]
-    return sorted(items, key=key)[:MAX_REFS]
+    return sorted(items, key=strength)[:MAX_REFS]
+
+
+def references(items: Iterable[Proof]) -> tuple[EvidenceRef, ...]:
+    """Return the strongest as references, at most `MAX_REFS`."""
+    return tuple([reference(item) for item in strongest(items)])

@@ -19,7 +19,6 @@ from videre.orchestrator.document import (
     MAX_BOXES,
     MAX_TRACKS,
     BoxAt,
-    EvidenceRef,
     FaceAppearance,
     ObjectAppearance,
     Shot,
@@ -55,7 +54,6 @@ class Appearance:
         span: from the first to the last sampled frame that shows it.
         score: best calibrated score E4.
         records: the detections and what supports them, in order of time.
-        evidence: the strongest of them.
     """
 
     feature: str
@@ -64,7 +62,6 @@ class Appearance:
     span: TimeSpan
     score: int
     records: tuple[Evidence, ...]
-    evidence: tuple[EvidenceRef, ...]
 
 
 class Samples:
@@ -115,8 +112,7 @@ def appearances(
         if len(frames) > 1 or agreed or clear:
             span = timeline.frame_span(min(frames), max(frames) + 1)
             ordered = tuple(sorted(group, key=lambda r: (r.span, -r.score, r.box or (), r.id)))
-            shown_by = references(ordered)
-            found.append(Appearance(feature, class_name, shot, span, best, ordered, shown_by))
+            found.append(Appearance(feature, class_name, shot, span, best, ordered))
     return found
 
 
@@ -176,7 +172,7 @@ def objects(
             score=item.score,
             max_count=max(Counter(r.span.start_frame for r in item.records).values()),
             boxes=_boxes(item.records, judge),
-            evidence=item.evidence,
+            evidence=references(item.records),
             track_ids=_tracks(item.records, tracked),
         )
         for item in found
@@ -196,7 +192,7 @@ def faces(
             score=item.score,
             boxes=_boxes(item.records, judge),
             shot_size=shot_size(max(r.box[3] for r in item.records if r.box)),
-            evidence=item.evidence,
+            evidence=references(item.records),
             track_ids=_tracks(item.records, tracked),
         )
         for item in found

@@ -64,14 +64,15 @@ def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> l
     levels: dict[tuple[int, int], int] = {}
     musical: dict[str, bool] = {}
     for record in records:
-        window, name = (record.span.start_ns, record.span.end_ns), record.class_name
+        name = record.class_name
         if not name:
-            levels[window] = record.attributes.get("level_dbfs", 0)
+            levels[_window(record)] = record.attributes.get("level_dbfs", 0)
             continue
         if name not in musical:
             node = taxonomy.node_of(SOUND.name, name)
             musical[name] = bool(node) and taxonomy.is_within(node, _MUSIC_ROOT)
         if musical[name]:
+            window = _window(record)
             music[window] = max(music[window], judge.score(record))
     windows = sorted(levels)
     pieces: list[_Piece] = []
@@ -87,6 +88,10 @@ def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> l
             kind, score = AudioKind.NOISE, SCORE_ONE - music[window]
         pieces.append((start, end, kind, score))
     return pieces
+
+
+def _window(record: Evidence) -> tuple[int, int]:
+    return record.span.start_ns, record.span.end_ns
 
 
 def _outside(pieces: Iterable[_Piece], holes: Sequence[_Piece]) -> list[_Piece]:

@@ -84,13 +84,11 @@ def stitch_text(
         timeline: the media's clock.
         edges: reader of edge grids, to place beginnings and ends to the frame.
     """
-    listed = sorted(
-        (r for r in records if r.text.strip() and judge.detects(r)),
-        key=lambda r: (r.span.start_ns, r.span.end_ns, _top(r), r.points, r.text, r.id),
-    )
-    placed = [r for r in listed if r.points and r.span.start_frame is not None]
-    sampled = sorted({r.span.start_frame or 0 for r in placed})
-    read = sorted((r for r in listed if not r.points), key=lambda r: (r.span, _place_in_blob(r)))
+    wanted = [r for r in records if r.text.strip() and judge.detects(r)]
+    placed = [(r, box_of(r.points)) for r in wanted if r.points and r.span.start_frame is not None]
+    placed.sort(key=_order)
+    sampled = sorted({r.span.start_frame or 0 for r, _ in placed})
+    read = sorted((r for r in wanted if not r.points), key=_document_order)
     ends = Ends(sampled, timeline, edges)
     lines: list[TextLine] = []
     for track in _absorb(_follow(placed)):
@@ -101,9 +99,17 @@ def stitch_text(
     return (*(_document_line(r, judge) for r in read), *lines)
 
 
-def _place_in_blob(record: Evidence) -> int:
-    """Return a record's number in its blob: the order of a document's lines."""
-    return int(record.id.rpartition("/")[2] or 0)
+def _document_order(record: Evidence) -> tuple[object, ...]:
+    """Order a document's lines: by place, then by their number in their blob."""
+    number = int(record.id.rpartition("/")[2] or 0)
+    return record.span, number, record.text, record.id
+
+
+def _order(placed: tuple[Evidence, BoxE4]) -> tuple[object, ...]:
+    """Order readings by time, then from top to bottom."""
+    record, box = placed
+    span = record.span
+    return span.start_ns, span.end_ns, box[1], record.points, record.text, record.id
 
 
 def box_of(points: tuple[int, ...]) -> BoxE4:
@@ -111,10 +117,6 @@ def box_of(points: tuple[int, ...]) -> BoxE4:
     xs, ys = points[0::2], points[1::2]
     left, top = min(xs), min(ys)
     return left, top, max(xs) - left, max(ys) - top
-
-
-def _top(record: Evidence) -> int:
-    return min(record.points[1::2]) if record.points else 0
 
 
 def _document_line(record: Evidence, judge: Judge) -> TextLine:
@@ -131,26 +133,27 @@ def _document_line(record: Evidence, judge: Judge) -> TextLine:
     )
 
 
-def _follow(records: Iterable[Evidence]) -> list[_Track]:
+def _follow(placed: Iterable[tuple[Evidence, BoxE4]]) -> list[_Track]:
     """Return tracks; each record goes on with the open track that is most like it."""
     done: list[_Track] = []
     open_: list[_Track] = []
+    waiting: dict[int, _Track] = {}  # open tracks that this instant has not continued
     now = -1
-    for record in records:
+    for record, box in placed:
         start = record.span.start_ns
         if start != now:
             now = start
             done += [track for track in open_ if start - track.end_ns > _GAP_NS]
             open_ = [track for track in open_ if start - track.end_ns <= _GAP_NS]
-        box, text = box_of(record.points), skeleton(record.text)
+            waiting = dict(enumerate(open_))
+        text = skeleton(record.text)
         candidates = [
             (cost, index)
-            for index, track in enumerate(open_)
-            if track.records[-1].span.start_ns < start
-            and (cost := _cost(track, record, box, text)) is not None
+            for index, track in waiting.items()
+            if (cost := _cost(track, record, box, text)) is not None
         ]
         if candidates:
-            track = open_[min(candidates)[1]]
+            track = waiting.pop(min(candidates)[1])
             track.records.append(record)
             track.boxes.append(box)
             track.texts.append(text or track.texts[-1])
@@ -238,9 +241,13 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
     frames = (last.end_frame or 0) - (first.start_frame or 0)
     span = timeline.frame_span(first.start_frame or 0, last.end_frame or 0)
     texts = [normalise(record.text) for record in records]
-    shown = parts([skeleton(text) for text in texts]) if len(set(texts)) > 1 else []
+    differ = len(set(texts)) > 1
+    shown = parts([skeleton(text) for text in texts]) if differ else []
     kind = _kind(track, shown, span, timeline)
-    text = joined(texts) if shown else vote(zip(texts, (r.score for r in records), strict=True))
+    if shown:
+        text = joined(texts)
+    else:
+        text = vote(zip(texts, (r.score for r in records), strict=True)) if differ else texts[0]
     reading = [record for record, read in zip(records, texts, strict=True) if read == text]
     best = min(reading or records, key=strength)
     score = judge.score(best)
@@ -276,7 +283,7 @@ def _kind(track: _Track, shown: list[str], span: TimeSpan, timeline: Timeline) -
 
 def _travel(boxes: list[BoxE4]) -> int:
     """Return how far the line moved: the end that moved less, in the direction that moved more."""
-    if len(boxes) < 2:
+    if len(set(boxes)) < 2:
         return 0
     ends = [
         ([box[axis] for box in boxes], [box[axis] + box[axis + 2] for box in boxes])

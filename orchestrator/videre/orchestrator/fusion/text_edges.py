@@ -31,6 +31,7 @@ _REACH_S: Final = Fraction(1)
 _LEAST_STEP: Final = 2.0
 #: … when it stands out this many times from the usual change in the window.
 _STANDS_OUT: Final = 6.0
+_ONES: Final = np.ones(EDGE_ROWS * EDGE_COLUMNS, np.float32)
 
 
 class Ends:
@@ -120,21 +121,22 @@ def _clear_steps(steps: Sequence[float]) -> list[int]:
     return [index for index, step in enumerate(steps) if step >= least]
 
 
-def _unlike(cells: npt.NDArray[np.int16], place: int) -> list[float]:
+def _unlike(cells: npt.NDArray[np.float32], place: int) -> list[float]:
     """Return the mean difference, 0..255, of each frame's cells from those of one frame.
 
-    A few dozen: from here on plain numbers are faster than arrays.
+    The sums are whole numbers that float32 holds exactly. There are a few dozen: from here on plain
+    numbers are faster than arrays.
     """
-    sums = np.add.reduce(np.abs(cells - cells[place]), axis=1, dtype=np.int64)
     count = cells.shape[1]
+    sums = np.abs(cells - cells[place]) @ _ONES[:count]
     return [total / count for total in sums.tolist()]
 
 
-def _cells_under(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.int16]:
+def _cells_under(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.float32]:
     """Return the edge energy, 0..255, under a box: shape (frames of [start, end), cells)."""
     rows = _cells(box[1], box[3], EDGE_ROWS)
     columns = _cells(box[0], box[2], EDGE_COLUMNS)
-    cells = edges(start, end)[:, rows, columns].astype(np.int16)
+    cells = edges(start, end)[:, rows, columns].astype(np.float32)
     return cells.reshape(len(cells), -1)
 
 

@@ -11,7 +11,6 @@ from videre.orchestrator.features import FACES
 from videre.orchestrator.fusion.claims import of_appearances
 from videre.orchestrator.fusion.face_tracks import Windows
 from videre.orchestrator.fusion.prominence import merge_spans, place_weight
-from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -31,7 +30,7 @@ def face(frame: int, box: BoxE4) -> Evidence:
 def seen(shot: int, *records: Evidence) -> Appearance:
     frames = [record.span.start_frame or 0 for record in records]
     span = CLOCK.frame_span(min(frames), max(frames) + 1)
-    return Appearance(FACES.name, "face", shot, span, 9_000, records, references(records))
+    return Appearance(FACES.name, "face", shot, span, 9_000, records)
 
 
 def spans(*found: Appearance) -> tuple[TimeSpan, ...]:

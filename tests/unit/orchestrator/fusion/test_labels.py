@@ -13,7 +13,7 @@ from videre.orchestrator.fusion.inputs import FusionOptions
 from videre.orchestrator.fusion.labels import labels
 from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence
-from videre.orchestrator.fusion.refs import rank
+from videre.orchestrator.fusion.refs import strength
 from videre.orchestrator.taxonomy.load import load_taxonomy
 
 TAXONOMY = load_taxonomy()
@@ -154,6 +154,6 @@ def test_a_label_cites_the_strongest_of_all_evidence_at_it_and_below(items: list
             if TAXONOMY.is_within(item.node, (label.node_id,))
             for ref in item.refs
         }
-        strongest = sorted(below.values(), key=rank)[:MAX_REFS]
+        strongest = sorted(below.values(), key=strength)[:MAX_REFS]
         assert label.evidence == tuple(strongest)
         assert label.evidence_count == len(below)

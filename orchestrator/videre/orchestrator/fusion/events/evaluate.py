@@ -17,17 +17,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 
 from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import MAX_REFS, Event, EventRuleState, EvidenceRef, RuleState
-from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.events.looked import Looked
 from videre.orchestrator.fusion.events.model import Clause, Condition, Rule, RuleSet
 from videre.orchestrator.fusion.events.signs import Observed, Sign, Signs, collect
 from videre.orchestrator.fusion.events.windows import Windows, holds
 from videre.orchestrator.fusion.pool import Witness, pool
-from videre.orchestrator.fusion.refs import reference
+from videre.orchestrator.fusion.refs import Proof, reference, strength, strongest
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ class _Evidence:
     """The evidence of signs, by feature."""
 
     def __init__(self, signs: Iterable[Sign]) -> None:
-        self._by_feature: dict[str, dict[str, Evidence | EvidenceRef]] = defaultdict(dict)
+        self._by_feature: dict[str, dict[str, Proof]] = defaultdict(dict)
         for sign in signs:
             known = self._by_feature[sign.feature]
             for item in sign.refs or sign.records:
@@ -197,15 +195,9 @@ class _Evidence:
         """Return the strongest references, at most `MAX_REFS`; each feature has its share."""
         share = max(1, MAX_REFS // max(1, len(self._by_feature)))
         ordered = {
-            feature: nsmallest(MAX_REFS, items.values(), key=_strength)
-            for feature, items in self._by_feature.items()
+            feature: strongest(items.values()) for feature, items in self._by_feature.items()
         }
         first = [item for items in ordered.values() for item in items[:share]]
-        rest = sorted((item for items in ordered.values() for item in items[share:]), key=_strength)
-        chosen = sorted([*first, *rest][:MAX_REFS], key=_strength)
-        return tuple(item if isinstance(item, EvidenceRef) else reference(item) for item in chosen)
-
-
-def _strength(item: Evidence | EvidenceRef) -> tuple[int, int, int, str, str]:
-    score = item.raw_score if isinstance(item, EvidenceRef) else item.score
-    return -score, item.span.start_ns, item.span.end_ns, item.engine, item.id
+        rest = sorted((item for items in ordered.values() for item in items[share:]), key=strength)
+        chosen = sorted([*first, *rest][:MAX_REFS], key=strength)
+        return tuple(reference(item) for item in chosen)

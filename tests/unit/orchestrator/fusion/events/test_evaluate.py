@@ -97,7 +97,7 @@ def observed(items: Sequence[Item], stages: tuple[StageResult, ...] = DONE) -> O
             inside = tuple(r for r in found if (r.span.start_frame or 0) < 100 * shot + 100)
             seen.append(
                 Appearance(item.kind, item.name, shot, inside[0].span.hull(inside[-1].span),
-                           item.score, inside, references(inside))
+                           item.score, inside)
             )  # fmt: skip
     return Observed(
         timeline=CLOCK, taxonomy=TAXONOMY, judge=JUDGE, stages=stages,

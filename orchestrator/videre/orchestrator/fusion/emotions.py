@@ -89,12 +89,14 @@ class Expressions:
             found, key=lambda f: (f.record.span, f.record.box, f.emotion, f.record.id)
         )
         self._by_frame: Mapping[int, list[Felt]] = defaultdict(list)
+        self._by_shot: Mapping[int, list[Felt]] = defaultdict(list)
         for face in self.felt:
             self._by_frame[face.record.span.start_frame or 0].append(face)
+            self._by_shot[face.shot].append(face)
 
     def of_shot(self, shot: int) -> tuple[FaceEmotionShare, ...]:
         """Return what the faces of a shot express."""
-        return shares(face for face in self.felt if face.shot == shot)
+        return shares(self._by_shot.get(shot, ()))
 
     def of_face(self, frame: int, box: BoxE4) -> Felt | None:
         """Return what the face at a place of a sampled frame expresses; None = not known."""

@@ -26,6 +26,8 @@ from videre.common.errors import Reason, VidereError
 Codec = Literal["none", "zstd", "aes-gcm"]
 
 PIECE: Final = 1 << 20  # bytes
+#: Most bytes that are uncompressed in one go.
+_AT_ONCE: Final = 256 << 20
 _HEADER: Final = struct.Struct("<4sBB16sQ2x")
 _MAGIC: Final = b"VDRA"
 _VERSION: Final = 1
@@ -121,6 +123,29 @@ def plain_pieces(path: Path, *, coded: bool) -> Iterator[bytes]:
                 raise _corrupt(f"zstd: {error}") from error
         if left:
             raise _corrupt(f"{left} bytes are missing")
+
+
+def plain_bytes(path: Path, *, coded: bool) -> bytes:
+    """Return an artifact's uncompressed bytes, all at once: films have thousands of them.
+
+    Raises:
+        VidereError: ARTIFACT_CORRUPT.
+    """
+    with path.open("rb", buffering=0) as file:
+        if not coded:
+            return file.readall()
+        stored = io.BytesIO(file.readall())
+    size = read_header(stored).size
+    if size > _AT_ONCE:  # a header that lies must not ask for memory
+        return b"".join(plain_pieces(path, coded=True))
+    try:
+        coder = zstandard.ZstdDecompressor()
+        data = coder.decompress(stored.read(), size + 1, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise _corrupt(f"zstd: {error}") from error
+    if len(data) != size:
+        raise _corrupt(f"{len(data)} bytes instead of {size}")
+    return data
 
 
 def plain_size(path: Path, *, coded: bool) -> int:

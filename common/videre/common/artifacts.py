@@ -26,6 +26,7 @@ from videre.common.artifact_file import (
     Codec,
     Header,
     coded_writer,
+    plain_bytes,
     plain_pieces,
     plain_size,
     refuse_encryption,
@@ -139,7 +140,8 @@ class ArtifactStore:
         Raises:
             VidereError: ARTIFACT_NOT_FOUND, ARTIFACT_CORRUPT.
         """
-        data = b"".join(self._pieces(project, digest))
+        path, coded = self._find(project, digest)
+        data = plain_bytes(path, coded=coded)
         if hashlib.sha256(data).hexdigest() != digest:
             raise _corrupt(digest)
         return data

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from videre.exports.json_text import list_pieces, member_text, message_text
+from videre.exports.json_text import list_pieces, member_pieces, message_text
 from videre.exports.segments import LISTS, Entries
 from videre.exports.subject import Subject
 from videre.v1 import analysis_pb2, job_pb2
 
 _INDENT: Final = " "
+#: A verdict's groups have ten thousands of segments: both lists are written entry by entry.
+_DEPTH: Final = 2
 
 
 def to_json(subject: Subject) -> bytes:
@@ -38,7 +40,7 @@ def json_pieces(job: job_pb2.Job, head: analysis_pb2.Analysis, entries: Entries)
             pieces = list_pieces(field, entries(field.name), _INDENT * 2)
         else:
             known = field.name in given
-            pieces = iter([member_text(head, field.name, _INDENT * 2)] if known else [])
+            pieces = member_pieces(head, field.name, _INDENT * 2, _DEPTH) if known else iter(())
         for piece in pieces:
             yield before + piece
             before = ""

@@ -25,6 +25,7 @@ _Write: TypeAlias = Callable[[Any, str], str]
 _STEP: Final = " "
 #: JSON has no integers of 64 bits: they are strings.
 _LONG: Final = frozenset({FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64})
+_WELL_KNOWN: Final = duration_pb2.DESCRIPTOR.package
 #: Different scores that are kept as text: scores have four digits.
 _SCORES: Final = 1 << 15
 
@@ -44,6 +45,42 @@ def member_text(message: Message, name: str, indent: str) -> str:
     """Return one field that is set as a member of an object: its name and its value."""
     head, write = _fields(message.DESCRIPTOR)[message.DESCRIPTOR.fields_by_name[name].number]
     return f"{indent}{head}{write(getattr(message, name), indent)}"
+
+
+def message_pieces(message: Message, indent: str, depth: int) -> Iterator[str]:
+    """Yield the text of `message_text` in pieces.
+
+    Args:
+        message: the message.
+        indent: what its last line begins with.
+        depth: so many levels of lists of messages are cut into their entries.
+    """
+    before = "{\n"
+    for field, _ in message.ListFields() if depth else ():
+        yield before
+        yield from member_pieces(message, field.name, indent + _STEP, depth)
+        before = ",\n"
+    yield message_text(message, indent) if before == "{\n" else f"\n{indent}}}"
+
+
+def member_pieces(message: Message, name: str, indent: str, depth: int) -> Iterator[str]:
+    """Yield the text of `member_text` in pieces; `depth` as for messages."""
+    field = message.DESCRIPTOR.fields_by_name[name]
+    inner = field.message_type
+    plain = inner is None or inner.GetOptions().map_entry or inner.file.package == _WELL_KNOWN
+    if plain or not depth:
+        yield member_text(message, name, indent)
+        return
+    yield f"{indent}{_fields(message.DESCRIPTOR)[field.number][0]}"
+    if not field.is_repeated:
+        yield from message_pieces(getattr(message, name), indent, depth)
+        return
+    before = "[\n"
+    for entry in getattr(message, name):
+        yield f"{before}{indent}{_STEP}"
+        yield from message_pieces(entry, indent + _STEP, depth - 1)
+        before = ",\n"
+    yield f"\n{indent}]"
 
 
 def list_pieces(field: FieldDescriptor, values: Iterable[Any], indent: str) -> Iterator[str]:
@@ -123,7 +160,7 @@ def _writer(field: FieldDescriptor) -> _Write:
 def _message_writer(descriptor: Descriptor) -> _Write:
     if descriptor.full_name == duration_pb2.Duration.DESCRIPTOR.full_name:
         return lambda value, indent: _duration_text(value.seconds, value.nanos)
-    if descriptor.file.package == duration_pb2.DESCRIPTOR.package:
+    if descriptor.file.package == _WELL_KNOWN:
         return lambda value, indent: json.dumps(json_format.MessageToDict(value))
     return message_text
 

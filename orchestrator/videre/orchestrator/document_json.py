@@ -11,7 +11,8 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
 
@@ -74,10 +75,8 @@ class StoredDocument:
         Raises:
             ValueError: one has no value of its type.
         """
-        try:
+        with _refusing():
             return _parts(self._analysis, names)
-        except (AttributeError, LookupError, RecursionError, TypeError) as error:
-            raise ValueError(f"not a result document: {error}") from error
 
     def with_parts(self, **parts: Any) -> bytes:
         """Return the document with other values in some fields.
@@ -96,6 +95,47 @@ class StoredDocument:
         ).encode()
 
 
+def read_field(record: type, name: str, value: Any) -> Any:
+    """Return the value of a record's field, given as a JSON value.
+
+    Raises:
+        ValueError: the field has no such value.
+    """
+    with _refusing():
+        return _decode(_hints(record)[name], value)
+
+
+def read_entry(record: type, name: str, value: Any) -> Any:
+    """Return an entry of a list that is a record's field, given as a JSON value.
+
+    Raises:
+        ValueError: the list has no such entry.
+    """
+    return read_field(record, name, (value,))[0]
+
+
+def is_list(record: type, name: str) -> bool:
+    """Tell whether a record's field is a list."""
+    return typing.get_origin(_hints(record).get(name)) is tuple
+
+
+def record_of(record: type, name: str) -> type | None:
+    """Return which record a record's field holds; None where it holds a plain value or a list."""
+    hint = _hints(record).get(name)
+    kinds = [kind for kind in (hint, *typing.get_args(hint)) if dataclasses.is_dataclass(kind)]
+    wanted = bool(kinds) and kinds[0] is not TimeSpan and not is_list(record, name)
+    return cast(type, kinds[0]) if wanted else None
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Raise ValueError where values are not those of a document."""
+    try:
+        yield
+    except (AttributeError, LookupError, RecursionError, TypeError) as error:
+        raise ValueError(f"not a result document: {error}") from error
+
+
 def _parts(analysis: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
     defaults, hints = dict(_defaults(Analysis)), _hints(Analysis)
     given = {name: analysis.get(name) for name in names}
@@ -106,13 +146,11 @@ def _parts(analysis: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]
 
 
 def _read(data: bytes, decode: Callable[[Any], Any]) -> Any:
-    try:
+    with _refusing():
         document = json.loads(data)
         if document.get("schema") != SCHEMA:
             raise ValueError(f"not a result document of schema {SCHEMA}")
         return decode(document["analysis"])
-    except (AttributeError, LookupError, RecursionError, TypeError) as error:
-        raise ValueError(f"not a result document: {error}") from error
 
 
 def record_to_json(record: Any) -> bytes:
@@ -159,7 +197,7 @@ def _encode(value: Any) -> Any:
 
 
 @functools.cache
-def _defaults(record: type[Any]) -> tuple[tuple[str, Any], ...]:
+def _defaults(record: type) -> tuple[tuple[str, Any], ...]:
     """Return the fields of a record with their default values."""
     return tuple((field.name, field.default) for field in dataclasses.fields(record))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from videre.exports.csv_table import csv_pieces, to_csv
 from videre.exports.json_result import json_pieces, to_json
-from videre.exports.json_text import message_text
+from videre.exports.json_text import message_pieces, message_text
 from videre.exports.segments import LISTS
 from videre.v1 import analysis_pb2, job_pb2, template_pb2
 
@@ -87,6 +87,8 @@ def test_any_message_has_the_text_of_the_mapping(kind: type[Message], seed: int)
     message = kind()
     fill(message, random.Random(seed), depth=5)
     assert message_text(message) == plain(message)
+    for depth in range(3):
+        assert "".join(message_pieces(message, "", depth)) == plain(message)
 
 
 @given(st.floats(width=32) | st.integers(0, 10_000).map(lambda n: n / 10_000))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -19,8 +19,9 @@ from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
 from videre.orchestrator.api.segment_messages import FEEDBACK
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.document import Analysis
+from videre.orchestrator.document import Analysis, LibraryMatch
 from videre.orchestrator.document_json import from_json
+from videre.orchestrator.document_stream import StreamedDocument
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.ending import final_stages
@@ -68,7 +69,8 @@ class AnalysisReader:
         document, timeline = await self.document(record)
         said = await self._feedback(record, page.view, page.filter)
         taxonomy = await self._taxonomy(record.project_id)
-        named = await asyncio.to_thread(self._named, record, document)
+        matches, peopled = document.library_matches, bool(document.people)
+        named = await asyncio.to_thread(self._named, record, matches, peopled)
         analysis, following = await asyncio.to_thread(
             partial(to_proto, document, timeline, taxonomy, *page, feedback=said, named=named)
         )
@@ -83,14 +85,19 @@ class AnalysisReader:
         with_evidence: bool,
     ) -> Parts:
         """Return a published revision as the view FULL has it, its lists made on the way."""
-        document, timeline = await self.document(record)
+        media = await asyncio.to_thread(self._app.media.get, record.project_id, record.media_id)
+        timeline = (await self._index(media)).timeline()
+        stored = await asyncio.to_thread(self._streamed, record)
         said = await self._feedback(record, analysis_pb2.ANALYSIS_VIEW_FULL, wanted)
         taxonomy = await self._taxonomy(record.project_id)
-        named = await asyncio.to_thread(self._named, record, document)
+        matches, person = await asyncio.to_thread(
+            lambda: (tuple(stored.entries("library_matches")), next(stored.entries("people"), None))
+        )
+        named = await asyncio.to_thread(self._named, record, matches, person is not None)
         head, entries = await asyncio.to_thread(
             partial(
                 parts_to_proto,
-                document,
+                stored,
                 timeline,
                 taxonomy,
                 wanted,
@@ -136,11 +143,12 @@ class AnalysisReader:
         """Return the taxonomy of today: names are chosen when an answer is read."""
         return await asyncio.to_thread(self._app.taxonomies.shown, project_id)
 
-    def _named(self, record: AnalysisRecord, document: Analysis) -> Named:
+    def _named(
+        self, record: AnalysisRecord, matches: Sequence[LibraryMatch], peopled: bool
+    ) -> Named:
         """Return what the document leaves out: names of entries, identities of people."""
-        if not document.people and not document.library_matches:
+        if not peopled and not matches:
             return NOBODY
-        matches = document.library_matches
         pairs = {(match.library_id, match.entry_id) for match in matches}
         return Named(
             entries=self._app.libraries.names(record.project_id, pairs),
@@ -176,6 +184,9 @@ class AnalysisReader:
             self._app.artifacts.read, media.project_id, media.index_digest
         )
         return MediaIndex.decode(data)
+
+    def _streamed(self, record: AnalysisRecord) -> StreamedDocument:
+        return StreamedDocument(self._app.artifacts.read(record.project_id, record.document_digest))
 
     async def _document(self, media: MediaRecord, digest: str) -> tuple[Analysis, Timeline]:
         held = self._documents.get(digest)

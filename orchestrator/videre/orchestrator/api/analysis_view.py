@@ -19,11 +19,12 @@ from videre.orchestrator.api.analysis_filter import passes
 from videre.orchestrator.api.analysis_messages import NOBODY, Messages, Named
 from videre.orchestrator.api.media_messages import media_info
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
-from videre.orchestrator.api.segment_messages import FEEDBACK, LABELS, MAKERS
+from videre.orchestrator.api.segment_messages import FEEDBACK, LABELS, MAKERS, SEGMENTS
 from videre.orchestrator.api.timeline_view import Item, entries
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.api.verdict_messages import findings, verdict_head
 from videre.orchestrator.document import Analysis, Verdict
+from videre.orchestrator.document_stream import StreamedDocument
 from videre.orchestrator.store.listing import page_token, read_token
 from videre.orchestrator.taxonomy.entries import DEFAULT_LANGUAGE
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -117,7 +118,7 @@ def to_proto(
 
 
 def parts_to_proto(
-    analysis: Analysis,
+    stored: StreamedDocument,
     timeline: Timeline,
     taxonomy: Taxonomy,
     wanted: analysis_pb2.AnalysisFilter,
@@ -131,6 +132,8 @@ def parts_to_proto(
     Returns:
         All that is no list of segments, and what makes the messages of one list, one by one.
     """
+    analysis = stored.without(SEGMENTS)
+    timed = not analysis.media.characters
     alone = analysis_pb2.AnalysisFilter(language_code=wanted.language_code, kinds=_ALWAYS)
     head, _ = to_proto(
         analysis, timeline, taxonomy, _FULL, alone, _EVERYTHING,
@@ -140,8 +143,11 @@ def parts_to_proto(
     messages = Messages(timeline, taxonomy, language, with_evidence=with_evidence, named=named)
 
     def entries(name: str) -> Iterator[Message]:
-        for kind, _, item in _items(analysis, feedback, wanted, taxonomy, (name,)):
-            yield MAKERS[kind](messages, item)
+        listed = feedback if name == FEEDBACK else stored.entries(name)
+        if not wanted.kinds or name in wanted.kinds:
+            for item in listed:
+                if passes(item, wanted, taxonomy, timed=timed):
+                    yield MAKERS[name](messages, item)
 
     return head, entries
 

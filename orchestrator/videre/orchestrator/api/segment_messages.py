@@ -58,5 +58,7 @@ MAKERS: Final[dict[str, Callable[[Messages, Any], Message]]] = {
     "library_matches": people_messages.library_match,
     FEEDBACK: _named,
 }
+#: Those that stand in the document.
+SEGMENTS: Final = frozenset(MAKERS) - {FEEDBACK}
 #: Items that hold over several stretches of time.
 SPREAD: Final = (Label, Keyword, Entity, Topic, Person, Code, LibraryMatch)

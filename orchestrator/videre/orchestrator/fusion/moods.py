@@ -39,7 +39,7 @@ from videre.orchestrator.document import (
 from videre.orchestrator.features import MOOD_SOURCES, SPEECH
 from videre.orchestrator.fusion.mood_cues import Cue
 from videre.orchestrator.fusion.mood_windows import Window, mean, windows
-from videre.orchestrator.fusion.refs import rank
+from videre.orchestrator.fusion.refs import strength
 from videre.orchestrator.timeline import Timeline
 
 #: Valence and arousal nearer to 0 than this, E4, are no direction.
@@ -162,7 +162,7 @@ def _voices(stretch: Sequence[Window]) -> tuple[MoodVoice, ...]:
 def _refs(stretch: Iterable[Window]) -> list[EvidenceRef]:
     """Return all evidence of a stretch that is not neutral, strongest first."""
     refs = {ref.id: ref for window in stretch for cue in window.cues for ref in cue.refs}
-    return sorted(refs.values(), key=rank)
+    return sorted(refs.values(), key=strength)
 
 
 def _film_mood(

@@ -16,6 +16,8 @@ from videre.orchestrator.api.analysis_view import parts_to_proto, to_proto
 from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.segment_messages import MAKERS
 from videre.orchestrator.document import Analysis, Music, Verdict, WordHit
+from videre.orchestrator.document_json import result_document
+from videre.orchestrator.document_stream import StreamedDocument
 from videre.v1 import analysis_pb2 as pb
 
 
@@ -147,7 +149,9 @@ def test_a_token_belongs_to_its_question() -> None:
 
 def test_parts_put_together_are_the_full_view() -> None:
     whole, _ = to_proto(RICH, TIMELINE, TAXONOMY, FULL, pb.AnalysisFilter(), 1 << 20, "", 1 << 30)
-    head, entries = parts_to_proto(RICH, TIMELINE, TAXONOMY, pb.AnalysisFilter())
+    head, entries = parts_to_proto(
+        StreamedDocument(result_document(RICH)), TIMELINE, TAXONOMY, pb.AnalysisFilter()
+    )
     for name in MAKERS:
         assert not getattr(head, name)
         getattr(head, name).extend(entries(name))

@@ -32,6 +32,8 @@ from videre.orchestrator.document import (
     TitleSource,
     Unclear,
 )
+from videre.orchestrator.document_json import result_document
+from videre.orchestrator.document_stream import StreamedDocument
 from videre.v1 import analysis_pb2 as pb
 from videre.v1.feedback_pb2 import CORRECTION_KIND_MISSING, Correction, Feedback
 
@@ -245,5 +247,11 @@ def test_the_full_view_ends_with_what_people_said() -> None:
     assert page(language_code="zh-Hans")[0] == "f0 狗"
     assert page(start_offset=Duration(seconds=500 * STEP // NS)) == ["fNone Dog", "f600 Dog"]
     assert page(kinds=["shots"]) == []
-    head, entries = parts_to_proto(ANALYSIS, TIMELINE, TAXONOMY, pb.AnalysisFilter(), feedback=said)
+    head, entries = parts_to_proto(
+        StreamedDocument(result_document(ANALYSIS)),
+        TIMELINE,
+        TAXONOMY,
+        pb.AnalysisFilter(),
+        feedback=said,
+    )
     assert (len(head.feedback), len(list(entries("feedback")))) == (0, 3)

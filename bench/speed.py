@@ -29,7 +29,7 @@ from bench.processes import Used, cpu_used, difference, watched
 from bench.references.reference import Reference, run_naive
 from bench.submits import Submits, submit_many
 from bench.truth import Truth, load_set
-from videre.orchestrator.features import SPEECH
+from videre.orchestrator.features import MOOD, SPEECH
 from videre.orchestrator.media.sampling import sample_unit
 from videre.orchestrator.media.unitfile import UnitSpool
 from videre.v1 import job_pb2
@@ -39,6 +39,8 @@ _PATIENCE_S: Final = 3_600.0
 _FFMPEG_S: Final = 300.0
 #: Short media that make every engine load before the clock starts.
 _WARM_UP: Final = ("video/flower.mp4", "speech_en/cards_005.wav")
+#: What listens to speech: the mood is made of it, too.
+_SPOKEN: Final = frozenset({SPEECH.name, MOOD.name})
 _NOT_FEATURES: Final = frozenset({"ingest", "probe", "fuse", "moderate"})
 #: Parts of the film, half of each in the next, that keep all slots busy while jobs are submitted.
 _BUSY_PARTS: Final = 7
@@ -119,7 +121,7 @@ class _Bench:
         fused = await asyncio.to_thread(self._fuse, first, whole.outcome)
         features = [s.name for s in whole.outcome.job.stages if s.name not in _NOT_FEATURES]
         async with suite_on(second) as suite:
-            mute = await self._whole(suite, [name for name in features if name != SPEECH.name])
+            mute = await self._whole(suite, [name for name in features if name not in _SPOKEN])
         async with suite_on(second) as suite:
             warm_start_s = suite.start_s
             submits = await self._submits(suite, folder, mute.outcome.job.media_id)

@@ -59,16 +59,17 @@ async def suite_on(folder: Path) -> AsyncIterator[Running]:
     """
     logs = LogFiles(folder / "logs")
     data = folder / "data"
-    chosen = suite(Ports.free(), data)
-    started = time.monotonic()
-    async with running(chosen.programs, logs, grace_s=_GRACE_S) as supervisor:
-        late = (*chosen.missing, *await supervisor.unhealthy(_HEALTHY_S))
-        start_s = time.monotonic() - started
-        if late:
-            words = "\n".join(line for name in late for line in logs.tail(name))
-            raise RuntimeError(f"not healthy: {', '.join(late)}\n{words}")
-        async with AsyncVidere(chosen.ports.target("orchestrator")) as client:
-            yield Running(client, data, start_s)
+    with Ports.free() as ports:
+        chosen = suite(ports, data)
+        started = time.monotonic()
+        async with running(chosen.programs, logs, grace_s=_GRACE_S) as supervisor:
+            late = (*chosen.missing, *await supervisor.unhealthy(_HEALTHY_S))
+            start_s = time.monotonic() - started
+            if late:
+                words = "\n".join(line for name in late for line in logs.tail(name))
+                raise RuntimeError(f"not healthy: {', '.join(late)}\n{words}")
+            async with AsyncVidere(ports.target("orchestrator")) as client:
+                yield Running(client, data, start_s)
 
 
 @asynccontextmanager

@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -26,27 +24,13 @@ READY_S = 60.0
 PATIENCE_S = "5"
 
 
-def reserved(held: contextlib.ExitStack) -> Ports:
-    """Return ports that nobody else is given until `held` closes.
-
-    A bound socket that does not listen lets a server with SO_REUSEADDR have its port (Linux), as
-    servers here do; the system gives that port to nobody who asks for any, nor to a connection.
-    """
-    numbers = []
-    for _ in fields(Ports):
-        reservation = held.enter_context(socket.socket())
-        reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        reservation.bind(("127.0.0.1", 0))
-        numbers.append(reservation.getsockname()[1])
-    return Ports(*numbers)
-
-
 class Processes:
     """Some or all processes of the suite on free ports, with their state in one folder."""
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self._held = contextlib.ExitStack()
-        self.ports, self._metrics = reserved(self._held), reserved(self._held)
+        self.ports = self._held.enter_context(Ports.free())
+        self._metrics = self._held.enter_context(Ports.free())
         self.folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._environment = os.environ | {

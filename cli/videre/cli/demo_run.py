@@ -87,9 +87,9 @@ async def run_demo(demo: Demo) -> Exit:
         CommandError: the suite does not start.
     """
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _current_task().cancel)
-    with _folder(demo.data_dir) as folder:
+    with _folder(demo.data_dir) as folder, Ports.free() as ports:
         logs = LogFiles(folder / "logs")
-        chosen = demo.compose(Ports.free(), folder)
+        chosen = demo.compose(ports, folder)
         async with running(chosen.programs, logs, grace_s=_GRACE_S) as supervisor:
             with err().status("starting the suite"):
                 late = await supervisor.unhealthy(demo.healthy_within_s)

@@ -182,17 +182,47 @@ def facts_from_json(values: Mapping[str, Any]) -> MediaFacts:
 
 def _encode(value: Any) -> Any:
     """Return JSON values: spans as lists, records as objects without their default values."""
-    if isinstance(value, TimeSpan):
-        frames = [] if value.start_frame is None else [value.start_frame, value.end_frame]
-        return [value.start_ns, value.end_ns, *frames]
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: _encode(item)
-            for name, default in _defaults(type(value))
-            if (item := getattr(value, name)) != default
-        }
+    return _ENCODERS[type(value)](value)
+
+
+class _Encoders(dict[type, Callable[[Any], Any]]):
+    """What encodes values of a kind, found out once: a film has a million of them."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], Any]:
+        self[kind] = self._for(kind)
+        return self[kind]
+
+    def _for(self, kind: type) -> Callable[[Any], Any]:
+        if issubclass(kind, TimeSpan):
+            return _span
+        if issubclass(kind, tuple):
+            return _items
+        if dataclasses.is_dataclass(kind):
+            return functools.partial(_record, _defaults(kind))
+        return _itself
+
+
+_ENCODERS: Final = _Encoders()
+
+
+def _span(span: TimeSpan) -> list[int | None]:
+    frames = [] if span.start_frame is None else [span.start_frame, span.end_frame]
+    return [span.start_ns, span.end_ns, *frames]
+
+
+def _items(values: tuple[Any, ...]) -> list[Any]:
+    return [_ENCODERS[type(item)](item) for item in values]
+
+
+def _record(fields: tuple[tuple[str, Any], ...], record: Any) -> dict[str, Any]:
+    return {
+        name: _ENCODERS[type(item)](item)
+        for name, default in fields
+        if (item := getattr(record, name)) != default
+    }
+
+
+def _itself(value: Any) -> Any:
     return value
 
 

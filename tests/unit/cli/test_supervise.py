@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -161,7 +163,8 @@ from doubles.suite import composed
 from videre.cli.supervise.foreground import run_in_foreground
 from videre.cli.supervise.ports import Ports
 
-asyncio.run(run_in_foreground(Ports.free(), None, 30, composed(3)))
+with Ports.free() as ports:
+    asyncio.run(run_in_foreground(ports, None, 30, composed(3)))
 """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -193,8 +196,13 @@ async def test_endless_lines_are_cut() -> None:
     assert max(len(line) for _, line in log.lines) <= 2 * 65_536
 
 
-async def test_health_is_waited_for() -> None:
-    ports = Ports.free()
+@pytest.fixture
+def ports() -> Iterator[Ports]:
+    with Ports.free() as free:
+        yield free
+
+
+async def test_health_is_waited_for(ports: Ports) -> None:
     serving = (
         "import grpc, time; from concurrent import futures;"
         "from grpc_health.v1 import health, health_pb2_grpc;"
@@ -207,16 +215,23 @@ async def test_health_is_waited_for() -> None:
         assert await supervisor.unhealthy(_WAIT_S) == []
 
 
-async def test_what_does_not_become_healthy_is_named() -> None:
-    deaf = program("import time; time.sleep(600)", Ports.free().target("ocr"), "ocr")
+async def test_what_does_not_become_healthy_is_named(ports: Ports) -> None:
+    deaf = program("import time; time.sleep(600)", ports.target("ocr"), "ocr")
     async with running([deaf], Log(), grace_s=5) as supervisor:
         assert await supervisor.unhealthy(0.3) == ["ocr"]
 
 
-def test_taken_ports_are_named() -> None:
-    ports = Ports.free()
+def test_ports_are_given_to_nobody_else(ports: Ports) -> None:
+    with Ports.free() as others:
+        assert not {*astuple(ports)} & {*astuple(others)}
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", ports.asr))
+
+
+def test_taken_ports_are_named(ports: Ports) -> None:
     ports.check()
     with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", ports.asr))
         taken.listen()
         assert ports.taken() == [("asr", ports.asr)]

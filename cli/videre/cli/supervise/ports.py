@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import socket
-from contextlib import ExitStack
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
 
 from videre.cli.failures import CommandError
@@ -34,15 +36,23 @@ class Ports:
         return cls(orchestrator=base, http=base + 1, **services)
 
     @classmethod
-    def free(cls) -> Ports:
-        """Return ports that are free now, chosen by the system."""
+    @contextmanager
+    def free(cls) -> Iterator[Ports]:
+        """Give free ports, which the system gives to nobody else while the block runs.
+
+        They are held by sockets that are bound but do not listen: on Linux a server with
+        SO_REUSEADDR, as all here are, may listen there nevertheless.
+        """
         with ExitStack() as held:
             numbers = []
             for _ in fields(cls):
-                probe = held.enter_context(socket.socket())
-                probe.bind((_LOOPBACK, 0))
-                numbers.append(probe.getsockname()[1])
-            return cls(*numbers)
+                socket_ = held.enter_context(socket.socket())
+                socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                socket_.bind((_LOOPBACK, 0))
+                numbers.append(socket_.getsockname()[1])
+            if sys.platform != "linux":
+                held.close()  # elsewhere a bound port is taken
+            yield cls(*numbers)
 
     def of(self, process: str) -> int:
         """Return the port of a process by name."""

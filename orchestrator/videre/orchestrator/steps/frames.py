@@ -30,9 +30,10 @@ from videre.orchestrator.steps.work import (
     Cost,
     Work,
     ask,
+    counted,
     find,
     keep,
-    part_done,
+    parts_done,
     put_artifact,
     take_up,
 )
@@ -70,8 +71,8 @@ async def look(run: Runtime, job_id: str, chunk: int) -> int:
             for seen in await _look_at_unit(run, work, unit, spool, sampling, missing):
                 costs[seen.engine.feature] = seen.cost
                 await _keep_seen(run, work, unit, spool, seen, keys[seen.engine.feature])
-        for feature, key in keys.items():
-            await part_done(run, work, feature, part, [key], costs[feature], span)
+        done = [counted(name, part, [key], costs[name], span) for name, key in keys.items()]
+        await parts_done(run, work, *done)
 
     stages = [engine.feature for engine in engines]
     return await each_unit(run, job_id, chunk, stages, body, work)

@@ -196,6 +196,25 @@ async def put_artifact(run: Runtime, project_id: str, data: bytes, *, packed: bo
     return await asyncio.to_thread(run.artifacts.put, project_id, data, codec=codec)
 
 
+def counted(
+    stage: str, part: str, keys: Sequence[str], cost: Cost, span: TimeSpan | None = None
+) -> PartDone:
+    """Return what the store counts of one unit of a stage's work."""
+    return PartDone(
+        stage=stage,
+        part=part,
+        keys=keys,
+        model_calls=cost.model_calls,
+        cpu_ms=round(cost.cpu_seconds * 1_000),
+        span_ns=(span.start_ns, span.end_ns) if span is not None else None,
+    )
+
+
+async def parts_done(run: Runtime, work: Work, *parts: PartDone) -> None:
+    """Count units of stages' work, in one transaction."""
+    await asyncio.to_thread(run.jobs.finish_parts, work.job_id, *parts)
+
+
 async def part_done(
     run: Runtime,
     work: Work,
@@ -206,15 +225,7 @@ async def part_done(
     span: TimeSpan | None = None,
 ) -> None:
     """Count one unit of a stage's work."""
-    done = PartDone(
-        stage=stage,
-        part=part,
-        keys=keys,
-        model_calls=cost.model_calls,
-        cpu_ms=round(cost.cpu_seconds * 1_000),
-        span_ns=(span.start_ns, span.end_ns) if span is not None else None,
-    )
-    await asyncio.to_thread(run.jobs.finish_part, work.job_id, done)
+    await parts_done(run, work, counted(stage, part, keys, cost, span))
 
 
 async def part_failed(
@@ -228,4 +239,4 @@ async def part_failed(
         reason=error.reason,
         message=error.message,
     )
-    await asyncio.to_thread(run.jobs.finish_part, work.job_id, lost)
+    await parts_done(run, work, lost)

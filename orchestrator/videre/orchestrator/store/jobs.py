@@ -191,40 +191,49 @@ class JobStore(JobReader):
         if updated:
             self._changes.announce(job_id)
 
-    def finish_part(self, job_id: str, part: PartDone) -> None:
-        """Count one unit of a stage's work once, however often the step runs."""
-        of = {"of": job_id}
+    def finish_parts(self, job_id: str, *parts: PartDone) -> None:
+        """Count units of stages' work, each once however often the step runs; all, or none."""
         with self._db.steps.begin() as connection:
-            project_id = connection.execute(sql.TOUCH_ACTIVE, of).scalar_one_or_none()
+            project_id = connection.execute(sql.TOUCH_ACTIVE, {"of": job_id}).scalar_one_or_none()
             if project_id is None:
                 return
-            row = {
-                "job_id": job_id,
-                "stage": part.stage,
-                "part": part.part,
-                "project_id": project_id,
-                "evidence_keys": list(part.keys),
-            }
-            if not insert_once(connection, t.job_chunk, row):
+            new = [part for part in parts if self._count(connection, job_id, project_id, part)]
+            if not new:
                 return
-            this = {**of, "named": part.stage}
-            if part.reason:
-                missing = connection.execute(sql.MISSING, this).scalar_one()
-                lost = {
-                    "new_reason": part.reason,
-                    "new_message": part.message,
-                    "new_missing": _joined([*missing, *part.missing]),
-                }
-                connection.execute(sql.PART_LOST, this | lost)
-            else:
-                cost = {"new_model_calls": part.model_calls, "new_cpu_ms": part.cpu_ms}
-                connection.execute(sql.PART_DONE, this | cost)
             self._progress(connection, job_id)
-            self._stage_event(connection, job_id, part.stage)
-            if part.span_ns is not None:
-                payload = {"features": [part.stage], "span": list(part.span_ns)}
-                self._event(connection, job_id, "segment", payload)
+            for part in new:
+                self._stage_event(connection, job_id, part.stage)
+                if part.span_ns is not None:
+                    payload = {"features": [part.stage], "span": list(part.span_ns)}
+                    self._event(connection, job_id, "segment", payload)
         self._changes.announce(job_id)
+
+    def _count(
+        self, connection: sa.Connection, job_id: str, project_id: str, part: PartDone
+    ) -> bool:
+        """Count one unit; return false if it was counted before."""
+        row = {
+            "job_id": job_id,
+            "stage": part.stage,
+            "part": part.part,
+            "project_id": project_id,
+            "evidence_keys": list(part.keys),
+        }
+        if not insert_once(connection, t.job_chunk, row):
+            return False
+        this = {"of": job_id, "named": part.stage}
+        if part.reason:
+            missing = connection.execute(sql.MISSING, this).scalar_one()
+            lost = {
+                "new_reason": part.reason,
+                "new_message": part.message,
+                "new_missing": _joined([*missing, *part.missing]),
+            }
+            connection.execute(sql.PART_LOST, this | lost)
+        else:
+            cost = {"new_model_calls": part.model_calls, "new_cpu_ms": part.cpu_ms}
+            connection.execute(sql.PART_DONE, this | cost)
+        return True
 
     def _progress(self, connection: sa.Connection, job_id: str) -> None:
         total, done = connection.execute(sql.PROGRESS, {"of": job_id}).one()

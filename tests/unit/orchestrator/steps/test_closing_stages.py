@@ -39,8 +39,8 @@ def test_a_stage_with_lost_parts_has_failed(jobs: JobStore) -> None:
     for stage, total in (("shots", 2), ("text", 2), ("speech", 0)):
         jobs.set_stage("job", stage, StageState.PENDING, total=total)
     for part in ("0", "1"):
-        jobs.finish_part("job", PartDone(stage="shots", part=part))
-    jobs.finish_part("job", PartDone(stage="text", part="0"))
+        jobs.finish_parts("job", PartDone(stage="shots", part=part))
+    jobs.finish_parts("job", PartDone(stage="text", part="0"))
     close_stages(jobs, "job")
     ends = {stage.name: (stage.state, stage.reason) for stage in jobs.stages("job")}
     assert ends == {

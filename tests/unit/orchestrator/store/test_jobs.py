@@ -95,7 +95,7 @@ def test_changes_from_many_threads_leave_no_gap(jobs: JobStore, submit: Submit) 
     jobs.set_stage(job_id, "text", StageState.RUNNING, total=40)
 
     def part(number: int) -> None:
-        jobs.finish_part(job_id, PartDone("text", f"{number:03d}", span_ns=(number, number + 1)))
+        jobs.finish_parts(job_id, PartDone("text", f"{number:03d}", span_ns=(number, number + 1)))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(part, [*range(40), *range(40)]))
@@ -103,6 +103,21 @@ def test_changes_from_many_threads_leave_no_gap(jobs: JobStore, submit: Submit) 
     segments = [tuple(e.payload["span"]) for e in found if e.kind == "segment"]
     assert sorted(segments) == [(n, n + 1) for n in range(40)], "each part once"
     assert jobs.stages(job_id)[1].done == 40
+
+
+def test_parts_that_end_together_are_counted_each_once(jobs: JobStore, submit: Submit) -> None:
+    job_id = submit()
+    jobs.start(job_id)
+    for name in ("text", "ingest"):
+        jobs.set_stage(job_id, name, StageState.RUNNING, total=2)
+    jobs.finish_parts(job_id, PartDone("text", "0", span_ns=(0, 1)))
+    both = [PartDone(name, "0", span_ns=(0, 1)) for name in ("text", "ingest")]
+    jobs.finish_parts(job_id, *both)
+    jobs.finish_parts(job_id, *both)
+    done = {stage.name: stage.done for stage in jobs.stages(job_id)}
+    assert (done["ingest"], done["text"]) == (1, 1)
+    segments = [e.payload["features"] for e in events(jobs, job_id) if e.kind == "segment"]
+    assert segments == [["text"], ["ingest"]]
 
 
 def test_a_state_that_is_set_already_makes_no_event(jobs: JobStore, submit: Submit) -> None:
@@ -124,7 +139,7 @@ def test_every_change_changes_the_version(jobs: JobStore, submit: Submit) -> Non
         lambda: jobs.start(job_id),
         lambda: jobs.update(job_id, plan_digest="p"),
         lambda: jobs.set_stage(job_id, "text", StageState.RUNNING, total=2),
-        lambda: jobs.finish_part(job_id, PartDone("text", "0")),
+        lambda: jobs.finish_parts(job_id, PartDone("text", "0")),
         lambda: finish(jobs, job_id),
     ]
     for step in steps:
@@ -151,11 +166,11 @@ def test_parts_add_up_and_a_failed_one_fails_its_stage_alone(
     job_id = submit()
     jobs.start(job_id)
     jobs.set_stage(job_id, "text", StageState.PENDING, total=3)
-    jobs.finish_part(job_id, PartDone("text", "0", ["k0"], model_calls=2, cpu_ms=30))
+    jobs.finish_parts(job_id, PartDone("text", "0", ["k0"], model_calls=2, cpu_ms=30))
     assert jobs.stages(job_id)[1].state == StageState.RUNNING
     lost = PartDone("text", "1", missing=[[5, 9]], reason="DECODE_FAILED", message="broken")
-    jobs.finish_part(job_id, lost)
-    jobs.finish_part(job_id, PartDone("text", "2", ["k2"], model_calls=1, cpu_ms=12))
+    jobs.finish_parts(job_id, lost)
+    jobs.finish_parts(job_id, PartDone("text", "2", ["k2"], model_calls=1, cpu_ms=12))
     stage = jobs.stages(job_id)[1]
     assert (stage.state, stage.reason, stage.missing) == ("FAILED", "DECODE_FAILED", [[5, 9]])
     assert (stage.done, stage.total, stage.model_calls, stage.cpu_ms) == (3, 3, 3, 42)
@@ -168,7 +183,7 @@ def test_lost_parts_that_touch_are_one_stretch(jobs: JobStore, submit: Submit) -
     jobs.set_stage(job_id, "text", StageState.PENDING, total=5)
     for part, stretch in enumerate([[20, 30], [0, 10], [40, 50], [10, 20], [28, 33]]):
         lost = PartDone("text", str(part), missing=[stretch], reason="SERVICE_DOWN", message="x")
-        jobs.finish_part(job_id, lost)
+        jobs.finish_parts(job_id, lost)
     assert jobs.stages(job_id)[1].missing == [[0, 33], [40, 50]]
 
 
@@ -178,11 +193,11 @@ def test_progress_never_falls(jobs: JobStore, submit: Submit) -> None:
     jobs.set_stage(job_id, "text", StageState.PENDING, total=2)
     seen = [0]
     for number in range(2):
-        jobs.finish_part(job_id, PartDone("text", str(number)))
+        jobs.finish_parts(job_id, PartDone("text", str(number)))
         seen.append(jobs.get("films", job_id).progress)
     assert seen == [0, 4_950, 9_900]
     jobs.set_stage(job_id, "ingest", StageState.RUNNING, total=100)
-    jobs.finish_part(job_id, PartDone("ingest", "0"))
+    jobs.finish_parts(job_id, PartDone("ingest", "0"))
     assert jobs.get("films", job_id).progress == 9_900
     finish(jobs, job_id)
     assert jobs.get("films", job_id).progress == 10_000
@@ -205,7 +220,7 @@ def test_a_job_ends_once_and_nothing_happens_after(
     assert not jobs.active(job_id)
     jobs.update(job_id, plan_digest="late")
     jobs.set_stage(job_id, "text", StageState.SUCCEEDED)
-    jobs.finish_part(job_id, PartDone("text", "late", ["key"]))
+    jobs.finish_parts(job_id, PartDone("text", "late", ["key"]))
     assert jobs.get("films", job_id) == ended
     assert count("job_chunk") == 0
 

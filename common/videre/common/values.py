@@ -127,7 +127,8 @@ class Box:
         bottom = min(self.y + self.height, other.y + other.height)
         shared = max(0.0, right - left) * max(0.0, bottom - top)
         union = self.area + other.area - shared
-        return shared / union if union > 0 else 0.0
+        # Of thin boxes far from the corner, x + width is rounded: they may share more than they have.
+        return min(1.0, shared / union) if union > 0 else 0.0
 
 
 #: Rates that SMPTE timecode can name, frames per second.

@@ -127,7 +127,7 @@ class Box:
         bottom = min(self.y + self.height, other.y + other.height)
         shared = max(0.0, right - left) * max(0.0, bottom - top)
         union = self.area + other.area - shared
-        # Of thin boxes far from the corner, x + width is rounded: they may share more than they have.
+        # x + width is rounded: thin boxes far from the corner may share more than they have.
         return min(1.0, shared / union) if union > 0 else 0.0
 
 

@@ -103,7 +103,7 @@ async def measure(data: Path, job_id: str, times: int) -> LongFilm:
             context=longer.context,
             word_lists=run.templates.word_lists,
         )
-        moderate(run.templates.moderation(""), judged)
+        moderate(run.templates.moderation(work.plan.project_id, ""), judged)
         ended = time.monotonic()
     return LongFilm(
         records=len(longer.evidence),

@@ -22,6 +22,7 @@ from videre.orchestrator.steps.ending import final_stages
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.work import load_work
 from videre.orchestrator.store.database import open_sqlite
+from videre.v1.job_pb2 import TemplateSelection
 
 
 @asynccontextmanager
@@ -42,7 +43,7 @@ async def fusion_of(run: Runtime, job_id: str) -> FusionInput:
     return conclusion.fusion_input(
         run, work, await conclusion.gather(run, work),
         stages=final_stages(run.jobs.stages(job_id)),
-        context=Context(), options=FusionOptions(), ranges=(), moderation_template="",
+        context=Context(), options=FusionOptions(), ranges=(), templates=TemplateSelection(),
     )  # fmt: skip
 
 

@@ -201,9 +201,9 @@ FIELDS = [
          "templates.moderation", "careful@1, ", "careful@9", "NOT_FOUND",
          "TEMPLATE_NOT_FOUND"),
     Case("template of analysis", put("templates.analysis", "half"), "templates.analysis",
-         "full@1", "half", "NOT_FOUND", "TEMPLATE_NOT_FOUND"),
+         "full@1, ", "half", "NOT_FOUND", "TEMPLATE_NOT_FOUND"),
     Case("template of production", put("templates.production", "any"),
-         "templates.production", "none in this release", "any", "NOT_FOUND",
+         "templates.production", "player@1", "any", "NOT_FOUND",
          "TEMPLATE_NOT_FOUND"),
 ]  # fmt: skip
 

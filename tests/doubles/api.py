@@ -14,7 +14,8 @@ from doubles.jobs import Jobs
 from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
 from doubles.taxonomy import TaxonomyApi
-from doubles.world import Fault, Service, World
+from doubles.templates import TemplateApi
+from doubles.world import Service, World
 from grpc_health.v1 import health, health_pb2_grpc
 
 from videre.v1 import (
@@ -24,25 +25,12 @@ from videre.v1 import (
     library_pb2_grpc,
     media_pb2_grpc,
     taxonomy_pb2_grpc,
-    template_pb2,
     template_pb2_grpc,
 )
 
 
-class Catalog(
-    Service, template_pb2_grpc.TemplateServiceServicer, engine_pb2_grpc.EngineServiceServicer
-):
-    """Templates and engines as they were put in."""
-
-    def GetTemplate(self, request: Any, context: Any) -> Any:
-        found = [t for t in self.world.templates if t.template_id == request.template]
-        missing = Fault("NOT_FOUND", "TEMPLATE_NOT_FOUND", f"no template {request.template}")
-        answer = template_pb2.GetTemplateResponse(template=found[0]) if found else missing
-        return self.answer(context, request, lambda: answer, "GetTemplate")
-
-    def ListTemplates(self, request: Any, context: Any) -> Any:
-        answer = template_pb2.ListTemplatesResponse(templates=self.world.templates)
-        return self.answer(context, request, lambda: answer, "ListTemplates")
+class Catalog(Service, engine_pb2_grpc.EngineServiceServicer):
+    """Engines as they were put in."""
 
     def ListEngines(self, request: Any, context: Any) -> Any:
         answer = engine_pb2.ListEnginesResponse(engines=self.world.engines)
@@ -62,7 +50,7 @@ class ApiServer:
         job_pb2_grpc.add_JobServiceServicer_to_server(jobs, server)
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
-        template_pb2_grpc.add_TemplateServiceServicer_to_server(catalog, server)
+        template_pb2_grpc.add_TemplateServiceServicer_to_server(TemplateApi(self.world), server)
         engine_pb2_grpc.add_EngineServiceServicer_to_server(catalog, server)
         taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server(TaxonomyApi(self.world), server)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)

@@ -79,6 +79,41 @@ FREE = {
     "GetNode.language_code": "a language without names answers in English",
     "SetClassMapping.mapping.own": "set only in answers",
     **{f"{call}.etag": COMPARED for call in CHANGES},
+    **{f"{call}Template.etag": COMPARED for call in ("Update", "Delete", "Import")},
+    "ImportTemplate.template_id": "checked with the file, whose id it takes the place of",
+    **{
+        f"{call}.template.{field}": "see test_template_checks.py"
+        for call in ("CreateTemplate", "UpdateTemplate")
+        for field in (
+            "names.language_code", "names.name", "analysis.engine_pins.feature",
+            "analysis.engine_pins", "moderation.engine_pins", "moderation.engine_pins.feature",
+            "moderation.engine_pins.engine", "moderation.rules.rule_id", "moderation.rules.medium",
+            "moderation.rules.labels", "moderation.rules.block_threshold",
+            "moderation.rules.review_threshold", "moderation.rules.word_lists",
+            "moderation.rules.names", "moderation.rules.names.language_code",
+            "moderation.rules.names.name", "moderation.required_labels",
+            "moderation.unclear_speech_ms", "moderation.unclear_speech_percent",
+        )
+    },
+    **{
+        f"{call}.template.{place}.engine_pins.{field}": (
+            "an engine there is not is refused with the job"
+            if field == "version"
+            else "set only in answers"
+        )
+        for call in ("CreateTemplate", "UpdateTemplate")
+        for place in ("analysis", "moderation")
+        for field in ("version", "model_digests")
+    },
+    **{
+        f"{call}.template.production.tasks.{field}": "checked as those of a job"
+        for call in ("CreateTemplate", "UpdateTemplate")
+        for field in (
+            "name", "cover.count", "cover.max_side", "cover.format", "sprite.interval",
+            "sprite.tile_width", "sprite.columns", "captions.source", "captions.format",
+            "captions.max_line_length",
+        )
+    },
 }  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
 WHOLE = {"SubmitJob.context.covers", "EstimateJob.job"}

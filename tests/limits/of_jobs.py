@@ -1,4 +1,4 @@
-"""Limits of the calls about jobs and templates; of SubmitJob, see refusals.py."""
+"""Limits of the calls about jobs; of SubmitJob, see refusals.py."""
 
 from __future__ import annotations
 
@@ -32,7 +32,4 @@ JOB_ROWS = [
           f"{seconds}.0", beside={"job": {"inputs": [{"inline_text": "x"}]}})
       for seconds in (-1, 43_201)),
     Row("EstimateJob", "inputs", {"job": {}}, "main", "none"),
-    Row("GetTemplate", "template", {"template": ""}, "id, number or id@version", ""),
-    *page_rows("ListTemplates"),
-    Row("ListTemplates", "kind", {"kind": 9}, "TEMPLATE_KIND_ANALYSIS, ", "9"),
 ]  # fmt: skip

@@ -21,6 +21,7 @@ from videre.cli.commands import (
     report,
     submit,
     taxonomy,
+    template,
     up,
 )
 from videre.cli.exits import EPILOG, Exit
@@ -51,7 +52,7 @@ app.add_typer(media.app, name="media")
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 app.command()(catalog.engines)
-app.command()(catalog.templates)
+app.add_typer(template.app, name="template")
 app.add_typer(taxonomy.app, name="taxonomy")
 app.command()(doctor.doctor)
 app.add_typer(doctor.config, name="config")

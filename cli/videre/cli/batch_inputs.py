@@ -25,7 +25,8 @@ MEDIA_SUFFIXES: Final = frozenset(
 )  # fmt: skip
 _MANIFEST_KEYS: Final = frozenset(
     {"source", "media_id", "text", "title", "description", "features", "tags", "user_data",
-     "priority", "language_hints", "moderation_template", "request_id"}
+     "priority", "language_hints", "analysis_template", "moderation_template",
+     "production_template", "request_id"}
 )  # fmt: skip
 
 

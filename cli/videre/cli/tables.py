@@ -11,7 +11,7 @@ from rich.text import Text
 
 from videre.cli.formatting import clock, length, percent, seconds, size, when, word
 from videre.exports.statements import correction_words
-from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2
 
 if TYPE_CHECKING:
     from videre.cli.batch import Outcome
@@ -132,21 +132,6 @@ def engine_table(engines: Iterable[engine_pb2.Engine]) -> Table:
         )
     made.caption = "* is what “auto” picks now"
     made.caption_justify = "left"
-    return made
-
-
-def template_table(templates: Iterable[template_pb2.Template]) -> Table:
-    """Return one row per template."""
-    made = table("Template", "Number", "Version", "Kind", "Default", "Description")
-    for template in templates:
-        made.add_row(
-            template.template_id,
-            str(template.number or ""),
-            str(template.version),
-            template.WhichOneof("parameters") or "",
-            "yes" if template.is_default else "",
-            Text(template.description),
-        )
     return made
 
 

@@ -7,6 +7,7 @@ public API (`videre.v1`).
 from videre.client._async_client import AsyncVidere
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
+from videre.client._async_template_calls import AsyncTemplateCalls
 from videre.client._client import DEFAULT_TARGET, Videre
 from videre.client._errors import (
     AlreadyExists,
@@ -34,6 +35,7 @@ from videre.client._library_calls import LibraryCalls
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, build_request, local_path, new_request_id
 from videre.client._taxonomy_calls import TaxonomyCalls
+from videre.client._template_calls import TemplateCalls
 from videre.client._upload import Uploaded
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "AlreadyExists",
     "AsyncLibraryCalls",
     "AsyncTaxonomyCalls",
+    "AsyncTemplateCalls",
     "AsyncVidere",
     "CallCancelled",
     "Conflict",
@@ -62,6 +65,7 @@ __all__ = [
     "ServerRefusal",
     "SourceChanged",
     "TaxonomyCalls",
+    "TemplateCalls",
     "Unavailable",
     "Uploaded",
     "Videre",

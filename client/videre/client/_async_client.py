@@ -14,6 +14,7 @@ from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media
 from videre.client._analysis import Select
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
+from videre.client._async_template_calls import AsyncTemplateCalls
 from videre.client._client import DEFAULT_TARGET
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
@@ -21,7 +22,7 @@ from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, PathLike
 from videre.client._transport import AsyncTransport
 from videre.client._upload import Progress, Uploaded, upload
-from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2
 
 
 class AsyncVidere:
@@ -54,6 +55,7 @@ class AsyncVidere:
         #: What there is to be found, and what a project adds to it.
         self.taxonomy = AsyncTaxonomyCalls(self._context, self._transport)
         self.libraries = AsyncLibraryCalls(self._context, self._transport)
+        self.templates = AsyncTemplateCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self
@@ -284,20 +286,7 @@ class AsyncVidere:
             _media.read_artifact_to(self._context, digest, Path(path), project_id)
         )
 
-    # Templates and engines
-
-    async def get_template(self, template: str, *, project_id: str = "") -> template_pb2.Template:
-        """Return a template by id, number or "id@version"."""
-        return await self._transport.run(_catalog.get_template(self._context, template, project_id))
-
-    def list_templates(
-        self,
-        kind: template_pb2.TemplateKind.ValueType = template_pb2.TEMPLATE_KIND_UNSPECIFIED,
-        *,
-        project_id: str = "",
-    ) -> AsyncIterator[template_pb2.Template]:
-        """Yield the templates in their latest version, presets first."""
-        return self._transport.iterate(_catalog.list_templates(self._context, kind, project_id))
+    # Engines
 
     async def list_engines(self, feature: str = "") -> list[engine_pb2.Engine]:
         """Return the engines of all services, installed or not, best first within a feature."""

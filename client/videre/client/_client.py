@@ -18,9 +18,10 @@ from videre.client._library_calls import LibraryCalls
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, PathLike
 from videre.client._taxonomy_calls import TaxonomyCalls
+from videre.client._template_calls import TemplateCalls
 from videre.client._transport import BlockingTransport
 from videre.client._upload import Progress, Uploaded, upload
-from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2
 
 DEFAULT_TARGET = "127.0.0.1:7700"
 
@@ -54,6 +55,7 @@ class Videre:
         #: What there is to be found, and what a project adds to it.
         self.taxonomy = TaxonomyCalls(self._context, self._transport)
         self.libraries = LibraryCalls(self._context, self._transport)
+        self.templates = TemplateCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self
@@ -284,20 +286,7 @@ class Videre:
             _media.read_artifact_to(self._context, digest, Path(path), project_id)
         )
 
-    # Templates and engines
-
-    def get_template(self, template: str, *, project_id: str = "") -> template_pb2.Template:
-        """Return a template by id, number or "id@version"."""
-        return self._transport.run(_catalog.get_template(self._context, template, project_id))
-
-    def list_templates(
-        self,
-        kind: template_pb2.TemplateKind.ValueType = template_pb2.TEMPLATE_KIND_UNSPECIFIED,
-        *,
-        project_id: str = "",
-    ) -> Iterator[template_pb2.Template]:
-        """Yield the templates in their latest version, presets first."""
-        return self._transport.iterate(_catalog.list_templates(self._context, kind, project_id))
+    # Engines
 
     def list_engines(self, feature: str = "") -> list[engine_pb2.Engine]:
         """Return the engines of all services, installed or not, best first within a feature."""

@@ -76,11 +76,32 @@ READ_ARTIFACT: Final = Method(
     _MEDIA, "ReadArtifact", _m.ReadArtifactRequest, _m.ReadArtifactResponse
 )
 
+CREATE_TEMPLATE: Final = Method(
+    _TEMPLATE, "CreateTemplate", _t.CreateTemplateRequest, _t.CreateTemplateResponse
+)
+UPDATE_TEMPLATE: Final = Method(
+    _TEMPLATE, "UpdateTemplate", _t.UpdateTemplateRequest, _t.UpdateTemplateResponse
+)
 GET_TEMPLATE: Final = Method(
     _TEMPLATE, "GetTemplate", _t.GetTemplateRequest, _t.GetTemplateResponse
 )
 LIST_TEMPLATES: Final = Method(
     _TEMPLATE, "ListTemplates", _t.ListTemplatesRequest, _t.ListTemplatesResponse
+)
+DELETE_TEMPLATE: Final = Method(
+    _TEMPLATE, "DeleteTemplate", _t.DeleteTemplateRequest, _t.DeleteTemplateResponse
+)
+SET_DEFAULT_TEMPLATE: Final = Method(
+    _TEMPLATE, "SetDefaultTemplate", _t.SetDefaultTemplateRequest, _t.SetDefaultTemplateResponse
+)
+DIFF_TEMPLATES: Final = Method(
+    _TEMPLATE, "DiffTemplates", _t.DiffTemplatesRequest, _t.DiffTemplatesResponse
+)
+EXPORT_TEMPLATE: Final = Method(
+    _TEMPLATE, "ExportTemplate", _t.ExportTemplateRequest, _t.ExportTemplateResponse
+)
+IMPORT_TEMPLATE: Final = Method(
+    _TEMPLATE, "ImportTemplate", _t.ImportTemplateRequest, _t.ImportTemplateResponse
 )
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
 

@@ -47,6 +47,10 @@ class Reason(StrEnum):
     OPTION_UNIMPLEMENTED = "OPTION_UNIMPLEMENTED"
     ENGINE_UNKNOWN = "ENGINE_UNKNOWN"
     TEMPLATE_NOT_FOUND = "TEMPLATE_NOT_FOUND"
+    TEMPLATE_EXISTS = "TEMPLATE_EXISTS"
+    TEMPLATE_IS_PRESET = "TEMPLATE_IS_PRESET"
+    TEMPLATE_IS_DEFAULT = "TEMPLATE_IS_DEFAULT"
+    TEMPLATES_FULL = "TEMPLATES_FULL"
     JOB_NOT_FOUND = "JOB_NOT_FOUND"
     JOB_EXPIRED = "JOB_EXPIRED"
     JOB_NOT_ENDED = "JOB_NOT_ENDED"
@@ -134,6 +138,10 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.OPTION_UNIMPLEMENTED: ReasonSpec(_C.UNIMPLEMENTED, "The option is part of the contract but not in this release."),
     Reason.ENGINE_UNKNOWN: ReasonSpec(_C.INVALID_ARGUMENT, "No installed engine has this name and version."),
     Reason.TEMPLATE_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "No template has this id, number or version."),
+    Reason.TEMPLATE_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "Another template has this id, or had it and is still cited."),
+    Reason.TEMPLATE_IS_PRESET: ReasonSpec(_C.FAILED_PRECONDITION, "Presets cannot be changed or deleted; export one and import it under another id."),
+    Reason.TEMPLATE_IS_DEFAULT: ReasonSpec(_C.FAILED_PRECONDITION, "The template is the project's default; make another one the default first."),
+    Reason.TEMPLATES_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project would have more templates than the limit."),
     Reason.JOB_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no job with this id."),
     Reason.JOB_EXPIRED: ReasonSpec(_C.NOT_FOUND, "The job ended and its retention time has passed."),
     Reason.JOB_NOT_ENDED: ReasonSpec(_C.FAILED_PRECONDITION, "The call needs a job that has ended."),

@@ -41,6 +41,7 @@ from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.overlays import OverlayStore
 from videre.orchestrator.store.records import JobRecord, JobState
+from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
@@ -219,7 +220,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
         taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),
-        templates=Templates(),
+        templates=Templates(TemplateStore(database, clock)),
         event_rules=load_event_rules(taxonomy, settings.event_rules),
         journal=outside.journal,
         run_child=outside.run_child,

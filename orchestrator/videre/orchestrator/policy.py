@@ -49,7 +49,17 @@ LIBRARIES: Final[Mapping[str, Role]] = {
     "ImportLibrary": _S,
     "ListIdentities": _V,
 }
-TEMPLATES: Final[Mapping[str, Role]] = {"GetTemplate": _V, "ListTemplates": _V}
+TEMPLATES: Final[Mapping[str, Role]] = {
+    "CreateTemplate": _S,
+    "UpdateTemplate": _S,
+    "GetTemplate": _V,
+    "ListTemplates": _V,
+    "DeleteTemplate": _S,
+    "SetDefaultTemplate": _S,
+    "DiffTemplates": _V,
+    "ExportTemplate": _V,
+    "ImportTemplate": _S,
+}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

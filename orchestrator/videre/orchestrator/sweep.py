@@ -32,6 +32,7 @@ async def sweep_forever(app: Orchestrator) -> None:
             if turn % _COLLECT_EVERY == 0:
                 await collect(app)
                 await app.journal.forget_bindings()
+                await asyncio.to_thread(app.templates.store.forget_uncited)
         except Exception:
             log.exception("sweep failed")
         turn += 1

@@ -6,6 +6,7 @@ Copyright 2026 The Videre Authors. SPDX-License-Identifier: Apache-2.0"""
 import builtins
 import collections.abc
 import google.protobuf.descriptor
+import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
@@ -90,13 +91,14 @@ class Template(google.protobuf.message.Message):
     CREATE_TIME_FIELD_NUMBER: builtins.int
     CREATED_BY_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    DELETE_TIME_FIELD_NUMBER: builtins.int
     ANALYSIS_FIELD_NUMBER: builtins.int
     MODERATION_FIELD_NUMBER: builtins.int
     PRODUCTION_FIELD_NUMBER: builtins.int
     template_id: builtins.str
     """Id, such as "careful"."""
     number: builtins.int
-    """Number beside the id, for vendors' clients; 10 = the vendor preset."""
+    """Number beside the id, for vendors' clients; 10 = the vendor preset, own ones from 1,000 on."""
     version: builtins.int
     """Version, 1 upwards. A version never changes."""
     description: builtins.str
@@ -116,6 +118,10 @@ class Template(google.protobuf.message.Message):
     @property
     def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When the version was made."""
+
+    @property
+    def delete_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When it was deleted; its versions are kept because something cites them. Unset otherwise."""
 
     @property
     def analysis(self) -> Global___AnalysisTemplate:
@@ -142,39 +148,100 @@ class Template(google.protobuf.message.Message):
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         created_by: builtins.str = ...,
         etag: builtins.str = ...,
+        delete_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         analysis: Global___AnalysisTemplate | None = ...,
         moderation: Global___ModerationTemplate | None = ...,
         production: Global___ProductionTemplate | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["analysis", b"analysis", "create_time", b"create_time", "moderation", b"moderation", "parameters", b"parameters", "production", b"production"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["analysis", b"analysis", "create_time", b"create_time", "created_by", b"created_by", "description", b"description", "etag", b"etag", "is_default", b"is_default", "moderation", b"moderation", "names", b"names", "number", b"number", "parameters", b"parameters", "preset", b"preset", "production", b"production", "template_id", b"template_id", "version", b"version"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["analysis", b"analysis", "create_time", b"create_time", "delete_time", b"delete_time", "moderation", b"moderation", "parameters", b"parameters", "production", b"production"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["analysis", b"analysis", "create_time", b"create_time", "created_by", b"created_by", "delete_time", b"delete_time", "description", b"description", "etag", b"etag", "is_default", b"is_default", "moderation", b"moderation", "names", b"names", "number", b"number", "parameters", b"parameters", "preset", b"preset", "production", b"production", "template_id", b"template_id", "version", b"version"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["parameters", b"parameters"]) -> typing.Literal["analysis", "moderation", "production"] | None: ...
 
 Global___Template: typing_extensions.TypeAlias = Template
 
 @typing.final
+class TemplateDraft(google.protobuf.message.Message):
+    """What a caller says of a template."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_ID_FIELD_NUMBER: builtins.int
+    NAMES_FIELD_NUMBER: builtins.int
+    DESCRIPTION_FIELD_NUMBER: builtins.int
+    ANALYSIS_FIELD_NUMBER: builtins.int
+    MODERATION_FIELD_NUMBER: builtins.int
+    PRODUCTION_FIELD_NUMBER: builtins.int
+    template_id: builtins.str
+    """Id within the project, [a-z0-9][a-z0-9_-]{0,62}, not of digits alone. Never changes."""
+    description: builtins.str
+    """What it is meant for, at most 1,024 bytes."""
+    @property
+    def names(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.LocalizedName]:
+        """Names by language; at most 50, each at most 256 bytes."""
+
+    @property
+    def analysis(self) -> Global___AnalysisTemplate:
+        """Of an analysis template."""
+
+    @property
+    def moderation(self) -> Global___ModerationTemplate:
+        """Of a moderation template."""
+
+    @property
+    def production(self) -> Global___ProductionTemplate:
+        """Of a production template."""
+
+    def __init__(
+        self,
+        *,
+        template_id: builtins.str = ...,
+        names: collections.abc.Iterable[videre.v1.types_pb2.LocalizedName] | None = ...,
+        description: builtins.str = ...,
+        analysis: Global___AnalysisTemplate | None = ...,
+        moderation: Global___ModerationTemplate | None = ...,
+        production: Global___ProductionTemplate | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["analysis", b"analysis", "moderation", b"moderation", "parameters", b"parameters", "production", b"production"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["analysis", b"analysis", "description", b"description", "moderation", b"moderation", "names", b"names", "parameters", b"parameters", "production", b"production", "template_id", b"template_id"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["parameters", b"parameters"]) -> typing.Literal["analysis", "moderation", "production"] | None: ...
+
+Global___TemplateDraft: typing_extensions.TypeAlias = TemplateDraft
+
+@typing.final
 class AnalysisTemplate(google.protobuf.message.Message):
-    """Parameters of an analysis."""
+    """Parameters of an analysis. What a job says itself goes before them."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     FEATURES_FIELD_NUMBER: builtins.int
     ENGINE_PINS_FIELD_NUMBER: builtins.int
+    SAMPLE_INTERVAL_FIELD_NUMBER: builtins.int
+    MIN_LABEL_CONFIDENCE_FIELD_NUMBER: builtins.int
+    min_label_confidence: builtins.float
+    """Labels below this confidence are left out, 0..1; unset = the default."""
     @property
     def features(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Features; empty = all implemented."""
 
     @property
     def engine_pins(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EnginePin]:
-        """Engines to use instead of "auto"."""
+        """Engines to use instead of "auto", one per feature."""
+
+    @property
+    def sample_interval(self) -> google.protobuf.duration_pb2.Duration:
+        """Longest time between two sampled frames of a shot, 0.5 s..60 s; unset = the default."""
 
     def __init__(
         self,
         *,
         features: collections.abc.Iterable[builtins.str] | None = ...,
         engine_pins: collections.abc.Iterable[videre.v1.types_pb2.EnginePin] | None = ...,
+        sample_interval: google.protobuf.duration_pb2.Duration | None = ...,
+        min_label_confidence: builtins.float | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["engine_pins", b"engine_pins", "features", b"features"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_min_label_confidence", b"_min_label_confidence", "min_label_confidence", b"min_label_confidence", "sample_interval", b"sample_interval"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_min_label_confidence", b"_min_label_confidence", "engine_pins", b"engine_pins", "features", b"features", "min_label_confidence", b"min_label_confidence", "sample_interval", b"sample_interval"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_min_label_confidence", b"_min_label_confidence"]) -> typing.Literal["min_label_confidence"] | None: ...
 
 Global___AnalysisTemplate: typing_extensions.TypeAlias = AnalysisTemplate
 
@@ -188,17 +255,39 @@ class ModerationTemplate(google.protobuf.message.Message):
     UNCHECKED_FIELD_NUMBER: builtins.int
     MERGE_GAP_MS_FIELD_NUMBER: builtins.int
     REQUIRED_LABELS_FIELD_NUMBER: builtins.int
+    SAMPLE_INTERVAL_FIELD_NUMBER: builtins.int
+    ENGINE_PINS_FIELD_NUMBER: builtins.int
+    UNCLEAR_SPEECH_MS_FIELD_NUMBER: builtins.int
+    UNCLEAR_SPEECH_PERCENT_FIELD_NUMBER: builtins.int
     unchecked: Global___UncheckedPolicy.ValueType
     """What to say where nobody looked."""
     merge_gap_ms: builtins.int
     """Hits of one label closer than this merge into one segment, milliseconds, 0..60,000; default 2,000."""
+    unclear_speech_ms: builtins.int
+    """Speech rules ask for REVIEW when more speech than this was not understood, milliseconds,
+    0..3,600,000; default 3,000.
+    """
+    unclear_speech_percent: builtins.int
+    """Or more than this share of all speech, per cent, 0..100; default 10."""
     @property
     def rules(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ModerationRule]:
-        """Rules, one per category and medium."""
+        """Rules, one per category and medium; at least one."""
 
     @property
     def required_labels(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Labels that must have been looked at ("category/medium/label"); else REVIEW."""
+        """Labels that must have been looked at ("category/medium/label"), of enabled rules; else REVIEW."""
+
+    @property
+    def sample_interval(self) -> google.protobuf.duration_pb2.Duration:
+        """Longest time between two sampled frames of a shot, 0.5 s..60 s; unset = the job's. Where an
+        analysis template names one too, the shorter counts.
+        """
+
+    @property
+    def engine_pins(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EnginePin]:
+        """Engines to use instead of "auto", one per feature; those of the job and of its analysis template go
+        before them.
+        """
 
     def __init__(
         self,
@@ -207,10 +296,19 @@ class ModerationTemplate(google.protobuf.message.Message):
         unchecked: Global___UncheckedPolicy.ValueType = ...,
         merge_gap_ms: builtins.int | None = ...,
         required_labels: collections.abc.Iterable[builtins.str] | None = ...,
+        sample_interval: google.protobuf.duration_pb2.Duration | None = ...,
+        engine_pins: collections.abc.Iterable[videre.v1.types_pb2.EnginePin] | None = ...,
+        unclear_speech_ms: builtins.int | None = ...,
+        unclear_speech_percent: builtins.int | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "merge_gap_ms", b"merge_gap_ms"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "rules", b"rules", "unchecked", b"unchecked"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "merge_gap_ms", b"merge_gap_ms", "sample_interval", b"sample_interval", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent"]) -> None: ...
+    @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_merge_gap_ms", b"_merge_gap_ms"]) -> typing.Literal["merge_gap_ms"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_unclear_speech_ms", b"_unclear_speech_ms"]) -> typing.Literal["unclear_speech_ms"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_unclear_speech_percent", b"_unclear_speech_percent"]) -> typing.Literal["unclear_speech_percent"] | None: ...
 
 Global___ModerationTemplate: typing_extensions.TypeAlias = ModerationTemplate
 
@@ -229,8 +327,11 @@ class ModerationRule(google.protobuf.message.Message):
     REVIEW_THRESHOLD_FIELD_NUMBER: builtins.int
     BLOCK_NEEDS_SECOND_MEDIUM_FIELD_NUMBER: builtins.int
     WORD_LISTS_FIELD_NUMBER: builtins.int
+    NAMES_FIELD_NUMBER: builtins.int
     rule_id: builtins.str
-    """Immutable id, such as "porn.image"."""
+    """Id, such as "porn.image": [a-z0-9][a-z0-9_.-]{0,63}; empty = "category.medium". It stays with its
+    category and medium in all versions of the template.
+    """
     category: builtins.str
     """Category: "porn", "terrorism", "political", "prohibited", "ad", "custom"."""
     medium: builtins.str
@@ -245,11 +346,15 @@ class ModerationRule(google.protobuf.message.Message):
     """Block only when a second medium of the category also reaches its review threshold."""
     @property
     def labels(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
-        """Labels it looks at; empty = all of the category and medium."""
+        """Labels it looks at; empty = all of the category and medium. Of words: those of the lists."""
 
     @property
     def word_lists(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Word lists it uses, "id" or "id@version", for speech, text and metadata."""
+
+    @property
+    def names(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.LocalizedName]:
+        """Names to show instead of the id, by language; at most 50, each at most 256 bytes."""
 
     def __init__(
         self,
@@ -263,9 +368,10 @@ class ModerationRule(google.protobuf.message.Message):
         review_threshold: builtins.int | None = ...,
         block_needs_second_medium: builtins.bool = ...,
         word_lists: collections.abc.Iterable[builtins.str] | None = ...,
+        names: collections.abc.Iterable[videre.v1.types_pb2.LocalizedName] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_threshold", b"block_threshold", "review_threshold", b"review_threshold"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_needs_second_medium", b"block_needs_second_medium", "block_threshold", b"block_threshold", "category", b"category", "enabled", b"enabled", "labels", b"labels", "medium", b"medium", "review_threshold", b"review_threshold", "rule_id", b"rule_id", "word_lists", b"word_lists"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_needs_second_medium", b"block_needs_second_medium", "block_threshold", b"block_threshold", "category", b"category", "enabled", b"enabled", "labels", b"labels", "medium", b"medium", "names", b"names", "review_threshold", b"review_threshold", "rule_id", b"rule_id", "word_lists", b"word_lists"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_block_threshold", b"_block_threshold"]) -> typing.Literal["block_threshold"] | None: ...
     @typing.overload
@@ -282,7 +388,7 @@ class ProductionTemplate(google.protobuf.message.Message):
     TASKS_FIELD_NUMBER: builtins.int
     @property
     def tasks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.production_pb2.ProductionTask]:
-        """Tasks to run."""
+        """Tasks to run, 1..32, beside those of the job; one of the job's with the same name takes its place."""
 
     def __init__(
         self,
@@ -344,12 +450,15 @@ class ListTemplatesRequest(google.protobuf.message.Message):
 
     PROJECT_ID_FIELD_NUMBER: builtins.int
     KIND_FIELD_NUMBER: builtins.int
+    SHOW_DELETED_FIELD_NUMBER: builtins.int
     PAGE_SIZE_FIELD_NUMBER: builtins.int
     PAGE_TOKEN_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     kind: Global___TemplateKind.ValueType
     """Only this kind."""
+    show_deleted: builtins.bool
+    """Also deleted ones that something still cites."""
     page_size: builtins.int
     """Templates per page, 1..1,000; default 50."""
     page_token: builtins.str
@@ -359,10 +468,11 @@ class ListTemplatesRequest(google.protobuf.message.Message):
         *,
         project_id: builtins.str = ...,
         kind: Global___TemplateKind.ValueType = ...,
+        show_deleted: builtins.bool = ...,
         page_size: builtins.int = ...,
         page_token: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["kind", b"kind", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["kind", b"kind", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id", "show_deleted", b"show_deleted"]) -> None: ...
 
 Global___ListTemplatesRequest: typing_extensions.TypeAlias = ListTemplatesRequest
 
@@ -389,3 +499,377 @@ class ListTemplatesResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["next_page_token", b"next_page_token", "templates", b"templates"]) -> None: ...
 
 Global___ListTemplatesResponse: typing_extensions.TypeAlias = ListTemplatesResponse
+
+@typing.final
+class CreateTemplateRequest(google.protobuf.message.Message):
+    """Makes a template."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    validate_only: builtins.bool
+    """Check only; nothing is stored."""
+    @property
+    def template(self) -> Global___TemplateDraft:
+        """The template. The same one again is answered as done."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        template: Global___TemplateDraft | None = ...,
+        validate_only: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["template", b"template"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id", "template", b"template", "validate_only", b"validate_only"]) -> None: ...
+
+Global___CreateTemplateRequest: typing_extensions.TypeAlias = CreateTemplateRequest
+
+@typing.final
+class CreateTemplateResponse(google.protobuf.message.Message):
+    """The template."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    @property
+    def template(self) -> Global___Template:
+        """Version 1."""
+
+    def __init__(
+        self,
+        *,
+        template: Global___Template | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["template", b"template"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["template", b"template"]) -> None: ...
+
+Global___CreateTemplateResponse: typing_extensions.TypeAlias = CreateTemplateResponse
+
+@typing.final
+class UpdateTemplateRequest(google.protobuf.message.Message):
+    """Makes a new version."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    etag: builtins.str
+    """Fail with ETAG_MISMATCH unless the latest version has this etag; empty = whatever it is."""
+    validate_only: builtins.bool
+    """Check only; nothing is stored."""
+    @property
+    def template(self) -> Global___TemplateDraft:
+        """All of the template, not only what changes."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        template: Global___TemplateDraft | None = ...,
+        etag: builtins.str = ...,
+        validate_only: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["template", b"template"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["etag", b"etag", "project_id", b"project_id", "template", b"template", "validate_only", b"validate_only"]) -> None: ...
+
+Global___UpdateTemplateRequest: typing_extensions.TypeAlias = UpdateTemplateRequest
+
+@typing.final
+class UpdateTemplateResponse(google.protobuf.message.Message):
+    """The template."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    @property
+    def template(self) -> Global___Template:
+        """The latest version."""
+
+    def __init__(
+        self,
+        *,
+        template: Global___Template | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["template", b"template"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["template", b"template"]) -> None: ...
+
+Global___UpdateTemplateResponse: typing_extensions.TypeAlias = UpdateTemplateResponse
+
+@typing.final
+class DeleteTemplateRequest(google.protobuf.message.Message):
+    """Deletes a template."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    template: builtins.str
+    """Id or number."""
+    etag: builtins.str
+    """Fail with ETAG_MISMATCH unless the latest version has this etag; empty = whatever it is."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        template: builtins.str = ...,
+        etag: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["etag", b"etag", "project_id", b"project_id", "template", b"template"]) -> None: ...
+
+Global___DeleteTemplateRequest: typing_extensions.TypeAlias = DeleteTemplateRequest
+
+@typing.final
+class DeleteTemplateResponse(google.protobuf.message.Message):
+    """What became of it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KEPT_FIELD_NUMBER: builtins.int
+    kept: builtins.bool
+    """Something cites it: its versions stay until nothing does."""
+    def __init__(
+        self,
+        *,
+        kept: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["kept", b"kept"]) -> None: ...
+
+Global___DeleteTemplateResponse: typing_extensions.TypeAlias = DeleteTemplateResponse
+
+@typing.final
+class SetDefaultTemplateRequest(google.protobuf.message.Message):
+    """Chooses a default."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    template: builtins.str
+    """Id or number of the template, of which jobs get the latest version."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        template: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id", "template", b"template"]) -> None: ...
+
+Global___SetDefaultTemplateRequest: typing_extensions.TypeAlias = SetDefaultTemplateRequest
+
+@typing.final
+class SetDefaultTemplateResponse(google.protobuf.message.Message):
+    """The default."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    @property
+    def template(self) -> Global___Template:
+        """The template."""
+
+    def __init__(
+        self,
+        *,
+        template: Global___Template | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["template", b"template"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["template", b"template"]) -> None: ...
+
+Global___SetDefaultTemplateResponse: typing_extensions.TypeAlias = SetDefaultTemplateResponse
+
+@typing.final
+class DiffTemplatesRequest(google.protobuf.message.Message):
+    """Asks for differences."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    FROM_TEMPLATE_FIELD_NUMBER: builtins.int
+    TO_TEMPLATE_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    from_template: builtins.str
+    """The one side: id, number or "id@version"."""
+    to_template: builtins.str
+    """The other side; empty = the latest version of from_template."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        from_template: builtins.str = ...,
+        to_template: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["from_template", b"from_template", "project_id", b"project_id", "to_template", b"to_template"]) -> None: ...
+
+Global___DiffTemplatesRequest: typing_extensions.TypeAlias = DiffTemplatesRequest
+
+@typing.final
+class DiffTemplatesResponse(google.protobuf.message.Message):
+    """What differs."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FROM_TEMPLATE_FIELD_NUMBER: builtins.int
+    TO_TEMPLATE_FIELD_NUMBER: builtins.int
+    CHANGES_FIELD_NUMBER: builtins.int
+    from_template: builtins.str
+    """The one side, "id@version"."""
+    to_template: builtins.str
+    """The other side, "id@version"."""
+    @property
+    def changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TemplateChange]:
+        """Every value that differs, in the order of the paths."""
+
+    def __init__(
+        self,
+        *,
+        from_template: builtins.str = ...,
+        to_template: builtins.str = ...,
+        changes: collections.abc.Iterable[Global___TemplateChange] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["changes", b"changes", "from_template", b"from_template", "to_template", b"to_template"]) -> None: ...
+
+Global___DiffTemplatesResponse: typing_extensions.TypeAlias = DiffTemplatesResponse
+
+@typing.final
+class TemplateChange(google.protobuf.message.Message):
+    """A value that differs."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PATH_FIELD_NUMBER: builtins.int
+    FROM_VALUE_FIELD_NUMBER: builtins.int
+    TO_VALUE_FIELD_NUMBER: builtins.int
+    path: builtins.str
+    """Where, such as "moderation.rules[porn.image].block_threshold"; rules go by their ids."""
+    from_value: builtins.str
+    """JSON of the value on the one side; empty = there is none."""
+    to_value: builtins.str
+    """JSON of the value on the other side; empty = there is none."""
+    def __init__(
+        self,
+        *,
+        path: builtins.str = ...,
+        from_value: builtins.str = ...,
+        to_value: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["from_value", b"from_value", "path", b"path", "to_value", b"to_value"]) -> None: ...
+
+Global___TemplateChange: typing_extensions.TypeAlias = TemplateChange
+
+@typing.final
+class ExportTemplateRequest(google.protobuf.message.Message):
+    """Asks for a file."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    template: builtins.str
+    """Id, number or "id@version"."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        template: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id", "template", b"template"]) -> None: ...
+
+Global___ExportTemplateRequest: typing_extensions.TypeAlias = ExportTemplateRequest
+
+@typing.final
+class ExportTemplateResponse(google.protobuf.message.Message):
+    """The file."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    YAML_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    yaml: builtins.str
+    """YAML: the fields of TemplateDraft."""
+    template: builtins.str
+    """What it holds, "id@version"."""
+    def __init__(
+        self,
+        *,
+        yaml: builtins.str = ...,
+        template: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["template", b"template", "yaml", b"yaml"]) -> None: ...
+
+Global___ExportTemplateResponse: typing_extensions.TypeAlias = ExportTemplateResponse
+
+@typing.final
+class ImportTemplateRequest(google.protobuf.message.Message):
+    """Makes a template of a file."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    YAML_FIELD_NUMBER: builtins.int
+    TEMPLATE_ID_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    yaml: builtins.str
+    """YAML: the fields of TemplateDraft; 1..256,000 bytes, without anchors."""
+    template_id: builtins.str
+    """Id to give it instead of that in the file; empty = as in the file."""
+    etag: builtins.str
+    """Fail with ETAG_MISMATCH unless the latest version has this etag; empty = whatever it is."""
+    validate_only: builtins.bool
+    """Check only; nothing is stored."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        yaml: builtins.str = ...,
+        template_id: builtins.str = ...,
+        etag: builtins.str = ...,
+        validate_only: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["etag", b"etag", "project_id", b"project_id", "template_id", b"template_id", "validate_only", b"validate_only", "yaml", b"yaml"]) -> None: ...
+
+Global___ImportTemplateRequest: typing_extensions.TypeAlias = ImportTemplateRequest
+
+@typing.final
+class ImportTemplateResponse(google.protobuf.message.Message):
+    """The template."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    CREATED_FIELD_NUMBER: builtins.int
+    created: builtins.bool
+    """It was not there before."""
+    @property
+    def template(self) -> Global___Template:
+        """The latest version."""
+
+    def __init__(
+        self,
+        *,
+        template: Global___Template | None = ...,
+        created: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["template", b"template"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["created", b"created", "template", b"template"]) -> None: ...
+
+Global___ImportTemplateResponse: typing_extensions.TypeAlias = ImportTemplateResponse

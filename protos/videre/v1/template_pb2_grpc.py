@@ -27,6 +27,9 @@ if _version_not_supported:
 
 class TemplateServiceStub(object):
     """Templates: named, versioned parameters for analysis, moderation and production.
+
+    A version never changes. A job is done with the versions that were the latest when it was
+    submitted, or with those it names; its answer says which.
     """
 
     def __init__(self, channel):
@@ -35,6 +38,16 @@ class TemplateServiceStub(object):
         Args:
             channel: A grpc.Channel.
         """
+        self.CreateTemplate = channel.unary_unary(
+                '/videre.v1.TemplateService/CreateTemplate',
+                request_serializer=videre_dot_v1_dot_template__pb2.CreateTemplateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.CreateTemplateResponse.FromString,
+                _registered_method=True)
+        self.UpdateTemplate = channel.unary_unary(
+                '/videre.v1.TemplateService/UpdateTemplate',
+                request_serializer=videre_dot_v1_dot_template__pb2.UpdateTemplateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.UpdateTemplateResponse.FromString,
+                _registered_method=True)
         self.GetTemplate = channel.unary_unary(
                 '/videre.v1.TemplateService/GetTemplate',
                 request_serializer=videre_dot_v1_dot_template__pb2.GetTemplateRequest.SerializeToString,
@@ -45,11 +58,53 @@ class TemplateServiceStub(object):
                 request_serializer=videre_dot_v1_dot_template__pb2.ListTemplatesRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_template__pb2.ListTemplatesResponse.FromString,
                 _registered_method=True)
+        self.DeleteTemplate = channel.unary_unary(
+                '/videre.v1.TemplateService/DeleteTemplate',
+                request_serializer=videre_dot_v1_dot_template__pb2.DeleteTemplateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.DeleteTemplateResponse.FromString,
+                _registered_method=True)
+        self.SetDefaultTemplate = channel.unary_unary(
+                '/videre.v1.TemplateService/SetDefaultTemplate',
+                request_serializer=videre_dot_v1_dot_template__pb2.SetDefaultTemplateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.SetDefaultTemplateResponse.FromString,
+                _registered_method=True)
+        self.DiffTemplates = channel.unary_unary(
+                '/videre.v1.TemplateService/DiffTemplates',
+                request_serializer=videre_dot_v1_dot_template__pb2.DiffTemplatesRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.DiffTemplatesResponse.FromString,
+                _registered_method=True)
+        self.ExportTemplate = channel.unary_unary(
+                '/videre.v1.TemplateService/ExportTemplate',
+                request_serializer=videre_dot_v1_dot_template__pb2.ExportTemplateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.ExportTemplateResponse.FromString,
+                _registered_method=True)
+        self.ImportTemplate = channel.unary_unary(
+                '/videre.v1.TemplateService/ImportTemplate',
+                request_serializer=videre_dot_v1_dot_template__pb2.ImportTemplateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.ImportTemplateResponse.FromString,
+                _registered_method=True)
 
 
 class TemplateServiceServicer(object):
     """Templates: named, versioned parameters for analysis, moderation and production.
+
+    A version never changes. A job is done with the versions that were the latest when it was
+    submitted, or with those it names; its answer says which.
     """
+
+    def CreateTemplate(self, request, context):
+        """Makes a template of the project's own, as version 1.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateTemplate(self, request, context):
+        """Makes a new version of a template; the same parameters again make none.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
 
     def GetTemplate(self, request, context):
         """Returns a template, in its latest or a given version.
@@ -65,9 +120,55 @@ class TemplateServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DeleteTemplate(self, request, context):
+        """Deletes a template. While a job or an analysis cites it, its versions stay readable; no new job
+        can name it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetDefaultTemplate(self, request, context):
+        """Says which template is used by jobs that name none of its kind.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DiffTemplates(self, request, context):
+        """Tells what differs between two versions or templates of one kind.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportTemplate(self, request, context):
+        """Returns a template as a YAML file.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportTemplate(self, request, context):
+        """Makes a template of a YAML file, or a new version of the one that is there.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TemplateServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
+            'CreateTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateTemplate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.CreateTemplateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.CreateTemplateResponse.SerializeToString,
+            ),
+            'UpdateTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateTemplate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.UpdateTemplateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.UpdateTemplateResponse.SerializeToString,
+            ),
             'GetTemplate': grpc.unary_unary_rpc_method_handler(
                     servicer.GetTemplate,
                     request_deserializer=videre_dot_v1_dot_template__pb2.GetTemplateRequest.FromString,
@@ -77,6 +178,31 @@ def add_TemplateServiceServicer_to_server(servicer, server):
                     servicer.ListTemplates,
                     request_deserializer=videre_dot_v1_dot_template__pb2.ListTemplatesRequest.FromString,
                     response_serializer=videre_dot_v1_dot_template__pb2.ListTemplatesResponse.SerializeToString,
+            ),
+            'DeleteTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteTemplate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.DeleteTemplateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.DeleteTemplateResponse.SerializeToString,
+            ),
+            'SetDefaultTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetDefaultTemplate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.SetDefaultTemplateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.SetDefaultTemplateResponse.SerializeToString,
+            ),
+            'DiffTemplates': grpc.unary_unary_rpc_method_handler(
+                    servicer.DiffTemplates,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.DiffTemplatesRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.DiffTemplatesResponse.SerializeToString,
+            ),
+            'ExportTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExportTemplate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.ExportTemplateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.ExportTemplateResponse.SerializeToString,
+            ),
+            'ImportTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportTemplate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.ImportTemplateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.ImportTemplateResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -88,7 +214,64 @@ def add_TemplateServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class TemplateService(object):
     """Templates: named, versioned parameters for analysis, moderation and production.
+
+    A version never changes. A job is done with the versions that were the latest when it was
+    submitted, or with those it names; its answer says which.
     """
+
+    @staticmethod
+    def CreateTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/CreateTemplate',
+            videre_dot_v1_dot_template__pb2.CreateTemplateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.CreateTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/UpdateTemplate',
+            videre_dot_v1_dot_template__pb2.UpdateTemplateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.UpdateTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
 
     @staticmethod
     def GetTemplate(request,
@@ -134,6 +317,141 @@ class TemplateService(object):
             '/videre.v1.TemplateService/ListTemplates',
             videre_dot_v1_dot_template__pb2.ListTemplatesRequest.SerializeToString,
             videre_dot_v1_dot_template__pb2.ListTemplatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/DeleteTemplate',
+            videre_dot_v1_dot_template__pb2.DeleteTemplateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.DeleteTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetDefaultTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/SetDefaultTemplate',
+            videre_dot_v1_dot_template__pb2.SetDefaultTemplateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.SetDefaultTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DiffTemplates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/DiffTemplates',
+            videre_dot_v1_dot_template__pb2.DiffTemplatesRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.DiffTemplatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/ExportTemplate',
+            videre_dot_v1_dot_template__pb2.ExportTemplateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.ExportTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/ImportTemplate',
+            videre_dot_v1_dot_template__pb2.ImportTemplateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.ImportTemplateResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -25,6 +25,38 @@ class _ServicerContext(grpc.ServicerContext, grpc.aio.ServicerContext):  # type:
 
 GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
+_TemplateServiceCreateTemplateType = typing_extensions.TypeVar(
+    '_TemplateServiceCreateTemplateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.CreateTemplateRequest,
+        videre.v1.template_pb2.CreateTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.CreateTemplateRequest,
+        videre.v1.template_pb2.CreateTemplateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.CreateTemplateRequest,
+        videre.v1.template_pb2.CreateTemplateResponse,
+    ],
+)
+
+_TemplateServiceUpdateTemplateType = typing_extensions.TypeVar(
+    '_TemplateServiceUpdateTemplateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.UpdateTemplateRequest,
+        videre.v1.template_pb2.UpdateTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.UpdateTemplateRequest,
+        videre.v1.template_pb2.UpdateTemplateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.UpdateTemplateRequest,
+        videre.v1.template_pb2.UpdateTemplateResponse,
+    ],
+)
+
 _TemplateServiceGetTemplateType = typing_extensions.TypeVar(
     '_TemplateServiceGetTemplateType',
     grpc.UnaryUnaryMultiCallable[
@@ -57,11 +89,103 @@ _TemplateServiceListTemplatesType = typing_extensions.TypeVar(
     ],
 )
 
-class TemplateServiceStub(typing.Generic[_TemplateServiceGetTemplateType, _TemplateServiceListTemplatesType]):
-    """Templates: named, versioned parameters for analysis, moderation and production."""
+_TemplateServiceDeleteTemplateType = typing_extensions.TypeVar(
+    '_TemplateServiceDeleteTemplateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DeleteTemplateRequest,
+        videre.v1.template_pb2.DeleteTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DeleteTemplateRequest,
+        videre.v1.template_pb2.DeleteTemplateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DeleteTemplateRequest,
+        videre.v1.template_pb2.DeleteTemplateResponse,
+    ],
+)
+
+_TemplateServiceSetDefaultTemplateType = typing_extensions.TypeVar(
+    '_TemplateServiceSetDefaultTemplateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.SetDefaultTemplateRequest,
+        videre.v1.template_pb2.SetDefaultTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.SetDefaultTemplateRequest,
+        videre.v1.template_pb2.SetDefaultTemplateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.SetDefaultTemplateRequest,
+        videre.v1.template_pb2.SetDefaultTemplateResponse,
+    ],
+)
+
+_TemplateServiceDiffTemplatesType = typing_extensions.TypeVar(
+    '_TemplateServiceDiffTemplatesType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DiffTemplatesRequest,
+        videre.v1.template_pb2.DiffTemplatesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DiffTemplatesRequest,
+        videre.v1.template_pb2.DiffTemplatesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DiffTemplatesRequest,
+        videre.v1.template_pb2.DiffTemplatesResponse,
+    ],
+)
+
+_TemplateServiceExportTemplateType = typing_extensions.TypeVar(
+    '_TemplateServiceExportTemplateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ExportTemplateRequest,
+        videre.v1.template_pb2.ExportTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ExportTemplateRequest,
+        videre.v1.template_pb2.ExportTemplateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ExportTemplateRequest,
+        videre.v1.template_pb2.ExportTemplateResponse,
+    ],
+)
+
+_TemplateServiceImportTemplateType = typing_extensions.TypeVar(
+    '_TemplateServiceImportTemplateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ImportTemplateRequest,
+        videre.v1.template_pb2.ImportTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ImportTemplateRequest,
+        videre.v1.template_pb2.ImportTemplateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ImportTemplateRequest,
+        videre.v1.template_pb2.ImportTemplateResponse,
+    ],
+)
+
+class TemplateServiceStub(typing.Generic[_TemplateServiceCreateTemplateType, _TemplateServiceUpdateTemplateType, _TemplateServiceGetTemplateType, _TemplateServiceListTemplatesType, _TemplateServiceDeleteTemplateType, _TemplateServiceSetDefaultTemplateType, _TemplateServiceDiffTemplatesType, _TemplateServiceExportTemplateType, _TemplateServiceImportTemplateType]):
+    """Templates: named, versioned parameters for analysis, moderation and production.
+
+    A version never changes. A job is done with the versions that were the latest when it was
+    submitted, or with those it names; its answer says which.
+    """
 
     @typing.overload
     def __init__(self: TemplateServiceStub[
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.CreateTemplateRequest,
+            videre.v1.template_pb2.CreateTemplateResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.UpdateTemplateRequest,
+            videre.v1.template_pb2.UpdateTemplateResponse,
+        ],
         grpc.UnaryUnaryMultiCallable[
             videre.v1.template_pb2.GetTemplateRequest,
             videre.v1.template_pb2.GetTemplateResponse,
@@ -69,12 +193,40 @@ class TemplateServiceStub(typing.Generic[_TemplateServiceGetTemplateType, _Templ
         grpc.UnaryUnaryMultiCallable[
             videre.v1.template_pb2.ListTemplatesRequest,
             videre.v1.template_pb2.ListTemplatesResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.DeleteTemplateRequest,
+            videre.v1.template_pb2.DeleteTemplateResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.SetDefaultTemplateRequest,
+            videre.v1.template_pb2.SetDefaultTemplateResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.DiffTemplatesRequest,
+            videre.v1.template_pb2.DiffTemplatesResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.ExportTemplateRequest,
+            videre.v1.template_pb2.ExportTemplateResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.ImportTemplateRequest,
+            videre.v1.template_pb2.ImportTemplateResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
     def __init__(self: TemplateServiceStub[
         grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.CreateTemplateRequest,
+            videre.v1.template_pb2.CreateTemplateResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.UpdateTemplateRequest,
+            videre.v1.template_pb2.UpdateTemplateResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             videre.v1.template_pb2.GetTemplateRequest,
             videre.v1.template_pb2.GetTemplateResponse,
         ],
@@ -82,7 +234,33 @@ class TemplateServiceStub(typing.Generic[_TemplateServiceGetTemplateType, _Templ
             videre.v1.template_pb2.ListTemplatesRequest,
             videre.v1.template_pb2.ListTemplatesResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.DeleteTemplateRequest,
+            videre.v1.template_pb2.DeleteTemplateResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.SetDefaultTemplateRequest,
+            videre.v1.template_pb2.SetDefaultTemplateResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.DiffTemplatesRequest,
+            videre.v1.template_pb2.DiffTemplatesResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.ExportTemplateRequest,
+            videre.v1.template_pb2.ExportTemplateResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.ImportTemplateRequest,
+            videre.v1.template_pb2.ImportTemplateResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
+
+    CreateTemplate: _TemplateServiceCreateTemplateType
+    """Makes a template of the project's own, as version 1."""
+
+    UpdateTemplate: _TemplateServiceUpdateTemplateType
+    """Makes a new version of a template; the same parameters again make none."""
 
     GetTemplate: _TemplateServiceGetTemplateType
     """Returns a template, in its latest or a given version."""
@@ -90,7 +268,32 @@ class TemplateServiceStub(typing.Generic[_TemplateServiceGetTemplateType, _Templ
     ListTemplates: _TemplateServiceListTemplatesType
     """Lists templates in their latest version, presets first."""
 
+    DeleteTemplate: _TemplateServiceDeleteTemplateType
+    """Deletes a template. While a job or an analysis cites it, its versions stay readable; no new job
+    can name it.
+    """
+
+    SetDefaultTemplate: _TemplateServiceSetDefaultTemplateType
+    """Says which template is used by jobs that name none of its kind."""
+
+    DiffTemplates: _TemplateServiceDiffTemplatesType
+    """Tells what differs between two versions or templates of one kind."""
+
+    ExportTemplate: _TemplateServiceExportTemplateType
+    """Returns a template as a YAML file."""
+
+    ImportTemplate: _TemplateServiceImportTemplateType
+    """Makes a template of a YAML file, or a new version of the one that is there."""
+
 TemplateServiceAsyncStub: typing_extensions.TypeAlias = TemplateServiceStub[
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.CreateTemplateRequest,
+        videre.v1.template_pb2.CreateTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.UpdateTemplateRequest,
+        videre.v1.template_pb2.UpdateTemplateResponse,
+    ],
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.template_pb2.GetTemplateRequest,
         videre.v1.template_pb2.GetTemplateResponse,
@@ -99,10 +302,50 @@ TemplateServiceAsyncStub: typing_extensions.TypeAlias = TemplateServiceStub[
         videre.v1.template_pb2.ListTemplatesRequest,
         videre.v1.template_pb2.ListTemplatesResponse,
     ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DeleteTemplateRequest,
+        videre.v1.template_pb2.DeleteTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.SetDefaultTemplateRequest,
+        videre.v1.template_pb2.SetDefaultTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.DiffTemplatesRequest,
+        videre.v1.template_pb2.DiffTemplatesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ExportTemplateRequest,
+        videre.v1.template_pb2.ExportTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.ImportTemplateRequest,
+        videre.v1.template_pb2.ImportTemplateResponse,
+    ],
 ]
 
 class TemplateServiceServicer(metaclass=abc.ABCMeta):
-    """Templates: named, versioned parameters for analysis, moderation and production."""
+    """Templates: named, versioned parameters for analysis, moderation and production.
+
+    A version never changes. A job is done with the versions that were the latest when it was
+    submitted, or with those it names; its answer says which.
+    """
+
+    @abc.abstractmethod
+    def CreateTemplate(
+        self,
+        request: videre.v1.template_pb2.CreateTemplateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.CreateTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.CreateTemplateResponse]]:
+        """Makes a template of the project's own, as version 1."""
+
+    @abc.abstractmethod
+    def UpdateTemplate(
+        self,
+        request: videre.v1.template_pb2.UpdateTemplateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.UpdateTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.UpdateTemplateResponse]]:
+        """Makes a new version of a template; the same parameters again make none."""
 
     @abc.abstractmethod
     def GetTemplate(
@@ -119,5 +362,47 @@ class TemplateServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.template_pb2.ListTemplatesResponse, collections.abc.Awaitable[videre.v1.template_pb2.ListTemplatesResponse]]:
         """Lists templates in their latest version, presets first."""
+
+    @abc.abstractmethod
+    def DeleteTemplate(
+        self,
+        request: videre.v1.template_pb2.DeleteTemplateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.DeleteTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.DeleteTemplateResponse]]:
+        """Deletes a template. While a job or an analysis cites it, its versions stay readable; no new job
+        can name it.
+        """
+
+    @abc.abstractmethod
+    def SetDefaultTemplate(
+        self,
+        request: videre.v1.template_pb2.SetDefaultTemplateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.SetDefaultTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.SetDefaultTemplateResponse]]:
+        """Says which template is used by jobs that name none of its kind."""
+
+    @abc.abstractmethod
+    def DiffTemplates(
+        self,
+        request: videre.v1.template_pb2.DiffTemplatesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.DiffTemplatesResponse, collections.abc.Awaitable[videre.v1.template_pb2.DiffTemplatesResponse]]:
+        """Tells what differs between two versions or templates of one kind."""
+
+    @abc.abstractmethod
+    def ExportTemplate(
+        self,
+        request: videre.v1.template_pb2.ExportTemplateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.ExportTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.ExportTemplateResponse]]:
+        """Returns a template as a YAML file."""
+
+    @abc.abstractmethod
+    def ImportTemplate(
+        self,
+        request: videre.v1.template_pb2.ImportTemplateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.ImportTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.ImportTemplateResponse]]:
+        """Makes a template of a YAML file, or a new version of the one that is there."""
 
 def add_TemplateServiceServicer_to_server(servicer: TemplateServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -20,6 +20,7 @@ from limits.of_jobs import JOB_ROWS
 from limits.of_libraries import LIBRARY_ROWS
 from limits.of_media import MEDIA_ROWS
 from limits.of_taxonomy import TAXONOMY_ROWS
+from limits.of_templates import TEMPLATE_ROWS
 from limits.rows import Row
 from refusals import FIELDS, SOURCES, TASKS
 
@@ -41,7 +42,9 @@ MODULES = {
     "EngineService": engine_pb2,
     "TaxonomyService": taxonomy_pb2,
 }
-ROWS = [*JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *FEEDBACK_ROWS]
+ROWS = [
+    *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
+]  # fmt: skip
 
 
 def methods() -> list[MethodDescriptor]:

@@ -15,7 +15,7 @@ from doubles.recorded import MEDIA_ID
 from doubles.world import World
 
 from videre.common.config import PORTS
-from videre.v1 import analysis_pb2, engine_pb2, job_pb2, template_pb2
+from videre.v1 import analysis_pb2, engine_pb2, job_pb2
 
 Run = Callable[..., Any]
 
@@ -197,19 +197,16 @@ def test_media_commands(videre: Run, world: World, folder: Path) -> None:
     assert MEDIA_ID not in world.media
 
 
-def test_engines_and_templates(videre: Run, world: World) -> None:
+def test_engines(videre: Run, world: World) -> None:
     world.engines.append(
         engine_pb2.Engine(
             feature="text", name="rapidocr", state=engine_pb2.ENGINE_STATE_MISSING, is_default=True,
             state_message="install [it]",
         )
     )  # fmt: skip
-    world.templates.append(template_pb2.Template(template_id="careful", number=1, version=1))
     ran = videre("engines")
     assert "rapidocr *" in ran.out
     assert "install [it]" in ran.out
-    assert videre("templates", "--json").json()[0]["templateId"] == "careful"
-    assert videre("templates", "careful").json()["number"] == "1"
 
 
 def test_estimate(videre: Run, world: World) -> None:

@@ -13,11 +13,13 @@ from doubles.world import Fault, World
 from videre.client import (
     AsyncLibraryCalls,
     AsyncTaxonomyCalls,
+    AsyncTemplateCalls,
     AsyncVidere,
     InvalidRequest,
     LibraryCalls,
     NotFound,
     TaxonomyCalls,
+    TemplateCalls,
     Videre,
 )
 from videre.v1 import job_pb2, library_pb2
@@ -33,6 +35,7 @@ def test_both_clients_have_the_same_methods() -> None:
 
     assert surface(Videre) == surface(AsyncVidere)
     assert surface(TaxonomyCalls) == surface(AsyncTaxonomyCalls)
+    assert surface(TemplateCalls) == surface(AsyncTemplateCalls)
     assert surface(LibraryCalls) == surface(AsyncLibraryCalls)
 
 

@@ -1,4 +1,4 @@
-"""`videre engines` and `videre templates`."""
+"""`videre engines`."""
 
 from __future__ import annotations
 
@@ -25,24 +25,3 @@ def engines(
         print_json(found)
     else:
         out().print(engine_table(found))
-
-
-def templates(
-    template: Annotated[str, typer.Argument(help="Show this one: id, number or id@version.")] = "",
-    server: shared.Server = shared.DEFAULT_SERVER,
-    json: shared.Json = False,
-) -> None:
-    """List templates, or show one."""
-    from videre.cli.console import out, print_json
-    from videre.cli.tables import template_table
-    from videre.client import Videre
-
-    with Videre(server) as client:
-        if template:
-            print_json(client.get_template(template))
-            return
-        found = list(client.list_templates())
-    if json:
-        print_json(found)
-    else:
-        out().print(template_table(found))

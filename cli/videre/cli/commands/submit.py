@@ -26,6 +26,8 @@ def submit(
     ] = None,
     features: shared.Features = "",
     template: Annotated[str, typer.Option(help="Moderation template.")] = "",
+    analysis_template: Annotated[str, typer.Option(help="Analysis template.")] = "",
+    production_template: Annotated[str, typer.Option(help="Production template.")] = "",
     priority: Annotated[
         int | None, typer.Option(min=0, max=9, help="0 is the most urgent; default 5.")
     ] = None,
@@ -56,7 +58,14 @@ def submit(
     from videre.cli.batch_show import submit_and_show
 
     plan = BatchPlan(
-        options=_options(features, template, priority, language, tag, sample_interval),
+        options=_options(
+            features,
+            (template, analysis_template, production_template),
+            priority,
+            language,
+            tag,
+            sample_interval,
+        ),
         prefix=request_id_prefix,
         again=again,
         wait=wait,
@@ -70,15 +79,18 @@ def submit(
 
 def _options(
     features: str,
-    template: str,
+    templates: tuple[str, str, str],
     priority: int | None,
     language: str,
     tag: list[str] | None,
     sample_interval: float | None,
 ) -> dict[str, Any]:
+    moderation, analysis, production = templates
     given = {
         "features": shared.parse_list(features),
-        "moderation_template": template,
+        "moderation_template": moderation,
+        "analysis_template": analysis,
+        "production_template": production,
         "priority": priority,
         "language_hints": shared.parse_list(language),
         "tags": shared.parse_tags(tag),

@@ -30,7 +30,7 @@ from videre.orchestrator.store.feedback import MAX_PER_MEDIA
 from videre.orchestrator.store.records import AnalysisRecord, JobRecord, MediaRecord
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
-from videre.v1 import analysis_pb2, feedback_pb2
+from videre.v1 import analysis_pb2, feedback_pb2, job_pb2
 
 #: Documents kept in memory for paging: each page of one answer reads the same document.
 _CACHED: Final = 16
@@ -215,7 +215,7 @@ class AnalysisReader:
             context=fusion_context(request),
             options=fusion_options(request),
             ranges=(),
-            moderation_template="",
+            templates=job_pb2.TemplateSelection(),
         )
         held = (await conclusion.fused(given))[0], given.timeline
         self._keep(name, held)

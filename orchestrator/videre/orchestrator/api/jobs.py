@@ -28,8 +28,10 @@ from videre.orchestrator.api.request import (
     duration_ns,
     plan_request,
     priority_of,
+    task_name,
 )
 from videre.orchestrator.api.sources import Sources
+from videre.orchestrator.api.template_choice import filled_in
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.features import FEATURES
@@ -37,6 +39,7 @@ from videre.orchestrator.planning import requested_features
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import JobRecord, JobState, StageState
+from videre.orchestrator.templates import Chosen
 from videre.v1 import feedback_pb2, job_pb2, job_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
@@ -64,8 +67,7 @@ def first_stages(request: job_pb2.SubmitJobRequest) -> list[tuple[str, StageStat
             stages.append((feature.name, StageState.SKIPPED, "NOT_REQUESTED"))
     stages += [("fuse", StageState.PENDING, ""), ("moderate", StageState.PENDING, "")]
     for task in request.production_tasks:
-        name = task.name or str(task.WhichOneof("function"))
-        stages.append((f"produce:{name}", StageState.PENDING, ""))
+        stages.append((f"produce:{task_name(task)}", StageState.PENDING, ""))
     if request.output.uri_prefix:
         stages.append(("output", StageState.PENDING, ""))
     return stages
@@ -90,9 +92,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         """See job.proto."""
         project = project_of(request.project_id)
         check_submit(request)
-        named = request.templates
-        self._app.templates.check(named.analysis, named.moderation, named.production)
-        data, digest = canonical_request(request)
+        _, digest = canonical_request(request)
         if request.request_id and not request.validate_only:
             # Before the source is looked up, which may be gone by the time of a repetition.
             earlier = await asyncio.to_thread(
@@ -100,6 +100,10 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             )
             if earlier is not None:
                 return job_pb2.SubmitJobResponse(job=await self._present(earlier), reused=True)
+        chosen = await self._chosen(project, request)
+        request = filled_in(request, chosen)
+        check_submit(request)  # together they may have too many tasks
+        data, _ = canonical_request(request)
         if request.output.uri_prefix:
             self._sources.check_output(request.output.uri_prefix)
         if request.engine_pins:
@@ -133,10 +137,18 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
 
         def enqueue(connection: sa.Connection, job: NewJob) -> None:
             self._sources.register(connection, source)
+            self._app.templates.store.cite(connection, project, job.id, chosen.own)
             self._app.enqueue(connection, job)
 
         record, reused = await asyncio.to_thread(self._app.jobs.submit, new, enqueue)
         return job_pb2.SubmitJobResponse(job=await self._present(record), reused=reused)
+
+    async def _chosen(self, project: str, request: job_pb2.SubmitJobRequest) -> Chosen:
+        """Return the versions of templates that a job is done with."""
+        named = request.templates
+        return await asyncio.to_thread(
+            self._app.templates.choose, project, named.analysis, named.moderation, named.production
+        )
 
     async def _present(self, record: JobRecord) -> job_pb2.Job:
         def read() -> job_pb2.Job:
@@ -290,7 +302,8 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         found = Violations()
         found.number("duration", length / NS, 0, self._app.settings.max_duration_s)
         found.raise_if_any()
-        return await self._estimator.estimate(project, request.job, length)
+        job = filled_in(request.job, await self._chosen(project, request.job))
+        return await self._estimator.estimate(project, job, length)
 
     async def ExportJob(
         self, request: job_pb2.ExportJobRequest, context: Context

@@ -1,4 +1,7 @@
-"""Reading a stored SubmitJobRequest. Its canonical bytes are the request without its request_id."""
+"""Reading a stored SubmitJobRequest, and the canonical bytes that repeated requests are told by.
+
+What is stored is the request with what its templates say filled in, see `template_choice`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from videre.orchestrator.planning import (
     DEFAULT_SAMPLE_INTERVAL_NS,
     PlanRequest,
 )
-from videre.v1 import job_pb2
+from videre.v1 import job_pb2, production_pb2
 
 DEFAULT_PRIORITY = 5
 
@@ -21,7 +24,7 @@ def duration_ns(duration: Duration) -> int:
 
 
 def canonical_request(request: job_pb2.SubmitJobRequest) -> tuple[bytes, str]:
-    """Return the bytes that a repeated request must equal, and their SHA-256 (hex)."""
+    """Return a request's bytes without its request_id, and their SHA-256 (hex)."""
     copy = job_pb2.SubmitJobRequest()
     copy.CopyFrom(request)
     copy.ClearField("request_id")
@@ -38,6 +41,11 @@ def job_request(data: bytes) -> job_pb2.SubmitJobRequest:
 def priority_of(request: job_pb2.SubmitJobRequest) -> int:
     """Return the priority, 0 (most urgent) to 9."""
     return request.priority if request.HasField("priority") else DEFAULT_PRIORITY
+
+
+def task_name(task: production_pb2.ProductionTask) -> str:
+    """Return a task's name: its function's where it has none of its own."""
+    return task.name or str(task.WhichOneof("function"))
 
 
 def task_count(request: job_pb2.SubmitJobRequest) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from videre.common.errors import VidereError, invalid
+from videre.orchestrator.api.name_checks import check_names, check_word
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.taxonomy.entries import LEVELS, TaxonomyError
 from videre.orchestrator.taxonomy.rules import NODE_ID
@@ -17,11 +18,8 @@ MAX_TOML: Final = 1_000_000
 _LONGEST_ID: Final = 64
 _LONGEST_WORD: Final = 256
 _LONGEST_REASON: Final = 1_024
-_MOST_NAMES: Final = 50
 _MOST_WORDS: Final = 100
 _LIST: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-#: BCP 47 as far as names of labels need it, such as "de" or "pt-BR".
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
 def check_own_node(node: taxonomy_pb2.OwnNode) -> None:
@@ -34,18 +32,12 @@ def check_own_node(node: taxonomy_pb2.OwnNode) -> None:
     _check_id(found, "node.node_id", node.node_id)
     if node.parent_id:
         _check_id(found, "node.parent_id", node.parent_id)
-    found.count("node.names", len(node.names), _MOST_NAMES)
-    for index, name in enumerate(node.names):
-        found.pattern(f"node.names[{index}].language_code", name.language_code, _LANGUAGE)
-        _check_word(found, f"node.names[{index}].name", name.name)
-    codes = [name.language_code for name in node.names]
-    if len(set(codes)) < len(codes):
-        found.add("node.names", "names a language twice", "unique languages", ", ".join(codes))
+    check_names(found, "node.names", node.names)
     for field in ("aliases", "excluded_node_ids", "silent_words"):
         texts = getattr(node, field)
         found.count(f"node.{field}", len(texts), _MOST_WORDS)
         for index, text in enumerate(texts):
-            _check_word(found, f"node.{field}[{index}]", text)
+            check_word(found, f"node.{field}[{index}]", text)
     found.raise_if_any()
 
 
@@ -69,7 +61,7 @@ def check_mapping(mapping: taxonomy_pb2.ClassMapping) -> None:
 def check_class(found: Violations, prefix: str, name: str, class_name: str) -> None:
     """Record what is wrong with the names of a class list and of a class."""
     found.pattern(f"{prefix}list", name, _LIST)
-    _check_word(found, f"{prefix}class_name", class_name)
+    check_word(found, f"{prefix}class_name", class_name)
 
 
 def check_level(found: Violations, level: int) -> None:
@@ -105,9 +97,3 @@ def refused(field: str, error: TaxonomyError) -> VidereError:
 def _check_id(found: Violations, field: str, text: str) -> None:
     found.size(field, text, _LONGEST_ID)
     found.pattern(field, text, NODE_ID)
-
-
-def _check_word(found: Violations, field: str, text: str) -> None:
-    found.size(field, text, _LONGEST_WORD)
-    if not text.strip():
-        found.add(field, "is empty", "1 character", "")

@@ -6,15 +6,17 @@ All violations are collected, so that a caller learns everything that is wrong a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
+
+from google.protobuf.duration_pb2 import Duration
 
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.values import NS
 from videre.exports.production_params import violations_of
-from videre.orchestrator.api.request import duration_ns
+from videre.orchestrator.api.request import duration_ns, task_name
 from videre.orchestrator.features import BY_NAME, PLANNED, SPEECH_ACTIVITY
-from videre.v1 import job_pb2
+from videre.v1 import job_pb2, production_pb2, types_pb2
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9\-_.:]{1,64}")
 _PROJECT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -27,6 +29,7 @@ _PLACEHOLDERS: Final = frozenset({"source", "job", "function", "timestamp", "seq
 _LONGEST_S: Final = 315_576_000_000
 MAX_INLINE_TEXT: Final = 1_000_000
 MAX_URI: Final = 4_096
+MAX_TASKS: Final = 32
 
 
 class Violations:
@@ -104,10 +107,11 @@ def check_submit(request: job_pb2.SubmitJobRequest) -> None:
     _check_budget(found, request.budget)
     _check_output(found, request.output)
     _check_inputs(found, request.inputs)
-    _check_tasks(found, request)
+    check_tasks(found, "production_tasks", request.production_tasks)
     found.raise_if_any()
     check_features(request.features)
-    _check_pins(request)
+    check_pin_list(found, "engine_pins", request.engine_pins)
+    found.raise_if_any()
     _refuse_unimplemented(request)
 
 
@@ -190,12 +194,16 @@ def _check_options(found: Violations, options: job_pb2.AnalysisOptions) -> None:
     for index, tag in enumerate(options.languages):
         found.pattern(f"options.languages[{index}]", tag, _LANGUAGE)
     if options.HasField("sample_interval"):
-        seconds = duration_ns(options.sample_interval) / NS
-        found.number("options.sample_interval", seconds, 0.5, 60)
+        check_interval(found, "options.sample_interval", options.sample_interval)
     if options.HasField("min_label_confidence"):
         found.number("options.min_label_confidence", options.min_label_confidence, 0, 1)
     if options.HasField("units_per_chunk"):
         found.number("options.units_per_chunk", options.units_per_chunk, 1, 1_000)
+
+
+def check_interval(found: Violations, field: str, interval: Duration) -> None:
+    """Record a violation for a sample interval out of its range."""
+    found.number(field, duration_ns(interval) / NS, 0.5, 60)
 
 
 def _check_budget(found: Violations, budget: job_pb2.Budget) -> None:
@@ -254,11 +262,18 @@ def _check_inputs(found: Violations, inputs: Iterable[job_pb2.JobInput]) -> None
                     found.add(f"{field}.inline_text", "is empty", "1 character", 0)
 
 
-def _check_tasks(found: Violations, request: job_pb2.SubmitJobRequest) -> None:
-    found.count("production_tasks", len(request.production_tasks), 32)
+def check_tasks(
+    found: Violations, where: str, tasks: Sequence[production_pb2.ProductionTask]
+) -> None:
+    """Check production tasks.
+
+    Raises:
+        VidereError: FUNCTION_UNIMPLEMENTED.
+    """
+    found.count(where, len(tasks), MAX_TASKS)
     names = []
-    for index, task in enumerate(request.production_tasks):
-        field = f"production_tasks[{index}]"
+    for index, task in enumerate(tasks):
+        field = f"{where}[{index}]"
         function = task.WhichOneof("function")
         if function is None:
             raise VidereError(
@@ -268,7 +283,7 @@ def _check_tasks(found: Violations, request: job_pb2.SubmitJobRequest) -> None:
             )
         if task.name:
             found.pattern(f"{field}.name", task.name, _TASK_NAME)
-        names.append(task.name or function)
+        names.append(task_name(task))
         for violation in violations_of(task):
             found.add(
                 f"{field}.{violation.field}",
@@ -277,22 +292,21 @@ def _check_tasks(found: Violations, request: job_pb2.SubmitJobRequest) -> None:
                 violation.actual,
             )
     if len(set(names)) != len(names):
-        found.add("production_tasks", "has a name twice", "unique names", ", ".join(names))
+        found.add(where, "has a name twice", "unique names", ", ".join(names))
 
 
-def _check_pins(request: job_pb2.SubmitJobRequest) -> None:
+def check_pin_list(found: Violations, where: str, pins: Iterable[types_pb2.EnginePin]) -> None:
+    """Check which engines are wanted; whether they are there is for `pins.check_pins`."""
     seen: set[str] = set()
-    for index, pin in enumerate(request.engine_pins):
-        field = f"engine_pins[{index}]"
-        violations = Violations()
+    for index, pin in enumerate(pins):
+        field = f"{where}[{index}]"
         if pin.feature not in BY_NAME and pin.feature != SPEECH_ACTIVITY:
-            violations.add(f"{field}.feature", "is no feature", ", ".join(BY_NAME), pin.feature)
+            found.add(f"{field}.feature", "is no feature", ", ".join(BY_NAME), pin.feature)
         if not pin.engine:
-            violations.add(f"{field}.engine", "is empty", "an engine's name", "")
+            found.add(f"{field}.engine", "is empty", "an engine's name", "")
         if pin.feature in seen:
-            violations.add(field, "pins a feature twice", "one per feature", pin.feature)
+            found.add(field, "pins a feature twice", "one per feature", pin.feature)
         seen.add(pin.feature)
-        violations.raise_if_any()
 
 
 def _refuse_unimplemented(request: job_pb2.SubmitJobRequest) -> None:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from videre.common.errors import Reason, invalid
-from videre.common.values import NS
 from videre.orchestrator.document import (
     Analysis,
     Coverage,
@@ -29,12 +28,11 @@ from videre.orchestrator.moderation.template import (
     Medium,
     ModerationTemplate,
     Rule,
+    UnclearSpeech,
 )
 
-#: A speech rule asks for a person when more speech than this was not understood …
-_MOST_LOST_NS: Final = 3 * NS
-#: … or more than one part in this many of all speech.
-_MOST_LOST_PART: Final = 10
+_NS_PER_MS: Final = 1_000_000
+_UNCLEAR: Final = UnclearSpeech()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +132,23 @@ def classes_of(rule: Rule) -> dict[tuple[str, str], str]:
     }
 
 
-def coverage_of(rule: Rule, analysis: Analysis, judge: Judge) -> tuple[LabelCoverage, ...]:
-    """Return, per label of a rule, whether somebody looked."""
+def coverage_of(
+    rule: Rule,
+    analysis: Analysis,
+    judge: Judge,
+    unclear: UnclearSpeech = _UNCLEAR,
+) -> tuple[LabelCoverage, ...]:
+    """Return, per label of a rule, whether somebody looked.
+
+    Args:
+        unclear: how much speech may stay without words.
+    """
     if not has_track(rule.medium, analysis):
         return tuple(
             LabelCoverage(label, Coverage.NO_TRACK, Reason.NO_TRACK) for label in labels_of(rule)
         )
     if rule.medium in WORD_MEDIA:
-        return (_words(rule, analysis),)
+        return (_words(rule, analysis, unclear),)
     known = SOURCES.get((rule.category, rule.medium), {})
     return tuple(_label(label, known.get(label, ()), analysis, judge) for label in labels_of(rule))
 
@@ -156,7 +163,7 @@ def has_track(medium: Medium, analysis: Analysis) -> bool:
     return medium is Medium.METADATA or media.video is not None
 
 
-def _words(rule: Rule, analysis: Analysis) -> LabelCoverage:
+def _words(rule: Rule, analysis: Analysis, unclear: UnclearSpeech) -> LabelCoverage:
     if not rule.word_lists:
         return LabelCoverage("", Coverage.NOT_CHECKED, Reason.NO_ENGINE)
     if rule.medium is Medium.METADATA:
@@ -165,21 +172,21 @@ def _words(rule: Rule, analysis: Analysis) -> LabelCoverage:
     if (
         rule.medium is Medium.SPEECH
         and found.state is Coverage.CHECKED
-        and _too_much_lost(analysis)
+        and _too_much_lost(analysis, unclear)
     ):
         return LabelCoverage("", Coverage.NOT_CHECKED, Reason.SPEECH_NOT_UNDERSTOOD)
     return found
 
 
-def _too_much_lost(analysis: Analysis) -> bool:
-    """Tell whether more than 3 s, or more than a tenth, of the speech was not understood."""
+def _too_much_lost(analysis: Analysis, unclear: UnclearSpeech) -> bool:
+    """Tell whether more of the speech was not understood than may be."""
     total = sum(item.span.duration_ns for item in analysis.utterances)
     lost = sum(
         item.span.duration_ns
         for item in analysis.utterances
         if item.understanding is not Understanding.UNDERSTOOD
     )
-    return lost > _MOST_LOST_NS or lost * _MOST_LOST_PART > total
+    return lost > unclear.ms * _NS_PER_MS or lost * 100 > total * unclear.percent
 
 
 def _label(

@@ -75,7 +75,7 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
             if other.rule.category is item.rule.category and other is not item
         )
         segments = _segments(item, seconded, gap, given)
-        coverage = coverage_of(item.rule, given.analysis, judge)
+        coverage = coverage_of(item.rule, given.analysis, judge, template.unclear_speech)
         groups.append(_group(template, item.rule, segments, coverage))
     return Verdict(
         suggestion=worst(group.suggestion for group in groups),

@@ -73,6 +73,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class UnclearSpeech:
+    """Speech rules ask for a person when more speech than this was not understood.
+
+    Args:
+        ms: most milliseconds, 0..3,600,000.
+        percent: most of all speech, 0..100.
+    """
+
+    ms: int = 3_000
+    percent: int = 10
+
+
+@dataclass(frozen=True, slots=True)
 class ModerationTemplate:
     """A version of a moderation template.
 
@@ -84,6 +97,7 @@ class ModerationTemplate:
         merge_gap_ms: hits of one label closer than this merge, 0..60,000.
         required: labels that must have been looked at, "category/medium/label".
         number: number beside the id for vendors' clients; 0 = none.
+        unclear_speech: how much speech may stay without words.
     """
 
     template_id: str
@@ -93,6 +107,7 @@ class ModerationTemplate:
     merge_gap_ms: int = 2_000
     required: tuple[str, ...] = ()
     number: int = 0
+    unclear_speech: UnclearSpeech = UnclearSpeech()
 
     @property
     def name(self) -> str:

@@ -46,6 +46,7 @@ from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shots import signals_key
 from videre.orchestrator.steps.work import Work, put_artifact
 from videre.orchestrator.store.evidence import EvidenceRow
+from videre.v1.job_pb2 import TemplateSelection
 
 _SIGNAL_TYPE = np.dtype(list(SIGNAL_FIELDS))
 #: Columns of the signals that fusion reads.
@@ -173,7 +174,7 @@ def fusion_input(
     context: Context,
     options: FusionOptions,
     ranges: Sequence[tuple[int, int]],
-    moderation_template: str,
+    templates: TemplateSelection,
 ) -> FusionInput:
     """Return what fusion looks at; with `ranges`, only the evidence that overlaps them."""
     evidence = material.evidence
@@ -196,7 +197,9 @@ def fusion_input(
             fusion=f"{FUSION_VERSION}+names.{names.version}" if names.own else FUSION_VERSION,
             moderation=MODERATION_VERSION,
             events=run.event_rules.version,
-            moderation_template=moderation_template,
+            analysis_template=templates.analysis,
+            moderation_template=templates.moderation,
+            production_template=templates.production,
         ),
         event_rules=run.event_rules,
         context=context,

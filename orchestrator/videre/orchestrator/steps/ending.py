@@ -58,7 +58,10 @@ async def conclude(run: Runtime, job_id: str) -> str:
     assert job is not None
     stages = await asyncio.to_thread(close_stages, run.jobs, job_id, later=_TOLD_LAST)
     request = job_request(job.request)
-    template = run.templates.moderation(request.templates.moderation)
+    template = await asyncio.to_thread(
+        run.templates.moderation, job.project_id, request.templates.moderation
+    )
+    request.templates.moderation = template.name
     await _mark(run, job_id, "fuse", StageState.RUNNING, total=1)
     given = conclusion.fusion_input(
         run,
@@ -68,7 +71,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         context=fusion_context(request),
         options=fusion_options(request),
         ranges=wanted_ranges(request),
-        moderation_template=template.name,
+        templates=request.templates,
     )
     analysis, faces = await conclusion.fused(given)
     heard = tuple(speech_checked(stage, analysis.utterances) for stage in analysis.stages)

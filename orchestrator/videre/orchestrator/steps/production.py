@@ -20,7 +20,7 @@ from videre.common.values import NS, score_e4
 from videre.exports.vtt import relinked
 from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.orchestrator.api.analysis_view import known_to_proto
-from videre.orchestrator.api.request import job_request
+from videre.orchestrator.api.request import job_request, task_name
 from videre.orchestrator.catalog import choose
 from videre.orchestrator.document_json import from_json
 from videre.orchestrator.media.uris import resolve_folder_uri
@@ -46,11 +46,6 @@ _DEFAULT_PATTERN: Final = "{job}/{function}-{sequence}.{type}"
 def task_stage(task: public_pb2.ProductionTask) -> str:
     """Return the name of a task's stage."""
     return f"produce:{task_name(task)}"
-
-
-def task_name(task: public_pb2.ProductionTask) -> str:
-    """Return a task's name; its function's where none was given."""
-    return task.name or str(task.WhichOneof("function"))
 
 
 async def produce(run: Runtime, job_id: str, number: int) -> int:

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import pytest
 
+from videre.orchestrator.moderation.coverage import check_required
 from videre.orchestrator.moderation.lists import packaged_lists
-from videre.orchestrator.moderation.presets import CAREFUL, PRESETS, VENDOR
-from videre.orchestrator.moderation.template import Category, Medium, Rule, Unchecked, validate
+from videre.orchestrator.moderation.presets import (
+    CAREFUL,
+    CHILDREN,
+    LENIENT,
+    PRESETS,
+    STRICT,
+    VENDOR,
+    VOD,
+)
+from videre.orchestrator.moderation.template import (
+    Category,
+    Medium,
+    ModerationTemplate,
+    Rule,
+    Unchecked,
+    validate,
+)
 
 PORN = ("porn", "vulgar", "intimacy", "sexy")
 TERRORISM = (
@@ -90,3 +106,68 @@ def test_presets_are_valid_and_their_lists_exist(template) -> None:  # type: ign
     assert all(r.rule_id == f"{r.category}.{r.medium}" for r in template.rules)
     assert {r.category for r in template.rules} <= set(Category)
     assert {r.medium for r in template.rules} <= set(Medium)
+
+
+@pytest.mark.parametrize(
+    ("category", "media"),
+    [
+        ("porn", {"image", "speech", "text", "sound"}),
+        ("terrorism", {"image", "speech", "text"}),
+        ("political", {"image", "speech", "text"}),
+        ("prohibited", {"speech", "text"}),
+        ("ad", {"speech", "text"}),
+    ],
+)
+def test_vod_has_the_categories_of_its_model(category: str, media: set[str]) -> None:
+    assert {r.medium.value for r in VOD.rules if r.category == category} == media
+    assert {r.category.value for r in VOD.rules} == {
+        "porn", "terrorism", "political", "prohibited", "ad",
+    }  # fmt: skip
+    moan = rule(VOD.rules, "porn", "sound")
+    assert moan is not None
+    assert moan.labels == ("moan",)
+
+
+def reach(template: ModerationTemplate) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return review and block per category and medium; 101 = never."""
+    return {
+        (r.category.value, r.medium.value): (
+            101 if r.review is None else r.review, 101 if r.block is None else r.block,
+        )
+        for r in template.rules
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("other", [CAREFUL, LENIENT], ids=lambda template: template.template_id)
+def test_strict_is_nowhere_milder(other: ModerationTemplate) -> None:
+    strict = reach(STRICT)
+    for place, (review, block) in reach(other).items():
+        assert strict[place][0] <= review, place
+        assert strict[place][1] <= block, place
+
+
+def test_lenient_is_nowhere_stricter_than_careful() -> None:
+    careful = reach(CAREFUL)
+    for place, (review, block) in reach(LENIENT).items():
+        assert review >= careful[place][0], place
+        assert block >= careful[place][1], place
+
+
+def test_children_are_guarded_more_than_by_strict_where_it_matters() -> None:
+    strict, children = reach(STRICT), reach(CHILDREN)
+    for category in ("porn", "terrorism", "prohibited"):
+        for place, thresholds in strict.items():
+            if place[0] == category:
+                assert children[place] <= thresholds, place
+    check_required(CHILDREN)
+    assert "porn/image/porn" in CHILDREN.required
+
+
+@pytest.mark.parametrize("template", PRESETS, ids=lambda template: template.template_id)
+def test_no_preset_blocks_by_an_engine_that_was_never_measured(
+    template: ModerationTemplate,
+) -> None:
+    """Their scores end at .89."""
+    for found in template.rules:
+        if found.medium in (Medium.IMAGE, Medium.SOUND) and found.block is not None:
+            assert found.block >= 90

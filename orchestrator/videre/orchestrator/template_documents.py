@@ -1,0 +1,122 @@
+"""Templates as they are stored and as they are worked with.
+
+A document is a `TemplateDraft` in protobuf's JSON with the names of the fields as they stand in
+the proto, without the id: what is stored, exported and compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+from google.protobuf.json_format import MessageToDict, ParseDict
+
+from videre.orchestrator.moderation.template import (
+    Category,
+    Medium,
+    ModerationTemplate,
+    Rule,
+    Unchecked,
+    UnclearSpeech,
+)
+from videre.v1 import template_pb2 as pb
+
+Document: TypeAlias = Mapping[str, Any]
+
+_UNCHECKED: Final = {
+    Unchecked.REVIEW: pb.UNCHECKED_POLICY_REVIEW,
+    Unchecked.PASS: pb.UNCHECKED_POLICY_PASS,
+}
+
+
+class TemplateKind(StrEnum):
+    """What a template is for."""
+
+    ANALYSIS = "analysis"
+    MODERATION = "moderation"
+    PRODUCTION = "production"
+
+
+def document_of(draft: pb.TemplateDraft) -> Document:
+    """Return a draft as it is stored; rules without an id are given theirs."""
+    whole = pb.TemplateDraft()
+    whole.CopyFrom(draft)
+    whole.ClearField("template_id")
+    for rule in whole.moderation.rules if whole.HasField("moderation") else ():
+        rule.rule_id = rule.rule_id or f"{rule.category}.{rule.medium}"
+    document: Document = MessageToDict(whole, preserving_proto_field_name=True)
+    return document
+
+
+def draft_of(template_id: str, document: Document) -> pb.TemplateDraft:
+    """Return a stored document as a draft."""
+    draft = ParseDict(dict(document), pb.TemplateDraft())
+    draft.template_id = template_id
+    return draft
+
+
+def moderation_of(
+    draft: pb.TemplateDraft, *, version: int = 1, number: int = 0
+) -> ModerationTemplate:
+    """Return what moderation works with. The draft is one that was checked."""
+    given = draft.moderation
+    unclear = UnclearSpeech()
+    return ModerationTemplate(
+        template_id=draft.template_id,
+        version=version,
+        number=number,
+        rules=tuple(_rule(rule) for rule in given.rules),
+        unchecked=(
+            Unchecked.PASS if given.unchecked == pb.UNCHECKED_POLICY_PASS else Unchecked.REVIEW
+        ),
+        merge_gap_ms=given.merge_gap_ms if given.HasField("merge_gap_ms") else 2_000,
+        required=tuple(given.required_labels),
+        unclear_speech=UnclearSpeech(
+            ms=given.unclear_speech_ms if given.HasField("unclear_speech_ms") else unclear.ms,
+            percent=(
+                given.unclear_speech_percent
+                if given.HasField("unclear_speech_percent")
+                else unclear.percent
+            ),
+        ),
+    )
+
+
+def _rule(given: pb.ModerationRule) -> Rule:
+    return Rule(
+        rule_id=given.rule_id or f"{given.category}.{given.medium}",
+        category=Category(given.category),
+        medium=Medium(given.medium),
+        enabled=given.enabled,
+        labels=tuple(given.labels),
+        block=given.block_threshold if given.HasField("block_threshold") else None,
+        review=given.review_threshold if given.HasField("review_threshold") else None,
+        block_needs_second_medium=given.block_needs_second_medium,
+        word_lists=tuple(given.word_lists),
+    )
+
+
+def moderation_message(template: ModerationTemplate) -> pb.ModerationTemplate:
+    """Return a moderation template with all its numbers, the defaults too."""
+    return pb.ModerationTemplate(
+        rules=[
+            pb.ModerationRule(
+                rule_id=rule.rule_id,
+                category=rule.category,
+                medium=rule.medium,
+                enabled=rule.enabled,
+                labels=rule.labels,
+                block_threshold=rule.block,
+                review_threshold=rule.review,
+                block_needs_second_medium=rule.block_needs_second_medium,
+                word_lists=rule.word_lists,
+            )
+            for rule in template.rules
+        ],
+        unchecked=_UNCHECKED[template.unchecked],
+        merge_gap_ms=template.merge_gap_ms,
+        required_labels=template.required,
+        unclear_speech_ms=template.unclear_speech.ms,
+        unclear_speech_percent=template.unclear_speech.percent,
+    )

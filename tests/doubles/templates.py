@@ -6,8 +6,8 @@ from typing import Any
 
 from doubles.world import Fault, Service
 
+from videre.v1 import analysis_pb2, template_pb2_grpc
 from videre.v1 import template_pb2 as pb
-from videre.v1 import template_pb2_grpc
 
 
 class TemplateApi(Service, template_pb2_grpc.TemplateServiceServicer):
@@ -83,6 +83,39 @@ class TemplateApi(Service, template_pb2_grpc.TemplateServiceServicer):
             return pb.ImportTemplateResponse(template=made, created=new)
 
         return self.answer(context, request, work, "ImportTemplate")
+
+    def PreviewTemplate(self, request: Any, context: Any) -> Any:
+        def work() -> Any:
+            name = f"{request.template}@1" if request.template else "draft@0"
+            return self._judged(request, pb.PreviewTemplateResponse(template=name))
+
+        return self.answer(context, request, work, "PreviewTemplate")
+
+    def Remoderate(self, request: Any, context: Any) -> Any:
+        def work() -> Any:
+            return self._judged(request, pb.RemoderateResponse(template=f"{request.template}@1"))
+
+        return self.answer(context, request, work, "Remoderate")
+
+    def _judged(self, request: Any, answer: Any) -> Any:
+        """Two pages: on each a media that passed is blocked; another cannot be judged."""
+        second = request.page_token == "2"
+        block, passed = analysis_pb2.SUGGESTION_BLOCK, analysis_pb2.SUGGESTION_PASS
+        answer.counts.add(from_suggestion=passed, to_suggestion=block, count=1)
+        group = pb.GroupChange(
+            category="porn", medium="image", from_suggestion=passed, to_suggestion=block,
+            confidence=0.95, label="porn", rule_id="porn.image.block",
+        )  # fmt: skip
+        group.span.start_offset.FromMilliseconds(1_500)
+        answer.changes.add(
+            media_id="m2" if second else "m1", revision=2, from_template="careful@1",
+            from_suggestion=passed, to_suggestion=block, groups=[group],
+        )  # fmt: skip
+        if second:
+            answer.not_judged.add(media_id="m3", reason="ARTIFACT_NOT_FOUND", message="It is gone.")
+        else:
+            answer.next_page_token = "2"
+        return answer
 
     def _find(self, name: str) -> pb.Template | Fault:
         found = [one for one in self.world.templates if one.template_id == name]

@@ -12,7 +12,7 @@ import synth
 from running import ALL, Processes, processes
 
 from videre.client import ServerRefusal, Videre
-from videre.v1 import analysis_pb2, job_pb2, production_pb2
+from videre.v1 import analysis_pb2, job_pb2, production_pb2, template_pb2
 
 pytestmark = pytest.mark.e2e
 
@@ -101,6 +101,15 @@ def test_a_verdict_says_what_was_looked_at(client: Videre, done: job_pb2.Job) ->
     assert verdict.template == "careful@1"
     assert {group.medium for group in verdict.groups} >= {"image", "text", "metadata"}
     assert verdict.suggestion != analysis_pb2.SUGGESTION_UNSPECIFIED
+
+
+def test_judged_again_it_says_the_same(client: Videre, done: job_pb2.Job) -> None:
+    request = template_pb2.RemoderateRequest(template="careful", job_ids=[done.job_id])
+    answer = client.templates.remoderate(request)
+    (count,) = answer.counts
+    assert (count.from_suggestion, count.to_suggestion) == (done.suggestion, done.suggestion)
+    assert not answer.changes
+    assert not answer.not_judged
 
 
 def test_the_same_bytes_again_call_no_model(client: Videre, done: job_pb2.Job, film: Path) -> None:

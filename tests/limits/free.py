@@ -80,6 +80,8 @@ FREE = {
     "SetClassMapping.mapping.own": "set only in answers",
     **{f"{call}.etag": COMPARED for call in CHANGES},
     **{f"{call}Template.etag": COMPARED for call in ("Update", "Delete", "Import")},
+    "Remoderate.template": LOOKED_UP,
+    "PreviewTemplate.draft": "checked as that of CreateTemplate",
     "ImportTemplate.template_id": "checked with the file, whose id it takes the place of",
     **{
         f"{call}.template.{field}": "see test_template_checks.py"
@@ -116,4 +118,4 @@ FREE = {
     },
 }  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
-WHOLE = {"SubmitJob.context.covers", "EstimateJob.job"}
+WHOLE = {"SubmitJob.context.covers", "EstimateJob.job", "PreviewTemplate.draft"}

@@ -58,4 +58,14 @@ TEMPLATE_ROWS = [
     Row("ImportTemplate", "yaml", {"yaml": ""}, "1..256000 bytes", "0"),
     Row("ImportTemplate", "yaml", {"yaml": "x" * 256_001}, "256000 bytes", "256001"),
     Row("ImportTemplate", "yaml", {"yaml": "analysis: {}", "template_id": "A"}, _ID, "A"),
+    *(Row(call, name, {name: ["x"] * 1_001}, "1000", "1001", beside={"template": "careful"})
+      for call in ("PreviewTemplate", "Remoderate") for name in ("media_ids", "job_ids")),
+    *page_rows("PreviewTemplate", template="careful"),
+    *page_rows("Remoderate"),
+    Row("PreviewTemplate", "max_changes", {"max_changes": 1_001}, "0..1000", "1001",
+        beside={"template": "careful"}),
+    Row("PreviewTemplate", "template", {"template": ""}, _NAMED, ""),
+    Row("PreviewTemplate", "yaml", {"yaml": " "}, "1..256000 bytes", "0"),
+    Row("PreviewTemplate", "draft.template_id", {"draft": {"template_id": "A", "moderation": {
+        "rules": [_RULE]}}}, _ID, "A"),
 ]  # fmt: skip

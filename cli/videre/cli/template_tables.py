@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from videre.cli.formatting import word
-from videre.cli.tables import table
-from videre.v1 import template_pb2, types_pb2
+from videre.cli.tables import colored, table
+from videre.v1 import analysis_pb2, template_pb2, types_pb2
 
 
 def template_table(templates: Iterable[template_pb2.Template]) -> Table:
@@ -106,3 +106,40 @@ def _looking(
 
 def _engine(pin: types_pb2.EnginePin) -> str:
     return f"{pin.engine}@{pin.version}" if pin.version else pin.engine
+
+
+def render_judged(
+    answer: template_pb2.PreviewTemplateResponse | template_pb2.RemoderateResponse,
+) -> Iterator[RenderableType]:
+    """Yield what a template says of media that were judged before."""
+    looked_at = sum(one.count for one in answer.counts)
+    yield Text(f"{answer.template} on {looked_at:,} media")
+    counts = table("Before", "By the template", "Media", numbers=["Media"])
+    for one in answer.counts:
+        before, after = _advice(one.from_suggestion), _advice(one.to_suggestion)
+        counts.add_row(colored(before), colored(after), f"{one.count:,}")
+    yield counts
+    if answer.changes:
+        yield _changed_table(answer.changes)
+    for miss in answer.not_judged:
+        yield Text(f"not judged: {miss.media_id} ({miss.reason}) {miss.message}")
+
+
+def _changed_table(changes: Iterable[template_pb2.VerdictChange]) -> Table:
+    made = table("Media", "Revision", "Before", "By the template", "Rule", "Why")
+    for change in changes:
+        before, after = _advice(change.from_suggestion), _advice(change.to_suggestion)
+        told = f"{before} ({change.from_template})"
+        made.add_row(change.media_id, str(change.revision), told, colored(after), "", "")
+        for group in change.groups:
+            before, after = _advice(group.from_suggestion), _advice(group.to_suggestion)
+            found = f"{group.label} {group.confidence:.0%}".strip() if group.confidence else ""
+            if group.HasField("span"):
+                found += f" at {group.span.start_offset.ToNanoseconds() / 1e9:.3f} s"
+            place = group.rule_id or f"{group.category}.{group.medium}"
+            made.add_row("", "", before, colored(after), place, Text(group.reason or found))
+    return made
+
+
+def _advice(suggestion: analysis_pb2.Suggestion.ValueType) -> str:
+    return word(analysis_pb2.Suggestion, suggestion, "SUGGESTION")

@@ -102,3 +102,11 @@ class AsyncTemplateCalls:
             validate_only=validate_only,
         )  # fmt: skip
         return await self._transport.run(_templates.import_template(self._context, request))
+
+    async def preview(self, request: pb.PreviewTemplateRequest) -> pb.PreviewTemplateResponse:
+        """Return what a moderation template would say of media, of all pages; nothing is stored."""
+        return await self._transport.run(_templates.preview_template(self._context, request))
+
+    async def remoderate(self, request: pb.RemoderateRequest) -> pb.RemoderateResponse:
+        """Judge media anew by a moderation template, on all pages; return what became of them."""
+        return await self._transport.run(_templates.remoderate(self._context, request))

@@ -103,6 +103,10 @@ EXPORT_TEMPLATE: Final = Method(
 IMPORT_TEMPLATE: Final = Method(
     _TEMPLATE, "ImportTemplate", _t.ImportTemplateRequest, _t.ImportTemplateResponse
 )
+PREVIEW_TEMPLATE: Final = Method(
+    _TEMPLATE, "PreviewTemplate", _t.PreviewTemplateRequest, _t.PreviewTemplateResponse
+)
+REMODERATE: Final = Method(_TEMPLATE, "Remoderate", _t.RemoderateRequest, _t.RemoderateResponse)
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
 
 GET_TAXONOMY: Final = Method(

@@ -98,3 +98,11 @@ class TemplateCalls:
             validate_only=validate_only,
         )  # fmt: skip
         return self._transport.run(_templates.import_template(self._context, request))
+
+    def preview(self, request: pb.PreviewTemplateRequest) -> pb.PreviewTemplateResponse:
+        """Return what a moderation template would say of media, of all pages; nothing is stored."""
+        return self._transport.run(_templates.preview_template(self._context, request))
+
+    def remoderate(self, request: pb.RemoderateRequest) -> pb.RemoderateResponse:
+        """Judge media anew by a moderation template, on all pages; return what became of them."""
+        return self._transport.run(_templates.remoderate(self._context, request))

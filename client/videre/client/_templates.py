@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 from videre.client._flow import Context, EmitFlow, Flow
 from videre.client._pages import every
 from videre.client._rpc import (
@@ -12,6 +15,8 @@ from videre.client._rpc import (
     GET_TEMPLATE,
     IMPORT_TEMPLATE,
     LIST_TEMPLATES,
+    PREVIEW_TEMPLATE,
+    REMODERATE,
     SET_DEFAULT_TEMPLATE,
     UPDATE_TEMPLATE,
 )
@@ -75,3 +80,42 @@ def import_template(
 ) -> Flow[pb.ImportTemplateResponse]:
     """Make a template of a YAML file, or a new version of the one that is there."""
     return (yield from context.call(IMPORT_TEMPLATE, request))
+
+
+def preview_template(
+    context: Context, request: pb.PreviewTemplateRequest
+) -> Flow[pb.PreviewTemplateResponse]:
+    """Return what a template would say of all pages of media, as one answer."""
+    asked, whole = pb.PreviewTemplateRequest(), pb.PreviewTemplateResponse()
+    asked.CopyFrom(request)
+    while True:
+        page = yield from context.call(PREVIEW_TEMPLATE, asked)
+        _add(whole, page)
+        asked.page_token = page.next_page_token
+        if not asked.page_token:
+            return whole
+
+
+def remoderate(context: Context, request: pb.RemoderateRequest) -> Flow[pb.RemoderateResponse]:
+    """Judge all pages of media anew; return what became of them as one answer."""
+    asked, whole = pb.RemoderateRequest(), pb.RemoderateResponse()
+    asked.CopyFrom(request)
+    while True:
+        page = yield from context.call(REMODERATE, asked)
+        _add(whole, page)
+        asked.page_token = page.next_page_token
+        if not asked.page_token:
+            return whole
+
+
+def _add(whole: Any, page: Any) -> None:
+    """Add a page to an answer: how often is summed up, the rest stands one after the other."""
+    counts: Counter[tuple[int, int]] = Counter()
+    for one in (*whole.counts, *page.counts):
+        counts[one.from_suggestion, one.to_suggestion] += one.count
+    del whole.counts[:]
+    for (before, after), count in sorted(counts.items()):
+        whole.counts.add(from_suggestion=before, to_suggestion=after, count=count)
+    whole.template = page.template
+    whole.changes.extend(page.changes)
+    whole.not_judged.extend(page.not_judged)

@@ -43,6 +43,7 @@ from videre.orchestrator.store.overlays import OverlayStore
 from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
+from videre.orchestrator.store.verdicts import VerdictStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -75,6 +76,7 @@ class Orchestrator:
     links: Links
     taxonomies: Taxonomies
     templates: Templates
+    verdicts: VerdictStore
     event_rules: RuleSet
     journal: JobJournal
     run_child: RunChild
@@ -188,6 +190,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     changes.bind(asyncio.get_running_loop())
     load_names(settings.name_list_paths)  # a list that cannot be read stops the start
     jobs, media = JobStore(database, clock, changes), MediaStore(database, clock)
+    templates = TemplateStore(database, clock)
     faces = FaceStore(database)
     return Orchestrator(
         settings=settings,
@@ -220,7 +223,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
         taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),
-        templates=Templates(TemplateStore(database, clock)),
+        templates=Templates(templates),
+        verdicts=VerdictStore(database, clock, media, templates, jobs.announce),
         event_rules=load_event_rules(taxonomy, settings.event_rules),
         journal=outside.journal,
         run_child=outside.run_child,

@@ -59,6 +59,8 @@ TEMPLATES: Final[Mapping[str, Role]] = {
     "DiffTemplates": _V,
     "ExportTemplate": _V,
     "ImportTemplate": _S,
+    "PreviewTemplate": _V,
+    "Remoderate": _S,
 }
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {

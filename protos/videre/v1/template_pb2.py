@@ -24,11 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from videre.v1 import analysis_pb2 as videre_dot_v1_dot_analysis__pb2
 from videre.v1 import production_pb2 as videre_dot_v1_dot_production__pb2
 from videre.v1 import types_pb2 as videre_dot_v1_dot_types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18videre/v1/template.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1avidere/v1/production.proto\x1a\x15videre/v1/types.proto\"\xcf\x03\n\x08Template\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x03\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\'\n\x05names\x18\x04 \x03(\x0b\x32\x18.videre.v1.LocalizedName\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\x0e\n\x06preset\x18\x06 \x01(\x08\x12\x12\n\nis_default\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\t \x01(\t\x12\x0c\n\x04\x65tag\x18\n \x01(\t\x12/\n\x0b\x64\x65lete_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x08\x61nalysis\x18\x0b \x01(\x0b\x32\x1b.videre.v1.AnalysisTemplateH\x00\x12\x33\n\nmoderation\x18\x0c \x01(\x0b\x32\x1d.videre.v1.ModerationTemplateH\x00\x12\x33\n\nproduction\x18\r \x01(\x0b\x32\x1d.videre.v1.ProductionTemplateH\x00\x42\x0c\n\nparameters\"\x8b\x02\n\rTemplateDraft\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\'\n\x05names\x18\x02 \x03(\x0b\x32\x18.videre.v1.LocalizedName\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12/\n\x08\x61nalysis\x18\x04 \x01(\x0b\x32\x1b.videre.v1.AnalysisTemplateH\x00\x12\x33\n\nmoderation\x18\x05 \x01(\x0b\x32\x1d.videre.v1.ModerationTemplateH\x00\x12\x33\n\nproduction\x18\x06 \x01(\x0b\x32\x1d.videre.v1.ProductionTemplateH\x00\x42\x0c\n\nparameters\"\xbf\x01\n\x10\x41nalysisTemplate\x12\x10\n\x08\x66\x65\x61tures\x18\x01 \x03(\t\x12)\n\x0b\x65ngine_pins\x18\x02 \x03(\x0b\x32\x14.videre.v1.EnginePin\x12\x32\n\x0fsample_interval\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12!\n\x14min_label_confidence\x18\x04 \x01(\x02H\x00\x88\x01\x01\x42\x17\n\x15_min_label_confidence\"\x87\x03\n\x12ModerationTemplate\x12(\n\x05rules\x18\x01 \x03(\x0b\x32\x19.videre.v1.ModerationRule\x12-\n\tunchecked\x18\x02 \x01(\x0e\x32\x1a.videre.v1.UncheckedPolicy\x12\x19\n\x0cmerge_gap_ms\x18\x03 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\x0frequired_labels\x18\x04 \x03(\t\x12\x32\n\x0fsample_interval\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x0b\x65ngine_pins\x18\x06 \x03(\x0b\x32\x14.videre.v1.EnginePin\x12\x1e\n\x11unclear_speech_ms\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12#\n\x16unclear_speech_percent\x18\x08 \x01(\x05H\x02\x88\x01\x01\x42\x0f\n\r_merge_gap_msB\x14\n\x12_unclear_speech_msB\x19\n\x17_unclear_speech_percent\"\xaa\x02\n\x0eModerationRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x02 \x01(\t\x12\x0e\n\x06medium\x18\x03 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x04 \x01(\x08\x12\x0e\n\x06labels\x18\x05 \x03(\t\x12\x1c\n\x0f\x62lock_threshold\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12\x1d\n\x10review_threshold\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12!\n\x19\x62lock_needs_second_medium\x18\x08 \x01(\x08\x12\x12\n\nword_lists\x18\t \x03(\t\x12\'\n\x05names\x18\n \x03(\x0b\x32\x18.videre.v1.LocalizedNameB\x12\n\x10_block_thresholdB\x13\n\x11_review_threshold\">\n\x12ProductionTemplate\x12(\n\x05tasks\x18\x01 \x03(\x0b\x32\x19.videre.v1.ProductionTask\":\n\x12GetTemplateRequest\x12\x10\n\x08template\x18\x01 \x01(\t\x12\x12\n\nproject_id\x18\x02 \x01(\t\"<\n\x13GetTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"\x8e\x01\n\x14ListTemplatesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.videre.v1.TemplateKind\x12\x14\n\x0cshow_deleted\x18\x05 \x01(\x08\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"X\n\x15ListTemplatesResponse\x12&\n\ttemplates\x18\x01 \x03(\x0b\x32\x13.videre.v1.Template\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"n\n\x15\x43reateTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12*\n\x08template\x18\x02 \x01(\x0b\x32\x18.videre.v1.TemplateDraft\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"?\n\x16\x43reateTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"|\n\x15UpdateTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12*\n\x08template\x18\x02 \x01(\x0b\x32\x18.videre.v1.TemplateDraft\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"?\n\x16UpdateTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"K\n\x15\x44\x65leteTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"&\n\x16\x44\x65leteTemplateResponse\x12\x0c\n\x04kept\x18\x01 \x01(\x08\"A\n\x19SetDefaultTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\"C\n\x1aSetDefaultTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"V\n\x14\x44iffTemplatesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x15\n\rfrom_template\x18\x02 \x01(\t\x12\x13\n\x0bto_template\x18\x03 \x01(\t\"o\n\x15\x44iffTemplatesResponse\x12\x15\n\rfrom_template\x18\x01 \x01(\t\x12\x13\n\x0bto_template\x18\x02 \x01(\t\x12*\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\x19.videre.v1.TemplateChange\"D\n\x0eTemplateChange\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nfrom_value\x18\x02 \x01(\t\x12\x10\n\x08to_value\x18\x03 \x01(\t\"=\n\x15\x45xportTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\"8\n\x16\x45xportTemplateResponse\x12\x0c\n\x04yaml\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\"s\n\x15ImportTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04yaml\x18\x02 \x01(\t\x12\x13\n\x0btemplate_id\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"P\n\x16ImportTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08*\x85\x01\n\x0cTemplateKind\x12\x1d\n\x19TEMPLATE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16TEMPLATE_KIND_ANALYSIS\x10\x01\x12\x1c\n\x18TEMPLATE_KIND_MODERATION\x10\x02\x12\x1c\n\x18TEMPLATE_KIND_PRODUCTION\x10\x03*k\n\x0fUncheckedPolicy\x12 \n\x1cUNCHECKED_POLICY_UNSPECIFIED\x10\x00\x12\x1b\n\x17UNCHECKED_POLICY_REVIEW\x10\x01\x12\x19\n\x15UNCHECKED_POLICY_PASS\x10\x02\x32\x9d\x06\n\x0fTemplateService\x12U\n\x0e\x43reateTemplate\x12 .videre.v1.CreateTemplateRequest\x1a!.videre.v1.CreateTemplateResponse\x12U\n\x0eUpdateTemplate\x12 .videre.v1.UpdateTemplateRequest\x1a!.videre.v1.UpdateTemplateResponse\x12L\n\x0bGetTemplate\x12\x1d.videre.v1.GetTemplateRequest\x1a\x1e.videre.v1.GetTemplateResponse\x12R\n\rListTemplates\x12\x1f.videre.v1.ListTemplatesRequest\x1a .videre.v1.ListTemplatesResponse\x12U\n\x0e\x44\x65leteTemplate\x12 .videre.v1.DeleteTemplateRequest\x1a!.videre.v1.DeleteTemplateResponse\x12\x61\n\x12SetDefaultTemplate\x12$.videre.v1.SetDefaultTemplateRequest\x1a%.videre.v1.SetDefaultTemplateResponse\x12R\n\rDiffTemplates\x12\x1f.videre.v1.DiffTemplatesRequest\x1a .videre.v1.DiffTemplatesResponse\x12U\n\x0e\x45xportTemplate\x12 .videre.v1.ExportTemplateRequest\x1a!.videre.v1.ExportTemplateResponse\x12U\n\x0eImportTemplate\x12 .videre.v1.ImportTemplateRequest\x1a!.videre.v1.ImportTemplateResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18videre/v1/template.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18videre/v1/analysis.proto\x1a\x1avidere/v1/production.proto\x1a\x15videre/v1/types.proto\"\xcf\x03\n\x08Template\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\x03\x12\x0f\n\x07version\x18\x03 \x01(\x03\x12\'\n\x05names\x18\x04 \x03(\x0b\x32\x18.videre.v1.LocalizedName\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\x0e\n\x06preset\x18\x06 \x01(\x08\x12\x12\n\nis_default\x18\x07 \x01(\x08\x12/\n\x0b\x63reate_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\t \x01(\t\x12\x0c\n\x04\x65tag\x18\n \x01(\t\x12/\n\x0b\x64\x65lete_time\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x08\x61nalysis\x18\x0b \x01(\x0b\x32\x1b.videre.v1.AnalysisTemplateH\x00\x12\x33\n\nmoderation\x18\x0c \x01(\x0b\x32\x1d.videre.v1.ModerationTemplateH\x00\x12\x33\n\nproduction\x18\r \x01(\x0b\x32\x1d.videre.v1.ProductionTemplateH\x00\x42\x0c\n\nparameters\"\x8b\x02\n\rTemplateDraft\x12\x13\n\x0btemplate_id\x18\x01 \x01(\t\x12\'\n\x05names\x18\x02 \x03(\x0b\x32\x18.videre.v1.LocalizedName\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12/\n\x08\x61nalysis\x18\x04 \x01(\x0b\x32\x1b.videre.v1.AnalysisTemplateH\x00\x12\x33\n\nmoderation\x18\x05 \x01(\x0b\x32\x1d.videre.v1.ModerationTemplateH\x00\x12\x33\n\nproduction\x18\x06 \x01(\x0b\x32\x1d.videre.v1.ProductionTemplateH\x00\x42\x0c\n\nparameters\"\xbf\x01\n\x10\x41nalysisTemplate\x12\x10\n\x08\x66\x65\x61tures\x18\x01 \x03(\t\x12)\n\x0b\x65ngine_pins\x18\x02 \x03(\x0b\x32\x14.videre.v1.EnginePin\x12\x32\n\x0fsample_interval\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12!\n\x14min_label_confidence\x18\x04 \x01(\x02H\x00\x88\x01\x01\x42\x17\n\x15_min_label_confidence\"\x87\x03\n\x12ModerationTemplate\x12(\n\x05rules\x18\x01 \x03(\x0b\x32\x19.videre.v1.ModerationRule\x12-\n\tunchecked\x18\x02 \x01(\x0e\x32\x1a.videre.v1.UncheckedPolicy\x12\x19\n\x0cmerge_gap_ms\x18\x03 \x01(\x05H\x00\x88\x01\x01\x12\x17\n\x0frequired_labels\x18\x04 \x03(\t\x12\x32\n\x0fsample_interval\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12)\n\x0b\x65ngine_pins\x18\x06 \x03(\x0b\x32\x14.videre.v1.EnginePin\x12\x1e\n\x11unclear_speech_ms\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12#\n\x16unclear_speech_percent\x18\x08 \x01(\x05H\x02\x88\x01\x01\x42\x0f\n\r_merge_gap_msB\x14\n\x12_unclear_speech_msB\x19\n\x17_unclear_speech_percent\"\xaa\x02\n\x0eModerationRule\x12\x0f\n\x07rule_id\x18\x01 \x01(\t\x12\x10\n\x08\x63\x61tegory\x18\x02 \x01(\t\x12\x0e\n\x06medium\x18\x03 \x01(\t\x12\x0f\n\x07\x65nabled\x18\x04 \x01(\x08\x12\x0e\n\x06labels\x18\x05 \x03(\t\x12\x1c\n\x0f\x62lock_threshold\x18\x06 \x01(\x05H\x00\x88\x01\x01\x12\x1d\n\x10review_threshold\x18\x07 \x01(\x05H\x01\x88\x01\x01\x12!\n\x19\x62lock_needs_second_medium\x18\x08 \x01(\x08\x12\x12\n\nword_lists\x18\t \x03(\t\x12\'\n\x05names\x18\n \x03(\x0b\x32\x18.videre.v1.LocalizedNameB\x12\n\x10_block_thresholdB\x13\n\x11_review_threshold\">\n\x12ProductionTemplate\x12(\n\x05tasks\x18\x01 \x03(\x0b\x32\x19.videre.v1.ProductionTask\":\n\x12GetTemplateRequest\x12\x10\n\x08template\x18\x01 \x01(\t\x12\x12\n\nproject_id\x18\x02 \x01(\t\"<\n\x13GetTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"\x8e\x01\n\x14ListTemplatesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.videre.v1.TemplateKind\x12\x14\n\x0cshow_deleted\x18\x05 \x01(\x08\x12\x11\n\tpage_size\x18\x03 \x01(\x05\x12\x12\n\npage_token\x18\x04 \x01(\t\"X\n\x15ListTemplatesResponse\x12&\n\ttemplates\x18\x01 \x03(\x0b\x32\x13.videre.v1.Template\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"n\n\x15\x43reateTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12*\n\x08template\x18\x02 \x01(\x0b\x32\x18.videre.v1.TemplateDraft\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\"?\n\x16\x43reateTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"|\n\x15UpdateTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12*\n\x08template\x18\x02 \x01(\x0b\x32\x18.videre.v1.TemplateDraft\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\x12\x15\n\rvalidate_only\x18\x04 \x01(\x08\"?\n\x16UpdateTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"K\n\x15\x44\x65leteTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"&\n\x16\x44\x65leteTemplateResponse\x12\x0c\n\x04kept\x18\x01 \x01(\x08\"A\n\x19SetDefaultTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\"C\n\x1aSetDefaultTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\"V\n\x14\x44iffTemplatesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x15\n\rfrom_template\x18\x02 \x01(\t\x12\x13\n\x0bto_template\x18\x03 \x01(\t\"o\n\x15\x44iffTemplatesResponse\x12\x15\n\rfrom_template\x18\x01 \x01(\t\x12\x13\n\x0bto_template\x18\x02 \x01(\t\x12*\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\x19.videre.v1.TemplateChange\"D\n\x0eTemplateChange\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\x12\n\nfrom_value\x18\x02 \x01(\t\x12\x10\n\x08to_value\x18\x03 \x01(\t\"=\n\x15\x45xportTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\"8\n\x16\x45xportTemplateResponse\x12\x0c\n\x04yaml\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\"s\n\x15ImportTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04yaml\x18\x02 \x01(\t\x12\x13\n\x0btemplate_id\x18\x03 \x01(\t\x12\x0c\n\x04\x65tag\x18\x04 \x01(\t\x12\x15\n\rvalidate_only\x18\x05 \x01(\x08\"P\n\x16ImportTemplateResponse\x12%\n\x08template\x18\x01 \x01(\x0b\x32\x13.videre.v1.Template\x12\x0f\n\x07\x63reated\x18\x02 \x01(\x08\"\xfe\x01\n\x16PreviewTemplateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12)\n\x05\x64raft\x18\x02 \x01(\x0b\x32\x18.videre.v1.TemplateDraftH\x00\x12\x12\n\x08template\x18\x03 \x01(\tH\x00\x12\x0e\n\x04yaml\x18\t \x01(\tH\x00\x12\x11\n\tmedia_ids\x18\x04 \x03(\t\x12\x0f\n\x07job_ids\x18\x05 \x03(\t\x12\x11\n\tpage_size\x18\x06 \x01(\x05\x12\x12\n\npage_token\x18\x07 \x01(\t\x12\x18\n\x0bmax_changes\x18\x08 \x01(\x05H\x01\x88\x01\x01\x42\x0c\n\nmoderationB\x0e\n\x0c_max_changes\"\xc5\x01\n\x17PreviewTemplateResponse\x12\x10\n\x08template\x18\x01 \x01(\t\x12*\n\x06\x63ounts\x18\x02 \x03(\x0b\x32\x1a.videre.v1.SuggestionCount\x12)\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\x18.videre.v1.VerdictChange\x12(\n\nnot_judged\x18\x04 \x03(\x0b\x32\x14.videre.v1.NotJudged\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t\"~\n\x0fSuggestionCount\x12.\n\x0f\x66rom_suggestion\x18\x01 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12,\n\rto_suggestion\x18\x02 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12\r\n\x05\x63ount\x18\x03 \x01(\x05\"\xd0\x01\n\rVerdictChange\x12\x10\n\x08media_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x03\x12\x15\n\rfrom_template\x18\x03 \x01(\t\x12.\n\x0f\x66rom_suggestion\x18\x04 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12,\n\rto_suggestion\x18\x05 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12&\n\x06groups\x18\x06 \x03(\x0b\x32\x16.videre.v1.GroupChange\"\xf4\x01\n\x0bGroupChange\x12\x10\n\x08\x63\x61tegory\x18\x01 \x01(\t\x12\x0e\n\x06medium\x18\x02 \x01(\t\x12.\n\x0f\x66rom_suggestion\x18\x03 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12,\n\rto_suggestion\x18\x04 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12\x12\n\nconfidence\x18\x05 \x01(\x02\x12\r\n\x05label\x18\x06 \x01(\t\x12\x0f\n\x07rule_id\x18\x07 \x01(\t\x12!\n\x04span\x18\x08 \x01(\x0b\x32\x13.videre.v1.TimeSpan\x12\x0e\n\x06reason\x18\t \x01(\t\">\n\tNotJudged\x12\x10\n\x08media_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\"\x84\x01\n\x11RemoderateRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x10\n\x08template\x18\x02 \x01(\t\x12\x11\n\tmedia_ids\x18\x03 \x03(\t\x12\x0f\n\x07job_ids\x18\x04 \x03(\t\x12\x11\n\tpage_size\x18\x05 \x01(\x05\x12\x12\n\npage_token\x18\x06 \x01(\t\"\xc0\x01\n\x12RemoderateResponse\x12\x10\n\x08template\x18\x01 \x01(\t\x12*\n\x06\x63ounts\x18\x02 \x03(\x0b\x32\x1a.videre.v1.SuggestionCount\x12)\n\x07\x63hanges\x18\x03 \x03(\x0b\x32\x18.videre.v1.VerdictChange\x12(\n\nnot_judged\x18\x04 \x03(\x0b\x32\x14.videre.v1.NotJudged\x12\x17\n\x0fnext_page_token\x18\x05 \x01(\t*\x85\x01\n\x0cTemplateKind\x12\x1d\n\x19TEMPLATE_KIND_UNSPECIFIED\x10\x00\x12\x1a\n\x16TEMPLATE_KIND_ANALYSIS\x10\x01\x12\x1c\n\x18TEMPLATE_KIND_MODERATION\x10\x02\x12\x1c\n\x18TEMPLATE_KIND_PRODUCTION\x10\x03*k\n\x0fUncheckedPolicy\x12 \n\x1cUNCHECKED_POLICY_UNSPECIFIED\x10\x00\x12\x1b\n\x17UNCHECKED_POLICY_REVIEW\x10\x01\x12\x19\n\x15UNCHECKED_POLICY_PASS\x10\x02\x32\xc2\x07\n\x0fTemplateService\x12U\n\x0e\x43reateTemplate\x12 .videre.v1.CreateTemplateRequest\x1a!.videre.v1.CreateTemplateResponse\x12U\n\x0eUpdateTemplate\x12 .videre.v1.UpdateTemplateRequest\x1a!.videre.v1.UpdateTemplateResponse\x12L\n\x0bGetTemplate\x12\x1d.videre.v1.GetTemplateRequest\x1a\x1e.videre.v1.GetTemplateResponse\x12R\n\rListTemplates\x12\x1f.videre.v1.ListTemplatesRequest\x1a .videre.v1.ListTemplatesResponse\x12U\n\x0e\x44\x65leteTemplate\x12 .videre.v1.DeleteTemplateRequest\x1a!.videre.v1.DeleteTemplateResponse\x12\x61\n\x12SetDefaultTemplate\x12$.videre.v1.SetDefaultTemplateRequest\x1a%.videre.v1.SetDefaultTemplateResponse\x12R\n\rDiffTemplates\x12\x1f.videre.v1.DiffTemplatesRequest\x1a .videre.v1.DiffTemplatesResponse\x12U\n\x0e\x45xportTemplate\x12 .videre.v1.ExportTemplateRequest\x1a!.videre.v1.ExportTemplateResponse\x12U\n\x0eImportTemplate\x12 .videre.v1.ImportTemplateRequest\x1a!.videre.v1.ImportTemplateResponse\x12X\n\x0fPreviewTemplate\x12!.videre.v1.PreviewTemplateRequest\x1a\".videre.v1.PreviewTemplateResponse\x12I\n\nRemoderate\x12\x1c.videre.v1.RemoderateRequest\x1a\x1d.videre.v1.RemoderateResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,60 +37,76 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'videre.v1.template_pb2', _g
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1P\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
-  _globals['_TEMPLATEKIND']._serialized_start=3414
-  _globals['_TEMPLATEKIND']._serialized_end=3547
-  _globals['_UNCHECKEDPOLICY']._serialized_start=3549
-  _globals['_UNCHECKEDPOLICY']._serialized_end=3656
-  _globals['_TEMPLATE']._serialized_start=156
-  _globals['_TEMPLATE']._serialized_end=619
-  _globals['_TEMPLATEDRAFT']._serialized_start=622
-  _globals['_TEMPLATEDRAFT']._serialized_end=889
-  _globals['_ANALYSISTEMPLATE']._serialized_start=892
-  _globals['_ANALYSISTEMPLATE']._serialized_end=1083
-  _globals['_MODERATIONTEMPLATE']._serialized_start=1086
-  _globals['_MODERATIONTEMPLATE']._serialized_end=1477
-  _globals['_MODERATIONRULE']._serialized_start=1480
-  _globals['_MODERATIONRULE']._serialized_end=1778
-  _globals['_PRODUCTIONTEMPLATE']._serialized_start=1780
-  _globals['_PRODUCTIONTEMPLATE']._serialized_end=1842
-  _globals['_GETTEMPLATEREQUEST']._serialized_start=1844
-  _globals['_GETTEMPLATEREQUEST']._serialized_end=1902
-  _globals['_GETTEMPLATERESPONSE']._serialized_start=1904
-  _globals['_GETTEMPLATERESPONSE']._serialized_end=1964
-  _globals['_LISTTEMPLATESREQUEST']._serialized_start=1967
-  _globals['_LISTTEMPLATESREQUEST']._serialized_end=2109
-  _globals['_LISTTEMPLATESRESPONSE']._serialized_start=2111
-  _globals['_LISTTEMPLATESRESPONSE']._serialized_end=2199
-  _globals['_CREATETEMPLATEREQUEST']._serialized_start=2201
-  _globals['_CREATETEMPLATEREQUEST']._serialized_end=2311
-  _globals['_CREATETEMPLATERESPONSE']._serialized_start=2313
-  _globals['_CREATETEMPLATERESPONSE']._serialized_end=2376
-  _globals['_UPDATETEMPLATEREQUEST']._serialized_start=2378
-  _globals['_UPDATETEMPLATEREQUEST']._serialized_end=2502
-  _globals['_UPDATETEMPLATERESPONSE']._serialized_start=2504
-  _globals['_UPDATETEMPLATERESPONSE']._serialized_end=2567
-  _globals['_DELETETEMPLATEREQUEST']._serialized_start=2569
-  _globals['_DELETETEMPLATEREQUEST']._serialized_end=2644
-  _globals['_DELETETEMPLATERESPONSE']._serialized_start=2646
-  _globals['_DELETETEMPLATERESPONSE']._serialized_end=2684
-  _globals['_SETDEFAULTTEMPLATEREQUEST']._serialized_start=2686
-  _globals['_SETDEFAULTTEMPLATEREQUEST']._serialized_end=2751
-  _globals['_SETDEFAULTTEMPLATERESPONSE']._serialized_start=2753
-  _globals['_SETDEFAULTTEMPLATERESPONSE']._serialized_end=2820
-  _globals['_DIFFTEMPLATESREQUEST']._serialized_start=2822
-  _globals['_DIFFTEMPLATESREQUEST']._serialized_end=2908
-  _globals['_DIFFTEMPLATESRESPONSE']._serialized_start=2910
-  _globals['_DIFFTEMPLATESRESPONSE']._serialized_end=3021
-  _globals['_TEMPLATECHANGE']._serialized_start=3023
-  _globals['_TEMPLATECHANGE']._serialized_end=3091
-  _globals['_EXPORTTEMPLATEREQUEST']._serialized_start=3093
-  _globals['_EXPORTTEMPLATEREQUEST']._serialized_end=3154
-  _globals['_EXPORTTEMPLATERESPONSE']._serialized_start=3156
-  _globals['_EXPORTTEMPLATERESPONSE']._serialized_end=3212
-  _globals['_IMPORTTEMPLATEREQUEST']._serialized_start=3214
-  _globals['_IMPORTTEMPLATEREQUEST']._serialized_end=3329
-  _globals['_IMPORTTEMPLATERESPONSE']._serialized_start=3331
-  _globals['_IMPORTTEMPLATERESPONSE']._serialized_end=3411
-  _globals['_TEMPLATESERVICE']._serialized_start=3659
-  _globals['_TEMPLATESERVICE']._serialized_end=4456
+  _globals['_TEMPLATEKIND']._serialized_start=4877
+  _globals['_TEMPLATEKIND']._serialized_end=5010
+  _globals['_UNCHECKEDPOLICY']._serialized_start=5012
+  _globals['_UNCHECKEDPOLICY']._serialized_end=5119
+  _globals['_TEMPLATE']._serialized_start=182
+  _globals['_TEMPLATE']._serialized_end=645
+  _globals['_TEMPLATEDRAFT']._serialized_start=648
+  _globals['_TEMPLATEDRAFT']._serialized_end=915
+  _globals['_ANALYSISTEMPLATE']._serialized_start=918
+  _globals['_ANALYSISTEMPLATE']._serialized_end=1109
+  _globals['_MODERATIONTEMPLATE']._serialized_start=1112
+  _globals['_MODERATIONTEMPLATE']._serialized_end=1503
+  _globals['_MODERATIONRULE']._serialized_start=1506
+  _globals['_MODERATIONRULE']._serialized_end=1804
+  _globals['_PRODUCTIONTEMPLATE']._serialized_start=1806
+  _globals['_PRODUCTIONTEMPLATE']._serialized_end=1868
+  _globals['_GETTEMPLATEREQUEST']._serialized_start=1870
+  _globals['_GETTEMPLATEREQUEST']._serialized_end=1928
+  _globals['_GETTEMPLATERESPONSE']._serialized_start=1930
+  _globals['_GETTEMPLATERESPONSE']._serialized_end=1990
+  _globals['_LISTTEMPLATESREQUEST']._serialized_start=1993
+  _globals['_LISTTEMPLATESREQUEST']._serialized_end=2135
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_start=2137
+  _globals['_LISTTEMPLATESRESPONSE']._serialized_end=2225
+  _globals['_CREATETEMPLATEREQUEST']._serialized_start=2227
+  _globals['_CREATETEMPLATEREQUEST']._serialized_end=2337
+  _globals['_CREATETEMPLATERESPONSE']._serialized_start=2339
+  _globals['_CREATETEMPLATERESPONSE']._serialized_end=2402
+  _globals['_UPDATETEMPLATEREQUEST']._serialized_start=2404
+  _globals['_UPDATETEMPLATEREQUEST']._serialized_end=2528
+  _globals['_UPDATETEMPLATERESPONSE']._serialized_start=2530
+  _globals['_UPDATETEMPLATERESPONSE']._serialized_end=2593
+  _globals['_DELETETEMPLATEREQUEST']._serialized_start=2595
+  _globals['_DELETETEMPLATEREQUEST']._serialized_end=2670
+  _globals['_DELETETEMPLATERESPONSE']._serialized_start=2672
+  _globals['_DELETETEMPLATERESPONSE']._serialized_end=2710
+  _globals['_SETDEFAULTTEMPLATEREQUEST']._serialized_start=2712
+  _globals['_SETDEFAULTTEMPLATEREQUEST']._serialized_end=2777
+  _globals['_SETDEFAULTTEMPLATERESPONSE']._serialized_start=2779
+  _globals['_SETDEFAULTTEMPLATERESPONSE']._serialized_end=2846
+  _globals['_DIFFTEMPLATESREQUEST']._serialized_start=2848
+  _globals['_DIFFTEMPLATESREQUEST']._serialized_end=2934
+  _globals['_DIFFTEMPLATESRESPONSE']._serialized_start=2936
+  _globals['_DIFFTEMPLATESRESPONSE']._serialized_end=3047
+  _globals['_TEMPLATECHANGE']._serialized_start=3049
+  _globals['_TEMPLATECHANGE']._serialized_end=3117
+  _globals['_EXPORTTEMPLATEREQUEST']._serialized_start=3119
+  _globals['_EXPORTTEMPLATEREQUEST']._serialized_end=3180
+  _globals['_EXPORTTEMPLATERESPONSE']._serialized_start=3182
+  _globals['_EXPORTTEMPLATERESPONSE']._serialized_end=3238
+  _globals['_IMPORTTEMPLATEREQUEST']._serialized_start=3240
+  _globals['_IMPORTTEMPLATEREQUEST']._serialized_end=3355
+  _globals['_IMPORTTEMPLATERESPONSE']._serialized_start=3357
+  _globals['_IMPORTTEMPLATERESPONSE']._serialized_end=3437
+  _globals['_PREVIEWTEMPLATEREQUEST']._serialized_start=3440
+  _globals['_PREVIEWTEMPLATEREQUEST']._serialized_end=3694
+  _globals['_PREVIEWTEMPLATERESPONSE']._serialized_start=3697
+  _globals['_PREVIEWTEMPLATERESPONSE']._serialized_end=3894
+  _globals['_SUGGESTIONCOUNT']._serialized_start=3896
+  _globals['_SUGGESTIONCOUNT']._serialized_end=4022
+  _globals['_VERDICTCHANGE']._serialized_start=4025
+  _globals['_VERDICTCHANGE']._serialized_end=4233
+  _globals['_GROUPCHANGE']._serialized_start=4236
+  _globals['_GROUPCHANGE']._serialized_end=4480
+  _globals['_NOTJUDGED']._serialized_start=4482
+  _globals['_NOTJUDGED']._serialized_end=4544
+  _globals['_REMODERATEREQUEST']._serialized_start=4547
+  _globals['_REMODERATEREQUEST']._serialized_end=4679
+  _globals['_REMODERATERESPONSE']._serialized_start=4682
+  _globals['_REMODERATERESPONSE']._serialized_end=4874
+  _globals['_TEMPLATESERVICE']._serialized_start=5122
+  _globals['_TEMPLATESERVICE']._serialized_end=6084
 # @@protoc_insertion_point(module_scope)

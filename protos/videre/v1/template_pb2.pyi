@@ -13,6 +13,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import sys
 import typing
+import videre.v1.analysis_pb2
 import videre.v1.production_pb2
 import videre.v1.types_pb2
 
@@ -873,3 +874,333 @@ class ImportTemplateResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["created", b"created", "template", b"template"]) -> None: ...
 
 Global___ImportTemplateResponse: typing_extensions.TypeAlias = ImportTemplateResponse
+
+@typing.final
+class PreviewTemplateRequest(google.protobuf.message.Message):
+    """Asks what a template would say."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    DRAFT_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    YAML_FIELD_NUMBER: builtins.int
+    MEDIA_IDS_FIELD_NUMBER: builtins.int
+    JOB_IDS_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    MAX_CHANGES_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    template: builtins.str
+    """Id, number or "id@version" of one that is."""
+    yaml: builtins.str
+    """A file with one that is not, as ImportTemplate takes it."""
+    page_size: builtins.int
+    """Media looked at per page, 1..1,000; default 100."""
+    page_token: builtins.str
+    """Token of the page; empty = the first."""
+    max_changes: builtins.int
+    """Most changes that are told one by one, 0..1,000; default 20."""
+    @property
+    def draft(self) -> Global___TemplateDraft:
+        """A moderation template that is not stored. It is named "id@0"."""
+
+    @property
+    def media_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Media; none here and in job_ids = every media of the project that was analysed. At most 1,000."""
+
+    @property
+    def job_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Jobs, of which the media are taken. At most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        draft: Global___TemplateDraft | None = ...,
+        template: builtins.str = ...,
+        yaml: builtins.str = ...,
+        media_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        job_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+        max_changes: builtins.int | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_max_changes", b"_max_changes", "draft", b"draft", "max_changes", b"max_changes", "moderation", b"moderation", "template", b"template", "yaml", b"yaml"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_max_changes", b"_max_changes", "draft", b"draft", "job_ids", b"job_ids", "max_changes", b"max_changes", "media_ids", b"media_ids", "moderation", b"moderation", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id", "template", b"template", "yaml", b"yaml"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_max_changes", b"_max_changes"]) -> typing.Literal["max_changes"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["moderation", b"moderation"]) -> typing.Literal["draft", "template", "yaml"] | None: ...
+
+Global___PreviewTemplateRequest: typing_extensions.TypeAlias = PreviewTemplateRequest
+
+@typing.final
+class PreviewTemplateResponse(google.protobuf.message.Message):
+    """What it would say of a page of media."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    COUNTS_FIELD_NUMBER: builtins.int
+    CHANGES_FIELD_NUMBER: builtins.int
+    NOT_JUDGED_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    template: builtins.str
+    """What was tried, "id@version"."""
+    next_page_token: builtins.str
+    """Token of the next page; empty at the end."""
+    @property
+    def counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SuggestionCount]:
+        """How often which suggestion would become which, those included that stay."""
+
+    @property
+    def changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictChange]:
+        """Media whose verdict would be another, those with another suggestion first."""
+
+    @property
+    def not_judged(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___NotJudged]:
+        """Media that cannot be judged again."""
+
+    def __init__(
+        self,
+        *,
+        template: builtins.str = ...,
+        counts: collections.abc.Iterable[Global___SuggestionCount] | None = ...,
+        changes: collections.abc.Iterable[Global___VerdictChange] | None = ...,
+        not_judged: collections.abc.Iterable[Global___NotJudged] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["changes", b"changes", "counts", b"counts", "next_page_token", b"next_page_token", "not_judged", b"not_judged", "template", b"template"]) -> None: ...
+
+Global___PreviewTemplateResponse: typing_extensions.TypeAlias = PreviewTemplateResponse
+
+@typing.final
+class SuggestionCount(google.protobuf.message.Message):
+    """How often one suggestion becomes another."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FROM_SUGGESTION_FIELD_NUMBER: builtins.int
+    TO_SUGGESTION_FIELD_NUMBER: builtins.int
+    COUNT_FIELD_NUMBER: builtins.int
+    from_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """Of the latest analysis."""
+    to_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """By the template."""
+    count: builtins.int
+    """Media."""
+    def __init__(
+        self,
+        *,
+        from_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        to_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["count", b"count", "from_suggestion", b"from_suggestion", "to_suggestion", b"to_suggestion"]) -> None: ...
+
+Global___SuggestionCount: typing_extensions.TypeAlias = SuggestionCount
+
+@typing.final
+class VerdictChange(google.protobuf.message.Message):
+    """A media with another verdict."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    REVISION_FIELD_NUMBER: builtins.int
+    FROM_TEMPLATE_FIELD_NUMBER: builtins.int
+    FROM_SUGGESTION_FIELD_NUMBER: builtins.int
+    TO_SUGGESTION_FIELD_NUMBER: builtins.int
+    GROUPS_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media."""
+    revision: builtins.int
+    """Revision of its analysis: the latest one, or the one that was made."""
+    from_template: builtins.str
+    """Template of the verdict before, "id@version"."""
+    from_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """Suggestion before."""
+    to_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """Suggestion by the template."""
+    @property
+    def groups(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___GroupChange]:
+        """What is another in it, by category and medium; none where only the template's name is."""
+
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        revision: builtins.int = ...,
+        from_template: builtins.str = ...,
+        from_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        to_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        groups: collections.abc.Iterable[Global___GroupChange] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["from_suggestion", b"from_suggestion", "from_template", b"from_template", "groups", b"groups", "media_id", b"media_id", "revision", b"revision", "to_suggestion", b"to_suggestion"]) -> None: ...
+
+Global___VerdictChange: typing_extensions.TypeAlias = VerdictChange
+
+@typing.final
+class GroupChange(google.protobuf.message.Message):
+    """What is another of one category in one medium."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CATEGORY_FIELD_NUMBER: builtins.int
+    MEDIUM_FIELD_NUMBER: builtins.int
+    FROM_SUGGESTION_FIELD_NUMBER: builtins.int
+    TO_SUGGESTION_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    LABEL_FIELD_NUMBER: builtins.int
+    RULE_ID_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    category: builtins.str
+    """Category."""
+    medium: builtins.str
+    """Medium."""
+    from_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """Suggestion before; PASS where no rule looked."""
+    to_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """Suggestion by the template; PASS where no rule looks."""
+    confidence: builtins.float
+    """Confidence of the group by the template, 0..1."""
+    label: builtins.str
+    """Label of its worst segment; empty where there is none."""
+    rule_id: builtins.str
+    """Rule with the threshold that its worst segment reaches, such as "porn.image.review"; empty where
+    there is none.
+    """
+    reason: builtins.str
+    """Why it is REVIEW where nothing was found: "NOT_CHECKED", "INCOMPLETE"."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When its worst segment is; unset where there is none."""
+
+    def __init__(
+        self,
+        *,
+        category: builtins.str = ...,
+        medium: builtins.str = ...,
+        from_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        to_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        confidence: builtins.float = ...,
+        label: builtins.str = ...,
+        rule_id: builtins.str = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        reason: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "confidence", b"confidence", "from_suggestion", b"from_suggestion", "label", b"label", "medium", b"medium", "reason", b"reason", "rule_id", b"rule_id", "span", b"span", "to_suggestion", b"to_suggestion"]) -> None: ...
+
+Global___GroupChange: typing_extensions.TypeAlias = GroupChange
+
+@typing.final
+class NotJudged(google.protobuf.message.Message):
+    """A media that cannot be judged again."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    MESSAGE_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media."""
+    reason: builtins.str
+    """Stable reason, such as "ANALYSIS_NOT_FOUND"."""
+    message: builtins.str
+    """One sentence for people."""
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        reason: builtins.str = ...,
+        message: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["media_id", b"media_id", "message", b"message", "reason", b"reason"]) -> None: ...
+
+Global___NotJudged: typing_extensions.TypeAlias = NotJudged
+
+@typing.final
+class RemoderateRequest(google.protobuf.message.Message):
+    """Judges anew."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    MEDIA_IDS_FIELD_NUMBER: builtins.int
+    JOB_IDS_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    template: builtins.str
+    """Id, number or "id@version"; empty = the default."""
+    page_size: builtins.int
+    """Media looked at per page, 1..1,000; default 100."""
+    page_token: builtins.str
+    """Token of the page; empty = the first. All pages are judged by the version the first one was."""
+    @property
+    def media_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Media; none here and in job_ids = every media of the project that was analysed. At most 1,000."""
+
+    @property
+    def job_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Jobs, of which the media are taken. At most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        template: builtins.str = ...,
+        media_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        job_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["job_ids", b"job_ids", "media_ids", b"media_ids", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id", "template", b"template"]) -> None: ...
+
+Global___RemoderateRequest: typing_extensions.TypeAlias = RemoderateRequest
+
+@typing.final
+class RemoderateResponse(google.protobuf.message.Message):
+    """What became of a page of media."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    COUNTS_FIELD_NUMBER: builtins.int
+    CHANGES_FIELD_NUMBER: builtins.int
+    NOT_JUDGED_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    template: builtins.str
+    """The version they were judged by, "id@version"."""
+    next_page_token: builtins.str
+    """Token of the next page; empty at the end."""
+    @property
+    def counts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SuggestionCount]:
+        """How often which suggestion became which, those included that stay."""
+
+    @property
+    def changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictChange]:
+        """Every media with a further revision."""
+
+    @property
+    def not_judged(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___NotJudged]:
+        """Media that could not be judged again."""
+
+    def __init__(
+        self,
+        *,
+        template: builtins.str = ...,
+        counts: collections.abc.Iterable[Global___SuggestionCount] | None = ...,
+        changes: collections.abc.Iterable[Global___VerdictChange] | None = ...,
+        not_judged: collections.abc.Iterable[Global___NotJudged] | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["changes", b"changes", "counts", b"counts", "next_page_token", b"next_page_token", "not_judged", b"not_judged", "template", b"template"]) -> None: ...
+
+Global___RemoderateResponse: typing_extensions.TypeAlias = RemoderateResponse

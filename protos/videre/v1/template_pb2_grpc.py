@@ -83,6 +83,16 @@ class TemplateServiceStub(object):
                 request_serializer=videre_dot_v1_dot_template__pb2.ImportTemplateRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_template__pb2.ImportTemplateResponse.FromString,
                 _registered_method=True)
+        self.PreviewTemplate = channel.unary_unary(
+                '/videre.v1.TemplateService/PreviewTemplate',
+                request_serializer=videre_dot_v1_dot_template__pb2.PreviewTemplateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.PreviewTemplateResponse.FromString,
+                _registered_method=True)
+        self.Remoderate = channel.unary_unary(
+                '/videre.v1.TemplateService/Remoderate',
+                request_serializer=videre_dot_v1_dot_template__pb2.RemoderateRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_template__pb2.RemoderateResponse.FromString,
+                _registered_method=True)
 
 
 class TemplateServiceServicer(object):
@@ -156,6 +166,22 @@ class TemplateServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreviewTemplate(self, request, context):
+        """Tells what a moderation template, stored or not, would say of media that were analysed before.
+        No model is called and nothing is stored.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Remoderate(self, request, context):
+        """Judges media that were analysed before by a moderation template: each whose verdict is another
+        gets a further revision of its analysis. No model is called.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TemplateServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -203,6 +229,16 @@ def add_TemplateServiceServicer_to_server(servicer, server):
                     servicer.ImportTemplate,
                     request_deserializer=videre_dot_v1_dot_template__pb2.ImportTemplateRequest.FromString,
                     response_serializer=videre_dot_v1_dot_template__pb2.ImportTemplateResponse.SerializeToString,
+            ),
+            'PreviewTemplate': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewTemplate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.PreviewTemplateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.PreviewTemplateResponse.SerializeToString,
+            ),
+            'Remoderate': grpc.unary_unary_rpc_method_handler(
+                    servicer.Remoderate,
+                    request_deserializer=videre_dot_v1_dot_template__pb2.RemoderateRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_template__pb2.RemoderateResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -452,6 +488,60 @@ class TemplateService(object):
             '/videre.v1.TemplateService/ImportTemplate',
             videre_dot_v1_dot_template__pb2.ImportTemplateRequest.SerializeToString,
             videre_dot_v1_dot_template__pb2.ImportTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewTemplate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/PreviewTemplate',
+            videre_dot_v1_dot_template__pb2.PreviewTemplateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.PreviewTemplateResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Remoderate(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.TemplateService/Remoderate',
+            videre_dot_v1_dot_template__pb2.RemoderateRequest.SerializeToString,
+            videre_dot_v1_dot_template__pb2.RemoderateResponse.FromString,
             options,
             channel_credentials,
             insecure,

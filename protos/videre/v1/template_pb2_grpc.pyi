@@ -169,7 +169,39 @@ _TemplateServiceImportTemplateType = typing_extensions.TypeVar(
     ],
 )
 
-class TemplateServiceStub(typing.Generic[_TemplateServiceCreateTemplateType, _TemplateServiceUpdateTemplateType, _TemplateServiceGetTemplateType, _TemplateServiceListTemplatesType, _TemplateServiceDeleteTemplateType, _TemplateServiceSetDefaultTemplateType, _TemplateServiceDiffTemplatesType, _TemplateServiceExportTemplateType, _TemplateServiceImportTemplateType]):
+_TemplateServicePreviewTemplateType = typing_extensions.TypeVar(
+    '_TemplateServicePreviewTemplateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.PreviewTemplateRequest,
+        videre.v1.template_pb2.PreviewTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.PreviewTemplateRequest,
+        videre.v1.template_pb2.PreviewTemplateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.PreviewTemplateRequest,
+        videre.v1.template_pb2.PreviewTemplateResponse,
+    ],
+)
+
+_TemplateServiceRemoderateType = typing_extensions.TypeVar(
+    '_TemplateServiceRemoderateType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.RemoderateRequest,
+        videre.v1.template_pb2.RemoderateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.RemoderateRequest,
+        videre.v1.template_pb2.RemoderateResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.RemoderateRequest,
+        videre.v1.template_pb2.RemoderateResponse,
+    ],
+)
+
+class TemplateServiceStub(typing.Generic[_TemplateServiceCreateTemplateType, _TemplateServiceUpdateTemplateType, _TemplateServiceGetTemplateType, _TemplateServiceListTemplatesType, _TemplateServiceDeleteTemplateType, _TemplateServiceSetDefaultTemplateType, _TemplateServiceDiffTemplatesType, _TemplateServiceExportTemplateType, _TemplateServiceImportTemplateType, _TemplateServicePreviewTemplateType, _TemplateServiceRemoderateType]):
     """Templates: named, versioned parameters for analysis, moderation and production.
 
     A version never changes. A job is done with the versions that were the latest when it was
@@ -214,6 +246,14 @@ class TemplateServiceStub(typing.Generic[_TemplateServiceCreateTemplateType, _Te
             videre.v1.template_pb2.ImportTemplateRequest,
             videre.v1.template_pb2.ImportTemplateResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.PreviewTemplateRequest,
+            videre.v1.template_pb2.PreviewTemplateResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.RemoderateRequest,
+            videre.v1.template_pb2.RemoderateResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -254,6 +294,14 @@ class TemplateServiceStub(typing.Generic[_TemplateServiceCreateTemplateType, _Te
             videre.v1.template_pb2.ImportTemplateRequest,
             videre.v1.template_pb2.ImportTemplateResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.PreviewTemplateRequest,
+            videre.v1.template_pb2.PreviewTemplateResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.template_pb2.RemoderateRequest,
+            videre.v1.template_pb2.RemoderateResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     CreateTemplate: _TemplateServiceCreateTemplateType
@@ -284,6 +332,16 @@ class TemplateServiceStub(typing.Generic[_TemplateServiceCreateTemplateType, _Te
 
     ImportTemplate: _TemplateServiceImportTemplateType
     """Makes a template of a YAML file, or a new version of the one that is there."""
+
+    PreviewTemplate: _TemplateServicePreviewTemplateType
+    """Tells what a moderation template, stored or not, would say of media that were analysed before.
+    No model is called and nothing is stored.
+    """
+
+    Remoderate: _TemplateServiceRemoderateType
+    """Judges media that were analysed before by a moderation template: each whose verdict is another
+    gets a further revision of its analysis. No model is called.
+    """
 
 TemplateServiceAsyncStub: typing_extensions.TypeAlias = TemplateServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -321,6 +379,14 @@ TemplateServiceAsyncStub: typing_extensions.TypeAlias = TemplateServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.template_pb2.ImportTemplateRequest,
         videre.v1.template_pb2.ImportTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.PreviewTemplateRequest,
+        videre.v1.template_pb2.PreviewTemplateResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.template_pb2.RemoderateRequest,
+        videre.v1.template_pb2.RemoderateResponse,
     ],
 ]
 
@@ -404,5 +470,25 @@ class TemplateServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.template_pb2.ImportTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.ImportTemplateResponse]]:
         """Makes a template of a YAML file, or a new version of the one that is there."""
+
+    @abc.abstractmethod
+    def PreviewTemplate(
+        self,
+        request: videre.v1.template_pb2.PreviewTemplateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.PreviewTemplateResponse, collections.abc.Awaitable[videre.v1.template_pb2.PreviewTemplateResponse]]:
+        """Tells what a moderation template, stored or not, would say of media that were analysed before.
+        No model is called and nothing is stored.
+        """
+
+    @abc.abstractmethod
+    def Remoderate(
+        self,
+        request: videre.v1.template_pb2.RemoderateRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.template_pb2.RemoderateResponse, collections.abc.Awaitable[videre.v1.template_pb2.RemoderateResponse]]:
+        """Judges media that were analysed before by a moderation template: each whose verdict is another
+        gets a further revision of its analysis. No model is called.
+        """
 
 def add_TemplateServiceServicer_to_server(servicer: TemplateServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

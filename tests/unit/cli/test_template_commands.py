@@ -121,3 +121,29 @@ def test_a_job_names_its_templates(videre: Run, world: World) -> None:
     (request,) = world.calls("SubmitJob")
     named = request.templates
     assert (named.moderation, named.analysis, named.production) == ("house@2", "search", "player")
+
+
+def test_a_preview_tells_of_all_pages(videre: Run, world: World, tmp_path: Path) -> None:
+    file = tmp_path / "house.yaml"
+    file.write_text("template_id: house\n")
+    shown = videre("template", "preview", str(file), "--media", "m1", "--job", "j1").out
+    for words in (
+        "draft@0 on 2 media", "m1", "m2", "pass (careful@1)", "block", "porn.image.block",
+        "porn 95% at 1.500 s", "not judged: m3 (ARTIFACT_NOT_FOUND) It is gone.",
+    ):  # fmt: skip
+        assert words in shown, words
+    first, second = world.calls("PreviewTemplate")
+    assert (first.yaml, list(first.media_ids), list(first.job_ids), first.max_changes) == (
+        "template_id: house\n", ["m1"], ["j1"], 20,
+    )  # fmt: skip
+    assert (second.yaml, second.page_token) == (first.yaml, "2")
+    found = videre("template", "preview", "house@2", "--json").json()
+    assert found["counts"][0]["count"] == 2
+    assert world.calls("PreviewTemplate")[2].template == "house@2"
+
+
+def test_a_template_is_applied_to_what_was_judged_before(videre: Run, world: World) -> None:
+    assert "house@1 on 2 media" in videre("template", "remoderate", "house").out
+    found = videre("template", "remoderate", "house", "--media", "m1", "--json").json()
+    assert [change["mediaId"] for change in found["changes"]] == ["m1", "m2"]
+    assert world.calls("Remoderate")[-1].template == "house"

@@ -16,6 +16,12 @@ Template = Annotated[
 ]
 Whole = Annotated[str, typer.Argument(metavar="TEMPLATE", help="Id or number.")]
 Etag = Annotated[str, typer.Option(help="Refuse unless the latest version has this etag.")]
+Media = Annotated[
+    list[str] | None, typer.Option("--media", help="Only this media; may be repeated.")
+]
+Jobs = Annotated[
+    list[str] | None, typer.Option("--job", help="Only the media of this job; may be repeated.")
+]
 Check = Annotated[bool, typer.Option("--check", help="Check only; store nothing.")]
 
 
@@ -176,3 +182,63 @@ def delete(
         kept = client.templates.delete(template, etag=etag)
     told = f"deleted {template}" + ("; cited, so its versions stay" if kept else "")
     say({"kept": kept}, told, as_json=json)
+
+
+@app.command()
+def preview(
+    template: Annotated[
+        str, typer.Argument(metavar="TEMPLATE", help="A YAML file, id, number or id@version.")
+    ],
+    media: Media = None,
+    job: Jobs = None,
+    changes: Annotated[
+        int, typer.Option(min=0, max=1_000, help="Most changes told one by one, per page.")
+    ] = 20,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Tell what a moderation template would say of what was analysed before; stores nothing."""
+    from videre.cli.console import out, print_json
+    from videre.cli.template_tables import render_judged
+    from videre.client import Videre
+    from videre.v1 import template_pb2
+
+    request = template_pb2.PreviewTemplateRequest(
+        media_ids=media or (), job_ids=job or (), max_changes=changes
+    )
+    file = Path(template)
+    if file.suffix in (".yaml", ".yml"):
+        request.yaml = file.read_text(encoding="utf-8")
+    else:
+        request.template = template
+    with Videre(server) as client:
+        found = client.templates.preview(request)
+    if json:
+        print_json(found)
+    else:
+        out().print(*render_judged(found), sep="\n")
+
+
+@app.command()
+def remoderate(
+    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="Id, number or id@version.")],
+    media: Media = None,
+    job: Jobs = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Judge what was analysed before anew: another verdict is a further revision."""
+    from videre.cli.console import out, print_json
+    from videre.cli.template_tables import render_judged
+    from videre.client import Videre
+    from videre.v1 import template_pb2
+
+    request = template_pb2.RemoderateRequest(
+        template=template, media_ids=media or (), job_ids=job or ()
+    )
+    with Videre(server) as client:
+        found = client.templates.remoderate(request)
+    if json:
+        print_json(found)
+    else:
+        out().print(*render_judged(found), sep="\n")

@@ -8,6 +8,7 @@ from videre.orchestrator.api.analyses import AnalysisReader
 from videre.orchestrator.api.engines import EngineServicer
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.jobs import JobServicer
+from videre.orchestrator.api.judgements import Judging
 from videre.orchestrator.api.libraries import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.sources import Sources
@@ -64,7 +65,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         Registration(
             template_pb2.DESCRIPTOR.services_by_name["TemplateService"],
             template_pb2_grpc.add_TemplateServiceServicer_to_server,
-            TemplateServicer(app.templates),
+            TemplateServicer(app.templates, Judging(app)),
             policy.TEMPLATES,
         ),
         Registration(

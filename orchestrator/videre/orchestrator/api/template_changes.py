@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from videre.common.auth import current_principal
 from videre.common.errors import Reason, VidereError, invalid
 from videre.orchestrator.api.template_checks import check_draft, check_rule_ids
+from videre.orchestrator.api.template_files import of_file
 from videre.orchestrator.store.templates import TemplateRecord
 from videre.orchestrator.template_documents import Document, TemplateKind, document_of
 from videre.orchestrator.template_presets import AUTHOR, presets
@@ -96,14 +97,7 @@ class Changes:
                 return self.create(project_id, draft, store=store), True
             return self.update(project_id, draft, etag, store=store), False
         except VidereError as error:
-            if error.reason is not Reason.FIELD_INVALID:
-                raise
-            first = error.violations[0]
-            told = "; ".join(
-                f"{v.field.removeprefix('template.')}: {v.description}"
-                for v in error.violations[:10]
-            )
-            raise invalid("yaml", told, limit=first.limit, actual=first.actual) from error
+            raise of_file(error) from error
 
     def delete(self, project_id: str, name: str, etag: str) -> bool:
         """Delete a template; tell whether its versions stay because something cites them.

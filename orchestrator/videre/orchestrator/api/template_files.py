@@ -7,7 +7,7 @@ from typing import Any, Final
 import yaml
 from google.protobuf.json_format import ParseDict, ParseError
 
-from videre.common.errors import invalid
+from videre.common.errors import Reason, VidereError, invalid
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.store.templates import TemplateRecord
 from videre.v1 import template_pb2 as pb
@@ -45,6 +45,18 @@ def from_yaml(text: str) -> pb.TemplateDraft:
         return ParseDict(document, pb.TemplateDraft())
     except (ParseError, RecursionError) as error:
         raise invalid("yaml", str(error), limit=_LIMIT, actual=text[:64]) from error
+
+
+def of_file(error: VidereError) -> VidereError:
+    """Return a refusal of what stands in a file: its fields are places in the field `yaml`."""
+    if error.reason is not Reason.FIELD_INVALID or error.violations[0].field == "yaml":
+        return error
+    first = error.violations[0]
+    told = "; ".join(
+        f"{violation.field.partition('.')[2]}: {violation.description}"
+        for violation in error.violations[:10]
+    )
+    return invalid("yaml", told, limit=first.limit, actual=first.actual)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -9,6 +9,7 @@ from typing import Any, Final
 import grpc.aio
 
 from videre.common.errors import invalid
+from videre.orchestrator.api.judgements import Judging
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.template_changes import Changes
@@ -36,8 +37,8 @@ _KINDS: Final = {
 class TemplateServicer(template_pb2_grpc.TemplateServiceServicer):
     """See template.proto."""
 
-    def __init__(self, templates: Templates) -> None:
-        self._templates = templates
+    def __init__(self, templates: Templates, judging: Judging) -> None:
+        self._templates, self._judging = templates, judging
         self._changes = Changes(templates)
 
     # --- reading -----------------------------------------------------------------------------
@@ -164,6 +165,20 @@ class TemplateServicer(template_pb2_grpc.TemplateServiceServicer):
         )
         shown = await self._shown(project, record)
         return pb.ImportTemplateResponse(template=shown, created=created)
+
+    # --- judging again -----------------------------------------------------------------------
+
+    async def PreviewTemplate(
+        self, request: pb.PreviewTemplateRequest, context: Context
+    ) -> pb.PreviewTemplateResponse:
+        """See template.proto."""
+        return await self._judging.preview(project_of(request.project_id), request)
+
+    async def Remoderate(
+        self, request: pb.RemoderateRequest, context: Context
+    ) -> pb.RemoderateResponse:
+        """See template.proto."""
+        return await self._judging.remoderate(project_of(request.project_id), request)
 
     # --- shared ------------------------------------------------------------------------------
 

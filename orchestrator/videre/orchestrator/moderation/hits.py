@@ -90,7 +90,9 @@ class Finder:
 
     @cached_property
     def _stretches(self) -> _Stretches:
-        return _Stretches(self._given.analysis, self._given.evidence)
+        given = self._given
+        sampled = sampled_spans(given.evidence) if given.sampled is None else given.sampled
+        return _Stretches(given.analysis, sampled)
 
     def _suspect(self, medium: Medium) -> Sequence[SearchedText]:
         """Return the texts that name an entry of any list: most name none."""
@@ -108,19 +110,23 @@ class Finder:
         return matcher(WordList("any", 1, "", tuple(entries)))
 
 
+def sampled_spans(evidence: Iterable[Evidence]) -> tuple[TimeSpan, ...]:
+    """Return the spans of all sampled frames, in order of time."""
+    spans = {
+        (r.span.start_ns, r.span.end_ns, r.span.start_frame, r.span.end_frame): r.span
+        for r in evidence
+        if r.feature in _SAMPLED and r.span.start_frame is not None
+    }
+    return tuple(spans[place] for place in sorted(spans))
+
+
 class _Stretches:
     """A sampled frame speaks until the next sampled frame or the end of its shot."""
 
-    def __init__(self, analysis: Analysis, evidence: Iterable[Evidence]) -> None:
+    def __init__(self, analysis: Analysis, sampled: Iterable[TimeSpan]) -> None:
         self._shots = analysis.shots
         self._finder = ShotFinder(analysis.shots)
-        spans = {
-            (r.span.start_ns, r.span.end_ns, r.span.start_frame, r.span.end_frame): r.span
-            for r in evidence
-            if r.feature in _SAMPLED and r.span.start_frame is not None
-        }
-        ordered = [spans[place] for place in sorted(spans)]
-        self._next = dict(pairwise(ordered))
+        self._next = dict(pairwise(sampled))
 
     def of(self, record: Evidence) -> TimeSpan:
         span = record.span

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from videre.common.values import TimeSpan
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.evidence import Evidence
@@ -29,6 +30,8 @@ class ModerationInput:
         context: title, description, comments.
         word_lists: the lists that rules name, by "id" and "id@version".
         blurred: digest of the blurred variant of a kept picture, by the picture's digest.
+        sampled: spans of all sampled frames, see `hits.sampled_spans`; None = those of the
+            evidence, which then has the records of every feature.
     """
 
     analysis: Analysis
@@ -38,3 +41,4 @@ class ModerationInput:
     context: Context = NO_CONTEXT
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
     blurred: Mapping[str, str] = field(default_factory=dict)
+    sampled: Sequence[TimeSpan] | None = None

@@ -97,7 +97,7 @@ def _gather(run: Runtime, work: Work) -> Material:
     rows = run.evidence.find(sorted({key for found in keys.values() for key in found}))
     records: list[Evidence] = []
     with collection_paused():
-        for row in sorted(rows.values(), key=_order):
+        for row in sorted(rows.values(), key=order):
             records += _blob(run, row).records
     embeddings = _embeddings(run, work, records)
     quality = read_measures(run, work, records)
@@ -133,7 +133,7 @@ def _blob(run: Runtime, row: EvidenceRow) -> EvidenceBlob:
     return decode_blob(run.artifacts.read(row.project_id, row.blob_digest))
 
 
-def _order(row: EvidenceRow) -> tuple[str, int, str]:
+def order(row: EvidenceRow) -> tuple[str, int, str]:
     return row.feature, row.start_ns, row.key
 
 
@@ -180,7 +180,7 @@ def fusion_input(
     evidence = material.evidence
     timeline = work.index.timeline()
     if ranges and not timeline.counts_characters:  # ranges are times, and such text has none
-        evidence = tuple(record for record in evidence if _within(record, ranges))
+        evidence = tuple(record for record in evidence if within(record, ranges))
     edges = material.edges
     names = load_names(run.settings.name_list_paths)
     taxonomy = run.taxonomies.at(work.plan.project_id, work.plan.taxonomy_overlay)
@@ -213,23 +213,23 @@ def fusion_input(
     )
 
 
-def _within(record: Evidence, ranges: Sequence[tuple[int, int]]) -> bool:
+def within(record: Evidence, ranges: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a record lies in a wanted range; shots and whole tracks always matter."""
     if record.feature in (SHOTS.name, "loudness", "music", "quality"):
         return True
     return any(record.span.start_ns < end and start < record.span.end_ns for start, end in ranges)
 
 
-async def blurred_pictures(run: Runtime, project_id: str, verdict: Verdict) -> Mapping[str, str]:
-    """Make the blurred variant of every picture that a verdict cites; by the picture's digest."""
-    pictures = sorted(
-        {
-            segment.picture
-            for group in verdict.groups
-            for segment in group.segments
-            if segment.picture
-        }
-    )
+def pictures_of(verdict: Verdict) -> list[str]:
+    """Return the digests of the pictures that a verdict cites."""
+    segments = (segment for group in verdict.groups for segment in group.segments)
+    return sorted({segment.picture for segment in segments if segment.picture})
+
+
+async def blurred_pictures(
+    run: Runtime, project_id: str, pictures: Sequence[str]
+) -> Mapping[str, str]:
+    """Make the blurred variants of pictures; by the picture's digest."""
     blurred: dict[str, str] = {}
     for digest in pictures:
         jpeg = await asyncio.to_thread(run.artifacts.read, project_id, digest)
@@ -255,16 +255,21 @@ def blur(jpeg: bytes) -> bytes:
 
 
 async def keep_document(
-    run: Runtime, work: Work, analysis: Analysis, faces: Faces, cited: Sequence[str]
+    run: Runtime, work: Work, analysis: Analysis, faces: Faces, judged: str, cited: Sequence[str]
 ) -> str:
-    """Keep the document, its faces and what it cites for the job; return the result digest."""
+    """Keep the document, its faces and what it cites for the job; return the result digest.
+
+    Args:
+        judged: digest of what it can be judged by again.
+    """
     project = work.plan.project_id
     digest = await put_artifact(run, project, result_document(analysis), packed=True)
     looks = ""
     if faces.vectors:
         looks = await put_artifact(run, project, faces_to_json(faces), packed=True)
         cited = [*cited, looks]
-    await asyncio.to_thread(run.evidence.refer, project, [digest, *cited], "job", work.job_id)
+    cited = [digest, judged, *cited]
+    await asyncio.to_thread(run.evidence.refer, project, cited, "job", work.job_id)
     suggestion = analysis.verdict.suggestion.value if analysis.verdict is not None else ""
     rules: dict[str, Any] = dataclasses.asdict(analysis.rules)
     job = await asyncio.to_thread(run.jobs.by_id, work.job_id)
@@ -275,6 +280,6 @@ async def keep_document(
         document_digest=digest,
         result_digest=digest,  # an artifact's digest is that of its plain bytes
         suggestion=suggestion,
-        pins={**pins, "rules": rules, "faces": looks},
+        pins={**pins, "rules": rules, "faces": looks, "judged": judged},
     )
     return digest

@@ -31,6 +31,7 @@ from videre.orchestrator.library.material import material_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.judging import keep_judged
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shown import bound, keep_material
 from videre.orchestrator.steps.work import Work, part_failed, take_up
@@ -86,7 +87,8 @@ async def conclude(run: Runtime, job_id: str) -> str:
         word_lists=run.templates.word_lists,
     )
     verdict = await asyncio.to_thread(moderate, template, judged)
-    blurred = await conclusion.blurred_pictures(run, job.project_id, verdict)
+    pictures = conclusion.pictures_of(verdict)
+    blurred = await conclusion.blurred_pictures(run, job.project_id, pictures)
     if blurred:
         judged = dataclasses.replace(judged, blurred=blurred)
         verdict = await asyncio.to_thread(moderate, template, judged)
@@ -100,7 +102,8 @@ async def conclude(run: Runtime, job_id: str) -> str:
     analysis = await asyncio.to_thread(bound, run, job.project_id, analysis, faces, libraries)
     await asyncio.to_thread(_tell_last, run.jobs, job_id, stages, analysis)
     cited = [*blurred, *blurred.values(), *([kept] if kept else ())]
-    return await conclusion.keep_document(run, work, analysis, faces, cited)
+    again = await asyncio.to_thread(keep_judged, run, work, given, wanted_ranges(request))
+    return await conclusion.keep_document(run, work, analysis, faces, again, cited)
 
 
 def close_stages(

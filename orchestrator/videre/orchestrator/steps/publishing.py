@@ -96,7 +96,14 @@ def _cited(ready: _Ready) -> list[str]:
     groups = ready.verdict.groups if ready.verdict is not None else ()
     segments = [segment for group in groups for segment in group.segments]
     pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
-    return [ready.digest, *sorted({*pictures, ready.material} - {""})]
+    again = _judged(ready.job)
+    plan = ready.job.plan_digest if again else ""
+    return [ready.digest, *sorted({*pictures, ready.material, again, plan} - {""})]
+
+
+def _judged(job: JobRecord) -> str:
+    """Return the digest of what the analysis can be judged by again."""
+    return str((job.pins or {}).get("judged", ""))
 
 
 def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[str, Any]:
@@ -117,6 +124,7 @@ def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[s
         document_digest=ready.digest,
         result_digest=ready.digest,
         suggestion=job.suggestion,
+        judged_digest=_judged(job),
         artifacts=_cited(ready),
     )
     run.jobs.set_revision(connection, job, revision, digest=ready.digest, libraries=libraries)

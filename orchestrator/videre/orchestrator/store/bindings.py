@@ -285,7 +285,8 @@ class BindingStore:
         ]
         if rows:
             connection.execute(sa.insert(t.library_match), rows)
-        return revise(connection, appended, libraries, self._clock.now_ns())
+        rules = {"libraries": list(libraries)}
+        return revise(connection, appended, rules, self._clock.now_ns())
 
     def done(self, change: Change) -> None:
         """Note that a version was looked for everywhere."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,7 +15,7 @@ from videre.orchestrator.store.records import AnalysisRecord
 def revise(
     connection: sa.Connection,
     revisions: Sequence[tuple[AnalysisRecord, str]],
-    libraries: Sequence[str],
+    rules: Mapping[str, Any],
     now_ns: int,
 ) -> list[str]:
     """Make later revisions those of the jobs which published the analyses, with an event each.
@@ -22,7 +23,7 @@ def revise(
     Args:
         connection: of the transaction that appends them.
         revisions: analysis of before and digest of the new document.
-        libraries: the versions they were bound with.
+        rules: versions of rules that are others than before, as in `RuleVersions`.
         now_ns: wall clock.
 
     Returns:
@@ -36,13 +37,14 @@ def revise(
     changes, events = [], []
     for row in jobs:
         one, digest = digests[row.id]
-        rules = {**(row.pins or {}).get("rules", {}), "libraries": list(libraries)}
+        now = {**(row.pins or {}).get("rules", {}), **rules}
         changes.append(
             {
                 "of": row.id,
                 "new_revision": one.revision + 1,
                 "new_digest": digest,
-                "new_pins": {**(row.pins or {}), "rules": rules},
+                "new_pins": {**(row.pins or {}), "rules": now},
+                "new_suggestion": one.suggestion,
             }
         )
         payload = {

@@ -59,6 +59,7 @@ REVISE: Final = (
         result_digest=sa.bindparam("new_digest"),
         document_digest=sa.bindparam("new_digest"),
         pins=sa.bindparam("new_pins", type_=t.job.c.pins.type),
+        suggestion=sa.bindparam("new_suggestion"),
         last_seq=_JOB.last_seq + 1,
         version=_JOB.version + 1,
     )

@@ -309,7 +309,7 @@ class JobStore(JobReader):
         """Record what a job published, inside the publishing transaction."""
         pins = dict(job.pins or {})
         rules = {**pins.get("rules", {}), "libraries": list(libraries)}
-        pins.pop("faces", None)
+        pins = {name: pin for name, pin in pins.items() if name not in ("faces", "judged")}
         connection.execute(
             sa.update(t.job)
             .where(t.job.c.id == job.id)

@@ -230,8 +230,14 @@ class MediaStore:
         result_digest: str,
         suggestion: str,
         artifacts: Sequence[str],
+        judged_digest: str = "",
     ) -> int:
-        """Append a revision inside the publishing transaction and return its number."""
+        """Append a revision inside the publishing transaction and return its number.
+
+        Args:
+            artifacts: what it keeps alive.
+            judged_digest: of what it can be judged by again; "" where that was not kept.
+        """
         revision = connection.execute(
             sa.update(t.media)
             .where(t.media.c.id == media_id)
@@ -248,6 +254,7 @@ class MediaStore:
                 document_digest=document_digest,
                 result_digest=result_digest,
                 suggestion=suggestion,
+                judged_digest=judged_digest,
                 create_ns=now,
             )
         )
@@ -292,6 +299,7 @@ class MediaStore:
                     "document_digest": digest,
                     "result_digest": digest,  # an artifact's digest is that of its plain bytes
                     "suggestion": one.suggestion,
+                    "judged_digest": one.judged_digest,
                     "create_ns": now,
                 }
                 for one, digest in revisions

@@ -175,6 +175,8 @@ class AnalysisRecord:
     result_digest: str
     suggestion: str
     create_ns: int
+    #: Of what it can be judged by again; "" where that was not kept.
+    judged_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,6 +173,8 @@ analysis = sa.Table(
     sa.Column("result_digest", _DIGEST, nullable=False),
     sa.Column("suggestion", sa.String(16), nullable=False, server_default=""),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
+    #: Of what it can be judged by again; "" where that was not kept.
+    sa.Column("judged_digest", _DIGEST, nullable=False, server_default=""),
 )
 
 #: What people say of an analysis; it belongs to the media, jobs expire.

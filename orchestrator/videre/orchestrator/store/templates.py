@@ -203,18 +203,22 @@ class TemplateStore:
         job_id: str,
         versions: Iterable[tuple[str, int]],
     ) -> None:
-        """Record, inside the transaction that stores a job, which own templates it is done with.
+        """Record, inside the transaction that stores a job or its verdict, what own it cites.
 
         Raises:
             VidereError: TEMPLATE_NOT_FOUND; one was deleted since it was looked up.
         """
+        use = t.template_use.c
         for template_id, version in versions:
             _usable(connection, project_id, template_id, version)
             row = {
                 "job_id": job_id, "template_id": template_id, "project_id": project_id,
                 "version": version,
             }  # fmt: skip
-            connection.execute(sa.insert(t.template_use), row)
+            if not insert_once(connection, t.template_use, row):
+                cited = sa.and_(use.job_id == job_id, use.template_id == template_id)
+                newest = sa.update(t.template_use).where(cited).values(version=version)
+                connection.execute(newest)
 
     def forget_uncited(self) -> int:
         """Remove citations by what is gone, and deleted templates without any; return how many."""

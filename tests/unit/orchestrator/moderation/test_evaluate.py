@@ -12,6 +12,7 @@ from videre.common.errors import VidereError
 from videre.orchestrator.document import Suggestion, Understanding
 from videre.orchestrator.fusion.inputs import Comment, Context
 from videre.orchestrator.moderation.evaluate import moderate, worst
+from videre.orchestrator.moderation.hits import sampled_spans
 from videre.orchestrator.moderation.presets import CAREFUL, VENDOR
 from videre.orchestrator.moderation.template import (
     Category,
@@ -279,3 +280,18 @@ def test_more_evidence_never_makes_it_milder(make, frame, found, more) -> None: 
         moderate(VENDOR, make(many)).suggestion.severity
         >= moderate(VENDOR, make(few)).suggestion.severity
     )
+
+
+@LAX
+@given(
+    seen=st.lists(st.tuples(st.integers(0, 20), st.integers(5_000, 10_000)), max_size=6),
+    others=st.lists(st.integers(0, 20), max_size=6),
+)
+def test_what_rules_ask_for_is_enough_where_the_sampled_frames_are_told(  # type: ignore[no-untyped-def]
+    make, frame, seen, others
+) -> None:
+    asked = [frame("nsfw", "nsfw", at * 25, score) for at, score in seen]
+    evidence = [*asked, *(frame("colors", "red", at * 25, 1) for at in others)]
+    whole = moderate(template(porn()), make(evidence))
+    given_alone = replace(make(asked), sampled=sampled_spans(evidence))
+    assert moderate(template(porn()), given_alone) == whole

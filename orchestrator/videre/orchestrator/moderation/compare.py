@@ -1,0 +1,64 @@
+"""What differs between two verdicts on one media. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from videre.orchestrator.document import Suggestion, Verdict, VerdictGroup, VerdictSegment
+
+
+@dataclass(frozen=True, slots=True)
+class GroupChange:
+    """What is another of one category in one medium.
+
+    Args:
+        before: suggestion; PASS where no rule looked.
+        after: suggestion; PASS where no rule looks.
+        score: E4, by the later verdict.
+        worst: the worst segment of the later verdict; None where there is none.
+        reason: why it is REVIEW where nothing was found.
+    """
+
+    category: str
+    medium: str
+    before: Suggestion
+    after: Suggestion
+    score: int
+    worst: VerdictSegment | None
+    reason: str
+
+
+def suggestion_of(verdict: Verdict | None) -> Suggestion:
+    """Return what a verdict advises; PASS where there is none."""
+    return Suggestion.PASS if verdict is None else verdict.suggestion
+
+
+def changes(before: Verdict | None, after: Verdict) -> tuple[GroupChange, ...]:
+    """Return the groups that advise something else, or the same for something else."""
+    old, new = _groups(before), _groups(after)
+    return tuple(
+        _change(place, old.get(place), new.get(place))
+        for place in sorted(old.keys() | new.keys())
+        if _told(old.get(place)) != _told(new.get(place))
+    )
+
+
+def _groups(verdict: Verdict | None) -> dict[tuple[str, str], VerdictGroup]:
+    groups = () if verdict is None else verdict.groups
+    return {(group.category, group.medium): group for group in groups}
+
+
+def _told(group: VerdictGroup | None) -> tuple[Suggestion, int, str, str]:
+    if group is None:
+        return Suggestion.PASS, 0, "", ""
+    return group.suggestion, group.score, group.label, group.reason
+
+
+def _change(
+    place: tuple[str, str], old: VerdictGroup | None, new: VerdictGroup | None
+) -> GroupChange:
+    category, medium = place
+    before, _, _, _ = _told(old)
+    after, score, _, reason = _told(new)
+    worst = new.segments[0] if new is not None and new.segments else None
+    return GroupChange(category, medium, before, after, score, worst, reason)

@@ -1,0 +1,208 @@
+"""Judging again what was judged before: from what was kept for it, without any model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from videre.common.errors import Reason, VidereError
+from videre.common.values import TimeSpan
+from videre.orchestrator.document import Analysis, Verdict
+from videre.orchestrator.document_json import (
+    StoredDocument,
+    record_from_json,
+    record_to_json,
+)
+from videre.orchestrator.evidence import Evidence, decode_blob
+from videre.orchestrator.features import FRAME_FEATURES, SOUND
+from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context, FusionInput
+from videre.orchestrator.moderation.coverage import SOURCES
+from videre.orchestrator.moderation.evaluate import moderate
+from videre.orchestrator.moderation.hits import sampled_spans
+from videre.orchestrator.moderation.inputs import MODERATION_VERSION, ModerationInput
+from videre.orchestrator.moderation.template import ModerationTemplate
+from videre.orchestrator.planning import PLAN
+from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.work import Work, put_artifact
+from videre.orchestrator.store.records import AnalysisRecord
+
+#: Features whose evidence rules may ask for; words stand in the document.
+_KEPT: Final = frozenset({SOUND.name, *(feature.name for feature in FRAME_FEATURES)})
+#: Fields of an analysis that moderation reads.
+_READ: Final = ("media", "rules", "stages", "shots", "text_lines", "utterances", "verdict")
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureKeys:
+    """Keys of a feature's evidence, in the order in which it was read."""
+
+    feature: str
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an analysis can be judged by again, beside its document.
+
+    Args:
+        plan: digest of the plan, which knows the engines.
+        evidence: keys by feature.
+        sampled: spans of all sampled frames, in order of time.
+        ranges: stretches [start_ns, end_ns] outside of which evidence does not count; () = all.
+        context: title, description, comments.
+    """
+
+    plan: str = ""
+    evidence: tuple[FeatureKeys, ...] = ()
+    sampled: tuple[TimeSpan, ...] = ()
+    ranges: tuple[tuple[int, int], ...] = ()
+    context: Context = NO_CONTEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict on what was judged before, and the document that it would stand in."""
+
+    of: AnalysisRecord
+    document: StoredDocument
+    analysis: Analysis
+    verdict: Verdict
+
+    @property
+    def before(self) -> Verdict | None:
+        """The verdict that stands in the document now."""
+        return self.analysis.verdict
+
+
+def keep_judged(
+    run: Runtime, work: Work, given: FusionInput, ranges: Sequence[tuple[int, int]]
+) -> str:
+    """Keep what the answer can be judged by again; return its digest."""
+    job = run.jobs.by_id(work.job_id)
+    if job is None:
+        raise RuntimeError(f"job {work.job_id} is gone")
+    parts = run.jobs.part_keys(work.job_id)
+    rows = run.evidence.find(sorted({key for found in parts.values() for key in found}))
+    ordered = sorted(rows.values(), key=conclusion.order)
+    evidence = tuple(
+        FeatureKeys(name, tuple(row.key for row in ordered if row.feature == name))
+        for name in sorted(_KEPT & {row.feature for row in ordered})
+    )
+    kept = Kept(
+        plan=job.plan_digest,
+        evidence=evidence,
+        sampled=sampled_spans(given.evidence),
+        ranges=() if given.timeline.counts_characters else tuple(ranges),
+        context=given.context,
+    )
+    return run.artifacts.put(work.plan.project_id, record_to_json(kept), codec="zstd")
+
+
+def judge_again(run: Runtime, record: AnalysisRecord, template: ModerationTemplate) -> Judgement:
+    """Judge a published analysis by a template.
+
+    Raises:
+        VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
+            ARTIFACT_CORRUPT.
+    """
+    if not record.judged_digest:
+        raise _gone(record, "it was published before what it was judged by was kept")
+    project = record.project_id
+    try:
+        document = StoredDocument(run.artifacts.read(project, record.document_digest))
+        analysis = Analysis(**dict(zip(_READ, document.read(*_READ), strict=True)))
+        kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
+        plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
+    except ValueError as error:
+        raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
+    given = ModerationInput(
+        analysis=analysis,
+        evidence=_evidence(run, record, kept),
+        engines=conclusion.pinned_engines(plan),
+        context=kept.context,
+        word_lists=run.templates.word_lists,
+        blurred=_blurred(analysis.verdict),
+        sampled=kept.sampled,
+    )
+    return Judgement(record, document, analysis, moderate(template, given))
+
+
+async def revised(
+    run: Runtime, judgement: Judgement, template: ModerationTemplate
+) -> tuple[Verdict, Sequence[str], str]:
+    """Make the document with another verdict, and the blurred pictures that it lacks.
+
+    Returns:
+        The verdict, the artifacts that it cites, and the digest of the stored document.
+
+    Raises:
+        VidereError: a picture is gone.
+    """
+    verdict, project = judgement.verdict, judgement.of.project_id
+    known = _blurred(verdict)
+    missing = [one for one in conclusion.pictures_of(verdict) if one not in known]
+    blurred = {**known, **await conclusion.blurred_pictures(run, project, missing)}
+    groups = tuple(
+        replace(
+            group,
+            segments=tuple(
+                replace(segment, blurred_picture=blurred.get(segment.picture, ""))
+                for segment in group.segments
+            ),
+        )
+        for group in verdict.groups
+    )
+    verdict = replace(verdict, groups=groups)
+    rules = replace(
+        judgement.analysis.rules,
+        moderation=MODERATION_VERSION,
+        moderation_template=template.name,
+    )
+    data = judgement.document.with_parts(verdict=verdict, rules=rules)
+    digest = await put_artifact(run, project, data, packed=True)
+    return verdict, [*blurred, *blurred.values(), digest], digest
+
+
+def _evidence(run: Runtime, of: AnalysisRecord, kept: Kept) -> list[Evidence]:
+    """Read the records that rules may ask for, in the order in which they were judged first.
+
+    Raises:
+        VidereError: ARTIFACT_NOT_FOUND.
+    """
+    asked = {
+        source.feature
+        for labels in SOURCES.values()
+        for sources in labels.values()
+        for source in sources
+    }
+    keys = [key for one in kept.evidence if one.feature in asked for key in one.keys]
+    rows = run.evidence.find(keys)
+    if len(rows) < len(keys):
+        raise _gone(of, f"{len(keys) - len(rows)} pieces of its evidence are gone")
+    found: list[Evidence] = []
+    for key in keys:
+        found += decode_blob(run.artifacts.read(of.project_id, rows[key].blob_digest)).records
+    if not kept.ranges:
+        return found
+    return [record for record in found if conclusion.within(record, kept.ranges)]
+
+
+def _blurred(verdict: Verdict | None) -> dict[str, str]:
+    """Return the blurred variants that were made for a verdict, by the digest of the picture."""
+    groups = () if verdict is None else verdict.groups
+    return {
+        segment.picture: segment.blurred_picture
+        for group in groups
+        for segment in group.segments
+        if segment.picture and segment.blurred_picture
+    }
+
+
+def _gone(record: AnalysisRecord, why: str) -> VidereError:
+    return VidereError(
+        Reason.ARTIFACT_NOT_FOUND,
+        f"media {record.media_id} cannot be judged again: {why}",
+        metadata={"media_id": record.media_id},
+    )

@@ -1,0 +1,113 @@
+"""Which analyses can be judged again, and their further revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+
+from videre.common.clock import Clock
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.job_revisions import revise
+from videre.orchestrator.store.media import MediaStore
+from videre.orchestrator.store.records import AnalysisRecord
+from videre.orchestrator.store.templates import TemplateStore
+
+#: Most names in one statement.
+_IDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class NewVerdict:
+    """What an analysis becomes; the artifact of its document is stored already.
+
+    Args:
+        pictures: artifacts that the verdict cites.
+        moderation: version of the rules that judged.
+        template: "id@version".
+        own: id and version of the template where it is the project's own.
+    """
+
+    of: AnalysisRecord
+    document_digest: str
+    suggestion: str
+    pictures: Sequence[str]
+    moderation: str
+    template: str
+    own: tuple[str, int] | None
+
+
+class VerdictStore:
+    """Reads the latest analyses and writes their verdicts. Blocking: call through threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        media: MediaStore,
+        templates: TemplateStore,
+        announce: Callable[[Iterable[str]], None],
+    ) -> None:
+        """Take what is told of jobs that have another revision, after the commit."""
+        self._db, self._clock, self._announce = database, clock, announce
+        self._media, self._templates = media, templates
+
+    def latest(
+        self, project_id: str, *, after: str, limit: int, media_ids: Sequence[str] = ()
+    ) -> list[AnalysisRecord]:
+        """Return the latest analyses of media, by their ids.
+
+        Args:
+            after: id of the media after which to begin; "" = at the first.
+            media_ids: at most 1,000; () = all of the project.
+        """
+        media, analysis = t.media.c, t.analysis.c
+        newest = sa.and_(media.id == analysis.media_id, media.latest_revision == analysis.revision)
+        query = (
+            sa.select(t.analysis)
+            .join(t.media, newest)
+            .where(media.project_id == project_id, media.id > after)
+            .order_by(media.id)
+            .limit(limit)
+        )
+        found: list[AnalysisRecord] = []
+        parts = [media_ids[at : at + _IDS] for at in range(0, len(media_ids), _IDS)]
+        queries = [query.where(media.id.in_(part)) for part in parts] or [query]
+        with self._db.steps.connect() as connection:
+            for some in queries:
+                found += [AnalysisRecord(**row._mapping) for row in connection.execute(some)]
+        return sorted(found, key=lambda record: record.media_id)[:limit]
+
+    def publish(self, new: NewVerdict) -> int:
+        """Append a revision with another verdict; return its number, 0 where it is not the latest.
+
+        Raises:
+            VidereError: TEMPLATE_NOT_FOUND, the template was deleted meanwhile.
+        """
+        before = new.of
+        after = replace(before, suggestion=new.suggestion)
+        announced: list[str] = []
+        with self._db.durable.begin() as connection:
+            media = t.media.c
+            latest = sa.select(media.id).where(
+                media.id == before.media_id, media.latest_revision == before.revision
+            )
+            if connection.execute(latest.with_for_update()).first() is None:
+                return 0
+            if new.own is not None:
+                self._templates.cite(connection, before.project_id, before.job_id, [new.own])
+            appended = [(after, new.document_digest)]
+            self._media.append_revisions(connection, appended)
+            now = self._clock.now_ns()
+            for digest in sorted(set(new.pictures)):
+                row = {
+                    "project_id": before.project_id, "digest": digest, "owner_kind": "analysis",
+                    "owner_id": before.media_id, "create_ns": now,
+                }  # fmt: skip
+                insert_once(connection, t.artifact_ref, row)
+            rules = {"moderation_template": new.template, "moderation": new.moderation}
+            announced = revise(connection, appended, rules, now)
+        self._announce(announced)
+        return before.revision + 1

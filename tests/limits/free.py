@@ -66,7 +66,8 @@ FREE = {
         f"{call}.{field}": "checked with its own kind: see test_library_pictures.py"
         for call in ("AddLibraryEntries.entries", "UpdateLibraryEntry")
         for field in (
-            "word.text", "word.aliases", "word.exceptions", "hash.algorithm", "hash.value",
+            "word.text", "word.aliases", "word.exceptions", "word.tolerated", "word.near",
+            "word.unless", "word.window", "word.pattern", "hash.algorithm", "hash.value",
             "hash.max_distance",
         )
     },

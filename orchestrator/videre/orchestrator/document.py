@@ -306,13 +306,31 @@ class LabelCoverage:
 
 @dataclass(frozen=True, slots=True)
 class WordHit:
-    """A listed word in a text: entry, "list@version", the original characters [start, end)."""
+    """A listed word in a text.
+
+    Args:
+        entry: the word, or the name of the pattern, that matched.
+        word_list: its list, "id@version".
+        text: what stands there.
+        start: its first character in the original text.
+        end: the character after the last one.
+        folds: the differences that were folded away; () where the text is the entry itself.
+        category: of the entry, else of its list.
+        language: the same, BCP 47; "" = any.
+        weight: confidence 0..100 that the entry stands for.
+        span: when the word is said, else when the text is said or seen; None in old answers.
+    """
 
     entry: str
     word_list: str
     text: str
     start: int
     end: int
+    folds: tuple[str, ...] = ()
+    category: str = ""
+    language: str = ""
+    weight: int = 0
+    span: TimeSpan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2897,6 +2897,11 @@ class WordHit(google.protobuf.message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     START_FIELD_NUMBER: builtins.int
     END_FIELD_NUMBER: builtins.int
+    FOLDS_FIELD_NUMBER: builtins.int
+    CATEGORY_FIELD_NUMBER: builtins.int
+    LANGUAGE_FIELD_NUMBER: builtins.int
+    WEIGHT_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
     entry: builtins.str
     """Entry of the list that matched."""
     list: builtins.str
@@ -2907,6 +2912,22 @@ class WordHit(google.protobuf.message.Message):
     """First character (Unicode code point) in the text line or utterance, 0-based."""
     end: builtins.int
     """Character after the last one."""
+    category: builtins.str
+    """Category of the entry, else the label of its list."""
+    language: builtins.str
+    """Language of the entry or its list, BCP 47; empty = any."""
+    weight: builtins.int
+    """Confidence that the entry stands for, 0..100."""
+    @property
+    def folds(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Differences between text and entry that were folded away, such as "case", "leetspeak",
+        "homophones"; empty where the text is the entry itself, or a pattern matched.
+        """
+
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When the word is said; else when the text is said or seen."""
+
     def __init__(
         self,
         *,
@@ -2915,8 +2936,14 @@ class WordHit(google.protobuf.message.Message):
         text: builtins.str = ...,
         start: builtins.int = ...,
         end: builtins.int = ...,
+        folds: collections.abc.Iterable[builtins.str] | None = ...,
+        category: builtins.str = ...,
+        language: builtins.str = ...,
+        weight: builtins.int = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["end", b"end", "entry", b"entry", "list", b"list", "start", b"start", "text", b"text"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "end", b"end", "entry", b"entry", "folds", b"folds", "language", b"language", "list", b"list", "span", b"span", "start", b"start", "text", b"text", "weight", b"weight"]) -> None: ...
 
 Global___WordHit: typing_extensions.TypeAlias = WordHit
 

@@ -109,6 +109,52 @@ LIBRARY_FILE_FORMAT_ZIP: LibraryFileFormat.ValueType  # 3
 """manifest.json and the pictures of the samples; of PERSONS and PICTURES."""
 Global___LibraryFileFormat: typing_extensions.TypeAlias = LibraryFileFormat
 
+class _WordTolerance:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _WordToleranceEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_WordTolerance.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    WORD_TOLERANCE_UNSPECIFIED: _WordTolerance.ValueType  # 0
+    """None."""
+    WORD_TOLERANCE_LEETSPEAK: _WordTolerance.ValueType  # 1
+    """Signs for letters: v1agra, p@ss."""
+    WORD_TOLERANCE_REPEATS: _WordTolerance.ValueType  # 2
+    """Letters that stand more than once: viaaagra."""
+    WORD_TOLERANCE_HOMOPHONES: _WordTolerance.ValueType  # 3
+    """Chinese characters of the same sound whatever the tone, and pinyin: 毒博 and "dubo" for 赌博."""
+    WORD_TOLERANCE_SAME_TONE: _WordTolerance.ValueType  # 4
+    """Chinese characters of the same sound and tone only."""
+    WORD_TOLERANCE_INITIALS: _WordTolerance.ValueType  # 5
+    """First letters of the pinyin: "cnm"."""
+    WORD_TOLERANCE_SPLIT: _WordTolerance.ValueType  # 6
+    """Chinese characters taken apart: 女马 for 妈."""
+    WORD_TOLERANCE_OCR: _WordTolerance.ValueType  # 7
+    """What readers of pictures confuse: 0 and O, 1, l and I, 5 and S, 8 and B."""
+
+class WordTolerance(_WordTolerance, metaclass=_WordToleranceEnumTypeWrapper):
+    """A difference between a text and a word that a word may tolerate. Width, case, script, accents,
+    look-alike letters, separators and invisible characters never matter.
+    """
+
+WORD_TOLERANCE_UNSPECIFIED: WordTolerance.ValueType  # 0
+"""None."""
+WORD_TOLERANCE_LEETSPEAK: WordTolerance.ValueType  # 1
+"""Signs for letters: v1agra, p@ss."""
+WORD_TOLERANCE_REPEATS: WordTolerance.ValueType  # 2
+"""Letters that stand more than once: viaaagra."""
+WORD_TOLERANCE_HOMOPHONES: WordTolerance.ValueType  # 3
+"""Chinese characters of the same sound whatever the tone, and pinyin: 毒博 and "dubo" for 赌博."""
+WORD_TOLERANCE_SAME_TONE: WordTolerance.ValueType  # 4
+"""Chinese characters of the same sound and tone only."""
+WORD_TOLERANCE_INITIALS: WordTolerance.ValueType  # 5
+"""First letters of the pinyin: "cnm"."""
+WORD_TOLERANCE_SPLIT: WordTolerance.ValueType  # 6
+"""Chinese characters taken apart: 女马 for 妈."""
+WORD_TOLERANCE_OCR: WordTolerance.ValueType  # 7
+"""What readers of pictures confuse: 0 and O, 1, l and I, 5 and S, 8 and B."""
+Global___WordTolerance: typing_extensions.TypeAlias = WordTolerance
+
 @typing.final
 class Library(google.protobuf.message.Message):
     """A library."""
@@ -314,8 +360,19 @@ class WordContent(google.protobuf.message.Message):
     TEXT_FIELD_NUMBER: builtins.int
     ALIASES_FIELD_NUMBER: builtins.int
     EXCEPTIONS_FIELD_NUMBER: builtins.int
+    PATTERN_FIELD_NUMBER: builtins.int
+    TOLERATED_FIELD_NUMBER: builtins.int
+    NEAR_FIELD_NUMBER: builtins.int
+    UNLESS_FIELD_NUMBER: builtins.int
+    WINDOW_FIELD_NUMBER: builtins.int
     text: builtins.str
-    """The word or phrase; 1..256 bytes UTF-8."""
+    """The word or phrase, or with `pattern` a regular expression; 1..256 bytes UTF-8."""
+    pattern: builtins.bool
+    """Text and aliases are regular expressions in RE2's syntax; they see text in one width, in small
+    letters and simplified characters, with its punctuation.
+    """
+    window: builtins.int
+    """Characters before and after it in which `near` and `unless` are looked for, 1..200; unset = 20."""
     @property
     def aliases(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Other spellings, other languages; at most 20, 1..256 bytes UTF-8 each."""
@@ -324,14 +381,33 @@ class WordContent(google.protobuf.message.Message):
     def exceptions(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Phrases that hold the word and are not meant ("bath bomb"); at most 20, 1..256 bytes UTF-8 each."""
 
+    @property
+    def tolerated(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___WordTolerance.ValueType]:
+        """What of a text does not matter, beyond what never does."""
+
+    @property
+    def near(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """It counts only with one of these within `window` characters; at most 20, 1..256 bytes UTF-8 each."""
+
+    @property
+    def unless(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """It does not count with one of these within `window` characters; at most 20, as `near`."""
+
     def __init__(
         self,
         *,
         text: builtins.str = ...,
         aliases: collections.abc.Iterable[builtins.str] | None = ...,
         exceptions: collections.abc.Iterable[builtins.str] | None = ...,
+        pattern: builtins.bool = ...,
+        tolerated: collections.abc.Iterable[Global___WordTolerance.ValueType] | None = ...,
+        near: collections.abc.Iterable[builtins.str] | None = ...,
+        unless: collections.abc.Iterable[builtins.str] | None = ...,
+        window: builtins.int | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["aliases", b"aliases", "exceptions", b"exceptions", "text", b"text"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_window", b"_window", "window", b"window"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_window", b"_window", "aliases", b"aliases", "exceptions", b"exceptions", "near", b"near", "pattern", b"pattern", "text", b"text", "tolerated", b"tolerated", "unless", b"unless", "window", b"window"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_window", b"_window"]) -> typing.Literal["window"] | None: ...
 
 Global___WordContent: typing_extensions.TypeAlias = WordContent
 

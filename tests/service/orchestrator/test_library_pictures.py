@@ -128,9 +128,15 @@ def test_words_are_found_in_what_was_given_with_the_media(api: Api, media: dict[
     create(api, "terms", pb.LIBRARY_KIND_WORDS)
     word = pb.WordContent(text="长城", aliases=["great wall"], exceptions=["great wall of text"])
     add(api, "terms", pb.NewLibraryEntry(entry_id="wall", name="长城", word=word))
+    near = pb.WordContent(text="gr[a-z]+ wall", pattern=True, near=["bikes"])
+    add(api, "terms", pb.NewLibraryEntry(entry_id="walls", name="Walls near bikes", word=near))
+    same = [pb.WORD_TOLERANCE_LEETSPEAK, pb.WORD_TOLERANCE_OCR]
+    signs = pb.WordContent(text="grea7 wal1", tolerated=same, unless=["bikes"], window=200)
+    add(api, "terms", pb.NewLibraryEntry(entry_id="no-bikes", name="No bikes", word=signs))
     found = [m for m in analysis(api, media["bikes.mp4"]).library_matches if m.kind == "words"]
-    assert [(m.entry_id, list(m.texts), list(m.modalities)) for m in found] == [
-        ("wall", ["Great Wall"], ["metadata"])
+    assert sorted((m.entry_id, list(m.texts), list(m.modalities)) for m in found) == [
+        ("wall", ["Great Wall"], ["metadata"]),
+        ("walls", ["Great Wall"], ["metadata"]),
     ]
 
 
@@ -186,6 +192,14 @@ HASH = {"algorithm": "phash64", "value": "0" * 16}
         (pb.LIBRARY_KIND_WORDS, "word", WORD, {"aliases": ["a"] * 21}, "aliases"),
         (pb.LIBRARY_KIND_WORDS, "word", WORD, {"exceptions": ["w" * 257]}, "exceptions[0]"),
         (pb.LIBRARY_KIND_WORDS, "word", WORD, {"exceptions": ["a"] * 21}, "exceptions"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"text": "(", "pattern": True}, "text"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"near": ["…"]}, "near[0]"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"near": ["a"] * 21}, "near"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"unless": ["w" * 257]}, "unless[0]"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"tolerated": [0]}, "tolerated[0]"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"tolerated": [99]}, "tolerated[0]"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"window": 0}, "window"),
+        (pb.LIBRARY_KIND_WORDS, "word", WORD, {"window": 201}, "window"),
         (pb.LIBRARY_KIND_HASHES, "hash", HASH, {"algorithm": "md5"}, "algorithm"),
         (pb.LIBRARY_KIND_HASHES, "hash", HASH, {"value": "zz"}, "value"),
         (pb.LIBRARY_KIND_HASHES, "hash", HASH, {"max_distance": 33}, "max_distance"),

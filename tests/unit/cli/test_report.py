@@ -209,9 +209,18 @@ def hostile_analysis(text: str) -> analysis_pb2.Analysis:
     analysis.rules.taxonomy = analysis.result_digest = analysis.verdict.template = text
     group = analysis.verdict.groups[0]
     group.category = group.label = group.segments[0].label = group.segments[0].rule_id = text
-    group.segments[0].word_hits.add(text=text)
+    group.segments[0].word_hits.add(text=text, entry=text, folds=[text])
     group.coverage.add(label=text, reason=text, state=analysis_pb2.COVERAGE_STATE_NOT_CHECKED)
     return analysis
+
+
+def test_a_listed_word_says_how_it_was_found() -> None:
+    analysis = recorded_analysis()
+    segment = analysis.verdict.groups[0].segments[0]
+    segment.word_hits.add(text="v1agra", entry="viagra", folds=["leetspeak", "same_tone"])
+    segment.word_hits.add(text="viagra", entry="viagra")
+    page = Page(build_report(analysis, title="x", pictures={}))
+    assert "“v1agra” as viagra: leetspeak, same tone, “viagra”" in page.text
 
 
 def test_hostile_texts_stay_texts() -> None:

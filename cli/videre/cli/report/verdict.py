@@ -138,6 +138,14 @@ def _unchecked(item: analysis_pb2.LabelCoverage) -> str:
     return f"{item.label} ({words})" if item.label else words
 
 
+def _matched(hit: analysis_pb2.WordHit) -> str:
+    """Return what stands there, and as what and how it was found: “v1agra” as viagra: leetspeak."""
+    if not hit.folds:
+        return f"“{hit.text}”"
+    folds = ", ".join(fold.replace("_", " ") for fold in hit.folds)
+    return f"“{hit.text}” as {hit.entry}: {folds}"
+
+
 def _hit(segment: analysis_pb2.VerdictSegment) -> Hit:
     return Hit(
         suggestion=suggestion_word(segment.suggestion),
@@ -146,6 +154,6 @@ def _hit(segment: analysis_pb2.VerdictSegment) -> Hit:
         confidence=percent(segment.confidence),
         threshold=percent(segment.threshold),
         rule=segment.rule_id,
-        words=tuple(hit.text for hit in segment.word_hits[:8]),
+        words=tuple(map(_matched, segment.word_hits[:8])),
         picture=segment.picture_digest or segment.blurred_picture_digest,
     )

@@ -10,7 +10,8 @@ from videre.orchestrator.api.validation import DIGEST, Violations, check_tags
 from videre.orchestrator.library.model import CONTENT, MAX_BATCH, MAX_SAMPLES, WITH_SAMPLES
 from videre.orchestrator.library.model import LibraryKind as Kind
 from videre.orchestrator.library.model import LibraryUsage as Usage
-from videre.orchestrator.moderation.words import fold
+from videre.orchestrator.moderation.folds import TOLERABLE, plain
+from videre.orchestrator.moderation.patterns import check_pattern
 from videre.v1 import library_pb2 as pb
 
 LIBRARY_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -22,6 +23,8 @@ _MAX_SPELLINGS: Final = 20
 HASH_ALGORITHM: Final = "phash64"
 _HASH: Final = re.compile(r"[0-9a-fA-F]{16}")
 _MAX_DISTANCE: Final = 32
+_MAX_WINDOW: Final = 200
+TOLERANCES: Final = {pb.WordTolerance.Value(f"WORD_TOLERANCE_{f.name}"): f for f in TOLERABLE}
 KINDS: Final = {pb.LibraryKind.Value(f"LIBRARY_KIND_{kind.name}"): kind for kind in Kind}
 USAGES: Final = {pb.LibraryUsage.Value(f"LIBRARY_USAGE_{usage.name}"): usage for usage in Usage}
 
@@ -174,15 +177,38 @@ def check_content(
 
 
 def _check_word(found: Violations, word: pb.WordContent, field: str) -> None:
-    found.count(f"{field}.aliases", len(word.aliases), _MAX_SPELLINGS)
-    found.count(f"{field}.exceptions", len(word.exceptions), _MAX_SPELLINGS)
-    texts = [(f"{field}.text", word.text)]
-    texts += [(f"{field}.aliases[{i}]", text) for i, text in enumerate(word.aliases)]
-    texts += [(f"{field}.exceptions[{i}]", text) for i, text in enumerate(word.exceptions)]
-    for name, text in texts:
+    spellings = [(f"{field}.text", word.text)]
+    spellings += [(f"{field}.aliases[{i}]", text) for i, text in enumerate(word.aliases)]
+    for name, text in spellings:
         found.size(name, text, _MAX_NAME)
-        if not fold(text).text:
-            found.add(name, "has no letters or digits", "a word or phrase", text)
+        if word.pattern:
+            _check_pattern(found, name, text)
+        else:
+            _check_letters(found, name, text)
+    for list_name in ("aliases", "exceptions", "near", "unless"):
+        found.count(f"{field}.{list_name}", len(getattr(word, list_name)), _MAX_SPELLINGS)
+    for list_name in ("exceptions", "near", "unless"):
+        for i, text in enumerate(getattr(word, list_name)):
+            found.size(f"{field}.{list_name}[{i}]", text, _MAX_NAME)
+            _check_letters(found, f"{field}.{list_name}[{i}]", text)
+    for i, tolerance in enumerate(word.tolerated):
+        if tolerance not in TOLERANCES:
+            names = ", ".join(pb.WordTolerance.keys()[1:])
+            found.add(f"{field}.tolerated[{i}]", "is no tolerance", names, tolerance)
+    if word.HasField("window"):
+        found.number(f"{field}.window", word.window, 1, _MAX_WINDOW)
+
+
+def _check_letters(found: Violations, field: str, text: str) -> None:
+    if not plain(text).text:
+        found.add(field, "has no letters or digits", "a word or phrase", text)
+
+
+def _check_pattern(found: Violations, field: str, text: str) -> None:
+    try:
+        check_pattern(text)
+    except ValueError as error:
+        found.add(field, f"is no pattern: {error}", "a regular expression (RE2)", text)
 
 
 def _check_hash(found: Violations, content: pb.HashContent, field: str) -> None:

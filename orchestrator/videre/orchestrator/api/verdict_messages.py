@@ -94,15 +94,25 @@ def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.Verdict
         rule_id=segment.rule_id,
         threshold=confidence(segment.threshold),
         word_hits=fitting(
-            (
-                pb.WordHit(
-                    entry=hit.entry, list=hit.word_list, text=hit.text, start=hit.start, end=hit.end
-                )
-                for hit in segment.word_hits
-            ),
+            (_word_message(hit, messages) for hit in segment.word_hits),
             _WORDS_BUDGET,
         ),
         evidence=messages.evidence(segment.evidence),
         picture_digest=segment.picture,
         blurred_picture_digest=segment.blurred_picture,
+    )
+
+
+def _word_message(hit: d.WordHit, messages: Messages) -> pb.WordHit:
+    return pb.WordHit(
+        entry=hit.entry,
+        list=hit.word_list,
+        text=hit.text,
+        start=hit.start,
+        end=hit.end,
+        folds=hit.folds,
+        category=hit.category,
+        language=hit.language,
+        weight=hit.weight,
+        span=messages.span(hit.span) if hit.span else None,
     )

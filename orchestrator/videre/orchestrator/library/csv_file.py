@@ -25,7 +25,11 @@ from videre.orchestrator.library.model import LibraryKind
 
 _COMMON: Final = ("entry_id", "name", "category", "description", "tags")
 COLUMNS: Final[Mapping[LibraryKind, Sequence[str]]] = {
-    LibraryKind.WORDS: (*_COMMON, "word", "aliases", "exceptions"),
+    LibraryKind.WORDS: (
+        *_COMMON,
+        *("word", "aliases", "exceptions"),
+        *("pattern", "tolerated", "near", "unless", "window"),
+    ),
     LibraryKind.HASHES: (*_COMMON, "algorithm", "hash", "max_distance"),
 }
 #: Column that every row needs, by kind.
@@ -38,6 +42,7 @@ _PART: Final = re.compile(r"(?:[^|\\]|\\.|\\$)*", re.DOTALL)
 _KEY: Final = re.compile(r"(?:[^=\\]|\\.|\\$)*", re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _SPECIAL: Final = re.compile(r"([\\|=])")
+_TOLERANCE: Final = "WORD_TOLERANCE_"
 #: The algorithm that a row means which names none.
 _ALGORITHM: Final = "phash64"
 
@@ -74,6 +79,13 @@ def _cells(entry: Mapping[str, Any], kind: LibraryKind) -> dict[str, str]:
             "word": word["text"],
             "aliases": "|".join(_escaped(one) for one in word.get("aliases", ())),
             "exceptions": "|".join(_escaped(one) for one in word.get("exceptions", ())),
+            "pattern": "yes" if word.get("pattern") else "",
+            "tolerated": "|".join(
+                one.removeprefix(_TOLERANCE).lower() for one in word.get("tolerated", ())
+            ),
+            "near": "|".join(_escaped(one) for one in word.get("near", ())),
+            "unless": "|".join(_escaped(one) for one in word.get("unless", ())),
+            "window": str(word.get("window", "")),
         }
     content = entry["hash"]
     return cells | {
@@ -152,14 +164,34 @@ def _entry(names: Sequence[str], row: Sequence[str], kind: LibraryKind) -> dict[
     entry |= {name: cells[name] for name in ("category", "description") if cells.get(name)}
     if kind is LibraryKind.WORDS:
         lists = {name: _parts(cells.get(name, "")) for name in ("aliases", "exceptions")}
-        return entry | {"word": {"text": content} | lists}
+        return entry | {"word": {"text": content} | lists | _word_options(cells)}
     entry["hash"] = {"algorithm": cells.get("algorithm") or _ALGORITHM, "value": content}
-    distance = cells.get("max_distance", "").strip()
-    if distance:
-        if not re.fullmatch(r"[0-9]{1,9}", distance):
-            raise invalid("max_distance", f"max_distance is {distance[:20]!r}, no whole number")
-        entry["hash"]["maxDistance"] = int(distance)
+    if cells.get("max_distance", "").strip():
+        entry["hash"]["maxDistance"] = _whole(cells, "max_distance")
     return entry
+
+
+def _word_options(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Return what cells say of how a word is looked for; nothing where they are empty."""
+    options: dict[str, Any] = {
+        name: _parts(cells[name]) for name in ("near", "unless") if cells.get(name)
+    }
+    if cells.get("tolerated", "").strip():
+        parts = _parts(cells["tolerated"])
+        options["tolerated"] = [f"{_TOLERANCE}{part.strip().upper()}" for part in parts]
+    if cells.get("window", "").strip():
+        options["window"] = _whole(cells, "window")
+    pattern = cells.get("pattern", "").strip().lower()
+    if pattern not in ("", "yes", "no"):
+        raise invalid("pattern", f"pattern is {pattern[:20]!r}", limit="yes, no")
+    return options | ({"pattern": True} if pattern == "yes" else {})
+
+
+def _whole(cells: Mapping[str, str], name: str) -> int:
+    cell = cells[name].strip()
+    if not re.fullmatch(r"[0-9]{1,9}", cell):
+        raise invalid(name, f"{name} is {cell[:20]!r}, no whole number")
+    return int(cell)
 
 
 def _tags(cell: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.local_features import LOCAL_FEATURE_FIELDS
+from videre.orchestrator.moderation.folds import Fold
 
 FEATURE_DTYPE: Final = np.dtype(list(LOCAL_FEATURE_FIELDS))
 #: Records of `FEATURE_DTYPE`.
@@ -76,11 +77,27 @@ class HashEntry:
 
 @dataclass(frozen=True, slots=True)
 class WordEntry:
-    """A word or phrase with its other spellings; a hit inside one of `negatives` does not count."""
+    """A word or phrase with its other spellings.
+
+    Args:
+        entry_id: the entry.
+        texts: its spellings; of a pattern regular expressions.
+        negatives: a hit inside one of them does not count.
+        tolerated: what of a text does not matter, see `moderation.folds`.
+        pattern: whether `texts` are regular expressions.
+        near: a hit counts only with one of these within `window` characters.
+        unless: and not with one of these.
+        window: characters before and after; 0 = as moderation has it.
+    """
 
     entry_id: str
     texts: tuple[str, ...]
     negatives: tuple[str, ...] = ()
+    tolerated: frozenset[Fold] = frozenset()
+    pattern: bool = False
+    near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    window: int = 0
 
 
 #: Local features as they were kept, by artifact digest.

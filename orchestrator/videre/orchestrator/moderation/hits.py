@@ -21,7 +21,7 @@ from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.moderation.coverage import classes_of
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import Medium, Rule
-from videre.orchestrator.moderation.words import Match, Matcher, WordList, matcher
+from videre.orchestrator.moderation.words import Match, WordList, matcher
 
 _PERCENT: Final = SCORE_ONE // 100
 _SAMPLED: Final = frozenset(feature.name for feature in FRAME_FEATURES)
@@ -52,8 +52,10 @@ class Finder:
     def __init__(self, rules: Iterable[Rule], given: ModerationInput, judge: Judge) -> None:
         """Take all rules that will be asked for."""
         self._given, self._judge = given, judge
-        self._lists = {name for rule in rules for name in rule.word_lists}
-        self._texts: dict[Medium, Sequence[SearchedText]] = {}
+        names = sorted({name for rule in rules for name in rule.word_lists})
+        lists = (given.word_lists[name] for name in names if name in given.word_lists)
+        self._lists = tuple(dict.fromkeys(lists))
+        self._found: dict[Medium, Sequence[tuple[SearchedText, Match]]] = {}
 
     def find(self, rule: Rule) -> list[Hit]:
         """Return everything a rule finds, whatever its thresholds say of it.
@@ -63,10 +65,28 @@ class Finder:
         """
         if rule.medium in (Medium.IMAGE, Medium.SOUND):
             return self._detections(rule)
-        matchers = [_Listed(rule, name, self._given) for name in rule.word_lists]
-        matchers = [m for m in matchers if not rule.labels or m.label in rule.labels]
-        texts = self._suspect(rule.medium) if matchers else []
-        return [hit for text in texts for matcher in matchers for hit in matcher.find(text)]
+        lists = {self._list(rule, name).name for name in rule.word_lists}
+        return [
+            _word(text, match)
+            for text, match in (self._words(rule.medium) if lists else ())
+            if match.word_list.name in lists and (not rule.labels or match.category in rule.labels)
+        ]
+
+    def _list(self, rule: Rule, name: str) -> WordList:
+        word_list = self._given.word_lists.get(name)
+        if word_list is None:
+            raise invalid("word_lists", f"rule {rule.rule_id}: no list {name!r}", actual=name)
+        return word_list
+
+    def _words(self, medium: Medium) -> Sequence[tuple[SearchedText, Match]]:
+        """Return every listed word of any rule in the texts of a medium."""
+        if medium not in self._found:
+            self._found[medium] = [
+                (text, match)
+                for text in _texts(medium, self._given)
+                for match in matcher(*self._lists).find(text.text)
+            ]
+        return self._found[medium]
 
     def _detections(self, rule: Rule) -> list[Hit]:
         found = [
@@ -93,21 +113,6 @@ class Finder:
         given = self._given
         sampled = sampled_spans(given.evidence) if given.sampled is None else given.sampled
         return _Stretches(given.analysis, sampled)
-
-    def _suspect(self, medium: Medium) -> Sequence[SearchedText]:
-        """Return the texts that name an entry of any list: most name none."""
-        if medium not in self._texts:
-            texts = _texts(medium, self._given)
-            self._texts[medium] = [text for text in texts if self._any_list.names(text.text)]
-        return self._texts[medium]
-
-    @cached_property
-    def _any_list(self) -> Matcher:
-        """The entries of all lists as one."""
-        known = self._given.word_lists
-        lists = [known[name] for name in sorted(self._lists) if name in known]
-        entries = dict.fromkeys(entry for each in lists for entry in each.entries)
-        return matcher(WordList("any", 1, "", tuple(entries)))
 
 
 def sampled_spans(evidence: Iterable[Evidence]) -> tuple[TimeSpan, ...]:
@@ -158,23 +163,20 @@ def _texts(medium: Medium, given: ModerationInput) -> list[SearchedText]:
             return given_with(given.context, given.analysis.media)
 
 
-class _Listed:
-    """One word list at work for one rule."""
-
-    def __init__(self, rule: Rule, name: str, given: ModerationInput) -> None:
-        word_list = given.word_lists.get(name)
-        if word_list is None:
-            raise invalid("word_lists", f"rule {rule.rule_id}: no list {name!r}", actual=name)
-        self._name, self.label = word_list.name, word_list.label
-        self._matcher = matcher(word_list)
-
-    def find(self, text: SearchedText) -> Sequence[Hit]:
-        return [self._hit(text, match) for match in self._matcher.find(text.text)]
-
-    def _hit(self, text: SearchedText, match: Match) -> Hit:
-        span, score = text.at(match.start, match.end)
-        weighted = (match.entry.weight * _PERCENT * score + SCORE_ONE // 2) // SCORE_ONE
-        word = WordHit(
-            match.entry.text, self._name, text.text[match.start : match.end], match.start, match.end
-        )
-        return Hit(self.label, span, weighted, text.refs, (word,))
+def _word(text: SearchedText, match: Match) -> Hit:
+    entry = match.entry
+    span, score = text.at(match.start, match.end)
+    weighted = (entry.weight * _PERCENT * score + SCORE_ONE // 2) // SCORE_ONE
+    word = WordHit(
+        entry=entry.text,
+        word_list=match.word_list.name,
+        text=text.text[match.start : match.end],
+        start=match.start,
+        end=match.end,
+        folds=tuple(fold.value for fold in match.folds(text.text)),
+        category=match.category,
+        language=entry.language or match.word_list.language,
+        weight=entry.weight,
+        span=span,
+    )
+    return Hit(match.category, span, weighted, text.refs, (word,))

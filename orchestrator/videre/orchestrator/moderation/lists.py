@@ -2,22 +2,34 @@
 
 id = "drugs-en"
 version = 1
-label = "drugs"
-allow = ["drugstore"]
-[entries]         # word or phrase → confidence 0..100 of a hit
+label = "drugs"                # what a hit is called in a verdict
+language = "en"                # BCP 47; left out = any
+tolerated = ["leetspeak"]      # left out: folds.TOLERATED
+allow = ["drugstore"]          # a hit inside one of these does not count
+[entries]                      # word or phrase → confidence 0..100 of a hit, or a table
 "cocaine" = 90
+"ice" = { weight = 75, near = ["meth"], unless = ["cream"], window = 10, category = "drugs",
+          language = "en", tolerated = [], allow = ["ice age"] }
+[patterns]                     # name → the same table with `pattern`, in RE2's syntax
+"phone number" = { pattern = '\\b1[3-9]\\d{9}\\b', weight = 80 }
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
-from videre.orchestrator.moderation.words import Entry, WordList, fold
+from videre.orchestrator.moderation.folds import TOLERABLE, TOLERATED, Fold, plain
+from videre.orchestrator.moderation.patterns import check_pattern
+from videre.orchestrator.moderation.words import WINDOW, Entry, WordList
+
+_ENTRY_KEYS: Final = frozenset(
+    {"weight", "near", "unless", "window", "category", "language", "tolerated", "allow", "pattern"}
+)
 
 
 @cache
@@ -40,14 +52,63 @@ def parse_list(document: Mapping[str, Any]) -> WordList:
     """Return a list from its document.
 
     Raises:
-        ValueError: an entry has no letters or a weight outside 1..100.
+        ValueError: a word has no letters, a pattern is none, a weight is outside 1..100, a fold or
+            a key is unknown.
     """
-    entries = tuple(Entry(text, weight) for text, weight in document["entries"].items())
-    for entry in entries:
-        if not 1 <= entry.weight <= 100:
-            raise ValueError(f"{document['id']}: weight {entry.weight} of {entry.text!r}")
+    name = document["id"]
+    words = [_entry(name, text, value) for text, value in document.get("entries", {}).items()]
+    words += [_entry(name, text, value) for text, value in document.get("patterns", {}).items()]
     allow = tuple(document.get("allow", ()))
-    for text in (*(entry.text for entry in entries), *allow):
-        if not fold(text).text:
-            raise ValueError(f"{document['id']}: {text!r} has no letters")
-    return WordList(document["id"], document["version"], document["label"], entries, allow)
+    _check_texts(name, allow)
+    return WordList(
+        name,
+        document["version"],
+        document["label"],
+        tuple(words),
+        allow,
+        _folds(name, document["tolerated"]) if "tolerated" in document else TOLERATED,
+        document.get("language", ""),
+    )
+
+
+def _entry(name: str, text: str, value: int | Mapping[str, Any]) -> Entry:
+    given: Mapping[str, Any] = {"weight": value} if isinstance(value, int) else value
+    if not given.keys() <= _ENTRY_KEYS:
+        raise ValueError(f"{name}: {text!r} has unknown keys {sorted(given.keys() - _ENTRY_KEYS)}")
+    entry = Entry(
+        text,
+        given["weight"],
+        _folds(name, given["tolerated"]) if "tolerated" in given else None,
+        given.get("pattern", ""),
+        given.get("category", ""),
+        given.get("language", ""),
+        tuple(given.get("near", ())),
+        tuple(given.get("unless", ())),
+        given.get("window", WINDOW),
+        tuple(given.get("allow", ())),
+    )
+    if not 1 <= entry.weight <= 100:
+        raise ValueError(f"{name}: weight {entry.weight} of {text!r}")
+    _check_texts(name, (*entry.near, *entry.unless, *entry.allow))
+    if entry.pattern:
+        try:
+            check_pattern(entry.pattern)
+        except ValueError as error:
+            raise ValueError(f"{name}: pattern of {text!r}: {error}") from None
+    else:
+        _check_texts(name, (text,))
+    return entry
+
+
+def _folds(name: str, given: Iterable[str]) -> frozenset[Fold]:
+    known = {fold.value: fold for fold in TOLERABLE}
+    wrong = sorted(set(given) - known.keys())
+    if wrong:
+        raise ValueError(f"{name}: {wrong} cannot be tolerated, only {list(known)}")
+    return frozenset(known[one] for one in given)
+
+
+def _check_texts(name: str, texts: Iterable[str]) -> None:
+    for text in texts:
+        if not plain(text).text:
+            raise ValueError(f"{name}: {text!r} has no letters")

@@ -23,8 +23,12 @@ LISTS: Final = {
     Category.PORN: ("porn-en", "porn-zh"),
     Category.TERRORISM: ("terrorism-en", "terrorism-zh"),
     Category.POLITICAL: ("political-en", "political-zh"),
-    Category.PROHIBITED: ("abuse-en", "abuse-zh", "drugs-en", "drugs-zh"),
-}
+    Category.PROHIBITED: (
+        "abuse-en", "abuse-zh", "contraband-en", "contraband-zh", "drugs-en", "drugs-zh",
+        "gambling-en", "gambling-zh",
+    ),
+    Category.AD: ("contact-en", "contact-zh"),
+}  # fmt: skip
 
 
 def _words(category: Category, medium: Medium, review: int = 75, block: int = 100) -> Rule:
@@ -61,6 +65,7 @@ CAREFUL: Final = ModerationTemplate(
         *(_words(_POLITICAL, medium) for medium in (_SPEECH, _TEXT, _METADATA)),
         Rule("prohibited.image", _PROHIBITED, _IMAGE, review=80),
         *(_words(_PROHIBITED, medium) for medium in (_SPEECH, _TEXT, _METADATA)),
+        *(_words(Category.AD, medium) for medium in (_SPEECH, _TEXT, _METADATA)),
     ),
 )
 

@@ -1,28 +1,66 @@
 """Word lists, and finding their entries in a text however they are dressed up. Pure.
 
-Text and entries are folded alike before they are compared: compatibility forms (全角 to 半角),
-case, zero-width characters and separators inside words go away. Every hit is mapped back to the
-characters of the original text.
+What always makes no difference (width, case, script, separators …) is folded away; what a list
+tolerates beyond that (leetspeak, homophones …) is looked for by `loose`, and patterns by
+`patterns`. All lists are asked in one pass of each. Hits point at the original's characters.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from functools import lru_cache
 from typing import Final
 
-import ahocorasick
+from videre.orchestrator.moderation.automaton import Automaton, stands_alone
+from videre.orchestrator.moderation.everyday import forms, is_pieces_of_others
+from videre.orchestrator.moderation.folds import SIGNS, TOLERATED, Fold, folds_between, plain
+from videre.orchestrator.moderation.loose import (
+    Homophones,
+    Initials,
+    Likeness,
+    Listed,
+    Signs,
+    Split,
+)
+from videre.orchestrator.moderation.patterns import Patterns
+from videre.orchestrator.moderation.spans import Spans
+
+_SIGNED: Final = frozenset({Fold.LEETSPEAK, Fold.OCR})
+_LETTERS: Final = str.maketrans(SIGNS)
+#: Characters around a hit in which its context is looked for, unless its entry says otherwise.
+WINDOW: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A word or phrase, with the confidence 0..100 that a hit of it stands for."""
+    """A word or phrase, with the confidence 0..100 that a hit of it stands for.
+
+    Args:
+        text: the word; of a pattern its name.
+        weight: how bad it is.
+        tolerated: what it tolerates; None = what its list does.
+        pattern: a regular expression that is looked for instead.
+        category: what a hit is called in a verdict; "" = as the list says.
+        language: BCP 47; "" = the list's.
+        near: a hit counts only with one of these within `window` characters.
+        unless: and not with one of these.
+        window: characters before and after.
+        allow: harmless words that hold it; a hit inside one of them does not count.
+    """
 
     text: str
     weight: int = 90
+    tolerated: frozenset[Fold] | None = None
+    pattern: str = ""
+    category: str = ""
+    language: str = ""
+    near: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    window: int = WINDOW
+    allow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +73,8 @@ class WordList:
         label: what a hit is called in a verdict.
         entries: what is looked for.
         allow: harmless words; a hit inside one of them does not count.
+        tolerated: what its entries tolerate beyond the folds that are always made.
+        language: BCP 47; "" = any.
     """
 
     list_id: str
@@ -42,141 +82,189 @@ class WordList:
     label: str
     entries: tuple[Entry, ...]
     allow: tuple[str, ...] = ()
+    tolerated: frozenset[Fold] = TOLERATED
+    language: str = ""
 
     @property
     def name(self) -> str:
         """ "id@version"."""
         return f"{self.list_id}@{self.version}"
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # lists may be long, and a version never changes
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry found in a text, at the original's characters [start, end)."""
+    """An entry found in a text, at the original's characters [start, end).
 
-    entry: Entry
+    Args:
+        word_list: its list.
+        place: which of the list's entries it is.
+        start: first character.
+        end: character after the last one.
+        loose: what had to be tolerated.
+    """
+
+    word_list: WordList
+    place: int
     start: int
     end: int
+    loose: tuple[Fold, ...] = ()
+
+    @property
+    def entry(self) -> Entry:
+        """The entry."""
+        return self.word_list.entries[self.place]
+
+    @property
+    def category(self) -> str:
+        """What the hit is called in a verdict."""
+        return self.entry.category or self.word_list.label
+
+    def folds(self, text: str) -> tuple[Fold, ...]:
+        """Return the folds that made the text match; none where it is the entry itself."""
+        if self.entry.pattern:
+            return ()
+        seen = text[self.start : self.end]
+        if not _SIGNED.isdisjoint(self.loose):
+            seen = seen.translate(_LETTERS)
+        return (*folds_between(seen, self.entry.text), *self.loose)
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A text ready to be compared; `origin[i]` is the original index of folded character i."""
+class _Role(Enum):
+    """What a word that is found means to an entry or a list."""
 
-    text: str
-    origin: tuple[int, ...]
-    original: str
+    HIT = auto()
+    ALLOWED_BY_LIST = auto()
+    ALLOWED_BY_ENTRY = auto()
+    NEAR = auto()
+    UNLESS = auto()
 
 
-@lru_cache(maxsize=8_192)  # every list looks at every text
-def fold(text: str) -> Folded:
-    """Return `text` in NFKC and case folded, without what merely separates letters.
+@dataclass(slots=True)
+class _Found:
+    """What the passes over one text have found.
 
-    Blanks stay as one blank between two ASCII letters or digits (they part English words), and go
-    away elsewhere (色 情 is 色情).
+    Args:
+        hits: what had to be tolerated, by the entry's number and the span in the original.
+        covered: the characters under an entry's hits, by its number.
+        places: where the words of other roles stand, by role and number of entry or list.
     """
-    characters: list[str] = []
-    origin: list[int] = []
-    for index, original in enumerate(text):
-        for character in unicodedata.normalize("NFKC", original).casefold():
-            category = unicodedata.category(character)
-            if category[0] in "LN":
-                characters.append(character)
-                origin.append(index)
-            elif character.isspace() and characters and characters[-1] != " ":
-                characters.append(" ")
-                origin.append(index)
-    return _join_blanks(characters, origin, text)
+
+    hits: dict[tuple[int, int, int], tuple[Fold, ...]] = field(default_factory=dict)
+    covered: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    places: dict[tuple[_Role, int], list[tuple[int, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, number: int, start: int, end: int, folds: tuple[Fold, ...] = ()) -> None:
+        """Add a hit."""
+        self.hits.setdefault((number, start, end), folds)
+        self.covered[number].update(range(start, end))
+
+    def add_likenesses(self, likenesses: Iterable[Likeness]) -> None:
+        """Add what only resembles entries, the longest first, where they were not found."""
+        for like in sorted(likenesses, key=lambda one: (one.start - one.end, one.start, one.folds)):
+            if self.covered[like.place].isdisjoint(range(like.start, like.end)):
+                self.add(like.place, like.start, like.end, like.folds)
 
 
-def _join_blanks(characters: list[str], origin: list[int], text: str) -> Folded:
-    kept = [
-        i
-        for i, character in enumerate(characters)
-        if character != " "
-        or (i + 1 < len(characters) and characters[i - 1].isascii() and characters[i + 1].isascii())
-    ]
-    return Folded("".join(characters[i] for i in kept), tuple(origin[i] for i in kept), text)
-
-
-#: Matchers that are kept: more than the lists of a template.
-_KEPT: Final = 64
+_Places = Mapping[tuple[_Role, int], Spans]
 
 
 class Matcher:
-    """Finds all entries of one list in one pass over a text (Aho and Corasick 1975)."""
+    """Finds the entries of lists."""
 
-    def __init__(self, word_list: WordList) -> None:
-        self._entries = word_list.entries
-        allowed = [Entry(text, 0) for text in word_list.allow]
-        self._automaton = _automaton([fold(e.text).text for e in [*self._entries, *allowed]])
+    def __init__(self, *lists: WordList) -> None:
+        """Take lists whose entries have letters and whose patterns were checked."""
+        self._entries = [
+            (listed, place, entry) for listed in lists for place, entry in enumerate(listed.entries)
+        ]
+        self._lists = {listed.name: number for number, listed in enumerate(lists)}
+        self._words = Automaton(self._roles(lists))
+        words = list(self._listed())
+        self._loose = (Signs(words), Homophones(words), Initials(words), Split(words))
+        self._patterns = Patterns(
+            (number, entry.pattern)
+            for number, (_, _, entry) in enumerate(self._entries)
+            if entry.pattern
+        )
+
+    def _roles(self, lists: Iterable[WordList]) -> Iterator[tuple[str, tuple[_Role, int]]]:
+        for number, listed in enumerate(lists):
+            for text in listed.allow:
+                for form in forms(text):
+                    yield form, (_Role.ALLOWED_BY_LIST, number)
+        for number, (_, _, entry) in enumerate(self._entries):
+            if not entry.pattern:
+                for form in forms(entry.text):
+                    yield form, (_Role.HIT, number)
+            for role, texts in (
+                (_Role.ALLOWED_BY_ENTRY, entry.allow),
+                (_Role.NEAR, entry.near),
+                (_Role.UNLESS, entry.unless),
+            ):
+                for text in texts:
+                    for form in forms(text):
+                        yield form, (role, number)
+
+    def _listed(self) -> Iterator[Listed]:
+        for number, (listed, _, entry) in enumerate(self._entries):
+            tolerated = listed.tolerated if entry.tolerated is None else entry.tolerated
+            if tolerated and not entry.pattern:
+                yield number, plain(entry.text).text, tolerated
 
     def find(self, text: str) -> list[Match]:
         """Return the hits in `text`, by start, longest first; none inside an allowed word."""
-        folded = fold(text)
-        hits: list[tuple[int, int, Entry]] = []
-        allowed: list[tuple[int, int]] = []
-        for start, end, index in self._occurrences(folded.text):
-            if not _stands_alone(folded, start, end):
+        found = self._find(text)
+        if not found.hits:
+            return []
+        places = {owner: Spans(spans) for owner, spans in found.places.items()}
+        matches = []
+        for (number, start, end), loose in found.hits.items():
+            if self._counts(places, number, start, end):
+                listed, place, _ = self._entries[number]
+                matches.append(Match(listed, place, start, end, loose))
+        return sorted(matches, key=lambda m: (m.start, -m.end, m.entry.text, m.word_list.name))
+
+    def _find(self, text: str) -> _Found:
+        found = _Found()
+        folded = plain(text)
+        for start, end, meanings in self._words.find(folded.text):
+            if not stands_alone(folded, start, end):
                 continue
-            if index < len(self._entries):
-                hits.append((start, end, self._entries[index]))
-            else:
-                allowed.append((start, end))
-        return sorted(
-            (
-                Match(entry, folded.origin[start], folded.origin[end - 1] + 1)
-                for start, end, entry in hits
-                if not any(a <= start and end <= b for a, b in allowed)
-            ),
-            key=lambda match: (match.start, -match.end, match.entry.text),
+            span = folded.span(start, end)
+            hits = [number for role, number in meanings if role is _Role.HIT]
+            for role, number in meanings:
+                if role is not _Role.HIT:
+                    found.places[role, number].append(span)
+            if hits and (folded.text.isascii() or not is_pieces_of_others(folded, start, end)):
+                for number in hits:
+                    found.add(number, *span)
+        found.add_likenesses(like for way in self._loose for like in way.find(text, folded))
+        for number, start, end in self._patterns.find(text):
+            found.add(number, start, end)
+        return found
+
+    def _counts(self, places: _Places, number: int, start: int, end: int) -> bool:
+        """Tell whether a hit is inside no allowed word and has the context that its entry wants."""
+        listed, _, entry = self._entries[number]
+        allowed = (
+            places.get((_Role.ALLOWED_BY_LIST, self._lists[listed.name])),
+            places.get((_Role.ALLOWED_BY_ENTRY, number)),
         )
-
-    def names(self, text: str) -> bool:
-        """Tell whether an entry stands in `text`, alone or within longer words."""
-        return next(iter(self._occurrences(fold(text).text)), None) is not None
-
-    def _occurrences(self, text: str) -> Iterator[tuple[int, int, int]]:
-        if not len(self._automaton):  # one without words cannot be asked
-            return
-        for last, (length, places) in self._automaton.iter(text):
-            for place in places:
-                yield last + 1 - length, last + 1, place
+        if any(spans is not None and spans.hold(start, end) for spans in allowed):
+            return False
+        around = start - entry.window, end + entry.window
+        near = places.get((_Role.NEAR, number))
+        unless = places.get((_Role.UNLESS, number))
+        if entry.near and (near is None or not near.meet(*around)):
+            return False
+        return unless is None or not unless.meet(*around)
 
 
-def _stands_alone(folded: Folded, start: int, end: int) -> bool:
-    """Tell whether a hit does not begin or end within a longer ASCII word of the original.
-
-    Chinese is written without gaps, so only ASCII letters and digits are asked.
-    """
-    original = folded.original
-    first, last = folded.origin[start], folded.origin[end - 1]
-    if folded.text[start].isascii() and first and _is_word(original[first - 1]):
-        return False
-    return not (
-        folded.text[end - 1].isascii() and last + 1 < len(original) and _is_word(original[last + 1])
-    )
-
-
-def _is_word(character: str) -> bool:
-    character = unicodedata.normalize("NFKC", character)
-    return character.isascii() and character.isalnum()
-
-
-@lru_cache(_KEPT)
-def matcher(word_list: WordList) -> Matcher:
-    """Return the matcher of a list; it is built once, not for every rule of every verdict."""
-    return Matcher(word_list)
-
-
-def _automaton(patterns: Sequence[str]) -> ahocorasick.Automaton:
-    """Return an automaton whose values are the places of each pattern: some are written twice."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, pattern in enumerate(patterns):
-        if not pattern:
-            raise ValueError("a word list entry without letters")
-        places[pattern].append(place)
-    automaton = ahocorasick.Automaton()
-    for pattern, each in places.items():
-        automaton.add_word(pattern, (len(pattern), each))
-    automaton.make_automaton()
-    return automaton
+@lru_cache(16)
+def matcher(*lists: WordList) -> Matcher:
+    """Return the matcher of lists; it is built once, not for every verdict."""
+    return Matcher(*lists)

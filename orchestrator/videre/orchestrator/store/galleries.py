@@ -29,6 +29,7 @@ from videre.orchestrator.library.wanted import (
     WordLibrary,
 )
 from videre.orchestrator.library.words import WordFinder
+from videre.orchestrator.moderation.folds import Fold
 from videre.orchestrator.store import schema as t
 
 #: Libraries kept; one with 100,000 faces or words takes 100 MiB.
@@ -145,9 +146,16 @@ def _hashes(connection: sa.Connection, row: Any) -> list[HashEntry]:
 def _words(connection: sa.Connection, row: Any) -> list[WordEntry]:
     return [
         WordEntry(
-            entry,
-            (content["text"], *content.get("aliases", ())),
-            tuple(content.get("exceptions", ())),
+            entry_id=entry,
+            texts=(content["text"], *content.get("aliases", ())),
+            negatives=tuple(content.get("exceptions", ())),
+            tolerated=frozenset(
+                Fold[name.removeprefix("WORD_TOLERANCE_")] for name in content.get("tolerated", ())
+            ),
+            pattern=content.get("pattern", False),
+            near=tuple(content.get("near", ())),
+            unless=tuple(content.get("unless", ())),
+            window=content.get("window", 0),
         )
         for entry, content in _contents(connection, row, "word")
     ]

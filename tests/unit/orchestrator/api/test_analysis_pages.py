@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.errors import Reason, VidereError
-from videre.common.values import NS
+from videre.common.values import NS, TimeSpan
 from videre.orchestrator.api.analysis_view import parts_to_proto, to_proto
 from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.segment_messages import MAKERS
@@ -81,7 +81,10 @@ def judged(count: int, hits: int = 0) -> Verdict:
     """Return a verdict of two groups with so many segments each, and so many words in each."""
     assert ANALYSIS.verdict is not None
     group = ANALYSIS.verdict.groups[0]
-    words = tuple(WordHit("word", "list@1", "word" * 8, i, i + 4) for i in range(hits))
+    words = tuple(
+        WordHit("word", "list@1", "word" * 8, i, i + 4, ("case",), span=TimeSpan(i, i + 1))
+        for i in range(hits)
+    )
     segments = tuple(
         replace(group.segments[0], word_hits=words, score=9_999 - i % 7_000, picture="f" * 64)
         for i in range(count)
@@ -121,6 +124,7 @@ def test_a_segment_shows_some_of_a_million_words() -> None:
     found = pages_of(replace(ANALYSIS, verdict=judged(2, hits=100_000)))
     hits = found[0].verdict.groups[0].segments[0].word_hits
     assert 500 < len(hits) < 2_000
+    assert (list(hits[7].folds), hits[7].span.start_offset.nanos) == (["case"], 7)
     assert [hit.start for hit in hits] == list(range(len(hits)))
 
 

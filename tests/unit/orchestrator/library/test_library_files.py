@@ -45,9 +45,21 @@ def _word(text: str, aliases: list[str], exceptions: list[str]) -> dict[str, Any
     return {"text": text, "aliases": aliases, "exceptions": exceptions}
 
 
+options = st.fixed_dictionaries(
+    {},
+    optional={
+        "pattern": st.just(True),
+        "tolerated": st.lists(
+            st.sampled_from(["WORD_TOLERANCE_LEETSPEAK", "WORD_TOLERANCE_SAME_TONE"]), min_size=1
+        ),
+        "near": st.lists(text, min_size=1, max_size=3),
+        "unless": st.lists(text, min_size=1, max_size=3),
+        "window": st.integers(1, 200),
+    },
+)
 words = st.builds(
-    lambda head, *content: head | {"word": _word(*content)},
-    heads, text, st.lists(text, max_size=3), st.lists(text, max_size=3),
+    lambda head, given, *content: head | {"word": _word(*content) | given},
+    heads, options, text, st.lists(text, max_size=3), st.lists(text, max_size=3),
 )  # fmt: skip
 hashes = st.builds(
     lambda head, value, limit: head | {"hash": {"algorithm": "phash64", "value": value} | limit},

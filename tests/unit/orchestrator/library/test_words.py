@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from videre.orchestrator.library.entries import WordEntry
 from videre.orchestrator.library.words import WordFinder
+from videre.orchestrator.moderation.folds import Fold
 
 
 def entry(name: str, *texts: str, negatives: tuple[str, ...] = ()) -> WordEntry:
@@ -24,7 +25,7 @@ def found(finder: WordFinder, text: str) -> list[tuple[str, str]]:
     ("text", "hits"),
     [
         ("The Great Wall of China", [("wall", "Great Wall")]),
-        ("the greatwall", []),
+        ("the #greatwall", [("wall", "greatwall")]),
         ("我们去长城看看", [("wall", "长城")]),
         ("长 城", [("wall", "长 城")]),
         ("ＧＲＥＡＴ ｗａｌｌ", [("wall", "ＧＲＥＡＴ ｗａｌｌ")]),
@@ -43,6 +44,25 @@ def test_entries_and_their_spellings(text: str, hits: list[tuple[str, str]]) -> 
         ]
     )
     assert sorted(found(finder, text)) == sorted(hits)
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "found_there"),
+    [
+        (WordEntry("e", ("赌博",)), "毒博", ""),
+        (WordEntry("e", ("赌博",), tolerated=frozenset({Fold.HOMOPHONES})), "毒博", "毒博"),
+        (WordEntry("e", ("viagra",), tolerated=frozenset({Fold.LEETSPEAK})), "V1agra", "V1agra"),
+        (WordEntry("e", ("ab[0-9]{3}",), pattern=True), "type AB123", "AB123"),
+        (WordEntry("e", ("ab[0-9]{3}",), ("ab123",), pattern=True), "AB123", ""),
+        (WordEntry("e", ("jaguar",), near=("car",)), "a jaguar", ""),
+        (WordEntry("e", ("jaguar",), near=("car",)), "the car, a jaguar", "jaguar"),
+        (WordEntry("e", ("jaguar",), unless=("zoo",), window=5), "the zoo: jaguar", ""),
+        (WordEntry("e", ("jaguar",), unless=("zoo",), window=2), "the zoo has a jaguar", "jaguar"),
+    ],
+)
+def test_an_entry_has_options_of_its_own(given: WordEntry, text: str, found_there: str) -> None:
+    finder = WordFinder([given, entry("other")])
+    assert found(finder, text) == ([("e", found_there)] if found_there else [])
 
 
 def test_two_entries_may_have_one_spelling() -> None:

@@ -163,7 +163,15 @@ def test_a_spoken_word_is_placed_by_its_time_and_weighs_its_own_posterior(make, 
     assert segment.score == 8_100
     (hit,) = segment.word_hits
     assert (hit.text, said.text[hit.start : hit.end]) == ("sex tape", "sex tape")
-    assert hit.word_list == "porn-en@1"
+    assert (hit.word_list, hit.category, hit.language) == ("porn-en@2", "porn", "en")
+    assert (hit.weight, hit.folds, hit.span) == (90, (), segment.span)
+
+
+def test_a_disguised_word_weighs_the_same_and_names_its_folds(make, line) -> None:  # type: ignore[no-untyped-def]
+    (group,) = moderate(template(TEXT), make(text_lines=[line("S3X  T4PE!", score=9_900)])).groups
+    (hit,) = group.segments[0].word_hits
+    assert (group.score, hit.entry, hit.text) == (9_000, "sex tape", "S3X  T4PE")
+    assert hit.folds == ("case", "separators", "leetspeak")
 
 
 @pytest.mark.parametrize("doubt", [Understanding.UNCERTAIN, Understanding.NOT_UNDERSTOOD])

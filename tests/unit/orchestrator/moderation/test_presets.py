@@ -72,7 +72,7 @@ def test_preset_10_has_no_other_rules_and_lets_the_unchecked_pass() -> None:
     assert (VENDOR.number, VENDOR.unchecked) == (10, Unchecked.PASS)
 
 
-@pytest.mark.parametrize("category", ["porn", "terrorism", "political", "prohibited"])
+@pytest.mark.parametrize("category", ["porn", "terrorism", "political", "prohibited", "ad"])
 @pytest.mark.parametrize("medium", ["speech", "text", "metadata"])
 def test_careful_reviews_words_from_75_and_blocks_at_100(category: str, medium: str) -> None:
     found = rule(CAREFUL.rules, category, medium)

@@ -28,6 +28,7 @@ PAGES: Final = tuple(
         "libraries",
         "library_matches",
         "quality",
+        "moderation_words",
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

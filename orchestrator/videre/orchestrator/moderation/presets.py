@@ -159,6 +159,7 @@ STRICT: Final = ModerationTemplate(
         *(_words(_POLITICAL, medium, 60, 90) for medium in _WORD_MEDIA),
         _seen(_PROHIBITED, 50, 90),
         *(_words(_PROHIBITED, medium, 60, 90) for medium in _WORD_MEDIA),
+        *(_words(Category.AD, medium, 60, 90) for medium in _WORD_MEDIA),
     ),
 )
 
@@ -195,6 +196,7 @@ CHILDREN: Final = ModerationTemplate(
         *(_words(_POLITICAL, medium) for medium in _WORD_MEDIA),
         _seen(_PROHIBITED, 40, 90),
         *(_words(_PROHIBITED, medium, 50, 80) for medium in _WORD_MEDIA),
+        *(_words(Category.AD, medium) for medium in _WORD_MEDIA),
     ),
 )
 

@@ -15,11 +15,11 @@ from videre.common.auth import current_principal
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.values import NS
 from videre.orchestrator.api import present
-from videre.orchestrator.api.analyses import AnalysisReader, Page
-from videre.orchestrator.api.analysis_view import check_question
+from videre.orchestrator.api.analyses.revisions import AnalysisReader, Page
+from videre.orchestrator.api.analyses.view import check_question
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.exports import JobExports, check_export
-from videre.orchestrator.api.feedback import FeedbackDesk
+from videre.orchestrator.api.feedback.service import FeedbackDesk
 from videre.orchestrator.api.pins import check_pins
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting

@@ -30,7 +30,7 @@ from videre.client import Videre
 from videre.common.clock import SystemClock
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.document import Analysis
-from videre.orchestrator.document_json import from_json, result_document
+from videre.orchestrator.document.canonical import from_json, result_document
 from videre.orchestrator.fusion.face_vectors import SCALE, from_bytes, to_bytes
 from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.library.assign import frames_of

@@ -18,7 +18,7 @@ from videre.common.clock import SystemClock
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator import document as d
 from videre.orchestrator.app import Orchestrator, open_orchestrator
-from videre.orchestrator.document_json import facts_to_json, result_document
+from videre.orchestrator.document.canonical import facts_to_json, result_document
 from videre.orchestrator.evidence import Word
 from videre.orchestrator.features import FEATURES
 from videre.orchestrator.media.facts import media_facts

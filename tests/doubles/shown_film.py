@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from videre.common.values import NS
-from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.analyses.view import to_proto
 from videre.orchestrator.document import (
     Analysis,
     BoxAt,

@@ -6,7 +6,7 @@ from typing import Any
 
 from limits.rows import REQUEST_ID, Row, page_rows
 
-from videre.orchestrator.api.segment_messages import MAKERS
+from videre.orchestrator.api.messages.segments import MAKERS
 
 KINDS = (
     "CORRECTION_KIND_WRONG, CORRECTION_KIND_MISSING, CORRECTION_KIND_PERSON, CORRECTION_KIND_TEXT, "

@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from videre.orchestrator.api.segment_messages import MAKERS
+from videre.orchestrator.api.messages.segments import MAKERS
 
 HEX = "[0-9a-f]{64}"
 REQUEST_ID = "[A-Za-z0-9\\-_.:]{1,64}"

@@ -15,7 +15,7 @@ from tests.simulation.films import Decoders
 from tests.simulation.journal import MemoryJournal, Records
 from tests.simulation.virtual import VirtualClock
 from videre.common import auth
-from videre.orchestrator.api.analyses import AnalysisReader
+from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.media import MediaServicer

@@ -47,7 +47,7 @@ from videre.orchestrator.store.verdicts import VerdictStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import Taxonomy
-from videre.orchestrator.templates import Templates
+from videre.orchestrator.templates.catalog import Templates
 from videre.orchestrator.workflows.dbos_journal import DbosJobJournal
 from videre.orchestrator.workflows.journal import JobJournal
 

@@ -8,7 +8,7 @@ import pytest
 
 from videre.orchestrator.moderation.template import Category, Medium
 from videre.orchestrator.policy import TEMPLATES
-from videre.orchestrator.template_presets import presets
+from videre.orchestrator.templates.presets import presets
 from videre.v1 import template_pb2
 
 TEXT = (Path(__file__).parents[3] / "docs" / "templates.md").read_text(encoding="utf-8")

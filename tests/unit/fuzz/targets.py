@@ -23,10 +23,9 @@ from videre.internal.v1 import visual_pb2
 from videre.ocr import carry
 from videre.ocr.gate import Look
 from videre.ocr.regions import Region
-from videre.orchestrator import document_json
-from videre.orchestrator.document import Analysis, Shot, Transition
-from videre.orchestrator.document_facts import MediaFacts
-from videre.orchestrator.document_facts import MediaKind as FactKind
+from videre.orchestrator.document import Analysis, Shot, Transition, canonical
+from videre.orchestrator.document.facts import MediaFacts
+from videre.orchestrator.document.facts import MediaKind as FactKind
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.links import LinkExpired, LinkInvalid, Links
 from videre.orchestrator.media.audiofile import AudioSpool, audio_path, quality_path
@@ -255,8 +254,8 @@ def _made() -> Mapping[str, Target]:
         ),
         "evidence": Target((_blob(),), decode_blob, refusals=(ValueError,)),
         "result document": Target(
-            (document_json.result_document(_ANALYSIS),),
-            document_json.from_json,
+            (canonical.result_document(_ANALYSIS),),
+            canonical.from_json,
             refusals=(ValueError,),
         ),
         "truth": Target((json.dumps(_TRUTH).encode(),), _read_truth, refusals=(TruthError,)),

@@ -12,8 +12,8 @@ from videre.common.errors import Reason, VidereError
 from videre.exports.formats import FORMATS, NOT_WRITTEN, Format
 from videre.exports.subject import NotCarriedError, Subject
 from videre.orchestrator.api import present
-from videre.orchestrator.api.analyses import AnalysisReader, Page
-from videre.orchestrator.api.analysis_view import check_question
+from videre.orchestrator.api.analyses.revisions import AnalysisReader, Page
+from videre.orchestrator.api.analyses.view import check_question
 from videre.orchestrator.api.made_files import MadeFile, make_file
 from videre.orchestrator.api.validation import MAX_URI, Violations
 from videre.orchestrator.app import Orchestrator

@@ -15,11 +15,11 @@ from videre.common.auth import current_principal
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.values import NS
 from videre.orchestrator.api import present
-from videre.orchestrator.api.analyses import AnalysisReader, Page
-from videre.orchestrator.api.analysis_view import check_question
+from videre.orchestrator.api.analyses.revisions import AnalysisReader, Page
+from videre.orchestrator.api.analyses.view import check_question
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.exports import JobExports, check_export
-from videre.orchestrator.api.feedback import FeedbackDesk
+from videre.orchestrator.api.feedback.service import FeedbackDesk
 from videre.orchestrator.api.pins import check_pins
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
@@ -31,7 +31,7 @@ from videre.orchestrator.api.request import (
     task_name,
 )
 from videre.orchestrator.api.sources import Sources
-from videre.orchestrator.api.template_choice import filled_in
+from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.features import FEATURES
@@ -39,7 +39,7 @@ from videre.orchestrator.planning import requested_features
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import JobRecord, JobState, StageState
-from videre.orchestrator.templates import Chosen
+from videre.orchestrator.templates.catalog import Chosen
 from videre.v1 import feedback_pb2, job_pb2, job_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]

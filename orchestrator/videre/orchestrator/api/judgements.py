@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.values import canonical_json, sha256_hex
-from videre.orchestrator.api.judgement_messages import change_message, count_messages
+from videre.orchestrator.api.messages.judgements import change_message, count_messages
 from videre.orchestrator.api.replies import fitting
-from videre.orchestrator.api.template_checks import check_draft, check_name
-from videre.orchestrator.api.template_files import from_yaml, of_file
+from videre.orchestrator.api.templates.checks import check_draft, check_name
+from videre.orchestrator.api.templates.files import from_yaml, of_file
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Suggestion
@@ -24,8 +24,8 @@ from videre.orchestrator.steps.judging import Judgement, judge_again, revised
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import AnalysisRecord
 from videre.orchestrator.store.verdicts import NewVerdict
-from videre.orchestrator.template_documents import TemplateKind, moderation_of
-from videre.orchestrator.templates import preset
+from videre.orchestrator.templates.catalog import preset
+from videre.orchestrator.templates.documents import TemplateKind, moderation_of
 from videre.v1 import template_pb2 as pb
 
 _DEFAULT_PAGE: Final = 100

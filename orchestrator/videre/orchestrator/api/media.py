@@ -14,9 +14,9 @@ from videre.common.auth import current_principal
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.values import sha256_hex
 from videre.orchestrator.api import present
-from videre.orchestrator.api.analyses import AnalysisReader, Page
-from videre.orchestrator.api.analysis_view import check_question
-from videre.orchestrator.api.media_messages import media_info
+from videre.orchestrator.api.analyses.revisions import AnalysisReader, Page
+from videre.orchestrator.api.analyses.view import check_question
+from videre.orchestrator.api.messages.media import media_info
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.sources import Sources
@@ -28,7 +28,7 @@ from videre.orchestrator.api.validation import (
     check_text,
 )
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.document_json import facts_from_json
+from videre.orchestrator.document.canonical import facts_from_json
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import MediaRecord

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from videre.common.server import Registration
 from videre.orchestrator import policy
-from videre.orchestrator.api.analyses import AnalysisReader
+from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.engines import EngineServicer
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.judgements import Judging
-from videre.orchestrator.api.libraries import LibraryServicer
+from videre.orchestrator.api.libraries.service import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.sources import Sources
-from videre.orchestrator.api.taxonomy import TaxonomyServicer
-from videre.orchestrator.api.templates import TemplateServicer
+from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
+from videre.orchestrator.api.templates.service import TemplateServicer
 from videre.orchestrator.app import Orchestrator
 from videre.v1 import (
     engine_pb2,

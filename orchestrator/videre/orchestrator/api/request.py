@@ -1,6 +1,6 @@
 """Reading a stored SubmitJobRequest, and the canonical bytes that repeated requests are told by.
 
-What is stored is the request with what its templates say filled in, see `template_choice`.
+What is stored is the request with what its templates say filled in, see `templates.choice`.
 """
 
 from __future__ import annotations

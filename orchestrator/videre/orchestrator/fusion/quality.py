@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from videre.orchestrator.document import MAX_REFS, Condition, EvidenceRef, FrameCondition, Shot
-from videre.orchestrator.document_quality import QualityFinding, QualityKind
+from videre.orchestrator.document.quality import QualityFinding, QualityKind
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.quality_bars import black_bars

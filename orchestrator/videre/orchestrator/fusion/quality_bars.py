@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.values import NS, SCORE_ONE
-from videre.orchestrator.document_quality import QualityFinding, QualityKind
-from videre.orchestrator.document_refs import BoxE4
+from videre.orchestrator.document.quality import QualityFinding, QualityKind
+from videre.orchestrator.document.refs import BoxE4
 from videre.orchestrator.fusion.quality_cells import Cells
 
 #: Narrowest bars that are told, and how much a pair may differ, share of the picture's side.

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from videre.common.values import NS
-from videre.orchestrator.document_quality import QualityFinding, QualityKind
+from videre.orchestrator.document.quality import QualityFinding, QualityKind
 from videre.orchestrator.fusion.quality_cells import Cells
 from videre.orchestrator.fusion.quality_measures import Records
 from videre.orchestrator.fusion.quality_spans import (

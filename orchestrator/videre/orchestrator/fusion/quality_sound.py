@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.values import NS
-from videre.orchestrator.document_quality import QualityFinding, QualityKind
+from videre.orchestrator.document.quality import QualityFinding, QualityKind
 from videre.orchestrator.fusion.quality_measures import Records, SoundMeasures
 from videre.orchestrator.fusion.quality_spans import (
     F64,

@@ -10,7 +10,7 @@ import structlog
 
 from videre.common.errors import VidereError
 from videre.orchestrator.document import Analysis
-from videre.orchestrator.document_json import StoredDocument
+from videre.orchestrator.document.canonical import StoredDocument
 from videre.orchestrator.library.bind import versions
 from videre.orchestrator.library.wanted import Library
 from videre.orchestrator.steps.runtime import Runtime

@@ -21,7 +21,7 @@ from videre.orchestrator.document import (
     StageResult,
     Verdict,
 )
-from videre.orchestrator.document_json import result_document
+from videre.orchestrator.document.canonical import result_document
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.features import FACES, SHOTS
 from videre.orchestrator.fusion.face_vectors import Embeddings

@@ -9,7 +9,7 @@ from typing import Final
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import Analysis, Verdict
-from videre.orchestrator.document_json import (
+from videre.orchestrator.document.canonical import (
     StoredDocument,
     record_from_json,
     record_to_json,

@@ -10,7 +10,7 @@ from typing import Any
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
 from videre.orchestrator.api.request import job_request, plan_request, task_count
-from videre.orchestrator.document_json import facts_to_json
+from videre.orchestrator.document.canonical import facts_to_json
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import BY_NAME, LOUDNESS, MUSIC, QUALITY, SOUND, SPEECH, Track
 from videre.orchestrator.fusion.written import CODE

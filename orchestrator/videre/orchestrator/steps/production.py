@@ -19,10 +19,10 @@ from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, score_e4
 from videre.exports.vtt import relinked
 from videre.internal.v1 import production_pb2, production_pb2_grpc
-from videre.orchestrator.api.analysis_view import known_to_proto
+from videre.orchestrator.api.analyses.view import known_to_proto
 from videre.orchestrator.api.request import job_request, task_name
 from videre.orchestrator.catalog import choose
-from videre.orchestrator.document_json import from_json
+from videre.orchestrator.document.canonical import from_json
 from videre.orchestrator.media.uris import resolve_folder_uri
 from videre.orchestrator.steps import answers
 from videre.orchestrator.steps.runtime import Runtime

@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from videre.orchestrator.document import LibraryMatch, Person, RuleVersions, Verdict
-from videre.orchestrator.document_json import from_json, parts_from_json, result_document
+from videre.orchestrator.document.canonical import from_json, parts_from_json, result_document
 from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.assign import frames_of
 from videre.orchestrator.library.kept_faces import faces_from_json

@@ -21,7 +21,7 @@ from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.taxonomies import Taxonomies
-from videre.orchestrator.templates import Templates
+from videre.orchestrator.templates.catalog import Templates
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from videre.orchestrator.document import Analysis
-from videre.orchestrator.document_json import record_from_json, record_to_json
+from videre.orchestrator.document.canonical import record_from_json, record_to_json
 from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.library.bind import Shown, bind, to_ask
 from videre.orchestrator.library.entries import NO_FEATURES, StoredFeatures

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, TimeSpan
-from videre.orchestrator.api.analysis_view import parts_to_proto, to_proto
+from videre.orchestrator.api.analyses.view import parts_to_proto, to_proto
+from videre.orchestrator.api.messages.segments import MAKERS
 from videre.orchestrator.api.replies import LARGEST_REPLY
-from videre.orchestrator.api.segment_messages import MAKERS
 from videre.orchestrator.document import Analysis, Music, Verdict, WordHit
-from videre.orchestrator.document_json import result_document
-from videre.orchestrator.document_stream import StreamedDocument
+from videre.orchestrator.document.canonical import result_document
+from videre.orchestrator.document.stream import StreamedDocument
 from videre.v1 import analysis_pb2 as pb
 
 

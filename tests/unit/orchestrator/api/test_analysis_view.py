@@ -10,7 +10,7 @@ from doubles.shown_film import ANALYSIS, REF, STEP, TAXONOMY, TIMELINE, view
 from google.protobuf.duration_pb2 import Duration
 
 from videre.common.values import NS
-from videre.orchestrator.api.analysis_view import (
+from videre.orchestrator.api.analyses.view import (
     check_question,
     known_to_proto,
     parts_to_proto,
@@ -32,8 +32,8 @@ from videre.orchestrator.document import (
     TitleSource,
     Unclear,
 )
-from videre.orchestrator.document_json import result_document
-from videre.orchestrator.document_stream import StreamedDocument
+from videre.orchestrator.document.canonical import result_document
+from videre.orchestrator.document.stream import StreamedDocument
 from videre.v1 import analysis_pb2 as pb
 from videre.v1.feedback_pb2 import CORRECTION_KIND_MISSING, Correction, Feedback
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from videre.common.values import NS, TimeSpan
-from videre.orchestrator.api.analysis_messages import Messages
-from videre.orchestrator.api.code_messages import code
+from videre.orchestrator.api.messages.codes import code
+from videre.orchestrator.api.messages.statements import Messages
 from videre.orchestrator.document import Code, CodeSighting, EvidenceRef, Symbology
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline

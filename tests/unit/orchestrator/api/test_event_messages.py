@@ -8,7 +8,7 @@ import pytest
 from google.protobuf.duration_pb2 import Duration
 
 from videre.common.values import NS, TimeSpan
-from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.analyses.view import to_proto
 from videre.orchestrator.document import (
     Analysis,
     Event,
@@ -19,7 +19,7 @@ from videre.orchestrator.document import (
     RuleState,
     RuleVersions,
 )
-from videre.orchestrator.document_json import from_json, result_document
+from videre.orchestrator.document.canonical import from_json, result_document
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline
 from videre.v1 import analysis_pb2 as pb

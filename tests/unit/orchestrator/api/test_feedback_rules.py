@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.values import NS
-from videre.orchestrator.api.feedback_rules import Resolver
+from videre.orchestrator.api.feedback.rules import Resolver
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import Analysis, MediaFacts, MediaKind, Person
 from videre.orchestrator.taxonomy.load import load_taxonomy

@@ -8,13 +8,13 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from videre.common.errors import VidereError
-from videre.orchestrator.api.template_checks import check_draft, check_rule_ids
-from videre.orchestrator.template_documents import (
+from videre.orchestrator.api.templates.checks import check_draft, check_rule_ids
+from videre.orchestrator.templates.documents import (
     document_of,
     draft_of,
     moderation_of,
 )
-from videre.orchestrator.template_presets import presets
+from videre.orchestrator.templates.presets import presets
 from videre.v1 import template_pb2 as pb
 
 LISTS = {"drugs-en", "drugs-en@1"}

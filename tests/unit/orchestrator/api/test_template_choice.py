@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from google.protobuf.json_format import ParseDict
 
-from videre.orchestrator.api.template_choice import filled_in
+from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.store.templates import TemplateRecord
-from videre.orchestrator.template_presets import presets
-from videre.orchestrator.templates import Chosen
+from videre.orchestrator.templates.catalog import Chosen
+from videre.orchestrator.templates.presets import presets
 from videre.v1 import job_pb2
 
 BY_ID = {one.template_id: one for one in presets()}

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.api.template_files import MAX_YAML, from_yaml, to_yaml
-from videre.orchestrator.template_documents import document_of
-from videre.orchestrator.template_presets import presets
+from videre.orchestrator.api.templates.files import MAX_YAML, from_yaml, to_yaml
+from videre.orchestrator.templates.documents import document_of
+from videre.orchestrator.templates.presets import presets
 
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.dates(),

@@ -8,7 +8,7 @@ import pytest
 from doubles.shown_film import ANALYSIS, REF, TAXONOMY, TIMELINE
 from google.protobuf.duration_pb2 import Duration
 
-from videre.orchestrator.api.analysis_view import to_proto
+from videre.orchestrator.api.analyses.view import to_proto
 from videre.orchestrator.document import (
     Entity,
     EntityKind,

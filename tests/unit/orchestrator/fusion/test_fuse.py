@@ -18,7 +18,7 @@ from videre.orchestrator.document import (
     Understanding,
     VideoFacts,
 )
-from videre.orchestrator.document_json import from_json, result_digest, result_document
+from videre.orchestrator.document.canonical import from_json, result_digest, result_document
 from videre.orchestrator.evidence import Evidence, Word
 from videre.orchestrator.features import FEATURES
 from videre.orchestrator.fusion.fuse import fuse

@@ -21,7 +21,7 @@ from videre.orchestrator.document import (
     StageState,
     VideoFacts,
 )
-from videre.orchestrator.document_json import from_json, result_document
+from videre.orchestrator.document.canonical import from_json, result_document
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FEATURES
 from videre.orchestrator.fusion.fuse import fuse

@@ -19,7 +19,7 @@ from videre.orchestrator.document import (
     Person,
     PersonTrack,
 )
-from videre.orchestrator.document_json import StoredDocument, from_json, result_document
+from videre.orchestrator.document.canonical import StoredDocument, from_json, result_document
 from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.bind import Shown, bind
 from videre.orchestrator.library.faces import face_vector

@@ -22,7 +22,7 @@ from videre.orchestrator.document import (
     TextLine,
     Transition,
 )
-from videre.orchestrator.document_json import record_from_json, record_to_json, result_document
+from videre.orchestrator.document.canonical import record_from_json, record_to_json, result_document
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.inputs import Comment, Context
 from videre.orchestrator.fusion.people import NO_FACES

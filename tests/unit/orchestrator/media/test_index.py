@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, to_ns
-from videre.orchestrator.document_json import facts_from_json, facts_to_json
+from videre.orchestrator.document.canonical import facts_from_json, facts_to_json
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.media.index import (
     AudioTrack,

@@ -1,0 +1,1 @@
+"""Reading analyses: published revisions, views, filters, pages."""

@@ -1,0 +1,1 @@
+"""SubmitFeedback and ListFeedback: corrections, and what libraries learn from them."""

@@ -1,0 +1,1 @@
+"""LibraryService, and what it takes, checks and hands out."""

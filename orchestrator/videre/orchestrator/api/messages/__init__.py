@@ -1,0 +1,1 @@
+"""Values of the orchestrator as public messages, one module per kind."""

@@ -1,0 +1,118 @@
+"""A verdict → its public message, in pieces that fit replies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from videre.orchestrator import document as d
+from videre.orchestrator.api.messages.statements import Messages
+from videre.orchestrator.api.messages.values import confidence
+from videre.orchestrator.api.replies import FRAMING, fitting
+from videre.v1 import analysis_pb2 as pb
+
+#: Bytes that a verdict with evidence may take; beyond, mild segments give up their evidence first
+#: (a segment without evidence is ~150 bytes: 10,000 of them fit).
+_BUDGET: Final = 1_500_000
+#: Bytes that the words of one segment may take: a book in which every word is listed has millions.
+_WORDS_BUDGET: Final = 1 << 16
+
+
+class Finding(NamedTuple):
+    """A segment of a verdict, with the position of its group."""
+
+    group: int
+    segment: pb.VerdictSegment
+
+
+def verdict_head(value: d.Verdict) -> pb.Verdict:
+    """Return a verdict with all its groups, but without their segments."""
+    return pb.Verdict(
+        suggestion=_suggestion(value.suggestion),
+        template=value.template,
+        groups=[_group(group) for group in value.groups],
+        coverage_complete=value.coverage_complete,
+    )
+
+
+def findings(value: d.Verdict, messages: Messages) -> list[Finding]:
+    """Return the segments of a verdict, worst first, with less evidence where it is too much."""
+    found = [
+        Finding(position, finding_message(segment, messages))
+        for position, group in enumerate(value.groups)
+        for segment in group.segments
+    ]
+    found.sort(key=lambda one: (-one.segment.suggestion, -one.segment.confidence))
+    if sum(one.segment.ByteSize() + FRAMING for one in found) > _BUDGET:
+        _shorten([one.segment for one in found])
+    return found
+
+
+def _suggestion(value: d.Suggestion) -> pb.Suggestion.ValueType:
+    return pb.Suggestion.Value(f"SUGGESTION_{value.upper()}")
+
+
+def _shorten(segments: Sequence[pb.VerdictSegment]) -> None:
+    """Leave the strongest evidence per segment, worst segments first, within the budget."""
+    strongest = [list(segment.evidence[:1]) for segment in segments]
+    for segment in segments:
+        del segment.evidence[:]
+    left = _BUDGET - sum(segment.ByteSize() + FRAMING for segment in segments)
+    for segment, evidence in zip(segments, strongest, strict=True):
+        left -= sum(ref.ByteSize() + FRAMING for ref in evidence)
+        if left < 0:
+            return
+        segment.evidence.extend(evidence)
+
+
+def _group(group: d.VerdictGroup) -> pb.VerdictGroup:
+    return pb.VerdictGroup(
+        category=group.category,
+        medium=group.medium,
+        suggestion=_suggestion(group.suggestion),
+        confidence=confidence(group.score),
+        label=group.label,
+        reason=group.reason,
+        coverage=[
+            pb.LabelCoverage(
+                label=item.label,
+                state=pb.CoverageState.Value(f"COVERAGE_STATE_{item.state.upper()}"),
+                reason=item.reason,
+            )
+            for item in group.coverage
+        ],
+    )
+
+
+def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.VerdictSegment:
+    """Return one stretch that reaches a threshold."""
+    return pb.VerdictSegment(
+        span=messages.span(segment.span),
+        suggestion=_suggestion(segment.suggestion),
+        confidence=confidence(segment.score),
+        label=segment.label,
+        rule_id=segment.rule_id,
+        threshold=confidence(segment.threshold),
+        word_hits=fitting(
+            (_word_message(hit, messages) for hit in segment.word_hits),
+            _WORDS_BUDGET,
+        ),
+        evidence=messages.evidence(segment.evidence),
+        picture_digest=segment.picture,
+        blurred_picture_digest=segment.blurred_picture,
+    )
+
+
+def _word_message(hit: d.WordHit, messages: Messages) -> pb.WordHit:
+    return pb.WordHit(
+        entry=hit.entry,
+        list=hit.word_list,
+        text=hit.text,
+        start=hit.start,
+        end=hit.end,
+        folds=hit.folds,
+        category=hit.category,
+        language=hit.language,
+        weight=hit.weight,
+        span=messages.span(hit.span) if hit.span else None,
+    )

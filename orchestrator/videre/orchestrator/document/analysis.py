@@ -1,0 +1,386 @@
+"""The analysis of one media as a whole, and its shots, lines, words, labels and verdict. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from videre.common.values import TimeSpan
+from videre.orchestrator.document.codes import Code
+from videre.orchestrator.document.facts import (
+    NO_RULES,
+    MediaFacts,
+    PinnedEngine,
+    RuleVersions,
+    StageResult,
+)
+from videre.orchestrator.document.libraries import LibraryMatch
+from videre.orchestrator.document.moods import (
+    FilmMood,
+    Mood,
+)
+from videre.orchestrator.document.people import (
+    FaceAppearance,
+    Person,
+)
+from videre.orchestrator.document.quality import QualityFinding
+from videre.orchestrator.document.refs import BoxAt, BoxE4, EvidenceRef
+from videre.orchestrator.document.scenes import Scene
+from videre.orchestrator.document.tracks import ObjectTrack
+from videre.orchestrator.document.words import (
+    Entity,
+    Keyword,
+    Topic,
+)
+from videre.orchestrator.evidence import Word
+
+#: Most boxes that stand in one appearance.
+MAX_BOXES: Final = 100
+
+
+class Transition(StrEnum):
+    """How a shot begins."""
+
+    START = "start"
+    CUT = "cut"
+    FADE = "fade"
+
+
+@dataclass(frozen=True, slots=True)
+class ColorShare:
+    """Share E4 of a picture that one colour (taxonomy node, sRGB 0xRRGGBB) fills."""
+
+    node_id: str
+    rgb: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A run of frames from one take; `score` is that of the boundary at its beginning."""
+
+    index: int
+    span: TimeSpan
+    transition: Transition
+    score: int
+    picture: str = ""
+    colors: tuple[ColorShare, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A taxonomy node that holds for the media; scores, centric score and appearance are E4."""
+
+    node_id: str
+    level: int
+    parent_id: str
+    score: int
+    centric: int
+    appearance: int
+    spans: tuple[TimeSpan, ...]
+    modalities: tuple[str, ...]
+    evidence: tuple[EvidenceRef, ...]
+    evidence_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectAppearance:
+    """One class of object in one shot; `node_id` is "" where the class is not mapped."""
+
+    class_name: str
+    node_id: str
+    shot_index: int
+    span: TimeSpan
+    score: int
+    max_count: int
+    boxes: tuple[BoxAt, ...]
+    evidence: tuple[EvidenceRef, ...]
+    track_ids: tuple[str, ...] = ()
+
+
+class TextKind(StrEnum):
+    """What a line of text is for; UNKNOWN for prose without a place in a picture."""
+
+    UNKNOWN = "unknown"
+    SUBTITLE = "subtitle"
+    CRAWL = "crawl"
+    FIXED = "fixed"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """The same text over a stretch of time; `quad` = x, y of four corners E4, () without place."""
+
+    text: str
+    span: TimeSpan
+    quad: tuple[int, ...]
+    box: BoxE4 | None
+    score: int
+    language: str
+    kind: TextKind
+    evidence: tuple[EvidenceRef, ...]
+
+
+class Understanding(StrEnum):
+    """Whether the recogniser understood what it heard."""
+
+    UNDERSTOOD = "understood"
+    UNCERTAIN = "uncertain"
+    NOT_UNDERSTOOD = "not_understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of speech; text and words are empty when it was not understood."""
+
+    span: TimeSpan
+    text: str
+    words: tuple[Word, ...]
+    language: str
+    understanding: Understanding
+    score: int
+    evidence: tuple[EvidenceRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEvent:
+    """A sound that can be named."""
+
+    class_name: str
+    node_id: str
+    span: TimeSpan
+    score: int
+    evidence: tuple[EvidenceRef, ...]
+
+
+class AudioKind(StrEnum):
+    """What fills a stretch of sound."""
+
+    SPEECH = "speech"
+    MUSIC = "music"
+    NOISE = "noise"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSegment:
+    """A stretch of one kind of sound."""
+
+    kind: AudioKind
+    span: TimeSpan
+    score: int
+
+
+class Condition(StrEnum):
+    """What is special about a stretch of picture."""
+
+    BLACK = "black"
+    SOLID = "solid"
+    BLURRED = "blurred"
+    FROZEN = "frozen"
+    STILL = "still"
+    COLOR_BARS = "color_bars"
+    SLATE = "slate"
+    OPENING_CREDITS = "opening_credits"
+    CLOSING_CREDITS = "closing_credits"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCondition:
+    """A stretch of picture with something special; `evidence` where records tell of it."""
+
+    kind: Condition
+    span: TimeSpan
+    score: int
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """EBU R 128 in thousandths: LUFS, LU, dBTP; None where the measure is undefined."""
+
+    integrated_mlufs: int | None
+    range_mlu: int | None
+    true_peak_mdbtp: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """Tempo in thousandths of a beat per minute, and the beats."""
+
+    tempo_mbpm: int
+    beats_ns: tuple[int, ...]
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happens: the rule that found it, its taxonomy node, score E4."""
+
+    rule_id: str
+    node_id: str
+    span: TimeSpan
+    score: int
+    modalities: tuple[str, ...]
+    evidence: tuple[EvidenceRef, ...]
+    evidence_count: int
+
+
+class RuleState(StrEnum):
+    """Whether the absence of an event says that there is none."""
+
+    EVALUATED = "evaluated"
+    PARTLY_EVALUATED = "partly_evaluated"
+    NOT_EVALUATED = "not_evaluated"
+
+
+@dataclass(frozen=True, slots=True)
+class EventRuleState:
+    """Whether a rule could be evaluated; else why not, and the stages it went without."""
+
+    rule_id: str
+    node_id: str
+    state: RuleState
+    reason: str = ""
+    stages: tuple[str, ...] = ()
+
+
+class Suggestion(StrEnum):
+    """What a verdict advises."""
+
+    PASS = "pass"
+    REVIEW = "review"
+    BLOCK = "block"
+
+    @property
+    def severity(self) -> int:
+        """0 for PASS, 1 for REVIEW, 2 for BLOCK."""
+        return list(Suggestion).index(self)
+
+
+class Coverage(StrEnum):
+    """Whether somebody looked."""
+
+    CHECKED = "checked"
+    NOT_CHECKED = "not_checked"
+    FAILED = "failed"
+    NO_TRACK = "no_track"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCoverage:
+    """Whether one label was looked at; the label is "" for media that are matched by words."""
+
+    label: str
+    state: Coverage
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordHit:
+    """A listed word in a text.
+
+    Args:
+        entry: the word, or the name of the pattern, that matched.
+        word_list: its list, "id@version".
+        text: what stands there.
+        start: its first character in the original text.
+        end: the character after the last one.
+        folds: the differences that were folded away; () where the text is the entry itself.
+        category: of the entry, else of its list.
+        language: the same, BCP 47; "" = any.
+        weight: confidence 0..100 that the entry stands for.
+        span: when the word is said, else when the text is said or seen; None in old answers.
+    """
+
+    entry: str
+    word_list: str
+    text: str
+    start: int
+    end: int
+    folds: tuple[str, ...] = ()
+    category: str = ""
+    language: str = ""
+    weight: int = 0
+    span: TimeSpan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictSegment:
+    """One stretch that reaches a threshold, with the rule that fired."""
+
+    span: TimeSpan
+    suggestion: Suggestion
+    score: int
+    label: str
+    rule_id: str
+    threshold: int
+    word_hits: tuple[WordHit, ...] = ()
+    evidence: tuple[EvidenceRef, ...] = ()
+    picture: str = ""
+    blurred_picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGroup:
+    """What was found of one category in one medium."""
+
+    category: str
+    medium: str
+    suggestion: Suggestion
+    score: int
+    label: str
+    reason: str
+    segments: tuple[VerdictSegment, ...]
+    coverage: tuple[LabelCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one moderation template ("id@version")."""
+
+    suggestion: Suggestion
+    template: str
+    groups: tuple[VerdictGroup, ...]
+    coverage_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Everything that is known of one media at one revision; lists in the order of the contract.
+
+    `material` is the digest of what own libraries are looked for in; it stands in no message.
+    """
+
+    media: MediaFacts
+    engines: tuple[PinnedEngine, ...] = ()
+    rules: RuleVersions = NO_RULES
+    stages: tuple[StageResult, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    labels: tuple[Label, ...] = ()
+    objects: tuple[ObjectAppearance, ...] = ()
+    faces: tuple[FaceAppearance, ...] = ()
+    text_lines: tuple[TextLine, ...] = ()
+    utterances: tuple[Utterance, ...] = ()
+    sound_events: tuple[SoundEvent, ...] = ()
+    audio_segments: tuple[AudioSegment, ...] = ()
+    frame_conditions: tuple[FrameCondition, ...] = ()
+    loudness: Loudness | None = None
+    music: Music | None = None
+    verdict: Verdict | None = None
+    events: tuple[Event, ...] = ()
+    event_rules: tuple[EventRuleState, ...] = ()
+    scenes: tuple[Scene, ...] = ()
+    people: tuple[Person, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    entities: tuple[Entity, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    quality: tuple[QualityFinding, ...] = ()
+    codes: tuple[Code, ...] = ()
+    moods: tuple[Mood, ...] = ()
+    film_mood: FilmMood | None = None
+    tracks: tuple[ObjectTrack, ...] = ()
+    library_matches: tuple[LibraryMatch, ...] = ()
+    material: str = ""

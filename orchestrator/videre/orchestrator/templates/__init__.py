@@ -1,0 +1,1 @@
+"""Templates of analyses, production and moderation: presets, own ones, their differences."""

@@ -46,7 +46,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
 
 
 def _packaged() -> list[WordList]:
-    return [one for name, one in packaged_lists().items() if "@" in name]
+    return [one for name, one in packaged_lists().items() if "@" not in name]
 
 
 def _disguises(drawn: int, tell: Callable[[str], None]) -> list[Measured]:

@@ -35,11 +35,11 @@ def templates(api: Api, **fields: object) -> list[template_pb2.Template]:
     return list(api.templates.ListTemplates(request, timeout=TIMEOUT_S).templates)
 
 
-@pytest.mark.parametrize("name", ["careful", "careful@1"])
+@pytest.mark.parametrize("name", ["careful", "careful@2"])
 def test_the_default_moderation_is_careful(api: Api, name: str) -> None:
     found = template(api, name)
     assert (found.template_id, found.version, found.preset, found.is_default) == (
-        "careful", 1, True, True,
+        "careful", 2, True, True,
     )  # fmt: skip
     rules = {rule.rule_id: rule for rule in found.moderation.rules}
     assert rules["porn.image"].review_threshold == 50
@@ -48,15 +48,23 @@ def test_the_default_moderation_is_careful(api: Api, name: str) -> None:
     assert found.moderation.unchecked == template_pb2.UNCHECKED_POLICY_REVIEW
 
 
+def test_an_earlier_version_of_a_preset_is_still_there(api: Api) -> None:
+    found, latest = template(api, "careful@1"), template(api, "careful")
+    assert (found.version, found.etag, latest.etag) == (1, "1", "2")
+    lists = {rule.rule_id: list(rule.word_lists) for rule in found.moderation.rules}
+    assert lists["porn.text"] == ["porn-en@1", "porn-zh@1"]
+    assert "ad.text" not in lists
+
+
 def test_the_vendor_s_preset_is_found_by_number_and_id(api: Api) -> None:
     by_number = template(api, "10")
     assert by_number.number == 10
     assert by_number.moderation.unchecked == template_pb2.UNCHECKED_POLICY_PASS
-    for name in (by_number.template_id, f"{by_number.template_id}@{by_number.version}", "10@1"):
+    for name in (by_number.template_id, f"{by_number.template_id}@{by_number.version}", "10@2"):
         assert template(api, name) == by_number
 
 
-@pytest.mark.parametrize("name", ["nobody", "careful@2", "careful@", "11", "0", "@1"])
+@pytest.mark.parametrize("name", ["nobody", "careful@3", "careful@", "11", "0", "@1"])
 def test_a_template_that_is_not_there(api: Api, name: str) -> None:
     refusal = refused(lambda: template(api, name))
     assert (refusal.code, refusal.reason) == ("NOT_FOUND", "TEMPLATE_NOT_FOUND")

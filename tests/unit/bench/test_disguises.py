@@ -17,7 +17,7 @@ TRIED = 150
 ENTRIES = tuple(
     Entry(entry.text, near=entry.near)
     for name, listed in packaged_lists().items()
-    if "@" in name
+    if "@" not in name
     for entry in listed.entries
     if not entry.pattern
 )

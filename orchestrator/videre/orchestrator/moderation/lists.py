@@ -1,4 +1,7 @@
-"""Reads the packaged word lists, `lists/*.toml`.
+"""Reads the packaged word lists: `lists/*.toml`, and in `lists/earlier` what they said before.
+
+A version never changes: what was judged by it can be judged by it again. A list that changes gets
+the next version, and the file of the one before goes to `lists/earlier`.
 
 id = "drugs-en"
 version = 1
@@ -17,9 +20,10 @@ allow = ["drugstore"]          # a hit inside one of these does not count
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -34,18 +38,22 @@ _ENTRY_KEYS: Final = frozenset(
 
 @cache
 def packaged_lists() -> Mapping[str, WordList]:
-    """Return the lists of this release by "id" and by "id@version".
+    """Return the lists of this release by "id" (the latest version) and by "id@version".
 
     Raises:
         ValueError: a packaged file is wrong.
     """
-    found: dict[str, WordList] = {}
     folder = files(__package__) / "lists"
+    found = {one.name: one for one in _lists(folder / "earlier")}
+    for word_list in _lists(folder):
+        found[word_list.list_id] = found[word_list.name] = word_list
+    return MappingProxyType(found)
+
+
+def _lists(folder: Traversable) -> Iterator[WordList]:
     for path in sorted(folder.iterdir(), key=lambda path: path.name):
         if path.name.endswith(".toml"):
-            word_list = parse_list(tomllib.loads(path.read_text("utf-8")))
-            found[word_list.list_id] = found[word_list.name] = word_list
-    return MappingProxyType(found)
+            yield parse_list(tomllib.loads(path.read_text("utf-8")))
 
 
 def parse_list(document: Mapping[str, Any]) -> WordList:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from videre.orchestrator.moderation.template import (
@@ -18,17 +19,24 @@ _POLITICAL, _PROHIBITED = Category.POLITICAL, Category.PROHIBITED
 _IMAGE, _SPEECH, _TEXT = Medium.IMAGE, Medium.SPEECH, Medium.TEXT
 _SOUND, _METADATA = Medium.SOUND, Medium.METADATA
 
-#: Packaged lists per category.
+#: Packaged lists per category, in the versions that these versions of the presets look for.
 LISTS: Final = {
-    Category.PORN: ("porn-en", "porn-zh"),
-    Category.TERRORISM: ("terrorism-en", "terrorism-zh"),
-    Category.POLITICAL: ("political-en", "political-zh"),
+    Category.PORN: ("porn-en@2", "porn-zh@2"),
+    Category.TERRORISM: ("terrorism-en@2", "terrorism-zh@2"),
+    Category.POLITICAL: ("political-en@2", "political-zh@2"),
     Category.PROHIBITED: (
-        "abuse-en", "abuse-zh", "contraband-en", "contraband-zh", "drugs-en", "drugs-zh",
-        "gambling-en", "gambling-zh",
+        "abuse-en@2", "abuse-zh@2", "contraband-en@1", "contraband-zh@1", "drugs-en@2",
+        "drugs-zh@2", "gambling-en@1", "gambling-zh@1",
     ),
-    Category.AD: ("contact-en", "contact-zh"),
+    Category.AD: ("contact-en@1", "contact-zh@1"),
 }  # fmt: skip
+#: Those of the first versions.
+_FIRST_LISTS: Final = {
+    Category.PORN: ("porn-en@1", "porn-zh@1"),
+    Category.TERRORISM: ("terrorism-en@1", "terrorism-zh@1"),
+    Category.POLITICAL: ("political-en@1", "political-zh@1"),
+    Category.PROHIBITED: ("abuse-en@1", "abuse-zh@1", "drugs-en@1", "drugs-zh@1"),
+}
 
 
 def _words(category: Category, medium: Medium, review: int = 75, block: int = 100) -> Rule:
@@ -54,7 +62,7 @@ def _seen(
 #: nobody looked at. Sound has labels for terrorism only.
 CAREFUL: Final = ModerationTemplate(
     template_id="careful",
-    version=1,
+    version=2,
     rules=(
         Rule("porn.image", _PORN, _IMAGE, block=90, review=50, block_needs_second_medium=True),
         *(_words(_PORN, medium) for medium in (_SPEECH, _TEXT, _METADATA)),
@@ -73,7 +81,7 @@ CAREFUL: Final = ModerationTemplate(
 #: ("custom") have no samples until somebody adds them, hence switched off.
 VENDOR: Final = ModerationTemplate(
     template_id="vendor",
-    version=1,
+    version=2,
     number=10,
     unchecked=Unchecked.PASS,
     rules=(
@@ -200,5 +208,19 @@ CHILDREN: Final = ModerationTemplate(
     ),
 )
 
-#: Presets, the default first.
+#: Presets in their latest versions, the default first.
 PRESETS: Final = (CAREFUL, VENDOR, VOD, STRICT, LENIENT, CHILDREN)
+
+
+def _first(template: ModerationTemplate) -> ModerationTemplate:
+    """Return version 1 of a preset: without contact details, and with the lists of then."""
+    rules = (
+        replace(rule, word_lists=_FIRST_LISTS.get(rule.category, ()) if rule.word_lists else ())
+        for rule in template.rules
+        if rule.category is not Category.AD
+    )
+    return replace(template, version=1, rules=tuple(rules))
+
+
+#: Earlier versions, by which something may have been judged.
+EARLIER: Final = (_first(CAREFUL), _first(VENDOR))

@@ -12,7 +12,7 @@ from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.moderation.words import WordList
 from videre.orchestrator.store.templates import TemplateRecord, TemplateStore
 from videre.orchestrator.templates.documents import TemplateKind, draft_of, moderation_of
-from videre.orchestrator.templates.presets import presets
+from videre.orchestrator.templates.presets import earlier_presets, presets
 
 #: Used where a project has chosen nothing; files are made of what is asked for only.
 _DEFAULTS: Final[Mapping[str, str]] = {
@@ -81,9 +81,13 @@ class Templates:
         number = int(tail) if tail.isascii() and tail.isdigit() and len(tail) <= 18 else 0
         if not head or (at and (not number or str(number) != tail)):
             return None
-        for one in presets():
-            if head == one.template_id or (one.number and head == str(one.number)):
-                return one if number in (0, one.version) else None
+        named = [
+            one
+            for one in (*presets(), *earlier_presets())
+            if head == one.template_id or (one.number and head == str(one.number))
+        ]
+        if named:
+            return next((one for one in named if number in (0, one.version)), None)
         return self.store.get(project_id, head, number)
 
     def defaults(self, project_id: str) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -27,7 +28,8 @@ from videre.orchestrator.features import (
     TEXT,
     Feature,
 )
-from videre.orchestrator.moderation.presets import PRESETS
+from videre.orchestrator.moderation.presets import EARLIER, PRESETS
+from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.store.templates import TemplateRecord
 from videre.orchestrator.templates.documents import TemplateKind, document_of, moderation_message
 from videre.v1 import production_pb2, types_pb2
@@ -83,18 +85,6 @@ _ANALYSIS: Final[Sequence[_Analysis]] = (
 @cache
 def presets() -> tuple[TemplateRecord, ...]:
     """Return all presets: those of moderation, of analysis, of production; the defaults first."""
-    moderation = [
-        _record(
-            pb.TemplateDraft(
-                template_id=preset.template_id,
-                description=_MODERATION[preset.template_id],
-                moderation=moderation_message(preset),
-            ),
-            TemplateKind.MODERATION,
-            preset.number,
-        )
-        for preset in PRESETS
-    ]
     analysis = [
         _record(
             pb.TemplateDraft(
@@ -109,7 +99,26 @@ def presets() -> tuple[TemplateRecord, ...]:
         )
         for template_id, description, features, seconds in _ANALYSIS
     ]
-    return (*moderation, *analysis, _record(_player(), TemplateKind.PRODUCTION))
+    player = _record(_player(), TemplateKind.PRODUCTION)
+    return (*(_moderation(preset) for preset in PRESETS), *analysis, player)
+
+
+@cache
+def earlier_presets() -> tuple[TemplateRecord, ...]:
+    """Return the versions of presets that came with earlier releases."""
+    latest = {preset.template_id: preset.version for preset in PRESETS}
+    return tuple(
+        replace(_moderation(preset), latest=latest[preset.template_id]) for preset in EARLIER
+    )
+
+
+def _moderation(preset: ModerationTemplate) -> TemplateRecord:
+    draft = pb.TemplateDraft(
+        template_id=preset.template_id,
+        description=_MODERATION[preset.template_id],
+        moderation=moderation_message(preset),
+    )
+    return _record(draft, TemplateKind.MODERATION, preset.number, preset.version)
 
 
 def _player() -> pb.TemplateDraft:
@@ -132,16 +141,18 @@ def _duration(seconds: float) -> Duration:
     return Duration(seconds=int(seconds), nanos=round(seconds % 1 * 1e9))
 
 
-def _record(draft: pb.TemplateDraft, kind: TemplateKind, number: int = 0) -> TemplateRecord:
+def _record(
+    draft: pb.TemplateDraft, kind: TemplateKind, number: int = 0, version: int = 1
+) -> TemplateRecord:
     draft.names.append(types_pb2.LocalizedName(language_code="en", name=draft.template_id))
     return TemplateRecord(
         project_id="",
         template_id=draft.template_id,
         number=number,
         kind=kind,
-        version=1,
+        version=version,
         document=document_of(draft),
-        latest=1,
+        latest=version,
         create_ns=0,
         created_by=AUTHOR,
     )

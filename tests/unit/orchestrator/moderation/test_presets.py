@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+
 import pytest
 
+from videre.common.values import canonical_json, sha256_hex
 from videre.orchestrator.moderation.coverage import check_required
 from videre.orchestrator.moderation.lists import packaged_lists
 from videre.orchestrator.moderation.presets import (
     CAREFUL,
     CHILDREN,
+    EARLIER,
     LENIENT,
     PRESETS,
     STRICT,
@@ -23,6 +29,8 @@ from videre.orchestrator.moderation.template import (
     Unchecked,
     validate,
 )
+from videre.orchestrator.moderation.words import WordList
+from videre.orchestrator.templates.presets import earlier_presets, presets
 
 PORN = ("porn", "vulgar", "intimacy", "sexy")
 TERRORISM = (
@@ -171,3 +179,59 @@ def test_no_preset_blocks_by_an_engine_that_was_never_measured(
     for found in template.rules:
         if found.medium in (Medium.IMAGE, Medium.SOUND) and found.block is not None:
             assert found.block >= 90
+
+
+#: What every version of a preset and of a list says. A line is added, never changed.
+VERSIONS = tomllib.loads((Path(__file__).parent / "versions.toml").read_text("utf-8"))
+
+
+def digest(value: object) -> str:
+    return sha256_hex(canonical_json(value))[:16]
+
+
+def test_a_version_of_a_preset_says_what_it_always_said() -> None:
+    says = {
+        f"{one.template_id}@{one.version}": digest(one.document)
+        for one in (*presets(), *earlier_presets())
+    }
+    assert says == VERSIONS["presets"]
+
+
+def test_a_version_of_a_list_says_what_it_always_said() -> None:
+    says = {name: digest(says_of(one)) for name, one in packaged_lists().items() if "@" in name}
+    assert says == VERSIONS["lists"]
+
+
+def says_of(word_list: WordList) -> list[object]:
+    """Return what a list looks for, without what its entries leave out."""
+    entries = [
+        {
+            name: sorted(value) if isinstance(value, frozenset) else value
+            for name, value in asdict(entry).items()
+            if value or (name == "tolerated" and value is not None)
+        }
+        for entry in word_list.entries
+    ]
+    return [
+        word_list.name, word_list.label, word_list.allow, sorted(word_list.tolerated),
+        word_list.language, entries,
+    ]  # fmt: skip
+
+
+def test_every_version_of_a_preset_up_to_the_latest_is_there() -> None:
+    there: dict[str, set[int]] = {}
+    for one in (*presets(), *earlier_presets()):
+        there.setdefault(one.template_id, set()).add(one.version)
+    for one in presets():
+        assert there[one.template_id] == set(range(1, one.version + 1)), one.template_id
+    assert all(one.latest > one.version for one in earlier_presets())
+
+
+def test_the_first_versions_look_for_no_contact_details_and_in_lists_of_then() -> None:
+    careful, vendor = EARLIER
+    assert (careful.name, vendor.name) == ("careful@1", "vendor@1")
+    assert rule(careful.rules, "ad", "text") is None
+    found = rule(vendor.rules, "prohibited", "text")
+    assert found is not None
+    assert found.word_lists == ("abuse-en@1", "abuse-zh@1", "drugs-en@1", "drugs-zh@1")
+    assert (found.block, found.review) == (100, 75)

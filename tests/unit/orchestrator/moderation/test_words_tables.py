@@ -33,7 +33,7 @@ _NOT_FOLDS = {"several", "patterns"}
 
 @cache
 def packaged() -> Matcher:
-    return matcher(*(each for name, each in packaged_lists().items() if "@" in name))
+    return matcher(*(each for name, each in packaged_lists().items() if "@" not in name))
 
 
 def _found(text: str) -> list[tuple[Match, str]]:

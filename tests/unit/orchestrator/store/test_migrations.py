@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import alembic.command
 import alembic.config
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from videre.common.clock import FakeClock
 from videre.orchestrator.store import database
+from videre.orchestrator.store.media import MediaStore
+from videre.orchestrator.store.records import AnalysisRecord
 from videre.orchestrator.store.schema import metadata
 
 OPTIONS = {"compare_type": True, "version_table": "videre_schema"}
@@ -63,6 +67,31 @@ def test_migrating_again_changes_nothing(engine: sa.Engine) -> None:
     assert schema() == first
     assert len(first) > 15
     engine.dispose()
+
+
+def test_an_analysis_of_before_templates_is_read(engine: sa.Engine, tmp_path: Path) -> None:
+    old = {
+        "media_id": "m1", "revision": 1, "project_id": "films", "job_id": "j1",
+        "document_digest": "d1", "result_digest": "d1", "suggestion": "review", "create_ns": 7,
+    }  # fmt: skip
+    media = {
+        "id": "m1", "project_id": "films", "tags": {}, "source": "upload", "latest_revision": 1,
+        "create_ns": 5, "created_by": "ada",
+    }  # fmt: skip
+    config = alembic.config.Config()
+    folder = Path(database.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        alembic.command.upgrade(config, "0006")
+        for table, row in (("media", media), ("analysis", old)):
+            known = sa.Table(table, sa.MetaData(), autoload_with=connection)
+            connection.execute(known.insert(), row)
+    engine.dispose()
+    opened = database.open_sqlite(tmp_path / "videre.db")
+    found = MediaStore(opened, FakeClock()).analysis("films", "m1", 1)
+    opened.dispose()
+    assert found == AnalysisRecord(**old, judged_digest="")
 
 
 def test_migrations_are_one_line_of_numbers() -> None:

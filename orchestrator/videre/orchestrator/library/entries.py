@@ -56,12 +56,16 @@ class SamplePicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureEntry:
-    """Something to be found by sample pictures of it, from score `threshold` (E4) on."""
+    """Something to be found by sample pictures of it, from score `threshold` (E4) on.
+
+    Of every kind of entry, `node_id` is the taxonomy node that it speaks for; "" = none.
+    """
 
     entry_id: str
     samples: tuple[SamplePicture, ...]
     negatives: tuple[Marks, ...] = ()
     threshold: int = DEFAULT_THRESHOLD
+    node_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class HashEntry:
     hashes: tuple[int, ...]
     negatives: tuple[int, ...] = ()
     distance: int = DEFAULT_DISTANCE
+    node_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class WordEntry:
     entry_id: str
     texts: tuple[str, ...]
     negatives: tuple[str, ...] = ()
+    node_id: str = ""
 
 
 #: Local features as they were kept, by artifact digest.

@@ -20,7 +20,7 @@ from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.records import JobRecord, JobState
 
 #: Fields of the document that publishing asks for, as `_Ready` has them.
-_PARTS: Final = ("verdict", "rules", "people", "library_matches", "material")
+_PARTS: Final = ("verdict", "rules", "people", "library_matches", "material", "ground")
 
 
 class LibrariesChanged(Exception):
@@ -42,6 +42,7 @@ class _Ready:
     people: tuple[Person, ...]
     matches: tuple[LibraryMatch, ...]
     material: str
+    ground: str
 
 
 async def publish(run: Runtime, job_id: str) -> str:
@@ -96,7 +97,7 @@ def _cited(ready: _Ready) -> list[str]:
     groups = ready.verdict.groups if ready.verdict is not None else ()
     segments = [segment for group in groups for segment in group.segments]
     pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
-    return [ready.digest, *sorted({*pictures, ready.material} - {""})]
+    return [ready.digest, *sorted({*pictures, ready.material, ready.ground} - {""})]
 
 
 def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import EvidenceRef, Label, LibraryMatch
-from videre.orchestrator.document_json import record_from_json, record_to_json
+from videre.orchestrator.document.canonical import record_from_json, record_to_json
 from videre.orchestrator.fusion.claims import ENOUGH_MENTIONS, Claim
 from videre.orchestrator.fusion.inputs import FusionOptions
 from videre.orchestrator.fusion.labels import labels, what_is_said

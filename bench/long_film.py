@@ -94,7 +94,7 @@ async def measure(data: Path, job_id: str, times: int) -> LongFilm:
         longer = repeated(given, times)
         await conclusion.fused(given)  # reads word lists and places, once in a process
         started = time.monotonic()
-        analysis, _ = await conclusion.fused(longer)
+        analysis = (await conclusion.fused(longer)).analysis
         fused = time.monotonic()
         judged = ModerationInput(
             analysis=analysis,

@@ -75,7 +75,8 @@ class LibraryApi(Service, library_pb2_grpc.LibraryServiceServicer):
             answer = pb.AddLibraryEntriesResponse()
             for index, new in enumerate(request.entries):
                 entry = pb.LibraryEntry(entry_id=new.entry_id, name=new.name,
-                                        category=new.category, tags=new.tags)  # fmt: skip
+                                        category=new.category, tags=new.tags,
+                                        node_id=new.node_id)  # fmt: skip
                 for place, sample in enumerate(new.samples):
                     if sample.picture == NOBODY:
                         answer.errors.add(

@@ -64,6 +64,7 @@ LIBRARY_ROWS = [
     entry_row("samples[0].person.person_id", "an id", "",
               samples=[{"person": {"media_id": "x"}}]),
     entry_row("samples[0].identity_id", "an id", "", samples=[{"identity_id": ""}]),
+    entry_row("node_id", "none", "animal.dog", node_id="animal.dog"),
     entry_row("content", "none", "word", word={"text": "x"}),
     *(Row(call, field, {field: ""}, "an id", "", beside=THIS_ENTRY | {field: ""})
       for call in ("GetLibraryEntry", "UpdateLibraryEntry")

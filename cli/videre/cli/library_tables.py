@@ -39,12 +39,12 @@ def _looked_for(library: library_pb2.Library) -> str:
 
 def entry_table(entries: Iterable[library_pb2.LibraryEntry]) -> Table:
     """Return one row per entry."""
-    made = table("Entry", "Name", "Group", "Samples", "Tags", numbers=["Samples"])
+    made = table("Entry", "Name", "Group", "Label", "Samples", "Tags", numbers=["Samples"])
     for entry in entries:
         tags = ", ".join(f"{key}={value}" for key, value in sorted(entry.tags.items()))
         made.add_row(
-            entry.entry_id, Text(entry.name), Text(entry.category), str(len(entry.samples)),
-            Text(tags),
+            entry.entry_id, Text(entry.name), Text(entry.category), entry.node_id,
+            str(len(entry.samples)), Text(tags),
         )  # fmt: skip
     return made
 

@@ -1964,6 +1964,7 @@ class LibraryMatch(google.protobuf.message.Message):
     TEXTS_FIELD_NUMBER: builtins.int
     MODALITIES_FIELD_NUMBER: builtins.int
     EVIDENCE_COUNT_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
     library_id: builtins.str
     """The library; RuleVersions.libraries tells its version."""
     kind: builtins.str
@@ -1982,6 +1983,8 @@ class LibraryMatch(google.protobuf.message.Message):
     """The nearest sample of the entry; of kinds with samples only."""
     evidence_count: builtins.int
     """Number of evidence records behind it; 0 for persons."""
+    node_id: builtins.str
+    """Taxonomy node that the match speaks for among the labels; empty = none."""
     @property
     def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
         """Where it is found, in order."""
@@ -2019,8 +2022,9 @@ class LibraryMatch(google.protobuf.message.Message):
         texts: collections.abc.Iterable[builtins.str] | None = ...,
         modalities: collections.abc.Iterable[builtins.str] | None = ...,
         evidence_count: builtins.int = ...,
+        node_id: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "category", b"category", "confidence", b"confidence", "entry_id", b"entry_id", "evidence", b"evidence", "evidence_count", b"evidence_count", "kind", b"kind", "library_id", b"library_id", "modalities", b"modalities", "name", b"name", "person_id", b"person_id", "sample_id", b"sample_id", "spans", b"spans", "texts", b"texts"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["boxes", b"boxes", "category", b"category", "confidence", b"confidence", "entry_id", b"entry_id", "evidence", b"evidence", "evidence_count", b"evidence_count", "kind", b"kind", "library_id", b"library_id", "modalities", b"modalities", "name", b"name", "node_id", b"node_id", "person_id", b"person_id", "sample_id", b"sample_id", "spans", b"spans", "texts", b"texts"]) -> None: ...
 
 Global___LibraryMatch: typing_extensions.TypeAlias = LibraryMatch
 

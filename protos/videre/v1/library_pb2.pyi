@@ -293,6 +293,7 @@ class LibraryEntry(google.protobuf.message.Message):
     VERSION_FIELD_NUMBER: builtins.int
     CREATE_TIME_FIELD_NUMBER: builtins.int
     CHANGED_BY_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
     entry_id: builtins.str
     """Id within the library."""
     name: builtins.str
@@ -305,6 +306,8 @@ class LibraryEntry(google.protobuf.message.Message):
     """Version of the library in which the entry took its present form."""
     changed_by: builtins.str
     """Who gave it its present form."""
+    node_id: builtins.str
+    """Taxonomy node that a match of the entry speaks for; empty = none."""
     @property
     def tags(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
         """At most 64; keys 1..128 bytes, values up to 256 bytes."""
@@ -344,9 +347,10 @@ class LibraryEntry(google.protobuf.message.Message):
         version: builtins.int = ...,
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         changed_by: builtins.str = ...,
+        node_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["content", b"content", "create_time", b"create_time", "hash", b"hash", "prompt", b"prompt", "word", b"word"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["category", b"category", "changed_by", b"changed_by", "content", b"content", "create_time", b"create_time", "description", b"description", "entry_id", b"entry_id", "hash", b"hash", "name", b"name", "prompt", b"prompt", "samples", b"samples", "tags", b"tags", "version", b"version", "word", b"word"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "changed_by", b"changed_by", "content", b"content", "create_time", b"create_time", "description", b"description", "entry_id", b"entry_id", "hash", b"hash", "name", b"name", "node_id", b"node_id", "prompt", b"prompt", "samples", b"samples", "tags", b"tags", "version", b"version", "word", b"word"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["content", b"content"]) -> typing.Literal["word", "hash", "prompt"] | None: ...
 
 Global___LibraryEntry: typing_extensions.TypeAlias = LibraryEntry
@@ -635,6 +639,7 @@ class NewLibraryEntry(google.protobuf.message.Message):
     WORD_FIELD_NUMBER: builtins.int
     HASH_FIELD_NUMBER: builtins.int
     PROMPT_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
     entry_id: builtins.str
     """Id within the library, [A-Za-z0-9_.-]{1,64}; empty = made by the server. Repeating the same entry
     under its id is answered as done.
@@ -645,6 +650,10 @@ class NewLibraryEntry(google.protobuf.message.Message):
     """Description, at most 1,024 bytes UTF-8."""
     category: builtins.str
     """Group within the library, at most 64 bytes UTF-8."""
+    node_id: builtins.str
+    """Taxonomy node (of the release or of the project's own additions) that a match of the entry speaks
+    for as a label; empty = none. Not for PERSONS.
+    """
     @property
     def tags(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
         """At most 64; keys 1..128 bytes, values up to 256 bytes."""
@@ -677,9 +686,10 @@ class NewLibraryEntry(google.protobuf.message.Message):
         word: Global___WordContent | None = ...,
         hash: Global___HashContent | None = ...,
         prompt: Global___PromptContent | None = ...,
+        node_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["content", b"content", "hash", b"hash", "prompt", b"prompt", "word", b"word"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["category", b"category", "content", b"content", "description", b"description", "entry_id", b"entry_id", "hash", b"hash", "name", b"name", "prompt", b"prompt", "samples", b"samples", "tags", b"tags", "word", b"word"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "content", b"content", "description", b"description", "entry_id", b"entry_id", "hash", b"hash", "name", b"name", "node_id", b"node_id", "prompt", b"prompt", "samples", b"samples", "tags", b"tags", "word", b"word"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["content", b"content"]) -> typing.Literal["word", "hash", "prompt"] | None: ...
 
 Global___NewLibraryEntry: typing_extensions.TypeAlias = NewLibraryEntry
@@ -1260,6 +1270,7 @@ class UpdateLibraryEntryRequest(google.protobuf.message.Message):
     PROMPT_FIELD_NUMBER: builtins.int
     ALLOW_PARTIAL_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
     library_id: builtins.str
     """The library."""
     entry_id: builtins.str
@@ -1278,6 +1289,8 @@ class UpdateLibraryEntryRequest(google.protobuf.message.Message):
     """
     etag: builtins.str
     """When set, only if the library's etag is this; else ABORTED."""
+    node_id: builtins.str
+    """New taxonomy node that a match speaks for, empty = none; unset = unchanged."""
     @property
     def tags(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
         """New tags, replacing all; empty = unchanged unless clear_tags."""
@@ -1319,15 +1332,18 @@ class UpdateLibraryEntryRequest(google.protobuf.message.Message):
         prompt: Global___PromptContent | None = ...,
         allow_partial: builtins.bool = ...,
         etag: builtins.str = ...,
+        node_id: builtins.str | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_category", b"_category", "_description", b"_description", "_name", b"_name", "category", b"category", "content", b"content", "description", b"description", "hash", b"hash", "name", b"name", "prompt", b"prompt", "word", b"word"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_category", b"_category", "_description", b"_description", "_name", b"_name", "add_samples", b"add_samples", "allow_partial", b"allow_partial", "category", b"category", "clear_tags", b"clear_tags", "content", b"content", "description", b"description", "entry_id", b"entry_id", "etag", b"etag", "hash", b"hash", "library_id", b"library_id", "name", b"name", "prompt", b"prompt", "remove_sample_ids", b"remove_sample_ids", "tags", b"tags", "word", b"word"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_category", b"_category", "_description", b"_description", "_name", b"_name", "_node_id", b"_node_id", "category", b"category", "content", b"content", "description", b"description", "hash", b"hash", "name", b"name", "node_id", b"node_id", "prompt", b"prompt", "word", b"word"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_category", b"_category", "_description", b"_description", "_name", b"_name", "_node_id", b"_node_id", "add_samples", b"add_samples", "allow_partial", b"allow_partial", "category", b"category", "clear_tags", b"clear_tags", "content", b"content", "description", b"description", "entry_id", b"entry_id", "etag", b"etag", "hash", b"hash", "library_id", b"library_id", "name", b"name", "node_id", b"node_id", "prompt", b"prompt", "remove_sample_ids", b"remove_sample_ids", "tags", b"tags", "word", b"word"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_category", b"_category"]) -> typing.Literal["category"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_description", b"_description"]) -> typing.Literal["description"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_name", b"_name"]) -> typing.Literal["name"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_node_id", b"_node_id"]) -> typing.Literal["node_id"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["content", b"content"]) -> typing.Literal["word", "hash", "prompt"] | None: ...
 

@@ -24,6 +24,8 @@ CLIPS = ("flower.mp4", "bikes.mp4")
 BOUND_S = 20.0
 #: Where a frame of a clip becomes a sample, seconds.
 _AT_S = 1.25
+#: A label that no engine gives the clips.
+NODE = "plant.houseplant"
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +91,29 @@ def create(api: Api, library_id: str, kind: pb.LibraryKind.ValueType) -> None:
     api.libraries.CreateLibrary(request, timeout=TIMEOUT_S)
 
 
+def name_node(
+    api: Api, library_id: str, entry_id: str, node_id: str, refused_field: str = ""
+) -> None:
+    """Give an entry a node, which is refused where a field is named."""
+    request = pb.UpdateLibraryEntryRequest(
+        library_id=library_id, entry_id=entry_id, node_id=node_id
+    )
+    if refused_field:
+        error = refused(lambda: api.libraries.UpdateLibraryEntry(request, timeout=TIMEOUT_S))
+        assert error.fields == (refused_field,)
+    else:
+        api.libraries.UpdateLibraryEntry(request, timeout=TIMEOUT_S)
+
+
 def add(api: Api, library_id: str, *entries: pb.NewLibraryEntry) -> None:
     """Add entries and wait until they were looked for everywhere."""
     request = pb.AddLibraryEntriesRequest(library_id=library_id, entries=entries)
     api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S)
+    looked_for(api, library_id)
+
+
+def looked_for(api: Api, library_id: str) -> None:
+    """Wait until a library was looked for everywhere."""
     deadline = time.monotonic() + BOUND_S
     while True:
         asked = pb.GetLibraryRequest(library_id=library_id)
@@ -122,6 +143,29 @@ def test_a_sample_picture_is_found_in_what_was_analysed_before(
     # Looked for in the other clip too, and not there.
     assert landmarks(other).state == analysis_pb2.STAGE_STATE_SUCCEEDED
     assert not other.library_matches
+
+
+def test_an_entry_that_names_a_node_later_speaks_for_that_label(
+    api: Api, media: dict[str, str]
+) -> None:
+    plain = analysis(api, media["flower.mp4"]).labels
+    assert NODE not in [label.node_id for label in plain]
+    name_node(api, "things", "flower", "plant.nowhere", refused_field="node_id")
+    name_node(api, "things", "flower", NODE)
+    looked_for(api, "things")
+    found = analysis(api, media["flower.mp4"])
+    (match,) = found.library_matches
+    assert match.node_id == NODE
+    (label,) = (label for label in found.labels if label.node_id == NODE)
+    assert label.confidence == pytest.approx(match.confidence)
+    (ref,) = label.evidence
+    assert ref.evidence_id == "library/things/flower/image"
+    assert ref.span.end_frame > ref.span.start_frame
+    assert label.parent_node_id in [other.node_id for other in found.labels]
+    assert NODE not in [other.node_id for other in analysis(api, media["bikes.mp4"]).labels]
+    name_node(api, "things", "flower", "")
+    looked_for(api, "things")
+    assert analysis(api, media["flower.mp4"]).labels == plain
 
 
 def test_words_are_found_in_what_was_given_with_the_media(api: Api, media: dict[str, str]) -> None:

@@ -54,6 +54,7 @@ def test_an_entry_is_added_with_every_kind_of_sample(
     ran = videre(
         "library", "add", "staff", "Ada", "--id", "ada", "--sample", somebody, "--sample", nobody,
         "--not", somebody, "--person", "m1/p1", "--identity", "abcd", "--category", "maths",
+        "--label", "animal.dog",
         "--partial",
     )  # fmt: skip
     assert ran.out == "added ada, 4 samples\n"

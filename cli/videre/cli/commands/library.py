@@ -36,6 +36,9 @@ Identities = Annotated[
 ]
 Partial = Annotated[bool, typer.Option("--partial", help="Add what can be added; report the rest.")]
 Category = Annotated[str | None, typer.Option(help="Group within the library.")]
+Label = Annotated[
+    str | None, typer.Option("--label", metavar="NODE", help="Taxonomy node a match speaks for.")
+]
 Description = Annotated[str | None, typer.Option(help="Description.")]
 
 app.command("export")(library_files.export)
@@ -171,6 +174,7 @@ def add(
     identity: Identities = None,
     category: Category = None,
     description: Description = None,
+    label: Label = None,
     tag: shared.Tags = None,
     partial: Partial = False,
     etag: Etag = "",
@@ -184,7 +188,8 @@ def add(
 
     new = library_pb2.NewLibraryEntry(
         entry_id=entry, name=name, category=category or "", description=description or "",
-        tags=shared.parse_tags(tag), samples=_samples(sample, other, person, identity),
+        node_id=label or "", tags=shared.parse_tags(tag),
+        samples=_samples(sample, other, person, identity),
     )  # fmt: skip
     with Videre(server) as client:
         answer = client.libraries.add_entries(library, [new], allow_partial=partial, etag=etag)
@@ -210,6 +215,7 @@ def change(
     ] = None,
     category: Category = None,
     description: Description = None,
+    label: Label = None,
     tag: shared.Tags = None,
     partial: Partial = False,
     etag: Etag = "",
@@ -223,7 +229,8 @@ def change(
 
     request = library_pb2.UpdateLibraryEntryRequest(
         library_id=library, entry_id=entry, name=name, category=category, description=description,
-        tags=shared.parse_tags(tag), add_samples=_samples(sample, other, person, identity),
+        node_id=label, tags=shared.parse_tags(tag),
+        add_samples=_samples(sample, other, person, identity),
         remove_sample_ids=without or [], allow_partial=partial, etag=etag,
     )  # fmt: skip
     with Videre(server) as client:

@@ -351,7 +351,8 @@ class Verdict:
 class Analysis:
     """Everything that is known of one media at one revision; lists in the order of the contract.
 
-    `material` is the digest of what own libraries are looked for in; it stands in no message.
+    `material` is the digest of what own libraries are looked for in, `ground` of what the labels
+    are made of; they stand in no message.
     """
 
     media: MediaFacts
@@ -384,3 +385,4 @@ class Analysis:
     tracks: tuple[ObjectTrack, ...] = ()
     library_matches: tuple[LibraryMatch, ...] = ()
     material: str = ""
+    ground: str = ""

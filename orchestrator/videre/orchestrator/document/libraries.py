@@ -25,6 +25,7 @@ class LibraryMatch:
         texts: of words, how they are written or spoken there.
         modalities: where it was found, sorted; () of persons, who are seen.
         evidence_count: number of records behind it; 0 of persons.
+        node_id: taxonomy node that it speaks for; "" = none.
     """
 
     library_id: str
@@ -39,3 +40,4 @@ class LibraryMatch:
     texts: tuple[str, ...] = ()
     modalities: tuple[str, ...] = ()
     evidence_count: int = 0
+    node_id: str = ""

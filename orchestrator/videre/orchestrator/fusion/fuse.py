@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from videre.common.errors import Reason
 from videre.common.values import TimeSpan
@@ -61,7 +61,7 @@ from videre.orchestrator.fusion.face_tracks import Windows
 from videre.orchestrator.fusion.film_topics import film_topics
 from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
-from videre.orchestrator.fusion.labels import labels
+from videre.orchestrator.fusion.labels import Said, rate, what_is_said
 from videre.orchestrator.fusion.moods import mood_stage, moods
 from videre.orchestrator.fusion.passages import passages
 from videre.orchestrator.fusion.people import Faces, Setting, are_compared, follow_faces, people
@@ -89,10 +89,18 @@ _LOOKED: Final = frozenset({StageState.SUCCEEDED, StageState.FAILED})
 
 def fuse(given: FusionInput, gate: LanguageGate) -> Analysis:
     """Stitch every feature over unit borders, then pool what they say; see `fuse_with_faces`."""
-    return fuse_with_faces(given, gate)[0]
+    return fuse_with_faces(given, gate).analysis
 
 
-def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, Faces]:
+class Fused(NamedTuple):
+    """An analysis, what its people look like, and what its labels are made of."""
+
+    analysis: Analysis
+    faces: Faces
+    said: Mapping[str, Said]
+
+
+def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> Fused:
     """Stitch every feature over unit borders, then pool what they say.
 
     Args:
@@ -100,7 +108,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         gate: the language gate for `speech`.
 
     Returns:
-        The analysis, and what its people look like.
+        The analysis and what libraries are bound to beside it.
     """
     known = stitch(given, gate)
     judge, by_feature = known.judge, known.by_feature
@@ -122,7 +130,8 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
     said = [*_claims(known, given, whole, written), *codes.claims(taxonomy)]
     happened = _events(known, faces, music, given)
     said += of_events(happened.found, said, taxonomy)
-    found = labels(said, taxonomy, timeline.duration_ns, given.options)
+    heard = what_is_said(said, taxonomy)
+    found = rate(heard, taxonomy, timeline.duration_ns, given.options)
     felt, film_mood = _moods(known, expressions, music, given)
     words = passages(known.lines, known.utterances, given.context, whole, written)
     named = mentions(words, given.names or load_names())
@@ -156,7 +165,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> tuple[Analysis, F
         film_mood=film_mood,
         tracks=object_tracks(followed, known.shots, known.samples, judge, taxonomy, timeline),
     )
-    return analysis, looks_of_people
+    return Fused(analysis, looks_of_people, heard)
 
 
 def _written(known: Stitched, given: FusionInput) -> Written:

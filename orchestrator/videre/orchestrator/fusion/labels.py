@@ -33,7 +33,25 @@ def labels(
     name it at least twice (or another sense agrees). It holds for its ancestors too, which are at
     least as sure as their best child. The answer does not depend on the order of claims.
     """
-    said = _said(_believed(claims), taxonomy)
+    return rate(what_is_said(claims, taxonomy), taxonomy, duration_ns, options)
+
+
+def what_is_said(claims: Iterable[Claim], taxonomy: Taxonomy) -> dict[str, Said]:
+    """Return what believed claims say of their nodes and of each ancestor."""
+    return _said(_believed(claims), taxonomy)
+
+
+def rate(
+    said: Mapping[str, Said], taxonomy: Taxonomy, duration_ns: int, options: FusionOptions
+) -> tuple[Label, ...]:
+    """Return labels for what is said, surest first; what is said of a node its ancestors have too.
+
+    Args:
+        said: by node, an ancestor after all below it.
+        taxonomy: has every node.
+        duration_ns: of the media.
+        options: which labels are kept.
+    """
     plain = {node: pool(item.witnesses) for node, item in said.items()}
     scores: dict[str, int] = {}
     for node, item in said.items():
@@ -64,15 +82,16 @@ def _believed(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class Said:
     """What is said of a node and of all below it.
 
     Args:
         witnesses: one per modality and source: its surest claim.
         spans: when it is there.
         weights: the largest weight at every instant.
-        ids: of all the evidence.
+        ids: of the evidence.
         proofs: the strongest of it.
+        further: number of evidence records whose ids are not known any more.
     """
 
     witnesses: Sequence[Witness]
@@ -80,23 +99,30 @@ class _Said:
     weights: Sequence[Weight]
     ids: frozenset[str]
     proofs: Sequence[Proof]
+    further: int = 0
+
+    @property
+    def count(self) -> int:
+        """Number of evidence records."""
+        return len(self.ids) + self.further
 
 
-def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, _Said]:
+def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, Said]:
     """Return what is said of each node and each of its ancestors, children before parents.
 
     What is known of a child is put together once, and handed up.
     """
     nodes = {step for node in own for step in taxonomy.lineage(node)}
-    below: dict[str, list[_Said]] = defaultdict(list)
-    said: dict[str, _Said] = {}
+    below: dict[str, list[Said]] = defaultdict(list)
+    said: dict[str, Said] = {}
     for node in sorted(nodes, key=lambda node: (-taxonomy.node(node).level, node)):
-        said[node] = _put_together(own.get(node, ()), below[node])
+        said[node] = put_together(own.get(node, ()), below[node])
         below[taxonomy.node(node).parent].append(said[node])
     return said
 
 
-def _put_together(claims: Sequence[Claim], below: Sequence[_Said]) -> _Said:
+def put_together(claims: Sequence[Claim], below: Sequence[Said]) -> Said:
+    """Return what claims of a node say together with what is said of others below it."""
     presences = [presence for claim in claims for presence in claim.presences]
     groups = [*[claim.refs for claim in claims], *[item.proofs for item in below]]
     proofs = {proof.id: proof for group in groups for proof in group}
@@ -106,12 +132,13 @@ def _put_together(claims: Sequence[Claim], below: Sequence[_Said]) -> _Said:
     for item in below:
         for witness in item.witnesses:
             _take(witness, best)
-    return _Said(
+    return Said(
         witnesses=sorted(best.values()),
         spans=merge_spans(chain([p.span for p in presences], *[item.spans for item in below])),
         weights=heaviest(chain(weights_of(presences), *[item.weights for item in below])),
         ids=frozenset().union(*[claim.ids for claim in claims], *[item.ids for item in below]),
         proofs=strongest(proofs.values()),
+        further=sum(item.further for item in below),
     )
 
 
@@ -125,7 +152,7 @@ def _against(
     node: str,
     taxonomy: Taxonomy,
     scores: Mapping[str, int],
-    said: Mapping[str, _Said],
+    said: Mapping[str, Said],
 ) -> list[int]:
     """Return the scores of labels that exclude a node (or what it is a kind of) at some instant."""
     excluded = {other for step in taxonomy.lineage(node) for other in taxonomy.node(step).excludes}
@@ -142,7 +169,7 @@ def _kept(node: str, taxonomy: Taxonomy, options: FusionOptions) -> bool:
     return not taxonomy.is_within(node, options.exclude)
 
 
-def _label(node_id: str, said: _Said, score: int, taxonomy: Taxonomy, duration_ns: int) -> Label:
+def _label(node_id: str, said: Said, score: int, taxonomy: Taxonomy, duration_ns: int) -> Label:
     node = taxonomy.node(node_id)
     return Label(
         node_id=node_id,
@@ -154,5 +181,5 @@ def _label(node_id: str, said: _Said, score: int, taxonomy: Taxonomy, duration_n
         spans=said.spans,
         modalities=tuple(sorted({witness.modality for witness in said.witnesses})),
         evidence=references(said.proofs),
-        evidence_count=len(said.ids),
+        evidence_count=said.count,
     )

@@ -23,7 +23,7 @@ from videre.orchestrator.library.files import (
 )
 from videre.orchestrator.library.model import LibraryKind
 
-_COMMON: Final = ("entry_id", "name", "category", "description", "tags")
+_COMMON: Final = ("entry_id", "name", "category", "description", "tags", "node_id")
 COLUMNS: Final[Mapping[LibraryKind, Sequence[str]]] = {
     LibraryKind.WORDS: (
         *_COMMON,
@@ -72,6 +72,7 @@ def _cells(entry: Mapping[str, Any], kind: LibraryKind) -> dict[str, str]:
         "category": entry.get("category", ""),
         "description": entry.get("description", ""),
         "tags": "|".join(f"{_escaped(key)}={_escaped(value)}" for key, value in tags),
+        "node_id": entry.get("nodeId", ""),
     }
     if kind is LibraryKind.WORDS:
         word = entry["word"]
@@ -162,6 +163,8 @@ def _entry(names: Sequence[str], row: Sequence[str], kind: LibraryKind) -> dict[
         "tags": _tags(cells.get("tags", "")),
     }
     entry |= {name: cells[name] for name in ("category", "description") if cells.get(name)}
+    if cells.get("node_id"):
+        entry["nodeId"] = cells["node_id"].strip()
     if kind is LibraryKind.WORDS:
         lists = {name: _parts(cells.get(name, "")) for name in ("aliases", "exceptions")}
         return entry | {"word": {"text": content} | lists | _word_options(cells)}

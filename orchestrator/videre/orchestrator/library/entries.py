@@ -57,12 +57,16 @@ class SamplePicture:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PictureEntry:
-    """Something to be found by sample pictures of it, from score `threshold` (E4) on."""
+    """Something to be found by sample pictures of it, from score `threshold` (E4) on.
+
+    Of every kind of entry, `node_id` is the taxonomy node that it speaks for; "" = none.
+    """
 
     entry_id: str
     samples: tuple[SamplePicture, ...]
     negatives: tuple[Marks, ...] = ()
     threshold: int = DEFAULT_THRESHOLD
+    node_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class HashEntry:
     hashes: tuple[int, ...]
     negatives: tuple[int, ...] = ()
     distance: int = DEFAULT_DISTANCE
+    node_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ class WordEntry:
     near: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     window: int = 0
+    node_id: str = ""
 
 
 #: Local features as they were kept, by artifact digest.

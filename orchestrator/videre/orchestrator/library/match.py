@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -23,13 +23,20 @@ from videre.orchestrator.document import (
 from videre.orchestrator.features import Modality
 from videre.orchestrator.fusion.prominence import merge_spans
 from videre.orchestrator.fusion.searched_texts import SearchedText
-from videre.orchestrator.library.entries import HASH_BITS, StoredFeatures
+from videre.orchestrator.library.entries import (
+    HASH_BITS,
+    HashEntry,
+    PictureEntry,
+    StoredFeatures,
+    WordEntry,
+)
 from videre.orchestrator.library.material import Frame
 from videre.orchestrator.library.model import LibraryKind
 from videre.orchestrator.library.wanted import HashLibrary, PictureLibrary, WordLibrary
 
 #: Most spellings that stand beside one match.
 MAX_TEXTS: Final = 20
+Entry: TypeAlias = PictureEntry | HashEntry | WordEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ def picture_matches(
         for found in library.finder.find([frame.marks(stored) for frame in frames])
         for frame in (frames[found.frame],)
     ]
-    return _matches(library.library_id, LibraryKind.PICTURES, signs)
+    return _matches(library.library_id, LibraryKind.PICTURES, signs, entries)
 
 
 def hash_matches(frames: Sequence[Frame], library: HashLibrary) -> list[LibraryMatch]:
@@ -102,7 +109,7 @@ def hash_matches(frames: Sequence[Frame], library: HashLibrary) -> list[LibraryM
         )
         for frame, entry, differing in library.hashes.find([int(one.hash, 16) for one in shown])
     ]
-    return _matches(library.library_id, LibraryKind.HASHES, signs)
+    return _matches(library.library_id, LibraryKind.HASHES, signs, entries)
 
 
 def word_matches(texts: Iterable[SearchedText], library: WordLibrary) -> list[LibraryMatch]:
@@ -122,14 +129,22 @@ def word_matches(texts: Iterable[SearchedText], library: WordLibrary) -> list[Li
                     text=text.text[hit.start : hit.end],
                 )
             )
-    return _matches(library.library_id, LibraryKind.WORDS, signs)
+    return _matches(library.library_id, LibraryKind.WORDS, signs, entries)
 
 
-def _matches(library_id: str, kind: LibraryKind, signs: Iterable[Sign]) -> list[LibraryMatch]:
+def _matches(
+    library_id: str, kind: LibraryKind, signs: Iterable[Sign], entries: Iterable[Entry]
+) -> list[LibraryMatch]:
     groups: dict[str, list[Sign]] = defaultdict(list)
     for sign in signs:
         groups[sign.entry_id].append(sign)
-    return [_match(library_id, kind, sorted(group, key=_order)) for group in groups.values()]
+    if not groups:
+        return []
+    nodes = {entry.entry_id: entry.node_id for entry in entries if entry.node_id}
+    return [
+        _match(library_id, kind, sorted(group, key=_order), nodes.get(entry_id, ""))
+        for entry_id, group in groups.items()
+    ]
 
 
 def _order(sign: Sign) -> tuple[object, ...]:
@@ -137,7 +152,7 @@ def _order(sign: Sign) -> tuple[object, ...]:
     return -sign.score, sign.span.start_ns, sign.span.end_ns, sign.modality, refs, sign.text
 
 
-def _match(library_id: str, kind: LibraryKind, signs: Sequence[Sign]) -> LibraryMatch:
+def _match(library_id: str, kind: LibraryKind, signs: Sequence[Sign], node_id: str) -> LibraryMatch:
     """Return what the signs of one entry say together, given the strongest first."""
     refs: dict[str, EvidenceRef] = {}
     for sign in signs:
@@ -160,4 +175,5 @@ def _match(library_id: str, kind: LibraryKind, signs: Sequence[Sign]) -> Library
         texts=tuple(sorted({sign.text for sign in signs if sign.text}))[:MAX_TEXTS],
         modalities=tuple(sorted({sign.modality for sign in signs})),
         evidence_count=len(refs),
+        node_id=node_id,
     )

@@ -26,6 +26,7 @@ _AT_ONCE: Final = 8
 #: Fields of an analysis that binding reads: a long film's other lists are long.
 _READ: Final = (
     "media", "rules", "stages", "people", "text_lines", "utterances", "library_matches", "material",
+    "ground",
 )  # fmt: skip
 
 
@@ -74,8 +75,9 @@ def _revision(
         return None
     if (after.library_matches, after.stages) == (before.library_matches, before.stages):
         return None
-    document = stored.with_parts(
-        library_matches=after.library_matches, stages=after.stages, rules=after.rules
-    )
+    parts = {"library_matches": after.library_matches, "stages": after.stages}
+    if after.labels is not before.labels:  # which were not read: only votes make others
+        parts["labels"] = after.labels
+    document = stored.with_parts(**parts, rules=after.rules)
     digest = run.artifacts.put(record.project_id, document, codec="zstd")
     return Revision(record, digest, after.library_matches)

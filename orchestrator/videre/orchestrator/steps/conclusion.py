@@ -25,7 +25,7 @@ from videre.orchestrator.document.canonical import result_document
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
 from videre.orchestrator.features import FACES, SHOTS
 from videre.orchestrator.fusion.face_vectors import Embeddings
-from videre.orchestrator.fusion.fuse import fuse_with_faces
+from videre.orchestrator.fusion.fuse import Fused, fuse_with_faces
 from videre.orchestrator.fusion.inputs import (
     FUSION_VERSION,
     Context,
@@ -81,12 +81,12 @@ async def gather(run: Runtime, work: Work) -> Material:
     return await asyncio.to_thread(_gather, run, work)
 
 
-async def fused(given: FusionInput) -> tuple[Analysis, Faces]:
-    """Fuse on a thread of its own; return the analysis and what its people look like."""
+async def fused(given: FusionInput) -> Fused:
+    """Fuse on a thread of its own."""
     return await asyncio.to_thread(_fused, given)
 
 
-def _fused(given: FusionInput) -> tuple[Analysis, Faces]:
+def _fused(given: FusionInput) -> Fused:
     with collection_paused():
         return fuse_with_faces(given, understand)
 

@@ -28,12 +28,13 @@ from videre.orchestrator.features import (
     Track,
 )
 from videre.orchestrator.library.material import material_of
+from videre.orchestrator.library.votes import ground_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.judging import keep_judged
 from videre.orchestrator.steps.runtime import Runtime
-from videre.orchestrator.steps.shown import bound, keep_material
+from videre.orchestrator.steps.shown import bound, keep_ground, keep_material
 from videre.orchestrator.steps.work import Work, part_failed, take_up
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.records import JobState, StageRecord, StageState
@@ -74,7 +75,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         ranges=wanted_ranges(request),
         templates=request.templates,
     )
-    analysis, faces = await conclusion.fused(given)
+    analysis, faces, said = await conclusion.fused(given)
     heard = tuple(speech_checked(stage, analysis.utterances) for stage in analysis.stages)
     analysis = dataclasses.replace(analysis, stages=heard)
     await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)
@@ -97,11 +98,13 @@ async def conclude(run: Runtime, job_id: str) -> str:
     timeline = work.index.timeline()
     material = material_of(given.evidence, analysis.shots, given.context, timeline)
     kept = await asyncio.to_thread(keep_material, run, job.project_id, material)
-    analysis = dataclasses.replace(analysis, material=kept)
+    ground = ground_of(said, analysis.labels, timeline.duration_ns, given.options)
+    grounded = await asyncio.to_thread(keep_ground, run, job.project_id, ground)
+    analysis = dataclasses.replace(analysis, material=kept, ground=grounded)
     libraries = await asyncio.to_thread(run.bindings.libraries, job.project_id)
     analysis = await asyncio.to_thread(bound, run, job.project_id, analysis, faces, libraries)
     await asyncio.to_thread(_tell_last, run.jobs, job_id, stages, analysis)
-    cited = [*blurred, *blurred.values(), *([kept] if kept else ())]
+    cited = [*blurred, *blurred.values(), grounded, *([kept] if kept else ())]
     again = await asyncio.to_thread(keep_judged, run, work, given, wanted_ranges(request))
     return await conclusion.keep_document(run, work, analysis, faces, again, cited)
 

@@ -20,7 +20,7 @@ from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.records import JobRecord, JobState
 
 #: Fields of the document that publishing asks for, as `_Ready` has them.
-_PARTS: Final = ("verdict", "rules", "people", "library_matches", "material")
+_PARTS: Final = ("verdict", "rules", "people", "library_matches", "material", "ground")
 
 
 class LibrariesChanged(Exception):
@@ -42,6 +42,7 @@ class _Ready:
     people: tuple[Person, ...]
     matches: tuple[LibraryMatch, ...]
     material: str
+    ground: str
 
 
 async def publish(run: Runtime, job_id: str) -> str:
@@ -98,7 +99,8 @@ def _cited(ready: _Ready) -> list[str]:
     pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
     again = _judged(ready.job)
     plan = ready.job.plan_digest if again else ""
-    return [ready.digest, *sorted({*pictures, ready.material, again, plan} - {""})]
+    beside = {ready.material, ready.ground, again, plan}
+    return [ready.digest, *sorted({*pictures, *beside} - {""})]
 
 
 def _judged(job: JobRecord) -> str:

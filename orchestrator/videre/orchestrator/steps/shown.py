@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from videre.orchestrator.document import Analysis
@@ -11,6 +12,7 @@ from videre.orchestrator.library.bind import Shown, bind, to_ask
 from videre.orchestrator.library.entries import NO_FEATURES, StoredFeatures
 from videre.orchestrator.library.marks import read_features
 from videre.orchestrator.library.material import NO_MATERIAL, Material
+from videre.orchestrator.library.votes import Ground, vote, voted
 from videre.orchestrator.library.wanted import Library, PictureLibrary
 from videre.orchestrator.steps.runtime import Runtime
 
@@ -20,6 +22,11 @@ def keep_material(run: Runtime, project_id: str, material: Material) -> str:
     if material == NO_MATERIAL:
         return ""
     return run.artifacts.put(project_id, record_to_json(material), codec="zstd")
+
+
+def keep_ground(run: Runtime, project_id: str, ground: Ground) -> str:
+    """Keep what the labels are made of; return its digest."""
+    return run.artifacts.put(project_id, record_to_json(ground), codec="zstd")
 
 
 def bound(
@@ -47,4 +54,9 @@ def bound(
             digest: read_features(run.artifacts.read(project_id, digest))
             for digest in sorted(digests)
         }
-    return bind(analysis, Shown(faces, material, stored), libraries, changed)
+    made = bind(analysis, Shown(faces, material, stored), libraries, changed)
+    if not analysis.ground or not (vote(analysis.library_matches) or vote(made.library_matches)):
+        return made
+    ground = record_from_json(Ground, run.artifacts.read(project_id, analysis.ground))
+    taxonomy = run.taxonomies.shown(project_id)
+    return dataclasses.replace(made, labels=voted(ground, made.library_matches, taxonomy))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
+from collections.abc import Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -115,21 +116,27 @@ def _pictures(connection: sa.Connection, row: Any) -> list[PictureEntry]:
         else:
             shown[sample.entry_id].append(SamplePicture(sample.sample_id, marks))
     limit = DEFAULT_THRESHOLD if row.threshold is None else row.threshold
+    nodes = {entry: _node(document) for entry, document in _documents(connection, row)}
     return [
-        PictureEntry(entry, tuple(samples), tuple(negatives[entry]), limit)
+        PictureEntry(entry, tuple(samples), tuple(negatives[entry]), limit, nodes.get(entry, ""))
         for entry, samples in shown.items()
     ]
 
 
-def _contents(connection: sa.Connection, row: Any, name: str) -> list[tuple[str, Any]]:
-    """Return entries as they are now with their content, in the order of their ids."""
+def _documents(connection: sa.Connection, row: Any) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return entries as they are now with their documents, in the order of their ids."""
     query = sa.select(_ENTRY.entry_id, _ENTRY.document).where(
         _ENTRY.project_id == row.project_id,
         _ENTRY.library_id == row.id,
         _ENTRY.removed_in.is_(None),
     )
     rows = connection.execute(query.order_by(_ENTRY.entry_id))
-    return [(entry.entry_id, entry.document[name]) for entry in rows]
+    return [(entry.entry_id, entry.document) for entry in rows]
+
+
+def _node(document: Mapping[str, Any]) -> str:
+    node: str = document.get("node_id", "")
+    return node
 
 
 def _hashes(connection: sa.Connection, row: Any) -> list[HashEntry]:
@@ -138,8 +145,10 @@ def _hashes(connection: sa.Connection, row: Any) -> list[HashEntry]:
             entry,
             (int(content["value"], _HEX),),
             distance=content.get("max_distance", DEFAULT_DISTANCE),
+            node_id=_node(document),
         )
-        for entry, content in _contents(connection, row, "hash")
+        for entry, document in _documents(connection, row)
+        for content in (document["hash"],)
     ]
 
 
@@ -156,6 +165,8 @@ def _words(connection: sa.Connection, row: Any) -> list[WordEntry]:
             near=tuple(content.get("near", ())),
             unless=tuple(content.get("unless", ())),
             window=content.get("window", 0),
+            node_id=_node(document),
         )
-        for entry, content in _contents(connection, row, "word")
+        for entry, document in _documents(connection, row)
+        for content in (document["word"],)
     ]

@@ -37,7 +37,7 @@ tags = st.dictionaries(text, st.one_of(st.just(""), text), max_size=3)
 heads = st.fixed_dictionaries(
     {"entryId": st.from_regex(r"[A-Za-z0-9_.-]{1,64}", fullmatch=True), "name": text,
      "tags": tags},
-    optional={"category": text, "description": text},
+    optional={"category": text, "description": text, "nodeId": st.just("animal.dog")},
 )  # fmt: skip
 
 

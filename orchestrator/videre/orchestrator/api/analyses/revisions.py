@@ -217,7 +217,7 @@ class AnalysisReader:
             ranges=(),
             templates=job_pb2.TemplateSelection(),
         )
-        held = (await conclusion.fused(given))[0], given.timeline
+        held = (await conclusion.fused(given)).analysis, given.timeline
         self._keep(name, held)
         return held
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from videre.orchestrator.api.libraries import checks as check
 from videre.orchestrator.api.validation import Violations, check_tags
@@ -34,8 +34,10 @@ def check_fits(
     request: library_pb2.UpdateLibraryEntryRequest,
     record: EntryRecord,
     kind: LibraryKind,
+    nodes: Container[str],
 ) -> None:
-    """Check a change against the entry that it is about."""
+    """Check a change against the entry that it is about, and the project's taxonomy."""
+    check.check_node(found, request.node_id, kind, nodes)
     check.check_content(found, request, kind, required=False)
     if kind not in WITH_SAMPLES and request.add_samples:
         found.add("add_samples", f"not for {kind.value}", "none", len(request.add_samples))

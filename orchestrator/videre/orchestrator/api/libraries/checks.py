@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from videre.orchestrator.api.validation import DIGEST, Violations, check_tags
@@ -75,17 +75,36 @@ def _check_text(found: Violations, field: str, text: str, limit: int) -> None:
         found.add(field, "has a zero character", "no zero character", text)
 
 
-def check_entries(found: Violations, entries: Sequence[pb.NewLibraryEntry], kind: Kind) -> None:
+def check_entries(
+    found: Violations,
+    entries: Sequence[pb.NewLibraryEntry],
+    kind: Kind,
+    nodes: Container[str],
+) -> None:
     """Check entries to be added to a library of a kind."""
     seen: set[str] = set()
     for index, entry in enumerate(entries):
-        check_entry(found, entry, kind, f"entries[{index}].", seen)
+        check_entry(found, entry, kind, nodes, f"entries[{index}].", seen)
 
 
 def check_entry(
-    found: Violations, entry: pb.NewLibraryEntry, kind: Kind, prefix: str, seen: set[str]
+    found: Violations,
+    entry: pb.NewLibraryEntry,
+    kind: Kind,
+    nodes: Container[str],
+    prefix: str,
+    seen: set[str],
 ) -> None:
-    """Check an entry to be added; its id joins the ones that were seen."""
+    """Check an entry to be added; its id joins the ones that were seen.
+
+    Args:
+        found: takes what is wrong.
+        entry: the entry.
+        kind: of the library.
+        nodes: of the project's taxonomy.
+        prefix: of the entry's fields.
+        seen: ids of other entries.
+    """
     if entry.entry_id:
         found.pattern(f"{prefix}entry_id", entry.entry_id, ENTRY_ID)
         if entry.entry_id in seen:
@@ -96,12 +115,23 @@ def check_entry(
     check_words(found, entry.name, entry.description, prefix)
     check_category(found, entry.category, prefix)
     check_tags(found, entry.tags, prefix)
+    check_node(found, entry.node_id, kind, nodes, prefix)
     check_samples(found, entry.samples, f"{prefix}samples")
     check_content(found, entry, kind, prefix, required=True)
     if kind not in WITH_SAMPLES and entry.samples:
         found.add(f"{prefix}samples", f"not for {kind.value}", "none", len(entry.samples))
     if kind in WITH_SAMPLES and all(sample.negative for sample in entry.samples):
         found.add(f"{prefix}samples", "none shows the entry", "1..20", len(entry.samples))
+
+
+def check_node(
+    found: Violations, node_id: str, kind: Kind, nodes: Container[str], prefix: str = ""
+) -> None:
+    """Check the taxonomy node that matches of an entry speak for; "" = none."""
+    if node_id and kind is Kind.PERSONS:
+        found.add(f"{prefix}node_id", f"not for {kind.value}", "none", node_id)
+    elif node_id and node_id not in nodes:
+        found.add(f"{prefix}node_id", "is no node of the taxonomy", "a node", node_id)
 
 
 def check_export(found: Violations, request: pb.ExportLibraryRequest) -> None:

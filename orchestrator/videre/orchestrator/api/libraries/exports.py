@@ -182,6 +182,8 @@ def _entry(record: EntryRecord) -> dict[str, Any]:
     for name in ("description", "tags", *CONTENT.values()):
         if record.document.get(name):
             entry[name] = record.document[name]
+    if record.document.get("node_id"):
+        entry["nodeId"] = record.document["node_id"]
     if "max_distance" in entry.get("hash", {}):
         content = dict(entry["hash"])
         entry["hash"] = content | {"maxDistance": content.pop("max_distance")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from typing import IO, Final
 
@@ -65,8 +65,13 @@ class Items:
     head: pb.CreateLibraryRequest = field(default_factory=pb.CreateLibraryRequest)
 
 
-def read_items(file: IO[bytes], kind: LibraryKind) -> Items:
+def read_items(file: IO[bytes], kind: LibraryKind, nodes: Container[str]) -> Items:
     """Return the entries of a file. Blocking.
+
+    Args:
+        file: the file.
+        kind: of the library.
+        nodes: of the project's taxonomy.
 
     Raises:
         VidereError: FIELD_INVALID for what is no file of such a library, or larger than one may be.
@@ -91,7 +96,7 @@ def read_items(file: IO[bytes], kind: LibraryKind) -> Items:
             items.errors.append(_error(index, given.line, "", error.message))
             continue
         found = Violations()
-        check_entry(found, entry, kind, "", seen)
+        check_entry(found, entry, kind, nodes, "", seen)
         for violation in found.found:
             items.errors.append(_error(index, given.line, violation.field, violation.description))
         if not found.found:

@@ -47,7 +47,8 @@ class LibraryImports:
         async with self._turn:
             file = await asyncio.to_thread(self._open, project, request)
             with closing(file):
-                items = await asyncio.to_thread(read_items, file, kind)
+                taxonomy = await asyncio.to_thread(self._app.taxonomies.shown, project)
+                items = await asyncio.to_thread(read_items, file, kind, taxonomy.nodes)
                 if library is None:
                     check_head(items, request, kind)
                 return await self._add(project, request, library, kind, items)

@@ -56,6 +56,7 @@ def entry(record: EntryRecord) -> pb.LibraryEntry:
         version=record.added_in,
         create_time=timestamp(record.create_ns),
         changed_by=record.changed_by,
+        node_id=document.get("node_id", ""),
     )
     for name in _CONTENT:
         if name in document:
@@ -99,6 +100,8 @@ def form(given: pb.NewLibraryEntry) -> EntryForm:
         document["description"] = given.description
     if given.tags:
         document["tags"] = dict(given.tags)
+    if given.node_id:
+        document["node_id"] = given.node_id
     return EntryForm(given.name, given.category, document | content(given))
 
 
@@ -109,6 +112,8 @@ def changed_form(record: EntryRecord, given: pb.UpdateLibraryEntryRequest) -> En
         document["description"] = given.description
     if given.tags or given.clear_tags:
         document["tags"] = dict(given.tags)
+    if given.HasField("node_id"):
+        document["node_id"] = given.node_id
     return EntryForm(
         given.name if given.HasField("name") else record.name,
         given.category if given.HasField("category") else record.category,

@@ -78,4 +78,5 @@ def library_match(make: Messages, item: d.LibraryMatch) -> pb.LibraryMatch:
         texts=item.texts,
         modalities=item.modalities,
         evidence_count=item.evidence_count,
+        node_id=item.node_id,
     )

@@ -119,6 +119,31 @@ def test_the_same_bytes_again_call_no_model(client: Videre, done: job_pb2.Job, f
     assert again.media_id != done.media_id
     assert again.model_calls == 0
     assert again.result_digest == done.result_digest
+    assert _parts(again) == _parts(done)
+    told = [_told(client, job_id) for job_id in (again.job_id, done.job_id)]
+    assert told[0] == told[1], "the same stretches of the same features, each told of once"
+
+
+def _parts(job: job_pb2.Job) -> dict[str, tuple[int, int, int]]:
+    return {stage.name: (stage.state, stage.done, stage.total) for stage in job.stages}
+
+
+def _told(client: Videre, job_id: str) -> list[tuple[str, int, int]]:
+    """Return the feature, start and end of every stretch that a job's events call finished."""
+    finished = [
+        event.segment_finished
+        for event in client.watch(job_id)
+        if event.HasField("segment_finished")
+    ]
+    return sorted(
+        (
+            feature,
+            segment.span.start_offset.ToNanoseconds(),
+            segment.span.end_offset.ToNanoseconds(),
+        )
+        for segment in finished
+        for feature in segment.features
+    )
 
 
 @pytest.mark.parametrize(("length", "slots"), [(1, "2"), (1_000, "1")])

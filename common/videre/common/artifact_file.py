@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import io
 import struct
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final, Literal, NamedTuple, cast
@@ -33,6 +34,16 @@ _MAGIC: Final = b"VDRA"
 _VERSION: Final = 1
 _CODES: Final[dict[Codec, int]] = {"zstd": 1, "aes-gcm": 2}
 _LEVEL: Final = 3  # zstd's own default
+
+
+class _PerThread(threading.local):
+    """A decompressor of each thread: making one costs more than a small artifact's bytes."""
+
+    def __init__(self) -> None:
+        self.coder = zstandard.ZstdDecompressor()
+
+
+_own: Final = _PerThread()
 
 
 class Header(NamedTuple):
@@ -59,7 +70,10 @@ def read_header(file: BinaryIO) -> Header:
     Raises:
         VidereError: ARTIFACT_CORRUPT; OPTION_UNIMPLEMENTED for a codec this release cannot read.
     """
-    raw = file.read(_HEADER.size)
+    return _header(file.read(_HEADER.size))
+
+
+def _header(raw: bytes) -> Header:
     if len(raw) < _HEADER.size:
         raise _corrupt("the header is cut off")
     magic, version, code, key_id, size = _HEADER.unpack(raw)
@@ -125,22 +139,23 @@ def plain_pieces(path: Path, *, coded: bool) -> Iterator[bytes]:
             raise _corrupt(f"{left} bytes are missing")
 
 
-def plain_bytes(path: Path, *, coded: bool) -> bytes:
+def plain_bytes(path: str, *, coded: bool) -> bytes:
     """Return an artifact's uncompressed bytes, all at once: films have thousands of them.
 
     Raises:
+        FileNotFoundError: there is no such file.
         VidereError: ARTIFACT_CORRUPT.
     """
-    with path.open("rb", buffering=0) as file:
-        if not coded:
-            return file.readall()
-        stored = io.BytesIO(file.readall())
-    size = read_header(stored).size
+    with open(path, "rb", buffering=0) as file:
+        stored = file.readall()
+    if not coded:
+        return stored
+    size = _header(stored[: _HEADER.size]).size
     if size > _AT_ONCE:  # a header that lies must not ask for memory
-        return b"".join(plain_pieces(path, coded=True))
+        return b"".join(plain_pieces(Path(path), coded=True))
     try:
-        coder = zstandard.ZstdDecompressor()
-        data = coder.decompress(stored.read(), size + 1, allow_extra_data=False)
+        coded_bytes = memoryview(stored)[_HEADER.size :]
+        data = _own.coder.decompress(coded_bytes, size + 1, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise _corrupt(f"zstd: {error}") from error
     if len(data) != size:

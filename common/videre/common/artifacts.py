@@ -11,6 +11,7 @@ callers on an event loop use threads.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -96,6 +97,7 @@ class ArtifactStore:
     def __init__(self, root: Path) -> None:
         """Take the folder; it is made when the first artifact is written."""
         self._root = root
+        self._root_path = os.fspath(root)
 
     def writer(self, project: str, codec: Codec = "none") -> ArtifactWriter:
         """Return a writer for bytes that come piece by piece; to be used in a `with` block.
@@ -140,8 +142,7 @@ class ArtifactStore:
         Raises:
             VidereError: ARTIFACT_NOT_FOUND, ARTIFACT_CORRUPT.
         """
-        path, coded = self._find(project, digest)
-        data = plain_bytes(path, coded=coded)
+        data = self._plain(project, digest)
         if hashlib.sha256(data).hexdigest() != digest:
             raise _corrupt(digest)
         return data
@@ -281,19 +282,22 @@ class ArtifactStore:
         path, coded = self._find(project, digest)
         return plain_pieces(path, coded=coded)
 
+    def _plain(self, project: str, digest: str) -> bytes:
+        plain, coded = self._places(project, digest)
+        with contextlib.suppress(FileNotFoundError):
+            return plain_bytes(plain, coded=False)
+        with contextlib.suppress(FileNotFoundError):
+            return plain_bytes(coded, coded=True)
+        raise _not_found(digest)
+
     def _find(self, project: str, digest: str) -> tuple[Path, bool]:
         for path, coded in zip(self._places(project, digest), (False, True), strict=True):
             if os.path.isfile(path):
                 return Path(path), coded
-        raise VidereError(
-            Reason.ARTIFACT_NOT_FOUND,
-            f"the project has no artifact {digest}",
-            metadata={"digest": digest},
-        )
+        raise _not_found(digest)
 
     def _folder(self, project: str) -> Path:
-        if not _PROJECT.fullmatch(project):
-            raise invalid("project_id", "is not 1 to 64 letters, digits, - _ .", actual=project)
+        _check_project(project)
         return self._root / project
 
     def _places(self, project: str, digest: str) -> tuple[str, str]:
@@ -304,8 +308,14 @@ class ArtifactStore:
         """
         if not _DIGEST.fullmatch(digest):
             raise invalid("digest", "is not a SHA-256 in lower-case hex", actual=digest[:80])
-        plain = os.path.join(self._folder(project), digest[:2], digest)
+        _check_project(project)
+        plain = f"{self._root_path}/{project}/{digest[:2]}/{digest}"
         return plain, plain + _CODED_SUFFIX
+
+
+def _check_project(project: str) -> None:
+    if not _PROJECT.fullmatch(project):
+        raise invalid("project_id", "is not 1 to 64 letters, digits, - _ .", actual=project)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -320,6 +330,14 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _not_found(digest: str) -> VidereError:
+    return VidereError(
+        Reason.ARTIFACT_NOT_FOUND,
+        f"the project has no artifact {digest}",
+        metadata={"digest": digest},
+    )
 
 
 def _corrupt(digest: str) -> VidereError:

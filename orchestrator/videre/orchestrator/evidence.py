@@ -168,31 +168,31 @@ def _records_from_json(
     feature: str, engine: str, items: list[dict[str, Any]], prefix: str
 ) -> tuple[Evidence, ...]:
     """Return the records of a blob; long films have a hundred thousand: neighbours share a span."""
-    records = []
+    records: list[Evidence] = []
     place: list[int] = []
     span: TimeSpan | None = None
     for index, item in enumerate(items):
         if span is None or item["span"] != place:
             place = item["span"]
             span = TimeSpan(*place)
+        record: Any = _Unfrozen()
+        record.feature, record.engine, record.span = feature, engine, span
+        record.id, record.score = f"{prefix}/{index}", item["score"]
         get = item.get
         box, attributes, words = get("box"), get("attributes"), get("words")
-        records.append(
-            Evidence(
-                feature,
-                engine,
-                span,
-                get("class", ""),
-                item["score"],
-                (box[0], box[1], box[2], box[3]) if box else None,
-                tuple(get("points", ())),
-                get("text", ""),
-                tuple([Word(*word) for word in words]) if words else (),
-                MappingProxyType(attributes) if attributes else _NO_ATTRIBUTES,
-                get("embedding", ""),
-                get("picture", ""),
-                f"{prefix}/{index}",
-                get("data", ""),
-            )
-        )
+        record.class_name, record.text = get("class", ""), get("text", "")
+        record.box = (box[0], box[1], box[2], box[3]) if box else None
+        record.points = tuple(get("points", ()))
+        record.words = tuple([Word(*word) for word in words]) if words else ()
+        record.attributes = MappingProxyType(attributes) if attributes else _NO_ATTRIBUTES
+        record.embedding, record.picture = get("embedding", ""), get("picture", "")
+        record.data = get("data", "")
+        record.__class__ = Evidence
+        records.append(record)
     return tuple(records)
+
+
+class _Unfrozen:
+    """An `Evidence` whose fields are being set: a frozen one sets each four times as slowly."""
+
+    __slots__ = tuple(Evidence.__dataclass_fields__)

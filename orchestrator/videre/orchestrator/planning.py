@@ -19,8 +19,10 @@ from videre.orchestrator.features import (
     BY_NAME,
     FEATURES,
     FRAME_FEATURES,
+    LOUDNESS,
     MOOD,
     MOOD_SOURCES,
+    MUSIC,
     QUALITY,
     SHOTS,
     SOUND,
@@ -145,6 +147,12 @@ class Plan:
             for feature in self.features
         )
         return -(-len(self.units) // self.units_per_chunk) if wanted else 0
+
+    @property
+    def listens(self) -> bool:
+        """Whether something is looked for in the whole sound track."""
+        heard = any(self.wants(feature) for feature in (SPEECH, SOUND, LOUDNESS, MUSIC))
+        return heard or (self.wants(QUALITY) and self.has_sound)
 
     def chunk_units(self, chunk: int) -> tuple[Unit, ...]:
         """Return the units of one chunk of the picture."""

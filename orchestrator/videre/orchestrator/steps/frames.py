@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import grpc.aio
@@ -24,6 +24,7 @@ from videre.orchestrator.steps.units import (
     each_unit,
     sample,
     sampling_of,
+    unit_part,
     unit_span,
 )
 from videre.orchestrator.steps.work import (
@@ -48,6 +49,20 @@ class _Seen:
     cost: Cost
 
 
+def frame_keys(work: Work, unit: Unit, params: Mapping[str, int | str]) -> dict[str, str]:
+    """Return the key of what each frame engine of the plan saw in a unit, by feature.
+
+    Args:
+        params: of the unit's sampling.
+    """
+    engines = [work.plan.engine(f) for f in FRAME_FEATURES if work.plan.wants(f)]
+    span = unit_span(unit)
+    return {
+        engine.feature: work.key(engine.feature, engine.id, engine.model_digests, span, params)
+        for engine in engines
+    }
+
+
 async def look(run: Runtime, job_id: str, chunk: int) -> int:
     """Look at a chunk's sampled frames with every frame engine of the plan."""
     work = await take_up(run, job_id)
@@ -56,14 +71,9 @@ async def look(run: Runtime, job_id: str, chunk: int) -> int:
         return 0
 
     async def body(unit: Unit, spool: ChunkSpool) -> None:
-        span, part = unit_span(unit), f"{unit.index:05d}"
+        span, part = unit_span(unit), unit_part(unit)
         sampling = await sampling_of(run, work, unit)
-        keys = {
-            engine.feature: work.key(
-                engine.feature, engine.id, engine.model_digests, span, sampling.params
-            )
-            for engine in engines
-        }
+        keys = frame_keys(work, unit, sampling.params)
         found = await find(run, list(keys.values()))
         missing = [engine for engine in engines if keys[engine.feature] not in found]
         costs = dict.fromkeys(keys, Cost())

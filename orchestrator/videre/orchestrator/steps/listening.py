@@ -76,18 +76,32 @@ async def listen(run: Runtime, job_id: str) -> int:
         return 0
     if not (plan.wants(SPEECH) or plan.wants(SOUND)):
         return 0
-    set_total = run.jobs.set_total
-    if plan.wants(SPEECH):  # its groups, and the activity itself
-        await asyncio.to_thread(set_total, job_id, SPEECH.name, len(groups) + 1)
-    if plan.wants(SOUND):
-        alone = not plan.wants(SPEECH) and plan.speech_activity is not None
-        await asyncio.to_thread(set_total, job_id, SOUND.name, len(pieces) + alone)
+    await open_sound(run, work, len(groups), len(pieces))
     return max(1, -(-track_span(work).duration_ns // plan.chunk_ns))
 
 
+async def open_sound(run: Runtime, work: Work, groups: int, pieces: int) -> None:
+    """Say how many parts the stages of speech and sound have."""
+    plan, set_total = work.plan, run.jobs.set_total
+    if plan.wants(SPEECH):  # its groups, and the activity itself
+        await asyncio.to_thread(set_total, work.job_id, SPEECH.name, groups + 1)
+    if plan.wants(SOUND):
+        alone = not plan.wants(SPEECH) and plan.speech_activity is not None
+        await asyncio.to_thread(set_total, work.job_id, SOUND.name, pieces + alone)
+
+
+def activity_stage(work: Work) -> str:
+    """Return the stage that finding speech counts for."""
+    return (SPEECH if work.plan.wants(SPEECH) else SOUND).name
+
+
+def loudness_key(work: Work) -> str:
+    """Return the key of the track's loudness."""
+    return work.key(LOUDNESS.name, DECODER, (), track_span(work))
+
+
 async def _keep_loudness(run: Runtime, work: Work, audio: AudioSpool) -> None:
-    span = track_span(work)
-    key = work.key(LOUDNESS.name, DECODER, (), span)
+    key, span = loudness_key(work), track_span(work)
     if not await find(run, [key]):
         measures = asdict(audio.loudness) if audio.loudness is not None else {}
         attributes = {
@@ -109,7 +123,7 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
     if engine is None:
         return []
     key, span = activity_key(work, engine), track_span(work)
-    stage = SPEECH if work.plan.wants(SPEECH) else SOUND
+    stage = activity_stage(work)
     cost = Cost()
     try:
         if not await find(run, [key]):
@@ -118,9 +132,9 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
             records = recording.speech_spans(answer, engine, audio.start_ns)
             await keep(run, work, key, SPEECH_ACTIVITY, engine.id, span, records, cost)
     except VidereError as error:  # what needs no speech is heard all the same
-        await part_failed(run, work, stage.name, "activity", span, error)
+        await part_failed(run, work, stage, "activity", span, error)
         return []
-    await part_done(run, work, stage.name, "activity", [key], cost)
+    await part_done(run, work, stage, "activity", [key], cost)
     return await groups_of(run, work, audio)
 
 

@@ -12,7 +12,7 @@ from videre.common.values import TimeSpan
 from videre.orchestrator.api.request import job_request, plan_request, task_count
 from videre.orchestrator.document.canonical import facts_to_json
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.features import BY_NAME, LOUDNESS, MUSIC, QUALITY, SOUND, SPEECH, Track
+from videre.orchestrator.features import BY_NAME, MUSIC, Track
 from videre.orchestrator.fusion.written import CODE
 from videre.orchestrator.media.documents import read_document
 from videre.orchestrator.media.facts import media_facts
@@ -165,14 +165,13 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     await _open_stages(run, job_id, made)
     if made.kind == MediaKind.TEXT:
         await _read_document(run, job_id)
-    sound = any(made.wants(feature) for feature in (SPEECH, SOUND, LOUDNESS, MUSIC))
-    sound |= made.wants(QUALITY) and made.has_sound
     return {
         "picture": made.picture_chunks,
         "ahead": pictures_ahead(made.picture_chunks, run.settings.slots),
-        "sound": sound,
+        "sound": made.listens,
         "music": made.wants(MUSIC),
         "tasks": task_count(request),
+        "recall": True,  # journals of before lack it, and the step
     }
 
 

@@ -17,30 +17,31 @@ from videre.orchestrator.media.quality_records import PICTURE_TYPE, QUALITY_METE
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.track import track_span
-from videre.orchestrator.steps.units import ChunkSpool, unit_span
+from videre.orchestrator.steps.units import ChunkSpool, unit_part, unit_span
 from videre.orchestrator.steps.work import Cost, Work, find, keep, part_done, put_artifact
 
 
 async def keep_pictures(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> None:
     """Keep the measures of a unit's pictures."""
     span = unit_span(unit)
-    key = _key(work, PICTURE, span)
+    key = quality_key(work, PICTURE, span)
     if not await find(run, [key]):
         measures = (await spool.unit(unit)).quality
         await _keep(run, work, key, PICTURE, span, measures)
-    await part_done(run, work, QUALITY.name, f"{unit.index:05d}", [key], Cost(), span)
+    await part_done(run, work, QUALITY.name, unit_part(unit), [key], Cost(), span)
 
 
 async def keep_sound(run: Runtime, work: Work, audio: AudioSpool) -> None:
     """Keep the measures of the sound track."""
     span = track_span(work)
-    key = _key(work, SOUND, span)
+    key = quality_key(work, SOUND, span)
     if not await find(run, [key]):
         await _keep(run, work, key, SOUND, span, audio.quality())
     await part_done(run, work, QUALITY.name, "track", [key], Cost(), span)
 
 
-def _key(work: Work, part: str, span: TimeSpan) -> str:
+def quality_key(work: Work, part: str, span: TimeSpan) -> str:
+    """Return the key of the measures of a stretch of picture or of the sound track."""
     return work.key(QUALITY.name, QUALITY_METER, (), span, {"part": part})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import grpc.aio
@@ -27,6 +28,7 @@ from videre.orchestrator.steps.units import (
     sample,
     sampling_of,
     shots_key,
+    unit_part,
     unit_span,
 )
 from videre.orchestrator.steps.work import (
@@ -53,6 +55,11 @@ def signals_key(work: Work, unit: Unit) -> str:
     return work.key(SIGNALS, DECODER, (), unit_span(unit))
 
 
+def key_frames_key(work: Work, unit: Unit, params: Mapping[str, int | str]) -> str:
+    """Return the key of a unit's key frames; `params` are those of its sampling."""
+    return work.key(KEY_FRAMES, SAMPLER, (), unit_span(unit), params)
+
+
 async def find_shots(run: Runtime, job_id: str, chunk: int) -> int:
     """Keep a chunk's signals, quality, shots, key frames; tell what could not be decoded."""
     work = await take_up(run, job_id)
@@ -70,17 +77,25 @@ async def find_shots(run: Runtime, job_id: str, chunk: int) -> int:
         if wanted:
             cost = await _shots_of(run, work, unit, spool)
             keys = [shots_key(work, unit), await _keep_key_frames(run, work, unit, spool)]
-            await part_done(run, work, SHOTS.name, f"{unit.index:05d}", keys, cost, unit_span(unit))
+            await part_done(run, work, SHOTS.name, unit_part(unit), keys, cost, unit_span(unit))
 
     return await each_unit(run, job_id, chunk, own, body, work)
+
+
+async def lost_stretches(run: Runtime, work: Work, units: Sequence[Unit]) -> list[TimeSpan]:
+    """Return the stretches that could not be decoded of units whose signals are kept."""
+    lost: list[TimeSpan] = []
+    for row in (await find(run, [signals_key(work, unit) for unit in units])).values():
+        blob = await read_evidence(run, row.project_id, row.blob_digest)
+        lost += [record.span for record in blob.records if record.class_name == LOST]
+    return lost
 
 
 async def _keep_signals(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> list[TimeSpan]:
     """Keep a unit's own signals and return the stretches that could not be decoded."""
     key, span = signals_key(work, unit), unit_span(unit)
-    for row in (await find(run, [key])).values():
-        blob = await read_evidence(run, row.project_id, row.blob_digest)
-        return [record.span for record in blob.records if record.class_name == LOST]
+    if await find(run, [key]):
+        return await lost_stretches(run, work, [unit])
     unit_spool = await spool.unit(unit)
     frames = unit_spool.signals["frame"]
     own = unit_spool.signals[(frames >= unit.start_frame) & (frames < unit.end_frame)]
@@ -125,7 +140,7 @@ async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> 
 async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> str:
     """Keep one picture for every piece of a shot in the unit; return the evidence's key."""
     sampling = await sampling_of(run, work, unit)
-    key = work.key(KEY_FRAMES, SAMPLER, (), unit_span(unit), sampling.params)
+    key = key_frames_key(work, unit, sampling.params)
     if await find(run, [key]):
         return key
     unit_spool = await spool.unit(unit)

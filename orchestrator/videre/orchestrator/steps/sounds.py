@@ -30,6 +30,7 @@ from videre.orchestrator.steps.track import (
     pieces_of,
     sound_timeout,
     stream_timeout,
+    stretch,
     track_span,
 )
 from videre.orchestrator.steps.work import (
@@ -46,6 +47,18 @@ from videre.orchestrator.steps.work import (
 
 #: Sound beyond a unit that its last windows reach into: one window of 0.96 s.
 _CONTEXT: Final = RATE
+
+
+def sound_key(work: Work, span: TimeSpan) -> str:
+    """Return the key of the sounds of a stretch."""
+    engine = work.plan.engine(SOUND)
+    return work.key(SOUND.name, engine.id, engine.model_digests, span)
+
+
+def music_key(work: Work) -> str:
+    """Return the key of the track's beats."""
+    engine = work.plan.engine(MUSIC)
+    return work.key(MUSIC.name, engine.id, engine.model_digests, track_span(work))
 
 
 async def name_sounds(run: Runtime, job_id: str, chunk: int) -> int:
@@ -75,9 +88,8 @@ async def _name_unit(
     start: int,
     end: int,
 ) -> None:
-    start_ns = sample_ns(start, audio.start_ns)
-    span = TimeSpan(start_ns, sample_ns(end, audio.start_ns))
-    key = work.key(SOUND.name, engine.id, engine.model_digests, span)
+    span = stretch(start, end, audio)
+    key = sound_key(work, span)
     cost = Cost()
     try:
         if not await find(run, [key]):
@@ -99,7 +111,7 @@ async def _name_unit(
             answer = await ask(run, work.job_id, "audio", sound_timeout(engine), call)
             answers.windows(answer, request)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            records = recording.sound_windows(answer, engine, start_ns)
+            records = recording.sound_windows(answer, engine, span.start_ns)
             await keep(run, work, key, SOUND.name, engine.id, span, records, cost)
     except VidereError as error:
         await part_failed(run, work, SOUND.name, f"{number:05d}", span, error)
@@ -111,7 +123,7 @@ async def find_beats(run: Runtime, job_id: str) -> int:
     """Find the beats of the whole track."""
     work = await take_up(run, job_id)
     engine, span = work.plan.engine(MUSIC), track_span(work)
-    key = work.key(MUSIC.name, engine.id, engine.model_digests, span)
+    key = music_key(work)
     cost = Cost()
     try:
         if not await find(run, [key]):

@@ -27,6 +27,7 @@ from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.track import (
     groups_of,
     sound_timeout,
+    stretch,
 )
 from videre.orchestrator.steps.work import (
     Cost,
@@ -39,6 +40,13 @@ from videre.orchestrator.steps.work import (
     part_failed,
     take_up,
 )
+
+
+def speech_key(work: Work, span: TimeSpan) -> str:
+    """Return the key of what is said in a speech group of this stretch."""
+    engine = work.plan.engine(SPEECH)
+    params = {"hints": ",".join(work.plan.language_hints)}
+    return work.key(SPEECH.name, engine.id, engine.model_digests, span, params)
 
 
 async def transcribe(run: Runtime, job_id: str, chunk: int) -> int:
@@ -68,10 +76,8 @@ async def _transcribe_group(
     number: int,
     group: SpeechGroup,
 ) -> None:
-    start_ns = sample_ns(group.start, audio.start_ns)
-    span = TimeSpan(start_ns, sample_ns(group.end, audio.start_ns))
-    params: dict[str, int | str] = {"hints": ",".join(work.plan.language_hints)}
-    key = work.key(SPEECH.name, engine.id, engine.model_digests, span, params)
+    span = stretch(group.start, group.end, audio)
+    key = speech_key(work, span)
     cost = Cost()
     try:
         if not await find(run, [key]):
@@ -82,7 +88,7 @@ async def _transcribe_group(
             pcm = (await asyncio.to_thread(audio.pcm, group.start, group.end)).tobytes()
             answer = await _transcribe_pcm(run, work, engine, pcm, spans)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            records = recording.utterances(answer, spans, engine, start_ns)
+            records = recording.utterances(answer, spans, engine, span.start_ns)
             await keep(run, work, key, SPEECH.name, engine.id, span, records, cost)
     except VidereError as error:
         await part_failed(run, work, SPEECH.name, f"{number:05d}", span, error)

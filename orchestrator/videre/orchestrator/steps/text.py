@@ -20,6 +20,7 @@ from videre.orchestrator.steps.units import (
     call_timeout,
     each_unit,
     sample,
+    unit_part,
     unit_span,
 )
 from videre.orchestrator.steps.work import (
@@ -37,6 +38,13 @@ from videre.orchestrator.steps.work import (
 _TEXT_PICTURES: Final = 2
 
 
+def text_key(work: Work, unit: Unit) -> str:
+    """Return the key of the text in a unit's frames."""
+    engine = work.plan.engine(TEXT)
+    params = {"sampler": SAMPLER}
+    return work.key(TEXT.name, engine.id, engine.model_digests, unit_span(unit), params)
+
+
 async def read_text(run: Runtime, job_id: str, chunk: int) -> int:
     """Read the text in a chunk's changed frames."""
     work = await take_up(run, job_id)
@@ -45,12 +53,11 @@ async def read_text(run: Runtime, job_id: str, chunk: int) -> int:
     engine = work.plan.engine(TEXT)
 
     async def body(unit: Unit, spool: ChunkSpool) -> None:
-        span = unit_span(unit)
-        key = work.key("text", engine.id, engine.model_digests, span, {"sampler": SAMPLER})
+        key = text_key(work, unit)
         cost = Cost()
         if not await find(run, [key]):
             cost = await _read_unit(run, work, unit, spool, engine, key)
-        await part_done(run, work, TEXT.name, f"{unit.index:05d}", [key], cost, span)
+        await part_done(run, work, TEXT.name, unit_part(unit), [key], cost, unit_span(unit))
 
     return await each_unit(run, job_id, chunk, [TEXT.name], body, work)
 

@@ -22,7 +22,7 @@ from videre.orchestrator.media.groups import (
     hop_energy,
     speech_groups,
 )
-from videre.orchestrator.steps.recording import RATE
+from videre.orchestrator.steps.recording import RATE, sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.work import (
     Work,
@@ -39,6 +39,11 @@ _S16: Final = 2
 def track_span(work: Work) -> TimeSpan:
     """Return the stretch of the sound track."""
     return TimeSpan(work.index.audio_start_ns, work.index.audio_end_ns)
+
+
+def stretch(start: int, end: int, audio: AudioSpool) -> TimeSpan:
+    """Return the stretch of samples [start, end) of the track."""
+    return TimeSpan(sample_ns(start, audio.start_ns), sample_ns(end, audio.start_ns))
 
 
 def activity_key(work: Work, engine: EngineFacts) -> str:

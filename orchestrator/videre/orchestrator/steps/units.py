@@ -40,6 +40,11 @@ def unit_span(unit: Unit) -> TimeSpan:
     return TimeSpan(unit.start_ns, unit.end_ns, unit.start_frame, unit.end_frame)
 
 
+def unit_part(unit: Unit) -> str:
+    """Return what a stage calls its work on a unit."""
+    return f"{unit.index:05d}"
+
+
 def shots_key(work: Work, unit: Unit) -> str:
     """Return the key of a unit's shot boundaries."""
     engine = work.plan.engine(SHOTS)
@@ -71,12 +76,20 @@ async def sampling_of(run: Runtime, work: Work, unit: Unit) -> Sampling:
             for record in blob.records
             if record.class_name in ("cut", "fade") and record.span.start_frame is not None
         ]
-    params: dict[str, int | str] = {
+    return Sampling(tuple(sorted(frames)), sampling_params(work, shots))
+
+
+def sampling_params(work: Work, shots: str) -> dict[str, int | str]:
+    """Return what an answer depends on by way of the chosen frames.
+
+    Args:
+        shots: engine that found the shots; "none" where they could not be found.
+    """
+    return {
         "interval_ns": work.plan.sample_interval_ns,
         "sampler": SAMPLER,
         "shots": shots,
     }
-    return Sampling(tuple(sorted(frames)), params)
 
 
 class ChunkSpool:
@@ -123,7 +136,7 @@ async def each_unit(
                 await body(unit, spool)
             except VidereError as error:
                 for stage in stages:
-                    await part_failed(run, work, stage, f"{unit.index:05d}", unit_span(unit), error)
+                    await part_failed(run, work, stage, unit_part(unit), unit_span(unit), error)
     return len(units)
 
 

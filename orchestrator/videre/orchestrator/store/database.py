@@ -77,13 +77,14 @@ def migrate(engine: sa.Engine) -> None:
 
 def insert_once(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """Insert a row unless it breaks a uniqueness; tell whether it was inserted."""
-    statement = _insert_once(connection.dialect.name, table)
+    statement = inserting_once(connection.dialect.name, table)
     return connection.execute(statement, dict(row)).rowcount == 1
 
 
 @cache
-def _insert_once(name: str, table: sa.Table) -> sa.Insert:
-    if name == "postgresql":
+def inserting_once(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """Return the insertion of a row that is left out where it breaks a uniqueness."""
+    if dialect == "postgresql":
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
 

@@ -45,8 +45,9 @@ class EvidenceStore:
         with self._db.steps.connect() as connection:
             for start in range(0, len(keys), 500):
                 wanted = t.evidence.c.key.in_(keys[start : start + 500])
-                for row in connection.execute(sa.select(*columns).where(wanted)):
-                    found[row.key] = EvidenceRow(**row._mapping)
+                for values in connection.execute(sa.select(*columns).where(wanted)):
+                    row = EvidenceRow(*values)
+                    found[row.key] = row
         return found
 
     def put(self, row: EvidenceRow, artifacts: Iterable[str]) -> EvidenceRow:

@@ -7,11 +7,12 @@ Parameters: `of` is the job's id, `named` the stage's name, `new_<column>` a col
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import inserting_once
 from videre.orchestrator.store.records import JobState, StageState
 
 _OF: Final = sa.bindparam("of", type_=sa.String)
@@ -78,17 +79,17 @@ OPEN_STAGE: Final = (
     .values(total=_new(t.job_stage, "total"), state=_AT_WORK)
 )
 MISSING: Final = sa.select(_STAGE.missing).where(_THIS_STAGE)
-PART_DONE: Final = (
+PARTS_DONE: Final = (
     sa.update(t.job_stage)
     .where(_THIS_STAGE)
     .values(
         state=_AT_WORK,
-        done=_STAGE.done + 1,
+        done=_STAGE.done + _new(t.job_stage, "done"),
         model_calls=_STAGE.model_calls + _new(t.job_stage, "model_calls"),
         cpu_ms=_STAGE.cpu_ms + _new(t.job_stage, "cpu_ms"),
     )
 )
-PART_LOST: Final = (
+PARTS_LOST: Final = (
     sa.update(t.job_stage)
     .where(_THIS_STAGE)
     .values(
@@ -96,7 +97,7 @@ PART_LOST: Final = (
         reason=_new(t.job_stage, "reason"),
         message=_new(t.job_stage, "message"),
         missing=_new(t.job_stage, "missing"),
-        done=_STAGE.done + 1,
+        done=_STAGE.done + _new(t.job_stage, "done"),
     )
 )
 PROGRESS: Final = sa.select(
@@ -107,6 +108,13 @@ RAISE_PROGRESS: Final = (
     .where(_THIS_JOB, _JOB.progress < _new(t.job, "progress"))
     .values(progress=_new(t.job, "progress"))
 )
+
+
+@cache
+def note_parts(dialect: str) -> sa.sql.dml.ReturningInsert[Any]:
+    """Return the insertion of parts that gives the stage and name of those that were not there."""
+    chunk = t.job_chunk.c
+    return inserting_once(dialect, t.job_chunk).returning(chunk.stage, chunk.part)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -192,48 +193,33 @@ class JobStore(JobReader):
             self._changes.announce(job_id)
 
     def finish_parts(self, job_id: str, *parts: PartDone) -> None:
-        """Count units of stages' work, each once however often the step runs; all, or none."""
+        """Count units of stages' work, each once however often the step runs; all, or none.
+
+        A stage tells once of all its new parts; a stretch is told of once for all features that
+        are done with it.
+        """
         with self._db.steps.begin() as connection:
             project_id = connection.execute(sql.TOUCH_ACTIVE, {"of": job_id}).scalar_one_or_none()
             if project_id is None:
                 return
-            new = [part for part in parts if self._count(connection, job_id, project_id, part)]
+            new = _uncounted(connection, job_id, project_id, parts) if parts else []
             if not new:
                 return
-            self._progress(connection, job_id)
+            stages: dict[str, list[PartDone]] = defaultdict(list)
+            stretches: dict[tuple[int, int], list[str]] = defaultdict(list)
             for part in new:
-                self._stage_event(connection, job_id, part.stage)
+                stages[part.stage].append(part)
                 if part.span_ns is not None:
-                    payload = {"features": [part.stage], "span": list(part.span_ns)}
-                    self._event(connection, job_id, "segment", payload)
+                    stretches[part.span_ns].append(part.stage)
+            for name, found in stages.items():
+                _count(connection, job_id, name, found)
+            self._progress(connection, job_id)
+            for name in stages:
+                self._stage_event(connection, job_id, name)
+            for span, features in stretches.items():
+                payload = {"features": features, "span": list(span)}
+                self._event(connection, job_id, "segment", payload)
         self._changes.announce(job_id)
-
-    def _count(
-        self, connection: sa.Connection, job_id: str, project_id: str, part: PartDone
-    ) -> bool:
-        """Count one unit; return false if it was counted before."""
-        row = {
-            "job_id": job_id,
-            "stage": part.stage,
-            "part": part.part,
-            "project_id": project_id,
-            "evidence_keys": list(part.keys),
-        }
-        if not insert_once(connection, t.job_chunk, row):
-            return False
-        this = {"of": job_id, "named": part.stage}
-        if part.reason:
-            missing = connection.execute(sql.MISSING, this).scalar_one()
-            lost = {
-                "new_reason": part.reason,
-                "new_message": part.message,
-                "new_missing": _joined([*missing, *part.missing]),
-            }
-            connection.execute(sql.PART_LOST, this | lost)
-        else:
-            cost = {"new_model_calls": part.model_calls, "new_cpu_ms": part.cpu_ms}
-            connection.execute(sql.PART_DONE, this | cost)
-        return True
 
     def _progress(self, connection: sa.Connection, job_id: str) -> None:
         total, done = connection.execute(sql.PROGRESS, {"of": job_id}).one()
@@ -357,6 +343,49 @@ class JobStore(JobReader):
         kept = ("name", "state", "reason", "message", "done", "total", "missing", "model_calls")
         payload = {key: row._mapping[key] for key in kept}
         self._event(connection, job_id, "stage", {**payload, "cpu_ms": row.cpu_ms})
+
+
+def _uncounted(
+    connection: sa.Connection, job_id: str, project_id: str, parts: Sequence[PartDone]
+) -> list[PartDone]:
+    """Note parts, each with its evidence; return those that were not noted before."""
+    rows = [
+        {
+            "job_id": job_id,
+            "stage": part.stage,
+            "part": part.part,
+            "project_id": project_id,
+            "evidence_keys": list(part.keys),
+        }
+        for part in parts
+    ]
+    statement = sql.note_parts(connection.dialect.name)
+    asked = {(part.stage, part.part): part for part in parts}
+    noted = {(row.stage, row.part) for row in connection.execute(statement, rows)}
+    return [part for name, part in asked.items() if name in noted]
+
+
+def _count(connection: sa.Connection, job_id: str, name: str, parts: Sequence[PartDone]) -> None:
+    """Add parts to what their stage has done and lost."""
+    this = {"of": job_id, "named": name}
+    done = [part for part in parts if not part.reason]
+    lost = [part for part in parts if part.reason]
+    if done:
+        added = {
+            "new_done": len(done),
+            "new_model_calls": sum(part.model_calls for part in done),
+            "new_cpu_ms": sum(part.cpu_ms for part in done),
+        }
+        connection.execute(sql.PARTS_DONE, this | added)
+    if lost:
+        missing = connection.execute(sql.MISSING, this).scalar_one()
+        told = {
+            "new_done": len(lost),
+            "new_reason": lost[-1].reason,
+            "new_message": lost[-1].message,
+            "new_missing": _joined([*missing, *(s for part in lost for s in part.missing)]),
+        }
+        connection.execute(sql.PARTS_LOST, this | told)
 
 
 def _joined(stretches: Iterable[Sequence[int]]) -> list[list[int]]:

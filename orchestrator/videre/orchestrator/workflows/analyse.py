@@ -1,5 +1,7 @@
 """A job's way: ingest, probe, plan, chunks side by side, conclude, produce, deliver, publish.
 
+Bytes of which all is known already go without chunks.
+
 Replay rules: no clock, randomness or I/O here; in a gather each branch is exactly one step.
 """
 
@@ -43,7 +45,8 @@ async def analyse(steps: Steps, job_id: str, priority: int) -> str:
             if error is not None:
                 return await steps.fail(job_id, error)
         layout = await steps.plan(job_id)
-        await _run_chunks(steps, job_id, priority, layout)
+        if not (layout.get("recall") and await steps.recall(job_id)):
+            await _run_chunks(steps, job_id, priority, layout)
         await steps.conclude(job_id)
         for task in range(layout["tasks"]):
             await steps.produce(job_id, task)

@@ -16,6 +16,7 @@ from videre.orchestrator.steps import (
     opening,
     production,
     publishing,
+    recalling,
     shots,
     sounds,
     speech,
@@ -45,6 +46,10 @@ class Steps:
     async def plan(self, job_id: str) -> dict[str, Any]:
         """Pin engines and pieces; return the number of chunks and tasks, and what is heard."""
         return await self.journal.step(Seat("plan"), opening.plan, self.run, job_id)
+
+    async def recall(self, job_id: str) -> bool:
+        """Count all parts as done if all is known of these bytes; tell whether it was."""
+        return await self.journal.step(Seat("recall"), recalling.recall, self.run, job_id)
 
     async def find_shots(self, job_id: str, chunk: int) -> int:
         """Decode a chunk; keep its signals, key frames and shots."""

@@ -120,6 +120,36 @@ def test_parts_that_end_together_are_counted_each_once(jobs: JobStore, submit: S
     assert segments == [["text"], ["ingest"]]
 
 
+def test_of_parts_that_end_together_each_stage_and_each_stretch_tells_once(
+    jobs: JobStore, submit: Submit
+) -> None:
+    job_id = submit()
+    jobs.start(job_id)
+    for name in ("text", "ingest"):
+        jobs.set_stage(job_id, name, StageState.RUNNING, total=3)
+    before = len(events(jobs, job_id))
+    spans = [(0, 10), (10, 20)]
+    done = [
+        PartDone(name, str(number), [f"{name}{number}"], model_calls=2, cpu_ms=5, span_ns=span)
+        for number, span in enumerate(spans)
+        for name in ("text", "ingest")
+    ]
+    lost = PartDone("text", "2", missing=[[20, 30]], reason="DECODE_FAILED", message="broken")
+    jobs.finish_parts(job_id, *done, *done, lost)
+    new = events(jobs, job_id)[before:]
+    assert [event.kind for event in new] == ["stage", "stage", "segment", "segment"]
+    assert [event.payload for event in new[2:]] == [
+        {"features": ["text", "ingest"], "span": list(span)} for span in spans
+    ]
+    stages = {stage.name: stage for stage in jobs.stages(job_id)}
+    assert [(s.done, s.model_calls, s.cpu_ms) for s in (stages["text"], stages["ingest"])] == [
+        (3, 4, 10),
+        (2, 4, 10),
+    ]
+    assert (stages["text"].state, stages["text"].missing) == ("FAILED", [[20, 30]])
+    assert jobs.part_keys(job_id) == {"ingest": ["ingest0", "ingest1"], "text": ["text0", "text1"]}
+
+
 def test_a_state_that_is_set_already_makes_no_event(jobs: JobStore, submit: Submit) -> None:
     job_id = submit()
     jobs.start(job_id)

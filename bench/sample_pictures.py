@@ -84,7 +84,7 @@ def among_many(
     how = f"{len(views)} libraries of {count:,} samples, {len(films)} films"
     return [
         *figures,
-        Measured(f"pictures: false among many", len(false), "frames", how, cases=tuple(false)),
+        Measured("pictures: false among many", len(false), "frames", how, cases=tuple(false)),
         *_cost(others, films, how),
         Measured(
             "pictures: all samples in a frame, closely", sorted(taken)[len(taken) // 2], "CPU-s",

@@ -20,6 +20,7 @@ from bench.constructed.sample_views import VIEWS, Bgr, frames_of
 from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.options import Options
+from bench.sample_pictures import Film, Sought, among_many, are_alike
 from videre.common.local_features import MOST
 from videre.orchestrator.fusion.face_vectors import likeness, vectors_of
 from videre.orchestrator.library.descriptors import SampleIndex
@@ -35,8 +36,7 @@ from videre.orchestrator.library.entries import (
 )
 from videre.orchestrator.library.hashes import HashList
 from videre.orchestrator.library.marks import read_features
-from videre.orchestrator.library.model import MAX_PICTURES
-from videre.orchestrator.library.pictures import PictureFinder
+from videre.orchestrator.library.pictures import MOST_WHOLE, PictureFinder
 from videre.orchestrator.library.words import WordFinder
 from videre.visual.engines.landmarks import OrbMarks
 from videre.visual.pictures import Picture
@@ -57,18 +57,17 @@ _SEED: Final = 20_261
 #: Views that show the whole frame upright, as a perceptual hash must have it.
 _WHOLE: Final = ("re-encoded", "half as large")
 _VIDEO: Final = ("*.mp4", "*.mkv", "*.avi", "*.webm", "*.mov")
-#: Films of one room or of one source begin alike.
-_SAME: Final = ("asl_", "fixture")
 _FOLDERS: Final = ("video", "shots", "oldfmt", "portrait")
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
     """Return the figures of scale, and with a set of media those of finding."""
     count = _QUICK_ENTRIES if options.quick else _ENTRIES
-    figures = [*_faces(count), *_samples(MAX_PICTURES), *_words(count), *_hashes(count)]
+    figures = [*_faces(count), *_samples(MOST_WHOLE), *_words(count), *_hashes(count)]
     if options.media is not None:
         films = _films(options.media, tell)
         figures += _found(films, tell)
+        figures += among_many(_sought(films), films, count, tell)
     return figures, []
 
 
@@ -148,17 +147,7 @@ def _hashes(count: int) -> list[Measured]:
     return [Measured("hashes: all frames of a film", seconds, "CPU-s", how)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A film: its frames, what is known of each, CPU-seconds per frame of describing them."""
-
-    name: str
-    pictures: Sequence[Bgr]
-    marks: Sequence[Marks]
-    cpu_s: float
-
-
-def _films(folder: Path, tell: Callable[[str], None]) -> list[_Known]:
+def _films(folder: Path, tell: Callable[[str], None]) -> list[Film]:
     engine = OrbMarks()
     films = []
     paths = [p for sub in _FOLDERS for kind in _VIDEO for p in sorted((folder / sub).glob(kind))]
@@ -168,7 +157,7 @@ def _films(folder: Path, tell: Callable[[str], None]) -> list[_Known]:
         marks = [_marks(engine, picture) for picture in pictures]
         cpu_s = (time.thread_time() - started) / max(1, len(pictures))
         if pictures:
-            films.append(_Known(path.stem, pictures, marks, cpu_s))
+            films.append(Film(path.stem, pictures, marks, cpu_s))
             tell(f"{path.name}: {len(pictures)} frames")
     return films
 
@@ -196,7 +185,7 @@ class _Tally:
     false: list[Case] = field(default_factory=list)
     false_by_hash: list[Case] = field(default_factory=list)
 
-    def take(self, view: str, film: _Known, number: int, sample: Marks, other: _Known) -> None:
+    def take(self, view: str, film: Film, number: int, sample: Marks, other: Film) -> None:
         """Look for a sample, a frame of `film`, in `other`."""
         entry = PictureEntry(view, (SamplePicture(view, sample),), threshold=0)
         hashed = HashEntry(view, () if sample.hash is None else (sample.hash,))
@@ -220,7 +209,7 @@ class _Tally:
         self.false_by_hash += [Case(other.name, None, "nothing", told, -bits) for *_, bits in near]
 
 
-def _found(films: Sequence[_Known], tell: Callable[[str], None]) -> list[Measured]:
+def _found(films: Sequence[Film], tell: Callable[[str], None]) -> list[Measured]:
     engine = OrbMarks()
     tallies = {view: _Tally() for view in VIEWS}
     for view, change in VIEWS.items():
@@ -228,7 +217,7 @@ def _found(films: Sequence[_Known], tell: Callable[[str], None]) -> list[Measure
             for number, picture in _chosen(film):
                 sample = _marks(engine, change(picture))
                 for other in films:
-                    if other is film or not _same(film.name, other.name):
+                    if other is film or not are_alike(film.name, other.name):
                         tallies[view].take(view, film, number, sample, other)
         tell(f"{view}: {tallies[view].found} of {tallies[view].sought}")
     figures = [
@@ -245,6 +234,17 @@ def _found(films: Sequence[_Known], tell: Callable[[str], None]) -> list[Measure
     return [*figures, *_false(list(tallies.values())), _cost(films)]
 
 
+def _sought(films: Sequence[Film]) -> list[Sought]:
+    """Return the sample pictures of all views."""
+    engine = OrbMarks()
+    return [
+        Sought(view, film.name, number * _EVERY_S, _marks(engine, change(picture)))
+        for view, change in VIEWS.items()
+        for film in films
+        for number, picture in _chosen(film)
+    ]
+
+
 def _false(tallies: Sequence[_Tally]) -> list[Measured]:
     compared = sum(tally.compared for tally in tallies)
     how = f"{compared} pairs of a sample and a film that does not show it"
@@ -259,18 +259,14 @@ def _false(tallies: Sequence[_Tally]) -> list[Measured]:
     ]  # fmt: skip
 
 
-def _cost(films: Sequence[_Known]) -> Measured:
+def _cost(films: Sequence[Film]) -> Measured:
     count = sum(len(film.pictures) for film in films)
     cpu_s = sum(film.cpu_s * len(film.pictures) for film in films)
     how = f"{count} frames, one every {_EVERY_S} s, decoded already"
     return Measured("pictures: cost", cpu_s / count / _EVERY_S, "CPU-s per media-s", how)
 
 
-def _chosen(film: _Known) -> list[tuple[int, Bgr]]:
+def _chosen(film: Film) -> list[tuple[int, Bgr]]:
     """Return frames spread over a film, with their numbers."""
     step = max(1, len(film.pictures) // _SAMPLES)
     return list(enumerate(film.pictures))[::step][:_SAMPLES]
-
-
-def _same(one: str, other: str) -> bool:
-    return any(one.startswith(name) and other.startswith(name) for name in _SAME)

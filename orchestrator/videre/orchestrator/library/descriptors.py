@@ -18,7 +18,7 @@ _BITS: Final = 8 * DESCRIPTOR_BYTES
 #: Differing bits, of 256, up to which two features may show the same thing.
 MOST_DIFFERENT: Final = 64
 #: The same where only the frames are told that are worth a closer look.
-_NEAR: Final = 40
+NEAR: Final = 40
 #: Frames that are asked at a time: bounds the memory.
 _FRAMES_AT_ONCE: Final = 64
 #: A feature's nearest counterpart must be nearer than this share of the second nearest one, in
@@ -83,10 +83,10 @@ class SampleIndex:
 
     def __init__(self, samples: Sequence[Features]) -> None:
         """Take the features of every sample."""
-        self._owners = _owners(samples)
-        rows = _rows(samples)
-        self._words = rows.view("<u8")
-        pieces = rows.view("<u2").T
+        self._owners = owners(samples)
+        described = rows(samples)
+        self._words = described.view("<u8")
+        pieces = described.view("<u2").T
         self._orders = [np.argsort(piece, kind="stable") for piece in pieces]
         self._sorted = [piece[order] for piece, order in zip(pieces, self._orders, strict=True)]
 
@@ -104,11 +104,11 @@ class SampleIndex:
         return sorted(found)
 
     def _votes(self, frames: Sequence[Features]) -> list[tuple[int, int, int]]:
-        rows, frame_of = _rows(frames), _owners(frames)
-        words = rows.view("<u8")
+        described, frame_of = rows(frames), owners(frames)
+        words = described.view("<u8")
         voted = [np.zeros(0, np.int64)]
         for own, order, theirs in zip(
-            self._sorted, self._orders, np.ascontiguousarray(rows.view("<u2").T), strict=True
+            self._sorted, self._orders, np.ascontiguousarray(described.view("<u2").T), strict=True
         ):
             known = np.zeros(1 << 16, np.bool_)
             known[own] = True
@@ -119,7 +119,7 @@ class SampleIndex:
             offset = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
             feature = order[np.repeat(first, counts) + offset]
             differing = np.bitwise_count(words[row] ^ self._words[feature]).sum(axis=1)
-            near = differing <= _NEAR
+            near = differing <= NEAR
             voted.append(feature[near] * len(frames) + frame_of[row[near]])
         pairs = np.unique(np.concatenate(voted))  # a feature votes once in a frame
         places = self._owners[pairs // len(frames)] * len(frames) + pairs % len(frames)
@@ -130,11 +130,12 @@ class SampleIndex:
         ]
 
 
-def _owners(pictures: Sequence[Features]) -> npt.NDArray[np.int64]:
+def owners(pictures: Sequence[Features]) -> npt.NDArray[np.int64]:
+    """Return whose each feature is, of all pictures one after the other."""
     return np.repeat(np.arange(len(pictures), dtype=np.int64), [len(one) for one in pictures])
 
 
-def _rows(pictures: Sequence[Features]) -> npt.NDArray[np.uint8]:
+def rows(pictures: Sequence[Features]) -> npt.NDArray[np.uint8]:
     """Return the descriptors of all pictures, one a row."""
     parts = [np.ascontiguousarray(features["descriptor"]) for features in pictures]
     return np.concatenate(parts) if parts else np.zeros((0, DESCRIPTOR_BYTES), np.uint8)

@@ -49,7 +49,10 @@ class Marks:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SamplePicture:
-    """A sample that shows an entry."""
+    """A sample that shows an entry, or what it is not.
+
+    Of a large library `marks` has some of the features only, see `pictures.PictureFinder`.
+    """
 
     id: str
     marks: Marks
@@ -64,7 +67,7 @@ class PictureEntry:
 
     entry_id: str
     samples: tuple[SamplePicture, ...]
-    negatives: tuple[Marks, ...] = ()
+    negatives: tuple[SamplePicture, ...] = ()
     threshold: int = DEFAULT_THRESHOLD
     node_id: str = ""
 

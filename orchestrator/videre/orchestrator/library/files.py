@@ -16,7 +16,7 @@ VERSION: Final = 1
 #: Largest file of words or hashes: 200,000 words with two spellings each. A hostile one needs
 #: thirty times its size of memory.
 MAX_TEXT_BYTES: Final = 32 << 20
-#: Pictures of one ZIP file: 500 entries of 20 samples.
+#: Pictures of one ZIP file; a larger library is brought in several.
 MAX_FILE_PICTURES: Final = 10_000
 #: Largest picture of a ZIP file.
 MAX_FILE_PICTURE: Final = 32 << 20

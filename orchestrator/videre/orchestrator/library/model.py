@@ -45,8 +45,8 @@ _REFUSED: Final[Mapping[LibraryKind, tuple[Reason, str]]] = {
 
 #: Bounds of one library and of one entry.
 MAX_ENTRIES: Final = 200_000
-#: Of sample pictures fewer: each takes 40 kB of memory while it is looked for.
-MAX_PICTURES: Final = 500
+#: Samples of one library of pictures, counter-samples among them.
+MAX_PICTURES: Final = 100_000
 MAX_SAMPLES: Final = 20
 MAX_BATCH: Final = 1_000
 

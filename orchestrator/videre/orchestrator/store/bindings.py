@@ -75,7 +75,7 @@ class BindingStore:
         """Take what is told of jobs that have another revision, after the commit."""
         self._db, self._clock, self._announce = database, clock, announce
         self._faces, self._media = faces, media
-        self._galleries = Galleries()
+        self._galleries = Galleries(database)
 
     def libraries(self, project_id: str) -> list[Library]:
         """Return what is looked for in every analysis of a project now."""

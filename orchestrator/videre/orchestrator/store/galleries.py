@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from videre.orchestrator.library.coarse import thinned
 from videre.orchestrator.library.entries import (
     DEFAULT_DISTANCE,
     DEFAULT_THRESHOLD,
@@ -22,7 +24,7 @@ from videre.orchestrator.library.hashes import HashList
 from videre.orchestrator.library.marks import from_bytes
 from videre.orchestrator.library.model import LibraryKind, LibraryUsage
 from videre.orchestrator.library.persons import FaceSample, PersonLibrary, gallery
-from videre.orchestrator.library.pictures import PictureFinder
+from videre.orchestrator.library.pictures import MOST_WHOLE, PictureFinder
 from videre.orchestrator.library.wanted import (
     HashLibrary,
     Library,
@@ -32,9 +34,13 @@ from videre.orchestrator.library.wanted import (
 from videre.orchestrator.library.words import WordFinder
 from videre.orchestrator.moderation.folds import Fold
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.library_rows import count_samples
 
-#: Libraries kept; one with 100,000 faces or words takes 100 MiB.
+#: Libraries kept; one with 100,000 faces or words takes 100 MiB, of pictures 450 MiB.
 _KEPT: Final = 8
+#: Samples of pictures that are read at a time: bounds the memory.
+_READ_AT_ONCE: Final = 500
 _LIBRARY, _ENTRY, _SAMPLE = t.library.c, t.library_entry.c, t.library_sample.c
 _HEX: Final = 16
 
@@ -42,7 +48,8 @@ _HEX: Final = 16
 class Galleries:
     """Reads what is looked for in every analysis. Blocking: call through threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
+        self._db = database
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str, int, int], Library] = OrderedDict()
 
@@ -60,7 +67,7 @@ class Galleries:
         with self._lock:
             held = self._kept.get(key)
             if held is None:
-                held = _read(connection, row)
+                held = self._read(connection, row)
                 for old in [known for known in self._kept if known[:2] == key[:2]]:
                     del self._kept[old]
                 self._kept[key] = held
@@ -69,6 +76,34 @@ class Galleries:
                 self._kept.popitem(last=False)
             return held
 
+    def _read(self, connection: sa.Connection, row: Any) -> Library:
+        match LibraryKind(row.kind):
+            case LibraryKind.PICTURES:
+                large = count_samples(connection, row.project_id, row.id) > MOST_WHOLE
+                whole = partial(self._whole, row.project_id, row.id) if large else None
+                pictures = PictureFinder(_pictures(connection, row, large=large), whole)
+                return PictureLibrary(row.id, row.version, pictures)
+            case LibraryKind.HASHES:
+                return HashLibrary(row.id, row.version, HashList(_hashes(connection, row)))
+            case LibraryKind.WORDS:
+                return WordLibrary(row.id, row.version, WordFinder(_words(connection, row)))
+            case _:
+                samples = gallery(FaceSample(**one._mapping) for one in _samples(connection, row))
+                return PersonLibrary(row.id, row.version, row.threshold, samples)
+
+    def _whole(
+        self, project_id: str, library_id: str, sample_ids: Sequence[str]
+    ) -> dict[str, Marks]:
+        """Return samples of a large library with all features; without those that are gone."""
+        query = sa.select(_SAMPLE.id, _SAMPLE.vector).where(
+            _SAMPLE.project_id == project_id,
+            _SAMPLE.library_id == library_id,
+            _SAMPLE.id.in_(sample_ids),
+            _SAMPLE.vector.is_not(None),
+        )
+        with self._db.steps.connect() as connection:
+            return {row.id: from_bytes(row.vector) for row in connection.execute(query)}
+
 
 def _rows(connection: sa.Connection, project_id: str) -> list[sa.Row[Any]]:
     query = sa.select(t.library).where(_LIBRARY.project_id == project_id).order_by(_LIBRARY.id)
@@ -76,21 +111,12 @@ def _rows(connection: sa.Connection, project_id: str) -> list[sa.Row[Any]]:
     return [row for row in rows if LibraryUsage.RECOGNITION.value in row.usages]
 
 
-def _read(connection: sa.Connection, row: Any) -> Library:
-    match LibraryKind(row.kind):
-        case LibraryKind.PICTURES:
-            pictures = PictureFinder(_pictures(connection, row))
-            return PictureLibrary(row.id, row.version, pictures)
-        case LibraryKind.HASHES:
-            return HashLibrary(row.id, row.version, HashList(_hashes(connection, row)))
-        case LibraryKind.WORDS:
-            return WordLibrary(row.id, row.version, WordFinder(_words(connection, row)))
-        case _:
-            samples = gallery(FaceSample(**one._mapping) for one in _samples(connection, row))
-            return PersonLibrary(row.id, row.version, row.threshold, samples)
-
-
 def _samples(connection: sa.Connection, row: Any) -> list[sa.Row[Any]]:
+    rows: Any = connection.execute(_all_samples(row)).all()
+    return list(rows)
+
+
+def _all_samples(row: Any) -> sa.Select[Any]:
     query = sa.select(
         _SAMPLE.entry_id,
         _SAMPLE.id.label("sample_id"),
@@ -102,19 +128,18 @@ def _samples(connection: sa.Connection, row: Any) -> list[sa.Row[Any]]:
         _SAMPLE.library_id == row.id,
         _SAMPLE.vector.is_not(None),
     )
-    rows: Any = connection.execute(query.order_by(_SAMPLE.entry_id, _SAMPLE.id)).all()
-    return list(rows)
+    return query.order_by(_SAMPLE.entry_id, _SAMPLE.id)
 
 
-def _pictures(connection: sa.Connection, row: Any) -> list[PictureEntry]:
+def _pictures(connection: sa.Connection, row: Any, *, large: bool) -> list[PictureEntry]:
+    """Return the entries; of a large library with some features only of their samples."""
     shown: dict[str, list[SamplePicture]] = defaultdict(list)
-    negatives: dict[str, list[Marks]] = defaultdict(list)
-    for sample in _samples(connection, row):
+    negatives: dict[str, list[SamplePicture]] = defaultdict(list)
+    query = _all_samples(row).execution_options(yield_per=_READ_AT_ONCE)
+    for sample in connection.execute(query):
         marks = from_bytes(sample.vector)
-        if sample.negative:
-            negatives[sample.entry_id].append(marks)
-        else:
-            shown[sample.entry_id].append(SamplePicture(sample.sample_id, marks))
+        picture = SamplePicture(sample.sample_id, thinned(marks) if large else marks)
+        (negatives if sample.negative else shown)[sample.entry_id].append(picture)
     limit = DEFAULT_THRESHOLD if row.threshold is None else row.threshold
     nodes = {entry: _node(document) for entry, document in _documents(connection, row)}
     return [

@@ -26,7 +26,13 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.library_reads import LibraryReader, missing_entry
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord, unknown
-from videre.orchestrator.store.library_rows import end_forms, insert_entries, release, samples_of
+from videre.orchestrator.store.library_rows import (
+    count_samples,
+    end_forms,
+    insert_entries,
+    release,
+    samples_of,
+)
 
 #: Given the connection and the library as it is now, or was at last, with its new version.
 OnChange = Callable[[sa.Connection, LibraryRecord], None]
@@ -249,6 +255,10 @@ class LibraryStore(LibraryReader):
         release(connection, project_id, library_id, removed)
         end_forms(connection, library, there)
         insert_entries(connection, library, entries, subject)
+        if library.kind == LibraryKind.PICTURES.value:
+            samples = count_samples(connection, project_id, library_id)
+            if samples > MAX_PICTURES:
+                raise _full(library.kind, MAX_PICTURES, "samples", samples)
 
     def _raise_version(
         self,
@@ -282,16 +292,19 @@ class LibraryStore(LibraryReader):
                 f"library {library_id} changed since etag {etag!r}",
                 metadata={"id": library_id, "etag": etag},
             )
-        limit = MAX_PICTURES if record.kind == LibraryKind.PICTURES.value else MAX_ENTRIES
-        if grow > 0 and record.entry_count > limit:
-            raise VidereError(
-                Reason.LIBRARY_FULL,
-                f"a library of {record.kind} has at most {limit} entries",
-                metadata={"limit": str(limit), "actual": str(record.entry_count)},
-            )
+        if grow > 0 and record.entry_count > MAX_ENTRIES:
+            raise _full(record.kind, MAX_ENTRIES, "entries", record.entry_count)
         if steps:
             self._on_change(connection, record)
         return record
+
+
+def _full(kind: str, limit: int, of: str, actual: int) -> VidereError:
+    return VidereError(
+        Reason.LIBRARY_FULL,
+        f"a library of {kind} has at most {limit} {of}",
+        metadata={"limit": str(limit), "actual": str(actual)},
+    )
 
 
 def _exists(entry_id: str) -> VidereError:

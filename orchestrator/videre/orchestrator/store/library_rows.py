@@ -18,6 +18,15 @@ _OWNER: Final = "library"
 _ROWS: Final = 500
 
 
+def count_samples(connection: sa.Connection, project_id: str, library_id: str) -> int:
+    """Return how many samples a library has."""
+    sample = t.library_sample.c
+    query = sa.select(sa.func.count()).where(
+        sample.project_id == project_id, sample.library_id == library_id
+    )
+    return int(connection.execute(query).scalar_one())
+
+
 def insert_entries(
     connection: sa.Connection,
     library: LibraryRecord,

@@ -14,7 +14,8 @@ Picture = Callable[..., Marks]
 
 def entry(name: str, *samples: Marks, negatives: tuple[Marks, ...] = ()) -> PictureEntry:
     shown = tuple(SamplePicture(f"{name}/{sample.hash}", sample) for sample in samples)
-    return PictureEntry(name, shown, negatives)
+    others = tuple(SamplePicture(f"{name}/not/{other.hash}", other) for other in negatives)
+    return PictureEntry(name, shown, others)
 
 
 @pytest.fixture

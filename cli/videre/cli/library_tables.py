@@ -63,7 +63,7 @@ def _origin(sample: library_pb2.LibrarySample) -> str:
     origin = sample.origin
     if not sample.HasField("origin"):
         return "a picture"
-    person = f"{origin.media_id}/{origin.person_id}"
+    person = f"{origin.media_id}/{origin.person_id}" if origin.person_id else origin.media_id
     return f"{person} by feedback {origin.feedback_id}" if origin.feedback_id else person
 
 

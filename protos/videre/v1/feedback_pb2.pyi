@@ -251,7 +251,9 @@ class SubmitFeedbackRequest(google.protobuf.message.Message):
     """Library of PERSONS that learns from the corrections of kind PERSON: who has a name becomes a sample
     of the entry of this name, which is made where there is none; who is the same as somebody else
     becomes a sample of the entry that the analysis names that one by; and to the entry that the
-    analysis took somebody for and that is wrong, a counter-sample. Empty = none learns.
+    analysis took somebody for and that is wrong, a counter-sample. Library of PICTURES: learns from
+    those about "library_matches", by the name of an entry: where one is WRONG it gets counter-samples,
+    where it is MISSING each box becomes a sample; an entry of another name is made. Empty = none learns.
     """
     @property
     def corrections(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Correction]:

@@ -472,9 +472,9 @@ class SampleOrigin(google.protobuf.message.Message):
     FEEDBACK_ID_FIELD_NUMBER: builtins.int
     JOB_ID_FIELD_NUMBER: builtins.int
     media_id: builtins.str
-    """The media that shows the person."""
+    """The media that shows it."""
     person_id: builtins.str
-    """Person.person_id in the media's analysis at that time."""
+    """Person.person_id in the media's analysis at that time; empty for a part of a frame."""
     feedback_id: builtins.str
     """Feedback that it was learned from; empty where somebody added it."""
     job_id: builtins.str
@@ -522,7 +522,7 @@ class LibrarySample(google.protobuf.message.Message):
 
     @property
     def origin(self) -> Global___SampleOrigin:
-        """Of somebody in an analysis; unset for pictures."""
+        """Of somebody or of a part of a frame in an analysis; unset for pictures."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ import pytest
 from calling import TIMEOUT_S, Api, refused
 from running import Processes
 
-from videre.v1 import analysis_pb2, job_pb2, media_pb2
+from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
 from videre.v1 import library_pb2 as pb
 
 pytestmark = pytest.mark.engine
@@ -166,6 +166,50 @@ def test_an_entry_that_names_a_node_later_speaks_for_that_label(
     name_node(api, "things", "flower", "")
     looked_for(api, "things")
     assert analysis(api, media["flower.mp4"]).labels == plain
+
+
+def correct(
+    api: Api, media_id: str, *corrections: feedback_pb2.Correction
+) -> list[tuple[int, str, bool]]:
+    """Submit corrections that teach the library of things; return what it has learned."""
+    request = feedback_pb2.SubmitFeedbackRequest(
+        media_id=media_id, library_id="things", corrections=corrections
+    )
+    answer = api.jobs.SubmitFeedback(request, timeout=TIMEOUT_S)
+    looked_for(api, "things")
+    return [(one.correction_index, one.entry_id, one.negative) for one in answer.lessons]
+
+
+def entries(api: Api, media_id: str) -> list[str]:
+    found = analysis(api, media_id).library_matches
+    return [match.entry_id for match in found if match.library_id == "things"]
+
+
+def test_corrections_teach_what_an_entry_is_not_and_what_is_missing(
+    api: Api, media: dict[str, str]
+) -> None:
+    flower, bikes = media["flower.mp4"], media["bikes.mp4"]
+    wrong = feedback_pb2.Correction(
+        kind=feedback_pb2.CORRECTION_KIND_WRONG, list="library_matches", name="A flower"
+    )
+    missing = feedback_pb2.Correction(
+        kind=feedback_pb2.CORRECTION_KIND_MISSING, list="library_matches", name="A street"
+    )
+    missing.boxes.add(frame=30, box={"x": 0.1, "y": 0.1, "width": 0.8, "height": 0.8})
+    told = correct(api, bikes, wrong, missing)
+    assert [one[::2] for one in told] == [(1, False)]  # no flower was found among the bikes
+    street = told[0][1]
+    assert entries(api, bikes) == [street]
+    assert entries(api, flower) == ["flower"]
+    assert all(negative and at == 0 for at, _, negative in correct(api, flower, wrong))
+    assert entries(api, flower) == []
+    asked = pb.GetLibraryEntryRequest(library_id="things", entry_id=street)
+    (sample,) = api.libraries.GetLibraryEntry(asked, timeout=TIMEOUT_S).entry.samples
+    assert (sample.origin.media_id, sample.origin.person_id) == (bikes, "")
+    assert sample.origin.feedback_id
+    missing.boxes[0].box.width = missing.boxes[0].box.height = 0.01
+    error = refused(lambda: correct(api, bikes, missing))
+    assert error.fields == ("corrections[0].boxes",)
 
 
 def test_words_are_found_in_what_was_given_with_the_media(api: Api, media: dict[str, str]) -> None:

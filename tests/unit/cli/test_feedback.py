@@ -44,6 +44,16 @@ def exported(tmp_path: Path, world: World, job: job_pb2.Job) -> Path:
     return path
 
 
+def test_a_box_is_drawn(videre: Run, world: World) -> None:
+    told = ["feedback", "add", "missing", "--job", "j1", "--list", "library_matches",
+            "--name", "A street", "--library", "things"]  # fmt: skip
+    assert videre(*told, "--box", "30:0.25,0,0.5,1").code == 0
+    (request,) = world.calls("SubmitFeedback")
+    (box,) = request.corrections[0].boxes
+    assert (box.frame, box.box.x, box.box.width) == (30, 0.25, 0.5)
+    assert videre(*told, "--box", "30:1,2").code == 2
+
+
 def test_a_correction_is_added_and_listed(videre: Run, world: World) -> None:
     ran = videre("feedback", "add", "wrong", "--job", "j1", "--node", "animal.dog",
                  "--from", "1.5", "--to", "2", "--comment", "a cat")  # fmt: skip

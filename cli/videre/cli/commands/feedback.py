@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from videre.cli.commands import options as shared
+
+if TYPE_CHECKING:
+    from videre.v1 import feedback_pb2
 
 app = typer.Typer(no_args_is_help=True, help="Feedback: add, list, import from Label Studio.")
 
@@ -25,7 +28,7 @@ class Kind(StrEnum):
 
 Media = Annotated[str, typer.Option(help="Media id, instead of a job.")]
 Teaches = Annotated[
-    str, typer.Option("--library", help="Library of persons that learns who is who.")
+    str, typer.Option("--library", help="Library that learns: of persons or pictures.")
 ]
 
 
@@ -44,6 +47,10 @@ def add(
     corrected: Annotated[str, typer.Option(help="The words as they should be.")] = "",
     start: shared.Start = None,
     end: shared.End = None,
+    box: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FRAME:X,Y,W,H", help="Where, in shares of the picture; repeatable."),
+    ] = None,
     comment: Annotated[str, typer.Option(help="A comment.")] = "",
     library: Teaches = "",
     server: shared.Server = shared.DEFAULT_SERVER,
@@ -57,7 +64,7 @@ def add(
     correction = feedback_pb2.Correction(
         kind=feedback_pb2.CorrectionKind.Value(f"CORRECTION_KIND_{kind.name}"),
         list=in_list, node_id=node, name=name, person_id=person, text=text,
-        corrected_text=corrected, comment=comment,
+        corrected_text=corrected, comment=comment, boxes=[_box(one) for one in box or []],
     )  # fmt: skip
     if start is not None or end is not None:
         correction.span.start_offset.FromNanoseconds(round((start or 0) * 1e9))
@@ -78,6 +85,23 @@ def add(
     for lesson in answer.lessons:
         what = "not this" if lesson.negative else "this"
         out().print(f"{library} learned: {lesson.entry_id}, {what}", markup=False)
+
+
+def _box(text: str) -> feedback_pb2.CorrectionBox:
+    """Return a box that is written as FRAME:X,Y,WIDTH,HEIGHT.
+
+    Raises:
+        typer.BadParameter: it is not.
+    """
+    from videre.v1 import feedback_pb2
+
+    frame, _, sides = text.partition(":")
+    try:
+        x, y, width, height = (float(side) for side in sides.split(","))
+        where = {"x": x, "y": y, "width": width, "height": height}
+        return feedback_pb2.CorrectionBox(frame=int(frame), box=where)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no FRAME:X,Y,W,H") from None
 
 
 @app.command("list")

@@ -13,9 +13,14 @@ from typing import Final
 
 import numpy as np
 
+from videre.common.local_features import SCALE
+from videre.common.values import SCORE_ONE
+from videre.orchestrator.document.refs import BoxE4
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.library.entries import FEATURE_DTYPE, Features, Marks, StoredFeatures
 
+#: Local features below which a picture cannot be told from others.
+FEWEST_FEATURES: Final = 24
 _HALF: Final = 32
 #: Of a sample: width, height, 1 when it has a hash, the hash; its local features follow.
 _HEAD: Final = struct.Struct("<HHBQ")
@@ -51,6 +56,21 @@ def features_of(reference: str, count: int, stored: StoredFeatures) -> Features:
         return np.zeros(0, FEATURE_DTYPE)
     digest, _, row = reference.rpartition("/")
     return stored[digest][int(row) : int(row) + count]
+
+
+def part_of(marks: Marks, box: BoxE4) -> Marks:
+    """Return what lies in a box of a picture, as a picture of its own; without a hash."""
+    left, width = (side * marks.width // SCORE_ONE for side in (box[0], box[2]))
+    top, height = (side * marks.height // SCORE_ONE for side in (box[1], box[3]))
+    features = marks.features
+    x, y = (
+        features["x"].astype(np.int64) - left * SCALE,
+        features["y"].astype(np.int64) - top * SCALE,
+    )
+    inside = (x >= 0) & (y >= 0) & (x < width * SCALE) & (y < height * SCALE)
+    kept = features[inside].copy()
+    kept["x"], kept["y"] = x[inside], y[inside]
+    return Marks(kept, width, height)
 
 
 def to_bytes(marks: Marks) -> bytes:

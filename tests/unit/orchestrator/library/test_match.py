@@ -37,7 +37,7 @@ from videre.orchestrator.library.entries import (
     WordEntry,
 )
 from videre.orchestrator.library.hashes import HashList
-from videre.orchestrator.library.marks import from_bytes, hash_attributes, to_bytes
+from videre.orchestrator.library.marks import from_bytes, hash_attributes, part_of, to_bytes
 from videre.orchestrator.library.match import hash_matches, picture_matches, word_matches
 from videre.orchestrator.library.material import Frame, Material, material_of
 from videre.orchestrator.library.pictures import PictureFinder
@@ -86,6 +86,17 @@ def test_frames_in_a_row_make_one_match(film: Film, picture: Picture) -> None:
     assert {ref.span.start_frame for ref in match.evidence} == {20, 30}
     assert (match.evidence_count, match.sample_id) == (2, "wall0")
     assert all(ref.box for ref in match.evidence)
+
+
+def test_a_part_of_a_picture_is_found_in_the_whole(picture: Picture) -> None:
+    whole = picture(1)
+    part = part_of(whole, (2_500, 2_500, 5_000, 5_000))
+    assert (part.width, part.height, part.hash) == (320, 180, None)
+    assert 0 < len(part.features) < len(whole.features)
+    (sighting,) = PictureFinder([entry("part", part)]).find([whole])
+    assert sighting.placement.box == (2_500, 2_500, 5_000, 5_000)
+    assert len(part_of(whole, (0, 0, 10_000, 10_000)).features) == len(whole.features)
+    assert len(part_of(whole, (9_999, 0, 1, 1)).features) == 0
 
 
 def test_a_library_may_ask_for_more(film: Film, picture: Picture) -> None:

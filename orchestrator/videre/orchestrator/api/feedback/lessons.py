@@ -1,4 +1,4 @@
-"""What a library of persons learns from corrections: samples and counter-samples of entries."""
+"""What a library learns from corrections; of persons: samples and counter-samples of entries."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from videre.common.errors import Reason, VidereError, invalid
+from videre.orchestrator.api.feedback.picture_lessons import lessons_of_pictures
 from videre.orchestrator.api.libraries.samples import FaceSamples
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
@@ -31,12 +32,16 @@ def lessons_of(
         corrections: by the ids of the feedback that they become.
 
     Raises:
-        VidereError: LIBRARY_NOT_FOUND, FIELD_INVALID for a library that is not of persons, a name
-            that several entries have, somebody without a face that can be compared.
+        VidereError: LIBRARY_NOT_FOUND, FIELD_INVALID for a library of words or hashes, a name that
+            several entries have, somebody without a face that can be compared; and as
+            `lessons_of_pictures`.
     """
     library = app.libraries.get(record.project_id, library_id)
+    if library.kind == LibraryKind.PICTURES.value:
+        return lessons_of_pictures(app, record, analysis, library_id, corrections)
     if library.kind != LibraryKind.PERSONS.value:
-        raise invalid("library_id", f"holds {library.kind}", limit="persons", actual=library.kind)
+        limit = "persons, pictures"
+        raise invalid("library_id", f"holds {library.kind}", limit=limit, actual=library.kind)
     taken_for = {
         match.person_id: match.entry_id
         for match in analysis.library_matches

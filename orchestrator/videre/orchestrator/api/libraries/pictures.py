@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
 
 from videre.common.errors import Reason, VidereError, invalid
 from videre.orchestrator.api.libraries.sample_pictures import engine_of, look_at, picture_bytes
@@ -11,13 +10,10 @@ from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.features import LANDMARKS
 from videre.orchestrator.library.entries import Marks
-from videre.orchestrator.library.marks import read_features, to_bytes
+from videre.orchestrator.library.marks import FEWEST_FEATURES, read_features, to_bytes
 from videre.orchestrator.library.model import NewSample
 from videre.orchestrator.media.still import picture_jpeg
 from videre.v1 import library_pb2
-
-#: Local features below which a picture cannot be told from others.
-_FEWEST: Final = 24
 
 
 class PictureSamples:
@@ -50,10 +46,11 @@ class PictureSamples:
             round(seen.attributes["height_px"]),
             seen.perceptual_hash if seen.HasField("perceptual_hash") else None,
         )
-        if len(marks.features) < _FEWEST:
+        if len(marks.features) < FEWEST_FEATURES:
             raise VidereError(
                 Reason.PICTURE_PLAIN,
-                f"the picture has {len(marks.features)} corners; at least {_FEWEST} are needed",
+                f"the picture has {len(marks.features)} corners; "
+                f"at least {FEWEST_FEATURES} are needed",
                 metadata={"features": str(len(marks.features))},
             )
         digest = await asyncio.to_thread(

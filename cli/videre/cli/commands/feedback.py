@@ -93,12 +93,12 @@ def _box(text: str) -> feedback_pb2.CorrectionBox:
     Raises:
         typer.BadParameter: it is not.
     """
-    from videre.v1 import feedback_pb2
+    from videre.v1 import feedback_pb2, types_pb2
 
     frame, _, sides = text.partition(":")
     try:
         x, y, width, height = (float(side) for side in sides.split(","))
-        where = {"x": x, "y": y, "width": width, "height": height}
+        where = types_pb2.BoundingBox(x=x, y=y, width=width, height=height)
         return feedback_pb2.CorrectionBox(frame=int(frame), box=where)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no FRAME:X,Y,W,H") from None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,14 +21,17 @@ from videre.common.clock import SystemClock
 from videre.common.errors import Reason, VidereError
 from videre.common.manifest import parse_manifest
 from videre.common.values import TimeSpan
+from videre.exports.label_studio_read import NotAnExportError, read_annotations
 from videre.internal.v1 import visual_pb2
 from videre.ocr import carry
 from videre.ocr.gate import Look
 from videre.ocr.regions import Region
+from videre.orchestrator.api.libraries.file_items import read_items
 from videre.orchestrator.document import Analysis, Shot, Transition, canonical
 from videre.orchestrator.document.facts import MediaFacts
 from videre.orchestrator.document.facts import MediaKind as FactKind
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
+from videre.orchestrator.library.model import LibraryKind
 from videre.orchestrator.links import LinkExpired, LinkInvalid, Links
 from videre.orchestrator.media.audiofile import AudioSpool, audio_path, quality_path
 from videre.orchestrator.media.documents import document_format, read_document
@@ -50,6 +55,9 @@ from videre.orchestrator.media.unitfile import (
 )
 from videre.orchestrator.media.uris import resolve_file_uri
 from videre.orchestrator.store.listing import page_token, read_token
+from videre.orchestrator.taxonomy.entries import TaxonomyError
+from videre.orchestrator.taxonomy.load import load_taxonomy, read_overlay
+from videre.orchestrator.taxonomy.overlay import merge
 from videre.production.media_index import read_pictures
 from videre.visual.requests import read_signals
 
@@ -225,6 +233,75 @@ _ANALYSIS: Final = Analysis(
     MediaFacts("a" * 64, 9, FactKind.VIDEO, "mov", 9),
     shots=(Shot(0, TimeSpan(0, 9, 0, 1), Transition.START, 0),),
 )
+_OVERLAY: Final = """
+[level1]
+"room" = { en = "Newsroom", zh-Hans = "编辑部" }
+[level2]
+"room.desk" = { parent = "room", en = "Desk", zh-Hans = "编辑台", aliases = ["editing desk"] }
+[level3]
+"animal.husky" = { parent = "animal.pet", en = "Husky", zh-Hans = "哈士奇" }
+"animal.dog" = { de = "Hund", unspoken = ["小狗"] }
+[mappings.imagenet1000.nodes]
+"animal.husky" = ["Siberian husky"]
+[shared_words]
+desk = "two kinds"
+""".encode()
+_WORDS: Final = (
+    "\ufeffentry_id,name,tags,node_id,word,aliases,exceptions\r\n"
+    "b,bomb,a=b|c=d,animal.dog,bomb,炸弹|explosive device,bath bomb\r\n"
+    ',\'=1+1,,,"big\nbang",\\|x,\r\n'
+).encode()
+_HASHES: Final = b"hash;max_distance;name\n00ff00ff00ff00ff;8;poster\nffffffffffffffff;;x\n"
+_LIBRARY_JSON: Final = (
+    '{"videreLibrary": 1, "library": {"kind": "LIBRARY_KIND_WORDS", "tags": {"a": "b"}},\n'
+    '"entries": [{"entryId": "b", "name": "bomb", "word": {"text": "bomb", "aliases": ["炸弹"]}}]}'
+).encode()
+_MANIFEST_JSON: Final = (
+    b'{"videreLibrary": 1, "library": {"kind": "LIBRARY_KIND_PICTURES"}, "entries": [{"name": "x",'
+    b'"samples": [{"file": "x/1.jpg", "negative": false, "box": {"x": 0.5, "width": 0.25}}]}]}'
+)
+_ANNOTATED: Final = json.dumps([{
+    "id": 1, "data": {"media_id": "m", "revision": 1, "regions": 4},
+    "annotations": [{"id": 3, "completed_by": 5, "result": [
+        {"id": "n", "type": "timelinelabels", "from_name": "timeline", "origin": "manual",
+         "value": {"ranges": [{"start": 1, "end": 9}], "timelinelabels": ["Storm"]}},
+        {"id": "b", "type": "videorectangle", "from_name": "boxes", "value": {"labels": ["Dog"],
+         "sequence": [{"frame": 1, "x": 1.5, "y": 2, "width": 30, "height": 40}]}},
+    ]}],
+}]).encode()  # fmt: skip
+
+
+def _read_overlay(data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "own.toml"
+        path.write_bytes(data)
+        overlay = read_overlay(path)
+    merge(load_taxonomy(), [overlay])
+
+
+def _read_library(kind: LibraryKind) -> Callable[[bytes], None]:
+    return lambda data: _look_into(io.BytesIO(data), kind)
+
+
+def _look_into(file: io.BytesIO, kind: LibraryKind) -> None:
+    items = read_items(file, kind, load_taxonomy().nodes)
+    for item in items.entries:
+        for sample in item.samples:
+            items.picture(sample)
+
+
+def _zipped(manifest: bytes) -> bytes:
+    """Return a packed library: folders of pictures, or a manifest where it begins like one."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        if manifest[:1] != b"x":
+            archive.writestr(zipfile.ZipInfo("manifest.json"), manifest)
+        archive.writestr(zipfile.ZipInfo("x/1.jpg"), b"one")
+        archive.writestr(zipfile.ZipInfo("x/not/2.jpg"), b"other", zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+_LIBRARY_REASONS: Final = frozenset({Reason.FIELD_INVALID})
 _CORRUPT: Final = frozenset({Reason.ARTIFACT_CORRUPT})
 _TEXT_REASONS: Final = frozenset(
     {Reason.MEDIA_EMPTY, Reason.MEDIA_LIMIT, Reason.MEDIA_TOO_LARGE, Reason.MEDIA_UNREADABLE}
@@ -278,6 +355,27 @@ def _made() -> Mapping[str, Target]:
             reasons=frozenset({Reason.URI_FORBIDDEN, Reason.URI_SCHEME, Reason.FETCH_FAILED}),
         ),
         "signals": Target((bytes(400),), _signals, reasons=frozenset({Reason.FIELD_INVALID})),
+        "taxonomy overlay": Target((_OVERLAY,), _read_overlay, refusals=(TaxonomyError,)),
+        "table of words": Target(
+            (_WORDS,), _read_library(LibraryKind.WORDS), reasons=_LIBRARY_REASONS
+        ),
+        "table of hashes": Target(
+            (_HASHES,), _read_library(LibraryKind.HASHES), reasons=_LIBRARY_REASONS
+        ),
+        "library as JSON": Target(
+            (_LIBRARY_JSON,), _read_library(LibraryKind.WORDS), reasons=_LIBRARY_REASONS
+        ),
+        "library as ZIP": Target(
+            (_zipped(b"x"), _zipped(_MANIFEST_JSON)), _read_library(LibraryKind.PICTURES),
+            reasons=_LIBRARY_REASONS,
+        ),
+        "manifest of a library": Target(
+            (_MANIFEST_JSON,), lambda data: _read_library(LibraryKind.PICTURES)(_zipped(data)),
+            reasons=_LIBRARY_REASONS,
+        ),
+        "Label Studio's export": Target(
+            (_ANNOTATED,), read_annotations, refusals=(NotAnExportError,)
+        ),
         **texts,
     }  # fmt: skip
 

@@ -24,6 +24,8 @@ from videre.orchestrator.moderation.template import Medium, Rule
 from videre.orchestrator.moderation.words import Match, WordList, matcher
 
 _PERCENT: Final = SCORE_ONE // 100
+#: Media whose rules name classes; those of the others name lists of words.
+_SEEN_OR_HEARD: Final = frozenset({Medium.IMAGE, Medium.SOUND})
 _SAMPLED: Final = frozenset(feature.name for feature in FRAME_FEATURES)
 
 
@@ -52,10 +54,14 @@ class Finder:
     def __init__(self, rules: Iterable[Rule], given: ModerationInput, judge: Judge) -> None:
         """Take all rules that will be asked for."""
         self._given, self._judge = given, judge
-        names = sorted({name for rule in rules for name in rule.word_lists})
+        asked = tuple(rules)
+        names = sorted({name for rule in asked for name in rule.word_lists})
         lists = (given.word_lists[name] for name in names if name in given.word_lists)
         self._lists = tuple(dict.fromkeys(lists))
         self._found: dict[Medium, Sequence[tuple[SearchedText, Match]]] = {}
+        self._classes = frozenset(
+            wanted for rule in asked if rule.medium in _SEEN_OR_HEARD for wanted in classes_of(rule)
+        )
 
     def find(self, rule: Rule) -> list[Hit]:
         """Return everything a rule finds, whatever its thresholds say of it.
@@ -63,7 +69,7 @@ class Finder:
         Raises:
             VidereError: FIELD_INVALID, the rule names a word list that was not given.
         """
-        if rule.medium in (Medium.IMAGE, Medium.SOUND):
+        if rule.medium in _SEEN_OR_HEARD:
             return self._detections(rule)
         lists = {self._list(rule, name).name for name in rule.word_lists}
         return [
@@ -102,10 +108,12 @@ class Finder:
 
     @cached_property
     def _by_class(self) -> Mapping[tuple[str, str], Sequence[tuple[int, Evidence]]]:
-        """Records with their places among all, by feature and class."""
+        """Records that some rule asks for, with their places among all, by feature and class."""
         found: dict[tuple[str, str], list[tuple[int, Evidence]]] = defaultdict(list)
         for place, record in enumerate(self._given.evidence):
-            found[record.feature, record.class_name].append((place, record))
+            kind = record.feature, record.class_name
+            if kind in self._classes:
+                found[kind].append((place, record))
         return found
 
     @cached_property

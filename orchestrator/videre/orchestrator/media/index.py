@@ -213,6 +213,11 @@ class MediaIndex:
             variable_rate=self.video.variable_rate if self.video else False,
         )
 
+    @cached_property
+    def stored(self) -> bytes:
+        """The stored form, made once."""
+        return self.encode()
+
     def encode(self) -> bytes:
         """Return the stored form; equal indices give equal bytes."""
         header = {

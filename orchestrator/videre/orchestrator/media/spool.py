@@ -141,7 +141,7 @@ class SpoolCache:
 
     def _folder(self, index: MediaIndex) -> tuple[Path, bytes]:
         """Return a media's folder, and the index that lies in it for the children."""
-        data = index.encode()
+        data = index.stored
         # The index belongs to the name: another version of probing may number frames otherwise.
         name = f"{index.digest[:32] or 'nameless'}-{hashlib.sha256(data).hexdigest()[:16]}"
         return self._root / name, data

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import grpc.aio
 
 from videre.common.artifact_file import Codec
+from videre.common.artifacts import ArtifactStore
 from videre.common.errors import VidereError
 from videre.common.values import TimeSpan
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob, evidence_key
@@ -24,6 +26,9 @@ from videre.orchestrator.store.jobs import PartDone
 from videre.orchestrator.store.records import MediaRecord
 
 T = TypeVar("T")
+
+#: Plans and indices that steps share: those of the jobs at work, 10 MB each for a film of hours.
+_SHARED: Final = 2
 
 
 class JobEnded(Exception):
@@ -77,12 +82,22 @@ async def load_work(run: Runtime, job_id: str) -> Work:
         job = run.jobs.by_id(job_id)
         if job is None or job.media_id is None:
             raise RuntimeError(f"job {job_id} has no media")
-        plan = PLAN.validate_json(run.artifacts.read(job.project_id, job.plan_digest))
+        plan = _plan(run.artifacts, job.project_id, job.plan_digest)
         media = run.media.get(job.project_id, job.media_id)
-        index = MediaIndex.decode(run.artifacts.read(job.project_id, media.index_digest))
+        index = _index(run.artifacts, job.project_id, media.index_digest)
         return Work(job_id, plan, media, index)
 
     return await asyncio.to_thread(load)
+
+
+@lru_cache(maxsize=_SHARED)
+def _plan(artifacts: ArtifactStore, project_id: str, digest: str) -> Plan:
+    return PLAN.validate_json(artifacts.read(project_id, digest))
+
+
+@lru_cache(maxsize=_SHARED)
+def _index(artifacts: ArtifactStore, project_id: str, digest: str) -> MediaIndex:
+    return MediaIndex.decode(artifacts.read(project_id, digest))
 
 
 async def take_up(run: Runtime, job_id: str) -> Work:

@@ -228,7 +228,7 @@ def test_what_cannot_be_learned_is_refused_by_name(api: Api, jobs: dict[str, job
     create = pb.CreateLibraryRequest(library_id="spoken", kind=pb.LIBRARY_KIND_WORDS)
     api.libraries.CreateLibrary(create, timeout=TIMEOUT_S)
     refusal = refused(lambda: said(api, job, "Bob", library_id="spoken"))
-    assert (refusal.fields, refusal.metadata["limit"]) == (("library_id",), "persons")
+    assert (refusal.fields, refusal.metadata["limit"]) == (("library_id",), "persons, pictures")
     missing = refused(lambda: said(api, job, "Bob", library_id="nothing"))
     assert missing.reason == "LIBRARY_NOT_FOUND"
     for entry_id in ("d1", "d2"):

@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -122,9 +123,9 @@ def repeated(given: FusionInput, times: int) -> FusionInput:
     starts = np.asarray(clock.frame_starts_ns, np.int64)
     shown = np.concatenate([starts + number * length_ns for number in range(times)])
     evidence = [
-        moved(record, number * length_ns, number * frames, number)
+        record
         for number in range(times)
-        for record in given.evidence
+        for record in showing(given.evidence, number * length_ns, number * frames, number)
     ]
     edges = given.edges
     return replace(
@@ -155,31 +156,28 @@ def _repeated_edges(edges: EdgeReader, frames: int) -> EdgeReader:
     """Return a reader of the edges of a film of so many frames, shown again and again."""
 
     def read(start: int, end: int) -> npt.NDArray[np.uint8]:
-        parts = []
-        while start < end:
-            first = start % frames
-            length = min(end - start, frames - first)
-            parts.append(edges(first, first + length))
-            start += length
-        return np.concatenate(parts)
+        first = start % frames
+        if first + end - start <= frames:  # as one film's reader: no copy
+            return edges(first, first + end - start)
+        middle = start + frames - first
+        return np.concatenate([edges(first, frames), read(middle, end)])
 
     return read
 
 
-def moved(record: Evidence, by_ns: int, by_frames: int, number: int) -> Evidence:
-    """Return a record as the film's next showing would give it, under an id of its own."""
-    span = record.span
-    has_frames = span.start_frame is not None and span.end_frame is not None
-    return replace(
-        record,
-        span=TimeSpan(
-            span.start_ns + by_ns,
-            span.end_ns + by_ns,
-            (span.start_frame or 0) + by_frames if has_frames else None,
-            (span.end_frame or 0) + by_frames if has_frames else None,
-        ),
-        text=_other(record.text, number),
-        words=tuple(
+def showing(
+    records: Iterable[Evidence], by_ns: int, by_frames: int, number: int
+) -> Iterator[Evidence]:
+    """Yield records as the film's next showing would give them, under ids of their own.
+
+    Those that share a span still share one, as the records of a blob do.
+    """
+    known: dict[int, TimeSpan] = {}
+    for record in records:
+        span = known.get(id(record.span))
+        if span is None:
+            span = known[id(record.span)] = _later(record.span, by_ns, by_frames)
+        words = tuple(
             replace(
                 word,
                 text=_other(word.text, number),
@@ -187,9 +185,21 @@ def moved(record: Evidence, by_ns: int, by_frames: int, number: int) -> Evidence
                 end_ns=word.end_ns + by_ns,
             )
             for word in record.words
-        ),
-        id=f"{number:04x}{record.id[4:]}" if record.id else "",
-    )
+        )
+        yield replace(
+            record,
+            span=span,
+            text=_other(record.text, number),
+            words=words,
+            id=f"{number:04x}{record.id[4:]}" if record.id else "",
+        )
+
+
+def _later(span: TimeSpan, by_ns: int, by_frames: int) -> TimeSpan:
+    start_ns, end_ns = span.start_ns + by_ns, span.end_ns + by_ns
+    if span.start_frame is None or span.end_frame is None:
+        return TimeSpan(start_ns, end_ns)
+    return TimeSpan(start_ns, end_ns, span.start_frame + by_frames, span.end_frame + by_frames)
 
 
 def _other(text: str, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.long_film import moved
+from bench.long_film import showing
 from videre.common.values import TimeSpan
 from videre.orchestrator.evidence import Evidence, Word
 
@@ -14,19 +14,30 @@ SHOWINGS = 120
 
 
 def test_the_first_showing_is_the_film_itself() -> None:
-    assert moved(SAID, 0, 0, 0) == SAID
+    assert list(showing([SAID], 0, 0, 0)) == [SAID]
 
 
 def test_no_two_showings_say_the_same() -> None:
-    shown = [moved(SAID, 0, 0, number) for number in range(SHOWINGS)]
+    shown = [_said(number) for number in range(SHOWINGS)]
     assert len({record.text for record in shown}) == SHOWINGS
     assert len({record.words[0].text for record in shown}) == SHOWINGS
 
 
 def test_words_stay_words_of_the_same_letters() -> None:
     for number in range(1, SHOWINGS):
-        record = moved(SAID, 0, 0, number)
+        record = _said(number)
         kinds = [(c.isalpha(), c.isupper(), c.islower(), c.isascii()) for c in record.text]
         assert kinds == [(c.isalpha(), c.isupper(), c.islower(), c.isascii()) for c in TEXT]
         assert [c for c in record.text if not c.isalpha()] == [c for c in TEXT if not c.isalpha()]
         assert record.words[0].text == record.text.split()[1]
+
+
+def test_records_share_a_span_where_they_did() -> None:
+    first, second = showing([SAID, SAID], 10, 0, 1)
+    assert first.span is second.span
+    assert first.span == TimeSpan(10, 11)
+
+
+def _said(number: int) -> Evidence:
+    (record,) = showing([SAID], 0, 0, number)
+    return record

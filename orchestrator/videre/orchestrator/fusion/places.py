@@ -94,8 +94,8 @@ def _hidden(passage: Passage, match: _Match) -> bool:
 
 def _latin_match(passage: Passage, at: int, gazetteer: Gazetteer) -> _Match | None:
     tokens = passage.tokens
-    longest = gazetteer.longest.get(tokens[at].folded)
-    if longest is None:
+    longest = gazetteer.longest(tokens[at].folded)
+    if not longest:
         return None
     for end in range(min(at + longest, len(tokens)), at, -1):
         if all(touches(passage, tokens, i) for i in range(at + 1, end)):

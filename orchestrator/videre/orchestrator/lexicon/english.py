@@ -13,12 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import groupby
 from typing import Any, Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _FREQUENCIES: Final = "frequency_dictionary_en_82_765.txt"
 #: Words of the corpus the frequencies were counted in.
 _CORPUS: Final = 1.02e12
+#: Letters by which words are looked up: seldom more than a few dozen begin alike.
+_BEGINNING: Final = 4
 #: Letters of the shortest word that another one is inflected from.
 _SHORTEST_BASE: Final = 2
 
@@ -56,8 +59,12 @@ def frequency(word: str) -> float | None:
 
     3 is rare (typography), 5 common (printing), 7 everywhere (of).
     """
-    count = _frequencies().get(word)
-    return None if count is None else math.log10(count / _CORPUS) + 9
+    lines = _frequencies().get(word[:_BEGINNING], "")
+    at = lines.find(f"\n{word} ")
+    if at < 0:
+        return None
+    count = lines[at + len(word) + 2 : lines.index("\n", at + 1)]
+    return math.log10(int(count) / _CORPUS) + 9
 
 
 def is_stopword(word: str) -> bool:
@@ -111,8 +118,14 @@ def _stopwords() -> frozenset[str]:
 
 
 @cache
-def _frequencies() -> dict[str, int]:
+def _frequencies() -> dict[str, str]:
+    """Return lines of a word and its count by the letters that the words begin with.
+
+    A text begins and ends with an end of line. As texts they take 4 MB, word by word 14.
+    """
     # Only the file is used: importing the package would bring its search along.
     text = (files("symspellpy") / _FREQUENCIES).read_text("utf-8-sig")
-    pairs = (line.split(" ") for line in text.splitlines())
-    return {word: int(count) for word, count in pairs}
+    groups = groupby(
+        sorted(text.splitlines()), key=lambda line: line.partition(" ")[0][:_BEGINNING]
+    )
+    return {beginning: "\n".join(["", *lines, ""]) for beginning, lines in groups}

@@ -1,15 +1,17 @@
 """Places by name: the packaged extract of GeoNames, read when the first name is looked up. Pure.
 
 The table stands in `data/places.tsv` (written by scripts/gazetteer.py). Reading it takes some
-0.1 s and 15 MB; a row becomes an object only when somebody asks for it.
+0.1 s and 11 MB: it stays bytes, and a row becomes an object only when somebody asks for it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
 from typing import Final
 
 from videre.orchestrator.document import PlaceLevel
@@ -54,37 +56,45 @@ class GazetteerPlace:
 class Gazetteer:
     """The places there are."""
 
-    def __init__(self, table: str) -> None:
-        """Take the table's text, its first line the names of the columns."""
-        self._rows = table.splitlines()[1:]
-        self._english: dict[tuple[str, ...], list[int]] = defaultdict(list)
-        self._chinese: dict[str, list[int]] = defaultdict(list)
-        for number, row in enumerate(self._rows):
-            _, _, name, also, han, *_ = row.split("\t", 5)
+    def __init__(self, table: bytes) -> None:
+        """Take the table's text, UTF-8, first the names of the columns; every line ends."""
+        self._table = table
+        self._english = _Names()
+        self._chinese = _Names()
+        #: Most words of a name that begins with a word, where that is not one.
+        self._longest: dict[str, int] = {}
+        lines = BytesIO(table)
+        at = len(lines.readline())
+        for line in lines:
+            _, _, name, also, han, *_ = line.decode().split("\t", 5)
             for text in {name, *also.split(_SEPARATOR)}:
                 if words := folded_words(text):
-                    self._english[words].append(number)
+                    self._english.add(" ".join(words), at)
+                    if len(words) > self.longest(words[0]):
+                        self._longest[words[0]] = len(words)
             if han:
                 for text in {short(word) for word in han.split(_SEPARATOR)}:
-                    self._chinese[text].append(number)
+                    self._chinese.add(text, at)
+            at += len(line)
         #: How the Chinese names begin that may be cut into several words.
-        self.beginnings = {name[:2] for name in self._chinese if len(name) > 2}
-        #: Most words of a name that begins with a word.
-        self.longest: dict[str, int] = {}
-        for words in self._english:
-            self.longest[words[0]] = max(len(words), self.longest.get(words[0], 0))
+        self.beginnings = {name[:2] for name in self._chinese.first if len(name) > 2}
+
+    def longest(self, word: str) -> int:
+        """Return how many words the longest English name has that begins with a word; 0 = none."""
+        return self._longest.get(word) or int(word in self._english.first)
 
     def english(self, words: tuple[str, ...]) -> tuple[GazetteerPlace, ...]:
         """Return the places with an English name, given as words in small letters."""
-        return tuple(self._place(number) for number in self._english.get(words, ()))
+        return tuple(map(self._place, self._english.rows(" ".join(words))))
 
     def chinese(self, name: str) -> tuple[GazetteerPlace, ...]:
         """Return the places with a Chinese name, with or without 市, 省, 县."""
-        return tuple(self._place(number) for number in self._chinese.get(short(name), ()))
+        return tuple(map(self._place, self._chinese.rows(short(name))))
 
-    def _place(self, number: int) -> GazetteerPlace:
+    def _place(self, at: int) -> GazetteerPlace:
+        row = self._table[at : self._table.index(b"\n", at)].decode()
         (level, place_id, name, _, han, country, region, latitude, longitude, people, everyday,
-         capital) = self._rows[number].split("\t")  # fmt: skip
+         capital) = row.split("\t")  # fmt: skip
         return GazetteerPlace(
             level=PlaceLevel(level),
             id=place_id,
@@ -100,6 +110,30 @@ class Gazetteer:
         )
 
 
+class _Names:
+    """Names, and where in the table their places stand.
+
+    Most are of one place: a list for each of fifty thousand would take more room than the table.
+    """
+
+    def __init__(self) -> None:
+        self.first: dict[str, int] = {}
+        self._further: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, name: str, at: int) -> None:
+        """Note a row for a name."""
+        if name in self.first:
+            self._further[name].append(at)
+        else:
+            self.first[name] = at
+
+    def rows(self, name: str) -> Sequence[int]:
+        """Return the rows of a name, in the order of the table."""
+        if name not in self.first:
+            return ()
+        return (self.first[name], *self._further.get(name, ()))
+
+
 def short(name: str) -> str:
     """Return a Chinese place's name without the word for city, province or county."""
     return name[:-1] if len(name) > 2 and name.endswith(_SUFFIXES) else name
@@ -108,4 +142,4 @@ def short(name: str) -> str:
 @cache
 def load_gazetteer() -> Gazetteer:
     """Return the packaged gazetteer, read once."""
-    return Gazetteer((files(__package__) / "data" / "places.tsv").read_text("utf-8"))
+    return Gazetteer((files(__package__) / "data" / "places.tsv").read_bytes())

@@ -49,15 +49,20 @@ class LongFilm:
         seconds: its length.
         read_s: seconds of reading the evidence.
         fuse_s: seconds of fusing it.
+        fuse_cpu_s: CPU-seconds of fusing it.
         moderate_s: seconds of judging it.
-        peak_bytes: peak memory of the process.
+        before_bytes: peak memory of the process before the long film is fused: the orchestrator's
+            libraries, word lists, the film's evidence and signals.
+        peak_bytes: the same once it is fused.
     """
 
     records: int
     seconds: float
     read_s: float
     fuse_s: float
+    fuse_cpu_s: float
     moderate_s: float
+    before_bytes: int
     peak_bytes: int
 
 
@@ -94,9 +99,11 @@ async def measure(data: Path, job_id: str, times: int) -> LongFilm:
         read_s = time.monotonic() - started
         longer = repeated(given, times)
         await conclusion.fused(given)  # reads word lists and places, once in a process
-        started = time.monotonic()
+        before_bytes = _peak_bytes()
+        started, cpu_started = time.monotonic(), time.process_time()
         analysis = (await conclusion.fused(longer)).analysis
-        fused = time.monotonic()
+        fused, cpu_fused = time.monotonic(), time.process_time()
+        peak_bytes = _peak_bytes()
         judged = ModerationInput(
             analysis=analysis,
             evidence=longer.evidence,
@@ -111,9 +118,15 @@ async def measure(data: Path, job_id: str, times: int) -> LongFilm:
         seconds=longer.timeline.duration_ns / NS,
         read_s=read_s * times,
         fuse_s=fused - started,
+        fuse_cpu_s=cpu_fused - cpu_started,
         moderate_s=ended - fused,
-        peak_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        before_bytes=before_bytes,
+        peak_bytes=peak_bytes,
     )
+
+
+def _peak_bytes() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def repeated(given: FusionInput, times: int) -> FusionInput:

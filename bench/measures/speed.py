@@ -220,6 +220,8 @@ def _waiting(seen: Observation) -> Iterator[Measured]:
         f"{fused.records} records of {fused.seconds:.0f} s: reading {fused.read_s:.2f} s (of the "
         f"film, times its showings), fusing {fused.fuse_s:.2f} s, judging {fused.moderate_s:.2f} s",
     )  # fmt: skip
+    yield Measured("fusion of 2 h: CPU", fused.fuse_cpu_s, "CPU-s",
+                   "fusing alone, word lists read before")  # fmt: skip
     yield Measured("start to healthy", seen.start_s, "s", "all processes, on a used data folder")
     submits = seen.submits
     if submits is None:
@@ -238,6 +240,12 @@ def _memory(seen: Observation) -> Iterator[Measured]:
         "memory: all processes", seen.peaks.together / _MB, "MB",
         "resident memory of all together at its highest, looked at 4 times a second; a page that "
         "a forked process shares counts in each",
+    )  # fmt: skip
+    fused = seen.fused
+    yield Measured(
+        "fusion of 2 h: peak memory", fused.peak_bytes / _MB, "MB",
+        f"a fresh process, all libraries of the orchestrator; {fused.before_bytes / _MB:.0f} MB of it "
+        "before: libraries, word lists, the evidence and signals of the film",
     )  # fmt: skip
     yield Measured(
         "memory: orchestrator, film of hours", seen.long_peaks.each.get("orchestrator", 0) / _MB,

@@ -7,8 +7,10 @@ needs no model to run again.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Final
 
@@ -56,6 +58,12 @@ class CalibrationTable:
 NO_TABLES: Final[Mapping[str, CalibrationTable]] = MappingProxyType({})
 
 
+#: A record, its calibrated score and its class's detection threshold, E4.
+Judged = tuple[Evidence, int, int]
+_IDENTITY: Final = CalibrationTable()
+_FEATURE_AND_ENGINE: Final = attrgetter("feature", "engine")
+
+
 class Judge:
     """Turns raw scores into calibrated ones, and says what counts as a detection."""
 
@@ -85,6 +93,20 @@ class Judge:
     def detects(self, record: Evidence) -> bool:
         """Tell whether a record's calibrated score reaches its class's detection threshold."""
         return self.score(record) >= self.threshold(record)
+
+    def judged(self, records: Iterable[Evidence]) -> Iterator[Judged]:
+        """Yield records with their calibrated scores and their classes' detection thresholds.
+
+        As `score` and `threshold` say; a long film has a hundred thousand, of a few engines.
+        """
+        for of, group in groupby(records, key=_FEATURE_AND_ENGINE):
+            table = self._tables.get(of[1], _IDENTITY)
+            cap, thresholds = self._caps.get(of), self._thresholds.get(of, _NO_THRESHOLDS)
+            for record in group:
+                score = table.apply(record.score)
+                if cap is not None and cap < score:
+                    score = cap
+                yield record, score, thresholds.get(record.class_name, DEFAULT_THRESHOLD)
 
     def pinned(self, feature: str) -> EngineFacts | None:
         """Return the engine that served a feature, None when none did."""

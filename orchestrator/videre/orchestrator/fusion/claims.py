@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -43,8 +42,7 @@ _TEXT_NODE: Final = "daily.text"
 CONTEXT_ENGINE: Final = "context@1"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One voice for one node.
 
     Args:

@@ -14,10 +14,10 @@ from videre.orchestrator.fusion.inputs import FusionOptions
 from videre.orchestrator.fusion.pool import Witness, pool
 from videre.orchestrator.fusion.prominence import (
     Weight,
-    appearance_ratio,
-    centric_score,
+    centric_of_heaviest,
     heaviest,
     merge_spans,
+    ratio_of_merged,
     weights_of,
 )
 from videre.orchestrator.fusion.refs import Proof, references, strongest
@@ -123,6 +123,8 @@ def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, S
 
 def put_together(claims: Sequence[Claim], below: Sequence[Said]) -> Said:
     """Return what claims of a node say together with what is said of others below it."""
+    if not claims and len(below) == 1:
+        return below[0]
     presences = [presence for claim in claims for presence in claim.presences]
     groups = [*[claim.refs for claim in claims], *[item.proofs for item in below]]
     proofs = {proof.id: proof for group in groups for proof in group}
@@ -176,8 +178,8 @@ def _label(node_id: str, said: Said, score: int, taxonomy: Taxonomy, duration_ns
         level=node.level,
         parent_id=node.parent,
         score=score,
-        centric=centric_score(said.weights, duration_ns),
-        appearance=appearance_ratio(said.spans, duration_ns),
+        centric=centric_of_heaviest(said.weights, duration_ns),
+        appearance=ratio_of_merged(said.spans, duration_ns),
         spans=said.spans,
         modalities=tuple(sorted({witness.modality for witness in said.witnesses})),
         evidence=references(said.proofs),

@@ -18,8 +18,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -87,8 +86,7 @@ _WORTH: Final = {
 _SENTENCES: Final = frozenset({TextKind.SUBTITLE, TextKind.UNKNOWN})
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """One voice in one stretch.
 
     Args:

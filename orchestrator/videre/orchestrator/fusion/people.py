@@ -42,10 +42,10 @@ from videre.orchestrator.fusion.face_vectors import (
 )
 from videre.orchestrator.fusion.prominence import (
     Presence,
-    appearance_ratio,
     centric_score,
     merge_spans,
     place_weight,
+    ratio_of_merged,
     weights_of,
 )
 from videre.orchestrator.fusion.refs import references
@@ -268,7 +268,7 @@ def _person(
         id=sha256_hex(f"person:{min(faces, key=_first).record.id}".encode())[:16],
         spans=spans,
         score=max(setting.judge.score(face.record) for face in faces),
-        appearance=appearance_ratio(spans, duration_ns),
+        appearance=ratio_of_merged(spans, duration_ns),
         centric=centric_score(
             weights_of(Presence(shown[id(face)], place_weight(face.box)) for face in faces),
             duration_ns,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from math import isqrt
 from operator import attrgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import BoxE4
@@ -21,8 +20,7 @@ _NEVER: Final = 1 << 63
 Weight = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """A label in one stretch; `weight` E4 is area × centrality there (see `place_weight`)."""
 
     span: TimeSpan
@@ -73,8 +71,12 @@ def _hull(spans: Sequence[TimeSpan], end_ns: int) -> TimeSpan:
 
 def appearance_ratio(spans: Iterable[TimeSpan], duration_ns: int) -> int:
     """Return the share E4 of the duration in which a label appears: Σ merged spans / duration."""
-    shown = sum(span.duration_ns for span in merge_spans(spans))
-    return _share(shown, duration_ns)
+    return ratio_of_merged(merge_spans(spans), duration_ns)
+
+
+def ratio_of_merged(spans: Iterable[TimeSpan], duration_ns: int) -> int:
+    """Return the appearance ratio of spans that do not overlap."""
+    return _share(sum([span.end_ns - span.start_ns for span in spans]), duration_ns)
 
 
 def heaviest(weights: Iterable[Weight]) -> list[Weight]:
@@ -114,7 +116,12 @@ def centric_score(weights: Iterable[Weight], duration_ns: int) -> int:
 
     ∫ w(t) dt / duration, where w(t) is the largest of the weights at t.
     """
-    total = sum([weight * (end - start) for start, end, weight in heaviest(weights)])
+    return centric_of_heaviest(heaviest(weights), duration_ns)
+
+
+def centric_of_heaviest(weights: Iterable[Weight], duration_ns: int) -> int:
+    """Return the prominence of stretches that do not overlap, as `heaviest` returns them."""
+    total = sum([weight * (end - start) for start, end, weight in weights])
     return _share(total // SCORE_ONE, duration_ns)
 
 

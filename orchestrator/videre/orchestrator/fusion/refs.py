@@ -31,13 +31,13 @@ def reference(record: Proof) -> EvidenceRef:
     if isinstance(record, EvidenceRef):
         return record
     return EvidenceRef(
-        id=record.id,
-        modality=_NAMES.get(record.feature, _IMAGE),
-        engine=record.engine,
-        raw_score=record.score,
-        span=record.span,
-        box=record.box,
-        picture=record.picture,
+        record.id,
+        _NAMES.get(record.feature, _IMAGE),
+        record.engine,
+        record.score,
+        record.span,
+        record.box,
+        record.picture,
     )
 
 

@@ -55,18 +55,19 @@ def sound_events(
     that is a detection. Windows overlap: the border to one that does not hold lies in the middle of
     what they share.
     """
-    scores: dict[_Window, dict[str, int]] = defaultdict(dict)
+    heard: dict[_Window, dict[str, Evidence]] = defaultdict(dict)
     holding: dict[str, list[Evidence]] = defaultdict(list)
-    for record in sorted(records, key=_place):
-        name, score = record.class_name, judge.score(record)
-        scores[_window(record)][name] = score
-        if name and score * _HOLD[1] >= judge.threshold(record) * _HOLD[0]:
+    for record, score, least in judge.judged(records):
+        name, there = record.class_name, heard[_window(record)]
+        if there.setdefault(name, record).id < record.id:
+            there[name] = record
+        if name and score * _HOLD[1] >= least * _HOLD[0]:
             holding[name].append(record)
-    windows = sorted(scores)
+    windows = sorted(heard)
     runs = [
         _Run(class_name, _borders(run, windows), tuple(run))
         for class_name, held in holding.items()
-        for run in _runs(held)
+        for run in _runs(sorted(held, key=_place))
         if any(judge.detects(record) for record in run)
     ]
     by_class: dict[str, list[_Run]] = defaultdict(list)
@@ -75,7 +76,7 @@ def sound_events(
     events = [
         (_event(run, judge, taxonomy, timeline), run.windows)
         for run in runs
-        if not _said_better(run, by_class, scores, taxonomy)
+        if not _said_better(run, by_class, heard, judge, taxonomy)
     ]
     return sorted(events, key=lambda e: (e[0].span.start_ns, e[0].span.end_ns, e[0].class_name))
 
@@ -114,7 +115,8 @@ def _borders(run: Sequence[Evidence], windows: Sequence[_Window]) -> TimeSpan:
 def _said_better(
     run: _Run,
     by_class: Mapping[str, Sequence[_Run]],
-    scores: Mapping[_Window, Mapping[str, int]],
+    heard: Mapping[_Window, Mapping[str, Evidence]],
+    judge: Judge,
     taxonomy: Taxonomy,
 ) -> bool:
     """Tell whether narrower classes account for a run, one of them at least as an event."""
@@ -124,10 +126,10 @@ def _said_better(
         return False
     said = explained = 0
     for record in run.windows:
-        heard = scores[_window(record)]
-        score = heard[record.class_name]
+        there = heard[_window(record)]
+        score = judge.score(there[record.class_name])
         said += score
-        named = [heard[name] for name in heard if name in narrower]
+        named = [judge.score(other) for name, other in there.items() if name in narrower]
         explained += min(score, max(named, default=0))
     return explained * _EXPLAINED[1] >= said * _EXPLAINED[0]
 

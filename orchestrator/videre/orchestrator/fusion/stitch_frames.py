@@ -26,7 +26,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FACES, FRAME_FEATURES, OBJECTS
-from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.calibration import Judge, Judged
 from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -93,53 +93,53 @@ def appearances(
 ) -> list[Appearance]:
     """Return what is believed of detections in sampled frames, by shot, feature and class."""
     finder = ShotFinder(shots)
-    groups: dict[tuple[int, str, str], list[Evidence]] = defaultdict(list)
-    for record in records:
-        if record.class_name and record.span.start_frame is not None and _faint(record, judge):
+    groups: dict[tuple[int, str, str], list[Judged]] = defaultdict(list)
+    for item in judge.judged(records):
+        record, score, least = item
+        near = 10 * score >= _FAINT_TENTHS * least
+        if near and record.class_name and record.span.start_frame is not None:
             shot = finder.at(record.span.start_frame)
-            groups[shot, record.feature, record.class_name].append(record)
-    shown = {key: group for key, each in groups.items() if (group := _sightings(each, judge))}
+            groups[shot, record.feature, record.class_name].append(item)
+    shown = {key: group for key, each in groups.items() if (group := _sightings(each))}
     kinds: dict[tuple[int, str], set[str]] = defaultdict(set)
     for shot, feature, class_name in shown:
         kinds[shot, _kind(feature, class_name, taxonomy)].add(feature)
     found = []
     for (shot, feature, class_name), group in sorted(shown.items()):
-        frames = {record.span.start_frame or 0 for record in group}
-        best = max(judge.score(record) for record in group)
+        frames = {record.span.start_frame or 0 for record, _, _ in group}
+        best = max([score for _, score, _ in group])
         kind = _kind(feature, class_name, taxonomy)
         agreed = bool(kind) and len(kinds[shot, kind]) > 1
         clear = samples[shot] <= 1 and best >= SINGLE_SAMPLE_SCORE
         if len(frames) > 1 or agreed or clear:
             span = timeline.frame_span(min(frames), max(frames) + 1)
-            ordered = tuple(sorted(group, key=lambda r: (r.span, -r.score, r.box or (), r.id)))
+            ordered = tuple(sorted([record for record, _, _ in group], key=_place))
             found.append(Appearance(feature, class_name, shot, span, best, ordered))
     return found
 
 
-def _faint(record: Evidence, judge: Judge) -> bool:
-    """Tell whether a record is a detection or so near to one that it supports one."""
-    return 10 * judge.score(record) >= _FAINT_TENTHS * judge.threshold(record)
+def _place(record: Evidence) -> tuple[object, ...]:
+    return record.span, -record.score, record.box or (), record.id
 
 
-def _sightings(group: Iterable[Evidence], judge: Judge) -> list[Evidence]:
+def _sightings(group: Iterable[Judged]) -> list[Judged]:
     """Return the detections of a class and what supports them; nothing without a detection.
 
     A faint record supports them from a frame without a detection, where it reaches the threshold
     on average with the best of them.
     """
-    detected: list[Evidence] = []
-    faint: list[Evidence] = []
-    for record in group:
-        (detected if judge.detects(record) else faint).append(record)
-    if not detected:
-        return []
-    best = max(judge.score(record) for record in detected)
-    frames = {record.span.start_frame for record in detected}
+    detected: list[Judged] = []
+    faint: list[Judged] = []
+    for item in group:
+        (detected if item[1] >= item[2] else faint).append(item)
+    if not detected or not faint:
+        return detected
+    best = max(score for _, score, _ in detected)
+    frames = {record.span.start_frame for record, _, _ in detected}
     return detected + [
-        record
-        for record in faint
-        if record.span.start_frame not in frames
-        and best + judge.score(record) >= 2 * judge.threshold(record)
+        item
+        for item in faint
+        if item[0].span.start_frame not in frames and best + item[1] >= 2 * item[2]
     ]
 
 

@@ -60,18 +60,17 @@ _Piece = tuple[int, int, AudioKind, int]
 
 
 def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> list[_Piece]:
+    musical = {
+        name
+        for name in {record.class_name for record in records}
+        if taxonomy.is_within(taxonomy.node_of(SOUND.name, name), _MUSIC_ROOT)
+    }
     music: dict[tuple[int, int], int] = defaultdict(int)
     levels: dict[tuple[int, int], int] = {}
-    musical: dict[str, bool] = {}
     for record in records:
-        name = record.class_name
-        if not name:
+        if not record.class_name:
             levels[_window(record)] = record.attributes.get("level_dbfs", 0)
-            continue
-        if name not in musical:
-            node = taxonomy.node_of(SOUND.name, name)
-            musical[name] = bool(node) and taxonomy.is_within(node, _MUSIC_ROOT)
-        if musical[name]:
+        elif record.class_name in musical:
             window = _window(record)
             music[window] = max(music[window], judge.score(record))
     windows = sorted(levels)

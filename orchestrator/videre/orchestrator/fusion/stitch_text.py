@@ -84,7 +84,8 @@ def stitch_text(
         timeline: the media's clock.
         edges: reader of edge grids, to place beginnings and ends to the frame.
     """
-    wanted = [r for r in records if r.text.strip() and judge.detects(r)]
+    judged = judge.judged(records)
+    wanted = [r for r, score, least in judged if score >= least and r.text.strip()]
     placed = [(r, box_of(r.points)) for r in wanted if r.points and r.span.start_frame is not None]
     placed.sort(key=_order)
     sampled = sorted({r.span.start_frame or 0 for r, _ in placed})
@@ -92,9 +93,9 @@ def stitch_text(
     ends = Ends(sampled, timeline, edges)
     lines: list[TextLine] = []
     for track in _absorb(_follow(placed)):
-        line = _line(track, judge, timeline)
+        line = _line(track, judge, timeline, ends)
         if line is not None:
-            lines.append(ends.refined(line, track.records, (track.boxes[0], track.boxes[-1])))
+            lines.append(line)
     lines.sort(key=lambda x: (x.span, x.box[1] if x.box else 0, x.quad, x.text))
     return (*(_document_line(r, judge) for r in read), *lines)
 
@@ -234,7 +235,7 @@ def _shares_end(one: BoxE4, other: BoxE4) -> bool:
     return min(left, right) <= _SAME_PLACE
 
 
-def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
+def _line(track: _Track, judge: Judge, timeline: Timeline, ends: Ends) -> TextLine | None:
     """Return the line of a track; None when it is too doubtful."""
     records = track.records
     first, last = records[0].span, records[-1].span
@@ -259,7 +260,7 @@ def _line(track: _Track, judge: Judge, timeline: Timeline) -> TextLine | None:
         return None
     return TextLine(
         text=text,
-        span=span,
+        span=ends.placed(span, records, (track.boxes[0], track.boxes[-1])),
         quad=best.points,
         box=box_of(best.points),
         score=score,

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Final
 
 from videre.orchestrator.document import AudioSegment, Shot, SoundEvent, TextLine, Utterance
@@ -16,6 +18,7 @@ from videre.orchestrator.features import (
     CLASSES,
     COLORS,
     FACES,
+    FRAME_FEATURES,
     OBJECTS,
     PICTURE_KINDS,
     SHOTS,
@@ -82,7 +85,8 @@ def stitch(given: FusionInput, gate: LanguageGate) -> Stitched:
         by_feature[KEY_FRAMES],
         taxonomy,
     )
-    samples = Samples(given.evidence, shots)
+    looked = chain.from_iterable(by_feature[feature.name] for feature in FRAME_FEATURES)
+    samples = Samples(looked, shots)
     believable = [
         *credible(by_feature[OBJECTS.name], by_feature[CLASSES.name], taxonomy),
         *by_feature[CLASSES.name],
@@ -109,8 +113,8 @@ def stitch(given: FusionInput, gate: LanguageGate) -> Stitched:
 
 def _by_feature(evidence: Sequence[Evidence]) -> ByFeature:
     groups: dict[str, list[Evidence]] = defaultdict(list)
-    for record in evidence:
-        groups[record.feature].append(record)
+    for feature, records in groupby(evidence, key=attrgetter("feature")):
+        groups[feature] += records
     return groups
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
@@ -19,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS
-from videre.common.values import SCORE_ONE
-from videre.orchestrator.document import BoxE4, TextLine
+from videre.common.values import SCORE_ONE, TimeSpan
+from videre.orchestrator.document import BoxE4
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.inputs import EdgeReader
 from videre.orchestrator.timeline import Timeline
@@ -51,19 +50,19 @@ class Ends:
         rate = timeline.average_rate
         self._reach = 0 if rate is None else max(1, round(rate * _REACH_S))
 
-    def refined(
-        self, line: TextLine, records: Sequence[Evidence], ends: tuple[BoxE4, BoxE4]
-    ) -> TextLine:
-        """Return the line with its first and last frame placed.
+    def placed(
+        self, span: TimeSpan, records: Sequence[Evidence], ends: tuple[BoxE4, BoxE4]
+    ) -> TimeSpan:
+        """Return the span of a line with its first and last frame placed.
 
         Args:
-            line: the line by its readings.
+            span: from the line's first reading to its last.
             records: its readings, in order of time.
             ends: where it stood in the first and in the last of them.
         """
-        edges, timeline, span = self._edges, self._timeline, line.span
+        edges, timeline = self._edges, self._timeline
         if edges is None or not self._reach or span.start_frame is None or span.end_frame is None:
-            return line
+            return span
         first = span.start_frame
         floor = max(_looked_before(records[0], self._sampled), first - self._reach)
         start = _appears(edges, ends[0], floor, first, timeline.frame_count)
@@ -72,8 +71,8 @@ class Ends:
         end = _goes(edges, ends[1], last, min(span.end_frame, timeline.frame_count - 1))
         end = span.end_frame if end is None else end
         if not start < end or (start, end) == (first, span.end_frame):
-            return line
-        return replace(line, span=timeline.frame_span(start, end))
+            return span
+        return timeline.frame_span(start, end)
 
 
 def _looked_before(record: Evidence, sampled: Sequence[int]) -> int:

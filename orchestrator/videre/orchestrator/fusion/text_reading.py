@@ -17,6 +17,7 @@ _TOLERANT_LENGTH: Final = 4
 _TOLERANCE: Final = 5
 _TOLERANCE_SURE: Final = 12
 _BLANKS: Final = re.compile(r"\s+")
+_LATIN: Final = re.compile("[A-Za-z]")
 #: Everything that is no letter and no digit: \w is `str.isalnum` and "_".
 _NOT_COMPARED: Final = re.compile(r"[\W_]+")
 #: Forms of readings that are kept, none longer than this: a line is read many times over.
@@ -99,7 +100,7 @@ def language_of(text: str) -> str:
     without marks are taken for English.
     """
     if text.isascii():
-        return "en" if any(c.isalpha() for c in text) else "und"
+        return "en" if _LATIN.search(text) else "und"
     names = [unicodedata.name(c, "") for c in text if c.isalpha()]
     if any(name.startswith(("HIRAGANA", "KATAKANA")) for name in names):
         return "ja"

@@ -13,6 +13,8 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Final
 
+from rapidfuzz.distance import LCSseq
+
 from videre.orchestrator.fusion.text_reading import alike
 
 #: Most characters that a cut one is read as.
@@ -45,18 +47,24 @@ def continues(before: str, after: str) -> bool:
         before: skeleton of the earlier reading.
         after: skeleton of the later one.
     """
+    shorter = min(len(before), len(after))
+    if not _is_enough(LCSseq.similarity(before, after), shorter):
+        return False  # what they share in order is no less than any stretch of it
     shared = _stretch(before, after)
     gone = before[shared.before + shared.length :]
     come = after[shared.after + shared.length :]
     if max(len(gone), shared.after) > _CLIPPED:
         return False
-    shorter = min(len(before), len(after))
-    enough = shared.length >= _SHARED and 2 * shared.length >= shorter
-    if not enough and not shared.length == shorter >= _ALL_SHARED:
+    if not _is_enough(shared.length, shorter):
         return False
     if shared.before != shared.after:
         return shared.before > shared.after
     return len(come) > len(gone) and not _counts(gone or before[-1:], come)
+
+
+def _is_enough(shared: int, shorter: int) -> bool:
+    """Tell whether so many characters in common may be parts of one text."""
+    return (shared >= _SHARED and 2 * shared >= shorter) or shared == shorter >= _ALL_SHARED
 
 
 def _counts(gone: str, come: str) -> bool:

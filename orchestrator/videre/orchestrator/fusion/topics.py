@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 from videre.orchestrator.fusion.text_reading import normalise
@@ -16,6 +17,7 @@ from videre.orchestrator.taxonomy.model import Taxonomy
 _UNSPACED: Final = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _HAN: Final = re.compile(f"[{_UNSPACED}]")
 _TOKEN: Final = re.compile(rf"[^\W_{_UNSPACED}]+")
+_NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 #: Single Han characters stand in too many other words.
 _LEAST_HAN: Final = 2
 
@@ -40,13 +42,13 @@ class TopicIndex:
             elif len(text) >= _LEAST_HAN:
                 self._unspaced.add(text, nodes)
 
-    def find(self, text: str) -> Counter[str]:
+    def find(self, text: str) -> Mapping[str, int]:
         """Return how often each node is named; a longer phrase hides the shorter ones in it."""
         text = normalise(text).casefold()
-        found = Counter(self._spaced.find(_TOKEN.findall(text)))
+        named = list(self._spaced.find(_TOKEN.findall(text)))
         if _HAN.search(text):
-            found.update(self._unspaced.find(text))
-        return found
+            named += self._unspaced.find(text)
+        return Counter(named) if named else _NOTHING
 
 
 @lru_cache(maxsize=2)

@@ -18,7 +18,7 @@ from videre.orchestrator.features import FACES, OBJECTS
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.face_tracks import Track, Windows, overlap
 from videre.orchestrator.fusion.object_tracks import Chain, Sighting, between, follow_boxes
-from videre.orchestrator.fusion.prominence import appearance_ratio
+from videre.orchestrator.fusion.prominence import ratio_of_merged
 from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.fusion.stitch_frames import Appearance, Samples
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -117,7 +117,7 @@ def _told(
         span=timeline.frame_span(first, last + 1),
         score=max(judge.score(sighting.record) for sighting in seen),
         continuity=item.chain.continuity,
-        appearance=appearance_ratio([stands_for], timeline.duration_ns),
+        appearance=ratio_of_merged([stands_for], timeline.duration_ns),
         seen_count=len(seen),
         boxes=tuple(_thinned(boxes)),
         evidence=references(sighting.record for sighting in seen),

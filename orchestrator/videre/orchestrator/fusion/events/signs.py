@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -71,8 +71,7 @@ class Observed:
     sampled: Sequence[int] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """One stretch in which something is there.
 
     Args:

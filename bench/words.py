@@ -137,7 +137,7 @@ def _is_listed(word: str, entry: str) -> bool:
 
 @cache
 def _english() -> tuple[str, ...]:
-    return tuple(sorted(word for word in english._frequencies() if len(word) > 3))
+    return tuple(sorted(word for word in english.known_words() if len(word) > 3))
 
 
 @cache
@@ -183,7 +183,9 @@ def _speed(count: int) -> list[Measured]:
     started = time.process_time()
     matcher = Matcher(WordList("bench", 1, "", entries))
     built = time.process_time() - started
-    english_words = sorted(english._frequencies(), key=lambda w: -english._frequencies()[w])[:5_000]
+    english_words = sorted(english.known_words(), key=lambda w: -(english.frequency(w) or 0))[
+        :5_000
+    ]
     said = rng.choices(english_words, k=_ENGLISH_WORDS)
     talk = [" ".join(said[at : at + 12]) for at in range(0, len(said), 12)]
     phrases = rng.choices(_phrases(), k=_CHINESE_CHARACTERS // 4)

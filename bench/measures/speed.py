@@ -244,8 +244,8 @@ def _memory(seen: Observation) -> Iterator[Measured]:
     fused = seen.fused
     yield Measured(
         "fusion of 2 h: peak memory", fused.peak_bytes / _MB, "MB",
-        f"a fresh process, all libraries of the orchestrator; {fused.before_bytes / _MB:.0f} MB of it "
-        "before: libraries, word lists, the evidence and signals of the film",
+        f"a fresh process with the orchestrator's libraries; {fused.before_bytes / _MB:.0f} MB "
+        "of it before: libraries, word lists, the evidence and signals of the film",
     )  # fmt: skip
     yield Measured(
         "memory: orchestrator, film of hours", seen.long_peaks.each.get("orchestrator", 0) / _MB,

@@ -43,7 +43,7 @@ CONTEXT_ENGINE: Final = "context@1"
 
 
 class Claim(NamedTuple):
-    """One voice for one node.
+    """One voice for one node; a tuple and not a record, for a long film has tens of thousands.
 
     Args:
         node: taxonomy node.

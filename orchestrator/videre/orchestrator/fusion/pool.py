@@ -13,7 +13,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from videre.common.values import SCORE_ONE
 
@@ -25,11 +26,9 @@ AGAINST_WEIGHT: Final = 0.5
 POOLED_CEILING: Final = 9_990
 
 
-class Witness(NamedTuple):
-    """One engine's or word list's voice for a label: modality, who (a feature), score E4.
-
-    A tuple and not a record, as claims are: a long film has tens of thousands.
-    """
+@dataclass(frozen=True, slots=True, order=True)
+class Witness:
+    """One engine's or word list's voice for a label: modality, who (a feature), score E4."""
 
     modality: str
     source: str

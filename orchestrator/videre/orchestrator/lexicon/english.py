@@ -67,6 +67,13 @@ def frequency(word: str) -> float | None:
     return math.log10(int(count) / _CORPUS) + 9
 
 
+def known_words() -> Iterator[str]:
+    """Yield every word whose frequency is known."""
+    for lines in _frequencies().values():
+        for line in lines.strip("\n").split("\n"):
+            yield line.partition(" ")[0]
+
+
 def is_stopword(word: str) -> bool:
     """Tell whether a word in small letters says nothing by itself."""
     return word in _stopwords() or word.replace("’", "'") in _stopwords()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from videre.common.values import TimeSpan
@@ -162,7 +162,7 @@ def _claims(match: LibraryMatch) -> list[Claim]:
     claims = [_claim(match, modality, refs, is_word) for modality, refs in by_modality.items()]
     weight = 0 if is_word else place_weight(match.evidence[0].box)
     presences = tuple(Presence(span, weight) for span in _spans(match))
-    return [replace(claims[0], presences=presences), *claims[1:]]
+    return [claims[0]._replace(presences=presences), *claims[1:]]
 
 
 def _claim(match: LibraryMatch, modality: str, refs: Sequence[EvidenceRef], is_word: bool) -> Claim:

@@ -78,7 +78,7 @@ from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
 #: Version of the fusion rules; changes whenever an answer may change.
-FUSION_VERSION: Final = "7"
+FUSION_VERSION: Final = "8"
 
 #: Returns the edge grids of frames [start, end): uint8, shape (frames, 9, 16); see
 #: `videre.common.signals`.

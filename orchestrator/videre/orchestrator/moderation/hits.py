@@ -87,10 +87,11 @@ class Finder:
     def _words(self, medium: Medium) -> Sequence[tuple[SearchedText, Match]]:
         """Return every listed word of any rule in the texts of a medium."""
         if medium not in self._found:
+            listed = matcher(*self._lists)  # found by all entries: once, not for every text
             self._found[medium] = [
                 (text, match)
                 for text in _texts(medium, self._given)
-                for match in matcher(*self._lists).find(text.text)
+                for match in listed.find(text.text)
             ]
         return self._found[medium]
 

@@ -62,6 +62,7 @@ FREE = {
     "UpdateLibraryEntry.etag": COMPARED,
     "RemoveLibraryEntries.etag": COMPARED,
     "ImportLibrary.etag": COMPARED,
+    "UpdateLibraryEntry.node_id": "checked with its own kind: see test_library_pictures.py",
     **{
         f"{call}.{field}": "checked with its own kind: see test_library_pictures.py"
         for call in ("AddLibraryEntries.entries", "UpdateLibraryEntry")

@@ -33,6 +33,7 @@ _HEADER: Final = struct.Struct("<4sBB16sQ2x")
 _MAGIC: Final = b"VDRA"
 _VERSION: Final = 1
 _CODES: Final[dict[Codec, int]] = {"zstd": 1, "aes-gcm": 2}
+_UNTOLD: Final = -1  # zstandard's answer for a frame that does not tell its size
 _LEVEL: Final = 3  # zstd's own default
 
 
@@ -155,6 +156,9 @@ def plain_bytes(path: str, *, coded: bool) -> bytes:
         return b"".join(plain_pieces(Path(path), coded=True))
     try:
         coded_bytes = memoryview(stored)[_HEADER.size :]
+        told = zstandard.frame_content_size(coded_bytes)
+        if told not in (_UNTOLD, size):  # nor may a frame that does
+            raise _corrupt(f"the frame tells of {told} bytes, the header of {size}")
         data = _own.coder.decompress(coded_bytes, size + 1, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise _corrupt(f"zstd: {error}") from error

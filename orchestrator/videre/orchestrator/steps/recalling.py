@@ -45,7 +45,7 @@ from videre.orchestrator.steps.work import (
     parts_done,
     take_up,
 )
-from videre.orchestrator.store.jobs import PartDone
+from videre.orchestrator.store.job_parts import PartDone
 
 
 class _Missing(Exception):

@@ -22,7 +22,7 @@ from videre.orchestrator.planning import PLAN, Plan
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import Call
 from videre.orchestrator.store.evidence import EvidenceRow
-from videre.orchestrator.store.jobs import PartDone
+from videre.orchestrator.store.job_parts import PartDone
 from videre.orchestrator.store.records import MediaRecord
 
 T = TypeVar("T")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.job_parts import PartDone, count, uncounted
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
 from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
 
@@ -42,29 +43,6 @@ class NewJob:
     traceparent: str
     wall_time_ns: int | None
     stages: Sequence[tuple[str, StageState, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class PartDone:
-    """One unit of a stage's work.
-
-    Args:
-        part: name of the unit within the stage; the same part counts once.
-        keys: keys of its evidence.
-        span_ns: stretch of the media it covers; None for whole tracks.
-        missing: stretches [start_ns, end_ns] that nobody could look at.
-        reason: why they could not be looked at; "" when the part succeeded.
-    """
-
-    stage: str
-    part: str
-    keys: Sequence[str] = ()
-    model_calls: int = 0
-    cpu_ms: int = 0
-    span_ns: tuple[int, int] | None = None
-    missing: Sequence[Sequence[int]] = field(default_factory=tuple)
-    reason: str = ""
-    message: str = ""
 
 
 class JobStore(JobReader):
@@ -202,7 +180,7 @@ class JobStore(JobReader):
             project_id = connection.execute(sql.TOUCH_ACTIVE, {"of": job_id}).scalar_one_or_none()
             if project_id is None:
                 return
-            new = _uncounted(connection, job_id, project_id, parts) if parts else []
+            new = uncounted(connection, job_id, project_id, parts) if parts else []
             if not new:
                 return
             stages: dict[str, list[PartDone]] = defaultdict(list)
@@ -212,7 +190,7 @@ class JobStore(JobReader):
                 if part.span_ns is not None:
                     stretches[part.span_ns].append(part.stage)
             for name, found in stages.items():
-                _count(connection, job_id, name, found)
+                count(connection, job_id, name, found)
             self._progress(connection, job_id)
             for name in stages:
                 self._stage_event(connection, job_id, name)
@@ -343,61 +321,3 @@ class JobStore(JobReader):
         kept = ("name", "state", "reason", "message", "done", "total", "missing", "model_calls")
         payload = {key: row._mapping[key] for key in kept}
         self._event(connection, job_id, "stage", {**payload, "cpu_ms": row.cpu_ms})
-
-
-def _uncounted(
-    connection: sa.Connection, job_id: str, project_id: str, parts: Sequence[PartDone]
-) -> list[PartDone]:
-    """Note parts, each with its evidence; return those that were not noted before."""
-    rows = [
-        {
-            "job_id": job_id,
-            "stage": part.stage,
-            "part": part.part,
-            "project_id": project_id,
-            "evidence_keys": list(part.keys),
-        }
-        for part in parts
-    ]
-    statement = sql.note_parts(connection.dialect.name)
-    asked = {(part.stage, part.part): part for part in parts}
-    noted = {(row.stage, row.part) for row in connection.execute(statement, rows)}
-    return [part for name, part in asked.items() if name in noted]
-
-
-def _count(connection: sa.Connection, job_id: str, name: str, parts: Sequence[PartDone]) -> None:
-    """Add parts to what their stage has done and lost."""
-    this = {"of": job_id, "named": name}
-    done = [part for part in parts if not part.reason]
-    lost = [part for part in parts if part.reason]
-    if done:
-        added = {
-            "new_done": len(done),
-            "new_model_calls": sum(part.model_calls for part in done),
-            "new_cpu_ms": sum(part.cpu_ms for part in done),
-        }
-        connection.execute(sql.PARTS_DONE, this | added)
-    if lost:
-        missing = connection.execute(sql.MISSING, this).scalar_one()
-        told = {
-            "new_done": len(lost),
-            "new_reason": lost[-1].reason,
-            "new_message": lost[-1].message,
-            "new_missing": _joined([*missing, *(s for part in lost for s in part.missing)]),
-        }
-        connection.execute(sql.PARTS_LOST, this | told)
-
-
-def _joined(stretches: Iterable[Sequence[int]]) -> list[list[int]]:
-    """Return stretches in order, those that touch as one.
-
-    A service that is down for all of a long film loses one stretch, not a thousand, of which every
-    event would tell again.
-    """
-    joined: list[list[int]] = []
-    for start, end in sorted((first, last) for first, last in stretches):
-        if joined and start <= joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], end)
-        else:
-            joined.append([start, end])
-    return joined

@@ -11,7 +11,8 @@ from videre.common.clock import FakeClock
 from videre.orchestrator.steps.ending import close_stages, ended, job_outcome
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import open_sqlite
-from videre.orchestrator.store.jobs import JobStore, NewJob, PartDone
+from videre.orchestrator.store.job_parts import PartDone
+from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.records import JobState, StageState
 
 STAGES = [(name, StageState.PENDING, "") for name in ("shots", "text", "speech")]

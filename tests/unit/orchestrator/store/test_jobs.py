@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.store.jobs import JobStore, NewJob, PartDone
+from videre.orchestrator.store.job_parts import PartDone
+from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.records import EventRecord, JobState, OutputRecord, StageState
 
 DAY_NS = 24 * 3600 * 10**9

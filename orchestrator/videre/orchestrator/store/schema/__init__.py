@@ -1,0 +1,68 @@
+"""The tables. Every row that a caller can reach has a project.
+
+Times are nanoseconds since the Unix epoch, scores E4 integers, documents canonical JSON text.
+"""
+
+from __future__ import annotations
+
+from videre.orchestrator.store.schema.base import metadata
+from videre.orchestrator.store.schema.jobs import (
+    engine_cost,
+    job,
+    job_chunk,
+    job_event,
+    job_output,
+    job_stage,
+    job_tag,
+)
+from videre.orchestrator.store.schema.libraries import (
+    binding_task,
+    library,
+    library_entry,
+    library_match,
+    library_sample,
+    person_face,
+    taxonomy_overlay,
+)
+from videre.orchestrator.store.schema.media import (
+    analysis,
+    artifact_ref,
+    evidence,
+    feedback,
+    media,
+    upload,
+)
+from videre.orchestrator.store.schema.templates import (
+    template,
+    template_default,
+    template_use,
+    template_version,
+)
+
+__all__ = [
+    "analysis",
+    "artifact_ref",
+    "binding_task",
+    "engine_cost",
+    "evidence",
+    "feedback",
+    "job",
+    "job_chunk",
+    "job_event",
+    "job_output",
+    "job_stage",
+    "job_tag",
+    "library",
+    "library_entry",
+    "library_match",
+    "library_sample",
+    "media",
+    "metadata",
+    "person_face",
+    "taxonomy_overlay",
+    "template",
+    "template_default",
+    "template_use",
+    "template_version",
+    "upload",
+]

@@ -1,0 +1,123 @@
+"""Jobs: their stages, parts, events and files, and what engines have cost."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
+
+job = sa.Table(
+    "job",
+    metadata,
+    sa.Column("id", ID, primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("media_id", ID),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("request", sa.LargeBinary, nullable=False),
+    sa.Column("request_id", sa.String(64)),
+    sa.Column("request_digest", DIGEST, nullable=False),
+    sa.Column("features", sa.JSON, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("user_data", sa.Text, nullable=False, server_default=""),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("start_ns", sa.BigInteger),
+    sa.Column("end_ns", sa.BigInteger),
+    sa.Column("expire_ns", sa.BigInteger),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("traceparent", sa.Text, nullable=False, server_default=""),
+    #: Longest wall time from the start of work; null = no limit.
+    sa.Column("wall_time_ns", sa.BigInteger),
+    sa.Column("error", sa.JSON),
+    sa.Column("plan_digest", DIGEST, nullable=False, server_default=""),
+    sa.Column("pins", sa.JSON),
+    sa.Column("result_digest", DIGEST, nullable=False, server_default=""),
+    sa.Column("document_digest", DIGEST, nullable=False, server_default=""),
+    sa.Column("revision", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("suggestion", sa.String(16), nullable=False, server_default=""),
+    sa.Column("progress", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("last_seq", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
+    sa.UniqueConstraint("project_id", "request_id"),
+    sa.Index("job_by_project", "project_id", "id"),
+    sa.Index("job_by_media", "media_id"),
+    sa.Index("job_by_state", "state"),
+)
+
+job_tag = sa.Table(
+    "job_tag",
+    metadata,
+    sa.Column("job_id", ID, sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("key", sa.String(128), primary_key=True),
+    sa.Column("value", sa.String(256), nullable=False),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Index("job_tag_by_value", "project_id", "key", "value"),
+)
+
+job_stage = sa.Table(
+    "job_stage",
+    metadata,
+    sa.Column("job_id", ID, sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(32), nullable=False, server_default=""),
+    sa.Column("message", sa.Text, nullable=False, server_default=""),
+    sa.Column("done", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("total", sa.Integer, nullable=False, server_default="0"),
+    #: Stretches nobody could look at: [[start_ns, end_ns], …].
+    sa.Column("missing", sa.JSON, nullable=False),
+    sa.Column("model_calls", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("cpu_ms", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+#: One row per stage and unit of work that is done; makes progress idempotent.
+job_chunk = sa.Table(
+    "job_chunk",
+    metadata,
+    sa.Column("job_id", ID, sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("stage", sa.String(64), primary_key=True),
+    sa.Column("part", sa.String(64), primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    #: Keys of the evidence that the part wrote or found.
+    sa.Column("evidence_keys", sa.JSON, nullable=False),
+)
+
+job_event = sa.Table(
+    "job_event",
+    metadata,
+    sa.Column("job_id", ID, sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("seq", sa.BigInteger, primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("kind", sa.String(32), nullable=False),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+)
+
+job_output = sa.Table(
+    "job_output",
+    metadata,
+    sa.Column("job_id", ID, sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", sa.String(255), primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("task", sa.String(64), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("role", sa.String(32), nullable=False),
+    sa.Column("digest", DIGEST, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("media_type", sa.String(128), nullable=False),
+    sa.Column("offset_ns", sa.BigInteger),
+    sa.Column("score", sa.Integer),
+)
+
+#: What engines really cost on this installation, for estimates.
+engine_cost = sa.Table(
+    "engine_cost",
+    metadata,
+    sa.Column("feature", sa.String(32), primary_key=True),
+    sa.Column("engine", sa.String(128), primary_key=True),
+    sa.Column("media_ms", sa.BigInteger, nullable=False),
+    sa.Column("cpu_ms", sa.BigInteger, nullable=False),
+    sa.Column("bytes", sa.BigInteger, nullable=False),
+)

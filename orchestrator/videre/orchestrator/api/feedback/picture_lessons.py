@@ -6,17 +6,16 @@ the sampled frame.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from videre.common.values import SCORE_ONE
-from videre.orchestrator.api.validation import Violations
+from videre.orchestrator.api.feedback.teaching import Teaching
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis, BoxE4, LibraryMatch
 from videre.orchestrator.document.canonical import record_from_json
 from videre.orchestrator.library.marks import FEWEST_FEATURES, part_of, read_features, to_bytes
 from videre.orchestrator.library.material import NO_MATERIAL, Frame, Material
-from videre.orchestrator.library.model import Lesson, NewSample
+from videre.orchestrator.library.model import NewSample
 from videre.orchestrator.store.records import AnalysisRecord
 from videre.v1 import feedback_pb2 as pb
 
@@ -32,16 +31,13 @@ class PictureTeacher:
     def __init__(
         self, app: Orchestrator, record: AnalysisRecord, analysis: Analysis, library_id: str
     ) -> None:
-        self._app, self._record, self._library_id = app, record, library_id
+        self._app, self._record = app, record
         self._matches = [one for one in analysis.library_matches if one.library_id == library_id]
         self._material = NO_MATERIAL
         if analysis.material:
             data = app.artifacts.read(record.project_id, analysis.material)
             self._material = record_from_json(Material, data)
-        self._made: dict[str, str] = {}
-        self.found = Violations()
-        self.lessons: list[Lesson] = []
-        self.told: list[pb.FeedbackLesson] = []
+        self.teaching = Teaching(app, record, library_id)
 
     def hear(self, index: int, feedback_id: str, correction: pb.Correction) -> None:
         """Take one correction; those that are not about matches teach nothing."""
@@ -52,23 +48,13 @@ class PictureTeacher:
                 for number, box in _places(correction) or _shown(match, correction):
                     self._teach(index, feedback_id, match.entry_id, "", number, box)
         elif correction.kind == pb.CORRECTION_KIND_MISSING and correction.boxes:
-            entry_id = self._entry_named(f"corrections[{index}]", correction.name)
+            entry_id = self.teaching.entry_named(f"corrections[{index}]", correction.name)
             for number, box in _places(correction) if entry_id else ():
                 self._teach(index, feedback_id, entry_id, correction.name, number, box)
 
-    def _named(self, name: str) -> list[str]:
-        return self._app.libraries.named(self._record.project_id, self._library_id, name)
-
     def _wrong(self, correction: pb.Correction) -> list[LibraryMatch]:
-        named = {correction.name, *self._named(correction.name)}
+        named = {correction.name, *self.teaching.named(correction.name)}
         return [match for match in self._matches if match.entry_id in named]
-
-    def _entry_named(self, at: str, name: str) -> str:
-        ids = self._named(name)
-        if len(ids) > 1:
-            self.found.add(f"{at}.name", "names several entries", "one entry", ", ".join(ids))
-            return ""
-        return ids[0] if ids else self._made.setdefault(name, self._app.ids.new())
 
     def _teach(
         self, index: int, feedback_id: str, entry_id: str, name: str, number: int, box: BoxE4
@@ -77,7 +63,9 @@ class PictureTeacher:
         at = f"corrections[{index}].boxes"
         frame = self._frame(number)
         if frame is None:
-            self.found.add(at, "no frame that was looked at speaks for it", "a frame", number)
+            self.teaching.refused.add(
+                at, "no frame that was looked at speaks for it", "a frame", number
+            )
             return
         stored = {}
         if frame.artifact:
@@ -86,7 +74,7 @@ class PictureTeacher:
         marks = part_of(frame.marks(stored), box)
         if len(marks.features) < FEWEST_FEATURES:
             limit, few = f"{FEWEST_FEATURES} corners", len(marks.features)
-            self.found.add(at, "shows too little to be told from others", limit, few)
+            self.teaching.refused.add(at, "shows too little to be told from others", limit, few)
             return
         sample = NewSample(
             id=self._app.ids.new(),
@@ -101,10 +89,7 @@ class PictureTeacher:
                 "job_id": self._record.job_id,
             },
         )
-        self.lessons.append(Lesson(entry_id, name, sample))
-        self.told.append(
-            pb.FeedbackLesson(correction_index=index, entry_id=entry_id, negative=not name)
-        )
+        self.teaching.teach(index, entry_id, name, sample)
 
     def _frame(self, number: int) -> Frame | None:
         """Return the sampled frame that speaks for a frame."""
@@ -140,28 +125,3 @@ def _shown(match: LibraryMatch, correction: pb.Correction) -> list[tuple[int, Bo
 def _is_within(frame: int, correction: pb.Correction) -> bool:
     span = correction.span
     return not correction.HasField("span") or span.start_frame <= frame < span.end_frame
-
-
-def lessons_of_pictures(
-    app: Orchestrator,
-    record: AnalysisRecord,
-    analysis: Analysis,
-    library_id: str,
-    corrections: Sequence[tuple[str, pb.Correction]],
-) -> tuple[list[Lesson], list[pb.FeedbackLesson]]:
-    """Return what the corrections of an analysis teach a library of pictures. Blocking.
-
-    Args:
-        record: the analysis, by its row.
-        analysis: the same, as a document.
-        corrections: by the ids of the feedback that they become.
-
-    Raises:
-        VidereError: FIELD_INVALID for a name that several entries have, a frame of which nothing is
-            kept, a part that shows too little.
-    """
-    teacher = PictureTeacher(app, record, analysis, library_id)
-    for index, (feedback_id, correction) in enumerate(corrections):
-        teacher.hear(index, feedback_id, correction)
-    teacher.found.raise_if_any()
-    return teacher.lessons, teacher.told

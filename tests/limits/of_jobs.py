@@ -15,10 +15,9 @@ JOB_ROWS = [
     Row("ExportJob", "job_id", {"job_id": ""}, "an id", "", beside={"format": 1}),
     *(Row("ExportJob", "format", {"format": number}, "EXPORT_FORMAT_JSON, ", str(number),
           beside={"job_id": "x"}) for number in (0, 99)),
-    Row("ExportJob", "media_uri", {"media_uri": "x" * 4_097}, "4096 bytes", "4097",
-        beside={"job_id": "x", "format": 1}),
-    Row("ExportJob", "media_uri", {"media_uri": "a\n"}, "none", "'a\\n'",
-        beside={"job_id": "x", "format": 1}),
+    *(Row("ExportJob", field, {field: value}, limit, actual, beside={"job_id": "x", "format": 1})
+      for field in ("media_uri", "pictures_uri")
+      for value, limit, actual in (("x" * 4_097, "4096 bytes", "4097"), ("a\n", "none", "'a\\n'"))),
     *filter_rows("ExportJob", job_id="x", format=1),
     Row("WatchJob", "after_seq", {"after_seq": -1}, ">= 0", "-1"),
     *page_rows("ListJobs"),

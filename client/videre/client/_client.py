@@ -157,6 +157,7 @@ class Videre:
         *,
         filter: analysis_pb2.AnalysisFilter | None = None,
         media_uri: str = "",
+        pictures_uri: str = "",
         max_bytes: int = 1 << 30,
     ) -> ExportedFile:
         """Return what an ended job found as a file in a format that others read.
@@ -166,13 +167,18 @@ class Videre:
             format: such as `job_pb2.EXPORT_FORMAT_CSV`.
             filter: restricts what is exported, and says the language of names.
             media_uri: where the file's reader finds the media; "" = where it came from.
+            pictures_uri: where it finds the HTTP side port; "" = links to pictures are paths.
             max_bytes: largest file that is taken.
 
         Raises:
             CorruptDownload: it is larger than `max_bytes`, or the bytes do not have their digest.
         """
         request = job_pb2.ExportJobRequest(
-            job_id=job_id, format=format, filter=filter, media_uri=media_uri
+            job_id=job_id,
+            format=format,
+            filter=filter,
+            media_uri=media_uri,
+            pictures_uri=pictures_uri,
         )
         return self._transport.run(_export.export_job(self._context, request, max_bytes))
 

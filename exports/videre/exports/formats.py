@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from videre.exports import imm_labels, mps_smarttag
+from videre.exports.alibaba_censor import alibaba_censor
 from videre.exports.coco import to_coco
 from videre.exports.csv_table import csv_pieces, to_csv
 from videre.exports.dublin_core import to_dublin_core
@@ -15,8 +16,10 @@ from videre.exports.editing import to_edl, to_fcp_xml, to_otio
 from videre.exports.json_ld import to_json_ld
 from videre.exports.json_result import json_pieces, to_json
 from videre.exports.label_studio import to_label_studio, to_label_studio_config
+from videre.exports.rekognition_moderation import rekognition_moderation
 from videre.exports.segments import Entries
 from videre.exports.subject import Subject
+from videre.exports.tencent_review import tencent_review
 from videre.exports.webvtt_metadata import to_webvtt_metadata
 from videre.v1 import analysis_pb2, job_pb2
 
@@ -67,6 +70,15 @@ FORMATS: Final[Mapping[job_pb2.ExportFormat.ValueType, Format]] = {
     ),
     job_pb2.EXPORT_FORMAT_MPS_SMART_TAG: Format(
         "mps.json", _JSON, _document(mps_smarttag.mps_smarttag), mps_smarttag.LANGUAGE
+    ),
+    job_pb2.EXPORT_FORMAT_TENCENT_REVIEW: Format(
+        "tencent.json", _JSON, _document(tencent_review), evidence=True
+    ),
+    job_pb2.EXPORT_FORMAT_REKOGNITION_MODERATION: Format(
+        "rekognition.json", _JSON, _document(rekognition_moderation)
+    ),
+    job_pb2.EXPORT_FORMAT_ALIBABA_CENSOR: Format(
+        "censor.json", _JSON, _document(alibaba_censor), evidence=True
     ),
 }
 #: Formats of the contract that are not written, and why.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
-from google.protobuf import duration_pb2
+from google.protobuf import duration_pb2, timestamp_pb2
 
 from videre.v1 import analysis_pb2, job_pb2, types_pb2
 
@@ -16,6 +16,19 @@ _NS: Final = 1_000_000_000
 
 class NotCarriedError(ValueError):
     """A format has no place for this media, such as an edit list for a sound file."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLinks:
+    """Where the pictures of a verdict can be fetched.
+
+    Args:
+        urls: address by the picture's digest.
+        expire_time: until when; unset = nobody said.
+    """
+
+    urls: Mapping[str, str] = field(default_factory=dict)
+    expire_time: timestamp_pb2.Timestamp = field(default_factory=timestamp_pb2.Timestamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,8 @@ class Subject:
         media_uri: where the reader of the export finds the media: an address or a file name.
         language: BCP 47 language that the labels' names are in.
         request_id: id of the call, for vendors' views; "" where there is none.
+        template_number: number of the moderation template, for vendors' views; 0 = it has none.
+        pictures: links to the verdict's pictures, for vendors' views.
     """
 
     job: job_pb2.Job
@@ -39,6 +54,8 @@ class Subject:
     media_uri: str = ""
     language: str = "en"
     request_id: str = ""
+    template_number: int = 0
+    pictures: PictureLinks = field(default_factory=PictureLinks)
 
     @property
     def name(self) -> str:

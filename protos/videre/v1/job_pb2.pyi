@@ -131,6 +131,14 @@ class _ExportFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._E
     """EBUCore. Refused: no library writes it."""
     EXPORT_FORMAT_DUBLIN_CORE: _ExportFormat.ValueType  # 16
     """A Dublin Core record (DCMI Metadata Terms) as RDF/XML."""
+    EXPORT_FORMAT_TENCENT_REVIEW: _ExportFormat.ValueType  # 17
+    """The answer of Tencent MPS DescribeTaskDetail: a WorkflowTask with content review. Needs a verdict."""
+    EXPORT_FORMAT_REKOGNITION_MODERATION: _ExportFormat.ValueType  # 18
+    """The answer of Amazon Rekognition GetContentModeration, of a still picture DetectModerationLabels.
+    Needs a verdict and a picture.
+    """
+    EXPORT_FORMAT_ALIBABA_CENSOR: _ExportFormat.ValueType  # 19
+    """The answer of Alibaba MPS QueryMediaCensorJobDetail. Needs a verdict."""
 
 class ExportFormat(_ExportFormat, metaclass=_ExportFormatEnumTypeWrapper):
     """A format that others read."""
@@ -171,6 +179,14 @@ EXPORT_FORMAT_EBUCORE: ExportFormat.ValueType  # 15
 """EBUCore. Refused: no library writes it."""
 EXPORT_FORMAT_DUBLIN_CORE: ExportFormat.ValueType  # 16
 """A Dublin Core record (DCMI Metadata Terms) as RDF/XML."""
+EXPORT_FORMAT_TENCENT_REVIEW: ExportFormat.ValueType  # 17
+"""The answer of Tencent MPS DescribeTaskDetail: a WorkflowTask with content review. Needs a verdict."""
+EXPORT_FORMAT_REKOGNITION_MODERATION: ExportFormat.ValueType  # 18
+"""The answer of Amazon Rekognition GetContentModeration, of a still picture DetectModerationLabels.
+Needs a verdict and a picture.
+"""
+EXPORT_FORMAT_ALIBABA_CENSOR: ExportFormat.ValueType  # 19
+"""The answer of Alibaba MPS QueryMediaCensorJobDetail. Needs a verdict."""
 Global___ExportFormat: typing_extensions.TypeAlias = ExportFormat
 
 @typing.final
@@ -1314,6 +1330,7 @@ class ExportJobRequest(google.protobuf.message.Message):
     FORMAT_FIELD_NUMBER: builtins.int
     FILTER_FIELD_NUMBER: builtins.int
     MEDIA_URI_FIELD_NUMBER: builtins.int
+    PICTURES_URI_FIELD_NUMBER: builtins.int
     job_id: builtins.str
     """The job; must have ended, else FAILED_PRECONDITION JOB_NOT_ENDED."""
     format: Global___ExportFormat.ValueType
@@ -1321,6 +1338,11 @@ class ExportJobRequest(google.protobuf.message.Message):
     media_uri: builtins.str
     """Where the file's reader finds the media: an address or a path of its own, at most 4,096 bytes
     UTF-8 without control characters. Empty = the media's URI, or the name of the uploaded file.
+    """
+    pictures_uri: builtins.str
+    """Where the file's reader finds the HTTP side port, such as "https://videre.example": what links to
+    a verdict's pictures begin with. At most 4,096 bytes UTF-8 without control characters. Empty = they
+    are paths, as those of outputs.
     """
     @property
     def filter(self) -> videre.v1.analysis_pb2.AnalysisFilter:
@@ -1335,9 +1357,10 @@ class ExportJobRequest(google.protobuf.message.Message):
         format: Global___ExportFormat.ValueType = ...,
         filter: videre.v1.analysis_pb2.AnalysisFilter | None = ...,
         media_uri: builtins.str = ...,
+        pictures_uri: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["filter", b"filter"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["filter", b"filter", "format", b"format", "job_id", b"job_id", "media_uri", b"media_uri"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["filter", b"filter", "format", b"format", "job_id", b"job_id", "media_uri", b"media_uri", "pictures_uri", b"pictures_uri"]) -> None: ...
 
 Global___ExportJobRequest: typing_extensions.TypeAlias = ExportJobRequest
 

@@ -76,7 +76,22 @@ def test_vendors_answers_name_the_job(api: Api, job: job_pb2.Job) -> None:
     assert "TextLabel" in [item["Type"] for item in mps["Results"]["Result"]]
 
 
-@pytest.mark.parametrize("name", NEEDS_PICTURES)
+def test_vendors_answers_tell_the_verdict(api: Api) -> None:
+    request = text_request("Buy cocaine here.", templates={"moderation": "vendor"})
+    request.context.title = "weed for sale"
+    judged = api.ended(request)
+    task = json.loads(exported(api, judged, "TENCENT_REVIEW"))["WorkflowTask"]
+    read = {one["Type"]: one for one in task["AiContentReviewResultSet"]}["Prohibited.Ocr"]
+    output = read["ProhibitedOcrTask"]["Output"]
+    assert read["ProhibitedOcrTask"]["Input"] == {"Definition": 10}
+    assert (output["Confidence"], output["Suggestion"]) == (100, "block")
+    assert output["SegmentSet"][0]["KeywordSet"] == ["buy cocaine", "cocaine"]
+    request.templates.moderation = "strict"
+    detail = json.loads(exported(api, api.ended(request), "ALIBABA_CENSOR"))["MediaCensorJobDetail"]
+    assert (detail["Suggestion"], detail["TitleCensorResult"]["Label"]) == ("block", "contraband")
+
+
+@pytest.mark.parametrize("name", [*NEEDS_PICTURES, "REKOGNITION_MODERATION"])
 def test_text_has_no_place_where_pictures_are_needed(api: Api, job: job_pb2.Job, name: str) -> None:
     refusal = refused(lambda: pieces(api, job, name))
     assert (refusal.code, refusal.reason) == ("FAILED_PRECONDITION", "EXPORT_NOT_CARRIED")
@@ -93,6 +108,7 @@ def test_text_has_no_place_where_pictures_are_needed(api: Api, job: job_pb2.Job,
         ({"filter": {"min_confidence": 1.5}}, "filter.min_confidence"),
         ({"media_uri": "x" * 4_097}, "media_uri"),
         ({"media_uri": "a\nb"}, "media_uri"),
+        ({"pictures_uri": "a\nb"}, "pictures_uri"),
     ],
 )
 def test_what_is_wrong_is_named(

@@ -24,11 +24,14 @@ def test_an_export_is_a_whole_file_with_a_name(
 ) -> None:
     world.piece_bytes = 1_000
     wanted = analysis_pb2.AnalysisFilter(kinds=["labels"])
-    made = videre.export("j1", job_pb2.EXPORT_FORMAT_JSON, filter=wanted, media_uri="x.mp4")
+    made = videre.export(
+        "j1", job_pb2.EXPORT_FORMAT_JSON, filter=wanted, media_uri="x.mp4", pictures_uri="http://x"
+    )
     assert len(json.loads(made.data)["analysis"]["shots"]) == 17
     assert (made.file_name, made.media_type) == ("film.json", "application/json")
     (request,) = world.calls("ExportJob")
     assert (request.filter, request.media_uri) == (wanted, "x.mp4")
+    assert request.pictures_uri == "http://x"
 
 
 def test_a_broken_stream_begins_anew(videre: Videre, world: World, job: job_pb2.Job) -> None:

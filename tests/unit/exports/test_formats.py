@@ -49,7 +49,8 @@ def test_every_format_of_the_contract_is_written() -> None:
     assert FORMATS.keys() | NOT_WRITTEN.keys() == set(job_pb2.ExportFormat.values()) - {0}
     assert not FORMATS.keys() & NOT_WRITTEN.keys()
     for form in FORMATS.values():
-        assert form.write(drop_frame_subject()) == form.write(drop_frame_subject())
+        subject, same = (drop_frame_subject(analysis=rich_analysis()) for _ in range(2))
+        assert form.write(subject) == form.write(same)
 
 
 def test_json_is_the_answer_itself() -> None:

@@ -30,6 +30,9 @@ class Format(StrEnum):
     CVAT = "cvat"
     EBUCORE = "ebucore"
     DUBLIN_CORE = "dublin-core"
+    TENCENT_REVIEW = "tencent-review"
+    REKOGNITION_MODERATION = "rekognition-moderation"
+    ALIBABA_CENSOR = "alibaba-censor"
 
 
 def export(
@@ -46,6 +49,9 @@ def export(
     start: shared.Start = None,
     end: shared.End = None,
     media_uri: Annotated[str, typer.Option(help="Where the file's reader finds the media.")] = "",
+    pictures_uri: Annotated[
+        str, typer.Option(help="Where it finds the HTTP side port, for links to pictures.")
+    ] = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
@@ -59,7 +65,9 @@ def export(
     wanted = shared.analysis_filter(kinds, language, min_confidence, nodes, start, end)
     value = job_pb2.ExportFormat.Value(f"EXPORT_FORMAT_{format.name}")
     with Videre(server) as client:
-        made = client.export(job, value, filter=wanted, media_uri=media_uri)
+        made = client.export(
+            job, value, filter=wanted, media_uri=media_uri, pictures_uri=pictures_uri
+        )
     if output == Path("-"):
         sys.stdout.buffer.write(made.data)
         sys.stdout.buffer.flush()

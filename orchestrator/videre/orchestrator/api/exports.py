@@ -10,7 +10,7 @@ from typing import Final
 from videre.common import tracing
 from videre.common.errors import Reason, VidereError
 from videre.exports.formats import FORMATS, NOT_WRITTEN, Format
-from videre.exports.subject import NotCarriedError, Subject
+from videre.exports.subject import NotCarriedError, PictureLinks, Subject
 from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses.revisions import AnalysisReader, Page
 from videre.orchestrator.api.analyses.view import check_question
@@ -18,6 +18,7 @@ from videre.orchestrator.api.made_files import MadeFile, make_file
 from videre.orchestrator.api.validation import MAX_URI, Violations
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.store.records import AnalysisRecord, JobRecord, JobState
+from videre.orchestrator.templates.documents import TemplateKind
 from videre.v1 import analysis_pb2, job_pb2
 
 #: Exports that are made at the same time: each holds a whole analysis in memory.
@@ -28,6 +29,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 #: What file systems and shells do not like in names; names in any alphabet stay.
 _UNSAFE: Final = re.compile(r"[^\w.()+-]+")
 _LONGEST_NAME: Final = 80
+#: Media type of the pictures that are kept as evidence.
+_PICTURE: Final = "image/jpeg"
 
 
 class JobExports:
@@ -145,7 +148,27 @@ class JobExports:
             media_uri=request.media_uri or media.source.removeprefix("upload:"),
             language=wanted.language_code,
             request_id=tracing.trace_id(tracing.current() or "-"),
+            template_number=self._template_number(record.project_id, analysis.verdict.template),
+            pictures=self._pictures(record.project_id, analysis.verdict, request.pictures_uri),
         )
+
+    def _template_number(self, project_id: str, name: str) -> int:
+        """Return the number of the template that a verdict names; 0 where it has none."""
+        if not name:
+            return 0
+        kind = TemplateKind.MODERATION
+        return self._app.templates.find(project_id, name, kind, deleted=True).number
+
+    def _pictures(self, project_id: str, verdict: analysis_pb2.Verdict, base: str) -> PictureLinks:
+        """Return fresh links to the pictures of a verdict."""
+        segments = (segment for group in verdict.groups for segment in group.segments)
+        digests = sorted({segment.picture_digest for segment in segments} - {""})
+        paths = {one: self._app.links.path(project_id, one, _PICTURE) for one in digests}
+        if not paths:
+            return PictureLinks()
+        first = self._app.links.read(paths[digests[0]].rpartition("/")[2])
+        expires = present.timestamp(first.expires_ns)
+        return PictureLinks({one: base.rstrip("/") + paths[one] for one in digests}, expires)
 
 
 def _whole(form: Format, subject: Subject) -> Iterator[bytes]:
@@ -172,9 +195,10 @@ def check_export(request: job_pb2.ExportJobRequest) -> None:
         names = ", ".join(job_pb2.ExportFormat.Name(form) for form in FORMATS)
         found.add("format", "is no format", names, request.format)
     check_question(found, analysis_pb2.ANALYSIS_VIEW_FULL, request.filter)
-    found.size("media_uri", request.media_uri, MAX_URI)
-    if _CONTROL.search(request.media_uri):
-        found.add("media_uri", "has control characters", "none", ascii(request.media_uri))
+    for field, uri in (("media_uri", request.media_uri), ("pictures_uri", request.pictures_uri)):
+        found.size(field, uri, MAX_URI)
+        if _CONTROL.search(uri):
+            found.add(field, "has control characters", "none", ascii(uri))
     found.raise_if_any()
 
 

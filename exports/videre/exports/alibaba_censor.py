@@ -1,0 +1,218 @@
+"""A vendor's view: what QueryMediaCensorJobDetail of Alibaba MPS (2014-06-18) answers. Pure.
+
+Pictures and texts in pictures are scenes with points in time, speech is sentences, title,
+description and comments have a result each. Scores are strings of 0..100, as there; where nothing
+was found there is no score. What nobody looked at, and what has no place, stands in Message.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from videre.exports.alibaba_labels import NORMAL, image_label, scene_of, text_label
+from videre.exports.stores import oss_object
+from videre.exports.subject import Subject, nanoseconds, understood
+from videre.exports.verdicts import (
+    given,
+    iso_seconds,
+    percent,
+    suggestion_word,
+    unlooked_words,
+    verdict_of,
+    worst,
+)
+from videre.v1 import analysis_pb2 as pb
+from videre.v1 import job_pb2
+
+_NS: Final = 1_000_000_000
+_STATE: Final = {
+    job_pb2.JOB_STATE_QUEUED: "Queuing",
+    job_pb2.JOB_STATE_RUNNING: "Analysing",
+    job_pb2.JOB_STATE_SUCCEEDED: "Success",
+    job_pb2.JOB_STATE_PARTIAL: "Success",
+}
+#: The one scene of texts.
+_TEXT_SCENE: Final = "antispam"
+_SEEN: Final = frozenset({"image", "text"})
+_HEARD: Final = frozenset({"speech", "sound"})
+
+
+def alibaba_censor(subject: Subject) -> dict[str, Any]:
+    """Return the answer, its timeline as one page.
+
+    Raises:
+        NotCarriedError: the job was not moderated.
+    """
+    job, verdict = subject.job, verdict_of(subject)
+    by_medium: dict[str, list[pb.VerdictGroup]] = defaultdict(list)
+    for group in verdict.groups:
+        by_medium[group.medium].append(group)
+    seen = [group for group in verdict.groups if group.medium in _SEEN]
+    heard = [group for group in verdict.groups if group.medium in _HEARD]
+    detail = given(
+        JobId=job.job_id,
+        PipelineId=job.project_id,
+        State=_STATE.get(job.state, "Fail"),
+        Code=job.error.reason,
+        Message=_message(job, verdict),
+        CreationTime=iso_seconds(job.create_time) if job.HasField("create_time") else None,
+        FinishTime=iso_seconds(job.end_time) if job.HasField("end_time") else None,
+        UserData=job.user_data,
+        Suggestion=suggestion_word(verdict.suggestion),
+        Input=_input(subject.media_uri),
+        VideoCensorConfig={"VideoCensor": "true" if seen else "false", "BizType": verdict.template},
+        **_texts(subject, by_medium["metadata"]),
+        AudioCensorResult=_audio(subject, heard) if heard else None,
+        VensorCensorResult=_pictures(subject, seen) if seen else None,
+    )
+    return {"RequestId": subject.request_id, "MediaCensorJobDetail": detail}
+
+
+def _message(job: job_pb2.Job, verdict: pb.Verdict) -> str:
+    failed = [stage.name for stage in job.stages if stage.state == pb.STAGE_STATE_FAILED]
+    part = job.state == job_pb2.JOB_STATE_PARTIAL
+    said = (
+        job.error.message if job.HasField("error") else "",
+        f"failed in part: {', '.join(failed)}" if part else "",
+        unlooked_words(verdict.groups),
+    )
+    return "; ".join(filter(None, said))
+
+
+def _input(uri: str) -> dict[str, Any]:
+    stored = oss_object(uri)
+    if stored is None:
+        return {"Object": uri}
+    return given(Object=stored.key, Location=stored.region, Bucket=stored.bucket)
+
+
+def _result(
+    suggestion: pb.Suggestion.ValueType, labels: Iterable[str], confidence: float | None
+) -> dict[str, Any]:
+    """Return a suggestion with its labels; without a score where nothing is found."""
+    return given(
+        Suggestion=suggestion_word(suggestion),
+        Label=",".join(dict.fromkeys(labels)) or NORMAL,
+        Rate=None if confidence is None else str(percent(confidence)),
+    )
+
+
+def _texts(subject: Subject, groups: Sequence[pb.VerdictGroup]) -> Mapping[str, Any]:
+    """Return the results of title, description and comments; comments only where one was found."""
+    if not groups:
+        return {}
+    found: dict[str, list[tuple[str, pb.VerdictSegment]]] = defaultdict(list)
+    for group in groups:
+        for segment in group.segments:
+            texts = {ref.evidence_id.split("/")[1] for ref in segment.evidence}
+            for text in texts:
+                found[text].append((group.category, segment))
+    asked = (
+        ("TitleCensorResult", "title", subject.title),
+        ("DescCensorResult", "description", subject.description),
+        ("BarrageCensorResult", "comment", ""),
+    )
+    return {name: _text(found[text]) for name, text, words in asked if words or found.get(text)}
+
+
+def _text(found: Sequence[tuple[str, pb.VerdictSegment]]) -> dict[str, Any]:
+    labels = [text_label(category, segment.label) for category, segment in found]
+    highest = max((segment.confidence for _, segment in found), default=None)
+    result = _result(worst(segment.suggestion for _, segment in found), labels, highest)
+    return result | {"Scene": _TEXT_SCENE}
+
+
+def _audio(subject: Subject, groups: Sequence[pb.VerdictGroup]) -> dict[str, Any]:
+    """Return what is said, a sentence each with its labels; sounds count in the whole only."""
+    segments = [(group, segment) for group in groups for segment in group.segments]
+    labels = [text_label(group.category, segment.label) for group, segment in segments]
+    spoken = [(g.category, hit) for g, s in segments for hit in s.word_hits]
+    whole = _result(worst(group.suggestion for group in groups), labels, None)
+    whole["AudioDetailResultList"] = {
+        "AudioDetailResult": [_sentence(line, spoken) for line in understood(subject.analysis)]
+    }
+    return whole
+
+
+def _sentence(line: pb.Utterance, spoken: Sequence[tuple[str, pb.WordHit]]) -> dict[str, Any]:
+    start, end = nanoseconds(line.span.start_offset), nanoseconds(line.span.end_offset)
+    labels = [
+        text_label(category, hit.category)
+        for category, hit in spoken
+        if start <= nanoseconds(hit.span.start_offset) <= end
+        and line.text[hit.start : hit.end] == hit.text
+    ]
+    return {
+        "StartTime": start // _NS,
+        "EndTime": -(-end // _NS),
+        "Text": line.text,
+        "Label": ",".join(dict.fromkeys(labels)) or NORMAL,
+    }
+
+
+def _pictures(subject: Subject, groups: Sequence[pb.VerdictGroup]) -> dict[str, Any]:
+    scenes: dict[str, list[pb.VerdictGroup]] = defaultdict(list)
+    for group in groups:
+        scenes[scene_of(group)].append(group)
+    return {
+        "VideoTimelines": {"VideoTimeline": _timeline(subject, groups)},
+        "CensorResults": {
+            "CensorResult": [_scene(scene, found) for scene, found in sorted(scenes.items())]
+        },
+    }
+
+
+def _scene(scene: str, groups: Sequence[pb.VerdictGroup]) -> dict[str, Any]:
+    segments = [(group, segment) for group in groups for segment in group.segments]
+    highest = max((segment.confidence for _, segment in segments), default=None)
+    result = _result(
+        worst(group.suggestion for group in groups), [_label(*pair) for pair in segments], highest
+    )
+    return result | {"Scene": scene}
+
+
+def _label(group: pb.VerdictGroup, segment: pb.VerdictSegment) -> str:
+    if group.medium == "text":
+        return text_label(group.category, segment.label)
+    return image_label(group.category, segment.label)
+
+
+def _timeline(subject: Subject, groups: Sequence[pb.VerdictGroup]) -> list[dict[str, Any]]:
+    """Return a point for every time at which a finding is seen best."""
+    points: dict[int, list[tuple[pb.VerdictGroup, pb.VerdictSegment]]] = defaultdict(list)
+    for group in groups:
+        for segment in group.segments:
+            points[_seen_at(segment)].append((group, segment))
+    return [_point(subject, time, points[time]) for time in sorted(points)]
+
+
+def _seen_at(segment: pb.VerdictSegment) -> int:
+    """Return when the strongest evidence was seen, nanoseconds; else when the segment begins."""
+    spans = [ref.span for ref in segment.evidence[:1]] or [segment.span]
+    return nanoseconds(spans[0].start_offset)
+
+
+def _point(
+    subject: Subject, time: int, found: Sequence[tuple[pb.VerdictGroup, pb.VerdictSegment]]
+) -> dict[str, Any]:
+    urls = subject.pictures.urls
+    shown = [urls[s.picture_digest] for _, s in found if s.picture_digest in urls]
+    return given(
+        Timestamp=_clock(time),
+        Object=shown[0] if shown else None,
+        CensorResults={
+            "CensorResult": [
+                _result(segment.suggestion, [_label(group, segment)], segment.confidence)
+                | {"Scene": scene_of(group)}
+                for group, segment in found
+            ]
+        },
+    )
+
+
+def _clock(ns: int) -> str:
+    """Return a time as hh:mm:ss.SSS."""
+    ms = ns // 1_000_000
+    return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1_000 % 60:02}.{ms % 1_000:03}"

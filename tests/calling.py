@@ -25,6 +25,7 @@ from videre.v1 import (
     library_pb2_grpc,
     media_pb2,
     media_pb2_grpc,
+    moderation_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
 )
@@ -85,6 +86,7 @@ class Api:
         self.media = media_pb2_grpc.MediaServiceStub(self._channel)
         self.libraries = library_pb2_grpc.LibraryServiceStub(self._channel)
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
+        self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)
 

@@ -13,6 +13,7 @@ import grpc
 from doubles.jobs import Jobs
 from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
+from doubles.moderation import ModerationApi
 from doubles.taxonomy import TaxonomyApi
 from doubles.templates import TemplateApi
 from doubles.world import Service, World
@@ -24,6 +25,7 @@ from videre.v1 import (
     job_pb2_grpc,
     library_pb2_grpc,
     media_pb2_grpc,
+    moderation_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
 )
@@ -51,6 +53,9 @@ class ApiServer:
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(TemplateApi(self.world), server)
+        moderation_pb2_grpc.add_ModerationServiceServicer_to_server(
+            ModerationApi(self.world), server
+        )
         engine_pb2_grpc.add_EngineServiceServicer_to_server(catalog, server)
         taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server(TaxonomyApi(self.world), server)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)

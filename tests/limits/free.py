@@ -83,6 +83,7 @@ FREE = {
     **{f"{call}.etag": COMPARED for call in CHANGES},
     **{f"{call}Template.etag": COMPARED for call in ("Update", "Delete", "Import")},
     "Remoderate.template": LOOKED_UP,
+    "ExplainVerdict.job_id": LOOKED_UP,
     "PreviewTemplate.draft": "checked as that of CreateTemplate",
     "ImportTemplate.template_id": "checked with the file, whose id it takes the place of",
     **{

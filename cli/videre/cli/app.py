@@ -18,6 +18,7 @@ from videre.cli.commands import (
     library,
     media,
     models,
+    moderation,
     report,
     submit,
     taxonomy,
@@ -53,6 +54,7 @@ app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 app.command()(catalog.engines)
 app.add_typer(template.app, name="template")
+app.add_typer(moderation.app, name="moderation")
 app.add_typer(taxonomy.app, name="taxonomy")
 app.command()(doctor.doctor)
 app.add_typer(doctor.config, name="config")

@@ -6,6 +6,7 @@ public API (`videre.v1`).
 
 from videre.client._async_client import AsyncVidere
 from videre.client._async_library_calls import AsyncLibraryCalls
+from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
 from videre.client._client import DEFAULT_TARGET, Videre
@@ -32,6 +33,7 @@ from videre.client._errors import (
 from videre.client._export import ExportedFile, ExportedLibrary
 from videre.client._jobs import has_ended
 from videre.client._library_calls import LibraryCalls
+from videre.client._moderation_calls import ModerationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, build_request, local_path, new_request_id
 from videre.client._taxonomy_calls import TaxonomyCalls
@@ -42,6 +44,7 @@ __all__ = [
     "DEFAULT_TARGET",
     "AlreadyExists",
     "AsyncLibraryCalls",
+    "AsyncModerationCalls",
     "AsyncTaxonomyCalls",
     "AsyncTemplateCalls",
     "AsyncVidere",
@@ -56,6 +59,7 @@ __all__ = [
     "InvalidRequest",
     "JobOptions",
     "LibraryCalls",
+    "ModerationCalls",
     "NotAllowed",
     "NotFound",
     "NotImplementedByServer",

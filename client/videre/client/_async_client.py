@@ -13,6 +13,7 @@ import grpc
 from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media, _submit
 from videre.client._analysis import Select
 from videre.client._async_library_calls import AsyncLibraryCalls
+from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
 from videre.client._client import DEFAULT_TARGET
@@ -56,6 +57,7 @@ class AsyncVidere:
         self.taxonomy = AsyncTaxonomyCalls(self._context, self._transport)
         self.libraries = AsyncLibraryCalls(self._context, self._transport)
         self.templates = AsyncTemplateCalls(self._context, self._transport)
+        self.moderation = AsyncModerationCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self

@@ -15,6 +15,7 @@ from videre.client._analysis import Select
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
 from videre.client._library_calls import LibraryCalls
+from videre.client._moderation_calls import ModerationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._submit import JobOptions, PathLike
 from videre.client._taxonomy_calls import TaxonomyCalls
@@ -56,6 +57,7 @@ class Videre:
         self.taxonomy = TaxonomyCalls(self._context, self._transport)
         self.libraries = LibraryCalls(self._context, self._transport)
         self.templates = TemplateCalls(self._context, self._transport)
+        self.moderation = ModerationCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self

@@ -13,6 +13,7 @@ from videre.v1 import (
     job_pb2,
     library_pb2,
     media_pb2,
+    moderation_pb2,
     taxonomy_pb2,
     template_pb2,
 )
@@ -42,6 +43,8 @@ _JOB, _MEDIA, _TEMPLATE, _ENGINE = (
 _f, _j, _m, _t, _e = feedback_pb2, job_pb2, media_pb2, template_pb2, engine_pb2
 _TAXONOMY: Final = "TaxonomyService"
 _x = taxonomy_pb2
+_MODERATION: Final = "ModerationService"
+_v = moderation_pb2
 _LIBRARY: Final = "LibraryService"
 _l = library_pb2
 
@@ -107,6 +110,9 @@ PREVIEW_TEMPLATE: Final = Method(
     _TEMPLATE, "PreviewTemplate", _t.PreviewTemplateRequest, _t.PreviewTemplateResponse
 )
 REMODERATE: Final = Method(_TEMPLATE, "Remoderate", _t.RemoderateRequest, _t.RemoderateResponse)
+EXPLAIN_VERDICT: Final = Method(
+    _MODERATION, "ExplainVerdict", _v.ExplainVerdictRequest, _v.ExplainVerdictResponse
+)
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
 
 GET_TAXONOMY: Final = Method(

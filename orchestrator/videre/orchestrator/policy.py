@@ -62,6 +62,7 @@ TEMPLATES: Final[Mapping[str, Role]] = {
     "PreviewTemplate": _V,
     "Remoderate": _S,
 }
+MODERATION: Final[Mapping[str, Role]] = {"ExplainVerdict": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

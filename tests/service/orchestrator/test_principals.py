@@ -32,13 +32,22 @@ from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import StageState
-from videre.v1 import engine_pb2, feedback_pb2, job_pb2, library_pb2, media_pb2, template_pb2
+from videre.v1 import (
+    engine_pb2,
+    feedback_pb2,
+    job_pb2,
+    library_pb2,
+    media_pb2,
+    moderation_pb2,
+    template_pb2,
+)
 
 MODULES = {
     "JobService": (job_pb2, policy.JOBS),
     "MediaService": (media_pb2, policy.MEDIA),
     "LibraryService": (library_pb2, policy.LIBRARIES),
     "TemplateService": (template_pb2, policy.TEMPLATES),
+    "ModerationService": (moderation_pb2, policy.MODERATION),
     "EngineService": (engine_pb2, policy.ENGINES),
 }
 ROLES: dict[str, Role] = {
@@ -55,7 +64,7 @@ CHANGING = (
 def test_every_public_rpc_has_a_row_and_every_row_an_rpc() -> None:
     services = [
         service
-        for module in (job_pb2, media_pb2, library_pb2, template_pb2, engine_pb2)
+        for module, _ in MODULES.values()
         for service in module.DESCRIPTOR.services_by_name.values()
     ]
     assert {service.name for service in services} == MODULES.keys()

@@ -12,11 +12,13 @@ from doubles.world import Fault, World
 
 from videre.client import (
     AsyncLibraryCalls,
+    AsyncModerationCalls,
     AsyncTaxonomyCalls,
     AsyncTemplateCalls,
     AsyncVidere,
     InvalidRequest,
     LibraryCalls,
+    ModerationCalls,
     NotFound,
     TaxonomyCalls,
     TemplateCalls,
@@ -36,6 +38,7 @@ def test_both_clients_have_the_same_methods() -> None:
     assert surface(Videre) == surface(AsyncVidere)
     assert surface(TaxonomyCalls) == surface(AsyncTaxonomyCalls)
     assert surface(TemplateCalls) == surface(AsyncTemplateCalls)
+    assert surface(ModerationCalls) == surface(AsyncModerationCalls)
     assert surface(LibraryCalls) == surface(AsyncLibraryCalls)
 
 

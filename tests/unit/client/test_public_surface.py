@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 import videre.client
 from videre.client import Conflict, Overloaded, RetryPolicy, ServerRefusal, Unavailable, _rpc
 from videre.client._retry import retryable
-from videre.v1 import engine_pb2, job_pb2, library_pb2, media_pb2, taxonomy_pb2, template_pb2
+from videre.v1 import (
+    engine_pb2,
+    job_pb2,
+    library_pb2,
+    media_pb2,
+    moderation_pb2,
+    taxonomy_pb2,
+    template_pb2,
+)
+
+FILES = (
+    job_pb2, media_pb2, library_pb2, template_pb2, moderation_pb2, engine_pb2, taxonomy_pb2,
+)  # fmt: skip
 
 
 def test_everything_public_is_exported() -> None:
@@ -31,7 +43,7 @@ def test_the_drawn_error_tree_is_the_real_one() -> None:
 def test_the_table_of_methods_is_the_api() -> None:
     declared = {
         f"/{service.full_name}/{method.name}": (method.input_type, method.output_type)
-        for file in (job_pb2, media_pb2, library_pb2, template_pb2, engine_pb2, taxonomy_pb2)
+        for file in FILES
         for service in file.DESCRIPTOR.services_by_name.values()
         for method in service.methods
     }

@@ -12,12 +12,13 @@ from videre.common.errors import Reason, VidereError
 from videre.exports.formats import FORMATS, NOT_WRITTEN, Format
 from videre.exports.subject import NotCarriedError, PictureLinks, Subject
 from videre.orchestrator.api import present
+from videre.orchestrator.api.analyses.published import published
 from videre.orchestrator.api.analyses.revisions import AnalysisReader, Page
 from videre.orchestrator.api.analyses.view import check_question
 from videre.orchestrator.api.made_files import MadeFile, make_file
 from videre.orchestrator.api.validation import MAX_URI, Violations
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.store.records import AnalysisRecord, JobRecord, JobState
+from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.templates.documents import TemplateKind
 from videre.v1 import analysis_pb2, job_pb2
 
@@ -76,8 +77,9 @@ class JobExports:
         wanted.language_code = wanted.language_code or form.language
         write = form.pieces
         if write is not None:
+            revision = await asyncio.to_thread(published, self._app.media, record)
             head, entries = await self._reader.in_parts(
-                await self._published(record), wanted, with_evidence=form.evidence
+                revision, wanted, with_evidence=form.evidence
             )
             subject = await asyncio.to_thread(self._subject, record, request, head, wanted)
             pieces = (piece.encode() for piece in write(subject.job, head, entries))
@@ -93,26 +95,6 @@ class JobExports:
                 metadata={"format": job_pb2.ExportFormat.Name(request.format)},
             ) from error
 
-    async def _published(self, record: JobRecord) -> AnalysisRecord:
-        """Return the revision that a job published.
-
-        Raises:
-            VidereError: ANALYSIS_NOT_FOUND where there is none, or its media was deleted.
-        """
-        if record.revision and record.media_id is not None:
-            try:
-                return await asyncio.to_thread(
-                    self._app.media.analysis, record.project_id, record.media_id, record.revision
-                )
-            except VidereError as error:
-                if error.reason is not Reason.MEDIA_NOT_FOUND:
-                    raise
-        raise VidereError(
-            Reason.ANALYSIS_NOT_FOUND,
-            f"job {record.id} is {record.state} and has no analysis",
-            metadata={"job_id": record.id, "state": record.state},
-        )
-
     async def _analysis(
         self, record: JobRecord, wanted: analysis_pb2.AnalysisFilter, form: Format
     ) -> analysis_pb2.Analysis:
@@ -124,7 +106,8 @@ class JobExports:
             _EVERYTHING,
             with_evidence=form.evidence,
         )
-        analysis, _ = await self._reader.of_revision(await self._published(record), page)
+        revision = await asyncio.to_thread(published, self._app.media, record)
+        analysis, _ = await self._reader.of_revision(revision, page)
         return analysis
 
     def _subject(

@@ -11,6 +11,8 @@ from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.judgements import Judging
 from videre.orchestrator.api.libraries.service import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
+from videre.orchestrator.api.moderation.explanations import Explainer
+from videre.orchestrator.api.moderation.service import ModerationServicer
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
 from videre.orchestrator.api.templates.service import TemplateServicer
@@ -24,6 +26,8 @@ from videre.v1 import (
     library_pb2_grpc,
     media_pb2,
     media_pb2_grpc,
+    moderation_pb2,
+    moderation_pb2_grpc,
     taxonomy_pb2,
     taxonomy_pb2_grpc,
     template_pb2,
@@ -67,6 +71,12 @@ def registrations(app: Orchestrator) -> list[Registration]:
             template_pb2_grpc.add_TemplateServiceServicer_to_server,
             TemplateServicer(app.templates, Judging(app)),
             policy.TEMPLATES,
+        ),
+        Registration(
+            moderation_pb2.DESCRIPTOR.services_by_name["ModerationService"],
+            moderation_pb2_grpc.add_ModerationServiceServicer_to_server,
+            ModerationServicer(Explainer(app, reader)),
+            policy.MODERATION,
         ),
         Registration(
             engine_pb2.DESCRIPTOR.services_by_name["EngineService"],

@@ -31,7 +31,9 @@ from videre.orchestrator.store.records import AnalysisRecord
 #: Features whose evidence rules may ask for; words stand in the document.
 _KEPT: Final = frozenset({SOUND.name, *(feature.name for feature in FRAME_FEATURES)})
 #: Fields of an analysis that moderation reads.
-_READ: Final = ("media", "rules", "stages", "shots", "text_lines", "utterances", "verdict")
+_READ: Final = (
+    "media", "engines", "rules", "stages", "shots", "text_lines", "utterances", "verdict",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,60 @@ def keep_judged(
     return run.artifacts.put(work.plan.project_id, record_to_json(kept), codec="zstd")
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published analysis that can be judged again: of its document, what judging reads."""
+
+    record: AnalysisRecord
+    document: StoredDocument
+    analysis: Analysis
+
+
+def opened(run: Runtime, record: AnalysisRecord) -> Published:
+    """Read a published analysis.
+
+    Raises:
+        VidereError: ARTIFACT_NOT_FOUND, ARTIFACT_CORRUPT.
+    """
+    try:
+        document = StoredDocument(run.artifacts.read(record.project_id, record.document_digest))
+        analysis = Analysis(**dict(zip(_READ, document.read(*_READ), strict=True)))
+    except ValueError as error:
+        raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
+    return Published(record, document, analysis)
+
+
+def judged_by(run: Runtime, published: Published, *, evidence: bool = True) -> ModerationInput:
+    """Return what a published analysis was judged by, beside its template.
+
+    Args:
+        evidence: False = without its records, where only engines and texts are asked for.
+
+    Raises:
+        VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
+            ARTIFACT_CORRUPT.
+    """
+    record, analysis = published.record, published.analysis
+    if not record.judged_digest:
+        raise _gone(record, "it was published before what it was judged by was kept")
+    project = record.project_id
+    try:
+        kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
+        plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
+        records = _evidence(run, record, kept) if evidence else []
+    except ValueError as error:
+        raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
+    return ModerationInput(
+        analysis=analysis,
+        evidence=records,
+        engines=conclusion.pinned_engines(plan),
+        context=kept.context,
+        word_lists=run.templates.word_lists,
+        blurred=blurred_of(analysis.verdict),
+        sampled=kept.sampled,
+    )
+
+
 def judge_again(run: Runtime, record: AnalysisRecord, template: ModerationTemplate) -> Judgement:
     """Judge a published analysis by a template.
 
@@ -107,26 +163,9 @@ def judge_again(run: Runtime, record: AnalysisRecord, template: ModerationTempla
         VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
             ARTIFACT_CORRUPT.
     """
-    if not record.judged_digest:
-        raise _gone(record, "it was published before what it was judged by was kept")
-    project = record.project_id
-    try:
-        document = StoredDocument(run.artifacts.read(project, record.document_digest))
-        analysis = Analysis(**dict(zip(_READ, document.read(*_READ), strict=True)))
-        kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
-        plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
-    except ValueError as error:
-        raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
-    given = ModerationInput(
-        analysis=analysis,
-        evidence=_evidence(run, record, kept),
-        engines=conclusion.pinned_engines(plan),
-        context=kept.context,
-        word_lists=run.templates.word_lists,
-        blurred=_blurred(analysis.verdict),
-        sampled=kept.sampled,
-    )
-    return Judgement(record, document, analysis, moderate(template, given))
+    published = opened(run, record)
+    verdict = moderate(template, judged_by(run, published))
+    return Judgement(record, published.document, published.analysis, verdict)
 
 
 async def revised(
@@ -141,7 +180,7 @@ async def revised(
         VidereError: a picture is gone.
     """
     verdict, project = judgement.verdict, judgement.of.project_id
-    known = _blurred(verdict)
+    known = blurred_of(verdict)
     missing = [one for one in conclusion.pictures_of(verdict) if one not in known]
     blurred = {**known, **await conclusion.blurred_pictures(run, project, missing)}
     groups = tuple(
@@ -189,7 +228,7 @@ def _evidence(run: Runtime, of: AnalysisRecord, kept: Kept) -> list[Evidence]:
     return [record for record in found if conclusion.within(record, kept.ranges)]
 
 
-def _blurred(verdict: Verdict | None) -> dict[str, str]:
+def blurred_of(verdict: Verdict | None) -> dict[str, str]:
     """Return the blurred variants that were made for a verdict, by the digest of the picture."""
     groups = () if verdict is None else verdict.groups
     return {

@@ -50,6 +50,21 @@ class EvidenceStore:
                     found[row.key] = row
         return found
 
+    def holding(self, project_id: str, media_digest: str, ids: Iterable[str]) -> list[EvidenceRow]:
+        """Return the rows of a media whose blobs hold records with these ids."""
+        columns = [t.evidence.c[name] for name in EvidenceRow.__slots__]
+        blobs = sorted({one.partition("/")[0] for one in ids})
+        found: list[EvidenceRow] = []
+        with self._db.steps.connect() as connection:
+            for start in range(0, len(blobs), 500):
+                query = sa.select(*columns).where(
+                    t.evidence.c.project_id == project_id,
+                    t.evidence.c.media_digest == media_digest,
+                    sa.func.substr(t.evidence.c.blob_digest, 1, 16).in_(blobs[start : start + 500]),
+                )
+                found += [EvidenceRow(*values) for values in connection.execute(query)]
+        return found
+
     def put(self, row: EvidenceRow, artifacts: Iterable[str]) -> EvidenceRow:
         """Insert a row unless its key exists; the loser gets the winner's row.
 

@@ -15,7 +15,7 @@ from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses.view import parts_to_proto, to_proto
 from videre.orchestrator.api.messages.people import naming
 from videre.orchestrator.api.messages.segments import FEEDBACK
-from videre.orchestrator.api.messages.statements import NOBODY, Named
+from videre.orchestrator.api.messages.statements import NOBODY, Messages, Named
 from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
 from videre.orchestrator.app import Orchestrator
@@ -178,6 +178,12 @@ class AnalysisReader:
             media_id=record.media_id,
         )
         return [present.feedback(item) for item in records]
+
+    async def messages(self, record: AnalysisRecord) -> Messages:
+        """Return what makes messages of a published revision, with names in English."""
+        media = await asyncio.to_thread(self._app.media.get, record.project_id, record.media_id)
+        timeline = (await self._index(media)).timeline()
+        return Messages(timeline, await self._taxonomy(record.project_id), "en")
 
     async def _index(self, media: MediaRecord) -> MediaIndex:
         data = await asyncio.to_thread(

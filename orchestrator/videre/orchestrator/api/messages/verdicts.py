@@ -28,7 +28,7 @@ class Finding(NamedTuple):
 def verdict_head(value: d.Verdict) -> pb.Verdict:
     """Return a verdict with all its groups, but without their segments."""
     return pb.Verdict(
-        suggestion=_suggestion(value.suggestion),
+        suggestion=suggestion(value.suggestion),
         template=value.template,
         groups=[_group(group) for group in value.groups],
         coverage_complete=value.coverage_complete,
@@ -48,7 +48,8 @@ def findings(value: d.Verdict, messages: Messages) -> list[Finding]:
     return found
 
 
-def _suggestion(value: d.Suggestion) -> pb.Suggestion.ValueType:
+def suggestion(value: d.Suggestion) -> pb.Suggestion.ValueType:
+    """Return what a verdict advises."""
     return pb.Suggestion.Value(f"SUGGESTION_{value.upper()}")
 
 
@@ -69,18 +70,20 @@ def _group(group: d.VerdictGroup) -> pb.VerdictGroup:
     return pb.VerdictGroup(
         category=group.category,
         medium=group.medium,
-        suggestion=_suggestion(group.suggestion),
+        suggestion=suggestion(group.suggestion),
         confidence=confidence(group.score),
         label=group.label,
         reason=group.reason,
-        coverage=[
-            pb.LabelCoverage(
-                label=item.label,
-                state=pb.CoverageState.Value(f"COVERAGE_STATE_{item.state.upper()}"),
-                reason=item.reason,
-            )
-            for item in group.coverage
-        ],
+        coverage=[coverage_message(item) for item in group.coverage],
+    )
+
+
+def coverage_message(item: d.LabelCoverage) -> pb.LabelCoverage:
+    """Return whether somebody looked for a label."""
+    return pb.LabelCoverage(
+        label=item.label,
+        state=pb.CoverageState.Value(f"COVERAGE_STATE_{item.state.upper()}"),
+        reason=item.reason,
     )
 
 
@@ -88,13 +91,13 @@ def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.Verdict
     """Return one stretch that reaches a threshold."""
     return pb.VerdictSegment(
         span=messages.span(segment.span),
-        suggestion=_suggestion(segment.suggestion),
+        suggestion=suggestion(segment.suggestion),
         confidence=confidence(segment.score),
         label=segment.label,
         rule_id=segment.rule_id,
         threshold=confidence(segment.threshold),
         word_hits=fitting(
-            (_word_message(hit, messages) for hit in segment.word_hits),
+            (word_message(hit, messages) for hit in segment.word_hits),
             _WORDS_BUDGET,
         ),
         evidence=messages.evidence(segment.evidence),
@@ -103,7 +106,8 @@ def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.Verdict
     )
 
 
-def _word_message(hit: d.WordHit, messages: Messages) -> pb.WordHit:
+def word_message(hit: d.WordHit, messages: Messages) -> pb.WordHit:
+    """Return a listed word that was found."""
     return pb.WordHit(
         entry=hit.entry,
         list=hit.word_list,

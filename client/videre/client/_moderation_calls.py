@@ -1,0 +1,22 @@
+"""The calls about moderation, blocking."""
+
+from __future__ import annotations
+
+from videre.client import _moderation
+from videre.client._flow import Context
+from videre.client._transport import BlockingTransport
+from videre.v1 import moderation_pb2 as pb
+
+
+class ModerationCalls:
+    """The blocking calls about moderation; `videre.moderation` of a client.
+
+    Every method may raise a `ServerRefusal`.
+    """
+
+    def __init__(self, context: Context, transport: BlockingTransport) -> None:
+        self._context, self._transport = context, transport
+
+    def explain(self, request: pb.ExplainVerdictRequest) -> pb.ExplainVerdictResponse:
+        """Return why a verdict says what it says, with the segments of all pages."""
+        return self._transport.run(_moderation.explain_verdict(self._context, request))

@@ -1,0 +1,1 @@
+"""ModerationService: why verdicts say what they say."""

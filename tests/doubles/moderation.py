@@ -1,0 +1,110 @@
+"""Explanations of the double: of two pages, as they were recorded."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from doubles.world import Service
+from google.protobuf.json_format import ParseDict
+
+from videre.v1 import moderation_pb2 as pb
+from videre.v1 import moderation_pb2_grpc
+
+_SPAN: Final = {
+    "start_offset": "8s", "end_offset": "9.5s", "start_frame": 200, "end_frame": 238,
+    "start_timecode": "00:00:08:00", "end_timecode": "00:00:09:13",
+}  # fmt: skip
+_SEEN: Final = {
+    "ref": {
+        "evidence_id": "aaaabbbbccccdddd/3", "modality": "image", "engine": "open-nsfw@0.1.0",
+        "raw_confidence": 0.95, "span": _SPAN, "picture_digest": "1" * 64,
+    },
+    "feature": "nsfw", "class_name": "nsfw", "model_digests": ["e" * 64], "confidence": 0.89,
+    "detection_threshold": 0.5, "blurred_picture_digest": "2" * 64,
+}  # fmt: skip
+_READ: Final = {
+    "ref": {
+        "evidence_id": "0123456789abcdef/0", "modality": "text", "engine": "rapidocr@1",
+        "raw_confidence": 0.9, "span": _SPAN,
+    },
+    "feature": "text", "text": "Heroin [cheap] " + "x" * 90,
+}  # fmt: skip
+_LOW: Final = {
+    "ref": {"evidence_id": "f/1", "modality": "image", "engine": "yolox@1", "span": _SPAN},
+    "feature": "classes", "class_name": "rifle", "confidence": 0.31, "detection_threshold": 0.5,
+}  # fmt: skip
+_WORD: Final = {
+    "entry": "heroin", "list": "drugs-en@2", "text": "Heroin", "start": 0, "end": 6,
+    "folds": ["case"], "weight": 90, "span": _SPAN,
+}  # fmt: skip
+_GROUPS: Final = [
+    {
+        "category": "porn", "medium": "image", "suggestion": "SUGGESTION_REVIEW",
+        "outcome": "RULE_OUTCOME_HIT", "segment_count": 1,
+        "rule": {
+            "rule_id": "porn.image", "category": "porn", "medium": "image", "enabled": True,
+            "review_threshold": 50, "block_threshold": 80, "block_needs_second_medium": True,
+        },
+        "labels": [
+            {"coverage": {"label": "porn", "state": "COVERAGE_STATE_CHECKED"}, "highest": _SEEN},
+            {"coverage": {"label": "vulgar", "state": "COVERAGE_STATE_NOT_CHECKED",
+                          "reason": "NO_ENGINE"}},
+        ],
+        "segments": [{
+            "block_withheld": True, "evidence": [_SEEN],
+            "segment": {
+                "span": _SPAN, "suggestion": "SUGGESTION_REVIEW", "confidence": 0.89,
+                "label": "porn", "rule_id": "porn.image.review", "threshold": 0.5,
+                "picture_digest": "1" * 64, "blurred_picture_digest": "2" * 64,
+            },
+        }],
+    },
+    {
+        "category": "terrorism", "medium": "image", "suggestion": "SUGGESTION_PASS",
+        "outcome": "RULE_OUTCOME_NOT_DETECTED",
+        "labels": [
+            {"coverage": {"label": "guns", "state": "COVERAGE_STATE_CHECKED"}, "highest": _LOW},
+            {"coverage": {"label": "flag", "state": "COVERAGE_STATE_CHECKED"}},
+        ],
+    },
+    {
+        "category": "prohibited", "medium": "text", "suggestion": "SUGGESTION_BLOCK",
+        "outcome": "RULE_OUTCOME_HIT", "segment_count": 1,
+        "labels": [{"coverage": {"state": "COVERAGE_STATE_CHECKED"}}],
+    },
+    {
+        "category": "prohibited", "medium": "speech", "suggestion": "SUGGESTION_REVIEW",
+        "outcome": "RULE_OUTCOME_FAILED", "reason": "INCOMPLETE",
+        "labels": [{"coverage": {"state": "COVERAGE_STATE_FAILED", "reason": "ENGINE_FAILED"}}],
+    },
+    {"category": "ad", "medium": "image", "outcome": "RULE_OUTCOME_OFF"},
+]  # fmt: skip
+_SECOND: Final = {
+    "groups": [{
+        "category": "prohibited", "medium": "text",
+        "segments": [{
+            "evidence": [_READ, {"ref": {"evidence_id": "b/1", "engine": "x@1"}, "gone": True}],
+            "segment": {
+                "span": _SPAN, "suggestion": "SUGGESTION_BLOCK", "confidence": 0.9,
+                "label": "drugs", "rule_id": "prohibited.text.block", "threshold": 0.6,
+                "word_hits": [_WORD],
+            },
+        }],
+    }],
+}  # fmt: skip
+
+
+class ModerationApi(Service, moderation_pb2_grpc.ModerationServiceServicer):
+    """Explains every verdict in the same way."""
+
+    def ExplainVerdict(self, request: Any, context: Any) -> Any:
+        def work() -> pb.ExplainVerdictResponse:
+            answer = ParseDict(_SECOND, pb.ExplainVerdictResponse())
+            if not request.page_token:
+                first = {"groups": _GROUPS, "suggestion": "SUGGESTION_BLOCK"}
+                answer = ParseDict(first, pb.ExplainVerdictResponse(next_page_token="2"))
+            answer.judged.media_id, answer.judged.revision = "m1", 2
+            answer.judged.template, answer.judged.media_digest = "careful@2", "a" * 64
+            return answer
+
+        return self.answer(context, request, work, "ExplainVerdict")

@@ -1,0 +1,30 @@
+"""Limits of the calls about moderation."""
+
+from __future__ import annotations
+
+from limits.rows import Row, page_rows
+
+_CATEGORIES = "porn, terrorism, political, prohibited, ad, custom"
+_MEDIA = "image, speech, text, sound, metadata"
+_SOME = {"media_id": "m"}
+
+
+def _subject(call: str) -> list[Row]:
+    """Return rows for a request that names a media or a job."""
+    most = 9_223_372_036_854_775_807
+    return [
+        Row(call, "media_id", {"media_id": ""}, "an id", ""),
+        Row(call, "revision", {"revision": -1}, f"0..{most}", "-1", beside=_SOME),
+        Row(call, "revision", {"revision": 2}, "0", "2", beside={"job_id": "j"}),
+    ]
+
+
+MODERATION_ROWS = [
+    *_subject("ExplainVerdict"),
+    Row("ExplainVerdict", "category", {"category": "taste"}, _CATEGORIES, "taste", beside=_SOME),
+    Row("ExplainVerdict", "medium", {"medium": "smell"}, _MEDIA, "smell", beside=_SOME),
+    Row("ExplainVerdict", "segment", {"segment": -1}, "0..2147483647", "-1",
+        beside=_SOME | {"category": "porn", "medium": "image"}),
+    Row("ExplainVerdict", "segment", {"segment": 0}, "category, medium", "0", beside=_SOME),
+    *page_rows("ExplainVerdict", **_SOME),
+]  # fmt: skip

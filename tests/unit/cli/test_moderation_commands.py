@@ -1,0 +1,43 @@
+"""`videre moderation …`: what is sent, what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from doubles.world import World
+
+Run = Callable[..., Any]
+
+
+def test_a_verdict_is_explained_as_a_tree(videre: Run, world: World) -> None:
+    shown = videre("moderation", "explain", "j1").out
+    for words in (
+        "block  media m1, revision 2, by careful@2", "not everything enabled was looked at",
+        "rule porn.image: review 50 %, block 80 % with a second medium",
+        "segment 0  0:08.0 – 0:09.5  porn 89 % >= 50 % review", "no block: no second medium agrees",
+        "picture blurred 2222222222222222, unblurred 1111111111111111",
+        "aaaabbbbccccdddd/3  open-nsfw@0.1.0  nsfw raw 0.9500, 0.8900 compared",
+        "frame 200  00:00:08:00", "model eeeeeeeeeeeeeeee", "vulgar: not checked (NO_ENGINE)",
+        "guns: checked, highest 31 % rifle", "no detection below 50 %",
+        "flag: checked, no score at all", "“Heroin” is heroin of drugs-en@2 by case, weight 90",
+        "“Heroin [cheap] ", "the record is not kept any more", "looking failed (INCOMPLETE)",
+        "image  off",
+    ):  # fmt: skip
+        assert words in shown, words
+    first, second = world.calls("ExplainVerdict")
+    assert (first.job_id, second.job_id, second.page_token) == ("j1", "j1", "2")
+
+
+def test_an_explanation_of_a_part_is_asked_for(videre: Run, world: World) -> None:
+    found = videre(
+        "moderation", "explain", "--media", "m1", "--revision", "2", "--category", "porn",
+        "--medium", "image", "--segment", "0", "--json",
+    ).json()  # fmt: skip
+    assert found["groups"][2]["segments"][0]["segment"]["label"] == "drugs"
+    assert "nextPageToken" not in found
+    request = world.calls("ExplainVerdict")[0]
+    assert (request.media_id, request.revision, request.segment) == ("m1", 2, 0)
+    assert (request.category, request.medium) == ("porn", "image")
+    assert not world.calls("ExplainVerdict")[0].job_id
+    assert videre("moderation", "explain", "j1", "--media", "m1").code == 2

@@ -65,6 +65,16 @@ def comment(text: str, seconds: int = 0) -> Change:
     return change
 
 
+def identified(*ids: str) -> Change:
+    """Return a change that adds comments with ids."""
+
+    def change(request: job_pb2.SubmitJobRequest) -> None:
+        for comment_id in ids:
+            request.context.comments.add(text="c", comment_id=comment_id)
+
+    return change
+
+
 def output(prefix: str, pattern: str = "") -> Change:
     """Return a change that asks for delivery."""
 
@@ -130,6 +140,9 @@ FIELDS = [
     Case("comment's time", comment("c", -1), "context.comments[0].offset", ">= 0", "-1 s"),
     Case("comment's late time", comment("c", 315_576_000_001), "context.comments[0].offset",
          "<= 315576000000 s", "315576000001 s"),
+    Case("comment's id", identified("i" * 65), "context.comments[0].comment_id", "64 bytes", "65"),
+    Case("comment's id twice", identified("i", "i"), "context.comments[1].comment_id",
+         "unique ids", "i"),
     Case("comments", many(comment("c"), 10_001), "context.comments", "10000", "10001"),
     Case("ranges unordered", ranges((5, 9), (0, 2)), "options.ranges[1]",
          "9 s <= start < end", "0..2 s"),

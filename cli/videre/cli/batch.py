@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from videre.cli.batch_inputs import BatchInput, file_request_id, other_request_id
+from videre.cli.comments import messages
 from videre.cli.failures import explain
 from videre.client import AlreadyExists, AsyncVidere, JobOptions, NotFound, has_ended
 from videre.v1 import job_pb2
@@ -101,6 +102,8 @@ async def _submit_one(
 
 def _job_options(options: dict[str, Any]) -> JobOptions:
     """Return options by the SDK's names; seconds between looks are part of its `analysis`."""
+    if "comments" in options:
+        options["comments"] = messages(options["comments"])
     interval = options.pop("sample_interval", None)
     if interval is not None:
         options["analysis"] = job_pb2.AnalysisOptions()

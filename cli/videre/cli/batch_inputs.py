@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from videre.cli.comments import listed
 from videre.cli.exits import Exit
 from videre.cli.failures import CommandError
 
@@ -26,7 +27,7 @@ MEDIA_SUFFIXES: Final = frozenset(
 _MANIFEST_KEYS: Final = frozenset(
     {"source", "media_id", "text", "title", "description", "features", "tags", "user_data",
      "priority", "language_hints", "analysis_template", "moderation_template",
-     "production_template", "request_id"}
+     "production_template", "request_id", "comments"}
 )  # fmt: skip
 
 
@@ -136,6 +137,8 @@ def _of_line(line: str, manifest: Path, number: int) -> BatchInput:
         if not path.is_file():
             raise CommandError(f"{place}: {path} is not a file", Exit.USAGE)
         value = str(path)
+    if "comments" in entry:
+        entry["comments"] = listed(entry["comments"], place)
     return BatchInput(name=place if kind == "text" else value, options=entry, **{kind: value})
 
 

@@ -24,6 +24,7 @@ from videre.v1 import analysis_pb2, job_pb2
 _BAR: Final = 16
 _MAX_LABELS: Final = 40
 _MAX_LINES: Final = 30
+_MAX_GIVEN: Final = 30
 _MAX_ENTRIES: Final = 200
 
 
@@ -105,9 +106,33 @@ def _verdict(verdict: VerdictView) -> RenderableType:
     rows = table("", *verdict.media)
     for row in verdict.rows:
         rows.add_row(row.category, *(_cell(cell) for cell in row.cells))
-    missing = Text("Not looked at: ", style="dim")
-    missing.append("; ".join(_missing(group) for group in verdict.groups if group.unchecked))
-    return Group(head, rows, missing) if not verdict.coverage_complete else Group(head, rows)
+    parts: list[RenderableType] = [head, rows]
+    if not verdict.coverage_complete:
+        missing = Text("Not looked at: ", style="dim")
+        missing.append("; ".join(_missing(group) for group in verdict.groups if group.unchecked))
+        parts.append(missing)
+    return Group(*parts, *_given(verdict))
+
+
+def _given(verdict: VerdictView) -> Iterable[RenderableType]:
+    """Yield what was given with the media: how much of it, and what of it does not pass."""
+    if verdict.given_kinds:
+        told = [
+            f"{kind.name} {kind.count}" + (f" ({kind.unchecked})" if kind.unchecked else "")
+            for kind in verdict.given_kinds
+        ]
+        yield Text(f"Given with the media: {', '.join(told)}", style="dim")
+    if not verdict.given:
+        return
+    rows = table("Given", "Advice", "Category", "Found", "Rule")
+    for one in verdict.given[:_MAX_GIVEN]:
+        for group in one.groups:
+            for hit in group.hits:
+                found = Text("; ".join(hit.words))
+                rows.add_row(one.name, colored(hit.suggestion), group.name, found, hit.rule)
+    yield rows
+    if len(verdict.given) > _MAX_GIVEN:
+        yield Text(f"… and {len(verdict.given) - _MAX_GIVEN} more", style="dim")
 
 
 def _cell(group: VerdictGroup | None) -> Text:

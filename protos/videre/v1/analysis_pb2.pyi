@@ -653,6 +653,38 @@ SUGGESTION_BLOCK: Suggestion.ValueType  # 3
 """Should not be shown."""
 Global___Suggestion: typing_extensions.TypeAlias = Suggestion
 
+class _GivenKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _GivenKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_GivenKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    GIVEN_KIND_UNSPECIFIED: _GivenKind.ValueType  # 0
+    """Never sent."""
+    GIVEN_KIND_TITLE: _GivenKind.ValueType  # 1
+    """The title of the job, else of the media."""
+    GIVEN_KIND_DESCRIPTION: _GivenKind.ValueType  # 2
+    """The description of the job, else of the media."""
+    GIVEN_KIND_TAG: _GivenKind.ValueType  # 3
+    """A tag of the media: "key=value"."""
+    GIVEN_KIND_COMMENT: _GivenKind.ValueType  # 4
+    """A comment."""
+
+class GivenKind(_GivenKind, metaclass=_GivenKindEnumTypeWrapper):
+    """What is given with a media beside its bytes."""
+
+GIVEN_KIND_UNSPECIFIED: GivenKind.ValueType  # 0
+"""Never sent."""
+GIVEN_KIND_TITLE: GivenKind.ValueType  # 1
+"""The title of the job, else of the media."""
+GIVEN_KIND_DESCRIPTION: GivenKind.ValueType  # 2
+"""The description of the job, else of the media."""
+GIVEN_KIND_TAG: GivenKind.ValueType  # 3
+"""A tag of the media: "key=value"."""
+GIVEN_KIND_COMMENT: GivenKind.ValueType  # 4
+"""A comment."""
+Global___GivenKind: typing_extensions.TypeAlias = GivenKind
+
 class _CoverageState:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -2757,8 +2789,10 @@ class Verdict(google.protobuf.message.Message):
     TEMPLATE_FIELD_NUMBER: builtins.int
     GROUPS_FIELD_NUMBER: builtins.int
     COVERAGE_COMPLETE_FIELD_NUMBER: builtins.int
+    GIVEN_FIELD_NUMBER: builtins.int
+    GIVEN_COVERAGE_FIELD_NUMBER: builtins.int
     suggestion: Global___Suggestion.ValueType
-    """Worst of the groups."""
+    """Worst of the groups and of what was given."""
     template: builtins.str
     """Template that was used, "id@version"."""
     coverage_complete: builtins.bool
@@ -2767,6 +2801,16 @@ class Verdict(google.protobuf.message.Message):
     def groups(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictGroup]:
         """One entry per category and medium of the template, in its order."""
 
+    @property
+    def given(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___GivenVerdict]:
+        """A verdict for everything that was given with the media and looked at: title, description, comments
+        in their order, tags by their keys. In the first page of an analysis only.
+        """
+
+    @property
+    def given_coverage(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___GivenCoverage]:
+        """Whether what was given was looked at, per kind that was given."""
+
     def __init__(
         self,
         *,
@@ -2774,10 +2818,90 @@ class Verdict(google.protobuf.message.Message):
         template: builtins.str = ...,
         groups: collections.abc.Iterable[Global___VerdictGroup] | None = ...,
         coverage_complete: builtins.bool = ...,
+        given: collections.abc.Iterable[Global___GivenVerdict] | None = ...,
+        given_coverage: collections.abc.Iterable[Global___GivenCoverage] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["coverage_complete", b"coverage_complete", "groups", b"groups", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["coverage_complete", b"coverage_complete", "given", b"given", "given_coverage", b"given_coverage", "groups", b"groups", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
 
 Global___Verdict: typing_extensions.TypeAlias = Verdict
+
+@typing.final
+class GivenVerdict(google.protobuf.message.Message):
+    """The verdict on one thing that was given with the media."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    GIVEN_ID_FIELD_NUMBER: builtins.int
+    SUGGESTION_FIELD_NUMBER: builtins.int
+    GROUPS_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    kind: Global___GivenKind.ValueType
+    """What it is."""
+    given_id: builtins.str
+    """Which of its kind: a comment's id, or its place in the list from 0 on; a tag's key; else empty."""
+    suggestion: Global___Suggestion.ValueType
+    """Worst of the groups; PASS where nothing was found."""
+    @property
+    def groups(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictGroup]:
+        """Categories in which something was found, as in the verdict; the characters of words are those of
+        this text. Where a reply would become too large, mild ones come without segments, then not at all:
+        the groups of the verdict have them, page by page.
+        """
+
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When, of a comment with a time."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___GivenKind.ValueType = ...,
+        given_id: builtins.str = ...,
+        suggestion: Global___Suggestion.ValueType = ...,
+        groups: collections.abc.Iterable[Global___VerdictGroup] | None = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["given_id", b"given_id", "groups", b"groups", "kind", b"kind", "span", b"span", "suggestion", b"suggestion"]) -> None: ...
+
+Global___GivenVerdict: typing_extensions.TypeAlias = GivenVerdict
+
+@typing.final
+class GivenCoverage(google.protobuf.message.Message):
+    """Whether one kind of what was given was looked at."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    COUNT_FIELD_NUMBER: builtins.int
+    STATE_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    CATEGORIES_FIELD_NUMBER: builtins.int
+    kind: Global___GivenKind.ValueType
+    """Kind."""
+    count: builtins.int
+    """How many were given."""
+    state: Global___CoverageState.ValueType
+    """Whether they were looked at."""
+    reason: builtins.str
+    """Why not: "NOT_REQUESTED" where no rule looks at them, "NO_ENGINE" where rules name no word list."""
+    @property
+    def categories(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Categories whose rules looked."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___GivenKind.ValueType = ...,
+        count: builtins.int = ...,
+        state: Global___CoverageState.ValueType = ...,
+        reason: builtins.str = ...,
+        categories: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["categories", b"categories", "count", b"count", "kind", b"kind", "reason", b"reason", "state", b"state"]) -> None: ...
+
+Global___GivenCoverage: typing_extensions.TypeAlias = GivenCoverage
 
 @typing.final
 class VerdictGroup(google.protobuf.message.Message):

@@ -444,9 +444,9 @@ class JobContext(google.protobuf.message.Message):
     COVERS_FIELD_NUMBER: builtins.int
     COMMENTS_FIELD_NUMBER: builtins.int
     title: builtins.str
-    """Title, at most 256 bytes UTF-8. Moderated as metadata."""
+    """Title, at most 256 bytes UTF-8. Moderated as metadata; empty = moderation takes the media's."""
     description: builtins.str
-    """Description, at most 1,024 bytes UTF-8. Moderated as metadata."""
+    """Description, at most 1,024 bytes UTF-8. Moderated as metadata; empty = moderation takes the media's."""
     @property
     def language_hints(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """BCP 47 languages that are expected, best first; at most 10."""
@@ -457,7 +457,7 @@ class JobContext(google.protobuf.message.Message):
 
     @property
     def comments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TimedComment]:
-        """Comments bound to times, at most 10,000. Moderated as metadata."""
+        """Comments, at most 10,000. Moderated as metadata, each with a verdict of its own."""
 
     def __init__(
         self,
@@ -474,26 +474,34 @@ Global___JobContext: typing_extensions.TypeAlias = JobContext
 
 @typing.final
 class TimedComment(google.protobuf.message.Message):
-    """A comment bound to a time."""
+    """A comment of somebody who watched, bound to a time or about the media as a whole. Who wrote it is
+    not asked for.
+    """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     OFFSET_FIELD_NUMBER: builtins.int
     TEXT_FIELD_NUMBER: builtins.int
+    COMMENT_ID_FIELD_NUMBER: builtins.int
     text: builtins.str
     """The comment, at most 1,000 bytes UTF-8."""
+    comment_id: builtins.str
+    """The caller's id, at most 64 bytes UTF-8, unique among the comments; empty = its place in the list,
+    from 0 on. Verdicts name comments by it.
+    """
     @property
     def offset(self) -> google.protobuf.duration_pb2.Duration:
-        """Time from the media's origin, not negative."""
+        """Time from the media's origin, not negative; unset = it is about the media as a whole."""
 
     def __init__(
         self,
         *,
         offset: google.protobuf.duration_pb2.Duration | None = ...,
         text: builtins.str = ...,
+        comment_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["offset", b"offset"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["offset", b"offset", "text", b"text"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["comment_id", b"comment_id", "offset", b"offset", "text", b"text"]) -> None: ...
 
 Global___TimedComment: typing_extensions.TypeAlias = TimedComment
 

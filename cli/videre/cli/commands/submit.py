@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -23,6 +24,15 @@ def submit(
     text: Annotated[
         list[str] | None,
         typer.Option("--text", help="A text itself, instead of a file; may be repeated."),
+    ] = None,
+    title: Annotated[str, typer.Option(help="Title; moderated too.")] = "",
+    description: Annotated[str, typer.Option(help="Description; moderated too.")] = "",
+    comments: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help='Comments, moderated too: one a line, or .jsonl of {"text", "offset", "id"}.',
+        ),
     ] = None,
     features: shared.Features = "",
     template: Annotated[str, typer.Option(help="Moderation template.")] = "",
@@ -56,15 +66,21 @@ def submit(
     from videre.cli.batch import BatchPlan
     from videre.cli.batch_inputs import expand, of_texts
     from videre.cli.batch_show import submit_and_show
+    from videre.cli.comments import read_comments
 
     plan = BatchPlan(
-        options=_options(
-            features,
-            (template, analysis_template, production_template),
-            priority,
-            language,
-            tag,
-            sample_interval,
+        options=_given(
+            features=shared.parse_list(features),
+            moderation_template=template,
+            analysis_template=analysis_template,
+            production_template=production_template,
+            priority=priority,
+            language_hints=shared.parse_list(language),
+            tags=shared.parse_tags(tag),
+            sample_interval=sample_interval,
+            title=title,
+            description=description,
+            comments=read_comments(comments) if comments is not None else [],
         ),
         prefix=request_id_prefix,
         again=again,
@@ -77,26 +93,9 @@ def submit(
         raise typer.Exit(int(Exit.JOB))
 
 
-def _options(
-    features: str,
-    templates: tuple[str, str, str],
-    priority: int | None,
-    language: str,
-    tag: list[str] | None,
-    sample_interval: float | None,
-) -> dict[str, Any]:
-    moderation, analysis, production = templates
-    given = {
-        "features": shared.parse_list(features),
-        "moderation_template": moderation,
-        "analysis_template": analysis,
-        "production_template": production,
-        "priority": priority,
-        "language_hints": shared.parse_list(language),
-        "tags": shared.parse_tags(tag),
-        "sample_interval": sample_interval,
-    }
-    return {name: value for name, value in given.items() if value not in ("", None, [], {})}
+def _given(**options: Any) -> dict[str, Any]:
+    """Return the options that say something."""
+    return {name: value for name, value in options.items() if value not in ("", None, [], {})}
 
 
 def estimate(

@@ -68,8 +68,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """Something given with the media that does not pass, and what was found in it."""
+
+    name: str
+    suggestion: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenKind:
+    """How many of a kind were given, and why nobody looked; "" where somebody did."""
+
+    name: str
+    count: int
+    unchecked: str
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictView:
-    """The whole verdict: as a matrix of categories and media, and its groups, worst first."""
+    """The whole verdict: as a matrix of categories and media, and its groups, worst first.
+
+    `given` are those of what was given with the media that do not pass, worst first.
+    """
 
     suggestion: str
     advice: str
@@ -78,6 +99,8 @@ class VerdictView:
     media: tuple[str, ...]
     rows: tuple[Row, ...]
     groups: tuple[Group, ...]
+    given: tuple[Given, ...]
+    given_kinds: tuple[GivenKind, ...]
 
 
 def suggestion_word(value: int) -> str:
@@ -101,6 +124,31 @@ def verdict_view(verdict: analysis_pb2.Verdict, *, max_hits: int) -> VerdictView
             for category in dict.fromkeys(category for category, _ in shown)
         ),
         groups=tuple(shown[group.category, group.medium] for group in worst),
+        given=tuple(
+            _given(one, max_hits)
+            for one in sorted(verdict.given, key=lambda one: -one.suggestion)
+            if one.suggestion > analysis_pb2.SUGGESTION_PASS
+        ),
+        given_kinds=tuple(map(_given_kind, verdict.given_coverage)),
+    )
+
+
+def _given(one: analysis_pb2.GivenVerdict, max_hits: int) -> Given:
+    kind = word(analysis_pb2.GivenKind, one.kind, "GIVEN_KIND")
+    at = f" at {when(one.span)}" if one.HasField("span") else ""
+    return Given(
+        name=f"{kind} {one.given_id}".rstrip() + at,
+        suggestion=suggestion_word(one.suggestion),
+        groups=tuple(_group(group, max_hits) for group in one.groups),
+    )
+
+
+def _given_kind(item: analysis_pb2.GivenCoverage) -> GivenKind:
+    checked = item.state == analysis_pb2.COVERAGE_STATE_CHECKED
+    return GivenKind(
+        name=word(analysis_pb2.GivenKind, item.kind, "GIVEN_KIND"),
+        count=item.count,
+        unchecked="" if checked else item.reason.replace("_", " ").lower(),
     )
 
 

@@ -5,14 +5,17 @@ What is stored is the request with what its templates say filled in, see `templa
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from google.protobuf.duration_pb2 import Duration
 
 from videre.common.values import NS, score_e4, sha256_hex
-from videre.orchestrator.fusion.inputs import Comment, Context, FusionOptions
+from videre.orchestrator.fusion.inputs import Comment, Context, FusionOptions, Tag
 from videre.orchestrator.planning import (
     DEFAULT_SAMPLE_INTERVAL_NS,
     PlanRequest,
 )
+from videre.orchestrator.store.records import MediaRecord
 from videre.v1 import job_pb2, production_pb2
 
 DEFAULT_PRIORITY = 5
@@ -79,9 +82,29 @@ def fusion_context(request: job_pb2.SubmitJobRequest) -> Context:
         title=context.title,
         description=context.description,
         comments=tuple(
-            Comment(duration_ns(comment.offset), comment.text) for comment in context.comments
+            Comment(
+                duration_ns(comment.offset) if comment.HasField("offset") else None,
+                comment.text,
+                comment.comment_id,
+            )
+            for comment in context.comments
         ),
         language_hints=tuple(context.language_hints),
+    )
+
+
+def moderated_context(given: Context, media: MediaRecord) -> Context:
+    """Return the texts that are moderated: those of the job, else of its media; the media's tags.
+
+    Args:
+        given: with the job.
+        media: the job's.
+    """
+    return replace(
+        given,
+        title=given.title or media.title,
+        description=given.description or media.description,
+        tags=tuple(Tag(key, value) for key, value in sorted(media.tags.items())),
     )
 
 

@@ -168,14 +168,23 @@ def _check_context(found: Violations, context: job_pb2.JobContext) -> None:
         found.pattern(f"context.language_hints[{index}]", tag, _LANGUAGE)
     found.count("context.covers", len(context.covers), 5)
     found.count("context.comments", len(context.comments), 10_000)
+    seen: set[str] = set()
     for index, comment in enumerate(context.comments):
-        found.size(f"context.comments[{index}].text", comment.text, 1_000)
-        offset = duration_ns(comment.offset)
-        field = f"context.comments[{index}].offset"
-        if offset < 0:
-            found.add(field, "is negative", ">= 0", f"{offset / NS:g} s")
-        elif offset > _LONGEST_S * NS:
-            found.add(field, "is too long", f"<= {_LONGEST_S} s", f"{offset // NS} s")
+        _check_comment(found, f"context.comments[{index}]", comment)
+        if comment.comment_id in seen:
+            field = f"context.comments[{index}].comment_id"
+            found.add(field, "stands twice", "unique ids", comment.comment_id)
+        seen.update({comment.comment_id} - {""})
+
+
+def _check_comment(found: Violations, field: str, comment: job_pb2.TimedComment) -> None:
+    found.size(f"{field}.text", comment.text, 1_000)
+    found.size(f"{field}.comment_id", comment.comment_id, 64)
+    offset = duration_ns(comment.offset)
+    if offset < 0:
+        found.add(f"{field}.offset", "is negative", ">= 0", f"{offset / NS:g} s")
+    elif offset > _LONGEST_S * NS:
+        found.add(f"{field}.offset", "is too long", f"<= {_LONGEST_S} s", f"{offset // NS} s")
 
 
 def _check_options(found: Violations, options: job_pb2.AnalysisOptions) -> None:

@@ -1,4 +1,4 @@
-"""The analysis of one media as a whole, and its shots, lines, words, labels and verdict. Pure."""
+"""The analysis of one media as a whole, and its shots, lines, words and labels. Pure."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from videre.orchestrator.document.quality import QualityFinding
 from videre.orchestrator.document.refs import BoxAt, BoxE4, EvidenceRef
 from videre.orchestrator.document.scenes import Scene
 from videre.orchestrator.document.tracks import ObjectTrack
+from videre.orchestrator.document.verdict import Verdict
 from videre.orchestrator.document.words import (
     Entity,
     Keyword,
@@ -245,106 +246,6 @@ class EventRuleState:
     state: RuleState
     reason: str = ""
     stages: tuple[str, ...] = ()
-
-
-class Suggestion(StrEnum):
-    """What a verdict advises."""
-
-    PASS = "pass"
-    REVIEW = "review"
-    BLOCK = "block"
-
-    @property
-    def severity(self) -> int:
-        """0 for PASS, 1 for REVIEW, 2 for BLOCK."""
-        return list(Suggestion).index(self)
-
-
-class Coverage(StrEnum):
-    """Whether somebody looked."""
-
-    CHECKED = "checked"
-    NOT_CHECKED = "not_checked"
-    FAILED = "failed"
-    NO_TRACK = "no_track"
-
-
-@dataclass(frozen=True, slots=True)
-class LabelCoverage:
-    """Whether one label was looked at; the label is "" for media that are matched by words."""
-
-    label: str
-    state: Coverage
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class WordHit:
-    """A listed word in a text.
-
-    Args:
-        entry: the word, or the name of the pattern, that matched.
-        word_list: its list, "id@version".
-        text: what stands there.
-        start: its first character in the original text.
-        end: the character after the last one.
-        folds: the differences that were folded away; () where the text is the entry itself.
-        category: of the entry, else of its list.
-        language: the same, BCP 47; "" = any.
-        weight: confidence 0..100 that the entry stands for.
-        span: when the word is said, else when the text is said or seen; None in old answers.
-    """
-
-    entry: str
-    word_list: str
-    text: str
-    start: int
-    end: int
-    folds: tuple[str, ...] = ()
-    category: str = ""
-    language: str = ""
-    weight: int = 0
-    span: TimeSpan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictSegment:
-    """One stretch that reaches a threshold, with the rule that fired."""
-
-    span: TimeSpan
-    suggestion: Suggestion
-    score: int
-    label: str
-    rule_id: str
-    threshold: int
-    word_hits: tuple[WordHit, ...] = ()
-    evidence: tuple[EvidenceRef, ...] = ()
-    picture: str = ""
-    blurred_picture: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictGroup:
-    """What was found of one category in one medium."""
-
-    category: str
-    medium: str
-    suggestion: Suggestion
-    score: int
-    label: str
-    reason: str
-    segments: tuple[VerdictSegment, ...]
-    coverage: tuple[LabelCoverage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The answer of one moderation template ("id@version")."""
-
-    suggestion: Suggestion
-    template: str
-    groups: tuple[VerdictGroup, ...]
-    coverage_complete: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,20 +102,30 @@ class PictureSignals:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment bound to an instant."""
+    """A comment; `time_ns` is None where it is about the media as a whole, `id` the caller's."""
 
-    time_ns: int
+    time_ns: int | None
     text: str
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of the media."""
+
+    key: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known beside the bytes."""
+    """What is known beside the bytes; tags are moderated and lead to no label."""
 
     title: str = ""
     description: str = ""
     comments: tuple[Comment, ...] = ()
     language_hints: tuple[str, ...] = ()
+    tags: tuple[Tag, ...] = ()
 
 
 NO_CONTEXT: Final = Context()

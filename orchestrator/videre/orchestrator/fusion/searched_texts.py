@@ -76,19 +76,20 @@ def read(lines: Iterable[TextLine]) -> list[SearchedText]:
 
 
 def given_with(context: Context, media: MediaFacts) -> list[SearchedText]:
-    """Return title, description and comments; comments hold at their instants.
+    """Return title, description, comments and tags; comments hold at their instants.
 
-    In a text without times, where a comment has no such place, they hold for the whole.
+    Those without one hold for the whole, as all do in a text without times.
     """
     whole = TimeSpan(0, media.extent)
     times = {
         f"comment/{i}": TimeSpan(comment.time_ns, comment.time_ns)
         for i, comment in enumerate(context.comments)
-        if not media.characters
+        if comment.time_ns is not None and not media.characters
     }
+    tags = [(f"tag/{tag.key}", f"{tag.key}={tag.value}") for tag in context.tags]
     return [
         SearchedText(Modality.METADATA.value, text, span, SCORE_ONE, (context_ref(name, span),))
-        for name, text in context_texts(context)
+        for name, text in (*context_texts(context), *tags)
         for span in (times.get(name, whole),)
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from videre.common.values import TimeSpan
@@ -24,10 +24,18 @@ from videre.orchestrator.document import (
     WordHit,
 )
 from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.searched_texts import given_with
 from videre.orchestrator.moderation.coverage import check_required, coverage_of
+from videre.orchestrator.moderation.given import by_text, given_coverage, given_verdicts
 from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
-from videre.orchestrator.moderation.template import ModerationTemplate, Rule, Unchecked, validate
+from videre.orchestrator.moderation.template import (
+    Medium,
+    ModerationTemplate,
+    Rule,
+    Unchecked,
+    validate,
+)
 
 NOT_CHECKED: Final = "NOT_CHECKED"
 INCOMPLETE: Final = "INCOMPLETE"
@@ -68,6 +76,7 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
     # Of text without times, paragraph by paragraph.
     gap = 0 if given.analysis.media.characters else template.merge_gap_ms * _NS_PER_MS
     groups = []
+    of_texts: dict[str, list[VerdictGroup]] = defaultdict(list)
     for item in found:
         seconded = any(
             other.for_review
@@ -77,11 +86,22 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
         segments = _segments(item, seconded, gap, given)
         coverage = coverage_of(item.rule, given.analysis, judge, template.unclear_speech)
         groups.append(_group(template, item.rule, segments, coverage))
+        if item.rule.medium is Medium.METADATA:
+            for name, hits in by_text(item.hits).items():
+                own = _segments(replace(item, hits=hits), seconded, gap, given)
+                of_texts[name].append(_group(template, item.rule, own, ()))
+    texts = given_with(given.context, given.analysis.media)
+    looked = given_coverage(texts, rules)
+    judged = given_verdicts(texts, given.context, of_texts, looked)
     return Verdict(
-        suggestion=worst(group.suggestion for group in groups),
+        suggestion=worst(
+            [*(group.suggestion for group in groups), *(one.suggestion for one in judged)]
+        ),
         template=template.name,
         groups=tuple(groups),
         coverage_complete=all(c.state in _COVERED for group in groups for c in group.coverage),
+        given=judged,
+        given_coverage=looked,
     )
 
 

@@ -15,7 +15,7 @@ from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context
 from videre.orchestrator.moderation.words import WordList
 
 #: Version of the moderation rules; changes whenever a verdict may change.
-MODERATION_VERSION: Final = "2"
+MODERATION_VERSION: Final = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ModerationInput:
         evidence: the same records that were fused.
         engines: every pinned engine.
         tables: calibration tables by engine "name@version"; the identity where there is none.
-        context: title, description, comments.
+        context: title, description, comments, tags.
         word_lists: the lists that rules name, by "id" and "id@version".
         blurred: digest of the blurred variant of a kept picture, by the picture's digest.
         sampled: spans of all sampled frames, see `hits.sampled_spans`; None = those of the

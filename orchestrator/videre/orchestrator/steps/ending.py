@@ -13,6 +13,7 @@ from videre.orchestrator.api.request import (
     fusion_context,
     fusion_options,
     job_request,
+    moderated_context,
     wanted_ranges,
 )
 from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
@@ -84,7 +85,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         analysis=analysis,
         evidence=given.evidence,
         engines=given.engines,
-        context=given.context,
+        context=moderated_context(given.context, work.media),
         word_lists=run.templates.word_lists,
     )
     verdict = await asyncio.to_thread(moderate, template, judged)
@@ -105,7 +106,9 @@ async def conclude(run: Runtime, job_id: str) -> str:
     analysis = await asyncio.to_thread(bound, run, job.project_id, analysis, faces, libraries)
     await asyncio.to_thread(_tell_last, run.jobs, job_id, stages, analysis)
     cited = [*blurred, *blurred.values(), grounded, *([kept] if kept else ())]
-    again = await asyncio.to_thread(keep_judged, run, work, given, wanted_ranges(request))
+    again = await asyncio.to_thread(
+        keep_judged, run, work, given, judged.context, wanted_ranges(request)
+    )
     return await conclusion.keep_document(run, work, analysis, faces, again, cited)
 
 

@@ -53,7 +53,7 @@ class Kept:
         evidence: keys by feature.
         sampled: spans of all sampled frames, in order of time.
         ranges: stretches [start_ns, end_ns] outside of which evidence does not count; () = all.
-        context: title, description, comments.
+        context: title, description, comments, tags.
     """
 
     plan: str = ""
@@ -79,9 +79,17 @@ class Judgement:
 
 
 def keep_judged(
-    run: Runtime, work: Work, given: FusionInput, ranges: Sequence[tuple[int, int]]
+    run: Runtime,
+    work: Work,
+    given: FusionInput,
+    context: Context,
+    ranges: Sequence[tuple[int, int]],
 ) -> str:
-    """Keep what the answer can be judged by again; return its digest."""
+    """Keep what the answer can be judged by again; return its digest.
+
+    Args:
+        context: the texts that were moderated.
+    """
     job = run.jobs.by_id(work.job_id)
     if job is None:
         raise RuntimeError(f"job {work.job_id} is gone")
@@ -97,7 +105,7 @@ def keep_judged(
         evidence=evidence,
         sampled=sampled_spans(given.evidence),
         ranges=() if given.timeline.counts_characters else tuple(ranges),
-        context=given.context,
+        context=context,
     )
     return run.artifacts.put(work.plan.project_id, record_to_json(kept), codec="zstd")
 

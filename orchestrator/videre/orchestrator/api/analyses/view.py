@@ -20,7 +20,7 @@ from videre.orchestrator.api.messages import moods
 from videre.orchestrator.api.messages.media import media_info
 from videre.orchestrator.api.messages.segments import FEEDBACK, LABELS, MAKERS, SEGMENTS
 from videre.orchestrator.api.messages.statements import NOBODY, Messages, Named
-from videre.orchestrator.api.messages.verdicts import findings, verdict_head
+from videre.orchestrator.api.messages.verdicts import findings, put_given, verdict_head
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import Analysis, Verdict
@@ -99,6 +99,7 @@ def to_proto(
     page = _head(analysis, messages, view)
     if at == 0 and analysis.verdict is not None and view in _WHOLE:
         page.verdict.CopyFrom(verdict_head(analysis.verdict))
+        put_given(page.verdict, analysis.verdict, messages)
     room -= page.ByteSize()
     left = page_size or DEFAULT_PAGE
     items = _items(analysis, feedback, wanted, taxonomy, _LISTS[view])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import Final, NamedTuple
 
 from videre.orchestrator import document as d
@@ -16,6 +17,21 @@ from videre.v1 import analysis_pb2 as pb
 _BUDGET: Final = 1_500_000
 #: Bytes that the words of one segment may take: a book in which every word is listed has millions.
 _WORDS_BUDGET: Final = 1 << 16
+#: Bytes that the verdicts on what was given may take (one that only passes is ~20 bytes: the most
+#: comments that a job may have are 250,000).
+_GIVEN_BUDGET: Final = 1_500_000
+
+
+class _Detail(IntEnum):
+    """How much is told of one thing that was given."""
+
+    SUGGESTION = 0
+    GROUPS = 1
+    SEGMENTS = 2
+
+
+#: What is tried, the most first.
+_DETAILS: Final = tuple(sorted(_Detail, reverse=True))
 
 
 class Finding(NamedTuple):
@@ -35,6 +51,49 @@ def verdict_head(value: d.Verdict) -> pb.Verdict:
     )
 
 
+def put_given(message: pb.Verdict, value: d.Verdict, messages: Messages) -> None:
+    """Add the verdicts on what was given with the media; mild ones say less where it is too much.
+
+    What they leave out stands in the groups of the verdict.
+    """
+    left = _GIVEN_BUDGET
+    made: dict[int, pb.GivenVerdict] = {}
+    worst = sorted(enumerate(value.given), key=lambda item: -item[1].suggestion.severity)
+    for place, one in worst:
+        for detail in _DETAILS:
+            made[place] = _given(one, messages, detail)
+            size = made[place].ByteSize() + FRAMING
+            if size <= left:
+                break
+        left -= size
+    message.given.extend(made[place] for place in sorted(made))
+    message.given_coverage.extend(
+        pb.GivenCoverage(
+            kind=pb.GivenKind.Value(f"GIVEN_KIND_{item.kind.upper()}"),
+            count=item.count,
+            state=_coverage(item.state),
+            reason=item.reason,
+            categories=item.categories,
+        )
+        for item in value.given_coverage
+    )
+
+
+def _given(value: d.GivenVerdict, messages: Messages, detail: _Detail) -> pb.GivenVerdict:
+    message = pb.GivenVerdict(
+        kind=pb.GivenKind.Value(f"GIVEN_KIND_{value.kind.upper()}"),
+        given_id=value.given_id,
+        suggestion=suggestion(value.suggestion),
+        span=messages.span(value.span) if value.span else None,
+    )
+    for group in value.groups if detail > _Detail.SUGGESTION else ():
+        made = _group(group)
+        if detail is _Detail.SEGMENTS:
+            made.segments.extend(finding_message(one, messages) for one in group.segments)
+        message.groups.append(made)
+    return message
+
+
 def findings(value: d.Verdict, messages: Messages) -> list[Finding]:
     """Return the segments of a verdict, worst first, with less evidence where it is too much."""
     found = [
@@ -51,6 +110,10 @@ def findings(value: d.Verdict, messages: Messages) -> list[Finding]:
 def suggestion(value: d.Suggestion) -> pb.Suggestion.ValueType:
     """Return what a verdict advises."""
     return pb.Suggestion.Value(f"SUGGESTION_{value.upper()}")
+
+
+def _coverage(value: d.Coverage) -> pb.CoverageState.ValueType:
+    return pb.CoverageState.Value(f"COVERAGE_STATE_{value.upper()}")
 
 
 def _shorten(segments: Sequence[pb.VerdictSegment]) -> None:
@@ -82,7 +145,7 @@ def coverage_message(item: d.LabelCoverage) -> pb.LabelCoverage:
     """Return whether somebody looked for a label."""
     return pb.LabelCoverage(
         label=item.label,
-        state=pb.CoverageState.Value(f"COVERAGE_STATE_{item.state.upper()}"),
+        state=_coverage(item.state),
         reason=item.reason,
     )
 

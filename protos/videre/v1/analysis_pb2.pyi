@@ -2928,7 +2928,9 @@ class VerdictGroup(google.protobuf.message.Message):
     label: builtins.str
     """Label of the worst segment; empty when nothing was detected."""
     reason: builtins.str
-    """Why the suggestion is what it is when no segment made it: "NOT_CHECKED", "INCOMPLETE"; or empty."""
+    """Why the suggestion is what it is when no segment made it: "NOT_CHECKED", "INCOMPLETE",
+    "UNLABELED_SOUND"; or empty.
+    """
     @property
     def segments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictSegment]:
         """What was found, worst first. A page of an analysis has those that fit; the next one goes on."""

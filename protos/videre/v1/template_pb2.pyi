@@ -260,6 +260,7 @@ class ModerationTemplate(google.protobuf.message.Message):
     ENGINE_PINS_FIELD_NUMBER: builtins.int
     UNCLEAR_SPEECH_MS_FIELD_NUMBER: builtins.int
     UNCLEAR_SPEECH_PERCENT_FIELD_NUMBER: builtins.int
+    UNLABELED_SOUND_FIELD_NUMBER: builtins.int
     unchecked: Global___UncheckedPolicy.ValueType
     """What to say where nobody looked."""
     merge_gap_ms: builtins.int
@@ -290,6 +291,12 @@ class ModerationTemplate(google.protobuf.message.Message):
         before them.
         """
 
+    @property
+    def unlabeled_sound(self) -> Global___UnlabeledSound:
+        """Sound rules ask for REVIEW, UNLABELED_SOUND, when more loud sound than this is neither speech nor a
+        class that an engine names; unset = however much.
+        """
+
     def __init__(
         self,
         *,
@@ -301,9 +308,10 @@ class ModerationTemplate(google.protobuf.message.Message):
         engine_pins: collections.abc.Iterable[videre.v1.types_pb2.EnginePin] | None = ...,
         unclear_speech_ms: builtins.int | None = ...,
         unclear_speech_percent: builtins.int | None = ...,
+        unlabeled_sound: Global___UnlabeledSound | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "merge_gap_ms", b"merge_gap_ms", "sample_interval", b"sample_interval", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "merge_gap_ms", b"merge_gap_ms", "sample_interval", b"sample_interval", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_merge_gap_ms", b"_merge_gap_ms"]) -> typing.Literal["merge_gap_ms"] | None: ...
     @typing.overload
@@ -312,6 +320,39 @@ class ModerationTemplate(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_unclear_speech_percent", b"_unclear_speech_percent"]) -> typing.Literal["unclear_speech_percent"] | None: ...
 
 Global___ModerationTemplate: typing_extensions.TypeAlias = ModerationTemplate
+
+@typing.final
+class UnlabeledSound(google.protobuf.message.Message):
+    """How much loud sound may stay without a name."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LEVEL_DBFS_FIELD_NUMBER: builtins.int
+    MS_FIELD_NUMBER: builtins.int
+    PERCENT_FIELD_NUMBER: builtins.int
+    level_dbfs: builtins.int
+    """Level from which sound is loud, dB of full scale, -60..0; default -30."""
+    ms: builtins.int
+    """Most milliseconds, 0..3,600,000; default 10,000. REVIEW asks for more than this and the share."""
+    percent: builtins.int
+    """Most of all loud sound, per cent, 0..100; default 20."""
+    def __init__(
+        self,
+        *,
+        level_dbfs: builtins.int | None = ...,
+        ms: builtins.int | None = ...,
+        percent: builtins.int | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_level_dbfs", b"_level_dbfs", "_ms", b"_ms", "_percent", b"_percent", "level_dbfs", b"level_dbfs", "ms", b"ms", "percent", b"percent"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_level_dbfs", b"_level_dbfs", "_ms", b"_ms", "_percent", b"_percent", "level_dbfs", b"level_dbfs", "ms", b"ms", "percent", b"percent"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_level_dbfs", b"_level_dbfs"]) -> typing.Literal["level_dbfs"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_ms", b"_ms"]) -> typing.Literal["ms"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_percent", b"_percent"]) -> typing.Literal["percent"] | None: ...
+
+Global___UnlabeledSound: typing_extensions.TypeAlias = UnlabeledSound
 
 @typing.final
 class ModerationRule(google.protobuf.message.Message):

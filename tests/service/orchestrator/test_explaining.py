@@ -57,7 +57,7 @@ def test_a_verdict_is_explained_down_to_what_was_read(api: Api) -> None:
     assert judged_by.media_digest == analysis.media_info.digest
     assert (judged_by.revision, judged_by.job_id) == (1, job.job_id)
     assert judged_by.result_digest == job.result_digest
-    assert (judged_by.template, judged_by.rules) == ("careful@2", analysis.rules)
+    assert (judged_by.template, judged_by.rules) == (analysis.verdict.template, analysis.rules)
     assert answer.suggestion == analysis.verdict.suggestion
     assert [(one.category, one.medium) for one in answer.groups] == [
         (one.category, one.medium) for one in analysis.verdict.groups

@@ -19,6 +19,7 @@ _NO_TRACK: Final = "NO_TRACK"
 #: Why nothing was compared although somebody looked.
 _TOO_LITTLE: Final = {
     "SPEECH_NOT_UNDERSTOOD": "too much speech was not understood",
+    "UNLABELED_SOUND": "much loud sound has no name",
 }
 _WHY: Final = {
     "NOT_CHECKED": "nobody looked",
@@ -175,6 +176,8 @@ def _group(group: analysis_pb2.VerdictGroup, max_hits: int) -> Group:
 def _why(group: analysis_pb2.VerdictGroup, missing: Sequence[analysis_pb2.LabelCoverage]) -> str:
     """Return what the advice rests on."""
     reasons = {item.reason for item in missing}
+    if group.reason in _TOO_LITTLE:
+        return _TOO_LITTLE[group.reason]
     if group.reason == "NOT_CHECKED" and len(reasons) == 1 and reasons <= _TOO_LITTLE.keys():
         return _TOO_LITTLE[reasons.pop()]
     return group.label or _WHY.get(group.reason, group.reason.replace("_", " ").lower())

@@ -6,8 +6,7 @@ label has looked at the whole track.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from videre.common.errors import Reason, invalid
@@ -16,15 +15,26 @@ from videre.orchestrator.document import (
     Coverage,
     LabelCoverage,
     MediaKind,
+    RuleState,
     StageResult,
     StageState,
     Understanding,
 )
-from videre.orchestrator.features import CLASSES, NSFW, SOUND, SPEECH, TEXT
+from videre.orchestrator.features import SOUND, SPEECH, TEXT
 from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.moderation.feeds import (
+    Classes,
+    Feed,
+    LargeText,
+    OfEvent,
+    OfLibrary,
+    Source,
+    Together,
+    features_of,
+)
+from videre.orchestrator.moderation.label_table import label_table
 from videre.orchestrator.moderation.template import (
     WORD_MEDIA,
-    Category,
     Medium,
     ModerationTemplate,
     Rule,
@@ -33,64 +43,12 @@ from videre.orchestrator.moderation.template import (
 
 _NS_PER_MS: Final = 1_000_000
 _UNCLEAR: Final = UnclearSpeech()
+#: Of several ways to look for one label the best counts.
+_BEST_FIRST: Final = (
+    Coverage.CHECKED, Coverage.FAILED, Coverage.NOT_CHECKED, Coverage.NO_TRACK,
+)  # fmt: skip
+_NOBODY: Final = LabelCoverage("", Coverage.NOT_CHECKED, Reason.NO_ENGINE)
 
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Classes of a feature that feed a label."""
-
-    feature: str
-    classes: frozenset[str]
-
-
-def _source(feature: str, *classes: str) -> tuple[Source, ...]:
-    return (Source(feature, frozenset(classes)),)
-
-
-_NOBODY: Final[tuple[Source, ...]] = ()
-
-#: Labels of pictures and sounds per category, with the evidence that feeds them. A label without
-#: sources is known by name only: no engine of this release looks for it.
-SOURCES: Final[Mapping[tuple[Category, Medium], Mapping[str, tuple[Source, ...]]]] = {
-    (Category.PORN, Medium.IMAGE): {
-        "porn": _source(NSFW.name, "nsfw", "porn", "hentai"),
-        "vulgar": _NOBODY,
-        "intimacy": _NOBODY,
-        "sexy": _source(NSFW.name, "sexy"),
-    },
-    (Category.PORN, Medium.SOUND): {"moan": _NOBODY},
-    (Category.TERRORISM, Medium.IMAGE): {
-        "guns": _source(CLASSES.name, "assault rifle", "rifle", "revolver"),
-        "crowd": _NOBODY,
-        "bloody": _NOBODY,
-        "police": _NOBODY,
-        "banners": _NOBODY,
-        "militant": _NOBODY,
-        "explosion": _NOBODY,
-        "terrorists": _NOBODY,
-    },
-    (Category.TERRORISM, Medium.SOUND): {
-        "guns": _source(
-            SOUND.name, "Gunshot, gunfire", "Machine gun", "Fusillade", "Artillery fire"
-        ),
-        "explosion": _source(SOUND.name, "Explosion"),
-    },
-    (Category.POLITICAL, Medium.IMAGE): {
-        "violation_photo": _NOBODY,
-        "politician": _NOBODY,
-        "entertainment": _NOBODY,
-        "sport": _NOBODY,
-        "entrepreneur": _NOBODY,
-        "scholar": _NOBODY,
-        "celebrity": _NOBODY,
-        "military": _source(CLASSES.name, "military uniform"),
-    },
-    (Category.PROHIBITED, Medium.IMAGE): {
-        "drugs": _NOBODY,
-        "gambling": _source(CLASSES.name, "slot"),
-    },
-    (Category.AD, Medium.IMAGE): {"qr_code": _NOBODY, "logo": _NOBODY},
-}
 
 _WORD_FEATURES: Final = {Medium.SPEECH: SPEECH.name, Medium.TEXT: TEXT.name}
 
@@ -99,7 +57,29 @@ def labels_of(rule: Rule) -> tuple[str, ...]:
     """Return the labels a rule looks at; ("",) for words, and where no label is known."""
     if rule.medium in WORD_MEDIA:
         return ("",)
-    return rule.labels or tuple(SOURCES.get((rule.category, rule.medium), {})) or ("",)
+    return rule.labels or label_table().default(rule.category, rule.medium) or ("",)
+
+
+def sources_of(rule: Rule) -> Iterator[tuple[str, Source]]:
+    """Yield what feeds each label of a rule for pictures or sounds."""
+    if rule.medium in WORD_MEDIA:
+        return
+    for label in labels_of(rule):
+        entry = label_table().find(rule.category, rule.medium, label)
+        for source in entry.sources if entry is not None else ():
+            yield label, source
+
+
+def asked_features(template: ModerationTemplate) -> frozenset[str]:
+    """Return the features whose evidence a template's rules ask for."""
+    heard = {SOUND.name} if template.unlabeled_sound is not None else set()
+    return frozenset(heard).union(
+        feature
+        for rule in template.rules
+        if rule.enabled
+        for _, source in sources_of(rule)
+        for feature in features_of(source.feed)
+    )
 
 
 def check_required(template: ModerationTemplate) -> None:
@@ -121,17 +101,6 @@ def check_required(template: ModerationTemplate) -> None:
             )
 
 
-def classes_of(rule: Rule) -> dict[tuple[str, str], str]:
-    """Return the rule's label by (feature, class)."""
-    known = SOURCES.get((rule.category, rule.medium), {})
-    return {
-        (source.feature, class_name): label
-        for label in labels_of(rule)
-        for source in known.get(label, ())
-        for class_name in source.classes
-    }
-
-
 def coverage_of(
     rule: Rule,
     analysis: Analysis,
@@ -149,8 +118,17 @@ def coverage_of(
         )
     if rule.medium in WORD_MEDIA:
         return (_words(rule, analysis, unclear),)
-    known = SOURCES.get((rule.category, rule.medium), {})
-    return tuple(_label(label, known.get(label, ()), analysis, judge) for label in labels_of(rule))
+    return tuple(_label(rule, label, analysis, judge) for label in labels_of(rule))
+
+
+def unlabeled(coverage: Iterable[LabelCoverage]) -> tuple[LabelCoverage, ...]:
+    """Return the coverage of a sound rule where much loud sound has no name: it may be anything."""
+    return tuple(
+        LabelCoverage(item.label, Coverage.NOT_CHECKED, Reason.UNLABELED_SOUND)
+        if item.state is Coverage.CHECKED
+        else item
+        for item in coverage
+    )
 
 
 def has_track(medium: Medium, analysis: Analysis) -> bool:
@@ -189,23 +167,46 @@ def _too_much_lost(analysis: Analysis, unclear: UnclearSpeech) -> bool:
     return lost > unclear.ms * _NS_PER_MS or lost * 100 > total * unclear.percent
 
 
-def _label(
-    label: str, sources: tuple[Source, ...], analysis: Analysis, judge: Judge
-) -> LabelCoverage:
-    """Return the best that any source says: CHECKED before FAILED before the rest."""
-    states = []
-    for source in sources:
-        engine = judge.pinned(source.feature)
-        found = _stage(source.feature, analysis)
-        knows = engine is not None and not source.classes.isdisjoint(engine.class_thresholds)
-        if found.state is Coverage.CHECKED and not knows:
-            found = LabelCoverage("", Coverage.NOT_CHECKED, Reason.NO_ENGINE)
-        states.append(found)
-    if not states:
-        return LabelCoverage(label, Coverage.NOT_CHECKED, Reason.NO_ENGINE)
-    order = (Coverage.CHECKED, Coverage.FAILED, Coverage.NOT_CHECKED, Coverage.NO_TRACK)
-    best = min(states, key=lambda found: order.index(found.state))
+def _label(rule: Rule, label: str, analysis: Analysis, judge: Judge) -> LabelCoverage:
+    """Return the best that any source says whose silence says something."""
+    entry = label_table().find(rule.category, rule.medium, label)
+    sources = entry.sources if entry is not None else ()
+    states = [_looked(source.feed, analysis, judge) for source in sources if source.covers]
+    best = min(states, key=lambda found: _BEST_FIRST.index(found.state), default=_NOBODY)
     return LabelCoverage(label, best.state, best.reason)
+
+
+def _looked(feed: Feed, analysis: Analysis, judge: Judge) -> LabelCoverage:
+    """Return whether somebody looked for what feeds a label."""
+    match feed:
+        case Classes():
+            found = _stage(feed.feature, analysis)
+            engine = judge.pinned(feed.feature)
+            knows = engine is not None and not feed.names.isdisjoint(engine.class_thresholds)
+            return found if knows or found.state is not Coverage.CHECKED else _NOBODY
+        case LargeText():
+            return _stage(TEXT.name, analysis)
+        case Together():
+            states = [_looked(part, analysis, judge) for part in feed.parts]
+            return max(states, key=lambda found: _BEST_FIRST.index(found.state))
+        case OfEvent():
+            return _evaluated(feed, analysis)
+        case OfLibrary():
+            return LabelCoverage("", Coverage.NOT_CHECKED, Reason.NO_SAMPLES)
+
+
+def _evaluated(feed: OfEvent, analysis: Analysis) -> LabelCoverage:
+    """Return whether an event rule could be evaluated without what its stages lack."""
+    rule = next((one for one in analysis.event_rules if one.rule_id == feed.rule_id), None)
+    if rule is None:
+        return LabelCoverage("", Coverage.NOT_CHECKED, Reason.NOT_REQUESTED)
+    if rule.state is RuleState.EVALUATED:
+        return LabelCoverage("", Coverage.CHECKED)
+    failed = any(
+        stage.state is StageState.FAILED for stage in analysis.stages if stage.name in rule.stages
+    )
+    state = Coverage.FAILED if failed else Coverage.NOT_CHECKED
+    return LabelCoverage("", state, rule.reason or Reason.NOT_REQUESTED)
 
 
 def _stage(feature: str, analysis: Analysis) -> LabelCoverage:

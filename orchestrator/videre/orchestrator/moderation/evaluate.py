@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from videre.common.errors import Reason
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import (
     MAX_REFS,
@@ -25,7 +26,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.searched_texts import given_with
-from videre.orchestrator.moderation.coverage import check_required, coverage_of
+from videre.orchestrator.moderation.coverage import check_required, coverage_of, unlabeled
 from videre.orchestrator.moderation.given import by_text, given_coverage, given_verdicts
 from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
@@ -36,9 +37,11 @@ from videre.orchestrator.moderation.template import (
     Unchecked,
     validate,
 )
+from videre.orchestrator.moderation.unlabeled import too_much
 
 NOT_CHECKED: Final = "NOT_CHECKED"
 INCOMPLETE: Final = "INCOMPLETE"
+UNLABELED_SOUND: Final = str(Reason.UNLABELED_SOUND)
 _E4_PER_POINT: Final = 100
 _NS_PER_MS: Final = 1_000_000
 _COVERED: Final = frozenset({Coverage.CHECKED, Coverage.NO_TRACK})
@@ -75,6 +78,8 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
     ]
     # Of text without times, paragraph by paragraph.
     gap = 0 if given.analysis.media.characters else template.merge_gap_ms * _NS_PER_MS
+    limits = template.unlabeled_sound
+    nameless = limits is not None and too_much(limits, given, judge)
     groups = []
     of_texts: dict[str, list[VerdictGroup]] = defaultdict(list)
     for item in found:
@@ -85,6 +90,8 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
         )
         segments = _segments(item, seconded, gap, given)
         coverage = coverage_of(item.rule, given.analysis, judge, template.unclear_speech)
+        if nameless and item.rule.medium is Medium.SOUND:
+            coverage = unlabeled(coverage)
         groups.append(_group(template, item.rule, segments, coverage))
         if item.rule.medium is Medium.METADATA:
             for name, hits in by_text(item.hits).items():
@@ -234,6 +241,8 @@ def _missing(template: ModerationTemplate, rule: Rule, coverage: Sequence[LabelC
     """
     if any(item.state is Coverage.FAILED for item in coverage):
         return INCOMPLETE
+    if any(item.reason == UNLABELED_SOUND for item in coverage):
+        return UNLABELED_SOUND
     required = {
         label
         for category, medium, label in (name.split("/", 2) for name in template.required)

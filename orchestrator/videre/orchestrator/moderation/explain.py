@@ -7,7 +7,7 @@ is not one with score 0.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -23,8 +23,8 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.moderation.coverage import classes_of
 from videre.orchestrator.moderation.evaluate import INCOMPLETE, NOT_CHECKED
+from videre.orchestrator.moderation.feeds import Classes, Source, classes_of, features_of
 from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import WORD_MEDIA, ModerationTemplate, Rule
@@ -63,7 +63,7 @@ class Highest:
         score: calibrated, E4.
         threshold: score E4 from which the class counts as detected; 0 of words.
         record: of pictures and sounds, what was seen or heard.
-        hit: of words, what was found.
+        hit: of words, and of what several records tell together, what was found.
     """
 
     score: int
@@ -135,7 +135,12 @@ class _Scores:
         asked = [rule for rule in rules if rule.enabled]
         self._judge = Judge(given.engines, given.tables)
         self._finder = Finder(asked, given, self._judge)
-        wanted = {kind for rule in asked for kind in _classes(rule)}
+        wanted = {
+            kind
+            for rule in asked
+            for _, source in self._finder.fed(rule)
+            for kind in classes_of(source.feed)
+        }
         self._records: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
         for record in given.evidence:
             kind = record.feature, record.class_name
@@ -146,15 +151,18 @@ class _Scores:
         """Return what became of the labels of a rule."""
         if rule.medium in WORD_MEDIA:
             return tuple(LabelWhy(one, highest=self._word(rule)) for one in coverage)
-        sources = _sources(rule)
+        fed: dict[str, list[Source]] = defaultdict(list)
+        for label, source in self._finder.fed(rule):
+            fed[label].append(source)
+        hits = self._finder.find(rule)
         return tuple(
             LabelWhy(
                 one,
                 tuple(
                     LabelSource(feature, classes, self._judge.pinned(feature))
-                    for feature, classes in sources.get(one.label, ())
+                    for feature, classes in _classes(fed[one.label])
                 ),
-                self._seen(sources.get(one.label, ())),
+                self._seen(fed[one.label], [hit for hit in hits if hit.label == one.label]),
             )
             for one in coverage
         )
@@ -166,32 +174,35 @@ class _Scores:
         surest = min(hits, key=lambda hit: (-hit.score, hit.span, hit.label))
         return Highest(surest.score, hit=surest)
 
-    def _seen(self, sources: Sequence[tuple[str, tuple[str, ...]]]) -> Highest | None:
+    def _seen(self, sources: Iterable[Source], hits: Sequence[Hit]) -> Highest | None:
+        """Return the strongest record, or what several tell together where that is stronger."""
         records = [
             record
-            for feature, classes in sources
-            for name in classes
-            for record in self._records.get((feature, name), ())
+            for source in sources
+            if isinstance(source.feed, Classes) and source.feed.count == 1
+            for kind in classes_of(source.feed)
+            for record in self._records.get(kind, ())
         ]
-        if not records:
+        alone = min(
+            records, key=lambda one: (-self._judge.score(one), one.span, one.id), default=None
+        )
+        hit = min(hits, key=lambda one: (-one.score, one.span), default=None)
+        if hit is not None and (alone is None or self._judge.score(alone) < hit.score):
+            return Highest(hit.score, hit=hit)
+        if alone is None:
             return None
-        best = min(records, key=lambda one: (-self._judge.score(one), one.span, one.id))
-        return Highest(self._judge.score(best), self._judge.threshold(best), record=best)
+        return Highest(self._judge.score(alone), self._judge.threshold(alone), record=alone)
 
 
-def _classes(rule: Rule) -> Mapping[tuple[str, str], str]:
-    return {} if rule.medium in WORD_MEDIA else classes_of(rule)
-
-
-def _sources(rule: Rule) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Return features with their classes, sorted, by the label that they feed."""
-    by_label: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for (feature, class_name), label in classes_of(rule).items():
-        by_label[label][feature].append(class_name)
-    return {
-        label: [(feature, tuple(sorted(names))) for feature, names in sorted(features.items())]
-        for label, features in by_label.items()
-    }
+def _classes(sources: Iterable[Source]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the features that feed a label, with their classes, both sorted."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for source in sources:
+        for feature in features_of(source.feed):
+            named.setdefault(feature, set())
+        for feature, name in classes_of(source.feed):
+            named[feature].add(name)
+    return [(feature, tuple(sorted(names))) for feature, names in sorted(named.items())]
 
 
 def _group(rule: Rule, group: VerdictGroup | None, scores: _Scores | None) -> GroupWhy:

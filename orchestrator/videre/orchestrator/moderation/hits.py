@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 from videre.common.errors import invalid
 from videre.common.values import SCORE_ONE, TimeSpan
-from videre.orchestrator.document import Analysis, EvidenceRef, WordHit
-from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.features import FRAME_FEATURES
+from videre.orchestrator.document import EvidenceRef, WordHit
+from videre.orchestrator.features import SOUND
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.refs import reference
 from videre.orchestrator.fusion.searched_texts import SearchedText, given_with, read, spoken
-from videre.orchestrator.fusion.stitch_shots import ShotFinder
-from videre.orchestrator.moderation.coverage import classes_of
+from videre.orchestrator.moderation.coverage import has_track, sources_of
+from videre.orchestrator.moderation.feeds import Source, classes_of, features_of
 from videre.orchestrator.moderation.inputs import ModerationInput
+from videre.orchestrator.moderation.sights import Sights
 from videre.orchestrator.moderation.template import Medium, Rule
 from videre.orchestrator.moderation.words import Match, WordList, matcher
 
 _PERCENT: Final = SCORE_ONE // 100
 #: Media whose rules name classes; those of the others name lists of words.
 _SEEN_OR_HEARD: Final = frozenset({Medium.IMAGE, Medium.SOUND})
-_SAMPLED: Final = frozenset(feature.name for feature in FRAME_FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +48,22 @@ class Finder:
 
     def __init__(self, rules: Iterable[Rule], given: ModerationInput, judge: Judge) -> None:
         """Take all rules that will be asked for."""
-        self._given, self._judge = given, judge
+        self._given = given
         asked = tuple(rules)
         names = sorted({name for rule in asked for name in rule.word_lists})
         lists = (given.word_lists[name] for name in names if name in given.word_lists)
         self._lists = tuple(dict.fromkeys(lists))
         self._found: dict[Medium, Sequence[tuple[SearchedText, Match]]] = {}
-        self._classes = frozenset(
-            wanted for rule in asked if rule.medium in _SEEN_OR_HEARD for wanted in classes_of(rule)
+        self._listened = {rule.category for rule in asked if rule.medium is Medium.SOUND}
+        self._sights = Sights(
+            given,
+            judge,
+            (
+                wanted
+                for rule in asked
+                for _, source in sources_of(rule)
+                for wanted in classes_of(source.feed)
+            ),
         )
 
     def find(self, rule: Rule) -> list[Hit]:
@@ -96,70 +99,24 @@ class Finder:
         return self._found[medium]
 
     def _detections(self, rule: Rule) -> list[Hit]:
-        found = [
-            (place, label, record)
-            for (feature, class_name), label in classes_of(rule).items()
-            for place, record in self._by_class.get((feature, class_name), ())
-            if self._judge.detects(record)
-        ]
+        if not has_track(rule.medium, self._given.analysis):
+            return []
         return [
-            Hit(label, self._stretches.of(record), self._judge.score(record), (reference(record),))
-            for _, label, record in sorted(found, key=lambda item: item[0])
+            Hit(label, sight.span, sight.score, sight.refs)
+            for label, source in self.fed(rule)
+            for sight in self._sights.of(source.feed)
         ]
 
-    @cached_property
-    def _by_class(self) -> Mapping[tuple[str, str], Sequence[tuple[int, Evidence]]]:
-        """Records that some rule asks for, with their places among all, by feature and class."""
-        found: dict[tuple[str, str], list[tuple[int, Evidence]]] = defaultdict(list)
-        for place, record in enumerate(self._given.evidence):
-            kind = record.feature, record.class_name
-            if kind in self._classes:
-                found[kind].append((place, record))
-        return found
+    def fed(self, rule: Rule) -> Iterator[tuple[str, Source]]:
+        """Yield what feeds the labels of a rule.
 
-    @cached_property
-    def _stretches(self) -> _Stretches:
-        given = self._given
-        sampled = sampled_spans(given.evidence) if given.sampled is None else given.sampled
-        return _Stretches(given.analysis, sampled)
-
-
-def sampled_spans(evidence: Iterable[Evidence]) -> tuple[TimeSpan, ...]:
-    """Return the spans of all sampled frames, in order of time."""
-    spans = {
-        (r.span.start_ns, r.span.end_ns, r.span.start_frame, r.span.end_frame): r.span
-        for r in evidence
-        if r.feature in _SAMPLED and r.span.start_frame is not None
-    }
-    return tuple(spans[place] for place in sorted(spans))
-
-
-class _Stretches:
-    """A sampled frame speaks until the next sampled frame or the end of its shot."""
-
-    def __init__(self, analysis: Analysis, sampled: Iterable[TimeSpan]) -> None:
-        self._shots = analysis.shots
-        self._finder = ShotFinder(analysis.shots)
-        self._next = dict(pairwise(sampled))
-
-    def of(self, record: Evidence) -> TimeSpan:
-        span = record.span
-        if record.feature not in _SAMPLED or span.start_frame is None:
-            return span
-        end_ns, end_frame = span.end_ns, span.end_frame or 0
-        follower = self._next.get(span)
-        if follower is not None:
-            end_ns, end_frame = follower.start_ns, follower.start_frame or 0
-        if self._shots:
-            shot = self._shots[self._finder.at(span.start_frame)].span
-            if follower is None or end_ns > shot.end_ns:
-                end_ns, end_frame = shot.end_ns, shot.end_frame or 0
-        return TimeSpan(
-            span.start_ns,
-            max(end_ns, span.end_ns),
-            span.start_frame,
-            max(end_frame, span.end_frame or 0),
-        )
+        What is heard feeds labels of pictures only where no rule of the category listens: one shot
+        is one witness.
+        """
+        listened = rule.medium is Medium.IMAGE and rule.category in self._listened
+        for label, source in sources_of(rule):
+            if not (listened and set(features_of(source.feed)) == {SOUND.name}):
+                yield label, source
 
 
 def _texts(medium: Medium, given: ModerationInput) -> list[SearchedText]:

@@ -15,7 +15,7 @@ from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context
 from videre.orchestrator.moderation.words import WordList
 
 #: Version of the moderation rules; changes whenever a verdict may change.
-MODERATION_VERSION: Final = "3"
+MODERATION_VERSION: Final = "4"
 
 
 @dataclass(frozen=True, slots=True)

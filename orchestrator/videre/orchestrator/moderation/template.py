@@ -86,6 +86,21 @@ class UnclearSpeech:
 
 
 @dataclass(frozen=True, slots=True)
+class UnlabeledSound:
+    """Sound rules ask for a person when more loud sound than this is neither speech nor named.
+
+    Args:
+        level_dbfs: level from which sound is loud, dB of full scale, -60..0.
+        ms: most milliseconds, 0..3,600,000.
+        percent: and most of all loud sound, 0..100.
+    """
+
+    level_dbfs: int = -30
+    ms: int = 10_000
+    percent: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class ModerationTemplate:
     """A version of a moderation template.
 
@@ -98,6 +113,7 @@ class ModerationTemplate:
         required: labels that must have been looked at, "category/medium/label".
         number: number beside the id for vendors' clients; 0 = none.
         unclear_speech: how much speech may stay without words.
+        unlabeled_sound: how much loud sound may stay without a name; None = however much.
     """
 
     template_id: str
@@ -108,6 +124,7 @@ class ModerationTemplate:
     required: tuple[str, ...] = ()
     number: int = 0
     unclear_speech: UnclearSpeech = UnclearSpeech()
+    unlabeled_sound: UnlabeledSound | None = None
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,10 +17,10 @@ from videre.orchestrator.document.canonical import (
 from videre.orchestrator.evidence import Evidence, decode_blob
 from videre.orchestrator.features import FRAME_FEATURES, SOUND
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context, FusionInput
-from videre.orchestrator.moderation.coverage import SOURCES
+from videre.orchestrator.moderation.coverage import asked_features
 from videre.orchestrator.moderation.evaluate import moderate
-from videre.orchestrator.moderation.hits import sampled_spans
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION, ModerationInput
+from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.planning import PLAN
 from videre.orchestrator.steps import conclusion
@@ -32,7 +32,8 @@ from videre.orchestrator.store.records import AnalysisRecord
 _KEPT: Final = frozenset({SOUND.name, *(feature.name for feature in FRAME_FEATURES)})
 #: Fields of an analysis that moderation reads.
 _READ: Final = (
-    "media", "engines", "rules", "stages", "shots", "text_lines", "utterances", "verdict",
+    "media", "engines", "rules", "stages", "shots", "text_lines", "utterances", "events",
+    "event_rules", "audio_segments", "verdict",
 )  # fmt: skip
 
 
@@ -133,11 +134,14 @@ def opened(run: Runtime, record: AnalysisRecord) -> Published:
     return Published(record, document, analysis)
 
 
-def judged_by(run: Runtime, published: Published, *, evidence: bool = True) -> ModerationInput:
-    """Return what a published analysis was judged by, beside its template.
+def judged_by(
+    run: Runtime, published: Published, template: ModerationTemplate | None
+) -> ModerationInput:
+    """Return what a published analysis is judged by, beside a template.
 
     Args:
-        evidence: False = without its records, where only engines and texts are asked for.
+        template: whose rules ask for records; None = without any, where only engines and texts
+            are asked for.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
@@ -150,7 +154,8 @@ def judged_by(run: Runtime, published: Published, *, evidence: bool = True) -> M
     try:
         kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
         plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
-        records = _evidence(run, record, kept) if evidence else []
+        asked = frozenset() if template is None else asked_features(template)
+        records = _evidence(run, record, kept, asked)
     except ValueError as error:
         raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
     return ModerationInput(
@@ -172,7 +177,7 @@ def judge_again(run: Runtime, record: AnalysisRecord, template: ModerationTempla
             ARTIFACT_CORRUPT.
     """
     published = opened(run, record)
-    verdict = moderate(template, judged_by(run, published))
+    verdict = moderate(template, judged_by(run, published, template))
     return Judgement(record, published.document, published.analysis, verdict)
 
 
@@ -212,18 +217,14 @@ async def revised(
     return verdict, [*blurred, *blurred.values(), digest], digest
 
 
-def _evidence(run: Runtime, of: AnalysisRecord, kept: Kept) -> list[Evidence]:
-    """Read the records that rules may ask for, in the order in which they were judged first.
+def _evidence(
+    run: Runtime, of: AnalysisRecord, kept: Kept, asked: Collection[str]
+) -> list[Evidence]:
+    """Read the records that rules ask for, in the order in which they were judged first.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND.
     """
-    asked = {
-        source.feature
-        for labels in SOURCES.values()
-        for sources in labels.values()
-        for source in sources
-    }
     keys = [key for one in kept.evidence if one.feature in asked for key in one.keys]
     rows = run.evidence.find(keys)
     if len(rows) < len(keys):

@@ -19,6 +19,7 @@ from videre.orchestrator.moderation.template import (
     Rule,
     Unchecked,
     UnclearSpeech,
+    UnlabeledSound,
 )
 from videre.v1 import template_pb2 as pb
 
@@ -80,6 +81,18 @@ def moderation_of(
                 else unclear.percent
             ),
         ),
+        unlabeled_sound=_unlabeled_sound(given),
+    )
+
+
+def _unlabeled_sound(given: pb.ModerationTemplate) -> UnlabeledSound | None:
+    if not given.HasField("unlabeled_sound"):
+        return None
+    limits, usual = given.unlabeled_sound, UnlabeledSound()
+    return UnlabeledSound(
+        level_dbfs=limits.level_dbfs if limits.HasField("level_dbfs") else usual.level_dbfs,
+        ms=limits.ms if limits.HasField("ms") else usual.ms,
+        percent=limits.percent if limits.HasField("percent") else usual.percent,
     )
 
 
@@ -119,4 +132,13 @@ def moderation_message(template: ModerationTemplate) -> pb.ModerationTemplate:
         required_labels=template.required,
         unclear_speech_ms=template.unclear_speech.ms,
         unclear_speech_percent=template.unclear_speech.percent,
+        unlabeled_sound=(
+            None
+            if template.unlabeled_sound is None
+            else pb.UnlabeledSound(
+                level_dbfs=template.unlabeled_sound.level_dbfs,
+                ms=template.unlabeled_sound.ms,
+                percent=template.unlabeled_sound.percent,
+            )
+        ),
     )

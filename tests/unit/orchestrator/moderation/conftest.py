@@ -42,7 +42,9 @@ STAGES = tuple(StageResult(feature.name, StageState.SUCCEEDED) for feature in FE
 CLASSES = {
     "nsfw": {"nsfw": 5_000, "sexy": 5_000},
     "classes": {"assault rifle": 5_000, "military uniform": 5_000, "slot": 5_000},
-    "sound": {"Gunshot, gunfire": 5_000, "Explosion": 5_000},
+    "sound": {"Gunshot, gunfire": 4_000, "Explosion": 4_000, "Music": 4_000},
+    "objects": {"person": 5_000},
+    "faces": {"face": 8_000},
 }
 
 

@@ -12,8 +12,8 @@ from videre.common.errors import VidereError
 from videre.orchestrator.document import Suggestion, Understanding
 from videre.orchestrator.fusion.inputs import Comment, Context
 from videre.orchestrator.moderation.evaluate import moderate, worst
-from videre.orchestrator.moderation.hits import sampled_spans
 from videre.orchestrator.moderation.presets import CAREFUL, VENDOR
+from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import (
     Category,
     Medium,

@@ -110,6 +110,21 @@ def test_a_block_that_lacks_a_second_medium_is_told(make: Make, frame: Frame) ->
     assert not block_withheld(None, segment)
 
 
+def test_what_several_records_tell_together_is_told_as_one(make: Make, frame: Frame) -> None:
+    crowd = Rule("c", Category.TERRORISM, Medium.IMAGE, review=95, labels=("crowd", "banners"))
+    ten = [replace(frame("objects", "person", 5, 9_990), id=f"p/{at}") for at in range(10)]
+    (group,) = why(make(ten), crowd)
+    crowded, banners = group.labels
+    assert crowded.highest is not None
+    assert crowded.highest.hit is not None
+    assert (crowded.highest.score, len(crowded.highest.hit.refs)) == (9_900, 10)
+    assert group.outcome is Outcome.HIT
+    assert banners.highest is None, "people alone are no banner"
+    assert [(one.feature, one.classes) for one in banners.sources] == [
+        ("objects", ("person",)), ("text", ()),
+    ]  # fmt: skip
+
+
 @LAX
 @given(scores=st.lists(st.integers(0, 10_000), max_size=6), review=st.integers(0, 100))
 def test_the_highest_score_decides_in_any_order(

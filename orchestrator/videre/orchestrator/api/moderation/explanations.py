@@ -162,7 +162,7 @@ class Explainer:
         template, rules = self._template(record.project_id, verdict.template)
         given, missing = None, None
         try:
-            given = judged_by(run, published, evidence=scores)
+            given = judged_by(run, published, template if scores else None)
         except VidereError as error:
             missing = error
         groups = explain(verdict, template, given if scores else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from videre.common.errors import VidereError, invalid
@@ -15,7 +15,8 @@ from videre.orchestrator.api.validation import (
     check_tasks,
 )
 from videre.orchestrator.features import BY_NAME
-from videre.orchestrator.moderation.coverage import SOURCES, check_required
+from videre.orchestrator.moderation.coverage import check_required
+from videre.orchestrator.moderation.label_table import label_table
 from videre.orchestrator.moderation.template import WORD_MEDIA, Category, Medium
 from videre.orchestrator.templates.documents import Document, draft_of, moderation_of
 from videre.v1 import template_pb2 as pb
@@ -104,10 +105,21 @@ def _check_moderation(
         found.number(f"{field}.unclear_speech_ms", given.unclear_speech_ms, 0, 3_600_000)
     if given.HasField("unclear_speech_percent"):
         found.number(f"{field}.unclear_speech_percent", given.unclear_speech_percent, 0, 100)
+    if given.HasField("unlabeled_sound"):
+        _check_unlabeled_sound(found, f"{field}.unlabeled_sound", given.unlabeled_sound)
     if given.HasField("sample_interval"):
         check_interval(found, f"{field}.sample_interval", given.sample_interval)
     check_pin_list(found, f"{field}.engine_pins", given.engine_pins)
     found.count(f"{field}.required_labels", len(given.required_labels), _MOST_WORDS)
+
+
+def _check_unlabeled_sound(found: Violations, field: str, given: pb.UnlabeledSound) -> None:
+    if given.HasField("level_dbfs"):
+        found.number(f"{field}.level_dbfs", given.level_dbfs, -60, 0)
+    if given.HasField("ms"):
+        found.number(f"{field}.ms", given.ms, 0, 3_600_000)
+    if given.HasField("percent"):
+        found.number(f"{field}.percent", given.percent, 0, 100)
 
 
 def _check_rule(
@@ -142,9 +154,9 @@ def _check_rule(
 
 def _check_labels(found: Violations, field: str, rule: pb.ModerationRule) -> None:
     found.count(field, len(rule.labels), _MOST_WORDS)
-    known: Mapping[str, object] = {}
+    known: Sequence[str] = ()
     if rule.category in tuple(Category) and rule.medium in tuple(Medium):
-        known = SOURCES.get((Category(rule.category), Medium(rule.medium)), {})
+        known = label_table().known(Category(rule.category), Medium(rule.medium))
     for index, label in enumerate(rule.labels):
         check_word(found, f"{field}[{index}]", label)
         if known and label not in known:

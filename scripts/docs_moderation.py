@@ -23,9 +23,29 @@ from videre.orchestrator.moderation.label_table import label_table
 PAGE: Final = Path(__file__).parents[1] / "docs/moderation.md"
 BEGIN: Final = "<!-- Written by scripts/docs_moderation.py -->\n"
 END: Final = "<!-- Until here. -->\n"
+_DONE: Final = "\0"
 
 
-def table(entries: Iterable[LabelEntry]) -> str:
+def tables() -> list[str]:
+    """Return the tables in their order on the page."""
+    entries = label_table().entries
+    return [
+        _table(entry for entry in entries if entry.default),
+        _levels(entry for entry in entries if not entry.default),
+    ]
+
+
+def _levels(entries: Iterable[LabelEntry]) -> str:
+    """Return a table of labels that stand below each other."""
+    rows = ["| Level | Category | Label | Name | Fed by |", "|---|---|---|---|---|"]
+    rows += [
+        f"| {entry.level} | {entry.category} | `{entry.label}` | {entry.name} | {_fed(entry)} |"
+        for entry in entries
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _table(entries: Iterable[LabelEntry]) -> str:
     """Return a table of labels and what feeds them."""
     rows = ["| Category | Medium | Label | Means | Fed by |", "|---|---|---|---|---|"]
     rows += [
@@ -62,10 +82,13 @@ def _words(feed: Feed) -> str:
 
 
 def page(text: str) -> str:
-    """Return the page with the table of today."""
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}{table(label_table().entries)}{END}{tail}"
+    """Return the page with the tables of today."""
+    for made in tables():
+        head, _, rest = text.partition(BEGIN)
+        _, _, tail = rest.partition(END)
+        # Marked as done, so that the next table finds its own place.
+        text = f"{head}{_DONE}{made}{END}{tail}"
+    return text.replace(_DONE, BEGIN)
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def _message(subject: Subject, verdict: pb.Verdict, images: list[pb.VerdictGroup
 
 def _unnamed(group: pb.VerdictGroup) -> bool:
     """Tell whether a group has a finding for which the vendor has no name."""
-    return any((group.category, segment.label) not in NAMES for segment in group.segments)
+    return not all(_named(group, segment) for segment in group.segments)
 
 
 def _metadata(info: pb.MediaInfo) -> dict[str, Any]:
@@ -112,10 +112,17 @@ def _detections(group: pb.VerdictGroup) -> Iterator[dict[str, Any]]:
             }
 
 
+def _named(group: pb.VerdictGroup, segment: pb.VerdictSegment) -> list[str]:
+    """Return the vendor's name of a finding after those above it; [] where it has none."""
+    if segment.label_levels:
+        return [one.name for one in segment.label_levels]
+    name = NAMES.get((group.category, segment.label))
+    return lineage(name) if name else []
+
+
 def _labels(group: pb.VerdictGroup, segment: pb.VerdictSegment) -> Iterator[dict[str, Any]]:
     """Yield a finding's label and those above it, as the vendor lists both."""
-    name = NAMES.get((group.category, segment.label))
-    names = lineage(name) if name else []
+    names = _named(group, segment)
     for level, one in enumerate(names, start=1):
         yield {
             "Confidence": float(percent(segment.confidence)),

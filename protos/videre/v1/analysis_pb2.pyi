@@ -2971,6 +2971,7 @@ class VerdictSegment(google.protobuf.message.Message):
     EVIDENCE_FIELD_NUMBER: builtins.int
     PICTURE_DIGEST_FIELD_NUMBER: builtins.int
     BLURRED_PICTURE_DIGEST_FIELD_NUMBER: builtins.int
+    LABEL_LEVELS_FIELD_NUMBER: builtins.int
     suggestion: Global___Suggestion.ValueType
     """What the rule says of it."""
     confidence: builtins.float
@@ -2997,6 +2998,12 @@ class VerdictSegment(google.protobuf.message.Message):
     def evidence(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EvidenceRef]:
         """The evidence, strongest first, at most 20 entries."""
 
+    @property
+    def label_levels(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LabelLevel]:
+        """Of a label that stands in levels, such as "violence.weapons": those above it from level 1 on, then
+        itself. Empty for other labels.
+        """
+
     def __init__(
         self,
         *,
@@ -3010,11 +3017,42 @@ class VerdictSegment(google.protobuf.message.Message):
         evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
         picture_digest: builtins.str = ...,
         blurred_picture_digest: builtins.str = ...,
+        label_levels: collections.abc.Iterable[Global___LabelLevel] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["blurred_picture_digest", b"blurred_picture_digest", "confidence", b"confidence", "evidence", b"evidence", "label", b"label", "picture_digest", b"picture_digest", "rule_id", b"rule_id", "span", b"span", "suggestion", b"suggestion", "threshold", b"threshold", "word_hits", b"word_hits"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["blurred_picture_digest", b"blurred_picture_digest", "confidence", b"confidence", "evidence", b"evidence", "label", b"label", "label_levels", b"label_levels", "picture_digest", b"picture_digest", "rule_id", b"rule_id", "span", b"span", "suggestion", b"suggestion", "threshold", b"threshold", "word_hits", b"word_hits"]) -> None: ...
 
 Global___VerdictSegment: typing_extensions.TypeAlias = VerdictSegment
+
+@typing.final
+class LabelLevel(google.protobuf.message.Message):
+    """One level of a label."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LABEL_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    PARENT_FIELD_NUMBER: builtins.int
+    LEVEL_FIELD_NUMBER: builtins.int
+    label: builtins.str
+    """Id of the label, such as "violence.weapons"."""
+    name: builtins.str
+    """Name in English, such as "Weapons"."""
+    parent: builtins.str
+    """Id of the label above it; empty at level 1."""
+    level: builtins.int
+    """Level, 1..3."""
+    def __init__(
+        self,
+        *,
+        label: builtins.str = ...,
+        name: builtins.str = ...,
+        parent: builtins.str = ...,
+        level: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["label", b"label", "level", b"level", "name", b"name", "parent", b"parent"]) -> None: ...
+
+Global___LabelLevel: typing_extensions.TypeAlias = LabelLevel
 
 @typing.final
 class WordHit(google.protobuf.message.Message):

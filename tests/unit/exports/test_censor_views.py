@@ -57,6 +57,17 @@ GET_CONTENT_MODERATION = {
 }  # fmt: skip
 
 
+def test_labels_in_levels_are_told_as_they_are() -> None:
+    segment = seen(1, 2, "x.y", 0.9, REVIEW)
+    for level, (label, name, parent) in enumerate([("x", "Ex", ""), ("x.y", "Why", "x")], start=1):
+        segment.label_levels.add(label=label, name=name, parent=parent, level=level)
+    subject = judged_subject(group("porn", "image", segment))
+    found = rekognition_moderation(subject)["ModerationLabels"]
+    assert [
+        (one["ModerationLabel"]["Name"], one["ModerationLabel"]["ParentName"]) for one in found
+    ] == [("Ex", ""), ("Why", "Ex")]
+
+
 def test_rekognition_has_the_documented_shape() -> None:
     answer = rekognition_moderation(judged_subject(media_uri="s3://films/a.mp4"))
     assert shape(answer) == GET_CONTENT_MODERATION

@@ -25,6 +25,7 @@ from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.moderation.feeds import (
     Classes,
     Feed,
+    LabelEntry,
     LargeText,
     OfEvent,
     OfLibrary,
@@ -168,12 +169,23 @@ def _too_much_lost(analysis: Analysis, unclear: UnclearSpeech) -> bool:
 
 
 def _label(rule: Rule, label: str, analysis: Analysis, judge: Judge) -> LabelCoverage:
-    """Return the best that any source says whose silence says something."""
+    """Return whether somebody looked for a label."""
     entry = label_table().find(rule.category, rule.medium, label)
-    sources = entry.sources if entry is not None else ()
-    states = [_looked(source.feed, analysis, judge) for source in sources if source.covers]
-    best = min(states, key=lambda found: _BEST_FIRST.index(found.state), default=_NOBODY)
-    return LabelCoverage(label, best.state, best.reason)
+    found = _NOBODY if entry is None else _told(entry, analysis, judge)
+    return LabelCoverage(label, found.state, found.reason)
+
+
+def _told(entry: LabelEntry, analysis: Analysis, judge: Judge) -> LabelCoverage:
+    """Return the best that any source says whose silence says something.
+
+    What nothing feeds is looked for where all labels below it are.
+    """
+    below = label_table().below(entry)
+    if not entry.sources and below:
+        parts = [_told(one, analysis, judge) for one in below]
+        return max(parts, key=lambda found: _BEST_FIRST.index(found.state))
+    states = [_looked(source.feed, analysis, judge) for source in entry.sources if source.covers]
+    return min(states, key=lambda found: _BEST_FIRST.index(found.state), default=_NOBODY)
 
 
 def _looked(feed: Feed, analysis: Analysis, judge: Judge) -> LabelCoverage:

@@ -1,7 +1,8 @@
 """Reads the tables of labels: `labels/*.toml`. Pure.
 
 A table says which evidence feeds each label of pictures and sounds. Nothing else in moderation
-knows what engines name, so that a new engine is a line there.
+knows what engines name, so that a new engine is a line there. `levels.toml` holds labels that stand
+below each other; rules look at them only where they name them.
 
 [[label]]
 category = "terrorism"
@@ -27,6 +28,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any, Final
 
 from videre.common.values import SCORE_ONE
@@ -47,7 +49,7 @@ _PERCENT: Final = SCORE_ONE // 100
 #: Kinds of libraries whose entries are seen in pictures.
 _LIBRARIES: Final = frozenset({"persons", "pictures"})
 #: Tables by whether rules that name no labels look at theirs.
-_FILES: Final = {"vendor.toml": True}
+_FILES: Final = {"vendor.toml": True, "levels.toml": False}
 _LABEL_KEYS: Final = frozenset({"category", "medium", "id", "name", "says", "evidence", "unfed"})
 #: Keys of a piece of evidence, by the one that tells its kind.
 _KEYS: Final[Mapping[str, frozenset[str]]] = {
@@ -73,6 +75,22 @@ class LabelTable:
     def find(self, category: Category, medium: Medium, label: str) -> LabelEntry | None:
         """Return a label; None where the table has none of that name."""
         return self._by_place.get((category, medium), {}).get(label)
+
+    def lineage(self, label: str) -> tuple[LabelEntry, ...]:
+        """Return a label of the table with levels after those above it; () of another one."""
+        found = [entry for entry in self.entries if entry.label == label and not entry.default]
+        names = accumulate(label.split("."), "{}.{}".format)
+        return tuple(
+            entry
+            for own in found
+            for name in names
+            for entry in (self._by_place[own.category, own.medium][name],)
+        )
+
+    def below(self, entry: LabelEntry) -> tuple[LabelEntry, ...]:
+        """Return the labels directly below one."""
+        place = self._by_place[entry.category, entry.medium]
+        return tuple(other for other in place.values() if other.parent == entry.label)
 
     def known(self, category: Category, medium: Medium) -> tuple[str, ...]:
         """Return all labels of a category and medium."""

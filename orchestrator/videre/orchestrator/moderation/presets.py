@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from videre.orchestrator.moderation.label_table import label_table
 from videre.orchestrator.moderation.template import (
     Category,
     Medium,
@@ -232,8 +233,27 @@ CHILDREN: Final = ModerationTemplate(
     ),
 )
 
+
+def _leveled(category: Category) -> Rule:
+    """Return the rule for the labels with levels of a category."""
+    table = label_table()
+    plain = table.default(category, _IMAGE)
+    labels = tuple(one for one in table.known(category, _IMAGE) if one not in plain)
+    return _seen(category, 50, labels=labels)
+
+
+#: The labels of a well-known cloud's moderation of pictures, in three levels. It gives no verdict:
+#: what it would return at its least confidence, 50, is for a person here, and as there what nobody
+#: looks for passes.
+LEVELS: Final = ModerationTemplate(
+    template_id="levels",
+    version=1,
+    unchecked=Unchecked.PASS,
+    rules=tuple(_leveled(category) for category in (_PORN, _TERRORISM, _PROHIBITED)),
+)
+
 #: Presets in their latest versions, the default first.
-PRESETS: Final = (CAREFUL, VENDOR, VOD, STRICT, LENIENT, CHILDREN)
+PRESETS: Final = (CAREFUL, VENDOR, VOD, STRICT, LENIENT, CHILDREN, LEVELS)
 
 
 def _second(template: ModerationTemplate) -> ModerationTemplate:

@@ -46,6 +46,7 @@ _MODERATION: Final = {
     "strict": "Asks for a person early and blocks what is as good as certain.",
     "lenient": "Troubles a person only with what is very likely; what nobody looked at passes.",
     "children": "For an audience of children: low thresholds; nudity must have been looked for.",
+    "levels": "Labels of pictures in three levels, as a well-known cloud has them; never blocks.",
 }
 
 _Analysis = tuple[str, str, tuple[Feature, ...], float]

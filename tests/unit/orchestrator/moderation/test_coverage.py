@@ -134,6 +134,20 @@ def test_what_must_be_there_together_is_looked_at_where_all_of_it_is(make, stage
     assert states(banners, make())["banners"] == ("checked", "")
 
 
+def test_what_nothing_feeds_is_looked_for_where_all_below_it_is(make) -> None:  # type: ignore[no-untyped-def]
+    labels = ("swimwear_or_underwear", "violence")
+    rules = {one: Rule("t", Category.PORN, Medium.IMAGE, labels=(one,)) for one in labels}
+    knows = {"bikini": 5_000, "swimming trunks": 5_000, "rifle": 5_000}
+    given = make(engines=[replace(make().engines[1], class_thresholds=knows)])
+    swimwear = states(rules["swimwear_or_underwear"], given)
+    assert swimwear == {"swimwear_or_underwear": ("checked", "")}
+    assert states(rules["swimwear_or_underwear"], make())["swimwear_or_underwear"] == (
+        "not_checked", "NO_ENGINE",
+    )  # fmt: skip
+    violence = replace(rules["violence"], category=Category.TERRORISM)
+    assert states(violence, given)["violence"][0] == "not_checked"
+
+
 def test_a_template_asks_for_the_evidence_of_its_own_labels() -> None:
     guns = Rule("t", Category.TERRORISM, Medium.IMAGE, labels=("guns",), review=50)
     assert asked_features(ModerationTemplate("t", 1, (guns,))) == {"classes", "sound"}

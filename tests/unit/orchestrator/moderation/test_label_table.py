@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from videre.exports.rekognition_names import PARENTS
 from videre.orchestrator.features import BY_NAME
 from videre.orchestrator.fusion.events.load import packaged_rules
 from videre.orchestrator.moderation.feeds import (
@@ -75,6 +76,29 @@ def test_what_is_heard_never_says_that_a_picture_shows_nothing() -> None:
             for source in entry.sources:
                 heard = "sound" in features_of(source.feed)
                 assert not (heard and source.covers), entry.label
+
+
+def test_labels_in_levels_are_those_of_their_model_and_nobodys_default() -> None:
+    leveled = [entry for entry in TABLE.entries if not entry.default]
+    by_label = {entry.label: entry for entry in leveled}
+    above = {entry.name: by_label[entry.parent].name if entry.parent else "" for entry in leveled}
+    assert above == PARENTS
+    assert len(by_label) == len(leveled)
+    assert max(entry.level for entry in leveled) == 3
+    for entry in leveled:
+        assert entry.label not in TABLE.default(entry.category, entry.medium)
+
+
+def test_a_label_in_levels_is_told_with_those_above_it() -> None:
+    path = TABLE.lineage("violence.graphic_violence.weapon_violence")
+    assert [(one.level, one.name) for one in path] == [
+        (1, "Violence"), (2, "Graphic Violence"), (3, "Weapon Violence"),
+    ]  # fmt: skip
+    assert TABLE.lineage("guns") == TABLE.lineage("nobody") == ()
+    (violence, *_) = path
+    assert {one.label for one in TABLE.below(violence)} == {
+        "violence.weapons", "violence.graphic_violence",
+    }  # fmt: skip
 
 
 GUNS = {

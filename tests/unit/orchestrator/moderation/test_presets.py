@@ -16,6 +16,7 @@ from videre.orchestrator.moderation.presets import (
     CHILDREN,
     EARLIER,
     LENIENT,
+    LEVELS,
     PRESETS,
     STRICT,
     VENDOR,
@@ -230,6 +231,13 @@ def test_what_sounds_like_moaning_never_blocks_alone() -> None:
     for template in PRESETS:
         found = rule(template.rules, "porn", "sound")
         assert found is None or found.block is None or found.block_needs_second_medium
+
+
+def test_labels_in_levels_ask_from_50_and_never_block() -> None:
+    assert {r.category.value for r in LEVELS.rules} == {"porn", "terrorism", "prohibited"}
+    assert all((r.review, r.block, r.medium.value) == (50, None, "image") for r in LEVELS.rules)
+    assert sum(len(r.labels) for r in LEVELS.rules) == 52
+    assert LEVELS.unchecked is Unchecked.PASS
 
 
 def test_the_presets_that_ask_early_ask_about_nameless_sound() -> None:

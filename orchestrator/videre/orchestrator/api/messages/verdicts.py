@@ -10,6 +10,7 @@ from videre.orchestrator import document as d
 from videre.orchestrator.api.messages.statements import Messages
 from videre.orchestrator.api.messages.values import confidence
 from videre.orchestrator.api.replies import FRAMING, fitting
+from videre.orchestrator.moderation.label_table import label_table
 from videre.v1 import analysis_pb2 as pb
 
 #: Bytes that a verdict with evidence may take; beyond, mild segments give up their evidence first
@@ -166,6 +167,12 @@ def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.Verdict
         evidence=messages.evidence(segment.evidence),
         picture_digest=segment.picture,
         blurred_picture_digest=segment.blurred_picture,
+        label_levels=[
+            pb.LabelLevel(
+                label=entry.label, name=entry.name, parent=entry.parent, level=entry.level
+            )
+            for entry in label_table().lineage(segment.label)
+        ],
     )
 
 

@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from bench.constructed.chance_words import chance_word
 from bench.constructed.sample_views import VIEWS, Bgr, frames_of
 from bench.figures import Case, Measured
 from bench.harness import Outcome
@@ -111,20 +112,14 @@ def _samples(count: int) -> list[Measured]:
 
 def _words(count: int) -> list[Measured]:
     rng = random.Random(_SEED)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    han = [chr(code) for code in range(0x4E00, 0x4E00 + 4_000)]
-
-    def word() -> str:
-        if rng.random() < 0.5:
-            return "".join(rng.choices(letters, k=rng.randint(5, 12)))
-        return "".join(rng.choices(han, k=rng.randint(2, 5)))
-
-    known = [word() for _ in range(count)]
+    known = [chance_word(rng) for _ in range(count)]
     entries = [WordEntry(str(number), (text,)) for number, text in enumerate(known)]
     started = time.process_time()
     finder = WordFinder(entries)
     built = time.process_time() - started
-    texts = [" ".join([*(word() for _ in range(9)), rng.choice(known)]) for _ in range(_TEXTS)]
+    texts = [
+        " ".join([*(chance_word(rng) for _ in range(9)), rng.choice(known)]) for _ in range(_TEXTS)
+    ]
     found = sum(bool(finder.find(text)) for text in texts)
     seconds = _seconds(lambda: [finder.find(text) for text in texts])
     how = f"{_TEXTS:,} texts of 10 words, one entry in each; half English, half Chinese"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
-import ahocorasick
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from videre.orchestrator.moderation.folds import Folded
 
@@ -16,8 +16,13 @@ T = TypeVar("T")
 class Automaton(Generic[T]):
     """Words, each with what it means to the caller; one word may mean several things."""
 
-    def __init__(self, words: Iterable[tuple[str, T]]) -> None:
+    def __init__(self, words: Iterable[tuple[str, T]], *, longest: bool = False) -> None:
         """Take words that are folded as the texts will be.
+
+        Args:
+            words: the words.
+            longest: find from left to right what does not overlap, the longest at each place;
+                else every word wherever it stands.
 
         Raises:
             ValueError: a word has no letters.
@@ -27,25 +32,23 @@ class Automaton(Generic[T]):
             if not word:
                 raise ValueError("a word list entry without letters")
             meanings[word].append(meaning)
-        self._automaton: Final = ahocorasick.Automaton()
-        for word, each in meanings.items():
-            self._automaton.add_word(word, (len(word), each))
-        self._automaton.make_automaton()
+        self._meanings: Final = list(meanings.values())
+        self._overlapping: Final = not longest
+        self._automaton: Final = AhoCorasick(
+            meanings,
+            matchkind=MatchKind.LeftmostLongest if longest else MatchKind.Standard,
+            store_patterns=False,
+            implementation=Implementation.ContiguousNFA,
+        )
 
     def __bool__(self) -> bool:
-        return bool(len(self._automaton))
+        return bool(self._meanings)
 
     def find(self, text: str) -> Iterator[tuple[int, int, Sequence[T]]]:
-        """Yield where every word stands in a text, and what it means."""
-        if self:  # one without words cannot be asked
-            for last, (length, meanings) in self._automaton.iter(text):
-                yield last + 1 - length, last + 1, meanings
-
-    def cover(self, text: str) -> Iterator[tuple[int, int, Sequence[T]]]:
-        """Yield words from left to right that do not overlap, the longest at each place."""
-        if self:
-            for last, (length, meanings) in self._automaton.iter_long(text):
-                yield last + 1 - length, last + 1, meanings
+        """Yield where words stand in a text, by their ends, and what they mean."""
+        found = self._automaton.find_matches_as_indexes(text, overlapping=self._overlapping)
+        for number, start, end in found:
+            yield start, end, self._meanings[number]
 
 
 def stands_alone(folded: Folded, start: int, end: int) -> bool:

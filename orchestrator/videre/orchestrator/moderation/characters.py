@@ -10,7 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.metadata import distribution
 from typing import Final
 
@@ -36,6 +36,11 @@ class CharacterTable(dict[str, str]):
     def __missing__(self, character: str) -> str:
         found = self[character] = self._become(character)
         return found
+
+    @cached_property
+    def of_ascii(self) -> Mapping[int, str]:
+        """What ASCII characters become, for `str.translate`; each becomes one character or none."""
+        return {code: self[chr(code)] for code in range(128)}
 
 
 def is_han(character: str) -> bool:

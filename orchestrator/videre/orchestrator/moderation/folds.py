@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain, compress, repeat
 from typing import Final
 
 from videre.orchestrator.moderation.characters import (
@@ -84,14 +85,24 @@ def unfolded(text: str) -> Folded:
     return Folded(text, range(len(text)), range(1, len(text) + 1), text)
 
 
-def mapped(folded: Folded, table: Mapping[str, str]) -> Folded:
+def mapped(folded: Folded, table: CharacterTable) -> Folded:
     """Return a text with every character as `table` has it."""
+    if folded.text.isascii():
+        short = folded.text.translate(table.of_ascii)
+        if len(short) == len(folded.text):
+            return Folded(short, folded.first, folded.after, folded.original)
     pieces = [table[character] for character in folded.text]
     text = "".join(pieces)
     first, after = folded.first, folded.after
-    if len(text) != len(pieces) or "" in pieces:
-        first = [at for at, piece in zip(first, pieces, strict=True) for _ in piece]
-        after = [at for at, piece in zip(after, pieces, strict=True) for _ in piece]
+    if len(text) == len(pieces) and "" not in pieces:
+        return Folded(text, first, after, folded.original)
+    sizes = list(map(len, pieces))
+    if max(sizes, default=0) < 2:
+        places = list(compress(range(len(sizes)), sizes))
+        first, after = [first[at] for at in places], [after[at] for at in places]
+    else:
+        first = list(chain.from_iterable(map(repeat, first, sizes)))
+        after = list(chain.from_iterable(map(repeat, after, sizes)))
     return Folded(text, first, after, folded.original)
 
 
@@ -131,17 +142,7 @@ def latin(text: str) -> Folded:
     else:
         known = letters.text.translate(_CLASS)
         letters = Folded(known, letters.first, letters.after, text)
-    known, size = letters.text, len(letters.text)
-    begins = [0, *(at for at in range(1, size) if known[at] != known[at - 1])] if size else []
-    if len(begins) == size:
-        return letters
-    ends = [*begins[1:], size]
-    return Folded(
-        "".join([known[at] for at in begins]),
-        [letters.first[at] for at in begins],
-        [letters.after[at - 1] for at in ends],
-        text,
-    )
+    return _without_repeats(letters)
 
 
 def romanised(text: str) -> Folded:
@@ -174,10 +175,29 @@ def letter_class(character: str) -> str:
     return _LATIN[character].strip()
 
 
+def _without_repeats(folded: Folded) -> Folded:
+    """Return a text with one character for every run of the same; it stands where the run does."""
+    text, first, after = [], list[int](), list[int]()
+    done = 0  # characters whose first of the run, when they are in one, is in the answer
+    for run in _REPEATED.finditer(folded.text):
+        start, end = run.span()
+        text.append(folded.text[done : start + 1])
+        first += folded.first[done : start + 1]
+        after += folded.after[done:start]
+        after.append(folded.after[end - 1])
+        done = end
+    if not done:
+        return folded
+    text.append(folded.text[done:])
+    first += folded.first[done:]
+    after += folded.after[done:]
+    return Folded("".join(text), first, after, folded.original)
+
+
 def _joined(folded: Folded) -> Folded:
     """Leave out blanks that part no words, and all but one of those that do."""
     text = folded.text
-    if " " not in text:
+    if not _IDLE_BLANK.search(text):
         return folded
     lone = {at for run in _LONE_LETTERS.finditer(text) for at in range(*run.span())}
     kept = {blank.start() for blank in _PARTING.finditer(text)} - lone
@@ -260,5 +280,10 @@ _LATIN: Final = CharacterTable(_as_latin)
 SYLLABLE: Final = CharacterTable(_as_syllable)
 _INITIAL: Final = CharacterTable(lambda character: _as_syllable(character)[0])
 _PARTING: Final = re.compile(r"(?<=[0-9a-z]) +(?=[0-9a-z])")
+#: A blank that may go: beside none of [0-9a-z], or between two of them that stand alone.
+_IDLE_BLANK: Final = re.compile(
+    r"(?<![0-9a-z]) | (?![0-9a-z])|(?<![0-9a-z])[0-9a-z] [0-9a-z](?![0-9a-z])"
+)
+_REPEATED: Final = re.compile(r"(.)\1+", re.DOTALL)
 #: Three letters or more that stand alone, one by one.
 _LONE_LETTERS: Final = re.compile(r"(?<![0-9a-z])[0-9a-z](?: +[0-9a-z](?![0-9a-z])){2,}")

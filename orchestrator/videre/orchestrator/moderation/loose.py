@@ -43,6 +43,8 @@ _LEAST_SPELLED: Final = 4
 _LEAST_INITIALS: Final = 3
 _LEAST_HAN_RUN: Final = 3
 _PART: Final = CharacterTable(known_part)
+#: How a character is read, tone included.
+_TONE: Final = CharacterTable(lambda character: readings(character)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +156,11 @@ class Homophones:
             ):
                 continue
             begin, stop = first[start], after[end - 1]
-            if not stands_alone(folded, begin, stop):
-                continue
+            stretch = folded.text[begin:stop]
             for place, syllables in meanings:
                 entry = self._entries[place]
+                if stop - begin == 2 and _both_differ(stretch, entry[1]):
+                    continue
                 if self._sounds_like(folded, (begin, stop), entry, syllables):
                     fold = Fold.HOMOPHONES if Fold.HOMOPHONES in entry[2] else Fold.SAME_TONE
                     yield Likeness(place, *folded.span(begin, stop), (fold,))
@@ -166,7 +169,7 @@ class Homophones:
         self, folded: Folded, span: tuple[int, int], entry: Listed, syllables: Sequence[str]
     ) -> bool:
         stretch = folded.text[slice(*span)]
-        if entry[1] == stretch or (len(stretch) == 2 and _both_differ(stretch, entry[1])):
+        if entry[1] == stretch or not stands_alone(folded, *span):
             return False
         written = _aligned(stretch, syllables)
         if written is None:
@@ -186,13 +189,14 @@ class Homophones:
 
 def _both_differ(stretch: str, word: str) -> bool:
     """Tell whether no character is the word's, and not even the tones are: too little for two."""
-    return not any(seen == meant for seen, meant in zip(stretch, word, strict=False)) and not all(
-        _same_tone(seen, meant) for seen, meant in zip(stretch, word, strict=False)
-    )
+    one, other = stretch[0], stretch[1]
+    if one == word[0] or other == word[1]:
+        return False
+    return _TONE[one] != _TONE[word[0]] or _TONE[other] != _TONE[word[1]]
 
 
 def _same_tone(seen: str, meant: str) -> bool:
-    return readings(seen)[0] == readings(meant)[0]
+    return _TONE[seen] == _TONE[meant]
 
 
 def _aligned(stretch: str, syllables: Sequence[str]) -> list[tuple[int, int]] | None:
@@ -260,14 +264,14 @@ class Split:
         tolerant = [e for e in entries if Fold.SPLIT in e[2] and any(map(is_han, e[1]))]
         self._automaton = Automaton((text, place) for place, text, _ in tolerant)
         characters = sorted({c for _, text, _ in tolerant for c in text if is_han(c)})
-        self._pieces = Automaton(_ways(characters))
+        self._pieces = Automaton(_ways(characters), longest=True)
 
     def find(self, text: str, folded: Folded) -> Iterator[Likeness]:
         """Yield what a text resembles."""
         if folded.text.isascii():
             return
         known = "".join([_PART[character] for character in folded.text])
-        joins = {start: (end, to[0]) for start, end, to in self._pieces.cover(known)}
+        joins = {start: (end, to[0]) for start, end, to in self._pieces.find(known)}
         if not joins:
             return
         joined = list(joins)

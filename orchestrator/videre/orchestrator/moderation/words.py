@@ -165,9 +165,13 @@ class _Found:
 
     def add_likenesses(self, likenesses: Iterable[Likeness]) -> None:
         """Add what only resembles entries, the longest first, where they were not found."""
-        for like in sorted(likenesses, key=lambda one: (one.start - one.end, one.start, one.folds)):
+        for like in sorted(likenesses, key=_by_length):
             if self.covered[like.place].isdisjoint(range(like.start, like.end)):
                 self.add(like.place, like.start, like.end, like.folds)
+
+
+def _by_length(like: Likeness) -> tuple[int, int, tuple[Fold, ...]]:
+    return like.start - like.end, like.start, like.folds
 
 
 _Places = Mapping[tuple[_Role, int], Spans]

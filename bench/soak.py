@@ -161,7 +161,7 @@ def _work(suite: Processes, number: int, film_s: int) -> Ended:
             analysis = client.get_analysis(job.media_id)
         if kind is Kind.CANCELLED:
             client.delete(job.job_id)
-            client.delete_media(job.media_id)
+            client.delete_media(job.media_id, close_reviews=True)
     state = job_pb2.JobState.Name(job.state).removeprefix("JOB_STATE_")
     failed = job.state == job_pb2.JOB_STATE_FAILED
     return Ended(kind, f"{state} {job.error.reason}" if failed else state,

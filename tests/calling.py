@@ -26,6 +26,7 @@ from videre.v1 import (
     media_pb2,
     media_pb2_grpc,
     moderation_pb2_grpc,
+    review_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
 )
@@ -87,6 +88,7 @@ class Api:
         self.libraries = library_pb2_grpc.LibraryServiceStub(self._channel)
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
         self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
+        self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)
 

@@ -61,7 +61,7 @@ def left_behind(suite: Processes, litter: Callable[[], list[str]], spool_bytes: 
         for job in list(client.list_jobs()):
             client.delete(job.job_id)
         for media in list(client.list_media()):
-            client.delete_media(media.media_id)
+            client.delete_media(media.media_id, close_reviews=True)
     suite.stop("orchestrator")
     suite.configure(VIDERE_COLLECT_AFTER="0", VIDERE_SWEEP_INTERVAL="0.5")
     suite.start("orchestrator")

@@ -14,6 +14,7 @@ from doubles.jobs import Jobs
 from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
 from doubles.moderation import ModerationApi
+from doubles.reviews import ReviewApi
 from doubles.taxonomy import TaxonomyApi
 from doubles.templates import TemplateApi
 from doubles.world import Service, World
@@ -26,6 +27,7 @@ from videre.v1 import (
     library_pb2_grpc,
     media_pb2_grpc,
     moderation_pb2_grpc,
+    review_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
 )
@@ -52,6 +54,7 @@ class ApiServer:
         job_pb2_grpc.add_JobServiceServicer_to_server(jobs, server)
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
+        review_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewApi(self.world), server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(TemplateApi(self.world), server)
         moderation_pb2_grpc.add_ModerationServiceServicer_to_server(
             ModerationApi(self.world), server

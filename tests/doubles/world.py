@@ -19,6 +19,7 @@ from videre.v1 import (
     job_pb2,
     library_pb2,
     media_pb2,
+    review_pb2,
     taxonomy_pb2,
     template_pb2,
 )
@@ -81,6 +82,7 @@ class World:
     analyses: dict[str, analysis_pb2.Analysis] = field(default_factory=dict)
     artifacts: dict[str, bytes] = field(default_factory=dict)
     engines: list[engine_pb2.Engine] = field(default_factory=list)
+    reviews: dict[str, review_pb2.Review] = field(default_factory=dict)
     templates: list[template_pb2.Template] = field(default_factory=list)
     nodes: dict[str, taxonomy_pb2.TaxonomyNode] = field(default_factory=dict)
     overlay: str = ""

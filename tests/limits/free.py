@@ -82,6 +82,14 @@ FREE = {
     "SetClassMapping.mapping.own": "set only in answers",
     **{f"{call}.etag": COMPARED for call in CHANGES},
     **{f"{call}Template.etag": COMPARED for call in ("Update", "Delete", "Import")},
+    **{
+        f"{call}.filter.{field}": FILTERS
+        for call in ("ListReviews", "ClaimReviews")
+        for field in ("media_id", "job_id", "rule_id")
+    },
+    "ListReviews.filter.reviewer": FILTERS,
+    **{f"{call}Review.lease_id": "compared: another one is LEASE_LOST"
+       for call in ("Renew", "Release", "Decide")},
     "Remoderate.template": LOOKED_UP,
     "ExplainVerdict.job_id": LOOKED_UP,
     "PreviewTemplate.draft": "checked as that of CreateTemplate",

@@ -53,6 +53,10 @@ TEMPLATE_ROWS = [
             moderation={"rules": [_RULE], "merge_gap_ms": 60_001}),
     *_draft("moderation.sample_interval", "0.5..60", "0.0",
             moderation={"rules": [_RULE], "sample_interval": {}}),
+    *(row for name in ("low", "medium", "high", "critical")
+      for row in _draft(f"moderation.review.due_{name}", "60..2592000", "59.0",
+                        moderation={"rules": [_RULE], "review": {
+                            f"due_{name}": {"seconds": 59}}})),
     *_draft("production.tasks", "32", "33",
             production={"tasks": [{"name": f"t{n}", **_TASK} for n in range(33)]}),
     Row("ImportTemplate", "yaml", {"yaml": ""}, "1..256000 bytes", "0"),

@@ -48,6 +48,7 @@ def after_the_end(
         broken += _open_jobs(connection)
         for fate, undisturbed in zip(fates, calm, strict=True):
             found = [*_one_end(connection, fate), *_events(connection, fate), *_verdict(fate)]
+            found += _reviews(connection, fate)
             found += _stages(fate)
             found += _blamed(world, fate)
             found += _failed(fate)
@@ -85,6 +86,32 @@ def _one_end(connection: sa.Connection, fate: Fate) -> Iterator[str]:
     expected = row.state in ("SUCCEEDED", "PARTIAL")
     if revisions != expected and not (row.state == "FAILED" and revisions == 1):
         yield f"published {revisions} revisions, ended {row.state}"
+
+
+def _reviews(connection: sa.Connection, fate: Fate) -> Iterator[str]:
+    """A verdict that asks for people has one review, decided once; other verdicts have none."""
+    if fate.ended is None or fate.deleted:
+        return
+    asked = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(t.analysis)
+        .where(t.analysis.c.job_id == fate.job_id, t.analysis.c.suggestion == "review")
+    ).scalar_one()
+    reviews = connection.execute(
+        sa.select(t.review.c.id, t.review.c.state).where(t.review.c.job_id == fate.job_id)
+    ).all()
+    if len(reviews) != asked:
+        yield f"{asked} verdicts ask for people, {len(reviews)} reviews were opened"
+    if sorted(fate.decided) != sorted(row.id for row in reviews):
+        yield f"reviews {reviews}, decided were {fate.decided}"
+    for review in reviews:
+        decided = connection.execute(
+            sa.select(sa.func.count())
+            .select_from(t.review_action)
+            .where(t.review_action.c.review_id == review.id)
+        ).scalar_one()
+        if (review.state, decided) != ("DECIDED", 1):
+            yield f"review {review.id} is {review.state} by {decided} decisions"
 
 
 def _events(connection: sa.Connection, fate: Fate) -> Iterator[str]:
@@ -319,7 +346,8 @@ async def after_all_is_deleted(world: World) -> list[str]:
     world.clock.shift_s += _CENTURY_S
     await sweep.collect(app)
     tables = (t.job, t.job_stage, t.job_chunk, t.job_event, t.job_output, t.media, t.analysis,
-              t.evidence, t.artifact_ref, t.job_tag)  # fmt: skip
+              t.evidence, t.artifact_ref, t.job_tag, t.review, t.review_finding,
+              t.review_action)  # fmt: skip
     with world.ground.database.steps.connect() as connection:
         for table in tables:
             count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()

@@ -20,7 +20,7 @@ from tests.simulation.process import ConnectionLost, Process
 from tests.simulation.virtual import VirtualLoop
 from tests.simulation.world import Ground, World, ground
 from videre.common.errors import Reason, VidereError
-from videre.v1 import job_pb2, media_pb2
+from videre.v1 import job_pb2, media_pb2, review_pb2
 
 T = TypeVar("T")
 #: The servicers look at nothing of a call but who makes it.
@@ -34,6 +34,8 @@ _COLLECT_EVERY: Final = 20
 _SETTLE_S: Final = 5.0
 #: Nobody stops a call of a job whose entries were deleted under it: it ends by its own deadline.
 _LONGEST_CALL_S: Final = 300.0
+#: Who decides at the same time what people are asked about.
+_REVIEWERS: Final = ("ann", "bob")
 #: Time between two looks of a caller that waits.
 _LOOK_S: Final = 4.0
 
@@ -44,6 +46,7 @@ class Fate:
 
     Args:
         ended: how it ended; None when it was deleted.
+        decided: reviews of it that a reviewer was told are decided.
         cancelled_s: when a cancel was answered.
     """
 
@@ -51,6 +54,7 @@ class Fate:
     job_id: str = ""
     media_id: str = ""
     ended: job_pb2.Job | None = None
+    decided: list[str] = field(default_factory=list)
     cancelled_s: float | None = None
     deleted: bool = False
 
@@ -140,10 +144,27 @@ class Caller:
             await self._cancel(fate)
         if not fate.deleted:
             fate.ended = await self._end(fate)
+            await asyncio.gather(*(self._review(fate, who) for who in _REVIEWERS))
+
+    async def _review(self, fate: Fate, who: str) -> None:
+        """Decide what people are asked about a job, beside somebody who does the same."""
+        claim = review_pb2.ClaimReviewsRequest(
+            filter=review_pb2.ReviewFilter(job_id=fate.job_id), max_reviews=10, reviewer=who,
+            request_id=f"{who}-{fate.job_id}",
+        )  # fmt: skip
+        answer, _ = await self._ask(lambda p: p.reviews.ClaimReviews(claim, _CALL))
+        for held in answer.reviews:
+            decision = review_pb2.DecideReviewRequest(
+                review_id=held.review_id, lease_id=held.lease_id, reviewer=who,
+                request_id=f"{who}-{held.review_id}", outcome=review_pb2.REVIEW_OUTCOME_OVERTURN,
+                reason=review_pb2.REVIEW_REASON_CLEAN,
+            )  # fmt: skip
+            await self._ask(lambda p, one=decision: p.reviews.DecideReview(one, _CALL))  # type: ignore[misc]
+            fate.decided.append(held.review_id)
 
     async def _delete_early(self, fate: Fate) -> None:
         job = job_pb2.DeleteJobRequest(job_id=fate.job_id)
-        media = media_pb2.DeleteMediaRequest(media_id=fate.media_id)
+        media = media_pb2.DeleteMediaRequest(media_id=fate.media_id, close_reviews=True)
         for call in (
             lambda p: p.jobs.DeleteJob(job, _CALL),
             lambda p: p.media.DeleteMedia(media, _CALL),
@@ -180,7 +201,7 @@ class Caller:
 
     async def delete_media(self, fate: Fate) -> None:
         """Delete a job's media."""
-        media = media_pb2.DeleteMediaRequest(media_id=fate.media_id)
+        media = media_pb2.DeleteMediaRequest(media_id=fate.media_id, close_reviews=True)
         try:
             await self._ask(lambda p: p.media.DeleteMedia(media, _CALL))
         except VidereError as error:

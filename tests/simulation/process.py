@@ -19,6 +19,7 @@ from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.media import MediaServicer
+from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.app import Outside, assemble
 from videre.orchestrator.settings import OrchestratorSettings
@@ -85,6 +86,7 @@ class Process:
         )  # fmt: skip
         self.jobs = JobServicer(app, sources, reader, Estimator(app))
         self.media = MediaServicer(app, sources, reader)
+        self.reviews = ReviewServicer(app, reader)
         self._journal = journal
 
     def begin(self) -> None:

@@ -20,6 +20,7 @@ from videre.cli.commands import (
     models,
     moderation,
     report,
+    review,
     submit,
     taxonomy,
     template,
@@ -55,6 +56,7 @@ app.add_typer(models.app, name="models")
 app.command()(catalog.engines)
 app.add_typer(template.app, name="template")
 app.add_typer(moderation.app, name="moderation")
+app.add_typer(review.app, name="review")
 app.add_typer(taxonomy.app, name="taxonomy")
 app.command()(doctor.doctor)
 app.add_typer(doctor.config, name="config")

@@ -14,6 +14,7 @@ from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media
 from videre.client._analysis import Select
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
+from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
 from videre.client._client import DEFAULT_TARGET
@@ -58,6 +59,7 @@ class AsyncVidere:
         self.libraries = AsyncLibraryCalls(self._context, self._transport)
         self.templates = AsyncTemplateCalls(self._context, self._transport)
         self.moderation = AsyncModerationCalls(self._context, self._transport)
+        self.reviews = AsyncReviewCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self
@@ -254,9 +256,11 @@ class AsyncVidere:
         """Change title, description or tags; return the changed media."""
         return await self._transport.run(_media.update_media(self._context, request))
 
-    async def delete_media(self, media_id: str, *, etag: str = "") -> None:
-        """Delete a media with its analyses."""
-        await self._transport.run(_media.delete_media(self._context, media_id, etag))
+    async def delete_media(
+        self, media_id: str, *, etag: str = "", close_reviews: bool = False
+    ) -> None:
+        """Delete a media with its analyses; with open reviews only where it is said."""
+        await self._transport.run(_media.delete_media(self._context, media_id, etag, close_reviews))
 
     async def get_analysis(
         self,

@@ -17,6 +17,7 @@ from videre.client._flow import Context
 from videre.client._library_calls import LibraryCalls
 from videre.client._moderation_calls import ModerationCalls
 from videre.client._retry import RetryPolicy
+from videre.client._review_calls import ReviewCalls
 from videre.client._submit import JobOptions, PathLike
 from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._template_calls import TemplateCalls
@@ -58,6 +59,7 @@ class Videre:
         self.libraries = LibraryCalls(self._context, self._transport)
         self.templates = TemplateCalls(self._context, self._transport)
         self.moderation = ModerationCalls(self._context, self._transport)
+        self.reviews = ReviewCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self
@@ -254,9 +256,9 @@ class Videre:
         """Change title, description or tags; return the changed media."""
         return self._transport.run(_media.update_media(self._context, request))
 
-    def delete_media(self, media_id: str, *, etag: str = "") -> None:
-        """Delete a media with its analyses."""
-        self._transport.run(_media.delete_media(self._context, media_id, etag))
+    def delete_media(self, media_id: str, *, etag: str = "", close_reviews: bool = False) -> None:
+        """Delete a media with its analyses; with open reviews only where it is said."""
+        self._transport.run(_media.delete_media(self._context, media_id, etag, close_reviews))
 
     def get_analysis(
         self,

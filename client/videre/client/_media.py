@@ -62,9 +62,11 @@ def update_media(context: Context, request: media_pb2.UpdateMediaRequest) -> Flo
     return answer.media
 
 
-def delete_media(context: Context, media_id: str, etag: str) -> Flow[None]:
+def delete_media(context: Context, media_id: str, etag: str, close_reviews: bool) -> Flow[None]:
     """Delete a media with its analyses."""
-    request = media_pb2.DeleteMediaRequest(media_id=media_id, etag=etag)
+    request = media_pb2.DeleteMediaRequest(
+        media_id=media_id, etag=etag, close_reviews=close_reviews
+    )
     yield from context.call(DELETE_MEDIA, request)
 
 

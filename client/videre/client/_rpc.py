@@ -14,6 +14,7 @@ from videre.v1 import (
     library_pb2,
     media_pb2,
     moderation_pb2,
+    review_pb2,
     taxonomy_pb2,
     template_pb2,
 )
@@ -47,6 +48,8 @@ _MODERATION: Final = "ModerationService"
 _v = moderation_pb2
 _LIBRARY: Final = "LibraryService"
 _l = library_pb2
+_REVIEW: Final = "ReviewService"
+_r = review_pb2
 
 SUBMIT_JOB: Final = Method(_JOB, "SubmitJob", _j.SubmitJobRequest, _j.SubmitJobResponse)
 QUERY_JOB: Final = Method(_JOB, "QueryJob", _j.QueryJobRequest, _j.QueryJobResponse)
@@ -112,6 +115,18 @@ PREVIEW_TEMPLATE: Final = Method(
 REMODERATE: Final = Method(_TEMPLATE, "Remoderate", _t.RemoderateRequest, _t.RemoderateResponse)
 EXPLAIN_VERDICT: Final = Method(
     _MODERATION, "ExplainVerdict", _v.ExplainVerdictRequest, _v.ExplainVerdictResponse
+)
+LIST_REVIEWS: Final = Method(_REVIEW, "ListReviews", _r.ListReviewsRequest, _r.ListReviewsResponse)
+GET_REVIEW: Final = Method(_REVIEW, "GetReview", _r.GetReviewRequest, _r.GetReviewResponse)
+CLAIM_REVIEWS: Final = Method(
+    _REVIEW, "ClaimReviews", _r.ClaimReviewsRequest, _r.ClaimReviewsResponse
+)
+RENEW_REVIEW: Final = Method(_REVIEW, "RenewReview", _r.RenewReviewRequest, _r.RenewReviewResponse)
+RELEASE_REVIEW: Final = Method(
+    _REVIEW, "ReleaseReview", _r.ReleaseReviewRequest, _r.ReleaseReviewResponse
+)
+DECIDE_REVIEW: Final = Method(
+    _REVIEW, "DecideReview", _r.DecideReviewRequest, _r.DecideReviewResponse
 )
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
 

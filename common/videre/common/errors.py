@@ -79,6 +79,12 @@ class Reason(StrEnum):
     UPLOAD_COMPLETED = "UPLOAD_COMPLETED"
     REQUEST_ID_REUSED = "REQUEST_ID_REUSED"
     ETAG_MISMATCH = "ETAG_MISMATCH"
+    REVIEW_NOT_FOUND = "REVIEW_NOT_FOUND"
+    REVIEW_STATE = "REVIEW_STATE"
+    REVIEW_CLAIMED = "REVIEW_CLAIMED"
+    REVIEW_OPEN = "REVIEW_OPEN"
+    LEASE_LOST = "LEASE_LOST"
+    REVIEWER_EXCLUDED = "REVIEWER_EXCLUDED"
     PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"
     NODE_NOT_FOUND = "NODE_NOT_FOUND"
     NODE_EXISTS = "NODE_EXISTS"
@@ -171,6 +177,12 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.UPLOAD_COMPLETED: ReasonSpec(_C.FAILED_PRECONDITION, "The upload is complete and takes no more bytes."),
     Reason.REQUEST_ID_REUSED: ReasonSpec(_C.ALREADY_EXISTS, "The request id was used for another request."),
     Reason.ETAG_MISMATCH: ReasonSpec(_C.ABORTED, "The resource changed since it was read."),
+    Reason.REVIEW_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no review with this id."),
+    Reason.REVIEW_STATE: ReasonSpec(_C.FAILED_PRECONDITION, "The review's state does not allow the call: it is decided, superseded, or still open."),
+    Reason.REVIEW_CLAIMED: ReasonSpec(_C.FAILED_PRECONDITION, "Another reviewer holds the review until the lease ends."),
+    Reason.REVIEW_OPEN: ReasonSpec(_C.FAILED_PRECONDITION, "A review of the media is not decided; close_reviews deletes it with the media."),
+    Reason.LEASE_LOST: ReasonSpec(_C.FAILED_PRECONDITION, "The reviewer does not hold the review, or not any more; claim it again."),
+    Reason.REVIEWER_EXCLUDED: ReasonSpec(_C.PERMISSION_DENIED, "Who has decided about a review, or passed it on, does not decide about it again."),
     Reason.PAGE_TOKEN_INVALID: ReasonSpec(_C.INVALID_ARGUMENT, "The page token does not belong to this call."),
     Reason.NODE_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's taxonomy has no such node, or the project says nothing of the class."),
     Reason.NODE_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "The taxonomy has a node with this id."),

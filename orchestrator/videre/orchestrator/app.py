@@ -41,6 +41,7 @@ from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.overlays import OverlayStore
 from videre.orchestrator.store.records import JobRecord, JobState
+from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.store.verdicts import VerdictStore
@@ -68,6 +69,7 @@ class Orchestrator:
     faces: FaceStore
     bindings: BindingStore
     feedback: FeedbackStore
+    reviews: ReviewStore
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -100,6 +102,7 @@ class Orchestrator:
             evidence=self.evidence,
             faces=self.faces,
             bindings=self.bindings,
+            reviews=self.reviews,
             artifacts=self.artifacts,
             spool=self.spool,
             run_child=self.run_child,
@@ -191,11 +194,12 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     load_names(settings.name_list_paths)  # a list that cannot be read stops the start
     jobs, media = JobStore(database, clock, changes), MediaStore(database, clock)
     templates = TemplateStore(database, clock)
-    faces = FaceStore(database)
+    faces, ids = FaceStore(database), TimeIds(clock, rng)
+    reviews = ReviewStore(database, clock, ids, jobs.announce)
     return Orchestrator(
         settings=settings,
         clock=clock,
-        ids=TimeIds(clock, rng),
+        ids=ids,
         changes=changes,
         jobs=jobs,
         media=media,
@@ -205,6 +209,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         faces=faces,
         bindings=BindingStore(database, clock, faces, media, jobs.announce),
         feedback=FeedbackStore(database, clock, media),
+        reviews=reviews,
         listing=Listing(database),
         artifacts=ArtifactStore(settings.artifacts_path),
         services=ServicePool(
@@ -224,7 +229,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
         taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),
         templates=Templates(templates),
-        verdicts=VerdictStore(database, clock, media, templates, jobs.announce),
+        verdicts=VerdictStore(database, clock, media, templates, reviews, jobs.announce),
         event_rules=load_event_rules(taxonomy, settings.event_rules),
         journal=outside.journal,
         run_child=outside.run_child,

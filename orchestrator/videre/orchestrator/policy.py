@@ -7,7 +7,7 @@ from typing import Final
 
 from videre.common.auth import Role
 
-_V, _S = Role.VIEWER, Role.SUBMITTER
+_V, _S, _R = Role.VIEWER, Role.SUBMITTER, Role.REVIEWER
 
 JOBS: Final[Mapping[str, Role]] = {
     "SubmitJob": _S,
@@ -63,6 +63,14 @@ TEMPLATES: Final[Mapping[str, Role]] = {
     "Remoderate": _S,
 }
 MODERATION: Final[Mapping[str, Role]] = {"ExplainVerdict": _V}
+REVIEWS: Final[Mapping[str, Role]] = {
+    "ListReviews": _R,
+    "GetReview": _R,
+    "ClaimReviews": _R,
+    "RenewReview": _R,
+    "ReleaseReview": _R,
+    "DecideReview": _R,
+}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from videre.common.config import Settings, TextList
+from videre.common.values import NS
+from videre.orchestrator.review.model import Severity
 
 _DAY_S = 24 * 3600.0
 
@@ -58,6 +60,19 @@ class OrchestratorSettings(Settings):
         default=3600.0, gt=0, description="Seconds a signed artifact path is valid."
     )
 
+    review_due_critical: float = Field(
+        default=3_600.0, gt=0, description="Seconds in which a CRITICAL review should be decided."
+    )
+    review_due_high: float = Field(
+        default=4 * 3_600.0, gt=0, description="Seconds in which a HIGH review should be decided."
+    )
+    review_due_medium: float = Field(
+        default=_DAY_S, gt=0, description="Seconds in which a MEDIUM review should be decided."
+    )
+    review_due_low: float = Field(
+        default=3 * _DAY_S, gt=0, description="Seconds in which a LOW review should be decided."
+    )
+
     event_rules: Path | None = Field(
         default=None, description="File of further event rules; absent = the packaged ones alone."
     )
@@ -75,6 +90,14 @@ class OrchestratorSettings(Settings):
     def roots(self) -> tuple[Path, ...]:
         """The folders of `file_roots`, resolved."""
         return tuple(Path(root).resolve() for root in self.file_roots)
+
+    @property
+    def review_due_ns(self) -> dict[Severity, int]:
+        """Longest time to a decision where the template says none, by severity."""
+        return {
+            severity: round(getattr(self, f"review_due_{severity.name.lower()}") * NS)
+            for severity in Severity
+        }
 
     @property
     def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -653,6 +653,38 @@ SUGGESTION_BLOCK: Suggestion.ValueType  # 3
 """Should not be shown."""
 Global___Suggestion: typing_extensions.TypeAlias = Suggestion
 
+class _ReviewState:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ReviewStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ReviewState.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REVIEW_STATE_UNSPECIFIED: _ReviewState.ValueType  # 0
+    """Never sent."""
+    REVIEW_STATE_OPEN: _ReviewState.ValueType  # 1
+    """In the queue: nobody holds it."""
+    REVIEW_STATE_CLAIMED: _ReviewState.ValueType  # 2
+    """A reviewer holds it until its lease ends."""
+    REVIEW_STATE_DECIDED: _ReviewState.ValueType  # 3
+    """People have decided."""
+    REVIEW_STATE_SUPERSEDED: _ReviewState.ValueType  # 4
+    """A later analysis of the media has another verdict; nobody had decided."""
+
+class ReviewState(_ReviewState, metaclass=_ReviewStateEnumTypeWrapper):
+    """State of a review."""
+
+REVIEW_STATE_UNSPECIFIED: ReviewState.ValueType  # 0
+"""Never sent."""
+REVIEW_STATE_OPEN: ReviewState.ValueType  # 1
+"""In the queue: nobody holds it."""
+REVIEW_STATE_CLAIMED: ReviewState.ValueType  # 2
+"""A reviewer holds it until its lease ends."""
+REVIEW_STATE_DECIDED: ReviewState.ValueType  # 3
+"""People have decided."""
+REVIEW_STATE_SUPERSEDED: ReviewState.ValueType  # 4
+"""A later analysis of the media has another verdict; nobody had decided."""
+Global___ReviewState: typing_extensions.TypeAlias = ReviewState
+
 class _GivenKind:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -968,6 +1000,7 @@ class Analysis(google.protobuf.message.Message):
     LIBRARY_MATCHES_FIELD_NUMBER: builtins.int
     FEEDBACK_FIELD_NUMBER: builtins.int
     TIMELINE_FIELD_NUMBER: builtins.int
+    REVIEW_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """Media the analysis belongs to. Always set."""
     revision: builtins.int
@@ -1131,6 +1164,12 @@ class Analysis(google.protobuf.message.Message):
     def timeline(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TimelineEntry]:
         """What the analysis says of stretches of time, in order of time. With the view TIMELINE alone."""
 
+    @property
+    def review(self) -> Global___VerdictReview:
+        """What people say of the verdict, beside it. Not part of the result document. Set only where a
+        review was opened. With the views BASIC and FULL.
+        """
+
     def __init__(
         self,
         *,
@@ -1169,9 +1208,10 @@ class Analysis(google.protobuf.message.Message):
         library_matches: collections.abc.Iterable[Global___LibraryMatch] | None = ...,
         feedback: collections.abc.Iterable[videre.v1.feedback_pb2.Feedback] | None = ...,
         timeline: collections.abc.Iterable[Global___TimelineEntry] | None = ...,
+        review: Global___VerdictReview | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["create_time", b"create_time", "film_mood", b"film_mood", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "film_mood", b"film_mood", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "moods", b"moods", "music", b"music", "objects", b"objects", "people", b"people", "quality", b"quality", "result_digest", b"result_digest", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "tracks", b"tracks", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["create_time", b"create_time", "film_mood", b"film_mood", "loudness", b"loudness", "media_info", b"media_info", "music", b"music", "review", b"review", "rules", b"rules", "verdict", b"verdict"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["audio_segments", b"audio_segments", "codes", b"codes", "create_time", b"create_time", "engines", b"engines", "entities", b"entities", "event_rules", b"event_rules", "events", b"events", "faces", b"faces", "feedback", b"feedback", "film_mood", b"film_mood", "frame_conditions", b"frame_conditions", "keywords", b"keywords", "labels", b"labels", "library_matches", b"library_matches", "loudness", b"loudness", "media_id", b"media_id", "media_info", b"media_info", "moods", b"moods", "music", b"music", "objects", b"objects", "people", b"people", "quality", b"quality", "result_digest", b"result_digest", "review", b"review", "revision", b"revision", "rules", b"rules", "scenes", b"scenes", "shots", b"shots", "sound_events", b"sound_events", "stages", b"stages", "text_lines", b"text_lines", "timeline", b"timeline", "topics", b"topics", "tracks", b"tracks", "utterances", b"utterances", "verdict", b"verdict"]) -> None: ...
 
 Global___Analysis: typing_extensions.TypeAlias = Analysis
 
@@ -2778,6 +2818,79 @@ class Stage(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["cpu_seconds", b"cpu_seconds", "done", b"done", "message", b"message", "missing", b"missing", "model_calls", b"model_calls", "name", b"name", "reason", b"reason", "state", b"state", "total", b"total"]) -> None: ...
 
 Global___Stage: typing_extensions.TypeAlias = Stage
+
+@typing.final
+class VerdictReview(google.protobuf.message.Message):
+    """What people say of a verdict. The verdict stays as it is."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    STATE_FIELD_NUMBER: builtins.int
+    SUGGESTION_FIELD_NUMBER: builtins.int
+    REVIEWER_FIELD_NUMBER: builtins.int
+    DECIDE_TIME_FIELD_NUMBER: builtins.int
+    GROUPS_FIELD_NUMBER: builtins.int
+    review_id: builtins.str
+    """The review."""
+    state: Global___ReviewState.ValueType
+    """State."""
+    suggestion: Global___Suggestion.ValueType
+    """What people advise. Unset until they have decided."""
+    reviewer: builtins.str
+    """Who decided; empty before."""
+    @property
+    def decide_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When; unset before."""
+
+    @property
+    def groups(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___GroupReview]:
+        """By category and medium, of those that the review is about."""
+
+    def __init__(
+        self,
+        *,
+        review_id: builtins.str = ...,
+        state: Global___ReviewState.ValueType = ...,
+        suggestion: Global___Suggestion.ValueType = ...,
+        reviewer: builtins.str = ...,
+        decide_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        groups: collections.abc.Iterable[Global___GroupReview] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["decide_time", b"decide_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["decide_time", b"decide_time", "groups", b"groups", "review_id", b"review_id", "reviewer", b"reviewer", "state", b"state", "suggestion", b"suggestion"]) -> None: ...
+
+Global___VerdictReview: typing_extensions.TypeAlias = VerdictReview
+
+@typing.final
+class GroupReview(google.protobuf.message.Message):
+    """What people say of one category in one medium."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CATEGORY_FIELD_NUMBER: builtins.int
+    MEDIUM_FIELD_NUMBER: builtins.int
+    SUGGESTION_FIELD_NUMBER: builtins.int
+    PEOPLE_SUGGESTION_FIELD_NUMBER: builtins.int
+    category: builtins.str
+    """Category."""
+    medium: builtins.str
+    """Medium."""
+    suggestion: Global___Suggestion.ValueType
+    """What the verdict advises."""
+    people_suggestion: Global___Suggestion.ValueType
+    """What people advise. Unset until they have decided."""
+    def __init__(
+        self,
+        *,
+        category: builtins.str = ...,
+        medium: builtins.str = ...,
+        suggestion: Global___Suggestion.ValueType = ...,
+        people_suggestion: Global___Suggestion.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "medium", b"medium", "people_suggestion", b"people_suggestion", "suggestion", b"suggestion"]) -> None: ...
+
+Global___GroupReview: typing_extensions.TypeAlias = GroupReview
 
 @typing.final
 class Verdict(google.protobuf.message.Message):

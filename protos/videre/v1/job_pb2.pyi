@@ -237,6 +237,7 @@ class Job(google.protobuf.message.Message):
     ETAG_FIELD_NUMBER: builtins.int
     CREATED_BY_FIELD_NUMBER: builtins.int
     REQUEST_ID_FIELD_NUMBER: builtins.int
+    PEOPLE_SUGGESTION_FIELD_NUMBER: builtins.int
     job_id: builtins.str
     """Globally unique id (UUIDv7)."""
     project_id: builtins.str
@@ -267,6 +268,8 @@ class Job(google.protobuf.message.Message):
     """Who submitted it."""
     request_id: builtins.str
     """The request's idempotency key; empty when none was given."""
+    people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """What people advise, beside the suggestion. Unset until a review was decided."""
     @property
     def stages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.analysis_pb2.Stage]:
         """Every stage, in the order of the job's way."""
@@ -340,9 +343,10 @@ class Job(google.protobuf.message.Message):
         etag: builtins.str = ...,
         created_by: builtins.str = ...,
         request_id: builtins.str = ...,
+        people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expire_time", b"expire_time", "rules", b"rules", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
 
 Global___Job: typing_extensions.TypeAlias = Job
 
@@ -1037,6 +1041,7 @@ class JobEvent(google.protobuf.message.Message):
     STAGE_FIELD_NUMBER: builtins.int
     SEGMENT_FINISHED_FIELD_NUMBER: builtins.int
     ANALYSIS_PUBLISHED_FIELD_NUMBER: builtins.int
+    REVIEW_CHANGED_FIELD_NUMBER: builtins.int
     USER_DATA_FIELD_NUMBER: builtins.int
     job_id: builtins.str
     """Job."""
@@ -1064,6 +1069,12 @@ class JobEvent(google.protobuf.message.Message):
     def analysis_published(self) -> Global___AnalysisPublished:
         """The analysis was published."""
 
+    @property
+    def review_changed(self) -> Global___ReviewChanged:
+        """People have decided about the analysis, or their decision does not stand any more. Comes after
+        the job's end: watch again from the last seq.
+        """
+
     def __init__(
         self,
         *,
@@ -1074,11 +1085,12 @@ class JobEvent(google.protobuf.message.Message):
         stage: videre.v1.analysis_pb2.Stage | None = ...,
         segment_finished: Global___SegmentFinished | None = ...,
         analysis_published: Global___AnalysisPublished | None = ...,
+        review_changed: Global___ReviewChanged | None = ...,
         user_data: builtins.str = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["analysis_published", b"analysis_published", "event_time", b"event_time", "payload", b"payload", "segment_finished", b"segment_finished", "stage", b"stage", "state_changed", b"state_changed"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["analysis_published", b"analysis_published", "event_time", b"event_time", "job_id", b"job_id", "payload", b"payload", "segment_finished", b"segment_finished", "seq", b"seq", "stage", b"stage", "state_changed", b"state_changed", "user_data", b"user_data"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["payload", b"payload"]) -> typing.Literal["state_changed", "stage", "segment_finished", "analysis_published"] | None: ...
+    def HasField(self, field_name: typing.Literal["analysis_published", b"analysis_published", "event_time", b"event_time", "payload", b"payload", "review_changed", b"review_changed", "segment_finished", b"segment_finished", "stage", b"stage", "state_changed", b"state_changed"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["analysis_published", b"analysis_published", "event_time", b"event_time", "job_id", b"job_id", "payload", b"payload", "review_changed", b"review_changed", "segment_finished", b"segment_finished", "seq", b"seq", "stage", b"stage", "state_changed", b"state_changed", "user_data", b"user_data"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["payload", b"payload"]) -> typing.Literal["state_changed", "stage", "segment_finished", "analysis_published", "review_changed"] | None: ...
 
 Global___JobEvent: typing_extensions.TypeAlias = JobEvent
 
@@ -1163,6 +1175,44 @@ class AnalysisPublished(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["media_id", b"media_id", "result_digest", b"result_digest", "revision", b"revision", "suggestion", b"suggestion"]) -> None: ...
 
 Global___AnalysisPublished: typing_extensions.TypeAlias = AnalysisPublished
+
+@typing.final
+class ReviewChanged(google.protobuf.message.Message):
+    """People have decided about the analysis."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    REVISION_FIELD_NUMBER: builtins.int
+    STATE_FIELD_NUMBER: builtins.int
+    SUGGESTION_FIELD_NUMBER: builtins.int
+    PEOPLE_SUGGESTION_FIELD_NUMBER: builtins.int
+    review_id: builtins.str
+    """The review."""
+    media_id: builtins.str
+    """Media."""
+    revision: builtins.int
+    """Revision of the analysis with the verdict."""
+    state: videre.v1.analysis_pb2.ReviewState.ValueType
+    """State of the review."""
+    suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """What the verdict advises."""
+    people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
+    """What people advise; UNSPECIFIED where it is not decided."""
+    def __init__(
+        self,
+        *,
+        review_id: builtins.str = ...,
+        media_id: builtins.str = ...,
+        revision: builtins.int = ...,
+        state: videre.v1.analysis_pb2.ReviewState.ValueType = ...,
+        suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["media_id", b"media_id", "people_suggestion", b"people_suggestion", "review_id", b"review_id", "revision", b"revision", "state", b"state", "suggestion", b"suggestion"]) -> None: ...
+
+Global___ReviewChanged: typing_extensions.TypeAlias = ReviewChanged
 
 @typing.final
 class CancelJobRequest(google.protobuf.message.Message):

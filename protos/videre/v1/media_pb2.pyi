@@ -653,17 +653,23 @@ class DeleteMediaRequest(google.protobuf.message.Message):
 
     MEDIA_ID_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    CLOSE_REVIEWS_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """The media; no job on it may be running, else FAILED_PRECONDITION MEDIA_IN_USE."""
     etag: builtins.str
     """When set, only if the media's etag is this; else ABORTED."""
+    close_reviews: builtins.bool
+    """Also where a review of it is not decided, else FAILED_PRECONDITION REVIEW_OPEN. All reviews of the
+    media go with it.
+    """
     def __init__(
         self,
         *,
         media_id: builtins.str = ...,
         etag: builtins.str = ...,
+        close_reviews: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["etag", b"etag", "media_id", b"media_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["close_reviews", b"close_reviews", "etag", b"etag", "media_id", b"media_id"]) -> None: ...
 
 Global___DeleteMediaRequest: typing_extensions.TypeAlias = DeleteMediaRequest
 

@@ -261,6 +261,7 @@ class ModerationTemplate(google.protobuf.message.Message):
     UNCLEAR_SPEECH_MS_FIELD_NUMBER: builtins.int
     UNCLEAR_SPEECH_PERCENT_FIELD_NUMBER: builtins.int
     UNLABELED_SOUND_FIELD_NUMBER: builtins.int
+    REVIEW_FIELD_NUMBER: builtins.int
     unchecked: Global___UncheckedPolicy.ValueType
     """What to say where nobody looked."""
     merge_gap_ms: builtins.int
@@ -297,6 +298,10 @@ class ModerationTemplate(google.protobuf.message.Message):
         class that an engine names; unset = however much.
         """
 
+    @property
+    def review(self) -> Global___ReviewOptions:
+        """What people are asked about."""
+
     def __init__(
         self,
         *,
@@ -309,9 +314,10 @@ class ModerationTemplate(google.protobuf.message.Message):
         unclear_speech_ms: builtins.int | None = ...,
         unclear_speech_percent: builtins.int | None = ...,
         unlabeled_sound: Global___UnlabeledSound | None = ...,
+        review: Global___ReviewOptions | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "merge_gap_ms", b"merge_gap_ms", "sample_interval", b"sample_interval", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "merge_gap_ms", b"merge_gap_ms", "review", b"review", "sample_interval", b"sample_interval", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "review", b"review", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_merge_gap_ms", b"_merge_gap_ms"]) -> typing.Literal["merge_gap_ms"] | None: ...
     @typing.overload
@@ -353,6 +359,49 @@ class UnlabeledSound(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_percent", b"_percent"]) -> typing.Literal["percent"] | None: ...
 
 Global___UnlabeledSound: typing_extensions.TypeAlias = UnlabeledSound
+
+@typing.final
+class ReviewOptions(google.protobuf.message.Message):
+    """What of a verdict people are asked about, and until when."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BLOCKED_FIELD_NUMBER: builtins.int
+    DUE_LOW_FIELD_NUMBER: builtins.int
+    DUE_MEDIUM_FIELD_NUMBER: builtins.int
+    DUE_HIGH_FIELD_NUMBER: builtins.int
+    DUE_CRITICAL_FIELD_NUMBER: builtins.int
+    blocked: builtins.bool
+    """Also verdicts that advise BLOCK; default: those that advise REVIEW alone."""
+    @property
+    def due_low(self) -> google.protobuf.duration_pb2.Duration:
+        """Longest time to a decision of severity LOW, 60 s..30 d; unset = that of the installation."""
+
+    @property
+    def due_medium(self) -> google.protobuf.duration_pb2.Duration:
+        """Of severity MEDIUM."""
+
+    @property
+    def due_high(self) -> google.protobuf.duration_pb2.Duration:
+        """Of severity HIGH."""
+
+    @property
+    def due_critical(self) -> google.protobuf.duration_pb2.Duration:
+        """Of severity CRITICAL."""
+
+    def __init__(
+        self,
+        *,
+        blocked: builtins.bool = ...,
+        due_low: google.protobuf.duration_pb2.Duration | None = ...,
+        due_medium: google.protobuf.duration_pb2.Duration | None = ...,
+        due_high: google.protobuf.duration_pb2.Duration | None = ...,
+        due_critical: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["due_critical", b"due_critical", "due_high", b"due_high", "due_low", b"due_low", "due_medium", b"due_medium"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["blocked", b"blocked", "due_critical", b"due_critical", "due_high", b"due_high", "due_low", b"due_low", "due_medium", b"due_medium"]) -> None: ...
+
+Global___ReviewOptions: typing_extensions.TypeAlias = ReviewOptions
 
 @typing.final
 class ModerationRule(google.protobuf.message.Message):

@@ -20,6 +20,7 @@ from limits.of_jobs import JOB_ROWS
 from limits.of_libraries import LIBRARY_ROWS
 from limits.of_media import MEDIA_ROWS
 from limits.of_moderation import MODERATION_ROWS
+from limits.of_reviews import REVIEW_ROWS
 from limits.of_taxonomy import TAXONOMY_ROWS
 from limits.of_templates import TEMPLATE_ROWS
 from limits.rows import Row
@@ -32,6 +33,7 @@ from videre.v1 import (
     library_pb2,
     media_pb2,
     moderation_pb2,
+    review_pb2,
     taxonomy_pb2,
     template_pb2,
 )
@@ -42,12 +44,14 @@ MODULES = {
     "LibraryService": library_pb2,
     "TemplateService": template_pb2,
     "ModerationService": moderation_pb2,
+    "ReviewService": review_pb2,
     "EngineService": engine_pb2,
     "TaxonomyService": taxonomy_pb2,
 }
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
+    *REVIEW_ROWS,
 ]  # fmt: skip
 
 

@@ -17,12 +17,14 @@ from videre.v1 import (
     library_pb2,
     media_pb2,
     moderation_pb2,
+    review_pb2,
     taxonomy_pb2,
     template_pb2,
 )
 
 FILES = (
-    job_pb2, media_pb2, library_pb2, template_pb2, moderation_pb2, engine_pb2, taxonomy_pb2,
+    job_pb2, media_pb2, library_pb2, template_pb2, moderation_pb2, review_pb2, engine_pb2,
+    taxonomy_pb2,
 )  # fmt: skip
 
 

@@ -101,6 +101,9 @@ def upload(
 @app.command()
 def delete(
     media: Annotated[list[str], typer.Argument(metavar="MEDIA...", help="Media ids.")],
+    close_reviews: Annotated[
+        bool, typer.Option("--close-reviews", help="Also where a review is not decided.")
+    ] = False,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
@@ -110,7 +113,7 @@ def delete(
 
     with Videre(server) as client:
         for item in media:
-            client.delete_media(item)
+            client.delete_media(item, close_reviews=close_reviews)
     say({"deleted": media}, f"deleted {len(media)}", as_json=json)
 
 

@@ -118,7 +118,8 @@ class JobExports:
         wanted: analysis_pb2.AnalysisFilter,
     ) -> Subject:
         stages, outputs = self._app.jobs.stages(record.id), self._app.jobs.outputs(record.id)
-        job = present.job(record, stages, outputs, self._app.links)
+        people = self._app.reviews.people(record.media_id or "", record.revision)
+        job = present.job(record, stages, outputs, self._app.links, people)
         # The job's stages tell the work done, the document's only how they ended: as in QueryJob.
         del analysis.stages[:]
         analysis.stages.extend(present.stage(item) for item in stages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import grpc.aio
 import sqlalchemy as sa
@@ -32,6 +32,7 @@ from videre.orchestrator.api.request import (
 )
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.templates.choice import filled_in
+from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.features import FEATURES
@@ -49,11 +50,6 @@ _MAX_WAIT_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 1.0
 _EVENTS_AT_ONCE: Final = 200
 _DEFAULT_PAGE: Final = 50
-#: The times that a Timestamp may have: years 1 to 9999.
-_FIRST_S: Final = -62_135_596_800
-_LAST_S: Final = 253_402_300_799
-#: The last time that a row may have.
-_LAST_NS: Final = 2**63 - 1
 
 
 def first_stages(request: job_pb2.SubmitJobRequest) -> list[tuple[str, StageState, str]]:
@@ -151,11 +147,13 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         )
 
     async def _present(self, record: JobRecord) -> job_pb2.Job:
-        def read() -> job_pb2.Job:
-            stages, outputs = self._app.jobs.stages(record.id), self._app.jobs.outputs(record.id)
-            return present.job(record, stages, outputs, self._app.links)
+        return await asyncio.to_thread(self._shown, record)
 
-        return await asyncio.to_thread(read)
+    def _shown(self, record: JobRecord) -> job_pb2.Job:
+        jobs = self._app.jobs
+        stages, outputs = jobs.stages(record.id), jobs.outputs(record.id)
+        people = self._app.reviews.people(record.media_id or "", record.revision)
+        return present.job(record, stages, outputs, self._app.links, people)
 
     async def _job(self, job_id: str) -> JobRecord:
         if not job_id:
@@ -216,8 +214,8 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         found = Violations()
         found.number("page_size", request.page_size, 0, MAX_PAGE)
         check_tags(found, request.tags)
-        low = _instant(found, request, "min_create_time")
-        high = _instant(found, request, "max_create_time")
+        low = instant(found, request, "min_create_time")
+        high = instant(found, request, "max_create_time")
         states = _states(found, request)
         found.raise_if_any()
         limit = request.page_size or _DEFAULT_PAGE
@@ -239,11 +237,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
                 max_create_ns=high,
                 now_ns=self._app.clock.now_ns(),
             )
-            jobs = self._app.jobs
-            shown = fitting(
-                present.job(item, jobs.stages(item.id), jobs.outputs(item.id), self._app.links)
-                for item in records
-            )
+            shown = fitting(self._shown(item) for item in records)
             return shown, len(records) == limit or len(shown) < len(records)
 
         jobs, more = await asyncio.to_thread(page)
@@ -339,20 +333,6 @@ def _states(found: Violations, request: job_pb2.ListJobsRequest) -> list[str]:
         for state in request.states
         if state in known
     )
-
-
-def _instant(
-    found: Violations,
-    request: job_pb2.ListJobsRequest,
-    field: Literal["min_create_time", "max_create_time"],
-) -> int | None:
-    """Return a time of the request in nanoseconds, cut to those of rows; None when not set."""
-    if not request.HasField(field):
-        return None
-    value = getattr(request, field)
-    if not _FIRST_S <= value.seconds <= _LAST_S or not 0 <= value.nanos < NS:
-        found.add(field, "is no time", "years 1..9999", f"{value.seconds} s")
-    return min(max(int(value.seconds) * NS + int(value.nanos), 0), _LAST_NS)
 
 
 def _check_etag(record: JobRecord, etag: str) -> None:

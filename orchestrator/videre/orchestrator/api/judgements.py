@@ -20,6 +20,7 @@ from videre.orchestrator.document import Suggestion
 from videre.orchestrator.moderation.compare import changes, suggestion_of
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.moderation.template import ModerationTemplate
+from videre.orchestrator.steps.asking import asked
 from videre.orchestrator.steps.judging import Judgement, judge_again, revised
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import AnalysisRecord
@@ -212,6 +213,7 @@ class Judging:
                 moderation=MODERATION_VERSION,
                 template=template.name,
                 own=own,
+                review=await asyncio.to_thread(asked, run, record.project_id, verdict),
             )
             revision = await asyncio.to_thread(self._app.verdicts.publish, new)
             if revision:

@@ -276,7 +276,11 @@ class MediaServicer(media_pb2_grpc.MediaServiceServicer):
         """See media.proto."""
         _check_named("media_id", request.media_id)
         await asyncio.to_thread(
-            self._app.media.delete, project_of(""), request.media_id, request.etag
+            self._app.media.delete,
+            project_of(""),
+            request.media_id,
+            request.etag,
+            close_reviews=request.close_reviews,
         )
         return media_pb2.DeleteMediaResponse()
 

@@ -104,8 +104,13 @@ def job(
     stages: list[StageRecord],
     outputs: list[OutputRecord],
     links: Links,
+    people: str = "",
 ) -> job_pb2.Job:
-    """Return a job as it stands now."""
+    """Return a job as it stands now.
+
+    Args:
+        people: what people advise, beside the verdict; "" where they have not decided.
+    """
     pins = record.pins or {}
     return job_pb2.Job(
         job_id=record.id,
@@ -134,6 +139,7 @@ def job(
         etag=str(record.version),
         created_by=record.created_by,
         request_id=record.request_id or "",
+        people_suggestion=suggestion(people),
     )
 
 
@@ -164,6 +170,15 @@ def event(record: EventRecord, user_data: str) -> job_pb2.JobEvent:
             message.analysis_published.revision = payload["revision"]
             message.analysis_published.result_digest = payload["result_digest"]
             message.analysis_published.suggestion = suggestion(payload["suggestion"])
+        case "review":
+            message.review_changed.review_id = payload["review_id"]
+            message.review_changed.media_id = payload["media_id"]
+            message.review_changed.revision = payload["revision"]
+            message.review_changed.state = analysis_pb2.ReviewState.Value(
+                f"REVIEW_STATE_{payload['state']}"
+            )
+            message.review_changed.suggestion = suggestion(payload["suggestion"])
+            message.review_changed.people_suggestion = suggestion(payload["people"])
         case kind:
             raise ValueError(f"unknown event kind {kind!r}")
     return message

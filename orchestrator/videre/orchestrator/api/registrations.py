@@ -13,6 +13,7 @@ from videre.orchestrator.api.libraries.service import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.moderation.explanations import Explainer
 from videre.orchestrator.api.moderation.service import ModerationServicer
+from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
 from videre.orchestrator.api.templates.service import TemplateServicer
@@ -28,6 +29,8 @@ from videre.v1 import (
     media_pb2_grpc,
     moderation_pb2,
     moderation_pb2_grpc,
+    review_pb2,
+    review_pb2_grpc,
     taxonomy_pb2,
     taxonomy_pb2_grpc,
     template_pb2,
@@ -77,6 +80,12 @@ def registrations(app: Orchestrator) -> list[Registration]:
             moderation_pb2_grpc.add_ModerationServiceServicer_to_server,
             ModerationServicer(Explainer(app, reader)),
             policy.MODERATION,
+        ),
+        Registration(
+            review_pb2.DESCRIPTOR.services_by_name["ReviewService"],
+            review_pb2_grpc.add_ReviewServiceServicer_to_server,
+            ReviewServicer(app, reader),
+            policy.REVIEWS,
         ),
         Registration(
             engine_pb2.DESCRIPTOR.services_by_name["EngineService"],

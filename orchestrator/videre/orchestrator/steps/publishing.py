@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -14,10 +14,12 @@ from videre.orchestrator.document.canonical import from_json, parts_from_json, r
 from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.assign import frames_of
 from videre.orchestrator.library.kept_faces import faces_from_json
+from videre.orchestrator.steps.asking import asked
 from videre.orchestrator.steps.ending import all_failed, job_outcome, retention_ns, run_state
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.records import JobRecord, JobState
+from videre.orchestrator.store.review_records import NewReview, Subject
 
 #: Fields of the document that publishing asks for, as `_Ready` has them.
 _PARTS: Final = ("verdict", "rules", "people", "library_matches", "material", "ground")
@@ -43,6 +45,7 @@ class _Ready:
     matches: tuple[LibraryMatch, ...]
     material: str
     ground: str
+    review: NewReview | None = None
 
 
 async def publish(run: Runtime, job_id: str) -> str:
@@ -80,7 +83,8 @@ def _ready(run: Runtime, job: JobRecord) -> _Ready:
 
 def _read(run: Runtime, job: JobRecord, digest: str, faces: Faces) -> _Ready:
     data = run.artifacts.read(job.project_id, digest)
-    return _Ready(job, digest, faces, *parts_from_json(data, *_PARTS))
+    ready = _Ready(job, digest, faces, *parts_from_json(data, *_PARTS))
+    return replace(ready, review=asked(run, job.project_id, ready.verdict))
 
 
 def _bound_again(run: Runtime, ready: _Ready) -> _Ready:
@@ -130,6 +134,8 @@ def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[s
         artifacts=_cited(ready),
     )
     run.jobs.set_revision(connection, job, revision, digest=ready.digest, libraries=libraries)
+    subject = Subject(job.project_id, media_id, job.id, revision)
+    run.reviews.open(connection, subject, ready.review)
     frames = frames_of(ready.people)
     run.faces.replace(connection, job.project_id, media_id, ready.faces, frames)
     run.bindings.write_matches(connection, job.project_id, media_id, ready.matches)

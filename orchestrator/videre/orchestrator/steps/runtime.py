@@ -19,6 +19,7 @@ from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.media import MediaStore
+from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.templates.catalog import Templates
@@ -38,6 +39,7 @@ class Runtime:
     evidence: EvidenceStore
     faces: FaceStore
     bindings: BindingStore
+    reviews: ReviewStore
     artifacts: ArtifactStore
     spool: SpoolCache
     run_child: RunChild

@@ -26,6 +26,7 @@ from videre.orchestrator.store.galleries import Galleries
 from videre.orchestrator.store.job_revisions import revise
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import AnalysisRecord
+from videre.orchestrator.store.reviews import ReviewStore
 
 _TASK: Final = t.binding_task.c
 _MATCH: Final = t.library_match.c
@@ -276,6 +277,7 @@ class BindingStore:
             return []
         appended = [(revision.of, revision.document_digest) for revision in revisions]
         self._media.append_revisions(connection, appended)
+        ReviewStore.follow(connection, [revision.of for revision in revisions])
         of = [revision.of.media_id for revision in revisions]
         connection.execute(sa.delete(t.library_match).where(_MATCH.media_id.in_(of)))
         rows = [

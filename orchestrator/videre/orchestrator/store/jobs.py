@@ -15,6 +15,7 @@ from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.job_events import tell
 from videre.orchestrator.store.job_parts import PartDone, count, uncounted
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
 from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
@@ -305,16 +306,8 @@ class JobStore(JobReader):
     def _event(
         self, connection: sa.Connection, job_id: str, kind: str, payload: dict[str, Any]
     ) -> None:
-        seq, project_id = connection.execute(sql.NEXT_SEQ, {"of": job_id}).one()
-        event = {
-            "job_id": job_id,
-            "seq": seq,
-            "project_id": project_id,
-            "kind": kind,
-            "payload": payload,
-            "time_ns": self._clock.now_ns(),
-        }
-        connection.execute(sql.ADD_EVENT, event)
+        if not tell(connection, job_id, kind, payload, self._clock.now_ns()):
+            raise RuntimeError(f"job {job_id} is gone")
 
     def _stage_event(self, connection: sa.Connection, job_id: str, name: str) -> None:
         row = connection.execute(sql.STAGE, {"of": job_id, "named": name}).one()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.review.model import ReviewState
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.records import AnalysisRecord, MediaRecord
@@ -167,17 +168,24 @@ class MediaStore:
             raise _stale("media", media_id, etag)
         return record
 
-    def delete(self, project_id: str, media_id: str, etag: str) -> None:
+    def delete(
+        self, project_id: str, media_id: str, etag: str, *, close_reviews: bool = False
+    ) -> None:
         """Remove a media, its analyses, upload and references; evidence goes with the last of its
         digest.
 
+        Args:
+            close_reviews: with its reviews, also those that are not decided.
+
         Raises:
-            VidereError: MEDIA_NOT_FOUND, MEDIA_IN_USE, ETAG_MISMATCH.
+            VidereError: MEDIA_NOT_FOUND, MEDIA_IN_USE, REVIEW_OPEN, ETAG_MISMATCH.
         """
         record = self.get(project_id, media_id)
         if etag and str(record.version) != etag:
             raise _stale("media", media_id, etag)
         with self._db.durable.begin() as connection:
+            if not close_reviews:
+                self._require_decided(connection, media_id)
             busy = sa.exists().where(
                 t.job.c.media_id == media_id, t.job.c.state.in_(("QUEUED", "RUNNING"))
             )
@@ -191,6 +199,24 @@ class MediaStore:
                     metadata={"media_id": media_id},
                 )
             self._release(connection, project_id, record)
+
+    @staticmethod
+    def _require_decided(connection: sa.Connection, media_id: str) -> None:
+        """Make sure that no review is open: its evidence would go; from now on none is opened."""
+        connection.execute(
+            sa.update(t.media).where(t.media.c.id == media_id).values(version=t.media.c.version)
+        )
+        review = t.review.c
+        query = sa.select(review.id).where(
+            review.media_id == media_id, review.state == ReviewState.OPEN
+        )
+        found = connection.execute(query).scalars().first()
+        if found is not None:
+            raise VidereError(
+                Reason.REVIEW_OPEN,
+                f"review {found} of media {media_id} is not decided",
+                metadata={"media_id": media_id, "review_id": found},
+            )
 
     def _release(self, connection: sa.Connection, project_id: str, record: MediaRecord) -> None:
         connection.execute(sa.delete(t.upload).where(t.upload.c.media_id == record.id))

@@ -13,6 +13,8 @@ from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_revisions import revise
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import AnalysisRecord
+from videre.orchestrator.store.review_records import NewReview, Subject
+from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.templates import TemplateStore
 
 #: Most names in one statement.
@@ -28,6 +30,7 @@ class NewVerdict:
         moderation: version of the rules that judged.
         template: "id@version".
         own: id and version of the template where it is the project's own.
+        review: what people are asked about; None where nobody is asked.
     """
 
     of: AnalysisRecord
@@ -37,6 +40,7 @@ class NewVerdict:
     moderation: str
     template: str
     own: tuple[str, int] | None
+    review: NewReview | None
 
 
 class VerdictStore:
@@ -48,11 +52,12 @@ class VerdictStore:
         clock: Clock,
         media: MediaStore,
         templates: TemplateStore,
+        reviews: ReviewStore,
         announce: Callable[[Iterable[str]], None],
     ) -> None:
         """Take what is told of jobs that have another revision, after the commit."""
         self._db, self._clock, self._announce = database, clock, announce
-        self._media, self._templates = media, templates
+        self._media, self._templates, self._reviews = media, templates, reviews
 
     def latest(
         self, project_id: str, *, after: str, limit: int, media_ids: Sequence[str] = ()
@@ -107,6 +112,10 @@ class VerdictStore:
                     "owner_id": before.media_id, "create_ns": now,
                 }  # fmt: skip
                 insert_once(connection, t.artifact_ref, row)
+            subject = Subject(
+                before.project_id, before.media_id, before.job_id, before.revision + 1
+            )
+            self._reviews.open(connection, subject, new.review)
             rules = {"moderation_template": new.template, "moderation": new.moderation}
             announced = revise(connection, appended, rules, now)
         self._announce(announced)

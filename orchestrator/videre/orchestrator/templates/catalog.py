@@ -10,8 +10,14 @@ from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.orchestrator.moderation.lists import packaged_lists
 from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.moderation.words import WordList
+from videre.orchestrator.review.model import ReviewPolicy
 from videre.orchestrator.store.templates import TemplateRecord, TemplateStore
-from videre.orchestrator.templates.documents import TemplateKind, draft_of, moderation_of
+from videre.orchestrator.templates.documents import (
+    TemplateKind,
+    draft_of,
+    moderation_of,
+    review_policy_of,
+)
 from videre.orchestrator.templates.presets import earlier_presets, presets
 
 #: Used where a project has chosen nothing; files are made of what is asked for only.
@@ -122,6 +128,15 @@ class Templates:
         record = self.find(project_id, named, TemplateKind.MODERATION, deleted=True)
         draft = draft_of(record.template_id, record.document)
         return moderation_of(draft, version=record.version, number=record.number)
+
+    def review_policy(self, project_id: str, name: str) -> ReviewPolicy:
+        """Return what of a template's verdicts people are asked about.
+
+        Raises:
+            VidereError: TEMPLATE_NOT_FOUND.
+        """
+        record = self.find(project_id, name, TemplateKind.MODERATION, deleted=True)
+        return review_policy_of(draft_of(record.template_id, record.document))
 
     def _not_found(
         self, project_id: str, field: str, name: str, kind: TemplateKind | None

@@ -21,6 +21,7 @@ from videre.orchestrator.moderation.template import (
     UnclearSpeech,
     UnlabeledSound,
 )
+from videre.orchestrator.review.model import ReviewPolicy, Severity
 from videre.v1 import template_pb2 as pb
 
 Document: TypeAlias = Mapping[str, Any]
@@ -93,6 +94,20 @@ def _unlabeled_sound(given: pb.ModerationTemplate) -> UnlabeledSound | None:
         level_dbfs=limits.level_dbfs if limits.HasField("level_dbfs") else usual.level_dbfs,
         ms=limits.ms if limits.HasField("ms") else usual.ms,
         percent=limits.percent if limits.HasField("percent") else usual.percent,
+    )
+
+
+def review_policy_of(draft: pb.TemplateDraft) -> ReviewPolicy:
+    """Return what of its verdicts people are asked about. The draft is one that was checked."""
+    given = draft.moderation.review
+    times = {severity: getattr(given, f"due_{severity.name.lower()}") for severity in Severity}
+    return ReviewPolicy(
+        blocked=given.blocked,
+        due_ns={
+            severity: times[severity].ToNanoseconds()
+            for severity in Severity
+            if given.HasField(f"due_{severity.name.lower()}")  # type: ignore[arg-type]
+        },
     )
 
 

@@ -18,6 +18,7 @@ from videre.orchestrator.api.messages.segments import FEEDBACK
 from videre.orchestrator.api.messages.statements import NOBODY, Messages, Named
 from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.api.request import fusion_context, fusion_options, job_request
+from videre.orchestrator.api.review.messages import summary
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis, LibraryMatch
 from videre.orchestrator.document.canonical import from_json
@@ -34,6 +35,12 @@ from videre.v1 import analysis_pb2, feedback_pb2, job_pb2
 
 #: Documents kept in memory for paging: each page of one answer reads the same document.
 _CACHED: Final = 16
+#: Views that tell the verdict.
+_JUDGED: Final = (
+    analysis_pb2.ANALYSIS_VIEW_UNSPECIFIED,
+    analysis_pb2.ANALYSIS_VIEW_BASIC,
+    analysis_pb2.ANALYSIS_VIEW_FULL,
+)
 
 Answer = tuple[analysis_pb2.Analysis, str]
 #: An analysis without its lists of segments, and what makes the entries of one of them.
@@ -74,7 +81,7 @@ class AnalysisReader:
         analysis, following = await asyncio.to_thread(
             partial(to_proto, document, timeline, taxonomy, *page, feedback=said, named=named)
         )
-        _stamp(analysis, record)
+        await self._stamp(analysis, record, page.view)
         return analysis, following
 
     async def in_parts(
@@ -106,7 +113,7 @@ class AnalysisReader:
                 with_evidence=with_evidence,
             )
         )
-        _stamp(head, record)
+        await self._stamp(head, record, analysis_pb2.ANALYSIS_VIEW_FULL)
         return head, entries
 
     async def of_job(
@@ -232,9 +239,24 @@ class AnalysisReader:
         while len(self._documents) > _CACHED:
             self._documents.popitem(last=False)
 
+    async def _stamp(
+        self,
+        analysis: analysis_pb2.Analysis,
+        record: AnalysisRecord,
+        view: analysis_pb2.AnalysisView.ValueType,
+    ) -> None:
+        """Say which revision it is, and what people say of its verdict."""
+        analysis.media_id, analysis.revision = record.media_id, record.revision
+        analysis.result_digest = record.result_digest
+        analysis.create_time.CopyFrom(present.timestamp(record.create_ns))
+        if view in _JUDGED:
+            reviewed = await asyncio.to_thread(self._reviewed, record)
+            if reviewed is not None:
+                analysis.review.CopyFrom(reviewed)
 
-def _stamp(analysis: analysis_pb2.Analysis, record: AnalysisRecord) -> None:
-    """Say which revision it is."""
-    analysis.media_id, analysis.revision = record.media_id, record.revision
-    analysis.result_digest = record.result_digest
-    analysis.create_time.CopyFrom(present.timestamp(record.create_ns))
+    def _reviewed(self, record: AnalysisRecord) -> analysis_pb2.VerdictReview | None:
+        reviews = self._app.reviews
+        found = reviews.of_revision(record.media_id, record.revision)
+        if found is None:
+            return None
+        return summary(found, reviews.findings(found.id), self._app.clock.now_ns())

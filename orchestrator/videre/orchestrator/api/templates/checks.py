@@ -7,7 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from videre.common.errors import VidereError, invalid
+from videre.common.values import NS
 from videre.orchestrator.api.name_checks import check_names, check_word
+from videre.orchestrator.api.request import duration_ns
 from videre.orchestrator.api.validation import (
     Violations,
     check_interval,
@@ -109,6 +111,7 @@ def _check_moderation(
         _check_unlabeled_sound(found, f"{field}.unlabeled_sound", given.unlabeled_sound)
     if given.HasField("sample_interval"):
         check_interval(found, f"{field}.sample_interval", given.sample_interval)
+    _check_review(found, f"{field}.review", given.review)
     check_pin_list(found, f"{field}.engine_pins", given.engine_pins)
     found.count(f"{field}.required_labels", len(given.required_labels), _MOST_WORDS)
 
@@ -120,6 +123,12 @@ def _check_unlabeled_sound(found: Violations, field: str, given: pb.UnlabeledSou
         found.number(f"{field}.ms", given.ms, 0, 3_600_000)
     if given.HasField("percent"):
         found.number(f"{field}.percent", given.percent, 0, 100)
+
+
+def _check_review(found: Violations, field: str, given: pb.ReviewOptions) -> None:
+    for name, time in given.ListFields():
+        if name.message_type is not None:
+            found.number(f"{field}.{name.name}", duration_ns(time) / NS, 60, 30 * 86_400)
 
 
 def _check_rule(

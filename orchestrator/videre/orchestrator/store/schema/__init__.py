@@ -32,6 +32,7 @@ from videre.orchestrator.store.schema.media import (
     media,
     upload,
 )
+from videre.orchestrator.store.schema.reviews import review, review_action, review_finding
 from videre.orchestrator.store.schema.templates import (
     template,
     template_default,
@@ -59,6 +60,9 @@ __all__ = [
     "media",
     "metadata",
     "person_face",
+    "review",
+    "review_action",
+    "review_finding",
     "taxonomy_overlay",
     "template",
     "template_default",

@@ -1,0 +1,204 @@
+"""ReviewService."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+import grpc.aio
+
+from videre.common.auth import current_principal
+from videre.common.values import canonical_json, sha256_hex
+from videre.orchestrator.api.analyses.revisions import AnalysisReader
+from videre.orchestrator.api.project import project_of
+from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
+from videre.orchestrator.api.review import checks as check
+from videre.orchestrator.api.review.messages import action_message, review_message
+from videre.orchestrator.api.review.people import reviewer_of
+from videre.orchestrator.api.review.shown import finding_messages
+from videre.orchestrator.api.validation import REQUEST_ID, Violations
+from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
+from videre.orchestrator.store.review_records import ReviewRecord
+from videre.orchestrator.store.reviews import Decision
+from videre.v1 import review_pb2 as pb
+from videre.v1 import review_pb2_grpc
+
+Context = grpc.aio.ServicerContext[Any, Any]
+_DEFAULT_PAGE: Final = 50
+
+
+class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
+    """See review.proto."""
+
+    def __init__(self, app: Orchestrator, reader: AnalysisReader) -> None:
+        self._app, self._reader = app, reader
+
+    # --- reading -----------------------------------------------------------------------------
+
+    async def ListReviews(
+        self, request: pb.ListReviewsRequest, context: Context
+    ) -> pb.ListReviewsResponse:
+        """See review.proto."""
+        project = project_of(request.project_id)
+        found = Violations()
+        found.number("page_size", request.page_size, 0, MAX_PAGE)
+        wanted = check.wanted_of(found, request.filter)
+        found.raise_if_any()
+        limit = request.page_size or _DEFAULT_PAGE
+        asked = request.filter.SerializeToString(deterministic=True)
+        filters = {"reviews": project, "filter": sha256_hex(asked)}
+        after = None
+        if request.page_token:
+            after = _position(request.page_token, filters)
+        records = await asyncio.to_thread(
+            self._app.reviews.page, project, wanted, limit=limit, after=after
+        )
+        shown = fitting(self._message(record) for record in records)
+        token = ""
+        if len(records) == limit or len(shown) < len(records):
+            last_shown = records[len(shown) - 1]
+            token = page_token(f"{last_shown.due_ns} {last_shown.id}", filters)
+        return pb.ListReviewsResponse(reviews=shown, next_page_token=token)
+
+    async def GetReview(
+        self, request: pb.GetReviewRequest, context: Context
+    ) -> pb.GetReviewResponse:
+        """See review.proto."""
+        _check_named(request.review_id)
+        record = await self._review(request.review_id)
+        actions = await asyncio.to_thread(self._app.reviews.actions, record.id)
+        verdict, findings = await finding_messages(self._app, self._reader, record)
+        answer = pb.GetReviewResponse(
+            review=self._message(record),
+            actions=fitting(map(action_message, actions), LARGEST_REPLY // 4),
+            verdict=verdict,
+        )
+        answer.findings.extend(fitting(findings, LARGEST_REPLY - answer.ByteSize()))
+        return answer
+
+    async def _review(self, review_id: str) -> ReviewRecord:
+        return await asyncio.to_thread(self._app.reviews.get, project_of(""), review_id)
+
+    def _message(self, record: ReviewRecord, *, with_lease: bool = False) -> pb.Review:
+        return review_message(record, self._app.clock.now_ns(), with_lease=with_lease)
+
+    # --- leases ------------------------------------------------------------------------------
+
+    async def ClaimReviews(
+        self, request: pb.ClaimReviewsRequest, context: Context
+    ) -> pb.ClaimReviewsResponse:
+        """See review.proto."""
+        project = project_of(request.project_id)
+        found = Violations()
+        found.count("review_ids", len(request.review_ids), check.MAX_CLAIMED)
+        for index, review_id in enumerate(request.review_ids):
+            found.named(f"review_ids[{index}]", review_id)
+        found.number("max_reviews", request.max_reviews, 0, check.MAX_CLAIMED)
+        if request.review_ids and (request.HasField("filter") or request.max_reviews):
+            found.add("review_ids", "stand alone", "no filter, no max_reviews", "both")
+        if request.request_id:
+            found.pattern("request_id", request.request_id, REQUEST_ID)
+        check.check_reviewer(found, request.reviewer)
+        lease = check.lease_ns(found, request.lease, there=request.HasField("lease"))
+        wanted = check.wanted_of(found, request.filter, claiming=True)
+        found.raise_if_any()
+        reviewer, reviews = reviewer_of(request.reviewer), self._app.reviews
+        if request.review_ids:
+            records = await asyncio.to_thread(
+                reviews.claim, project, reviewer, lease, request.review_ids
+            )
+        else:
+            records = await asyncio.to_thread(
+                reviews.claim_next, project, reviewer, lease, wanted, request.max_reviews or 1,
+                _lease_id(reviewer, request.request_id),
+            )  # fmt: skip
+        return pb.ClaimReviewsResponse(
+            reviews=[self._message(record, with_lease=True) for record in records]
+        )
+
+    async def RenewReview(
+        self, request: pb.RenewReviewRequest, context: Context
+    ) -> pb.RenewReviewResponse:
+        """See review.proto."""
+        found = Violations()
+        found.named("review_id", request.review_id)
+        check.check_reviewer(found, request.reviewer)
+        lease = check.lease_ns(found, request.lease, there=request.HasField("lease"))
+        found.raise_if_any()
+        record = await asyncio.to_thread(
+            self._app.reviews.renew, project_of(""), request.review_id,
+            reviewer_of(request.reviewer), request.lease_id, lease,
+        )  # fmt: skip
+        return pb.RenewReviewResponse(review=self._message(record, with_lease=True))
+
+    async def ReleaseReview(
+        self, request: pb.ReleaseReviewRequest, context: Context
+    ) -> pb.ReleaseReviewResponse:
+        """See review.proto."""
+        found = Violations()
+        found.named("review_id", request.review_id)
+        check.check_reviewer(found, request.reviewer)
+        found.raise_if_any()
+        record = await asyncio.to_thread(
+            self._app.reviews.release, project_of(""), request.review_id,
+            reviewer_of(request.reviewer), request.lease_id,
+        )  # fmt: skip
+        return pb.ReleaseReviewResponse(review=self._message(record))
+
+    # --- decisions ---------------------------------------------------------------------------
+
+    async def DecideReview(
+        self, request: pb.DecideReviewRequest, context: Context
+    ) -> pb.DecideReviewResponse:
+        """See review.proto."""
+        found = Violations()
+        check.check_decision(found, request)
+        found.raise_if_any()
+        decision = Decision(
+            project_id=project_of(""),
+            review_id=request.review_id,
+            lease_id=request.lease_id,
+            reviewer=reviewer_of(request.reviewer),
+            outcome=check.outcome_of(request.outcome),
+            cause=check.cause_of(request.reason),
+            note=request.note,
+            rulings=check.rulings_of(request.rulings),
+            created_by=current_principal().subject,
+            request_id=request.request_id or None,
+            request_digest=_digest(request),
+        )
+        record, reused = await asyncio.to_thread(self._app.reviews.decide, decision)
+        return pb.DecideReviewResponse(review=self._message(record), reused=reused)
+
+
+def _check_named(review_id: str) -> None:
+    found = Violations()
+    found.named("review_id", review_id)
+    found.raise_if_any()
+
+
+def _position(token: str, filters: Mapping[str, str]) -> tuple[int, str]:
+    """Return due time and id of the last review of the page before.
+
+    Raises:
+        VidereError: PAGE_TOKEN_INVALID.
+    """
+    due, _, last = read_token(token, filters, str).partition(" ")
+    if not (due.isascii() and due.isdigit() and int(due) < 2**63):
+        due = str(read_token("", filters, int))  # refused as any other token that is none
+    return int(due), last
+
+
+def _lease_id(reviewer: str, request_id: str) -> str:
+    """Return the lease that a repeated request asks for again; "" where it is not repeated."""
+    return sha256_hex(canonical_json([reviewer, request_id]))[:32] if request_id else ""
+
+
+def _digest(request: pb.DecideReviewRequest) -> str:
+    """Return what a repeated request must have in common with the first."""
+    copy = pb.DecideReviewRequest()
+    copy.CopyFrom(request)
+    copy.ClearField("request_id")
+    return sha256_hex(copy.SerializeToString(deterministic=True))

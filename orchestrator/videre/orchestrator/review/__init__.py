@@ -1,0 +1,1 @@
+"""Reviews by people: what they are asked, what they say, what follows from it. Pure."""

@@ -1,0 +1,110 @@
+"""`videre review …`: what is sent, what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from doubles.world import World
+from google.protobuf.json_format import ParseDict
+
+from videre.v1 import analysis_pb2, review_pb2
+
+Run = Callable[..., Any]
+REVIEW = {
+    "review_id": "r1", "media_id": "m1", "revision": 1, "template": "careful@2",
+    "severity": "REVIEW_SEVERITY_HIGH", "state": "REVIEW_STATE_OPEN", "overdue": True,
+    "suggestion": "SUGGESTION_REVIEW", "categories": ["porn", "ad"],
+    "due_time": "2026-01-15T09:30:00Z",
+}  # fmt: skip
+
+
+@pytest.fixture
+def queue(world: World) -> World:
+    """One review."""
+    world.reviews["r1"] = ParseDict(REVIEW, review_pb2.Review())
+    return world
+
+
+def test_reviews_are_listed_and_filtered(videre: Run, queue: World) -> None:
+    shown = videre("review", "list").out
+    for words in ("r1", "high", "open", "2026-01-15 09:30 overdue", "porn, ad", "m1"):
+        assert words in shown, words
+    found = videre(
+        "review", "list", "--state", "open", "--state", "claimed", "--category", "porn",
+        "--severity", "high", "--reviewer", "ann", "--overdue", "--media", "m1", "--job", "j1",
+        "--rule", "porn.image", "--json",
+    ).json()  # fmt: skip
+    assert [one["reviewId"] for one in found] == ["r1"]
+    asked = queue.calls("ListReviews")[-1].filter
+    assert list(asked.states) == [
+        analysis_pb2.REVIEW_STATE_OPEN, analysis_pb2.REVIEW_STATE_CLAIMED,
+    ]  # fmt: skip
+    assert list(asked.severities) == [review_pb2.REVIEW_SEVERITY_HIGH]
+    assert (list(asked.categories), asked.reviewer, asked.overdue) == (["porn"], "ann", True)
+    assert (asked.media_id, asked.job_id, asked.rule_id) == ("m1", "j1", "porn.image")
+
+
+@pytest.mark.usefixtures("queue")
+def test_a_review_is_shown_with_its_findings(videre: Run) -> None:
+    shown = videre("review", "show", "r1").out
+    for words in (
+        "review r1 of media m1, revision 1", "template careful@2", "have not decided",
+        "porn.image", "porn 80%", "overturn, context", "ad.text", "NOT_CHECKED", "A [painting].",
+        "decided", "ann",
+    ):  # fmt: skip
+        assert words in shown, words
+    assert videre("review", "show", "r1", "--json").json()["review"]["reviewId"] == "r1"
+    ran = videre("review", "show", "nothing")
+    assert (ran.code, ran.err) == (1, "videre: REVIEW_NOT_FOUND: no review nothing\n")
+
+
+def test_reviews_are_claimed(videre: Run, queue: World) -> None:
+    shown = videre("review", "claim", "--minutes", "2", "--as", "ann", "--category", "porn").out
+    assert "claimed by ann" in shown
+    request = queue.calls("ClaimReviews")[-1]
+    assert (request.max_reviews, request.lease.seconds, request.reviewer) == (1, 120, "ann")
+    assert list(request.filter.categories) == ["porn"]
+    assert request.request_id
+    assert "nothing to review" in videre("review", "claim", "r1").out
+    assert list(queue.calls("ClaimReviews")[-1].review_ids) == ["r1"]
+    assert not queue.calls("ClaimReviews")[-1].HasField("filter")
+    assert videre("review", "claim", "--json").json() == []
+
+
+def test_leases_are_renewed_and_given_back(videre: Run, queue: World) -> None:
+    videre("review", "claim")
+    assert "ann holds r1 until" in videre("review", "renew", "r1", "--lease", "l1").out
+    assert queue.calls("RenewReview")[-1].lease_id == "l1"
+    assert "r1 is back in the queue" in videre("review", "release", "r1").out
+
+
+def test_reviews_are_decided(videre: Run, queue: World) -> None:
+    told = videre(
+        "review", "decide", "r1", "overturn", "--reason", "false-positive", "--note", "A song.",
+        "--ruling", "0=uphold:violation", "--ruling", "ad/text=overturn:clean", "--as", "bob",
+    ).out  # fmt: skip
+    assert "r1: ann advises pass" in told
+    request = queue.calls("DecideReview")[-1]
+    assert (request.outcome, request.reason, request.note, request.reviewer) == (
+        review_pb2.REVIEW_OUTCOME_OVERTURN, review_pb2.REVIEW_REASON_FALSE_POSITIVE, "A song.",
+        "bob",
+    )  # fmt: skip
+    first, second = request.rulings
+    assert (first.finding, first.outcome) == (0, review_pb2.REVIEW_OUTCOME_UPHOLD)
+    assert (second.HasField("finding"), second.category, second.medium) == (False, "ad", "text")
+
+
+def test_reviews_are_passed_on(videre: Run, queue: World) -> None:
+    told = videre("review", "decide", "r1", "escalate", "--reason", "second-opinion").out
+    assert "r1 is open, passed on" in told
+    assert queue.calls("DecideReview")[-1].outcome == review_pb2.REVIEW_OUTCOME_ESCALATE
+
+
+@pytest.mark.usefixtures("queue")
+def test_words_that_mean_nothing_are_refused(videre: Run) -> None:
+    ran = videre("review", "decide", "r1", "--ruling", "0=perhaps:other")
+    assert ran.code == 2
+    assert "none of uphold, overturn, escalate" in ran.err
+    assert videre("review", "list", "--severity", "dire").code == 2

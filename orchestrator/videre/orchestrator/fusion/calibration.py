@@ -103,7 +103,7 @@ class Judge:
             table = self._tables.get(of[1], _IDENTITY)
             cap, thresholds = self._caps.get(of), self._thresholds.get(of, _NO_THRESHOLDS)
             for record in group:
-                score = table.apply(record.score)
+                score = table.apply(record.score) if table.points else record.score
                 if cap is not None and cap < score:
                     score = cap
                 yield record, score, thresholds.get(record.class_name, DEFAULT_THRESHOLD)

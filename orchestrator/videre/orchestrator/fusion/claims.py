@@ -76,16 +76,19 @@ def of_appearances(
         if node:
             weights: dict[int, int] = {}
             for record in item.records:
-                frame = record.span.start_frame or 0
-                weights[frame] = max(weights.get(frame, 0), place_weight(record.box))
+                frame, weight = record.span.start_frame or 0, place_weight(record.box)
+                if weights.get(frame, -1) < weight:
+                    weights[frame] = weight
             claims.append(
                 Claim(
                     node,
                     Witness(modality_of(item.feature).value, item.feature, item.score),
                     ENOUGH_MENTIONS,
                     tuple(
-                        Presence(timeline.frame_span(*windows.of(item.shot, frame)), weight)
-                        for frame, weight in weights.items()
+                        [
+                            Presence(windows.span(item.shot, frame, timeline), weight)
+                            for frame, weight in weights.items()
+                        ]
                     ),
                     *_proof(item.records),
                 )
@@ -99,10 +102,9 @@ def of_colors(
     """Return claims of colours that dominate a shot."""
     finder = ShotFinder(shots)
     by_place: dict[tuple[int, str], list[Evidence]] = {}
-    for record in records:
+    for shot_index, record in finder.of(records):
         node = taxonomy.node_of(COLORS.name, record.class_name)
-        shot = finder.at(record.span.start_frame or 0)
-        by_place.setdefault((shot, node), []).append(record)
+        by_place.setdefault((shot_index, node), []).append(record)
     return [
         Claim(
             color.node_id,

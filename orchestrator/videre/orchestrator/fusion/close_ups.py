@@ -33,10 +33,11 @@ def credible(
     """
     if not any(_is_close_up(record, taxonomy) for record in objects):
         return list(objects)
+    names = {record.class_name for record in classes}
+    categories = {name: taxonomy.category_of(CLASSES.name, name) for name in names}
     shown: dict[int | None, set[str]] = defaultdict(set)
     for record in classes:
-        category = taxonomy.category_of(CLASSES.name, record.class_name)
-        shown[record.span.start_frame].add(category)
+        shown[record.span.start_frame].add(categories[record.class_name])
     return [
         record
         for record in objects

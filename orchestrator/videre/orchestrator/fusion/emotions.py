@@ -85,9 +85,7 @@ class Expressions:
                     span = timeline.frame_span(*windows.of(shot, record.span.start_frame or 0))
                     found.append(Felt(record, _KINDS[name], shot, span, judge.score(record)))
         #: In order of time.
-        self.felt: Sequence[Felt] = sorted(
-            found, key=lambda f: (f.record.span, f.record.box, f.emotion, f.record.id)
-        )
+        self.felt: Sequence[Felt] = sorted(found, key=_place)
         self._by_frame: Mapping[int, list[Felt]] = defaultdict(list)
         self._by_shot: Mapping[int, list[Felt]] = defaultdict(list)
         for face in self.felt:
@@ -105,6 +103,11 @@ class Expressions:
         ]
         best = max(near, key=lambda item: (item[0], item[1].record.id), default=None)
         return best[1] if best and best[0] >= _SAME_FACE else None
+
+
+def _place(felt: Felt) -> tuple[object, ...]:
+    span = felt.record.span
+    return span.start_ns, span.end_ns, felt.record.box, felt.emotion, felt.record.id
 
 
 def _is_believed(record: Evidence, group: Iterable[Evidence], samples: int) -> bool:

@@ -22,10 +22,11 @@ from typing import Final
 
 import numpy as np
 
-from videre.common.values import NS, SCORE_ONE, sha256_hex
+from videre.common.values import NS, SCORE_ONE, TimeSpan, sha256_hex
 from videre.orchestrator.document import BoxE4
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.face_vectors import Vectors, likeness
+from videre.orchestrator.timeline import Timeline
 
 #: Share E4 of union that two boxes have in common from which they are the same place.
 _SAME_PLACE: Final = 3_000
@@ -171,6 +172,7 @@ class Windows:
         """Take the sampled frames of each shot, rising, and the shots as [start, end) frames."""
         self._sampled = sampled
         self._shots = shots
+        self._spans: dict[int, TimeSpan] = {}
 
     def of(self, shot: int, frame: int) -> tuple[int, int]:
         """Return frames [start, end) for a sampled frame of a shot."""
@@ -182,3 +184,10 @@ class Windows:
         if at + 1 < len(frames):
             end = (frame + frames[at + 1] + 1) // 2
         return start, end
+
+    def span(self, shot: int, frame: int, timeline: Timeline) -> TimeSpan:
+        """Return that stretch as a span; all classes that a frame shows share one."""
+        found = self._spans.get(frame)
+        if found is None:
+            found = self._spans[frame] = timeline.frame_span(*self.of(shot, frame))
+        return found

@@ -25,7 +25,6 @@ from typing import Final
 from videre.common.errors import Reason
 from videre.common.values import NS, SCORE_ONE
 from videre.orchestrator.document import (
-    MAX_REFS,
     EvidenceRef,
     FilmMood,
     Mood,
@@ -39,7 +38,7 @@ from videre.orchestrator.document import (
 from videre.orchestrator.features import MOOD_SOURCES, SPEECH
 from videre.orchestrator.fusion.mood_cues import Cue
 from videre.orchestrator.fusion.mood_windows import Window, mean, windows
-from videre.orchestrator.fusion.refs import strength
+from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.timeline import Timeline
 
 #: Valence and arousal nearer to 0 than this, E4, are no direction.
@@ -123,7 +122,7 @@ def _means(stretch: Sequence[Window]) -> tuple[int | None, int | None]:
 
 def _mood(stretch: Sequence[Window], timeline: Timeline) -> Mood:
     valence, arousal = _means(stretch)
-    refs = _refs(stretch)
+    refs, count = _refs(stretch)
     lengths = [window.length for window in stretch]
     return Mood(
         span=timeline.with_frames(stretch[0].start_ns, stretch[-1].end_ns),
@@ -132,8 +131,8 @@ def _mood(stretch: Sequence[Window], timeline: Timeline) -> Mood:
         arousal=arousal,
         score=mean([window.score for window in stretch], lengths) or 0,
         voices=_voices(stretch),
-        evidence=tuple(refs[:MAX_REFS]),
-        evidence_count=len(refs),
+        evidence=refs,
+        evidence_count=count,
     )
 
 
@@ -159,10 +158,10 @@ def _voices(stretch: Sequence[Window]) -> tuple[MoodVoice, ...]:
     return tuple(voices)
 
 
-def _refs(stretch: Iterable[Window]) -> list[EvidenceRef]:
-    """Return all evidence of a stretch that is not neutral, strongest first."""
+def _refs(stretch: Iterable[Window]) -> tuple[tuple[EvidenceRef, ...], int]:
+    """Return the strongest evidence of a stretch that is not neutral, and how much there is."""
     refs = {ref.id: ref for window in stretch for cue in window.cues for ref in cue.refs}
-    return sorted(refs.values(), key=strength)
+    return references(refs.values()), len(refs)
 
 
 def _film_mood(
@@ -175,7 +174,7 @@ def _film_mood(
         behind: the windows of the stretches; where there are none, all that speak.
         duration_ns: of the film.
     """
-    refs = _refs(window for stretch in behind for window in stretch)
+    refs, count = _refs(window for stretch in behind for window in stretch)
     if not refs:
         return None
     lengths = [max(1, mood.span.duration_ns) for mood in found]
@@ -199,8 +198,8 @@ def _film_mood(
         * min(SCORE_ONE, share * SCORE_ONE // _SURE_SHARE)
         // SCORE_ONE,
         share=share,
-        evidence=tuple(refs[:MAX_REFS]),
-        evidence_count=len(refs),
+        evidence=refs,
+        evidence_count=count,
     )
     if unclear is Unclear.NOT:
         return whole

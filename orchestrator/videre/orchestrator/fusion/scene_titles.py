@@ -118,7 +118,7 @@ def _may_be_title(line: TextLine) -> bool:
         and line.box[2] > line.box[3] // 2  # no upright line of a turned text
         and line.score >= _LEAST_SCORE
         and line.span.duration_ns >= _LEAST_NS
-        and sum(letter.isalpha() for letter in line.text) >= _LEAST_LETTERS
+        and sum(map(str.isalpha, line.text)) >= _LEAST_LETTERS
     )
 
 
@@ -128,7 +128,7 @@ def _lasts(line: TextLine, scene: TimeSpan) -> bool:
 
 
 def _order(line: TextLine) -> tuple[object, ...]:
-    return line.span, line.box or (), line.text
+    return line.span.start_ns, line.span.end_ns, line.box or (), line.text
 
 
 def _prominence(line: TextLine) -> tuple[object, ...]:

@@ -57,8 +57,12 @@ def sound_events(
     """
     heard: dict[_Window, dict[str, Evidence]] = defaultdict(dict)
     holding: dict[str, list[Evidence]] = defaultdict(list)
+    span: TimeSpan | None = None
+    there: dict[str, Evidence] = {}
     for record, score, least in judge.judged(records):
-        name, there = record.class_name, heard[_window(record)]
+        if record.span is not span:  # the records of a window share one
+            span, there = record.span, heard[_window(record)]
+        name = record.class_name
         if there.setdefault(name, record).id < record.id:
             there[name] = record
         if name and score * _HOLD[1] >= least * _HOLD[0]:

@@ -119,7 +119,8 @@ def appearances(
 
 
 def _place(record: Evidence) -> tuple[object, ...]:
-    return record.span, -record.score, record.box or (), record.id
+    span = record.span
+    return span.start_ns, span.end_ns, -record.score, record.box or (), record.id
 
 
 def _sightings(group: Iterable[Judged]) -> list[Judged]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -83,6 +83,15 @@ class ShotFinder:
     def at(self, frame: int) -> int:
         """Return the index of the shot that holds a frame; -1 where there are no shots."""
         return bisect_right(self._starts, frame) - 1
+
+    def of(self, records: Iterable[Evidence]) -> Iterator[tuple[int, Evidence]]:
+        """Yield records with the indices of their shots; those of a frame are looked up once."""
+        frame, shot = -1, -1
+        for record in records:
+            now = record.span.start_frame or 0
+            if now != frame:
+                frame, shot = now, self.at(now)
+            yield shot, record
 
 
 def _long_fades(
@@ -194,8 +203,8 @@ def dress_shots(
     for record in sorted(key_frames, key=lambda item: (item.span, item.picture)):
         pictures.setdefault(finder.at(record.span.start_frame or 0), record.picture)
     by_shot: dict[int, list[Evidence]] = defaultdict(list)
-    for record in colors:
-        by_shot[finder.at(record.span.start_frame or 0)].append(record)
+    for shot_index, record in finder.of(colors):
+        by_shot[shot_index].append(record)
     return [
         replace(
             shot,
@@ -212,11 +221,11 @@ def _dominant(records: Sequence[Evidence], taxonomy: Taxonomy) -> tuple[ColorSha
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for record in records:
         node = taxonomy.node_of("colors", record.class_name)
-        values = [record.attributes.get(name, 0) for name in ("red", "green", "blue")]
-        total = sums[node]
-        total[0] += record.score
-        for channel, value in enumerate(values, start=1):
-            total[channel] += value * record.score
+        share, mean, total = record.score, record.attributes, sums[node]
+        total[0] += share
+        total[1] += mean.get("red", 0) * share
+        total[2] += mean.get("green", 0) * share
+        total[3] += mean.get("blue", 0) * share
     shares = []
     for node, (weight, *channels) in sums.items():
         if not node or not weight or weight // frames < _LEAST_SHARE:

@@ -67,7 +67,7 @@ def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> l
     }
     music: dict[tuple[int, int], int] = defaultdict(int)
     levels: dict[tuple[int, int], int] = {}
-    for record in records:
+    for record in records:  # tens of thousands, of which few have a level or are musical
         if not record.class_name:
             levels[_window(record)] = record.attributes.get("level_dbfs", 0)
         elif record.class_name in musical:

@@ -11,15 +11,15 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import BoxE4, TextKind, TextLine
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.inputs import EdgeReader
-from videre.orchestrator.fusion.refs import references, strength
-from videre.orchestrator.fusion.text_edges import Ends
+from videre.orchestrator.fusion.refs import reference, references, strength, strongest
+from videre.orchestrator.fusion.text_edges import Ends, Line
 from videre.orchestrator.fusion.text_reading import (
     alike,
     language_of,
@@ -90,13 +90,12 @@ def stitch_text(
     placed.sort(key=_order)
     sampled = sorted({r.span.start_frame or 0 for r, _ in placed})
     read = sorted((r for r in wanted if not r.points), key=_document_order)
+    tracks = _absorb(_follow(placed))
+    told = [told for track in tracks if (told := _told(track, judge, timeline)) is not None]
     ends = Ends(sampled, timeline, edges)
-    lines: list[TextLine] = []
-    for track in _absorb(_follow(placed)):
-        line = _line(track, judge, timeline, ends)
-        if line is not None:
-            lines.append(line)
-    lines.sort(key=lambda x: (x.span, x.box[1] if x.box else 0, x.quad, x.text))
+    spans = ends.placed([Line(t.span, t.records, t.first, t.last) for t in told])
+    lines = [_line(one, span) for one, span in zip(told, spans, strict=True)]
+    lines.sort(key=_line_order)
     return (*(_document_line(r, judge) for r in read), *lines)
 
 
@@ -218,10 +217,12 @@ def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
     still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
     if not still and min(dx, dy) > _SAME_PLACE:
         return None
-    sure = min(track.records[-1].score, record.score) >= _SURE_SCORE
-    # One reading may be a slip: the one before it counts as well.
+    sure = record.score >= _SURE_SCORE and track.records[-1].score >= _SURE_SCORE
     before, latest = track.texts[-2:][0], track.texts[-1]
-    if alike(latest, text, sure=sure) or alike(before, text, sure=sure):
+    if alike(latest, text, sure=sure):
+        return dx + dy
+    # One reading may be a slip: the one before it counts as well.
+    if before != latest and alike(before, text, sure=sure):
         return dx + dy
     soon = record.span.start_ns - track.end_ns <= _PART_GAP_NS
     if soon and dy <= _SAME_PLACE and _shares_end(last, box) and continues(track.texts[-1], text):
@@ -235,8 +236,34 @@ def _shares_end(one: BoxE4, other: BoxE4) -> bool:
     return min(left, right) <= _SAME_PLACE
 
 
-def _line(track: _Track, judge: Judge, timeline: Timeline, ends: Ends) -> TextLine | None:
-    """Return the line of a track; None when it is too doubtful."""
+class _Told(NamedTuple):
+    """What a track says.
+
+    Args:
+        span: from its first reading to its last.
+        records: its readings, in order of time.
+        first: where it stood in the first of them.
+        last: where in the last one.
+        text: what they agree on.
+        kind: of text.
+        best: the strongest of those that read it so.
+        score: that one's, calibrated, E4.
+        proofs: the strongest readings, in order.
+    """
+
+    span: TimeSpan
+    records: Sequence[Evidence]
+    first: BoxE4
+    last: BoxE4
+    text: str
+    kind: TextKind
+    best: Evidence
+    score: int
+    proofs: Sequence[Evidence]
+
+
+def _told(track: _Track, judge: Judge, timeline: Timeline) -> _Told | None:
+    """Return what a track says; None when it is too doubtful."""
     records = track.records
     first, last = records[0].span, records[-1].span
     frames = (last.end_frame or 0) - (first.start_frame or 0)
@@ -249,8 +276,11 @@ def _line(track: _Track, judge: Judge, timeline: Timeline, ends: Ends) -> TextLi
         text = joined(texts)
     else:
         text = vote(zip(texts, (r.score for r in records), strict=True)) if differ else texts[0]
-    reading = [record for record, read in zip(records, texts, strict=True) if read == text]
-    best = min(reading or records, key=strength)
+    proofs = strongest(records)
+    best = proofs[0]
+    if differ:
+        reading = [record for record, read in zip(records, texts, strict=True) if read == text]
+        best = min(reading or records, key=strength)
     score = judge.score(best)
     seen_once = len(records) < 2 and timeline.frame_count > 1
     if seen_once and len(skeleton(text)) < 2:
@@ -258,16 +288,31 @@ def _line(track: _Track, judge: Judge, timeline: Timeline, ends: Ends) -> TextLi
     glimpse = seen_once and span.duration_ns < _GLIMPSE_NS
     if glimpse and (score < _GLIMPSE_SCORE or frames < _LEAST_FRAMES):
         return None
+    return _Told(span, records, track.boxes[0], track.boxes[-1], text, kind, best, score, proofs)
+
+
+def _line(told: _Told, span: TimeSpan) -> TextLine:
+    """Return the line of what a track says, from its first frame to its last."""
+    points = told.best.points
     return TextLine(
-        text=text,
-        span=ends.placed(span, records, (track.boxes[0], track.boxes[-1])),
-        quad=best.points,
-        box=box_of(best.points),
-        score=score,
-        language=language_of(text),
-        kind=kind,
-        evidence=references(records),
+        text=told.text,
+        span=span,
+        quad=points,
+        box=box_of(points),
+        score=told.score,
+        language=language_of(told.text),
+        kind=told.kind,
+        evidence=tuple([reference(record) for record in told.proofs]),
     )
+
+
+def _line_order(line: TextLine) -> tuple[object, ...]:
+    """Order lines by time, then from top to bottom."""
+    span, box = line.span, line.box
+    return (
+        span.start_ns, span.end_ns, span.start_frame, span.end_frame,
+        box[1] if box else 0, line.quad, line.text,
+    )  # fmt: skip
 
 
 def _kind(track: _Track, shown: list[str], span: TimeSpan, timeline: Timeline) -> TextKind:

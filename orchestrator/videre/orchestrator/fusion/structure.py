@@ -86,11 +86,13 @@ class _Proof:
         for record in records:
             if record.picture:
                 known = self._pictures.setdefault(record.picture, record)
-                self._pictures[record.picture] = min(known, record, key=_place)
+                if known is not record:
+                    self._pictures[record.picture] = min(known, record, key=_place)
             elif record.class_name in BOUNDARIES:
                 frame = record.span.start_frame or 0
                 known = self._cuts.setdefault(frame, record)
-                self._cuts[frame] = min(known, record, key=strength)
+                if known is not record:
+                    self._cuts[frame] = min(known, record, key=strength)
 
     def of(self, frame: int, picture: str) -> list[EvidenceRef]:
         """Return references for a scene that begins with a frame and is shown by a picture."""

@@ -3,16 +3,17 @@
 The sampler reads a frame now and then; between the last frame without a line and the first with it
 the line appeared somewhere. Letters are nearly all edges: at that frame the edges of the cells that
 the line covers turn, in one step, into what they are while it can be read.
+
+A long film has thousands of lines, each with a few dozen frames before and behind it: they are
+compared in arrays of many lines at a time.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
-from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +31,48 @@ _REACH_S: Final = Fraction(1)
 _LEAST_STEP: Final = 2.0
 #: … when it stands out this many times from the usual change in the window.
 _STANDS_OUT: Final = 6.0
-_ONES: Final = np.ones(EDGE_ROWS * EDGE_COLUMNS, np.float32)
+#: Windows that are compared together.
+_AT_ONCE: Final = 256
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Line(NamedTuple):
+    """A line of text.
+
+    Args:
+        span: from its first reading to its last.
+        records: its readings, in order of time.
+        first: where it stood in the first of them.
+        last: where in the last one.
+    """
+
+    span: TimeSpan
+    records: Sequence[Evidence]
+    first: BoxE4
+    last: BoxE4
+
+
+class _Window(NamedTuple):
+    """Frames [start, end), at one of which a line may appear or go.
+
+    Args:
+        box: of the line.
+        like: the frame that all others are compared with, counted from `start`.
+        skipped: frames before the first step.
+        steps: how many steps from frame to frame count.
+        sign: 1 when frames become unlike that one where the line goes, -1 when they become like it
+            where the line appears.
+    """
+
+    start: int
+    end: int
+    box: BoxE4
+    like: int
+    skipped: int
+    steps: int
+    sign: int
 
 
 class Ends:
@@ -50,92 +92,160 @@ class Ends:
         rate = timeline.average_rate
         self._reach = 0 if rate is None else max(1, round(rate * _REACH_S))
 
-    def placed(
-        self, span: TimeSpan, records: Sequence[Evidence], ends: tuple[BoxE4, BoxE4]
-    ) -> TimeSpan:
-        """Return the span of a line with its first and last frame placed.
+    def placed(self, lines: Sequence[Line]) -> list[TimeSpan]:
+        """Return the spans of lines with their first and last frames placed."""
+        if self._edges is None or not self._reach:
+            return [line.span for line in lines]
+        windows = [window for line in lines for window in (self._before(line), self._behind(line))]
+        asked = [window for window in windows if window is not None]
+        found = iter(_clear_steps(self._edges, asked))
+        steps = [next(found) if window is not None else None for window in windows]
+        return [
+            self._span(line.span, *ends)
+            for line, *ends in zip(lines, steps[0::2], steps[1::2], strict=True)
+        ]
 
-        Args:
-            span: from the line's first reading to its last.
-            records: its readings, in order of time.
-            ends: where it stood in the first and in the last of them.
+    def _before(self, line: Line) -> _Window | None:
+        """Return the frames in which a line may have appeared before its first reading.
+
+        Frames are compared with the one after the first reading, so that the first reading's is
+        judged like the others.
         """
-        edges, timeline = self._edges, self._timeline
-        if edges is None or not self._reach or span.start_frame is None or span.end_frame is None:
-            return span
-        first = span.start_frame
-        floor = max(_looked_before(records[0], self._sampled), first - self._reach)
-        start = _appears(edges, ends[0], floor, first, timeline.frame_count)
+        first = line.span.start_frame or 0
+        floor = max(_looked_before(line.records[0], self._sampled), first - self._reach)
+        if floor >= first:
+            return None
+        end = min(first + 2, self._timeline.frame_count)
+        return _Window(floor, end, line.first, end - floor - 1, 0, first - floor, -1)
+
+    def _behind(self, line: Line) -> _Window | None:
+        """Return the frames in which a line may have gone after its last reading.
+
+        Frames are compared with the one before the last reading.
+        """
         # A line is there for more than one frame: the frame after its first reading shows it too.
-        last = max(records[-1].span.start_frame or 0, first + 1)
-        end = _goes(edges, ends[1], last, min(span.end_frame, timeline.frame_count - 1))
-        end = span.end_frame if end is None else end
-        if not start < end or (start, end) == (first, span.end_frame):
+        last = max(line.records[-1].span.start_frame or 0, (line.span.start_frame or 0) + 1)
+        end = min(line.span.end_frame or 0, self._timeline.frame_count - 1)
+        if last >= end:
+            return None
+        return _Window(last - 1, end + 1, line.last, 0, 1, end - last, 1)
+
+    def _span(
+        self, span: TimeSpan, before: tuple[int, int] | None, behind: tuple[int, int] | None
+    ) -> TimeSpan:
+        """Return a span that begins and ends at clear steps, where there are some.
+
+        Of several the line appears at the last, for what comes between it and the first reading is
+        quiet, and goes at the first.
+        """
+        start = before[1] if before is not None else span.start_frame or 0
+        end = behind[0] if behind is not None else span.end_frame or 0
+        if not start < end or (start, end) == (span.start_frame, span.end_frame):
             return span
-        return timeline.frame_span(start, end)
+        return self._timeline.frame_span(start, end)
 
 
 def _looked_before(record: Evidence, sampled: Sequence[int]) -> int:
     """Return the last frame before a reading's own that is known to have been looked at."""
+    known = record.attributes.get("looked_before")
+    if known is not None:
+        return known
     index = bisect_left(sampled, record.span.start_frame or 0)
-    return record.attributes.get("looked_before", sampled[index - 1] if index else 0)
+    return sampled[index - 1] if index else 0
 
 
-def _appears(edges: EdgeReader, box: BoxE4, floor: int, first: int, count: int) -> int:
-    """Return the frame in (floor, first] at which the line appears; `first` when it is not clear.
+def _clear_steps(edges: EdgeReader, windows: Sequence[_Window]) -> list[tuple[int, int] | None]:
+    """Return the frames after the first and the last clear step of windows; None without one."""
+    found: list[tuple[int, int] | None] = [None] * len(windows)
+    # Side by side stand windows of like length, in rows of the longest.
+    order = sorted(range(len(windows)), key=lambda index: windows[index].steps)
+    for at in range(0, len(order), _AT_ONCE):
+        batch = order[at : at + _AT_ONCE]
+        together = [windows[index] for index in batch]
+        for index, window, (first, last) in zip(
+            batch, together, _outstanding(_changes(edges, together)), strict=True
+        ):
+            if first >= 0:
+                before = window.start + window.skipped + 1
+                found[index] = before + first, before + last
+    return found
 
-    The last of several clear steps: what comes between it and the first reading is quiet. Frames
-    are compared with the one after the first reading, so that `first` is judged like the others.
+
+def _outstanding(changes: Floats) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last clear step of each window; -1 where none is.
+
+    A clear one is nearly as large as the largest, and far above the usual.
+
+    Args:
+        changes: by window and step; NaN behind a window's last step.
     """
-    if floor >= first:
-        return first
-    cells = _cells_under(edges, box, floor, min(first + 2, count))
-    unlike = _unlike(cells, -1)[: first - floor + 1]
-    steps = _clear_steps([before - after for before, after in pairwise(unlike)])
-    return floor + 1 + steps[-1] if steps else first
+    there = ~np.isnan(changes)
+    highest = np.where(there, changes, -np.inf).max(axis=1)
+    usual = _usual(np.where(there, np.abs(changes), np.inf), highest, there.sum(axis=1))
+    least = np.maximum(np.maximum(_LEAST_STEP, _STANDS_OUT * usual), highest / 2)
+    clear = there & (changes >= least[:, None])
+    any_clear = clear.any(axis=1)
+    first = np.where(any_clear, clear.argmax(axis=1), -1)
+    last = np.where(any_clear, clear.shape[1] - 1 - clear[:, ::-1].argmax(axis=1), -1)
+    return zip(first.tolist(), last.tolist(), strict=True)
 
 
-def _goes(edges: EdgeReader, box: BoxE4, last: int, end: int) -> int | None:
-    """Return the first frame in (last, end] without the line; None when it is not clear.
+def _usual(sizes: Floats, highest: Floats, counts: Ints) -> Floats:
+    """Return the median size of each window's steps without its highest one; 0 without others.
 
-    The first of several clear steps. Frames are compared with the one before the last reading.
+    Args:
+        sizes: by window and step; infinite behind a window's last step.
+        highest: the step that is left out.
+        counts: of steps.
     """
-    if last >= end:
-        return None
-    cells = _cells_under(edges, box, last - 1, end + 1)
-    unlike = _unlike(cells, 0)[1:]
-    steps = _clear_steps([after - before for before, after in pairwise(unlike)])
-    return last + 1 + steps[0] if steps else None
+    ordered = np.sort(sizes, axis=1)
+    left_out = (ordered < highest[:, None]).sum(axis=1)
+
+    def other(place: Ints) -> Floats:
+        place = np.maximum(place + (place >= left_out), 0)
+        return np.take_along_axis(ordered, place[:, None], axis=1)[:, 0]
+
+    others = counts - 1
+    upper, lower = other(np.minimum(others // 2, others - 1)), other((others - 1) // 2)
+    return np.where(others > 0, (lower + upper) / 2, 0.0)
 
 
-def _clear_steps(steps: Sequence[float]) -> list[int]:
-    """Return where the steps stand out: nearly as large as the largest, far above the usual."""
-    highest = max(steps)
-    if highest < _LEAST_STEP:
-        return []
-    others = [abs(step) for step in steps]
-    others.remove(highest)
-    usual = median(others) if others else 0.0
-    least = max(_LEAST_STEP, _STANDS_OUT * usual, highest / 2)
-    return [index for index, step in enumerate(steps) if step >= least]
+def _changes(edges: EdgeReader, windows: Sequence[_Window]) -> Floats:
+    """Return how much more unlike each frame is than the one before, by window and step.
 
-
-def _unlike(cells: npt.NDArray[np.float32], place: int) -> list[float]:
-    """Return the mean difference, 0..255, of each frame's cells from those of one frame.
-
-    The sums are whole numbers that float32 holds exactly. There are a few dozen: from here on plain
-    numbers are faster than arrays.
+    NaN behind a window's last step; with the window's sign.
     """
-    count = cells.shape[1]
-    sums = np.abs(cells - cells[place]) @ _ONES[:count]
-    return [total / count for total in sums.tolist()]
+    unlike, first_rows = _unlike(edges, windows)
+    skipped, steps, signs = np.array([window[4:] for window in windows], np.int64).T
+    columns = np.arange(steps.max())
+    rows = (first_rows + skipped)[:, None] + np.minimum(columns, steps[:, None] - 1)
+    changes = signs[:, None] * (unlike[rows + 1] - unlike[rows])
+    return np.where(columns < steps[:, None], changes, np.nan)
 
 
-def _cells_under(edges: EdgeReader, box: BoxE4, start: int, end: int) -> npt.NDArray[np.float32]:
-    """Return the edge energy, 0..255, under a box: shape (frames of [start, end), cells)."""
+def _unlike(edges: EdgeReader, windows: Sequence[_Window]) -> tuple[Floats, Ints]:
+    """Return the mean difference, 0..255, of each frame's cells from those of its window's `like`.
+
+    Frames of all windows stand one behind the other; with the place of each window's first one.
+    """
+    pieces = [_cells_under(edges, window) for window in windows]
+    frames = np.array([len(piece) for piece in pieces])
+    widths = np.repeat([piece.shape[1] for piece in pieces], frames)
+    cells = np.concatenate([piece.ravel() for piece in pieces]).astype(np.int16)
+    starts = np.cumsum(widths) - widths
+    first_rows = np.cumsum(frames) - frames
+    like = np.repeat(first_rows + [window.like for window in windows], frames)
+    compared = np.arange(len(cells)) + np.repeat(starts[like] - starts, widths)
+    sums = np.add.reduceat(np.abs(cells - cells[compared]), starts, dtype=np.int64)
+    return sums / widths, first_rows
+
+
+def _cells_under(edges: EdgeReader, window: _Window) -> npt.NDArray[np.uint8]:
+    """Return the edge energy, 0..255, under a window's box: shape (frames, cells)."""
+    box = window.box
     rows = _cells(box[1], box[3], EDGE_ROWS)
     columns = _cells(box[0], box[2], EDGE_COLUMNS)
-    cells = edges(start, end)[:, rows, columns].astype(np.float32)
+    cells = edges(window.start, window.end)[:, rows, columns]
     return cells.reshape(len(cells), -1)
 
 

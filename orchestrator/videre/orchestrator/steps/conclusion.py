@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -61,6 +60,7 @@ class Material:
 
     Args:
         evidence: records of all features.
+        keys: of the evidence, by feature, in the order in which it was read.
         luma: mean luma of every frame; empty without picture.
         edges: edge grid of every frame, uint8, shape (frames, 9, 16); empty without picture.
         signals: what else of the signals fusion reads; None without picture.
@@ -69,6 +69,7 @@ class Material:
     """
 
     evidence: tuple[Evidence, ...]
+    keys: Mapping[str, Sequence[str]]
     luma: npt.NDArray[np.float32]
     edges: npt.NDArray[np.uint8]
     signals: PictureSignals | None
@@ -93,25 +94,27 @@ def _fused(given: FusionInput) -> Fused:
 
 def _gather(run: Runtime, work: Work) -> Material:
     """Read it all on one thread: a long film has thousands of blobs."""
-    keys = run.jobs.part_keys(work.job_id)
-    rows = run.evidence.find(sorted({key for found in keys.values() for key in found}))
+    parts = run.jobs.part_keys(work.job_id)
+    rows = run.evidence.find(sorted({key for found in parts.values() for key in found}))
+    keys: dict[str, list[str]] = {}
     records: list[Evidence] = []
     with collection_paused():
-        for row in sorted(rows.values(), key=order):
+        for row in sorted(rows.values(), key=_order):
+            keys.setdefault(row.feature, []).append(row.key)
             records += _blob(run, row).records
     embeddings = _embeddings(run, work, records)
     quality = read_measures(run, work, records)
     signals = _signals(run, work)
     if signals is None:
         nothing = np.zeros(0, np.float32), np.zeros((0, EDGE_ROWS, EDGE_COLUMNS), np.uint8)
-        return Material(tuple(records), *nothing, None, embeddings, quality)
+        return Material(tuple(records), keys, *nothing, None, embeddings, quality)
     looks = PictureSignals(
         change=np.maximum.reduce([signals[name] for name in ("delta_y", "delta_u", "delta_v")]),
         chroma_deviation=signals["chroma_deviation"],
         cells=signals["luma"],
     )
     luma, edges = signals["luma_mean"], signals["edges"]
-    return Material(tuple(records), luma, edges, looks, embeddings, quality)
+    return Material(tuple(records), keys, luma, edges, looks, embeddings, quality)
 
 
 def _embeddings(run: Runtime, work: Work, records: Sequence[Evidence]) -> Embeddings:
@@ -133,7 +136,7 @@ def _blob(run: Runtime, row: EvidenceRow) -> EvidenceBlob:
     return decode_blob(run.artifacts.read(row.project_id, row.blob_digest))
 
 
-def order(row: EvidenceRow) -> tuple[str, int, str]:
+def _order(row: EvidenceRow) -> tuple[str, int, str]:
     return row.feature, row.start_ns, row.key
 
 
@@ -247,6 +250,8 @@ async def blurred_pictures(
 
 def blur(jpeg: bytes) -> bytes:
     """Return a JPEG of the same size of which only colours and coarse shapes are left."""
+    import cv2  # 16 MB, and most films have nothing to blur
+
     picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     if picture is None:
         raise ValueError("a kept picture is no JPEG")

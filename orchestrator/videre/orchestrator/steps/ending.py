@@ -66,10 +66,11 @@ async def conclude(run: Runtime, job_id: str) -> str:
     )
     request.templates.moderation = template.name
     await _mark(run, job_id, "fuse", StageState.RUNNING, total=1)
+    material = await conclusion.gather(run, work)
     given = conclusion.fusion_input(
         run,
         work,
-        await conclusion.gather(run, work),
+        material,
         stages=final_stages(stages),
         context=fusion_context(request),
         options=fusion_options(request),
@@ -97,8 +98,8 @@ async def conclude(run: Runtime, job_id: str) -> str:
     analysis = dataclasses.replace(analysis, verdict=verdict)
     await _mark(run, job_id, "moderate", StageState.SUCCEEDED, done=1)
     timeline = work.index.timeline()
-    material = material_of(given.evidence, analysis.shots, given.context, timeline)
-    kept = await asyncio.to_thread(keep_material, run, job.project_id, material)
+    bindable = material_of(given.evidence, analysis.shots, given.context, timeline)
+    kept = await asyncio.to_thread(keep_material, run, job.project_id, bindable)
     ground = ground_of(said, analysis.labels, timeline.duration_ns, given.options)
     grounded = await asyncio.to_thread(keep_ground, run, job.project_id, ground)
     analysis = dataclasses.replace(analysis, material=kept, ground=grounded)
@@ -106,8 +107,9 @@ async def conclude(run: Runtime, job_id: str) -> str:
     analysis = await asyncio.to_thread(bound, run, job.project_id, analysis, faces, libraries)
     await asyncio.to_thread(_tell_last, run.jobs, job_id, stages, analysis)
     cited = [*blurred, *blurred.values(), grounded, *([kept] if kept else ())]
+    ranges = wanted_ranges(request)
     again = await asyncio.to_thread(
-        keep_judged, run, work, given, judged.context, wanted_ranges(request)
+        keep_judged, run, work, given, material.keys, judged.context, ranges
     )
     return await conclusion.keep_document(run, work, analysis, faces, again, cited)
 

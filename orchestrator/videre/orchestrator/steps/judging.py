@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -83,27 +83,24 @@ def keep_judged(
     run: Runtime,
     work: Work,
     given: FusionInput,
+    keys: Mapping[str, Sequence[str]],
     context: Context,
     ranges: Sequence[tuple[int, int]],
 ) -> str:
     """Keep what the answer can be judged by again; return its digest.
 
     Args:
+        keys: of the evidence, by feature, in the order in which it was read.
         context: the texts that were moderated.
     """
     job = run.jobs.by_id(work.job_id)
     if job is None:
         raise RuntimeError(f"job {work.job_id} is gone")
-    parts = run.jobs.part_keys(work.job_id)
-    rows = run.evidence.find(sorted({key for found in parts.values() for key in found}))
-    ordered = sorted(rows.values(), key=conclusion.order)
-    evidence = tuple(
-        FeatureKeys(name, tuple(row.key for row in ordered if row.feature == name))
-        for name in sorted(_KEPT & {row.feature for row in ordered})
-    )
     kept = Kept(
         plan=job.plan_digest,
-        evidence=evidence,
+        evidence=tuple(
+            FeatureKeys(name, tuple(keys[name])) for name in sorted(_KEPT & keys.keys())
+        ),
         sampled=sampled_spans(given.evidence),
         ranges=() if given.timeline.counts_characters else tuple(ranges),
         context=context,

@@ -157,7 +157,7 @@ def _store(app: Orchestrator, job: JobRecord, like: Analysis, faces: Faces, numb
     def publish(connection: sa.Connection) -> dict[str, object]:
         revision = app.media.append_analysis(
             connection, media_id=media_id, project_id=job.project_id, job_id=job_id,
-            document_digest=kept, result_digest=kept, suggestion="", artifacts=[kept],
+            document_digest=kept, suggestion="", artifacts=[kept], facts=None,
         )  # fmt: skip
         record = dataclasses.replace(job, id=job_id)
         app.jobs.set_revision(connection, record, revision, digest=kept, libraries=())

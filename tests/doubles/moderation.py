@@ -93,6 +93,22 @@ _SECOND: Final = {
     }],
 }  # fmt: skip
 
+_CHAIN: Final = {"state": "CHAIN_STATE_INTACT", "link_count": 3, "head_digest": "c" * 64}
+_BROKEN: Final = {
+    "state": "CHAIN_STATE_BROKEN", "link_count": 1, "head_digest": "c" * 64, "broken_number": 2,
+    "breach": "CHAIN_BREACH_FACTS",
+}  # fmt: skip
+_AUDITED: Final = [
+    {"media_id": "m1", "revision": 1, "template": "careful@2", "result": "REPLAY_RESULT_EQUAL",
+     "link_state": "LINK_STATE_LINKED", "link_number": 1},
+    {"media_id": "m2", "revision": 1, "result": "REPLAY_RESULT_CANNOT_REPLAY",
+     "reason": "TEMPLATE_NOT_FOUND", "message": "It is gone.", "link_state":
+     "LINK_STATE_NOT_LINKED"},
+    {"media_id": "m3", "revision": 2, "result": "REPLAY_RESULT_DIFFERENT", "link_number": 3,
+     "differs": ["porn.image"], "link_state": "LINK_STATE_DIFFERENT",
+     "link_differs": ["verdict_digest"]},
+]  # fmt: skip
+
 
 class ModerationApi(Service, moderation_pb2_grpc.ModerationServiceServicer):
     """Explains every verdict in the same way."""
@@ -108,3 +124,17 @@ class ModerationApi(Service, moderation_pb2_grpc.ModerationServiceServicer):
             return answer
 
         return self.answer(context, request, work, "ExplainVerdict")
+
+    def AuditVerdicts(self, request: Any, context: Any) -> Any:
+        def work() -> pb.AuditVerdictsResponse:
+            answer = pb.AuditVerdictsResponse()
+            if request.page_token:
+                return ParseDict({"revisions": _AUDITED[2:]}, answer)
+            if "broken" in request.media_ids:
+                return ParseDict({"chain": _BROKEN}, answer)
+            if request.chain_only:
+                return ParseDict({"chain": _CHAIN}, answer)
+            first = {"chain": _CHAIN, "revisions": _AUDITED[:2], "next_page_token": "2"}
+            return ParseDict(first, answer)
+
+        return self.answer(context, request, work, "AuditVerdicts")

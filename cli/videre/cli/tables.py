@@ -23,7 +23,9 @@ _STYLES: Final = {
     "succeeded": "green", "pass": "green", "available": "green",
     "partial": "yellow", "review": "yellow", "not checked": "yellow", "cancelled": "yellow",
     "missing": "yellow", "failed": "red", "block": "red", "service down": "red",
-    "running": "cyan", "queued": "cyan", "ok": "green", "warning": "yellow", "error": "red",
+    "equal": "green", "intact": "green", "different": "red", "broken": "red",
+    "cannot replay": "yellow", "running": "cyan", "queued": "cyan", "ok": "green",
+    "warning": "yellow", "error": "red",
 }  # fmt: skip
 
 

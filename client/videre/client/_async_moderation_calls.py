@@ -20,3 +20,7 @@ class AsyncModerationCalls:
     async def explain(self, request: pb.ExplainVerdictRequest) -> pb.ExplainVerdictResponse:
         """Return why a verdict says what it says, with the segments of all pages."""
         return await self._transport.run(_moderation.explain_verdict(self._context, request))
+
+    async def audit(self, request: pb.AuditVerdictsRequest) -> pb.AuditVerdictsResponse:
+        """Return whether verdicts are still what they were, of all pages, and their chain."""
+        return await self._transport.run(_moderation.audit_verdicts(self._context, request))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from videre.client._flow import Context, Flow
-from videre.client._rpc import EXPLAIN_VERDICT
+from videre.client._rpc import AUDIT_VERDICTS, EXPLAIN_VERDICT
 from videre.v1 import moderation_pb2 as pb
 
 
@@ -21,6 +21,21 @@ def explain_verdict(
             whole = page
         else:
             _add(whole, page)
+        if not asked.page_token:
+            whole.next_page_token = ""
+            return whole
+
+
+def audit_verdicts(
+    context: Context, request: pb.AuditVerdictsRequest
+) -> Flow[pb.AuditVerdictsResponse]:
+    """Return an audit of all pages, as one answer."""
+    asked, whole = pb.AuditVerdictsRequest(), pb.AuditVerdictsResponse()
+    asked.CopyFrom(request)
+    while True:
+        page = yield from context.call(AUDIT_VERDICTS, asked)
+        whole.MergeFrom(page)
+        asked.page_token = page.next_page_token
         if not asked.page_token:
             whole.next_page_token = ""
             return whole

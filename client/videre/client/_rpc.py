@@ -128,6 +128,9 @@ RELEASE_REVIEW: Final = Method(
 DECIDE_REVIEW: Final = Method(
     _REVIEW, "DecideReview", _r.DecideReviewRequest, _r.DecideReviewResponse
 )
+AUDIT_VERDICTS: Final = Method(
+    _MODERATION, "AuditVerdicts", _v.AuditVerdictsRequest, _v.AuditVerdictsResponse
+)
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
 
 GET_TAXONOMY: Final = Method(

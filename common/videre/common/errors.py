@@ -58,6 +58,7 @@ class Reason(StrEnum):
     MEDIA_IN_USE = "MEDIA_IN_USE"
     ANALYSIS_NOT_FOUND = "ANALYSIS_NOT_FOUND"
     EXPORT_NOT_CARRIED = "EXPORT_NOT_CARRIED"
+    RULES_CHANGED = "RULES_CHANGED"
     FEEDBACK_LIMIT = "FEEDBACK_LIMIT"
     ARTIFACT_NOT_FOUND = "ARTIFACT_NOT_FOUND"
     ARTIFACT_CORRUPT = "ARTIFACT_CORRUPT"
@@ -156,6 +157,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.MEDIA_IN_USE: ReasonSpec(_C.FAILED_PRECONDITION, "A job is running on the media."),
     Reason.ANALYSIS_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The media has no analysis with this revision."),
     Reason.EXPORT_NOT_CARRIED: ReasonSpec(_C.FAILED_PRECONDITION, "The format has no place for this kind of media."),
+    Reason.RULES_CHANGED: ReasonSpec(_C.FAILED_PRECONDITION, "The verdict was made by another version of the moderation rules than is installed."),
     Reason.FEEDBACK_LIMIT: ReasonSpec(_C.FAILED_PRECONDITION, "The media has as much feedback as is stored for one."),
     Reason.ARTIFACT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project owns no artifact with this digest."),
     Reason.ARTIFACT_CORRUPT: ReasonSpec(_C.DATA_LOSS, "The stored bytes do not have their digest any more."),

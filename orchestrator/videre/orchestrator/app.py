@@ -44,6 +44,7 @@ from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
+from videre.orchestrator.store.verdict_links import VerdictLinkStore
 from videre.orchestrator.store.verdicts import VerdictStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
@@ -79,6 +80,7 @@ class Orchestrator:
     taxonomies: Taxonomies
     templates: Templates
     verdicts: VerdictStore
+    verdict_links: VerdictLinkStore
     event_rules: RuleSet
     journal: JobJournal
     run_child: RunChild
@@ -230,6 +232,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),
         templates=Templates(templates),
         verdicts=VerdictStore(database, clock, media, templates, reviews, jobs.announce),
+        verdict_links=VerdictLinkStore(database),
         event_rules=load_event_rules(taxonomy, settings.event_rules),
         journal=outside.journal,
         run_child=outside.run_child,

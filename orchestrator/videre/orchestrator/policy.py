@@ -62,7 +62,6 @@ TEMPLATES: Final[Mapping[str, Role]] = {
     "PreviewTemplate": _V,
     "Remoderate": _S,
 }
-MODERATION: Final[Mapping[str, Role]] = {"ExplainVerdict": _V}
 REVIEWS: Final[Mapping[str, Role]] = {
     "ListReviews": _R,
     "GetReview": _R,
@@ -71,6 +70,7 @@ REVIEWS: Final[Mapping[str, Role]] = {
     "ReleaseReview": _R,
     "DecideReview": _R,
 }
+MODERATION: Final[Mapping[str, Role]] = {"ExplainVerdict": _V, "AuditVerdicts": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

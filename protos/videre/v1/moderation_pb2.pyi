@@ -75,6 +75,126 @@ RULE_OUTCOME_UNKNOWN: RuleOutcome.ValueType  # 9
 """What was looked at is not kept any more, and nothing reaches a threshold."""
 Global___RuleOutcome: typing_extensions.TypeAlias = RuleOutcome
 
+class _ReplayResult:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ReplayResultEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ReplayResult.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REPLAY_RESULT_UNSPECIFIED: _ReplayResult.ValueType  # 0
+    """Never sent."""
+    REPLAY_RESULT_EQUAL: _ReplayResult.ValueType  # 1
+    """The same bytes."""
+    REPLAY_RESULT_DIFFERENT: _ReplayResult.ValueType  # 2
+    """Other bytes: evidence, template, lists or the stored verdict are not what they were."""
+    REPLAY_RESULT_CANNOT_REPLAY: _ReplayResult.ValueType  # 3
+    """It cannot be judged again; the reason says why."""
+
+class ReplayResult(_ReplayResult, metaclass=_ReplayResultEnumTypeWrapper):
+    """What judging again gives."""
+
+REPLAY_RESULT_UNSPECIFIED: ReplayResult.ValueType  # 0
+"""Never sent."""
+REPLAY_RESULT_EQUAL: ReplayResult.ValueType  # 1
+"""The same bytes."""
+REPLAY_RESULT_DIFFERENT: ReplayResult.ValueType  # 2
+"""Other bytes: evidence, template, lists or the stored verdict are not what they were."""
+REPLAY_RESULT_CANNOT_REPLAY: ReplayResult.ValueType  # 3
+"""It cannot be judged again; the reason says why."""
+Global___ReplayResult: typing_extensions.TypeAlias = ReplayResult
+
+class _LinkState:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _LinkStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_LinkState.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    LINK_STATE_UNSPECIFIED: _LinkState.ValueType  # 0
+    """Never sent."""
+    LINK_STATE_LINKED: _LinkState.ValueType  # 1
+    """It has a link that says what the revision says."""
+    LINK_STATE_NOT_LINKED: _LinkState.ValueType  # 2
+    """It has none, since it was published before the chain began, or has no verdict."""
+    LINK_STATE_MISSING: _LinkState.ValueType  # 3
+    """It has none and should."""
+    LINK_STATE_DIFFERENT: _LinkState.ValueType  # 4
+    """Its link says something else."""
+
+class LinkState(_LinkState, metaclass=_LinkStateEnumTypeWrapper):
+    """What the chain says of a revision."""
+
+LINK_STATE_UNSPECIFIED: LinkState.ValueType  # 0
+"""Never sent."""
+LINK_STATE_LINKED: LinkState.ValueType  # 1
+"""It has a link that says what the revision says."""
+LINK_STATE_NOT_LINKED: LinkState.ValueType  # 2
+"""It has none, since it was published before the chain began, or has no verdict."""
+LINK_STATE_MISSING: LinkState.ValueType  # 3
+"""It has none and should."""
+LINK_STATE_DIFFERENT: LinkState.ValueType  # 4
+"""Its link says something else."""
+Global___LinkState: typing_extensions.TypeAlias = LinkState
+
+class _ChainState:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ChainStateEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ChainState.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    CHAIN_STATE_UNSPECIFIED: _ChainState.ValueType  # 0
+    """Never sent."""
+    CHAIN_STATE_INTACT: _ChainState.ValueType  # 1
+    """Every link follows the one before."""
+    CHAIN_STATE_BROKEN: _ChainState.ValueType  # 2
+    """Some link does not."""
+    CHAIN_STATE_EMPTY: _ChainState.ValueType  # 3
+    """There is no link yet."""
+
+class ChainState(_ChainState, metaclass=_ChainStateEnumTypeWrapper):
+    """State of a chain."""
+
+CHAIN_STATE_UNSPECIFIED: ChainState.ValueType  # 0
+"""Never sent."""
+CHAIN_STATE_INTACT: ChainState.ValueType  # 1
+"""Every link follows the one before."""
+CHAIN_STATE_BROKEN: ChainState.ValueType  # 2
+"""Some link does not."""
+CHAIN_STATE_EMPTY: ChainState.ValueType  # 3
+"""There is no link yet."""
+Global___ChainState: typing_extensions.TypeAlias = ChainState
+
+class _ChainBreach:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ChainBreachEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ChainBreach.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    CHAIN_BREACH_UNSPECIFIED: _ChainBreach.ValueType  # 0
+    """It is not."""
+    CHAIN_BREACH_MISSING: _ChainBreach.ValueType  # 1
+    """The link is not there."""
+    CHAIN_BREACH_FACTS: _ChainBreach.ValueType  # 2
+    """The link's digest is not that of its facts and the link before."""
+    CHAIN_BREACH_PLACE: _ChainBreach.ValueType  # 3
+    """The link stands for another revision, place or project than its facts say."""
+    CHAIN_BREACH_KNOWN_LINK: _ChainBreach.ValueType  # 4
+    """The link is another one than the caller has kept."""
+
+class ChainBreach(_ChainBreach, metaclass=_ChainBreachEnumTypeWrapper):
+    """Why a chain is broken."""
+
+CHAIN_BREACH_UNSPECIFIED: ChainBreach.ValueType  # 0
+"""It is not."""
+CHAIN_BREACH_MISSING: ChainBreach.ValueType  # 1
+"""The link is not there."""
+CHAIN_BREACH_FACTS: ChainBreach.ValueType  # 2
+"""The link's digest is not that of its facts and the link before."""
+CHAIN_BREACH_PLACE: ChainBreach.ValueType  # 3
+"""The link stands for another revision, place or project than its facts say."""
+CHAIN_BREACH_KNOWN_LINK: ChainBreach.ValueType  # 4
+"""The link is another one than the caller has kept."""
+Global___ChainBreach: typing_extensions.TypeAlias = ChainBreach
+
 @typing.final
 class ExplainVerdictRequest(google.protobuf.message.Message):
     """Asks why a verdict says what it says."""
@@ -476,3 +596,195 @@ class EvidenceDetail(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_detection_threshold", b"_detection_threshold"]) -> typing.Literal["detection_threshold"] | None: ...
 
 Global___EvidenceDetail: typing_extensions.TypeAlias = EvidenceDetail
+
+@typing.final
+class AuditVerdictsRequest(google.protobuf.message.Message):
+    """Asks whether published verdicts are still what they were."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    MEDIA_IDS_FIELD_NUMBER: builtins.int
+    JOB_IDS_FIELD_NUMBER: builtins.int
+    CHAIN_ONLY_FIELD_NUMBER: builtins.int
+    KNOWN_LINK_NUMBER_FIELD_NUMBER: builtins.int
+    KNOWN_LINK_DIGEST_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    chain_only: builtins.bool
+    """Check the chain only; judge nothing again."""
+    known_link_number: builtins.int
+    """A link of the chain that the caller has kept, such as that of a signed report: the chain must
+    still have it. Both fields or none. Its number, 1 upwards.
+    """
+    known_link_digest: builtins.str
+    """Its digest, SHA-256 (hex)."""
+    page_size: builtins.int
+    """Revisions judged again per page, 1..1,000; default 100."""
+    page_token: builtins.str
+    """Token of the page; empty = the first, which also checks the whole chain."""
+    @property
+    def media_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Media, of which all revisions are judged again; none here and in job_ids = every media of the
+        project. At most 1,000.
+        """
+
+    @property
+    def job_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Jobs, of which the media are taken. At most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        media_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        job_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        chain_only: builtins.bool = ...,
+        known_link_number: builtins.int = ...,
+        known_link_digest: builtins.str = ...,
+        page_size: builtins.int = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["chain_only", b"chain_only", "job_ids", b"job_ids", "known_link_digest", b"known_link_digest", "known_link_number", b"known_link_number", "media_ids", b"media_ids", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id"]) -> None: ...
+
+Global___AuditVerdictsRequest: typing_extensions.TypeAlias = AuditVerdictsRequest
+
+@typing.final
+class AuditVerdictsResponse(google.protobuf.message.Message):
+    """Whether a page of published verdicts is still what it was."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVISIONS_FIELD_NUMBER: builtins.int
+    CHAIN_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    next_page_token: builtins.str
+    """Token of the next page; empty at the end."""
+    @property
+    def revisions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RevisionAudit]:
+        """One entry per revision, by media and number."""
+
+    @property
+    def chain(self) -> Global___ChainAudit:
+        """The chain. Set on the first page."""
+
+    def __init__(
+        self,
+        *,
+        revisions: collections.abc.Iterable[Global___RevisionAudit] | None = ...,
+        chain: Global___ChainAudit | None = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["chain", b"chain"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["chain", b"chain", "next_page_token", b"next_page_token", "revisions", b"revisions"]) -> None: ...
+
+Global___AuditVerdictsResponse: typing_extensions.TypeAlias = AuditVerdictsResponse
+
+@typing.final
+class RevisionAudit(google.protobuf.message.Message):
+    """Whether one published verdict is still what it was."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    REVISION_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    MODERATION_FIELD_NUMBER: builtins.int
+    RESULT_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    MESSAGE_FIELD_NUMBER: builtins.int
+    DIFFERS_FIELD_NUMBER: builtins.int
+    VERDICT_DIGEST_FIELD_NUMBER: builtins.int
+    REPLAYED_DIGEST_FIELD_NUMBER: builtins.int
+    LINK_STATE_FIELD_NUMBER: builtins.int
+    LINK_NUMBER_FIELD_NUMBER: builtins.int
+    LINK_DIFFERS_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media."""
+    revision: builtins.int
+    """Revision of its analysis."""
+    template: builtins.str
+    """Template that judged, "id@version"; empty where the document cannot be read."""
+    moderation: builtins.str
+    """Version of the moderation rules that judged."""
+    result: Global___ReplayResult.ValueType
+    """What judging again gives."""
+    reason: builtins.str
+    """Why it cannot be judged again, a stable reason such as "RULES_CHANGED"; else empty."""
+    message: builtins.str
+    """The same in one sentence for people."""
+    verdict_digest: builtins.str
+    """SHA-256 (hex) of the stored verdict's canonical JSON."""
+    replayed_digest: builtins.str
+    """SHA-256 (hex) of that of the verdict judged again; empty where it cannot be."""
+    link_state: Global___LinkState.ValueType
+    """What the chain says of it."""
+    link_number: builtins.int
+    """Number of its link; 0 = none."""
+    @property
+    def differs(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """What is different: "suggestion", "coverage_complete", "template", "given", "given_coverage",
+        groups such as "porn.image", their "order"; "form" where only the form of the JSON is;
+        "listed_suggestion" where lists name another suggestion than the verdict.
+        """
+
+    @property
+    def link_differs(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Facts that are different from those of its link, such as "verdict_digest"."""
+
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        revision: builtins.int = ...,
+        template: builtins.str = ...,
+        moderation: builtins.str = ...,
+        result: Global___ReplayResult.ValueType = ...,
+        reason: builtins.str = ...,
+        message: builtins.str = ...,
+        differs: collections.abc.Iterable[builtins.str] | None = ...,
+        verdict_digest: builtins.str = ...,
+        replayed_digest: builtins.str = ...,
+        link_state: Global___LinkState.ValueType = ...,
+        link_number: builtins.int = ...,
+        link_differs: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["differs", b"differs", "link_differs", b"link_differs", "link_number", b"link_number", "link_state", b"link_state", "media_id", b"media_id", "message", b"message", "moderation", b"moderation", "reason", b"reason", "replayed_digest", b"replayed_digest", "result", b"result", "revision", b"revision", "template", b"template", "verdict_digest", b"verdict_digest"]) -> None: ...
+
+Global___RevisionAudit: typing_extensions.TypeAlias = RevisionAudit
+
+@typing.final
+class ChainAudit(google.protobuf.message.Message):
+    """The chain of a project's verdicts."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STATE_FIELD_NUMBER: builtins.int
+    LINK_COUNT_FIELD_NUMBER: builtins.int
+    HEAD_DIGEST_FIELD_NUMBER: builtins.int
+    BROKEN_NUMBER_FIELD_NUMBER: builtins.int
+    BREACH_FIELD_NUMBER: builtins.int
+    state: Global___ChainState.ValueType
+    """Its state."""
+    link_count: builtins.int
+    """Links that fit, up to the first that does not."""
+    head_digest: builtins.str
+    """Digest of the last link that fits, SHA-256 (hex); empty when there is none."""
+    broken_number: builtins.int
+    """The first link that does not fit; 0 = none."""
+    breach: Global___ChainBreach.ValueType
+    """Why it does not."""
+    def __init__(
+        self,
+        *,
+        state: Global___ChainState.ValueType = ...,
+        link_count: builtins.int = ...,
+        head_digest: builtins.str = ...,
+        broken_number: builtins.int = ...,
+        breach: Global___ChainBreach.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["breach", b"breach", "broken_number", b"broken_number", "head_digest", b"head_digest", "link_count", b"link_count", "state", b"state"]) -> None: ...
+
+Global___ChainAudit: typing_extensions.TypeAlias = ChainAudit

@@ -40,6 +40,11 @@ class ModerationServiceStub(object):
                 request_serializer=videre_dot_v1_dot_moderation__pb2.ExplainVerdictRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_moderation__pb2.ExplainVerdictResponse.FromString,
                 _registered_method=True)
+        self.AuditVerdicts = channel.unary_unary(
+                '/videre.v1.ModerationService/AuditVerdicts',
+                request_serializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsResponse.FromString,
+                _registered_method=True)
 
 
 class ModerationServiceServicer(object):
@@ -54,6 +59,15 @@ class ModerationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AuditVerdicts(self, request, context):
+        """Judges what was published again by the versions it was judged by, and tells whether the same
+        bytes come out; and checks the chain of the project's verdicts. No model is called and nothing
+        is stored.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ModerationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +75,11 @@ def add_ModerationServiceServicer_to_server(servicer, server):
                     servicer.ExplainVerdict,
                     request_deserializer=videre_dot_v1_dot_moderation__pb2.ExplainVerdictRequest.FromString,
                     response_serializer=videre_dot_v1_dot_moderation__pb2.ExplainVerdictResponse.SerializeToString,
+            ),
+            'AuditVerdicts': grpc.unary_unary_rpc_method_handler(
+                    servicer.AuditVerdicts,
+                    request_deserializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +110,33 @@ class ModerationService(object):
             '/videre.v1.ModerationService/ExplainVerdict',
             videre_dot_v1_dot_moderation__pb2.ExplainVerdictRequest.SerializeToString,
             videre_dot_v1_dot_moderation__pb2.ExplainVerdictResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AuditVerdicts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ModerationService/AuditVerdicts',
+            videre_dot_v1_dot_moderation__pb2.AuditVerdictsRequest.SerializeToString,
+            videre_dot_v1_dot_moderation__pb2.AuditVerdictsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,7 +41,23 @@ _ModerationServiceExplainVerdictType = typing_extensions.TypeVar(
     ],
 )
 
-class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType]):
+_ModerationServiceAuditVerdictsType = typing_extensions.TypeVar(
+    '_ModerationServiceAuditVerdictsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.AuditVerdictsRequest,
+        videre.v1.moderation_pb2.AuditVerdictsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.AuditVerdictsRequest,
+        videre.v1.moderation_pb2.AuditVerdictsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.AuditVerdictsRequest,
+        videre.v1.moderation_pb2.AuditVerdictsResponse,
+    ],
+)
+
+class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType, _ModerationServiceAuditVerdictsType]):
     """Moderation: why a verdict says what it says. Templates stand in TemplateService."""
 
     @typing.overload
@@ -49,6 +65,10 @@ class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType]
         grpc.UnaryUnaryMultiCallable[
             videre.v1.moderation_pb2.ExplainVerdictRequest,
             videre.v1.moderation_pb2.ExplainVerdictResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.moderation_pb2.AuditVerdictsRequest,
+            videre.v1.moderation_pb2.AuditVerdictsResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -58,6 +78,10 @@ class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType]
             videre.v1.moderation_pb2.ExplainVerdictRequest,
             videre.v1.moderation_pb2.ExplainVerdictResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.moderation_pb2.AuditVerdictsRequest,
+            videre.v1.moderation_pb2.AuditVerdictsResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     ExplainVerdict: _ModerationServiceExplainVerdictType
@@ -65,10 +89,20 @@ class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType]
     them and the evidence of each; and why something was not found. No model is called.
     """
 
+    AuditVerdicts: _ModerationServiceAuditVerdictsType
+    """Judges what was published again by the versions it was judged by, and tells whether the same
+    bytes come out; and checks the chain of the project's verdicts. No model is called and nothing
+    is stored.
+    """
+
 ModerationServiceAsyncStub: typing_extensions.TypeAlias = ModerationServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.moderation_pb2.ExplainVerdictRequest,
         videre.v1.moderation_pb2.ExplainVerdictResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.AuditVerdictsRequest,
+        videre.v1.moderation_pb2.AuditVerdictsResponse,
     ],
 ]
 
@@ -83,6 +117,17 @@ class ModerationServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[videre.v1.moderation_pb2.ExplainVerdictResponse, collections.abc.Awaitable[videre.v1.moderation_pb2.ExplainVerdictResponse]]:
         """Explains a verdict: per category and medium the rule, its thresholds, the segments that reach
         them and the evidence of each; and why something was not found. No model is called.
+        """
+
+    @abc.abstractmethod
+    def AuditVerdicts(
+        self,
+        request: videre.v1.moderation_pb2.AuditVerdictsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.moderation_pb2.AuditVerdictsResponse, collections.abc.Awaitable[videre.v1.moderation_pb2.AuditVerdictsResponse]]:
+        """Judges what was published again by the versions it was judged by, and tells whether the same
+        bytes come out; and checks the chain of the project's verdicts. No model is called and nothing
+        is stored.
         """
 
 def add_ModerationServiceServicer_to_server(servicer: ModerationServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

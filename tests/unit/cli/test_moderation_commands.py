@@ -41,3 +41,30 @@ def test_an_explanation_of_a_part_is_asked_for(videre: Run, world: World) -> Non
     assert (request.category, request.medium) == ("porn", "image")
     assert not world.calls("ExplainVerdict")[0].job_id
     assert videre("moderation", "explain", "j1", "--media", "m1").code == 2
+
+
+def test_an_audit_tells_what_is_not_as_it_was(videre: Run, world: World) -> None:
+    ran = videre("moderation", "audit", "--media", "m1", "--job", "j1", "--known", "3:cc")
+    assert ran.code == 1
+    for words in (
+        "chain intact 3 links, head 3:cccc",
+        "3 verdicts judged again: 1 cannot replay, 1 different, 1 equal",
+        "TEMPLATE_NOT_FOUND: It is gone.", "not linked", "different 3",
+        "differs: porn.image; not as linked: verdict_digest",
+    ):  # fmt: skip
+        assert words in ran.out, words
+    first, second = world.calls("AuditVerdicts")
+    assert (list(first.media_ids), list(first.job_ids)) == (["m1"], ["j1"])
+    assert (first.known_link_number, first.known_link_digest) == (3, "cc")
+    assert second.page_token == "2"
+    found = videre("moderation", "audit", "--json").json()
+    assert (len(found["revisions"]), found["chain"]["linkCount"]) == (3, "3")
+
+
+def test_a_chain_alone_is_checked_and_a_broken_one_is_an_error(videre: Run, world: World) -> None:
+    ran = videre("moderation", "audit", "--chain-only")
+    assert (ran.code, ran.out) == (0, f"chain intact 3 links, head 3:{'c' * 64}\n")
+    broken = videre("moderation", "audit", "--media", "broken")
+    assert broken.code == 1
+    assert "chain broken at link 2: its digest is not that of its facts" in broken.out
+    assert videre("moderation", "audit", "--known", "3").code == 2

@@ -73,3 +73,45 @@ def explain(
         print_json(found)
     else:
         out().print(explanation_tree(found))
+
+
+@app.command()
+def audit(
+    media: Annotated[
+        list[str] | None, typer.Option("--media", help="Only this media; may be repeated.")
+    ] = None,
+    job: Annotated[
+        list[str] | None, typer.Option("--job", help="Only the media of this job; may be repeated.")
+    ] = None,
+    chain_only: Annotated[
+        bool, typer.Option("--chain-only", help="Check the chain; judge nothing again.")
+    ] = False,
+    known: Annotated[
+        str,
+        typer.Option(metavar="NUMBER:DIGEST", help="A link that the chain must still have."),
+    ] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Judge again by the same versions, and check the chain; ends with 1 where anything differs."""
+    from videre.cli.console import out, print_json
+    from videre.cli.moderation_tables import is_sound, render_audit
+    from videre.client import Videre
+    from videre.v1 import moderation_pb2
+
+    request = moderation_pb2.AuditVerdictsRequest(
+        media_ids=media or (), job_ids=job or (), chain_only=chain_only
+    )
+    if known:
+        number, _, digest = known.partition(":")
+        if not number.isdecimal() or not digest:
+            raise typer.BadParameter(f"{known!r} is not NUMBER:DIGEST")
+        request.known_link_number, request.known_link_digest = int(number), digest
+    with Videre(server) as client:
+        found = client.moderation.audit(request)
+    if json:
+        print_json(found)
+    else:
+        out().print(*render_audit(found), sep="\n")
+    if not is_sound(found):
+        raise typer.Exit(1)

@@ -204,16 +204,17 @@ class Judging:
             if judgement.verdict == judgement.before:
                 page.count(judgement)
                 return
-            verdict, pictures, document = await revised(run, judgement, template)
+            after = await revised(run, judgement, template)
             new = NewVerdict(
                 of=record,
-                document_digest=document,
-                suggestion=str(verdict.suggestion),
-                pictures=pictures,
+                document_digest=after.digest,
+                suggestion=str(after.verdict.suggestion),
+                pictures=after.artifacts,
                 moderation=MODERATION_VERSION,
                 template=template.name,
                 own=own,
-                review=await asyncio.to_thread(asked, run, record.project_id, verdict),
+                review=await asyncio.to_thread(asked, run, record.project_id, after.verdict),
+                facts=after.facts,
             )
             revision = await asyncio.to_thread(self._app.verdicts.publish, new)
             if revision:

@@ -11,6 +11,7 @@ from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.judgements import Judging
 from videre.orchestrator.api.libraries.service import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
+from videre.orchestrator.api.moderation.audits import Auditor
 from videre.orchestrator.api.moderation.explanations import Explainer
 from videre.orchestrator.api.moderation.service import ModerationServicer
 from videre.orchestrator.api.review.service import ReviewServicer
@@ -78,7 +79,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         Registration(
             moderation_pb2.DESCRIPTOR.services_by_name["ModerationService"],
             moderation_pb2_grpc.add_ModerationServiceServicer_to_server,
-            ModerationServicer(Explainer(app, reader)),
+            ModerationServicer(Explainer(app, reader), Auditor(app)),
             policy.MODERATION,
         ),
         Registration(

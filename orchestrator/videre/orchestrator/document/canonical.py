@@ -78,6 +78,11 @@ class StoredDocument:
         with _refusing():
             return _parts(self._analysis, names)
 
+    def part_digest(self, name: str) -> str:
+        """Return the SHA-256 (hex) of a field's canonical JSON; "" where it is left out."""
+        part = self._analysis.get(name)
+        return "" if part is None else sha256_hex(canonical_json(part))
+
     def with_parts(self, **parts: Any) -> bytes:
         """Return the document with other values in some fields.
 

@@ -43,6 +43,21 @@ def changes(before: Verdict | None, after: Verdict) -> tuple[GroupChange, ...]:
     )
 
 
+def differing(before: Verdict, after: Verdict) -> tuple[str, ...]:
+    """Return what two verdicts say otherwise: fields, and groups as "category.medium"."""
+    fields = [
+        name
+        for name in ("suggestion", "template", "coverage_complete", "given", "given_coverage")
+        if getattr(before, name) != getattr(after, name)
+    ]
+    old, new = _groups(before), _groups(after)
+    places = sorted(old.keys() | new.keys())
+    groups = [".".join(place) for place in places if old.get(place) != new.get(place)]
+    if not groups and before.groups != after.groups:
+        groups.append("order")
+    return (*fields, *groups)
+
+
 def _groups(verdict: Verdict | None) -> dict[tuple[str, str], VerdictGroup]:
     groups = () if verdict is None else verdict.groups
     return {(group.category, group.medium): group for group in groups}

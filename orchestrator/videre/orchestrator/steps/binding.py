@@ -13,6 +13,7 @@ from videre.orchestrator.document import Analysis
 from videre.orchestrator.document.canonical import StoredDocument
 from videre.orchestrator.library.bind import versions
 from videre.orchestrator.library.wanted import Library
+from videre.orchestrator.moderation.facts import verdict_facts
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.bindings import Change, Pending, Revision
@@ -80,4 +81,5 @@ def _revision(
         parts["labels"] = after.labels
     document = stored.with_parts(**parts, rules=after.rules)
     digest = run.artifacts.put(record.project_id, document, codec="zstd")
-    return Revision(record, digest, after.library_matches)
+    facts = verdict_facts(stored, digest, rules=after.rules)
+    return Revision(record, digest, after.library_matches, facts)

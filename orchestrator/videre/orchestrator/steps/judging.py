@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
-from videre.common.values import TimeSpan
+from videre.common.values import TimeSpan, sha256_hex
 from videre.orchestrator.document import Analysis, Verdict
 from videre.orchestrator.document.canonical import (
     StoredDocument,
@@ -19,6 +19,7 @@ from videre.orchestrator.features import FRAME_FEATURES, SOUND
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context, FusionInput
 from videre.orchestrator.moderation.coverage import asked_features
 from videre.orchestrator.moderation.evaluate import moderate
+from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION, ModerationInput
 from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import ModerationTemplate
@@ -178,13 +179,24 @@ def judge_again(run: Runtime, record: AnalysisRecord, template: ModerationTempla
     return Judgement(record, published.document, published.analysis, verdict)
 
 
-async def revised(
-    run: Runtime, judgement: Judgement, template: ModerationTemplate
-) -> tuple[Verdict, Sequence[str], str]:
-    """Make the document with another verdict, and the blurred pictures that it lacks.
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """A document with another verdict.
 
-    Returns:
-        The verdict, the artifacts that it cites, and the digest of the stored document.
+    Args:
+        artifacts: what it cites.
+        digest: of the stored document.
+        facts: what the chain of verdicts is to say of it.
+    """
+
+    verdict: Verdict
+    artifacts: Sequence[str]
+    digest: str
+    facts: VerdictFacts | None
+
+
+async def revised(run: Runtime, judgement: Judgement, template: ModerationTemplate) -> Revised:
+    """Make the document with another verdict, and the blurred pictures that it lacks.
 
     Raises:
         VidereError: a picture is gone.
@@ -211,7 +223,13 @@ async def revised(
     )
     data = judgement.document.with_parts(verdict=verdict, rules=rules)
     digest = await put_artifact(run, project, data, packed=True)
-    return verdict, [*blurred, *blurred.values(), digest], digest
+    facts = verdict_facts(
+        judgement.document,
+        digest,
+        rules=rules,
+        verdict_digest=sha256_hex(record_to_json(verdict)),
+    )
+    return Revised(verdict, [*blurred, *blurred.values(), digest], digest, facts)
 
 
 def _evidence(

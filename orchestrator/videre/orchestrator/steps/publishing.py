@@ -10,10 +10,11 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from videre.orchestrator.document import LibraryMatch, Person, RuleVersions, Verdict
-from videre.orchestrator.document.canonical import from_json, parts_from_json, result_document
+from videre.orchestrator.document.canonical import StoredDocument, from_json, result_document
 from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.assign import frames_of
 from videre.orchestrator.library.kept_faces import faces_from_json
+from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
 from videre.orchestrator.steps.asking import asked
 from videre.orchestrator.steps.ending import all_failed, job_outcome, retention_ns, run_state
 from videre.orchestrator.steps.runtime import Runtime
@@ -39,6 +40,7 @@ class _Ready:
     job: JobRecord
     digest: str
     faces: Faces
+    facts: VerdictFacts | None
     verdict: Verdict | None
     rules: RuleVersions
     people: tuple[Person, ...]
@@ -83,7 +85,9 @@ def _ready(run: Runtime, job: JobRecord) -> _Ready:
 
 def _read(run: Runtime, job: JobRecord, digest: str, faces: Faces) -> _Ready:
     data = run.artifacts.read(job.project_id, digest)
-    ready = _Ready(job, digest, faces, *parts_from_json(data, *_PARTS))
+    document = StoredDocument(data)
+    facts = verdict_facts(document, digest)
+    ready = _Ready(job, digest, faces, facts, *document.read(*_PARTS))
     return replace(ready, review=asked(run, job.project_id, ready.verdict))
 
 
@@ -128,7 +132,7 @@ def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[s
         project_id=job.project_id,
         job_id=job.id,
         document_digest=ready.digest,
-        result_digest=ready.digest,
+        facts=ready.facts,
         suggestion=job.suggestion,
         judged_digest=_judged(job),
         artifacts=_cited(ready),

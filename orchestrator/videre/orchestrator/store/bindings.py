@@ -19,13 +19,14 @@ from videre.orchestrator.fusion.face_vectors import from_bytes
 from videre.orchestrator.fusion.people import SAME_PERSON, Faces
 from videre.orchestrator.library.model import LibraryKind
 from videre.orchestrator.library.wanted import Library
+from videre.orchestrator.moderation.facts import VerdictFacts
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.galleries import Galleries
 from videre.orchestrator.store.job_revisions import revise
 from videre.orchestrator.store.media import MediaStore
-from videre.orchestrator.store.records import AnalysisRecord
+from videre.orchestrator.store.records import AnalysisRecord, following
 from videre.orchestrator.store.reviews import ReviewStore
 
 _TASK: Final = t.binding_task.c
@@ -60,6 +61,7 @@ class Revision:
     of: AnalysisRecord
     document_digest: str
     matches: tuple[LibraryMatch, ...]
+    facts: VerdictFacts | None
 
 
 class BindingStore:
@@ -275,7 +277,10 @@ class BindingStore:
         """Append revisions; return the jobs that have them now."""
         if not revisions:
             return []
-        appended = [(revision.of, revision.document_digest) for revision in revisions]
+        appended = [
+            following(one.of, one.document_digest, one.of.suggestion, one.facts)
+            for one in revisions
+        ]
         self._media.append_revisions(connection, appended)
         ReviewStore.follow(connection, [revision.of for revision in revisions])
         of = [revision.of.media_id for revision in revisions]

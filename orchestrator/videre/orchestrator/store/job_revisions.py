@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.records import AnalysisRecord
+from videre.orchestrator.store.records import NextRevision
 
 
 def revise(
     connection: sa.Connection,
-    revisions: Sequence[tuple[AnalysisRecord, str]],
+    revisions: Sequence[NextRevision],
     rules: Mapping[str, Any],
     now_ns: int,
 ) -> list[str]:
@@ -22,35 +22,37 @@ def revise(
 
     Args:
         connection: of the transaction that appends them.
-        revisions: analysis of before and digest of the new document.
+        revisions: what follows the latest analyses.
         rules: versions of rules that are others than before, as in `RuleVersions`.
         now_ns: wall clock.
 
     Returns:
         The jobs; of media whose job is gone or has published no longer the latest, none.
     """
-    digests = {one.job_id: (one, digest) for one, digest in revisions}
+    following = {one.job_id: one for one in revisions}
     query = sa.select(t.job.c.id, t.job.c.revision, t.job.c.pins, t.job.c.last_seq).where(
-        t.job.c.id.in_(list(digests))
+        t.job.c.id.in_(list(following))
     )
-    jobs = [row for row in connection.execute(query) if row.revision == digests[row.id][0].revision]
+    jobs = [
+        row for row in connection.execute(query) if row.revision == following[row.id].revision - 1
+    ]
     changes, events = [], []
     for row in jobs:
-        one, digest = digests[row.id]
+        one = following[row.id]
         now = {**(row.pins or {}).get("rules", {}), **rules}
         changes.append(
             {
                 "of": row.id,
-                "new_revision": one.revision + 1,
-                "new_digest": digest,
+                "new_revision": one.revision,
+                "new_digest": one.document_digest,
                 "new_pins": {**(row.pins or {}), "rules": now},
                 "new_suggestion": one.suggestion,
             }
         )
         payload = {
             "media_id": one.media_id,
-            "revision": one.revision + 1,
-            "result_digest": digest,
+            "revision": one.revision,
+            "result_digest": one.document_digest,
             "suggestion": one.suggestion,
         }
         events.append(

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.moderation.facts import VerdictFacts
 from videre.orchestrator.review.model import ReviewState
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
-from videre.orchestrator.store.records import AnalysisRecord, MediaRecord
+from videre.orchestrator.store.records import AnalysisRecord, MediaRecord, NextRevision
+from videre.orchestrator.store.verdict_links import append_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,58 +255,39 @@ class MediaStore:
         project_id: str,
         job_id: str,
         document_digest: str,
-        result_digest: str,
         suggestion: str,
         artifacts: Sequence[str],
+        facts: VerdictFacts | None,
         judged_digest: str = "",
     ) -> int:
         """Append a revision inside the publishing transaction and return its number.
 
         Args:
             artifacts: what it keeps alive.
+            facts: what the chain of verdicts is to say of it; None where nothing was judged.
             judged_digest: of what it can be judged by again; "" where that was not kept.
         """
-        revision = connection.execute(
+        revision: int = connection.execute(
             sa.update(t.media)
             .where(t.media.c.id == media_id)
             .values(latest_revision=t.media.c.latest_revision + 1, version=t.media.c.version + 1)
             .returning(t.media.c.latest_revision)
         ).scalar_one()
-        now = self._clock.now_ns()
-        connection.execute(
-            sa.insert(t.analysis).values(
-                media_id=media_id,
-                revision=revision,
-                project_id=project_id,
-                job_id=job_id,
-                document_digest=document_digest,
-                result_digest=result_digest,
-                suggestion=suggestion,
-                judged_digest=judged_digest,
-                create_ns=now,
-            )
-        )
-        for digest in artifacts:
-            row = {
-                "project_id": project_id,
-                "digest": digest,
-                "owner_kind": "analysis",
-                "owner_id": media_id,
-                "create_ns": now,
-            }
-            insert_once(connection, t.artifact_ref, row)
-        return int(revision)
+        new = NextRevision(
+            media_id, revision, project_id, job_id, document_digest, suggestion, judged_digest,
+            facts,
+        )  # fmt: skip
+        self._insert(connection, [new], artifacts)
+        return revision
 
     def append_revisions(
-        self, connection: sa.Connection, revisions: Sequence[tuple[AnalysisRecord, str]]
+        self, connection: sa.Connection, revisions: Sequence[NextRevision]
     ) -> None:
-        """Append a further revision to several media: what was published, with another document.
+        """Append a further revision to several media of a project.
 
         Args:
-            connection: of a transaction in which each record was found to be its media's latest.
-            revisions: latest analysis and digest of the new document.
+            connection: of a transaction in which each was found to follow its media's latest.
         """
-        now = self._clock.now_ns()
         media = t.media.c
         of: sa.BindParameter[str] = sa.bindparam("of")
         new: sa.BindParameter[int] = sa.bindparam("new")
@@ -312,34 +295,43 @@ class MediaStore:
             sa.update(t.media)
             .where(media.id == of)
             .values(latest_revision=new, version=media.version + 1),
-            [{"of": one.media_id, "new": one.revision + 1} for one, _ in revisions],
+            [{"of": one.media_id, "new": one.revision} for one in revisions],
         )
+        self._insert(connection, revisions, ())
+
+    def _insert(
+        self, connection: sa.Connection, revisions: Sequence[NextRevision], artifacts: Sequence[str]
+    ) -> None:
+        """Insert revisions of one project, their links, and what keeps their artifacts."""
+        now = self._clock.now_ns()
         connection.execute(
             sa.insert(t.analysis),
             [
                 {
                     "media_id": one.media_id,
-                    "revision": one.revision + 1,
+                    "revision": one.revision,
                     "project_id": one.project_id,
                     "job_id": one.job_id,
-                    "document_digest": digest,
-                    "result_digest": digest,  # an artifact's digest is that of its plain bytes
+                    "document_digest": one.document_digest,
+                    "result_digest": one.document_digest,  # an artifact's is that of plain bytes
                     "suggestion": one.suggestion,
                     "judged_digest": one.judged_digest,
                     "create_ns": now,
                 }
-                for one, digest in revisions
+                for one in revisions
             ],
         )
-        for one, digest in revisions:
-            row = {
-                "project_id": one.project_id,
-                "digest": digest,
-                "owner_kind": "analysis",
-                "owner_id": one.media_id,
-                "create_ns": now,
-            }
-            insert_once(connection, t.artifact_ref, row)
+        append_links(connection, revisions[0].project_id, revisions, now)
+        for one in revisions:
+            for digest in dict.fromkeys((one.document_digest, *artifacts)):
+                row = {
+                    "project_id": one.project_id,
+                    "digest": digest,
+                    "owner_kind": "analysis",
+                    "owner_id": one.media_id,
+                    "create_ns": now,
+                }
+                insert_once(connection, t.artifact_ref, row)
 
     def analysis(self, project_id: str, media_id: str, revision: int) -> AnalysisRecord:
         """Return a revision of a media's analysis; 0 = the latest.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from videre.orchestrator.moderation.facts import VerdictFacts
+
 
 class JobState(StrEnum):
     """State of a job; the last four are final."""
@@ -177,6 +179,34 @@ class AnalysisRecord:
     create_ns: int
     #: Of what it can be judged by again; "" where that was not kept.
     judged_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextRevision:
+    """A revision that is about to be published; the artifact of its document is stored already.
+
+    Args:
+        facts: what the chain of verdicts is to say of it; None where nothing was judged.
+    """
+
+    media_id: str
+    revision: int
+    project_id: str
+    job_id: str
+    document_digest: str
+    suggestion: str
+    judged_digest: str
+    facts: VerdictFacts | None
+
+
+def following(
+    of: AnalysisRecord, document_digest: str, suggestion: str, facts: VerdictFacts | None
+) -> NextRevision:
+    """Return the revision that follows a media's latest one."""
+    return NextRevision(
+        of.media_id, of.revision + 1, of.project_id, of.job_id, document_digest, suggestion,
+        of.judged_digest, facts,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from videre.common.clock import Clock
+from videre.orchestrator.moderation.facts import VerdictFacts
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_revisions import revise
 from videre.orchestrator.store.media import MediaStore
-from videre.orchestrator.store.records import AnalysisRecord
+from videre.orchestrator.store.records import AnalysisRecord, following
 from videre.orchestrator.store.review_records import NewReview, Subject
 from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.templates import TemplateStore
@@ -31,6 +32,7 @@ class NewVerdict:
         template: "id@version".
         own: id and version of the template where it is the project's own.
         review: what people are asked about; None where nobody is asked.
+        facts: what the chain of verdicts is to say of it.
     """
 
     of: AnalysisRecord
@@ -41,6 +43,7 @@ class NewVerdict:
     template: str
     own: tuple[str, int] | None
     review: NewReview | None
+    facts: VerdictFacts | None
 
 
 class VerdictStore:
@@ -85,6 +88,40 @@ class VerdictStore:
                 found += [AnalysisRecord(**row._mapping) for row in connection.execute(some)]
         return sorted(found, key=lambda record: record.media_id)[:limit]
 
+    def revisions(
+        self, project_id: str, after: tuple[str, int], limit: int, media_ids: Sequence[str] | None
+    ) -> list[AnalysisRecord]:
+        """Return revisions of analyses, by media and number.
+
+        Args:
+            after: media and number after which to begin.
+            media_ids: in order; None = all of the project.
+        """
+        analysis = t.analysis.c
+        media_id, revision = after
+        query = (
+            sa.select(t.analysis)
+            .where(
+                analysis.project_id == project_id,
+                sa.or_(
+                    analysis.media_id > media_id,
+                    sa.and_(analysis.media_id == media_id, analysis.revision > revision),
+                ),
+            )
+            .order_by(analysis.media_id, analysis.revision)
+        )
+        found: list[AnalysisRecord] = []
+        parts = [query]
+        if media_ids is not None:
+            some = [media_ids[at : at + _IDS] for at in range(0, len(media_ids), _IDS)]
+            parts = [query.where(analysis.media_id.in_(part)) for part in some]
+        with self._db.steps.connect() as connection:
+            for part in parts:
+                if left := limit - len(found):
+                    rows = connection.execute(part.limit(left))
+                    found += [AnalysisRecord(**row._mapping) for row in rows]
+        return found
+
     def publish(self, new: NewVerdict) -> int:
         """Append a revision with another verdict; return its number, 0 where it is not the latest.
 
@@ -92,7 +129,7 @@ class VerdictStore:
             VidereError: TEMPLATE_NOT_FOUND, the template was deleted meanwhile.
         """
         before = new.of
-        after = replace(before, suggestion=new.suggestion)
+        after = following(before, new.document_digest, new.suggestion, new.facts)
         announced: list[str] = []
         with self._db.durable.begin() as connection:
             media = t.media.c
@@ -103,8 +140,7 @@ class VerdictStore:
                 return 0
             if new.own is not None:
                 self._templates.cite(connection, before.project_id, before.job_id, [new.own])
-            appended = [(after, new.document_digest)]
-            self._media.append_revisions(connection, appended)
+            self._media.append_revisions(connection, [after])
             now = self._clock.now_ns()
             for digest in sorted(set(new.pictures)):
                 row = {
@@ -117,6 +153,6 @@ class VerdictStore:
             )
             self._reviews.open(connection, subject, new.review)
             rules = {"moderation_template": new.template, "moderation": new.moderation}
-            announced = revise(connection, appended, rules, now)
+            announced = revise(connection, [after], rules, now)
         self._announce(announced)
-        return before.revision + 1
+        return after.revision

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import Suggestion, Verdict, VerdictGroup, VerdictSegment
-from videre.orchestrator.moderation.compare import changes, suggestion_of
+from videre.orchestrator.moderation.compare import changes, differing, suggestion_of
 
 SPAN = TimeSpan(0, 1)
 HIT = VerdictSegment(SPAN, Suggestion.REVIEW, 8_000, "porn", "porn.image.review", 5_000)
@@ -52,3 +52,14 @@ def test_without_a_verdict_before_everything_passed() -> None:
     assert suggestion_of(None) is Suggestion.PASS
     (change,) = changes(None, verdict(SEEN, CLEAN))
     assert (change.before, change.after) == (Suggestion.PASS, Suggestion.REVIEW)
+
+
+def test_what_differs_is_named() -> None:
+    assert differing(verdict(SEEN, CLEAN), verdict(SEEN, CLEAN)) == ()
+    longer = replace(SEEN, segments=(HIT, HIT))
+    assert differing(verdict(SEEN, CLEAN), verdict(longer, CLEAN)) == ("porn.image",)
+    assert differing(verdict(SEEN, CLEAN), verdict(CLEAN, SEEN)) == ("order",)
+    passed = replace(verdict(CLEAN, template="b@1"), coverage_complete=False)
+    assert differing(verdict(SEEN, CLEAN), passed) == (
+        "suggestion", "template", "coverage_complete", "porn.image",
+    )  # fmt: skip

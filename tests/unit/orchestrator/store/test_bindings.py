@@ -54,7 +54,7 @@ class Archive:
         def within(connection: object) -> dict[str, object]:
             revision = self.media.append_analysis(
                 connection, media_id=media_id, project_id=P, job_id=job_id,  # type: ignore[arg-type]
-                document_digest="d1", result_digest="d1", suggestion="", artifacts=["d1"],
+                document_digest="d1", suggestion="", artifacts=["d1"], facts=None,
             )  # fmt: skip
             job = self.jobs.get(P, job_id)
             self.jobs.set_revision(connection, job, revision, digest="d1", libraries=())  # type: ignore[arg-type]
@@ -74,7 +74,7 @@ class Archive:
         """Give every media of the list another document that names somebody."""
         pending = self.bindings.pending(change, 10)
         match = LibraryMatch(L, "ada", "persons", 9_000, (TimeSpan(0, 1),), "anna")
-        revisions = [Revision(one.analysis, digest, (match,)) for one in pending]
+        revisions = [Revision(one.analysis, digest, (match,), None) for one in pending]
         used = versions(self.bindings.libraries(P))
         return self.bindings.settle(change, pending, used, revisions)
 
@@ -132,7 +132,7 @@ def test_a_library_that_changed_meanwhile_is_bound_again(archive: Archive) -> No
     pending = archive.bindings.pending(change, 10)
     used = versions(archive.bindings.libraries(P))
     archive.teach("bob", STRANGER)
-    revision = Revision(pending[0].analysis, "d2", ())
+    revision = Revision(pending[0].analysis, "d2", (), None)
     assert archive.bindings.settle(change, pending, used, [revision]) == 1
     assert archive.media.get(P, "m1").latest_revision == 1
     assert archive.bind(change) == 0
@@ -147,7 +147,7 @@ def test_a_media_with_another_analysis_stays_on_the_list(archive: Archive) -> No
     pending = archive.bindings.pending(first, 10)
     assert archive.bind(second) == 0
     used = versions(archive.bindings.libraries(P))
-    stale = Revision(pending[0].analysis, "d3", ())
+    stale = Revision(pending[0].analysis, "d3", (), None)
     assert archive.bindings.settle(first, pending, used, [stale]) == 1
     assert archive.media.get(P, "m1").latest_revision == 2
     assert archive.bind(first, "d3") == 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc.aio
 
+from videre.orchestrator.api.moderation.audits import Auditor
 from videre.orchestrator.api.moderation.explanations import Explainer
 from videre.orchestrator.api.project import project_of
 from videre.v1 import moderation_pb2 as pb
@@ -15,13 +16,19 @@ Context = grpc.aio.ServicerContext[Any, Any]
 
 
 class ModerationServicer(moderation_pb2_grpc.ModerationServiceServicer):
-    """Tells why verdicts say what they say."""
+    """Tells why verdicts say what they say, and whether they still do."""
 
-    def __init__(self, explainer: Explainer) -> None:
-        self._explainer = explainer
+    def __init__(self, explainer: Explainer, auditor: Auditor) -> None:
+        self._explainer, self._auditor = explainer, auditor
 
     async def ExplainVerdict(
         self, request: pb.ExplainVerdictRequest, context: Context
     ) -> pb.ExplainVerdictResponse:
         """See moderation.proto."""
         return await self._explainer.explain(project_of(request.project_id), request)
+
+    async def AuditVerdicts(
+        self, request: pb.AuditVerdictsRequest, context: Context
+    ) -> pb.AuditVerdictsResponse:
+        """See moderation.proto."""
+        return await self._auditor.audit(project_of(request.project_id), request)

@@ -39,6 +39,7 @@ from videre.orchestrator.store.schema.templates import (
     template_use,
     template_version,
 )
+from videre.orchestrator.store.schema.verdicts import verdict_link
 
 __all__ = [
     "analysis",
@@ -69,4 +70,5 @@ __all__ = [
     "template_use",
     "template_version",
     "upload",
+    "verdict_link",
 ]

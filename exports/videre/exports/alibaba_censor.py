@@ -35,6 +35,12 @@ _STATE: Final = {
 }
 #: The one scene of texts.
 _TEXT_SCENE: Final = "antispam"
+#: Results of what was given with the media. Tags have none there.
+_GIVEN: Final[Mapping[str, pb.GivenKind.ValueType]] = {
+    "TitleCensorResult": pb.GIVEN_KIND_TITLE,
+    "DescCensorResult": pb.GIVEN_KIND_DESCRIPTION,
+    "BarrageCensorResult": pb.GIVEN_KIND_COMMENT,
+}
 _SEEN: Final = frozenset({"image", "text"})
 _HEARD: Final = frozenset({"speech", "sound"})
 
@@ -46,9 +52,6 @@ def alibaba_censor(subject: Subject) -> dict[str, Any]:
         NotCarriedError: the job was not moderated.
     """
     job, verdict = subject.job, verdict_of(subject)
-    by_medium: dict[str, list[pb.VerdictGroup]] = defaultdict(list)
-    for group in verdict.groups:
-        by_medium[group.medium].append(group)
     seen = [group for group in verdict.groups if group.medium in _SEEN]
     heard = [group for group in verdict.groups if group.medium in _HEARD]
     detail = given(
@@ -63,7 +66,7 @@ def alibaba_censor(subject: Subject) -> dict[str, Any]:
         Suggestion=suggestion_word(verdict.suggestion),
         Input=_input(subject.media_uri),
         VideoCensorConfig={"VideoCensor": "true" if seen else "false", "BizType": verdict.template},
-        **_texts(subject, by_medium["metadata"]),
+        **_texts(verdict),
         AudioCensorResult=_audio(subject, heard) if heard else None,
         VensorCensorResult=_pictures(subject, seen) if seen else None,
     )
@@ -99,28 +102,21 @@ def _result(
     )
 
 
-def _texts(subject: Subject, groups: Sequence[pb.VerdictGroup]) -> Mapping[str, Any]:
-    """Return the results of title, description and comments; comments only where one was found."""
-    if not groups:
-        return {}
-    found: dict[str, list[tuple[str, pb.VerdictSegment]]] = defaultdict(list)
-    for group in groups:
-        for segment in group.segments:
-            texts = {ref.evidence_id.split("/")[1] for ref in segment.evidence}
-            for text in texts:
-                found[text].append((group.category, segment))
-    asked = (
-        ("TitleCensorResult", "title", subject.title),
-        ("DescCensorResult", "description", subject.description),
-        ("BarrageCensorResult", "comment", ""),
-    )
-    return {name: _text(found[text]) for name, text, words in asked if words or found.get(text)}
+def _texts(verdict: pb.Verdict) -> Mapping[str, Any]:
+    """Return the results of title, description and comments, where they were looked at."""
+    looked = {one.kind for one in verdict.given_coverage if one.state == pb.COVERAGE_STATE_CHECKED}
+    return {
+        name: _text([one for one in verdict.given if one.kind == kind])
+        for name, kind in _GIVEN.items()
+        if kind in looked
+    }
 
 
-def _text(found: Sequence[tuple[str, pb.VerdictSegment]]) -> dict[str, Any]:
-    labels = [text_label(category, segment.label) for category, segment in found]
-    highest = max((segment.confidence for _, segment in found), default=None)
-    result = _result(worst(segment.suggestion for _, segment in found), labels, highest)
+def _text(given_texts: Sequence[pb.GivenVerdict]) -> dict[str, Any]:
+    groups = [group for one in given_texts for group in one.groups]
+    labels = [text_label(group.category, group.label) for group in groups]
+    highest = max((group.confidence for group in groups), default=None)
+    result = _result(worst(one.suggestion for one in given_texts), labels, highest)
     return result | {"Scene": _TEXT_SCENE}
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from doubles.judged_film import (
     BLOCK,
+    CHECKED,
     FAILED,
     NOT_CHECKED,
+    PASS,
     REVIEW,
     group,
     judged_analysis,
@@ -189,17 +191,33 @@ def censored(*groups: Any, **changes: Any) -> dict[str, Any]:
     return detail
 
 
+def with_given(*groups: Any) -> analysis_pb2.Analysis:
+    """Return an analysis of which title and comments are advertising, the description is not."""
+    analysis = judged_analysis(*groups)
+    verdict = analysis.verdict
+    advert = group("ad", "metadata", worded(0, 60, "contact", "加微信", "metadata/title"))
+    for kind, found in (
+        (analysis_pb2.GIVEN_KIND_TITLE, [advert]),
+        (analysis_pb2.GIVEN_KIND_DESCRIPTION, []),
+        (analysis_pb2.GIVEN_KIND_COMMENT, []),
+        (analysis_pb2.GIVEN_KIND_COMMENT, [advert]),
+        (analysis_pb2.GIVEN_KIND_TAG, [advert]),
+    ):
+        suggestion = REVIEW if found else PASS
+        verdict.given.add(kind=kind, suggestion=suggestion, groups=found)
+    for kind in {one.kind for one in verdict.given}:
+        verdict.given_coverage.add(kind=kind, count=1, state=CHECKED)
+    return analysis
+
+
 def test_alibaba_has_the_documented_shape() -> None:
     job = judged_job()
     job.user_data = "mine"
-    given = group(
-        "ad", "metadata", worded(0, 60, "contact", "加微信", "metadata/title"),
-        worded(3, 3, "contact", "加微信", "metadata/comment/1"),
-    )  # fmt: skip
     said = group("prohibited", "speech", worded(20.2, 21, "gambling", "赌博网站", "e/3"))
     detail = censored(
-        group("porn", "image", *porn_segments()), group("terrorism", "image"), given, said,
-        job=job, media_uri=OSS, title="加微信", description="a film",
+        job=job, media_uri=OSS, analysis=with_given(
+            group("porn", "image", *porn_segments()), group("terrorism", "image"), said
+        ),
     )  # fmt: skip
     assert shape(detail) == CENSOR
     assert list(detail) == list(CENSOR)

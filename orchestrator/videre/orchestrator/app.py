@@ -209,7 +209,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         evidence=EvidenceStore(database, clock),
         libraries=LibraryStore(database, clock, _binding(outside.journal)),
         faces=faces,
-        bindings=BindingStore(database, clock, faces, media, jobs.announce),
+        bindings=BindingStore(database, clock, faces, media, reviews, jobs.announce),
         feedback=FeedbackStore(database, clock, media),
         reviews=reviews,
         listing=Listing(database),

@@ -1446,6 +1446,7 @@ class RuleVersions(google.protobuf.message.Message):
     CALIBRATION_FIELD_NUMBER: builtins.int
     EVENTS_FIELD_NUMBER: builtins.int
     LIBRARIES_FIELD_NUMBER: builtins.int
+    HASH_LISTS_FIELD_NUMBER: builtins.int
     plan: builtins.str
     """Version of the sampling and unit plan."""
     taxonomy: builtins.str
@@ -1470,6 +1471,10 @@ class RuleVersions(google.protobuf.message.Message):
         for the media leaves the analysis as it is.
         """
 
+    @property
+    def hash_lists(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Own libraries of hashes that moderation compared, "id@version", in order."""
+
     def __init__(
         self,
         *,
@@ -1483,8 +1488,9 @@ class RuleVersions(google.protobuf.message.Message):
         calibration: builtins.str = ...,
         events: builtins.str = ...,
         libraries: collections.abc.Iterable[builtins.str] | None = ...,
+        hash_lists: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["analysis_template", b"analysis_template", "calibration", b"calibration", "events", b"events", "fusion", b"fusion", "libraries", b"libraries", "moderation", b"moderation", "moderation_template", b"moderation_template", "plan", b"plan", "production_template", b"production_template", "taxonomy", b"taxonomy"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_template", b"analysis_template", "calibration", b"calibration", "events", b"events", "fusion", b"fusion", "hash_lists", b"hash_lists", "libraries", b"libraries", "moderation", b"moderation", "moderation_template", b"moderation_template", "plan", b"plan", "production_template", b"production_template", "taxonomy", b"taxonomy"]) -> None: ...
 
 Global___RuleVersions: typing_extensions.TypeAlias = RuleVersions
 
@@ -2904,6 +2910,7 @@ class Verdict(google.protobuf.message.Message):
     COVERAGE_COMPLETE_FIELD_NUMBER: builtins.int
     GIVEN_FIELD_NUMBER: builtins.int
     GIVEN_COVERAGE_FIELD_NUMBER: builtins.int
+    ALLOWED_FIELD_NUMBER: builtins.int
     suggestion: Global___Suggestion.ValueType
     """Worst of the groups and of what was given."""
     template: builtins.str
@@ -2924,6 +2931,10 @@ class Verdict(google.protobuf.message.Message):
     def given_coverage(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___GivenCoverage]:
         """Whether what was given was looked at, per kind that was given."""
 
+    @property
+    def allowed(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___HashHit]:
+        """Entries of lists that allow, nearest first, at most 20."""
+
     def __init__(
         self,
         *,
@@ -2933,8 +2944,9 @@ class Verdict(google.protobuf.message.Message):
         coverage_complete: builtins.bool = ...,
         given: collections.abc.Iterable[Global___GivenVerdict] | None = ...,
         given_coverage: collections.abc.Iterable[Global___GivenCoverage] | None = ...,
+        allowed: collections.abc.Iterable[Global___HashHit] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["coverage_complete", b"coverage_complete", "given", b"given", "given_coverage", b"given_coverage", "groups", b"groups", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["allowed", b"allowed", "coverage_complete", b"coverage_complete", "given", b"given", "given_coverage", b"given_coverage", "groups", b"groups", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
 
 Global___Verdict: typing_extensions.TypeAlias = Verdict
 
@@ -3042,7 +3054,7 @@ class VerdictGroup(google.protobuf.message.Message):
     """Label of the worst segment; empty when nothing was detected."""
     reason: builtins.str
     """Why the suggestion is what it is when no segment made it: "NOT_CHECKED", "INCOMPLETE",
-    "UNLABELED_SOUND"; or empty.
+    "UNLABELED_SOUND", "ALLOWED" (the media as a whole is on a list of Verdict.allowed); or empty.
     """
     @property
     def segments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictSegment]:
@@ -3085,6 +3097,7 @@ class VerdictSegment(google.protobuf.message.Message):
     PICTURE_DIGEST_FIELD_NUMBER: builtins.int
     BLURRED_PICTURE_DIGEST_FIELD_NUMBER: builtins.int
     LABEL_LEVELS_FIELD_NUMBER: builtins.int
+    HASH_HITS_FIELD_NUMBER: builtins.int
     suggestion: Global___Suggestion.ValueType
     """What the rule says of it."""
     confidence: builtins.float
@@ -3117,6 +3130,10 @@ class VerdictSegment(google.protobuf.message.Message):
         itself. Empty for other labels.
         """
 
+    @property
+    def hash_hits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___HashHit]:
+        """Entries of hash lists that it is, nearest first, at most 20."""
+
     def __init__(
         self,
         *,
@@ -3131,9 +3148,10 @@ class VerdictSegment(google.protobuf.message.Message):
         picture_digest: builtins.str = ...,
         blurred_picture_digest: builtins.str = ...,
         label_levels: collections.abc.Iterable[Global___LabelLevel] | None = ...,
+        hash_hits: collections.abc.Iterable[Global___HashHit] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["blurred_picture_digest", b"blurred_picture_digest", "confidence", b"confidence", "evidence", b"evidence", "label", b"label", "label_levels", b"label_levels", "picture_digest", b"picture_digest", "rule_id", b"rule_id", "span", b"span", "suggestion", b"suggestion", "threshold", b"threshold", "word_hits", b"word_hits"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["blurred_picture_digest", b"blurred_picture_digest", "confidence", b"confidence", "evidence", b"evidence", "hash_hits", b"hash_hits", "label", b"label", "label_levels", b"label_levels", "picture_digest", b"picture_digest", "rule_id", b"rule_id", "span", b"span", "suggestion", b"suggestion", "threshold", b"threshold", "word_hits", b"word_hits"]) -> None: ...
 
 Global___VerdictSegment: typing_extensions.TypeAlias = VerdictSegment
 
@@ -3166,6 +3184,46 @@ class LabelLevel(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["label", b"label", "level", b"level", "name", b"name", "parent", b"parent"]) -> None: ...
 
 Global___LabelLevel: typing_extensions.TypeAlias = LabelLevel
+
+@typing.final
+class HashHit(google.protobuf.message.Message):
+    """An entry of a hash list that was found."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LIBRARY_FIELD_NUMBER: builtins.int
+    ENTRY_ID_FIELD_NUMBER: builtins.int
+    EXACT_FIELD_NUMBER: builtins.int
+    DISTANCE_FIELD_NUMBER: builtins.int
+    MAX_DISTANCE_FIELD_NUMBER: builtins.int
+    FRAME_FIELD_NUMBER: builtins.int
+    library: builtins.str
+    """The list, "id@version"."""
+    entry_id: builtins.str
+    """The entry."""
+    exact: builtins.bool
+    """By the SHA-256 of the media's bytes; else by the perceptual hash of a frame."""
+    distance: builtins.int
+    """Bits in which the hashes differ, 0..64."""
+    max_distance: builtins.int
+    """Most that the entry lets differ."""
+    frame: builtins.int
+    """The frame. Unset when exact."""
+    def __init__(
+        self,
+        *,
+        library: builtins.str = ...,
+        entry_id: builtins.str = ...,
+        exact: builtins.bool = ...,
+        distance: builtins.int = ...,
+        max_distance: builtins.int = ...,
+        frame: builtins.int | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_frame", b"_frame", "frame", b"frame"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_frame", b"_frame", "distance", b"distance", "entry_id", b"entry_id", "exact", b"exact", "frame", b"frame", "library", b"library", "max_distance", b"max_distance"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_frame", b"_frame"]) -> typing.Literal["frame"] | None: ...
+
+Global___HashHit: typing_extensions.TypeAlias = HashHit
 
 @typing.final
 class WordHit(google.protobuf.message.Message):

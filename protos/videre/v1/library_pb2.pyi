@@ -417,7 +417,7 @@ Global___WordContent: typing_extensions.TypeAlias = WordContent
 
 @typing.final
 class HashContent(google.protobuf.message.Message):
-    """A perceptual hash."""
+    """A hash of a picture or of a media's bytes."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -425,11 +425,13 @@ class HashContent(google.protobuf.message.Message):
     VALUE_FIELD_NUMBER: builtins.int
     MAX_DISTANCE_FIELD_NUMBER: builtins.int
     algorithm: builtins.str
-    """How it was made; "phash64": the 64 bits of imagehash.phash(hash_size=8)."""
+    """How it was made; "phash64": the 64 bits of imagehash.phash(hash_size=8), found in frames; "sha256":
+    of the bytes of a whole media.
+    """
     value: builtins.str
-    """The hash, 16 hex digits."""
+    """The hash: 16 hex digits, of "sha256" 64."""
     max_distance: builtins.int
-    """Bits in which a picture's hash may differ, 0..32; unset = 8."""
+    """Bits in which a picture's hash may differ, 0..32; unset = 8. Of "sha256" 0."""
     def __init__(
         self,
         *,

@@ -261,6 +261,7 @@ class ModerationTemplate(google.protobuf.message.Message):
     UNCLEAR_SPEECH_MS_FIELD_NUMBER: builtins.int
     UNCLEAR_SPEECH_PERCENT_FIELD_NUMBER: builtins.int
     UNLABELED_SOUND_FIELD_NUMBER: builtins.int
+    ALLOW_HASH_LISTS_FIELD_NUMBER: builtins.int
     REVIEW_FIELD_NUMBER: builtins.int
     unchecked: Global___UncheckedPolicy.ValueType
     """What to say where nobody looked."""
@@ -299,6 +300,14 @@ class ModerationTemplate(google.protobuf.message.Message):
         """
 
     @property
+    def allow_hash_lists(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Own libraries of hashes whose entries pass; at most 100. A frame on one of them counts for no rule
+        of images. A media that is on one as a whole – by its bytes, or a picture or film without sound by
+        every frame that was looked at – passes all rules but those of metadata. What a rule's hash_lists
+        block is blocked all the same.
+        """
+
+    @property
     def review(self) -> Global___ReviewOptions:
         """What people are asked about."""
 
@@ -314,10 +323,11 @@ class ModerationTemplate(google.protobuf.message.Message):
         unclear_speech_ms: builtins.int | None = ...,
         unclear_speech_percent: builtins.int | None = ...,
         unlabeled_sound: Global___UnlabeledSound | None = ...,
+        allow_hash_lists: collections.abc.Iterable[builtins.str] | None = ...,
         review: Global___ReviewOptions | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "merge_gap_ms", b"merge_gap_ms", "review", b"review", "sample_interval", b"sample_interval", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "review", b"review", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "allow_hash_lists", b"allow_hash_lists", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "review", b"review", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_merge_gap_ms", b"_merge_gap_ms"]) -> typing.Literal["merge_gap_ms"] | None: ...
     @typing.overload
@@ -419,6 +429,7 @@ class ModerationRule(google.protobuf.message.Message):
     BLOCK_NEEDS_SECOND_MEDIUM_FIELD_NUMBER: builtins.int
     WORD_LISTS_FIELD_NUMBER: builtins.int
     NAMES_FIELD_NUMBER: builtins.int
+    HASH_LISTS_FIELD_NUMBER: builtins.int
     rule_id: builtins.str
     """Id, such as "porn.image": [a-z0-9][a-z0-9_.-]{0,63}; empty = "category.medium". It stays with its
     category and medium in all versions of the template.
@@ -447,6 +458,12 @@ class ModerationRule(google.protobuf.message.Message):
     def names(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.LocalizedName]:
         """Names to show instead of the id, by language; at most 50, each at most 256 bytes."""
 
+    @property
+    def hash_lists(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Own libraries of hashes whose entries are BLOCK, for images; at most 100. An entry is found in the
+        media's bytes (SHA-256) and in frames that were looked at (perceptual hash), whatever the thresholds.
+        """
+
     def __init__(
         self,
         *,
@@ -460,9 +477,10 @@ class ModerationRule(google.protobuf.message.Message):
         block_needs_second_medium: builtins.bool = ...,
         word_lists: collections.abc.Iterable[builtins.str] | None = ...,
         names: collections.abc.Iterable[videre.v1.types_pb2.LocalizedName] | None = ...,
+        hash_lists: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_threshold", b"block_threshold", "review_threshold", b"review_threshold"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_needs_second_medium", b"block_needs_second_medium", "block_threshold", b"block_threshold", "category", b"category", "enabled", b"enabled", "labels", b"labels", "medium", b"medium", "names", b"names", "review_threshold", b"review_threshold", "rule_id", b"rule_id", "word_lists", b"word_lists"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_needs_second_medium", b"block_needs_second_medium", "block_threshold", b"block_threshold", "category", b"category", "enabled", b"enabled", "hash_lists", b"hash_lists", "labels", b"labels", "medium", b"medium", "names", b"names", "review_threshold", b"review_threshold", "rule_id", b"rule_id", "word_lists", b"word_lists"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_block_threshold", b"_block_threshold"]) -> typing.Literal["block_threshold"] | None: ...
     @typing.overload

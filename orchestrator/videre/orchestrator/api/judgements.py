@@ -12,7 +12,7 @@ from videre.common.errors import Reason, VidereError, invalid
 from videre.common.values import canonical_json, sha256_hex
 from videre.orchestrator.api.messages.judgements import change_message, count_messages
 from videre.orchestrator.api.replies import fitting
-from videre.orchestrator.api.templates.checks import check_draft, check_name
+from videre.orchestrator.api.templates.checks import check_draft, check_name, named_hash_lists
 from videre.orchestrator.api.templates.files import from_yaml, of_file
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
@@ -131,15 +131,16 @@ class Judging:
     ) -> ModerationTemplate:
         if request.HasField("yaml"):
             try:
-                return self._draft(from_yaml(request.yaml))
+                return self._draft(project, from_yaml(request.yaml))
             except VidereError as error:
                 raise of_file(error) from error
         if request.HasField("draft"):
-            return self._draft(request.draft)
+            return self._draft(project, request.draft)
         return self._stored(project, name or request.template, again=bool(name))
 
-    def _draft(self, draft: pb.TemplateDraft) -> ModerationTemplate:
-        check_draft(draft, self._app.templates.word_lists, "draft")
+    def _draft(self, project: str, draft: pb.TemplateDraft) -> ModerationTemplate:
+        lists = self._app.bindings.known_hash_lists(project, named_hash_lists(draft))
+        check_draft(draft, self._app.templates.word_lists, "draft", lists)
         kind = str(draft.WhichOneof("parameters"))
         if kind != TemplateKind.MODERATION:
             field = "draft.parameters"
@@ -215,6 +216,7 @@ class Judging:
                 own=own,
                 review=await asyncio.to_thread(asked, run, record.project_id, after.verdict),
                 facts=after.facts,
+                hash_lists=judgement.hash_lists,
             )
             revision = await asyncio.to_thread(self._app.verdicts.publish, new)
             if revision:

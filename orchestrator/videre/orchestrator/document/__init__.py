@@ -69,6 +69,7 @@ from videre.orchestrator.document.verdict import Coverage as Coverage
 from videre.orchestrator.document.verdict import GivenCoverage as GivenCoverage
 from videre.orchestrator.document.verdict import GivenKind as GivenKind
 from videre.orchestrator.document.verdict import GivenVerdict as GivenVerdict
+from videre.orchestrator.document.verdict import HashHit as HashHit
 from videre.orchestrator.document.verdict import LabelCoverage as LabelCoverage
 from videre.orchestrator.document.verdict import Suggestion as Suggestion
 from videre.orchestrator.document.verdict import Verdict as Verdict

@@ -91,7 +91,8 @@ class PinnedEngine:
 class RuleVersions:
     """Versions of the data and rules that turn evidence into answers; "" where none was used.
 
-    `libraries` are "id@version", in order, of all that were looked for.
+    `libraries` are "id@version", in order, of all that were looked for, `hash_lists` the same of
+    those that moderation compared.
     """
 
     plan: str = ""
@@ -104,6 +105,7 @@ class RuleVersions:
     calibration: str = ""
     events: str = ""
     libraries: tuple[str, ...] = ()
+    hash_lists: tuple[str, ...] = ()
 
 
 NO_RULES: Final = RuleVersions()

@@ -70,6 +70,27 @@ class WordHit:
 
 
 @dataclass(frozen=True, slots=True)
+class HashHit:
+    """A frame, or the media by its bytes, that is an entry of a hash list.
+
+    Args:
+        library: the list, "id@version".
+        entry_id: the entry.
+        exact: it is the media's bytes, by their SHA-256.
+        distance: differing bits of the perceptual hashes.
+        max_distance: most that the entry lets differ.
+        frame: frame index; -1 of bytes.
+    """
+
+    library: str
+    entry_id: str
+    exact: bool = False
+    distance: int = 0
+    max_distance: int = 0
+    frame: int = -1
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictSegment:
     """One stretch that reaches a threshold, with the rule that fired."""
 
@@ -83,6 +104,7 @@ class VerdictSegment:
     evidence: tuple[EvidenceRef, ...] = ()
     picture: str = ""
     blurred_picture: str = ""
+    hash_hits: tuple[HashHit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +179,7 @@ class Verdict:
         coverage_complete: everything that is enabled was looked at.
         given: of everything that was given with the media and looked at.
         given_coverage: of every kind that was given.
+        allowed: what hash lists allow, nearest first, at most 20.
     """
 
     suggestion: Suggestion
@@ -165,3 +188,4 @@ class Verdict:
     coverage_complete: bool
     given: tuple[GivenVerdict, ...] = ()
     given_coverage: tuple[GivenCoverage, ...] = ()
+    allowed: tuple[HashHit, ...] = ()

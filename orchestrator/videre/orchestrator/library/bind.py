@@ -93,7 +93,7 @@ def _found(
         case PictureLibrary():
             return picture_matches(shown.material.frames, shown.stored, library)
         case HashLibrary():
-            return hash_matches(shown.material.frames, library)
+            return hash_matches(shown.material.frames, analysis.media, library)
         case WordLibrary():
             return word_matches(texts, library)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from videre.common.errors import VidereError, invalid
+from videre.orchestrator.library.entries import PHASH
 from videre.orchestrator.library.files import (
     FileEntry,
     LibraryFile,
@@ -44,7 +45,7 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _SPECIAL: Final = re.compile(r"([\\|=])")
 _TOLERANCE: Final = "WORD_TOLERANCE_"
 #: The algorithm that a row means which names none.
-_ALGORITHM: Final = "phash64"
+_ALGORITHM: Final = PHASH
 
 
 def csv_pieces(entries: Iterable[Mapping[str, Any]], kind: LibraryKind) -> Iterator[bytes]:

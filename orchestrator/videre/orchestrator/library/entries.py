@@ -21,6 +21,9 @@ FEATURE_DTYPE: Final = np.dtype(list(LOCAL_FEATURE_FIELDS))
 #: Records of `FEATURE_DTYPE`.
 Features = npt.NDArray[Any]
 
+#: Algorithms of hashes: of pictures, and of the bytes of media.
+PHASH: Final = "phash64"
+SHA256: Final = "sha256"
 #: Bits of a perceptual hash.
 HASH_BITS: Final = 64
 #: Differing bits up to which two hashes are one picture's, where an entry names no limit of its
@@ -74,13 +77,17 @@ class PictureEntry:
 
 @dataclass(frozen=True, slots=True)
 class HashEntry:
-    """Pictures to be found by their perceptual hashes, up to `distance` differing bits."""
+    """Pictures to be found by their perceptual hashes, up to `distance` differing bits.
+
+    `digests` are SHA-256 (hex) of the bytes of whole media.
+    """
 
     entry_id: str
     hashes: tuple[int, ...]
     negatives: tuple[int, ...] = ()
     distance: int = DEFAULT_DISTANCE
     node_id: str = ""
+    digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from videre.orchestrator.library.entries import HashEntry
+from videre.common.values import SCORE_ONE
+from videre.orchestrator.library.entries import HASH_BITS, HashEntry
 
 #: Hashes of frames that are compared with all others at a time: bounds the memory.
 _AT_ONCE: Final = 64
@@ -16,6 +17,11 @@ _AT_ONCE: Final = 64
 def hash_distance(left: int, right: int) -> int:
     """Return the number of bits, 0..64, in which two hashes differ."""
     return (left ^ right).bit_count()
+
+
+def closeness(differing: int) -> int:
+    """Return how alike hashes are that differ in so many bits, E4."""
+    return SCORE_ONE - SCORE_ONE * differing // HASH_BITS
 
 
 class HashList:
@@ -33,6 +39,14 @@ class HashList:
         self._hashes = np.array([value for value, _, _ in rows], np.uint64)
         self._owners = [place for _, place, _ in rows]
         self._limits = np.array([limit for _, _, limit in rows], np.uint8)
+        self._digests: dict[str, list[int]] = {}
+        for place, entry in enumerate(entries):
+            for digest in entry.digests:
+                self._digests.setdefault(digest, []).append(place)
+
+    def find_digest(self, digest: str) -> list[int]:
+        """Return the places of the entries that are these bytes, by their SHA-256 (hex)."""
+        return self._digests.get(digest, [])
 
     def find(self, hashes: Sequence[int]) -> list[tuple[int, int, int]]:
         """Return (place of the hash, place of the entry, differing bits) of all that match.

@@ -19,23 +19,26 @@ from videre.orchestrator.document import (
     BoxE4,
     EvidenceRef,
     LibraryMatch,
+    MediaFacts,
 )
 from videre.orchestrator.features import Modality
 from videre.orchestrator.fusion.prominence import merge_spans
 from videre.orchestrator.fusion.searched_texts import SearchedText
 from videre.orchestrator.library.entries import (
-    HASH_BITS,
     HashEntry,
     PictureEntry,
     StoredFeatures,
     WordEntry,
 )
+from videre.orchestrator.library.hashes import closeness
 from videre.orchestrator.library.material import Frame
 from videre.orchestrator.library.model import LibraryKind
 from videre.orchestrator.library.wanted import HashLibrary, PictureLibrary, WordLibrary
 
 #: Most spellings that stand beside one match.
 MAX_TEXTS: Final = 20
+#: What compares bytes.
+DIGEST_ENGINE: Final = "sha256@1"
 Entry: TypeAlias = PictureEntry | HashEntry | WordEntry
 
 
@@ -94,8 +97,21 @@ def picture_matches(
     return _matches(library.library_id, LibraryKind.PICTURES, signs, entries)
 
 
-def hash_matches(frames: Sequence[Frame], library: HashLibrary) -> list[LibraryMatch]:
-    """Return which entries some frame is, by its perceptual hash."""
+def digest_ref(media: MediaFacts) -> EvidenceRef:
+    """Return the reference to a media's bytes, by which an entry of a hash list is found."""
+    modality = Modality.TEXT
+    if media.video is not None:
+        modality = Modality.IMAGE
+    elif media.audio is not None:
+        modality = Modality.SOUND
+    whole = TimeSpan(0, media.extent)
+    return EvidenceRef(f"bytes/{media.digest}", modality.value, DIGEST_ENGINE, SCORE_ONE, whole)
+
+
+def hash_matches(
+    frames: Sequence[Frame], media: MediaFacts, library: HashLibrary
+) -> list[LibraryMatch]:
+    """Return which entries the media is by its bytes, or some frame by its perceptual hash."""
     shown = [frame for frame in frames if frame.hash]
     entries = library.hashes.entries
     signs = [
@@ -103,11 +119,16 @@ def hash_matches(frames: Sequence[Frame], library: HashLibrary) -> list[LibraryM
             entry_id=entries[entry].entry_id,
             modality=Modality.IMAGE.value,
             span=shown[frame].span,
-            score=SCORE_ONE - SCORE_ONE * differing // HASH_BITS,
+            score=closeness(differing),
             refs=(shown[frame].ref,),
             frame=shown[frame].number,
         )
         for frame, entry, differing in library.hashes.find([int(one.hash, 16) for one in shown])
+    ]
+    ref = digest_ref(media)
+    signs += [
+        Sign(entries[entry].entry_id, ref.modality, ref.span, SCORE_ONE, (ref,))
+        for entry in library.hashes.find_digest(media.digest)
     ]
     return _matches(library.library_id, LibraryKind.HASHES, signs, entries)
 

@@ -20,8 +20,9 @@ from videre.orchestrator.document import (
     StageState,
     Understanding,
 )
-from videre.orchestrator.features import SOUND, SPEECH, TEXT
+from videre.orchestrator.features import LANDMARKS, SOUND, SPEECH, TEXT
 from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.stitched import KEY_FRAMES
 from videre.orchestrator.moderation.feeds import (
     Classes,
     Feed,
@@ -42,6 +43,10 @@ from videre.orchestrator.moderation.template import (
     UnclearSpeech,
 )
 
+#: What hits on lists of hashes are called in verdicts and coverage.
+HASH_LIST: Final = "hash_list"
+#: Features whose records carry the perceptual hashes of frames.
+HASHED: Final = frozenset({LANDMARKS.name})
 _NS_PER_MS: Final = 1_000_000
 _UNCLEAR: Final = UnclearSpeech()
 #: Of several ways to look for one label the best counts.
@@ -55,10 +60,14 @@ _WORD_FEATURES: Final = {Medium.SPEECH: SPEECH.name, Medium.TEXT: TEXT.name}
 
 
 def labels_of(rule: Rule) -> tuple[str, ...]:
-    """Return the labels a rule looks at; ("",) for words, and where no label is known."""
+    """Return the labels a rule looks at; ("",) for words, and where no label is known.
+
+    The last one is `HASH_LIST` where it names lists of hashes.
+    """
     if rule.medium in WORD_MEDIA:
         return ("",)
-    return rule.labels or label_table().default(rule.category, rule.medium) or ("",)
+    known = rule.labels or label_table().default(rule.category, rule.medium)
+    return (*known, HASH_LIST) if rule.hash_lists else known or ("",)
 
 
 def sources_of(rule: Rule) -> Iterator[tuple[str, Source]]:
@@ -72,9 +81,10 @@ def sources_of(rule: Rule) -> Iterator[tuple[str, Source]]:
 
 
 def asked_features(template: ModerationTemplate) -> frozenset[str]:
-    """Return the features whose evidence a template's rules ask for."""
+    """Return the features whose evidence a template's rules and lists ask for."""
     heard = {SOUND.name} if template.unlabeled_sound is not None else set()
-    return frozenset(heard).union(
+    hashed = HASHED | {KEY_FRAMES} if template.lists else frozenset()
+    return frozenset(heard | hashed).union(
         feature
         for rule in template.rules
         if rule.enabled
@@ -107,11 +117,13 @@ def coverage_of(
     analysis: Analysis,
     judge: Judge,
     unclear: UnclearSpeech = _UNCLEAR,
+    lists: LabelCoverage | None = None,
 ) -> tuple[LabelCoverage, ...]:
     """Return, per label of a rule, whether somebody looked.
 
     Args:
         unclear: how much speech may stay without words.
+        lists: that of the rule's lists of hashes; see `listed.Listed.coverage`.
     """
     if not has_track(rule.medium, analysis):
         return tuple(
@@ -119,7 +131,10 @@ def coverage_of(
         )
     if rule.medium in WORD_MEDIA:
         return (_words(rule, analysis, unclear),)
-    return tuple(_label(rule, label, analysis, judge) for label in labels_of(rule))
+    return tuple(
+        lists if label == HASH_LIST and lists is not None else _label(rule, label, analysis, judge)
+        for label in labels_of(rule)
+    )
 
 
 def unlabeled(coverage: Iterable[LabelCoverage]) -> tuple[LabelCoverage, ...]:

@@ -26,10 +26,16 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.searched_texts import given_with
-from videre.orchestrator.moderation.coverage import check_required, coverage_of, unlabeled
+from videre.orchestrator.moderation.coverage import (
+    HASH_LIST,
+    check_required,
+    coverage_of,
+    unlabeled,
+)
 from videre.orchestrator.moderation.given import by_text, given_coverage, given_verdicts
 from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
+from videre.orchestrator.moderation.listed import Listed
 from videre.orchestrator.moderation.template import (
     Medium,
     ModerationTemplate,
@@ -42,6 +48,8 @@ from videre.orchestrator.moderation.unlabeled import too_much
 NOT_CHECKED: Final = "NOT_CHECKED"
 INCOMPLETE: Final = "INCOMPLETE"
 UNLABELED_SOUND: Final = str(Reason.UNLABELED_SOUND)
+#: The media as a whole is on a list that allows.
+ALLOWED: Final = "ALLOWED"
 _E4_PER_POINT: Final = 100
 _NS_PER_MS: Final = 1_000_000
 _COVERED: Final = frozenset({Coverage.CHECKED, Coverage.NO_TRACK})
@@ -49,16 +57,18 @@ _COVERED: Final = frozenset({Coverage.CHECKED, Coverage.NO_TRACK})
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The hits of one rule that reach one of its thresholds."""
+    """The hits of one rule that reach one of its thresholds, and what its hash lists block."""
 
     rule: Rule
     hits: tuple[Hit, ...]
+    blocks: tuple[VerdictSegment, ...] = ()
 
     @property
     def for_review(self) -> bool:
-        """Whether something reaches the rule's review threshold."""
+        """Whether something is listed, or reaches the rule's review threshold."""
         review = self.rule.review
-        return review is not None and any(h.score >= review * _E4_PER_POINT for h in self.hits)
+        reached = review is not None and any(h.score >= review * _E4_PER_POINT for h in self.hits)
+        return reached or bool(self.blocks)
 
 
 def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
@@ -72,14 +82,17 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
     judge = Judge(given.engines, given.tables)
     rules = [rule for rule in template.rules if rule.enabled]
     finder = Finder(rules, given, judge)
-    found = [
-        _Found(rule, tuple(hit for hit in finder.find(rule) if _threshold(rule, hit.score)))
-        for rule in rules
-    ]
+    listed = Listed(template, given, finder.stretch)
     # Of text without times, paragraph by paragraph.
     gap = 0 if given.analysis.media.characters else template.merge_gap_ms * _NS_PER_MS
     limits = template.unlabeled_sound
     nameless = limits is not None and too_much(limits, given, judge)
+    blocks = [listed.segments(rule, gap) for rule in rules]
+    allowed = listed.whole and not any(blocks)
+    found = [
+        _Found(rule, _hits(rule, finder, listed, allowed=allowed), tuple(block))
+        for rule, block in zip(rules, blocks, strict=True)
+    ]
     groups = []
     of_texts: dict[str, list[VerdictGroup]] = defaultdict(list)
     for item in found:
@@ -89,10 +102,12 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
             if other.rule.category is item.rule.category and other is not item
         )
         segments = _segments(item, seconded, gap, given)
-        coverage = coverage_of(item.rule, given.analysis, judge, template.unclear_speech)
+        lists = listed.coverage(item.rule)
+        coverage = coverage_of(item.rule, given.analysis, judge, template.unclear_speech, lists)
         if nameless and item.rule.medium is Medium.SOUND:
             coverage = unlabeled(coverage)
-        groups.append(_group(template, item.rule, segments, coverage))
+        passes = allowed and item.rule.medium is not Medium.METADATA
+        groups.append(_group(template, item.rule, segments, coverage, allowed=passes))
         if item.rule.medium is Medium.METADATA:
             for name, hits in by_text(item.hits).items():
                 own = _segments(replace(item, hits=hits), seconded, gap, given)
@@ -109,7 +124,24 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
         coverage_complete=all(c.state in _COVERED for group in groups for c in group.coverage),
         given=judged,
         given_coverage=looked,
+        allowed=listed.allowed,
     )
+
+
+def _hits(rule: Rule, finder: Finder, listed: Listed, *, allowed: bool) -> tuple[Hit, ...]:
+    """Return the hits of a rule that reach a threshold, without what is allowed.
+
+    Args:
+        allowed: the media is, as a whole; what is given with it is not.
+    """
+    if allowed and rule.medium is not Medium.METADATA:
+        return ()
+    found = (hit for hit in finder.find(rule) if _threshold(rule, hit.score))
+    if rule.medium is Medium.IMAGE and listed.allowed_frames:
+        return tuple(
+            hit for hit in found if not hit.frames or not hit.frames <= listed.allowed_frames
+        )
+    return tuple(found)
 
 
 def worst(suggestions: Iterable[Suggestion]) -> Suggestion:
@@ -140,8 +172,18 @@ def _segments(
         for hits in by_label.values()
         for run in _runs(hits, gap_ns)
     ]
+    segments += found.blocks
     return tuple(
-        sorted(segments, key=lambda s: (-s.suggestion.severity, -s.score, s.span, s.label))
+        sorted(
+            segments,
+            key=lambda s: (
+                -s.suggestion.severity,
+                -s.score,
+                s.span.start_ns,
+                s.span.end_ns,
+                s.label,
+            ),
+        )
     )
 
 
@@ -215,10 +257,12 @@ def _group(
     rule: Rule,
     segments: tuple[VerdictSegment, ...],
     coverage: tuple[LabelCoverage, ...],
+    *,
+    allowed: bool = False,
 ) -> VerdictGroup:
     suggestion = worst(segment.suggestion for segment in segments)
-    reason = ""
-    if suggestion is Suggestion.PASS:
+    reason = ALLOWED if allowed else ""
+    if suggestion is Suggestion.PASS and not allowed:
         reason = _missing(template, rule, coverage)
         if reason:
             suggestion = Suggestion.REVIEW
@@ -250,8 +294,12 @@ def _missing(template: ModerationTemplate, rule: Rule, coverage: Sequence[LabelC
     }
     if any(item.label in required and item.state not in _COVERED for item in coverage):
         return NOT_CHECKED
+    if template.unchecked is Unchecked.PASS:
+        return ""
+    # Lists hold what is known: that nothing of it is there says nothing of all else.
+    lists = [item for item in coverage if item.label == HASH_LIST]
+    looked = [item for item in coverage if item.label != HASH_LIST] or lists
     track = any(item.state is not Coverage.NO_TRACK for item in coverage)
-    checked = any(item.state is Coverage.CHECKED for item in coverage)
-    if template.unchecked is Unchecked.REVIEW and track and not checked:
-        return NOT_CHECKED
-    return ""
+    checked = any(item.state is Coverage.CHECKED for item in looked)
+    compared = all(item.state in _COVERED for item in lists)
+    return NOT_CHECKED if track and not (checked and compared) else ""

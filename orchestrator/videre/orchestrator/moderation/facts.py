@@ -22,7 +22,8 @@ class VerdictFacts:
         verdict_digest: of the verdict's canonical JSON.
         template: "id@version".
         moderation: version of the rules.
-        libraries: own libraries that were looked for, "id@version".
+        libraries: own libraries that were looked for, and hash lists that were compared,
+            "id@version".
         models: "feature engine@version digest …" of every engine that looked, by feature.
     """
 
@@ -80,7 +81,7 @@ def verdict_facts(
         verdict_digest=digest,
         template=used.moderation_template,
         moderation=used.moderation,
-        libraries=used.libraries,
+        libraries=tuple(sorted({*used.libraries, *used.hash_lists})),
         models=models_of(engines),
     )
 

@@ -9,6 +9,7 @@ from typing import Final
 from videre.common.errors import invalid
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import EvidenceRef, WordHit
+from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import SOUND
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.searched_texts import SearchedText, given_with, read, spoken
@@ -41,6 +42,12 @@ class Hit:
     score: int
     refs: tuple[EvidenceRef, ...]
     words: tuple[WordHit, ...] = ()
+
+    @property
+    def frames(self) -> frozenset[int]:
+        """Frames that show it; none where it is not seen."""
+        shown = (ref.span.start_frame for ref in self.refs if not self.words)
+        return frozenset(frame for frame in shown if frame is not None)
 
 
 class Finder:
@@ -80,6 +87,10 @@ class Finder:
             for text, match in (self._words(rule.medium) if lists else ())
             if match.word_list.name in lists and (not rule.labels or match.category in rule.labels)
         ]
+
+    def stretch(self, record: Evidence) -> TimeSpan:
+        """Return how long a record speaks."""
+        return self._sights.stretch(record)
 
     def _list(self, rule: Rule, name: str) -> WordList:
         word_list = self._given.word_lists.get(name)

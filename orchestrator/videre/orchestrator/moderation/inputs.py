@@ -12,6 +12,7 @@ from videre.orchestrator.document import Analysis
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context
+from videre.orchestrator.library.wanted import HashLibrary
 from videre.orchestrator.moderation.words import WordList
 
 #: Version of the moderation rules; changes whenever a verdict may change.
@@ -32,6 +33,7 @@ class ModerationInput:
         blurred: digest of the blurred variant of a kept picture, by the picture's digest.
         sampled: spans of all sampled frames, see `hits.sampled_spans`; None = those of the
             evidence, which then has the records of every feature.
+        hash_lists: own libraries of hashes that rules name, by id, without those that are gone.
     """
 
     analysis: Analysis
@@ -42,3 +44,4 @@ class ModerationInput:
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
     blurred: Mapping[str, str] = field(default_factory=dict)
     sampled: Sequence[TimeSpan] | None = None
+    hash_lists: Mapping[str, HashLibrary] = field(default_factory=dict)

@@ -76,6 +76,10 @@ class Sights:
             case OfLibrary():
                 return []  # rules find the entries of their libraries themselves
 
+    def stretch(self, record: Evidence) -> TimeSpan:
+        """Return how long a record speaks."""
+        return self._stretches.of(record)
+
     def _classified(self, feed: Classes) -> list[Sight]:
         records = [
             record

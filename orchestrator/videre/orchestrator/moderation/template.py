@@ -59,6 +59,7 @@ class Rule:
         block_needs_second_medium: block only when another medium of the category also reaches its
             review threshold.
         word_lists: lists it uses, "id" or "id@version", for speech, text and metadata.
+        hash_lists: ids of own libraries of hashes that block, for images.
     """
 
     rule_id: str
@@ -70,6 +71,7 @@ class Rule:
     review: int | None = None
     block_needs_second_medium: bool = False
     word_lists: tuple[str, ...] = ()
+    hash_lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,7 @@ class ModerationTemplate:
         number: number beside the id for vendors' clients; 0 = none.
         unclear_speech: how much speech may stay without words.
         unlabeled_sound: how much loud sound may stay without a name; None = however much.
+        allow_hash_lists: ids of own libraries of hashes: what is on them passes.
     """
 
     template_id: str
@@ -125,6 +128,13 @@ class ModerationTemplate:
     number: int = 0
     unclear_speech: UnclearSpeech = UnclearSpeech()
     unlabeled_sound: UnlabeledSound | None = None
+    allow_hash_lists: tuple[str, ...] = ()
+
+    @property
+    def lists(self) -> frozenset[str]:
+        """Ids of all hash lists that it names in rules that are enabled, or allows by."""
+        blocking = (name for rule in self.rules if rule.enabled for name in rule.hash_lists)
+        return frozenset((*blocking, *self.allow_hash_lists))
 
     @property
     def name(self) -> str:
@@ -154,3 +164,5 @@ def validate(template: ModerationTemplate) -> None:
         seen.add((rule.category, rule.medium))
         if rule.word_lists and rule.medium not in WORD_MEDIA:
             raise invalid(f"rules[{index}].word_lists", f"{rule.medium} has no words")
+        if rule.hash_lists and rule.medium is not Medium.IMAGE:
+            raise invalid(f"rules[{index}].hash_lists", f"{rule.medium} has no pictures")

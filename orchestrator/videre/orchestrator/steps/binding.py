@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 import structlog
 
 from videre.common.errors import VidereError
-from videre.orchestrator.document import Analysis
+from videre.orchestrator.document import Analysis, RuleVersions
 from videre.orchestrator.document.canonical import StoredDocument
 from videre.orchestrator.library.bind import versions
 from videre.orchestrator.library.wanted import Library
 from videre.orchestrator.moderation.facts import verdict_facts
+from videre.orchestrator.moderation.listed import same_but_versions
+from videre.orchestrator.steps.asking import asked
+from videre.orchestrator.steps.judging import Restated, judge_again, with_verdict
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.bindings import Change, Pending, Revision
+from videre.orchestrator.store.records import AnalysisRecord
 
 log = structlog.get_logger(__name__)
 
@@ -52,9 +57,10 @@ async def finish(run: Runtime, project_id: str, library_id: str, version: int) -
 def _bind_some(run: Runtime, change: Change) -> int:
     libraries = run.bindings.libraries(change.project_id)
     pending = run.bindings.pending(change, _BATCH)
+    judges = run.bindings.may_be_hash_list(change.project_id, change.library_id)
 
     def revised(one: Pending) -> Revision | None:
-        return _revision(run, one, libraries, change.library_id)
+        return _revision(run, one, libraries, change.library_id, judges=judges)
 
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         found = list(threads.map(revised, pending))
@@ -63,23 +69,63 @@ def _bind_some(run: Runtime, change: Change) -> int:
 
 
 def _revision(
-    run: Runtime, pending: Pending, libraries: list[Library], changed: str
+    run: Runtime, pending: Pending, libraries: list[Library], changed: str, *, judges: bool
 ) -> Revision | None:
-    """Return what an analysis becomes; None when it stays as it is, or cannot be read any more."""
+    """Return what an analysis becomes; None when it stays as it is, or cannot be read any more.
+
+    Args:
+        judges: moderation may compare the changed library.
+    """
     record = pending.analysis
     try:
         stored = StoredDocument(run.artifacts.read(record.project_id, record.document_digest))
         before = Analysis(**dict(zip(_READ, stored.read(*_READ), strict=True)))
         after = bound(run, record.project_id, before, pending.faces, libraries, changed)
+        judged = _judged(run, record, before.rules, changed) if judges else None
     except (VidereError, ValueError) as error:
         log.warning("analysis not bound", media_id=record.media_id, error=str(error))
         return None
-    if (after.library_matches, after.stages) == (before.library_matches, before.stages):
+    found = (after.library_matches, after.stages) != (before.library_matches, before.stages)
+    if not found and judged is None:
         return None
-    parts = {"library_matches": after.library_matches, "stages": after.stages}
+    parts: dict[str, Any] = {"library_matches": after.library_matches, "stages": after.stages}
     if after.labels is not before.labels:  # which were not read: only votes make others
         parts["labels"] = after.labels
-    document = stored.with_parts(**parts, rules=after.rules)
+    if judged is None:
+        document = stored.with_parts(**parts, rules=after.rules)
+        digest = run.artifacts.put(record.project_id, document, codec="zstd")
+        facts = verdict_facts(stored, digest, rules=after.rules)
+        return Revision(record, digest, after.library_matches, facts)
+    version, lists = judged.rules.moderation, judged.rules.hash_lists
+    rules = replace(after.rules, moderation=version, hash_lists=lists)
+    document = stored.with_parts(**parts, verdict=judged.verdict, rules=rules)
     digest = run.artifacts.put(record.project_id, document, codec="zstd")
-    facts = verdict_facts(stored, digest, rules=after.rules)
-    return Revision(record, digest, after.library_matches, facts)
+    return Revision(
+        of=replace(record, suggestion=str(judged.verdict.suggestion)),
+        document_digest=digest,
+        matches=after.library_matches,
+        facts=verdict_facts(stored, digest, rules=rules, verdict_digest=judged.digest),
+        rules={"moderation": version, "hash_lists": list(lists)},
+        pictures=judged.pictures,
+        judged=True,
+        review=asked(run, record.project_id, judged.verdict),
+    )
+
+
+def _judged(
+    run: Runtime, record: AnalysisRecord, rules: RuleVersions, changed: str
+) -> Restated | None:
+    """Judge again what a hash list has a say in; None where the verdict stays.
+
+    Raises:
+        VidereError: the template is gone, or what it was judged by.
+    """
+    if not rules.moderation_template:
+        return None
+    template = run.templates.moderation(record.project_id, rules.moderation_template)
+    if changed not in template.lists:
+        return None
+    judgement = judge_again(run, record, template)
+    if same_but_versions(judgement.verdict, judgement.before):
+        return None
+    return with_verdict(run, judgement, template)

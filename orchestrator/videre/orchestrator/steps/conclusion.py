@@ -240,12 +240,21 @@ async def blurred_pictures(
     run: Runtime, project_id: str, pictures: Sequence[str]
 ) -> Mapping[str, str]:
     """Make the blurred variants of pictures; by the picture's digest."""
-    blurred: dict[str, str] = {}
-    for digest in pictures:
-        jpeg = await asyncio.to_thread(run.artifacts.read, project_id, digest)
-        variant = await asyncio.to_thread(blur, jpeg)
-        blurred[digest] = await put_artifact(run, project_id, variant, packed=False)
-    return blurred
+    return await asyncio.to_thread(blurred_variants, run, project_id, pictures)
+
+
+def blurred_variants(run: Runtime, project_id: str, pictures: Sequence[str]) -> Mapping[str, str]:
+    """Make the blurred variants of pictures; by the picture's digest. Blocking.
+
+    Raises:
+        VidereError: a picture is gone.
+    """
+    return {
+        digest: run.artifacts.put(
+            project_id, blur(run.artifacts.read(project_id, digest)), codec="none"
+        )
+        for digest in pictures
+    }
 
 
 def blur(jpeg: bytes) -> bytes:

@@ -32,6 +32,7 @@ from videre.orchestrator.library.material import material_of
 from videre.orchestrator.library.votes import ground_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
+from videre.orchestrator.moderation.listed import list_names
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.judging import keep_judged
 from videre.orchestrator.steps.runtime import Runtime
@@ -88,14 +89,17 @@ async def conclude(run: Runtime, job_id: str) -> str:
         engines=given.engines,
         context=moderated_context(given.context, work.media),
         word_lists=run.templates.word_lists,
+        hash_lists=await asyncio.to_thread(run.bindings.hash_lists, job.project_id, template.lists),
     )
+    lists = list_names(judged.hash_lists, template)
+    rules = dataclasses.replace(analysis.rules, hash_lists=lists)
     verdict = await asyncio.to_thread(moderate, template, judged)
     pictures = conclusion.pictures_of(verdict)
     blurred = await conclusion.blurred_pictures(run, job.project_id, pictures)
     if blurred:
         judged = dataclasses.replace(judged, blurred=blurred)
         verdict = await asyncio.to_thread(moderate, template, judged)
-    analysis = dataclasses.replace(analysis, verdict=verdict)
+    analysis = dataclasses.replace(analysis, verdict=verdict, rules=rules)
     await _mark(run, job_id, "moderate", StageState.SUCCEEDED, done=1)
     timeline = work.index.timeline()
     bindable = material_of(given.evidence, analysis.shots, given.context, timeline)

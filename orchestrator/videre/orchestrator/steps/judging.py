@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan, sha256_hex
-from videre.orchestrator.document import Analysis, Verdict
+from videre.orchestrator.document import Analysis, RuleVersions, Verdict
 from videre.orchestrator.document.canonical import (
     StoredDocument,
     record_from_json,
@@ -17,10 +18,12 @@ from videre.orchestrator.document.canonical import (
 from videre.orchestrator.evidence import Evidence, decode_blob
 from videre.orchestrator.features import FRAME_FEATURES, SOUND
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context, FusionInput
-from videre.orchestrator.moderation.coverage import asked_features
+from videre.orchestrator.fusion.stitched import KEY_FRAMES
+from videre.orchestrator.moderation.coverage import HASHED, asked_features
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION, ModerationInput
+from videre.orchestrator.moderation.listed import list_names
 from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.planning import PLAN
@@ -30,7 +33,9 @@ from videre.orchestrator.steps.work import Work, put_artifact
 from videre.orchestrator.store.records import AnalysisRecord
 
 #: Features whose evidence rules may ask for; words stand in the document.
-_KEPT: Final = frozenset({SOUND.name, *(feature.name for feature in FRAME_FEATURES)})
+_KEPT: Final = frozenset(
+    {SOUND.name, KEY_FRAMES, *HASHED, *(feature.name for feature in FRAME_FEATURES)}
+)
 #: Fields of an analysis that moderation reads.
 _READ: Final = (
     "media", "engines", "rules", "stages", "shots", "text_lines", "utterances", "events",
@@ -67,12 +72,16 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict on what was judged before, and the document that it would stand in."""
+    """A verdict on what was judged before, and the document that it would stand in.
+
+    `hash_lists` are those that it compared, "id@version".
+    """
 
     of: AnalysisRecord
     document: StoredDocument
     analysis: Analysis
     verdict: Verdict
+    hash_lists: tuple[str, ...]
 
     @property
     def before(self) -> Verdict | None:
@@ -149,6 +158,8 @@ def judged_by(
     if not record.judged_digest:
         raise _gone(record, "it was published before what it was judged by was kept")
     project = record.project_id
+    lists = frozenset() if template is None else template.lists
+    hash_lists = run.bindings.hash_lists(project, lists)
     try:
         kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
         plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
@@ -164,6 +175,7 @@ def judged_by(
         word_lists=run.templates.word_lists,
         blurred=blurred_of(analysis.verdict),
         sampled=kept.sampled,
+        hash_lists=hash_lists,
     )
 
 
@@ -175,8 +187,10 @@ def judge_again(run: Runtime, record: AnalysisRecord, template: ModerationTempla
             ARTIFACT_CORRUPT.
     """
     published = opened(run, record)
-    verdict = moderate(template, judged_by(run, published, template))
-    return Judgement(record, published.document, published.analysis, verdict)
+    given = judged_by(run, published, template)
+    verdict = moderate(template, given)
+    lists = list_names(given.hash_lists, template)
+    return Judgement(record, published.document, published.analysis, verdict, lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +209,28 @@ class Revised:
     facts: VerdictFacts | None
 
 
-async def revised(run: Runtime, judgement: Judgement, template: ModerationTemplate) -> Revised:
-    """Make the document with another verdict, and the blurred pictures that it lacks.
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """What of a document is another by another verdict.
+
+    Args:
+        verdict: with the blurred pictures.
+        rules: by which it stands.
+        pictures: artifacts that it cites.
+    """
+
+    verdict: Verdict
+    rules: RuleVersions
+    pictures: tuple[str, ...]
+
+    @property
+    def digest(self) -> str:
+        """That of the verdict's canonical JSON."""
+        return sha256_hex(record_to_json(self.verdict))
+
+
+def with_verdict(run: Runtime, judgement: Judgement, template: ModerationTemplate) -> Restated:
+    """Return what a document becomes by another verdict; make the blurred pictures that it lacks.
 
     Raises:
         VidereError: a picture is gone.
@@ -204,7 +238,7 @@ async def revised(run: Runtime, judgement: Judgement, template: ModerationTempla
     verdict, project = judgement.verdict, judgement.of.project_id
     known = blurred_of(verdict)
     missing = [one for one in conclusion.pictures_of(verdict) if one not in known]
-    blurred = {**known, **await conclusion.blurred_pictures(run, project, missing)}
+    blurred = {**known, **conclusion.blurred_variants(run, project, missing)}
     groups = tuple(
         replace(
             group,
@@ -215,21 +249,26 @@ async def revised(run: Runtime, judgement: Judgement, template: ModerationTempla
         )
         for group in verdict.groups
     )
-    verdict = replace(verdict, groups=groups)
     rules = replace(
         judgement.analysis.rules,
         moderation=MODERATION_VERSION,
         moderation_template=template.name,
+        hash_lists=judgement.hash_lists,
     )
-    data = judgement.document.with_parts(verdict=verdict, rules=rules)
-    digest = await put_artifact(run, project, data, packed=True)
-    facts = verdict_facts(
-        judgement.document,
-        digest,
-        rules=rules,
-        verdict_digest=sha256_hex(record_to_json(verdict)),
-    )
-    return Revised(verdict, [*blurred, *blurred.values(), digest], digest, facts)
+    return Restated(replace(verdict, groups=groups), rules, (*blurred, *blurred.values()))
+
+
+async def revised(run: Runtime, judgement: Judgement, template: ModerationTemplate) -> Revised:
+    """Make the document with another verdict.
+
+    Raises:
+        VidereError: a picture is gone.
+    """
+    made = await asyncio.to_thread(with_verdict, run, judgement, template)
+    data = judgement.document.with_parts(verdict=made.verdict, rules=made.rules)
+    digest = await put_artifact(run, judgement.of.project_id, data, packed=True)
+    facts = verdict_facts(judgement.document, digest, rules=made.rules, verdict_digest=made.digest)
+    return Revised(made.verdict, [*made.pictures, digest], digest, facts)
 
 
 def _evidence(

@@ -15,11 +15,13 @@ from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.assign import frames_of
 from videre.orchestrator.library.kept_faces import faces_from_json
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
+from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.steps.asking import asked
 from videre.orchestrator.steps.ending import all_failed, job_outcome, retention_ns, run_state
+from videre.orchestrator.steps.judging import judge_again, with_verdict
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shown import bound
-from videre.orchestrator.store.records import JobRecord, JobState
+from videre.orchestrator.store.records import AnalysisRecord, JobRecord, JobState
 from videre.orchestrator.store.review_records import NewReview, Subject
 
 #: Fields of the document that publishing asks for, as `_Ready` has them.
@@ -92,12 +94,33 @@ def _read(run: Runtime, job: JobRecord, digest: str, faces: Faces) -> _Ready:
 
 
 def _bound_again(run: Runtime, ready: _Ready) -> _Ready:
-    """Bind with the libraries as they are now, and keep the document."""
-    project = ready.job.project_id
-    before = from_json(run.artifacts.read(project, ready.digest))
-    after = bound(run, project, before, ready.faces, run.bindings.libraries(project))
-    digest = run.artifacts.put(project, result_document(after), codec="zstd")
-    return _read(run, ready.job, digest, ready.faces)
+    """Bind with the libraries as they are now, judge by the hash lists, keep the document."""
+    job = ready.job
+    before = from_json(run.artifacts.read(job.project_id, ready.digest))
+    after = bound(run, job.project_id, before, ready.faces, run.bindings.libraries(job.project_id))
+    digest = run.artifacts.put(job.project_id, result_document(after), codec="zstd")
+    template = run.templates.moderation(job.project_id, after.rules.moderation_template)
+    if template.lists:
+        digest, job = _judged_again(run, job, digest, template)
+    return _read(run, job, digest, ready.faces)
+
+
+def _judged_again(
+    run: Runtime, job: JobRecord, digest: str, template: ModerationTemplate
+) -> tuple[str, JobRecord]:
+    """Judge a document that is not published by the hash lists as they are now."""
+    record = AnalysisRecord(
+        media_id=job.media_id or "", revision=0, project_id=job.project_id, job_id=job.id,
+        document_digest=digest, result_digest=digest, suggestion=job.suggestion,
+        judged_digest=_judged(job), create_ns=0,
+    )  # fmt: skip
+    judgement = judge_again(run, record, template)
+    made = with_verdict(run, judgement, template)
+    data = judgement.document.with_parts(verdict=made.verdict, rules=made.rules)
+    suggestion = str(made.verdict.suggestion)
+    run.jobs.update(job.id, suggestion=suggestion)
+    digest = run.artifacts.put(job.project_id, data, codec="zstd")
+    return digest, replace(job, suggestion=suggestion)
 
 
 def _cited(ready: _Ready) -> list[str]:
@@ -124,7 +147,8 @@ def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[s
     """
     job, libraries = ready.job, ready.rules.libraries
     media_id = job.media_id or ""
-    if not run.bindings.are_current(connection, job.project_id, libraries):
+    hash_lists = ready.rules.hash_lists
+    if not run.bindings.are_current(connection, job.project_id, libraries, hash_lists):
         raise LibrariesChanged
     revision = run.media.append_analysis(
         connection,

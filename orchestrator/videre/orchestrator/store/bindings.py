@@ -7,9 +7,9 @@ that a binding which is interrupted goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -18,7 +18,7 @@ from videre.orchestrator.document import LibraryMatch
 from videre.orchestrator.fusion.face_vectors import from_bytes
 from videre.orchestrator.fusion.people import SAME_PERSON, Faces
 from videre.orchestrator.library.model import LibraryKind
-from videre.orchestrator.library.wanted import Library
+from videre.orchestrator.library.wanted import HashLibrary, Library
 from videre.orchestrator.moderation.facts import VerdictFacts
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
@@ -27,6 +27,7 @@ from videre.orchestrator.store.galleries import Galleries
 from videre.orchestrator.store.job_revisions import revise
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import AnalysisRecord, following
+from videre.orchestrator.store.review_records import NewReview, Subject
 from videre.orchestrator.store.reviews import ReviewStore
 
 _TASK: Final = t.binding_task.c
@@ -56,12 +57,24 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What a media's analysis becomes; the artifact of its document is stored already."""
+    """What a media's analysis becomes; the artifact of its document is stored already.
+
+    Args:
+        of: the analysis, with the suggestion that it has then.
+        rules: versions of rules that are others than before, as in `RuleVersions`.
+        pictures: artifacts that another verdict cites.
+        judged: the verdict is another.
+        review: what people are asked about it; None where nobody is asked.
+    """
 
     of: AnalysisRecord
     document_digest: str
     matches: tuple[LibraryMatch, ...]
     facts: VerdictFacts | None
+    rules: Mapping[str, Any] = field(default_factory=dict)
+    pictures: tuple[str, ...] = ()
+    judged: bool = False
+    review: NewReview | None = None
 
 
 class BindingStore:
@@ -73,11 +86,12 @@ class BindingStore:
         clock: Clock,
         faces: FaceStore,
         media: MediaStore,
+        reviews: ReviewStore,
         announce: Callable[[Iterable[str]], None],
     ) -> None:
         """Take what is told of jobs that have another revision, after the commit."""
         self._db, self._clock, self._announce = database, clock, announce
-        self._faces, self._media = faces, media
+        self._faces, self._media, self._reviews = faces, media, reviews
         self._galleries = Galleries(database)
 
     def libraries(self, project_id: str) -> list[Library]:
@@ -85,11 +99,46 @@ class BindingStore:
         with self._db.steps.connect() as connection:
             return self._galleries.all(connection, project_id)
 
+    def hash_lists(self, project_id: str, ids: Collection[str]) -> dict[str, HashLibrary]:
+        """Return the libraries of hashes with these ids as they are now, by id."""
+        if not ids:
+            return {}
+        with self._db.steps.connect() as connection:
+            return self._galleries.hash_lists(connection, project_id, ids)
+
+    def known_hash_lists(self, project_id: str, ids: Collection[str]) -> frozenset[str]:
+        """Return which of these ids are libraries of hashes."""
+        with self._db.steps.connect() as connection:
+            found = self._galleries.hash_versions(connection, project_id, ids)
+        return frozenset(name.partition("@")[0] for name in found)
+
+    def may_be_hash_list(self, project_id: str, library_id: str) -> bool:
+        """Tell whether moderation may compare a library: it holds hashes, or is gone."""
+        library = t.library.c
+        query = sa.select(library.kind).where(
+            library.project_id == project_id, library.id == library_id
+        )
+        with self._db.steps.connect() as connection:
+            kind = connection.execute(query).scalar_one_or_none()
+        return kind in (None, LibraryKind.HASHES.value)
+
     def are_current(
-        self, connection: sa.Connection, project_id: str, libraries: Sequence[str]
+        self,
+        connection: sa.Connection,
+        project_id: str,
+        libraries: Sequence[str],
+        hash_lists: Sequence[str] = (),
     ) -> bool:
-        """Tell whether an analysis with these libraries says what the latest versions say."""
-        return self._galleries.versions(connection, project_id) == tuple(libraries)
+        """Tell whether an analysis with these libraries says what the latest versions say.
+
+        Args:
+            hash_lists: those that moderation compared, "id@version".
+        """
+        if self._galleries.versions(connection, project_id) != tuple(libraries):
+            return False
+        compared = {name.partition("@")[0] for name in hash_lists}
+        now = self._galleries.hash_versions(connection, project_id, compared) if compared else ()
+        return now == tuple(hash_lists)
 
     def write_matches(
         self,
@@ -278,11 +327,18 @@ class BindingStore:
         if not revisions:
             return []
         appended = [
-            following(one.of, one.document_digest, one.of.suggestion, one.facts)
+            following(one.of, one.document_digest, one.of.suggestion, one.facts, one.pictures)
             for one in revisions
         ]
         self._media.append_revisions(connection, appended)
-        ReviewStore.follow(connection, [revision.of for revision in revisions])
+        ReviewStore.follow(connection, [one.of for one in revisions if not one.judged])
+        for one in revisions:
+            if one.judged:
+                before = one.of
+                subject = Subject(
+                    before.project_id, before.media_id, before.job_id, before.revision + 1
+                )
+                self._reviews.open(connection, subject, one.review)
         of = [revision.of.media_id for revision in revisions]
         connection.execute(sa.delete(t.library_match).where(_MATCH.media_id.in_(of)))
         rows = [
@@ -292,7 +348,7 @@ class BindingStore:
         ]
         if rows:
             connection.execute(sa.insert(t.library_match), rows)
-        rules = {"libraries": list(libraries)}
+        rules = {one.of.job_id: {"libraries": list(libraries), **one.rules} for one in revisions}
         return revise(connection, appended, rules, self._clock.now_ns())
 
     def done(self, change: Change) -> None:

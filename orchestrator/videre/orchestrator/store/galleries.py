@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from videre.orchestrator.library.coarse import thinned
 from videre.orchestrator.library.entries import (
     DEFAULT_DISTANCE,
     DEFAULT_THRESHOLD,
+    SHA256,
     HashEntry,
     Marks,
     PictureEntry,
@@ -62,6 +63,21 @@ class Galleries:
         """Return what `bind.versions` says of them, without reading what they hold."""
         return tuple(sorted(f"{row.id}@{row.version}" for row in _rows(connection, project_id)))
 
+    def hash_lists(
+        self, connection: sa.Connection, project_id: str, ids: Collection[str]
+    ) -> dict[str, HashLibrary]:
+        """Return a project's libraries of hashes with these ids, whatever their usage."""
+        found = (self._library(connection, row) for row in _hash_rows(connection, project_id, ids))
+        return {one.library_id: one for one in found if isinstance(one, HashLibrary)}
+
+    @staticmethod
+    def hash_versions(
+        connection: sa.Connection, project_id: str, ids: Collection[str]
+    ) -> tuple[str, ...]:
+        """Return "id@version" of those that `hash_lists` returns, in order."""
+        rows = _hash_rows(connection, project_id, ids)
+        return tuple(sorted(f"{row.id}@{row.version}" for row in rows))
+
     def _library(self, connection: sa.Connection, row: Any) -> Library:
         key = (row.project_id, row.id, row.create_ns, row.version)
         with self._lock:
@@ -109,6 +125,17 @@ def _rows(connection: sa.Connection, project_id: str) -> list[sa.Row[Any]]:
     query = sa.select(t.library).where(_LIBRARY.project_id == project_id).order_by(_LIBRARY.id)
     rows = connection.execute(query).all()
     return [row for row in rows if LibraryUsage.RECOGNITION.value in row.usages]
+
+
+def _hash_rows(
+    connection: sa.Connection, project_id: str, ids: Collection[str]
+) -> Sequence[sa.Row[Any]]:
+    query = sa.select(t.library).where(
+        _LIBRARY.project_id == project_id,
+        _LIBRARY.id.in_(sorted(ids)),
+        _LIBRARY.kind == LibraryKind.HASHES.value,
+    )
+    return connection.execute(query.order_by(_LIBRARY.id)).all()
 
 
 def _samples(connection: sa.Connection, row: Any) -> list[sa.Row[Any]]:
@@ -166,15 +193,16 @@ def _node(document: Mapping[str, Any]) -> str:
 
 def _hashes(connection: sa.Connection, row: Any) -> list[HashEntry]:
     return [
-        HashEntry(
-            entry,
-            (int(content["value"], _HEX),),
-            distance=content.get("max_distance", DEFAULT_DISTANCE),
-            node_id=_node(document),
-        )
+        _hash_entry(entry, document["hash"], _node(document))
         for entry, document in _documents(connection, row)
-        for content in (document["hash"],)
     ]
+
+
+def _hash_entry(entry_id: str, content: Mapping[str, Any], node_id: str) -> HashEntry:
+    if content["algorithm"] == SHA256:
+        return HashEntry(entry_id, (), node_id=node_id, digests=(content["value"].lower(),))
+    distance = content.get("max_distance", DEFAULT_DISTANCE)
+    return HashEntry(entry_id, (int(content["value"], _HEX),), distance=distance, node_id=node_id)
 
 
 def _words(connection: sa.Connection, row: Any) -> list[WordEntry]:

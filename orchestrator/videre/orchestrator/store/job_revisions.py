@@ -15,7 +15,7 @@ from videre.orchestrator.store.records import NextRevision
 def revise(
     connection: sa.Connection,
     revisions: Sequence[NextRevision],
-    rules: Mapping[str, Any],
+    rules: Mapping[str, Mapping[str, Any]],
     now_ns: int,
 ) -> list[str]:
     """Make later revisions those of the jobs which published the analyses, with an event each.
@@ -23,7 +23,7 @@ def revise(
     Args:
         connection: of the transaction that appends them.
         revisions: what follows the latest analyses.
-        rules: versions of rules that are others than before, as in `RuleVersions`.
+        rules: versions of rules that are others than before, as in `RuleVersions`, by job.
         now_ns: wall clock.
 
     Returns:
@@ -39,7 +39,7 @@ def revise(
     changes, events = [], []
     for row in jobs:
         one = following[row.id]
-        now = {**(row.pins or {}).get("rules", {}), **rules}
+        now = {**(row.pins or {}).get("rules", {}), **rules.get(row.id, {})}
         changes.append(
             {
                 "of": row.id,

@@ -323,7 +323,7 @@ class MediaStore:
         )
         append_links(connection, revisions[0].project_id, revisions, now)
         for one in revisions:
-            for digest in dict.fromkeys((one.document_digest, *artifacts)):
+            for digest in dict.fromkeys((one.document_digest, *artifacts, *one.pictures)):
                 row = {
                     "project_id": one.project_id,
                     "digest": digest,

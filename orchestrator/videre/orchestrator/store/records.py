@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -187,6 +188,7 @@ class NextRevision:
 
     Args:
         facts: what the chain of verdicts is to say of it; None where nothing was judged.
+        pictures: other artifacts that it cites than its document.
     """
 
     media_id: str
@@ -197,15 +199,20 @@ class NextRevision:
     suggestion: str
     judged_digest: str
     facts: VerdictFacts | None
+    pictures: tuple[str, ...] = ()
 
 
 def following(
-    of: AnalysisRecord, document_digest: str, suggestion: str, facts: VerdictFacts | None
+    of: AnalysisRecord,
+    document_digest: str,
+    suggestion: str,
+    facts: VerdictFacts | None,
+    pictures: Iterable[str] = (),
 ) -> NextRevision:
     """Return the revision that follows a media's latest one."""
     return NextRevision(
         of.media_id, of.revision + 1, of.project_id, of.job_id, document_digest, suggestion,
-        of.judged_digest, facts,
+        of.judged_digest, facts, tuple(sorted(set(pictures))),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from videre.common.clock import Clock
 from videre.orchestrator.moderation.facts import VerdictFacts
 from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.job_revisions import revise
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import AnalysisRecord, following
@@ -33,6 +33,7 @@ class NewVerdict:
         own: id and version of the template where it is the project's own.
         review: what people are asked about; None where nobody is asked.
         facts: what the chain of verdicts is to say of it.
+        hash_lists: those that were compared, "id@version".
     """
 
     of: AnalysisRecord
@@ -44,6 +45,7 @@ class NewVerdict:
     own: tuple[str, int] | None
     review: NewReview | None
     facts: VerdictFacts | None
+    hash_lists: tuple[str, ...] = ()
 
 
 class VerdictStore:
@@ -129,7 +131,7 @@ class VerdictStore:
             VidereError: TEMPLATE_NOT_FOUND, the template was deleted meanwhile.
         """
         before = new.of
-        after = following(before, new.document_digest, new.suggestion, new.facts)
+        after = following(before, new.document_digest, new.suggestion, new.facts, new.pictures)
         announced: list[str] = []
         with self._db.durable.begin() as connection:
             media = t.media.c
@@ -141,18 +143,16 @@ class VerdictStore:
             if new.own is not None:
                 self._templates.cite(connection, before.project_id, before.job_id, [new.own])
             self._media.append_revisions(connection, [after])
-            now = self._clock.now_ns()
-            for digest in sorted(set(new.pictures)):
-                row = {
-                    "project_id": before.project_id, "digest": digest, "owner_kind": "analysis",
-                    "owner_id": before.media_id, "create_ns": now,
-                }  # fmt: skip
-                insert_once(connection, t.artifact_ref, row)
             subject = Subject(
                 before.project_id, before.media_id, before.job_id, before.revision + 1
             )
             self._reviews.open(connection, subject, new.review)
-            rules = {"moderation_template": new.template, "moderation": new.moderation}
-            announced = revise(connection, [after], rules, now)
+            rules = {
+                "moderation_template": new.template,
+                "moderation": new.moderation,
+                "hash_lists": list(new.hash_lists),
+            }
+            now = self._clock.now_ns()
+            announced = revise(connection, [after], {before.job_id: rules}, now)
         self._announce(announced)
         return after.revision

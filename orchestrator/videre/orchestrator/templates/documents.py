@@ -74,6 +74,7 @@ def moderation_of(
         ),
         merge_gap_ms=given.merge_gap_ms if given.HasField("merge_gap_ms") else 2_000,
         required=tuple(given.required_labels),
+        allow_hash_lists=tuple(given.allow_hash_lists),
         unclear_speech=UnclearSpeech(
             ms=given.unclear_speech_ms if given.HasField("unclear_speech_ms") else unclear.ms,
             percent=(
@@ -122,6 +123,7 @@ def _rule(given: pb.ModerationRule) -> Rule:
         review=given.review_threshold if given.HasField("review_threshold") else None,
         block_needs_second_medium=given.block_needs_second_medium,
         word_lists=tuple(given.word_lists),
+        hash_lists=tuple(given.hash_lists),
     )
 
 
@@ -139,12 +141,14 @@ def moderation_message(template: ModerationTemplate) -> pb.ModerationTemplate:
                 review_threshold=rule.review,
                 block_needs_second_medium=rule.block_needs_second_medium,
                 word_lists=rule.word_lists,
+                hash_lists=rule.hash_lists,
             )
             for rule in template.rules
         ],
         unchecked=_UNCHECKED[template.unchecked],
         merge_gap_ms=template.merge_gap_ms,
         required_labels=template.required,
+        allow_hash_lists=template.allow_hash_lists,
         unclear_speech_ms=template.unclear_speech.ms,
         unclear_speech_percent=template.unclear_speech.percent,
         unlabeled_sound=(

@@ -108,7 +108,7 @@ def test_a_library_may_ask_for_more(film: Film, picture: Picture) -> None:
 def test_hashes_find_frames(film: Film, picture: Picture) -> None:
     near = (picture(150).hash or 0) ^ 0b101
     library = HashLibrary("banned", 1, HashList([HashEntry("poster", (near,))]))
-    (match,) = hash_matches(film[0], library)
+    (match,) = hash_matches(film[0], FACTS, library)
     assert match.spans == (CLOCK.frame_span(50, 60),)
     assert match.score == 10_000 - 10_000 * 2 // 64
     assert match.boxes == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from videre.common.clock import FakeClock
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import LibraryMatch
 from videre.orchestrator.fusion.people import Faces
+from videre.orchestrator.ids import TimeIds
 from videre.orchestrator.library.bind import versions
 from videre.orchestrator.library.faces import face_vector
 from videre.orchestrator.library.model import EntryForm, NewEntry, NewSample
@@ -20,6 +22,7 @@ from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.libraries import LibraryStore
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.records import JobState
+from videre.orchestrator.store.reviews import ReviewStore
 
 P, L, ENGINE = "films", "staff", "yunet-mobileface@1"
 LOOK, STRANGER = (1.0, 0.0, 0.0), (0.0, 0.0, 1.0)
@@ -34,7 +37,8 @@ class Archive:
     ) -> None:  # fmt: skip
         self.database, self.media, self.jobs, self._submit = database, media, jobs, submit
         self.faces = FaceStore(database)
-        self.bindings = BindingStore(database, clock, self.faces, media, jobs.announce)
+        reviews = ReviewStore(database, clock, TimeIds(clock, random.Random(1)), jobs.announce)
+        self.bindings = BindingStore(database, clock, self.faces, media, reviews, jobs.announce)
         self.changes: list[Change] = []
         self.libraries = LibraryStore(
             database, clock,

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from videre.orchestrator.api.validation import DIGEST, Violations, check_tags
+from videre.orchestrator.library.entries import PHASH, SHA256
 from videre.orchestrator.library.model import CONTENT, MAX_BATCH, MAX_SAMPLES, WITH_SAMPLES
 from videre.orchestrator.library.model import LibraryKind as Kind
 from videre.orchestrator.library.model import LibraryUsage as Usage
@@ -20,8 +21,11 @@ MAX_PICTURE: Final = 3 << 20
 _MAX_NAME: Final = 256
 _MAX_CATEGORY: Final = 64
 _MAX_SPELLINGS: Final = 20
-HASH_ALGORITHM: Final = "phash64"
-_HASH: Final = re.compile(r"[0-9a-fA-F]{16}")
+#: What a hash looks like, by its algorithm.
+_HASHES: Final = {
+    PHASH: re.compile(r"[0-9a-fA-F]{16}"),
+    SHA256: re.compile(r"[0-9a-fA-F]{64}"),
+}
 _MAX_DISTANCE: Final = 32
 _MAX_WINDOW: Final = 200
 TOLERANCES: Final = {pb.WordTolerance.Value(f"WORD_TOLERANCE_{f.name}"): f for f in TOLERABLE}
@@ -242,9 +246,11 @@ def _check_pattern(found: Violations, field: str, text: str) -> None:
 
 
 def _check_hash(found: Violations, content: pb.HashContent, field: str) -> None:
-    if content.algorithm != HASH_ALGORITHM:
+    form = _HASHES.get(content.algorithm)
+    if form is None:
         name = content.algorithm
-        found.add(f"{field}.algorithm", "is no algorithm known here", HASH_ALGORITHM, name)
-    found.pattern(f"{field}.value", content.value, _HASH)
+        found.add(f"{field}.algorithm", "is no algorithm known here", ", ".join(_HASHES), name)
+    found.pattern(f"{field}.value", content.value, form or _HASHES[PHASH])
     if content.HasField("max_distance"):
-        found.number(f"{field}.max_distance", content.max_distance, 0, _MAX_DISTANCE)
+        most = 0 if content.algorithm == SHA256 else _MAX_DISTANCE
+        found.number(f"{field}.max_distance", content.max_distance, 0, most)

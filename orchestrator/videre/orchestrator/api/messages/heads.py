@@ -32,6 +32,7 @@ def rule_versions(rules: d.RuleVersions) -> pb.RuleVersions:
         calibration=rules.calibration,
         events=rules.events,
         libraries=rules.libraries,
+        hash_lists=rules.hash_lists,
     )
 
 

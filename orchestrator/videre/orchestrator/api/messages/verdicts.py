@@ -49,6 +49,7 @@ def verdict_head(value: d.Verdict) -> pb.Verdict:
         template=value.template,
         groups=[_group(group) for group in value.groups],
         coverage_complete=value.coverage_complete,
+        allowed=[_hash_message(hit) for hit in value.allowed],
     )
 
 
@@ -151,6 +152,17 @@ def coverage_message(item: d.LabelCoverage) -> pb.LabelCoverage:
     )
 
 
+def _hash_message(hit: d.HashHit) -> pb.HashHit:
+    return pb.HashHit(
+        library=hit.library,
+        entry_id=hit.entry_id,
+        exact=hit.exact,
+        distance=hit.distance,
+        max_distance=hit.max_distance,
+        frame=None if hit.exact else hit.frame,
+    )
+
+
 def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.VerdictSegment:
     """Return one stretch that reaches a threshold."""
     return pb.VerdictSegment(
@@ -173,6 +185,7 @@ def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.Verdict
             )
             for entry in label_table().lineage(segment.label)
         ],
+        hash_hits=[_hash_message(hit) for hit in segment.hash_hits],
     )
 
 

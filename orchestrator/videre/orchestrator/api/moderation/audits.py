@@ -17,6 +17,7 @@ from videre.orchestrator.moderation.compare import differing
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.facts import VerdictFacts, instant, verdict_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
+from videre.orchestrator.moderation.listed import list_names
 from videre.orchestrator.steps.judging import Published, judged_by, opened
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import AnalysisRecord
@@ -130,11 +131,19 @@ class Auditor:
             )
         run = self._app.runtime()
         template = run.templates.moderation(published.record.project_id, verdict.template)
-        again = moderate(template, judged_by(run, published, template))
+        given = judged_by(run, published, template)
+        again = moderate(template, given)
         audit.replayed_digest = sha256_hex(record_to_json(again))
         if audit.replayed_digest == audit.verdict_digest:
             audit.result = pb.REPLAY_RESULT_EQUAL
             return
+        then = published.analysis.rules.hash_lists
+        if (now := list_names(given.hash_lists, template)) != then:
+            raise VidereError(
+                Reason.RULES_CHANGED,
+                f"compared with the hash lists {', '.join(then) or 'none'}, "
+                f"now they are {', '.join(now) or 'none'}",
+            )
         audit.result = pb.REPLAY_RESULT_DIFFERENT
         audit.differs.extend(differing(verdict, again) or ("form",))
 

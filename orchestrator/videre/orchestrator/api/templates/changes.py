@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TypeAlias
 
 from videre.common.auth import current_principal
 from videre.common.errors import Reason, VidereError, invalid
-from videre.orchestrator.api.templates.checks import check_draft, check_rule_ids
+from videre.orchestrator.api.templates.checks import (
+    check_draft,
+    check_rule_ids,
+    named_hash_lists,
+)
 from videre.orchestrator.api.templates.files import of_file
 from videre.orchestrator.store.templates import TemplateRecord
 from videre.orchestrator.templates.catalog import Templates, preset
@@ -14,12 +19,15 @@ from videre.orchestrator.templates.documents import Document, TemplateKind, docu
 from videre.orchestrator.templates.presets import AUTHOR, presets
 from videre.v1 import template_pb2 as pb
 
+#: Returns which ids are libraries of hashes of a project.
+HashLists: TypeAlias = Callable[[str, Collection[str]], Collection[str]]
+
 
 class Changes:
     """Checks a draft as a whole before anything is stored."""
 
-    def __init__(self, templates: Templates) -> None:
-        self._templates = templates
+    def __init__(self, templates: Templates, hash_lists: HashLists) -> None:
+        self._templates, self._hash_lists = templates, hash_lists
 
     def create(
         self, project_id: str, draft: pb.TemplateDraft, *, store: bool, field: str = "template"
@@ -30,7 +38,7 @@ class Changes:
             VidereError: FIELD_INVALID, FUNCTION_UNIMPLEMENTED, TEMPLATE_IS_PRESET,
                 TEMPLATE_EXISTS, TEMPLATES_FULL.
         """
-        document, kind = self._checked(draft, field)
+        document, kind = self._checked(project_id, draft, field)
         if store:
             return self._templates.store.create(
                 project_id, draft.template_id, kind, document, current_principal().subject
@@ -60,7 +68,7 @@ class Changes:
             VidereError: FIELD_INVALID, FUNCTION_UNIMPLEMENTED, TEMPLATE_IS_PRESET,
                 TEMPLATE_NOT_FOUND, ETAG_MISMATCH.
         """
-        document, kind = self._checked(draft, field)
+        document, kind = self._checked(project_id, draft, field)
         template_id = draft.template_id
         latest = self._templates.find(project_id, template_id, field=f"{field}.template_id")
 
@@ -129,8 +137,11 @@ class Changes:
             raise invalid("template", "names a version", limit="id or number", actual=name[:64])
         return self._templates.find(project_id, name)
 
-    def _checked(self, draft: pb.TemplateDraft, field: str) -> tuple[Document, TemplateKind]:
-        check_draft(draft, self._templates.word_lists, field)
+    def _checked(
+        self, project_id: str, draft: pb.TemplateDraft, field: str
+    ) -> tuple[Document, TemplateKind]:
+        lists = self._hash_lists(project_id, named_hash_lists(draft))
+        check_draft(draft, self._templates.word_lists, field, lists)
         if any(draft.template_id == one.template_id for one in presets()):
             raise _is_preset(draft.template_id)
         return document_of(draft), TemplateKind(str(draft.WhichOneof("parameters")))

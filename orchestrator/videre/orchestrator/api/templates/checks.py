@@ -31,6 +31,8 @@ _KINDS: Final = "analysis, moderation, production"
 #: One per category and medium.
 _MOST_RULES: Final = len(Category) * len(Medium)
 _MOST_WORDS: Final = 100
+#: Lists of hashes that are looked up; every rule may name `_MOST_WORDS`.
+_MOST_LISTS: Final = (_MOST_RULES + 1) * _MOST_WORDS
 
 
 def check_name(found: Violations, field: str, name: str) -> None:
@@ -39,12 +41,18 @@ def check_name(found: Violations, field: str, name: str) -> None:
         found.add(field, "is empty", _NAME_LIMIT, "")
 
 
-def check_draft(draft: pb.TemplateDraft, word_lists: Collection[str], field: str) -> None:
+def check_draft(
+    draft: pb.TemplateDraft,
+    word_lists: Collection[str],
+    field: str,
+    hash_lists: Collection[str] = (),
+) -> None:
     """Check everything about a template but whether there is another.
 
     Args:
         word_lists: those there are, by "id" and "id@version".
         field: of the request.
+        hash_lists: ids of the project's libraries of hashes, of those that are named at least.
 
     Raises:
         VidereError: FIELD_INVALID, FUNCTION_UNIMPLEMENTED.
@@ -59,6 +67,7 @@ def check_draft(draft: pb.TemplateDraft, word_lists: Collection[str], field: str
             _check_analysis(found, f"{field}.analysis", draft.analysis)
         case "moderation":
             _check_moderation(found, f"{field}.moderation", draft.moderation, word_lists)
+            _check_hash_lists(found, f"{field}.moderation", draft.moderation, hash_lists)
         case "production":
             _check_production(found, f"{field}.production", draft.production)
         case None:
@@ -159,6 +168,31 @@ def _check_rule(
         elif name not in word_lists:
             limit = ", ".join(sorted(known for known in word_lists if "@" not in known))
             found.add(where, "is no word list", limit, name)
+
+
+def named_hash_lists(draft: pb.TemplateDraft) -> list[str]:
+    """Return the libraries that a template names as lists of hashes."""
+    given = draft.moderation
+    names = {name for rule in given.rules for name in rule.hash_lists} | {*given.allow_hash_lists}
+    return sorted(names)[:_MOST_LISTS]
+
+
+def _check_hash_lists(
+    found: Violations, field: str, given: pb.ModerationTemplate, known: Collection[str]
+) -> None:
+    named = [(f"{field}.allow_hash_lists", given.allow_hash_lists)]
+    for index, rule in enumerate(given.rules):
+        where = f"{field}.rules[{index}].hash_lists"
+        named.append((where, rule.hash_lists))
+        if rule.hash_lists and rule.medium != Medium.IMAGE:
+            found.add(where, "are for pictures", Medium.IMAGE, rule.medium)
+    for where, names in named:
+        found.count(where, len(names), _MOST_WORDS)
+        for index, name in enumerate(names):
+            if name not in known:
+                limit = "id of a library of hashes"
+                found.add(f"{where}[{index}]", "is no library of hashes", limit, name)
+        _check_once(found, where, "library", list(names))
 
 
 def _check_labels(found: Violations, field: str, rule: pb.ModerationRule) -> None:

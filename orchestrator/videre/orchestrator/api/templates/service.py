@@ -12,7 +12,7 @@ from videre.common.errors import invalid
 from videre.orchestrator.api.judgements import Judging
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
-from videre.orchestrator.api.templates.changes import Changes
+from videre.orchestrator.api.templates.changes import Changes, HashLists
 from videre.orchestrator.api.templates.checks import check_name
 from videre.orchestrator.api.templates.files import from_yaml, to_yaml
 from videre.orchestrator.api.templates.messages import change_message, template_message
@@ -37,9 +37,9 @@ _KINDS: Final = {
 class TemplateServicer(template_pb2_grpc.TemplateServiceServicer):
     """See template.proto."""
 
-    def __init__(self, templates: Templates, judging: Judging) -> None:
+    def __init__(self, templates: Templates, judging: Judging, hash_lists: HashLists) -> None:
         self._templates, self._judging = templates, judging
-        self._changes = Changes(templates)
+        self._changes = Changes(templates, hash_lists)
 
     # --- reading -----------------------------------------------------------------------------
 

@@ -11,8 +11,22 @@ CHANGES = (
     "CreateNode", "UpdateNode", "DeleteNode", "SetClassMapping", "DeleteClassMapping",
     "ImportOverlay",
 )  # fmt: skip
+NAMED_INPUT = "an input that is not there is refused with its task"
+#: Messages that stand in several places are walked in one of them.
+SAME = {
+    **{
+        f"{call}.template.production.tasks": "checked as those of a job"
+        for call in ("CreateTemplate", "UpdateTemplate")
+    },
+    "SubmitJob.production_tasks.trim.output": "checked as transcode's",
+    "SubmitJob.production_tasks.concatenate.output": "checked as transcode's",
+    "SubmitJob.production_tasks.concatenate.parts.range": "checked as transcode's",
+    "SubmitJob.production_tasks.trim.keep": "checked as transcode's",
+}
 FREE = {
-    "SubmitJob.inputs.name": "any name; inputs beside the main one are refused as a whole",
+    "SubmitJob.production_tasks.transcode.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.trim.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.concatenate.parts.input": NAMED_INPUT,
     "SubmitJob.inputs.upload_id": LOOKED_UP,
     "SubmitJob.inputs.media_id": LOOKED_UP,
     "SubmitJob.engine_pins.version": "an engine there is not makes its stage NOT_CHECKED",
@@ -118,15 +132,6 @@ FREE = {
         for place in ("analysis", "moderation")
         for field in ("version", "model_digests")
     },
-    **{
-        f"{call}.template.production.tasks.{field}": "checked as those of a job"
-        for call in ("CreateTemplate", "UpdateTemplate")
-        for field in (
-            "name", "cover.count", "cover.max_side", "cover.format", "sprite.interval",
-            "sprite.tile_width", "sprite.columns", "captions.source", "captions.format",
-            "captions.max_line_length",
-        )
-    },
 }  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
-WHOLE = {"SubmitJob.context.covers", "EstimateJob.job", "PreviewTemplate.draft"}
+WHOLE = {"SubmitJob.context.covers", "EstimateJob.job", "PreviewTemplate.draft", *SAME}

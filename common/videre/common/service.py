@@ -68,22 +68,28 @@ def open_models(settings: Settings) -> ModelStore:
     return ModelStore(packaged_manifest(), settings.models_path, settings.model_mirror)
 
 
-def run_service(name: str, build: Build, argv: Sequence[str] | None = None) -> None:
+def run_service(
+    name: str,
+    build: Build,
+    argv: Sequence[str] | None = None,
+    settings: type[Settings] = Settings,
+) -> None:
     """Run a service until it is told to stop; the whole of its `__main__`.
 
     Args:
         name: "visual", "ocr", "asr", "audio" or "production"; decides the default port.
         build: makes the engines and servicers.
         argv: command line; None = that of the process. `--port` wins over the settings.
+        settings: what the process needs to know.
     """
     share_arenas()
     parser = argparse.ArgumentParser(prog=f"videre.{name}")
     parser.add_argument("--port", type=int, help="port to listen on; 0 = any free one")
     port: int | None = parser.parse_args(argv).port
-    settings = Settings() if port is None else Settings(port=port)
-    configure_logging(settings.log_level, settings.log_format, process=name)
+    known = settings() if port is None else settings(port=port)
+    configure_logging(known.log_level, known.log_format, process=name)
     try:
-        asyncio.run(_serve(name, settings, build))
+        asyncio.run(_serve(name, known, build))
     except BindRefused as refused:
         sys.exit(f"videre {name}: {refused}")
 

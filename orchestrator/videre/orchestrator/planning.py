@@ -79,6 +79,7 @@ class PlanRequest:
         pins: feature → "name" or "name@version".
         units_per_chunk: None = as many as give every slot work.
         budget_cpu_ms: most CPU-milliseconds; None = no limit.
+        looks: whether anything is looked for.
     """
 
     features: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class PlanRequest:
     sample_interval_ns: int = DEFAULT_SAMPLE_INTERVAL_NS
     units_per_chunk: int | None = None
     budget_cpu_ms: int | None = None
+    looks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def make_plan(
             where one is missing.
     """
     pins = dict(request.pins)
-    wanted = requested_features(request.features)
+    wanted = requested_features(request.features) if request.looks else frozenset()
     planned = [_plan_feature(feature, wanted, media, catalogs, pins) for feature in FEATURES]
     if request.budget_cpu_ms is not None:
         planned = _within_budget(planned, media, costs, request.budget_cpu_ms)

@@ -407,7 +407,9 @@ class JobInput(google.protobuf.message.Message):
     ARTIFACT_DIGEST_FIELD_NUMBER: builtins.int
     INLINE_TEXT_FIELD_NUMBER: builtins.int
     name: builtins.str
-    """Name; "main" is the media to look at. Only "main" is used in this release."""
+    """Name, 1..64 characters of a-z 0-9 - _; "main" is the media to look at, the others are there for
+    production tasks.
+    """
     upload_id: builtins.str
     """A completed upload."""
     uri: builtins.str
@@ -708,6 +710,7 @@ class SubmitJobRequest(google.protobuf.message.Message):
     ENGINE_PINS_FIELD_NUMBER: builtins.int
     OPTIONS_FIELD_NUMBER: builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    SKIP_ANALYSIS_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     request_id: builtins.str
@@ -718,6 +721,10 @@ class SubmitJobRequest(google.protobuf.message.Message):
     """Echoed unread in Query, List, Watch and events; at most 2,048 bytes UTF-8."""
     validate_only: builtins.bool
     """Check only; nothing is stored."""
+    skip_analysis: builtins.bool
+    """Only make files: nothing is looked for, fused, moderated or published. Needs a production task;
+    features and analysis or moderation templates cannot be named then.
+    """
     @property
     def inputs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___JobInput]:
         """Inputs; "main" is required unless inputs has exactly one unnamed entry."""
@@ -778,9 +785,10 @@ class SubmitJobRequest(google.protobuf.message.Message):
         engine_pins: collections.abc.Iterable[videre.v1.types_pb2.EnginePin] | None = ...,
         options: Global___AnalysisOptions | None = ...,
         validate_only: builtins.bool = ...,
+        skip_analysis: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "options", b"options", "output", b"output", "priority", b"priority", "templates", b"templates"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "engine_pins", b"engine_pins", "features", b"features", "inputs", b"inputs", "options", b"options", "output", b"output", "priority", b"priority", "production_tasks", b"production_tasks", "project_id", b"project_id", "request_id", b"request_id", "tags", b"tags", "templates", b"templates", "user_data", b"user_data", "validate_only", b"validate_only"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "engine_pins", b"engine_pins", "features", b"features", "inputs", b"inputs", "options", b"options", "output", b"output", "priority", b"priority", "production_tasks", b"production_tasks", "project_id", b"project_id", "request_id", b"request_id", "skip_analysis", b"skip_analysis", "tags", b"tags", "templates", b"templates", "user_data", b"user_data", "validate_only", b"validate_only"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_priority", b"_priority"]) -> typing.Literal["priority"] | None: ...
 
 Global___SubmitJobRequest: typing_extensions.TypeAlias = SubmitJobRequest

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1avidere/v1/production.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\"\xad\x01\n\x0eProductionTask\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x05\x63over\x18\x02 \x01(\x0b\x32\x16.videre.v1.CoverParamsH\x00\x12)\n\x06sprite\x18\x03 \x01(\x0b\x32\x17.videre.v1.SpriteParamsH\x00\x12-\n\x08\x63\x61ptions\x18\x04 \x01(\x0b\x32\x19.videre.v1.CaptionsParamsH\x00\x42\n\n\x08\x66unction\"w\n\x0b\x43overParams\x12\x12\n\x05\x63ount\x18\x01 \x01(\x05H\x00\x88\x01\x01\x12\x15\n\x08max_side\x18\x02 \x01(\x05H\x01\x88\x01\x01\x12&\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x16.videre.v1.ImageFormatB\x08\n\x06_countB\x0b\n\t_max_side\"\x85\x01\n\x0cSpriteParams\x12+\n\x08interval\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\ntile_width\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x14\n\x07\x63olumns\x18\x03 \x01(\x05H\x01\x88\x01\x01\x42\r\n\x0b_tile_widthB\n\n\x08_columns\"\x96\x01\n\x0e\x43\x61ptionsParams\x12(\n\x06source\x18\x01 \x01(\x0e\x32\x18.videre.v1.CaptionSource\x12(\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x18.videre.v1.CaptionFormat\x12\x1c\n\x0fmax_line_length\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\x12\n\x10_max_line_length\"\xcd\x01\n\x0eOutputArtifact\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04task\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x0e\n\x06\x64igest\x18\x04 \x01(\t\x12\x12\n\nsize_bytes\x18\x05 \x01(\x03\x12\x12\n\nmedia_type\x18\x06 \x01(\t\x12)\n\x06offset\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\x05score\x18\x08 \x01(\x02H\x00\x88\x01\x01\x12\x10\n\x08url_path\x18\t \x01(\tB\x08\n\x06_score*o\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FORMAT_JPEG\x10\x01\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x02\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x03*f\n\rCaptionSource\x12\x1e\n\x1a\x43\x41PTION_SOURCE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43\x41PTION_SOURCE_SPEECH\x10\x01\x12\x1a\n\x16\x43\x41PTION_SOURCE_PICTURE\x10\x02*_\n\rCaptionFormat\x12\x1e\n\x1a\x43\x41PTION_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x43\x41PTION_FORMAT_SRT\x10\x01\x12\x16\n\x12\x43\x41PTION_FORMAT_VTT\x10\x02\x42@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1avidere/v1/production.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\"\xba\x02\n\x0eProductionTask\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\'\n\x05\x63over\x18\x02 \x01(\x0b\x32\x16.videre.v1.CoverParamsH\x00\x12)\n\x06sprite\x18\x03 \x01(\x0b\x32\x17.videre.v1.SpriteParamsH\x00\x12-\n\x08\x63\x61ptions\x18\x04 \x01(\x0b\x32\x19.videre.v1.CaptionsParamsH\x00\x12/\n\ttranscode\x18\x05 \x01(\x0b\x32\x1a.videre.v1.TranscodeParamsH\x00\x12%\n\x04trim\x18\x06 \x01(\x0b\x32\x15.videre.v1.TrimParamsH\x00\x12\x33\n\x0b\x63oncatenate\x18\x07 \x01(\x0b\x32\x1c.videre.v1.ConcatenateParamsH\x00\x42\n\n\x08\x66unction\"i\n\x0cRationalTime\x12\r\n\x05value\x18\x01 \x01(\x03\x12\x16\n\x0erate_numerator\x18\x02 \x01(\x03\x12\x1d\n\x10rate_denominator\x18\x03 \x01(\x03H\x00\x88\x01\x01\x42\x13\n\x11_rate_denominator\"Z\n\nMediaRange\x12&\n\x05start\x18\x01 \x01(\x0b\x32\x17.videre.v1.RationalTime\x12$\n\x03\x65nd\x18\x02 \x01(\x0b\x32\x17.videre.v1.RationalTime\"\xd2\x02\n\tRendition\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06preset\x18\x02 \x01(\t\x12\x12\n\x05width\x18\x03 \x01(\x05H\x00\x88\x01\x01\x12\x13\n\x06height\x18\x04 \x01(\x05H\x01\x88\x01\x01\x12\x0e\n\x06\x61spect\x18\x05 \x01(\t\x12\x1b\n\x03\x66it\x18\x06 \x01(\x0e\x32\x0e.videre.v1.Fit\x12+\n\nframe_rate\x18\x07 \x01(\x0b\x32\x17.videre.v1.RationalTime\x12\x41\n\x0f\x65ncoder_options\x18\x08 \x03(\x0b\x32(.videre.v1.Rendition.EncoderOptionsEntry\x12\x15\n\rwithout_sound\x18\t \x01(\x08\x1a\x35\n\x13\x45ncoderOptionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x08\n\x06_widthB\t\n\x07_height\"p\n\x0fTranscodeParams\x12\r\n\x05input\x18\x01 \x01(\t\x12$\n\x05range\x18\x02 \x01(\x0b\x32\x15.videre.v1.MediaRange\x12(\n\nrenditions\x18\x03 \x03(\x0b\x32\x14.videre.v1.Rendition\"f\n\nTrimParams\x12\r\n\x05input\x18\x01 \x01(\t\x12#\n\x04keep\x18\x02 \x03(\x0b\x32\x15.videre.v1.MediaRange\x12$\n\x06output\x18\x03 \x01(\x0b\x32\x14.videre.v1.Rendition\"d\n\x11\x43oncatenateParams\x12)\n\x05parts\x18\x01 \x03(\x0b\x32\x1a.videre.v1.ConcatenatePart\x12$\n\x06output\x18\x02 \x01(\x0b\x32\x14.videre.v1.Rendition\"F\n\x0f\x43oncatenatePart\x12\r\n\x05input\x18\x01 \x01(\t\x12$\n\x05range\x18\x02 \x01(\x0b\x32\x15.videre.v1.MediaRange\"w\n\x0b\x43overParams\x12\x12\n\x05\x63ount\x18\x01 \x01(\x05H\x00\x88\x01\x01\x12\x15\n\x08max_side\x18\x02 \x01(\x05H\x01\x88\x01\x01\x12&\n\x06\x66ormat\x18\x03 \x01(\x0e\x32\x16.videre.v1.ImageFormatB\x08\n\x06_countB\x0b\n\t_max_side\"\x85\x01\n\x0cSpriteParams\x12+\n\x08interval\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\ntile_width\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\x14\n\x07\x63olumns\x18\x03 \x01(\x05H\x01\x88\x01\x01\x42\r\n\x0b_tile_widthB\n\n\x08_columns\"\x96\x01\n\x0e\x43\x61ptionsParams\x12(\n\x06source\x18\x01 \x01(\x0e\x32\x18.videre.v1.CaptionSource\x12(\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x18.videre.v1.CaptionFormat\x12\x1c\n\x0fmax_line_length\x18\x03 \x01(\x05H\x00\x88\x01\x01\x42\x12\n\x10_max_line_length\"\xf2\x01\n\x0eOutputArtifact\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04task\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\x12\x0e\n\x06\x64igest\x18\x04 \x01(\t\x12\x12\n\nsize_bytes\x18\x05 \x01(\x03\x12\x12\n\nmedia_type\x18\x06 \x01(\t\x12)\n\x06offset\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\x05score\x18\x08 \x01(\x02H\x00\x88\x01\x01\x12\x10\n\x08url_path\x18\t \x01(\t\x12#\n\x05media\x18\n \x01(\x0b\x32\x14.videre.v1.MadeMediaB\x08\n\x06_score\"\xf7\x01\n\tMadeMedia\x12+\n\x08\x64uration\x18\x01 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05width\x18\x02 \x01(\x05\x12\x0e\n\x06height\x18\x03 \x01(\x05\x12\x0e\n\x06\x66rames\x18\x04 \x01(\x03\x12+\n\nframe_rate\x18\x05 \x01(\x0b\x32\x17.videre.v1.RationalTime\x12\x13\n\x0bvideo_codec\x18\x06 \x01(\t\x12\x13\n\x0b\x61udio_codec\x18\x07 \x01(\t\x12\x13\n\x0bsample_rate\x18\x08 \x01(\x05\x12\x10\n\x08\x63hannels\x18\t \x01(\x05\x12\x10\n\x08renderer\x18\n \x01(\t*E\n\x03\x46it\x12\x13\n\x0f\x46IT_UNSPECIFIED\x10\x00\x12\x0e\n\nFIT_INSIDE\x10\x01\x12\x0b\n\x07\x46IT_PAD\x10\x02\x12\x0c\n\x08\x46IT_CROP\x10\x03*o\n\x0bImageFormat\x12\x1c\n\x18IMAGE_FORMAT_UNSPECIFIED\x10\x00\x12\x15\n\x11IMAGE_FORMAT_JPEG\x10\x01\x12\x14\n\x10IMAGE_FORMAT_PNG\x10\x02\x12\x15\n\x11IMAGE_FORMAT_WEBP\x10\x03*f\n\rCaptionSource\x12\x1e\n\x1a\x43\x41PTION_SOURCE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x43\x41PTION_SOURCE_SPEECH\x10\x01\x12\x1a\n\x16\x43\x41PTION_SOURCE_PICTURE\x10\x02*_\n\rCaptionFormat\x12\x1e\n\x1a\x43\x41PTION_FORMAT_UNSPECIFIED\x10\x00\x12\x16\n\x12\x43\x41PTION_FORMAT_SRT\x10\x01\x12\x16\n\x12\x43\x41PTION_FORMAT_VTT\x10\x02\x42@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -33,20 +33,42 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'videre.v1.production_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1P\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
-  _globals['_IMAGEFORMAT']._serialized_start=867
-  _globals['_IMAGEFORMAT']._serialized_end=978
-  _globals['_CAPTIONSOURCE']._serialized_start=980
-  _globals['_CAPTIONSOURCE']._serialized_end=1082
-  _globals['_CAPTIONFORMAT']._serialized_start=1084
-  _globals['_CAPTIONFORMAT']._serialized_end=1179
+  _globals['_RENDITION_ENCODEROPTIONSENTRY']._loaded_options = None
+  _globals['_RENDITION_ENCODEROPTIONSENTRY']._serialized_options = b'8\001'
+  _globals['_FIT']._serialized_start=2227
+  _globals['_FIT']._serialized_end=2296
+  _globals['_IMAGEFORMAT']._serialized_start=2298
+  _globals['_IMAGEFORMAT']._serialized_end=2409
+  _globals['_CAPTIONSOURCE']._serialized_start=2411
+  _globals['_CAPTIONSOURCE']._serialized_end=2513
+  _globals['_CAPTIONFORMAT']._serialized_start=2515
+  _globals['_CAPTIONFORMAT']._serialized_end=2610
   _globals['_PRODUCTIONTASK']._serialized_start=74
-  _globals['_PRODUCTIONTASK']._serialized_end=247
-  _globals['_COVERPARAMS']._serialized_start=249
-  _globals['_COVERPARAMS']._serialized_end=368
-  _globals['_SPRITEPARAMS']._serialized_start=371
-  _globals['_SPRITEPARAMS']._serialized_end=504
-  _globals['_CAPTIONSPARAMS']._serialized_start=507
-  _globals['_CAPTIONSPARAMS']._serialized_end=657
-  _globals['_OUTPUTARTIFACT']._serialized_start=660
-  _globals['_OUTPUTARTIFACT']._serialized_end=865
+  _globals['_PRODUCTIONTASK']._serialized_end=388
+  _globals['_RATIONALTIME']._serialized_start=390
+  _globals['_RATIONALTIME']._serialized_end=495
+  _globals['_MEDIARANGE']._serialized_start=497
+  _globals['_MEDIARANGE']._serialized_end=587
+  _globals['_RENDITION']._serialized_start=590
+  _globals['_RENDITION']._serialized_end=928
+  _globals['_RENDITION_ENCODEROPTIONSENTRY']._serialized_start=854
+  _globals['_RENDITION_ENCODEROPTIONSENTRY']._serialized_end=907
+  _globals['_TRANSCODEPARAMS']._serialized_start=930
+  _globals['_TRANSCODEPARAMS']._serialized_end=1042
+  _globals['_TRIMPARAMS']._serialized_start=1044
+  _globals['_TRIMPARAMS']._serialized_end=1146
+  _globals['_CONCATENATEPARAMS']._serialized_start=1148
+  _globals['_CONCATENATEPARAMS']._serialized_end=1248
+  _globals['_CONCATENATEPART']._serialized_start=1250
+  _globals['_CONCATENATEPART']._serialized_end=1320
+  _globals['_COVERPARAMS']._serialized_start=1322
+  _globals['_COVERPARAMS']._serialized_end=1441
+  _globals['_SPRITEPARAMS']._serialized_start=1444
+  _globals['_SPRITEPARAMS']._serialized_end=1577
+  _globals['_CAPTIONSPARAMS']._serialized_start=1580
+  _globals['_CAPTIONSPARAMS']._serialized_end=1730
+  _globals['_OUTPUTARTIFACT']._serialized_start=1733
+  _globals['_OUTPUTARTIFACT']._serialized_end=1975
+  _globals['_MADEMEDIA']._serialized_start=1978
+  _globals['_MADEMEDIA']._serialized_end=2225
 # @@protoc_insertion_point(module_scope)

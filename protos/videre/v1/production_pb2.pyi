@@ -4,8 +4,10 @@ isort:skip_file
 Copyright 2026 The Videre Authors. SPDX-License-Identifier: Apache-2.0"""
 
 import builtins
+import collections.abc
 import google.protobuf.descriptor
 import google.protobuf.duration_pb2
+import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import sys
@@ -17,6 +19,34 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+
+class _Fit:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _FitEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Fit.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    FIT_UNSPECIFIED: _Fit.ValueType  # 0
+    """Same as INSIDE."""
+    FIT_INSIDE: _Fit.ValueType  # 1
+    """Made smaller until it is inside; the output has the picture's own shape."""
+    FIT_PAD: _Fit.ValueType  # 2
+    """The whole picture, black bars beside it."""
+    FIT_CROP: _Fit.ValueType  # 3
+    """The middle of the picture, without bars."""
+
+class Fit(_Fit, metaclass=_FitEnumTypeWrapper):
+    """How a picture of one shape is put into a frame of another."""
+
+FIT_UNSPECIFIED: Fit.ValueType  # 0
+"""Same as INSIDE."""
+FIT_INSIDE: Fit.ValueType  # 1
+"""Made smaller until it is inside; the output has the picture's own shape."""
+FIT_PAD: Fit.ValueType  # 2
+"""The whole picture, black bars beside it."""
+FIT_CROP: Fit.ValueType  # 3
+"""The middle of the picture, without bars."""
+Global___Fit: typing_extensions.TypeAlias = Fit
 
 class _ImageFormat:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -106,6 +136,9 @@ class ProductionTask(google.protobuf.message.Message):
     COVER_FIELD_NUMBER: builtins.int
     SPRITE_FIELD_NUMBER: builtins.int
     CAPTIONS_FIELD_NUMBER: builtins.int
+    TRANSCODE_FIELD_NUMBER: builtins.int
+    TRIM_FIELD_NUMBER: builtins.int
+    CONCATENATE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
     @property
@@ -120,6 +153,18 @@ class ProductionTask(google.protobuf.message.Message):
     def captions(self) -> Global___CaptionsParams:
         """Captions as a file."""
 
+    @property
+    def transcode(self) -> Global___TranscodeParams:
+        """The media in other encodings, sizes and shapes."""
+
+    @property
+    def trim(self) -> Global___TrimParams:
+        """Stretches of one input, one after the other."""
+
+    @property
+    def concatenate(self) -> Global___ConcatenateParams:
+        """Several inputs, one after the other."""
+
     def __init__(
         self,
         *,
@@ -127,12 +172,275 @@ class ProductionTask(google.protobuf.message.Message):
         cover: Global___CoverParams | None = ...,
         sprite: Global___SpriteParams | None = ...,
         captions: Global___CaptionsParams | None = ...,
+        transcode: Global___TranscodeParams | None = ...,
+        trim: Global___TrimParams | None = ...,
+        concatenate: Global___ConcatenateParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["captions", b"captions", "cover", b"cover", "function", b"function", "sprite", b"sprite"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["captions", b"captions", "cover", b"cover", "function", b"function", "name", b"name", "sprite", b"sprite"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions"] | None: ...
+    def HasField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "name", b"name", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
+
+@typing.final
+class RationalTime(google.protobuf.message.Message):
+    """A time or a length, exact: value × rate_denominator / rate_numerator seconds."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    VALUE_FIELD_NUMBER: builtins.int
+    RATE_NUMERATOR_FIELD_NUMBER: builtins.int
+    RATE_DENOMINATOR_FIELD_NUMBER: builtins.int
+    value: builtins.int
+    """Ticks, from the media's origin where it is a time; 0..2^53."""
+    rate_numerator: builtins.int
+    """Ticks in rate_denominator seconds, 1..1,000,000,000: 25 for frames of 25 a second, 30000 for
+    those of 29.97, 1000 for milliseconds.
+    """
+    rate_denominator: builtins.int
+    """1..1,000,000; default 1; 1001 for frames of 29.97 a second."""
+    def __init__(
+        self,
+        *,
+        value: builtins.int = ...,
+        rate_numerator: builtins.int = ...,
+        rate_denominator: builtins.int | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_rate_denominator", b"_rate_denominator", "rate_denominator", b"rate_denominator"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_rate_denominator", b"_rate_denominator", "rate_denominator", b"rate_denominator", "rate_numerator", b"rate_numerator", "value", b"value"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_rate_denominator", b"_rate_denominator"]) -> typing.Literal["rate_denominator"] | None: ...
+
+Global___RationalTime: typing_extensions.TypeAlias = RationalTime
+
+@typing.final
+class MediaRange(google.protobuf.message.Message):
+    """A stretch of an input, half-open."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_FIELD_NUMBER: builtins.int
+    END_FIELD_NUMBER: builtins.int
+    @property
+    def start(self) -> Global___RationalTime:
+        """Where it begins; default: the input's origin."""
+
+    @property
+    def end(self) -> Global___RationalTime:
+        """Where it ends, after start; default: the input's end. What lies behind the end is left out."""
+
+    def __init__(
+        self,
+        *,
+        start: Global___RationalTime | None = ...,
+        end: Global___RationalTime | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end", b"end", "start", b"start"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end", b"end", "start", b"start"]) -> None: ...
+
+Global___MediaRange: typing_extensions.TypeAlias = MediaRange
+
+@typing.final
+class Rendition(google.protobuf.message.Message):
+    """An output: how it is encoded, and what shape it has."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    @typing.final
+    class EncoderOptionsEntry(google.protobuf.message.Message):
+        DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: builtins.int
+        VALUE_FIELD_NUMBER: builtins.int
+        key: builtins.str
+        value: builtins.str
+        def __init__(
+            self,
+            *,
+            key: builtins.str = ...,
+            value: builtins.str = ...,
+        ) -> None: ...
+        def ClearField(self, field_name: typing.Literal["key", b"key", "value", b"value"]) -> None: ...
+
+    NAME_FIELD_NUMBER: builtins.int
+    PRESET_FIELD_NUMBER: builtins.int
+    WIDTH_FIELD_NUMBER: builtins.int
+    HEIGHT_FIELD_NUMBER: builtins.int
+    ASPECT_FIELD_NUMBER: builtins.int
+    FIT_FIELD_NUMBER: builtins.int
+    FRAME_RATE_FIELD_NUMBER: builtins.int
+    ENCODER_OPTIONS_FIELD_NUMBER: builtins.int
+    WITHOUT_SOUND_FIELD_NUMBER: builtins.int
+    name: builtins.str
+    """Name of the file without its ending, unique in the task, 1..64 characters of a-z 0-9 - _;
+    default: the preset's name.
+    """
+    preset: builtins.str
+    """Preset, such as "web" (default), "short-video", "hevc", "av1", "vp9", "prores", "archive"; see
+    docs/production.md.
+    """
+    width: builtins.int
+    """Width of the frame in pixels, 16..8192, made even; default: the source's, or the preset's."""
+    height: builtins.int
+    """Height of the frame in pixels, 16..8192, made even; default: as width."""
+    aspect: builtins.str
+    """Shape of the frame, "width:height" of numbers 1..100, such as "9:16", instead of width and
+    height: as many of the source's pixels as have room, never scaled up.
+    """
+    fit: Global___Fit.ValueType
+    """How the picture is put into the frame; default: the preset's; CROP where only `aspect` is given."""
+    without_sound: builtins.bool
+    """Leave the sound out."""
+    @property
+    def frame_rate(self) -> Global___RationalTime:
+        """Frames a second as a rate, value left out: 1..240 a second; default: the source's, also where it
+        varies.
+        """
+
+    @property
+    def encoder_options(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
+        """Options of the encoders by name: "crf", "speed", "bitrate" …; those that a preset allows stand in
+        docs/production.md.
+        """
+
+    def __init__(
+        self,
+        *,
+        name: builtins.str = ...,
+        preset: builtins.str = ...,
+        width: builtins.int | None = ...,
+        height: builtins.int | None = ...,
+        aspect: builtins.str = ...,
+        fit: Global___Fit.ValueType = ...,
+        frame_rate: Global___RationalTime | None = ...,
+        encoder_options: collections.abc.Mapping[builtins.str, builtins.str] | None = ...,
+        without_sound: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_height", b"_height", "_width", b"_width", "frame_rate", b"frame_rate", "height", b"height", "width", b"width"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_height", b"_height", "_width", b"_width", "aspect", b"aspect", "encoder_options", b"encoder_options", "fit", b"fit", "frame_rate", b"frame_rate", "height", b"height", "name", b"name", "preset", b"preset", "width", b"width", "without_sound", b"without_sound"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_height", b"_height"]) -> typing.Literal["height"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_width", b"_width"]) -> typing.Literal["width"] | None: ...
+
+Global___Rendition: typing_extensions.TypeAlias = Rendition
+
+@typing.final
+class TranscodeParams(google.protobuf.message.Message):
+    """The media in other encodings, sizes and shapes, decoded once for all of them."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made, 1..8; default one of preset "web"."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["input", b"input", "range", b"range", "renditions", b"renditions"]) -> None: ...
+
+Global___TranscodeParams: typing_extensions.TypeAlias = TranscodeParams
+
+@typing.final
+class TrimParams(google.protobuf.message.Message):
+    """Stretches of one input, one after the other in one file. Cuts are exact to the frame; sound is cut
+    at the same instants.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    KEEP_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    @property
+    def keep(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MediaRange]:
+        """What is kept, in the order of the output, 1..1,000; stretches may repeat and overlap."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "web"."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        keep: collections.abc.Iterable[Global___MediaRange] | None = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["output", b"output"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["input", b"input", "keep", b"keep", "output", b"output"]) -> None: ...
+
+Global___TrimParams: typing_extensions.TypeAlias = TrimParams
+
+@typing.final
+class ConcatenateParams(google.protobuf.message.Message):
+    """Several inputs, one after the other in one file, in the frame of the first."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTS_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    @property
+    def parts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ConcatenatePart]:
+        """The parts in order, up to 1,000 of up to 32 inputs; default: every input, whole, in the job's
+        order.
+        """
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "web"."""
+
+    def __init__(
+        self,
+        *,
+        parts: collections.abc.Iterable[Global___ConcatenatePart] | None = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["output", b"output"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["output", b"output", "parts", b"parts"]) -> None: ...
+
+Global___ConcatenateParams: typing_extensions.TypeAlias = ConcatenateParams
+
+@typing.final
+class ConcatenatePart(google.protobuf.message.Message):
+    """A part of a concatenation."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["input", b"input", "range", b"range"]) -> None: ...
+
+Global___ConcatenatePart: typing_extensions.TypeAlias = ConcatenatePart
 
 @typing.final
 class CoverParams(google.protobuf.message.Message):
@@ -241,12 +549,13 @@ class OutputArtifact(google.protobuf.message.Message):
     OFFSET_FIELD_NUMBER: builtins.int
     SCORE_FIELD_NUMBER: builtins.int
     URL_PATH_FIELD_NUMBER: builtins.int
+    MEDIA_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in the job, such as "cover-1.jpg"."""
     task: builtins.str
     """Task that made it."""
     role: builtins.str
-    """Kind inside the task: "cover", "sprite", "index", "captions"."""
+    """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio"."""
     digest: builtins.str
     """SHA-256 (hex) of the bytes; read with MediaService.ReadArtifact."""
     size_bytes: builtins.int
@@ -261,6 +570,10 @@ class OutputArtifact(google.protobuf.message.Message):
     def offset(self) -> google.protobuf.duration_pb2.Duration:
         """Time in the media that it stands for. Set only for covers."""
 
+    @property
+    def media(self) -> Global___MadeMedia:
+        """What is in it. Set only for moving pictures and sound."""
+
     def __init__(
         self,
         *,
@@ -273,9 +586,69 @@ class OutputArtifact(google.protobuf.message.Message):
         offset: google.protobuf.duration_pb2.Duration | None = ...,
         score: builtins.float | None = ...,
         url_path: builtins.str = ...,
+        media: Global___MadeMedia | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_score", b"_score", "offset", b"offset", "score", b"score"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_score", b"_score", "digest", b"digest", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "task", b"task", "url_path", b"url_path"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_score", b"_score", "media", b"media", "offset", b"offset", "score", b"score"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_score", b"_score", "digest", b"digest", "media", b"media", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "task", b"task", "url_path", b"url_path"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_score", b"_score"]) -> typing.Literal["score"] | None: ...
 
 Global___OutputArtifact: typing_extensions.TypeAlias = OutputArtifact
+
+@typing.final
+class MadeMedia(google.protobuf.message.Message):
+    """What is in a file with moving pictures or sound."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DURATION_FIELD_NUMBER: builtins.int
+    WIDTH_FIELD_NUMBER: builtins.int
+    HEIGHT_FIELD_NUMBER: builtins.int
+    FRAMES_FIELD_NUMBER: builtins.int
+    FRAME_RATE_FIELD_NUMBER: builtins.int
+    VIDEO_CODEC_FIELD_NUMBER: builtins.int
+    AUDIO_CODEC_FIELD_NUMBER: builtins.int
+    SAMPLE_RATE_FIELD_NUMBER: builtins.int
+    CHANNELS_FIELD_NUMBER: builtins.int
+    RENDERER_FIELD_NUMBER: builtins.int
+    width: builtins.int
+    """Width of the picture in pixels; 0 without one."""
+    height: builtins.int
+    """Height of the picture in pixels; 0 without one."""
+    frames: builtins.int
+    """Number of frames; 0 without a picture."""
+    video_codec: builtins.str
+    """Codec of the picture, such as "h264"; empty without one."""
+    audio_codec: builtins.str
+    """Codec of the sound, such as "aac"; empty without one."""
+    sample_rate: builtins.int
+    """Samples of sound a second; 0 without sound."""
+    channels: builtins.int
+    """Channels of the sound; 0 without sound."""
+    renderer: builtins.str
+    """The program that encoded it, such as "ffmpeg 7.1"."""
+    @property
+    def duration(self) -> google.protobuf.duration_pb2.Duration:
+        """Length."""
+
+    @property
+    def frame_rate(self) -> Global___RationalTime:
+        """Frames a second as a rate (value is not set). Unset where the rate varies or there is no picture."""
+
+    def __init__(
+        self,
+        *,
+        duration: google.protobuf.duration_pb2.Duration | None = ...,
+        width: builtins.int = ...,
+        height: builtins.int = ...,
+        frames: builtins.int = ...,
+        frame_rate: Global___RationalTime | None = ...,
+        video_codec: builtins.str = ...,
+        audio_codec: builtins.str = ...,
+        sample_rate: builtins.int = ...,
+        channels: builtins.int = ...,
+        renderer: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["duration", b"duration", "frame_rate", b"frame_rate"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "renderer", b"renderer", "sample_rate", b"sample_rate", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+
+Global___MadeMedia: typing_extensions.TypeAlias = MadeMedia

@@ -24,10 +24,9 @@ from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
 from videre.production.functions.base import Function
-from videre.production.functions.captions import Captions
-from videre.production.functions.cover import Cover
-from videre.production.functions.sprite import Sprite
+from videre.production.registry import factories
 from videre.production.servicer import ProductionServicer
+from videre.production.settings import ProductionSettings
 
 PROJECT = "default"
 
@@ -39,11 +38,14 @@ class Production:
     stub: Any
     store: ArtifactStore
     executor: SlotExecutor
+    folder: Path
 
-    def media(self, path: Path, *, by_path: bool = False) -> production_pb2.RenderInput:
-        """Return the input "main" for a file, with its index in the store."""
+    def media(
+        self, path: Path, *, by_path: bool = False, name: str = "main"
+    ) -> production_pb2.RenderInput:
+        """Return an input for a file, with its index in the store."""
         index = self.store.put(PROJECT, probe_media(path, MediaLimits()).encode())
-        main = production_pb2.RenderInput(name="main", index_digest=index)
+        main = production_pb2.RenderInput(name=name, index_digest=index)
         if by_path:
             main.path = str(path)
         else:
@@ -71,17 +73,19 @@ def media() -> Path:
 async def production(tmp_path: Path) -> AsyncIterator[Production]:
     """A running service."""
     store = ArtifactStore(tmp_path / "artifacts")
+    settings = ProductionSettings(data_dir=tmp_path)
     models = ModelStore(packaged_manifest(), tmp_path / "models")
-    functions: EngineRegistry[Function] = EngineRegistry((Cover, Sprite, Captions), models)
+    functions: EngineRegistry[Function] = EngineRegistry(factories(settings), models)
     executor = SlotExecutor(1, 8)
     registration = Registration(
         production_pb2.DESCRIPTOR.services_by_name["ProductionService"],
         production_pb2_grpc.add_ProductionServiceServicer_to_server,
-        ProductionServicer(functions, executor, store),
+        ProductionServicer(functions, executor, store, settings.render_path),
         Role.SUBMITTER,
     )
     server = await start_server("127.0.0.1", 0, [registration], metrics=CollectorRegistry())
     async with open_channel([server.address]) as channel:
-        yield Production(production_pb2_grpc.ProductionServiceStub(channel), store, executor)
+        stub = production_pb2_grpc.ProductionServiceStub(channel)
+        yield Production(stub, store, executor, tmp_path)
     await server.stop(1.0)
     await executor.close(5.0)

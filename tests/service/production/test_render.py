@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import grpc
 import numpy as np
 import pytest
 import synth
 from google.protobuf.duration_pb2 import Duration
 from processes import own_children
+from rendering import refusal, render, request
 
-from videre.common.errors import Reason, VidereError
-from videre.common.wire_errors import error_from_rpc
-from videre.internal.v1 import engine_pb2, production_pb2
+from videre.common.errors import Reason
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
 from videre.v1 import analysis_pb2, types_pb2
@@ -28,49 +26,12 @@ pytestmark = pytest.mark.engine
 Clip = Callable[[str], Path]
 
 
-def request(
-    task: pb.ProductionTask,
-    *inputs: production_pb2.RenderInput,
-    known: analysis_pb2.Analysis | None = None,
-) -> production_pb2.RenderRequest:
-    name = task.WhichOneof("function") or "cover"
-    return production_pb2.RenderRequest(
-        project_id="default",
-        task=task,
-        inputs=inputs,
-        engine=engine_pb2.EngineSelection(feature=name, name=name, version="1"),
-        known=known,
-    )
-
-
 def cover(**params: Any) -> pb.ProductionTask:
     return pb.ProductionTask(cover=pb.CoverParams(**params))
 
 
 def sprite(**params: Any) -> pb.ProductionTask:
     return pb.ProductionTask(sprite=pb.SpriteParams(**params))
-
-
-async def render(
-    production: Any, wanted: production_pb2.RenderRequest
-) -> tuple[list[float], production_pb2.RenderResult]:
-    shares, result = [], None
-    async for message in production.stub.Render(wanted, timeout=60):
-        assert result is None, "the result is the last message"
-        if message.WhichOneof("message") == "result":
-            result = message.result
-        else:
-            shares.append(message.progress)
-    assert result is not None
-    return shares, result
-
-
-async def refusal(production: Any, wanted: production_pb2.RenderRequest) -> VidereError:
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await render(production, wanted)
-    error = error_from_rpc(caught.value)
-    assert error is not None
-    return error
 
 
 def picture(production: Any, output: pb.OutputArtifact) -> np.ndarray:

@@ -11,13 +11,18 @@ from pydantic.fields import FieldInfo
 
 from videre.common.config import Settings
 from videre.orchestrator.settings import OrchestratorSettings
+from videre.production.settings import ProductionSettings
 
 PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
 ROW = re.compile(r"^\| `VIDERE_(\w+)` \| (.+?) \| (.+) \|$", re.M)
 #: The part of the page that lists settings; the command line's own variables follow.
 LISTED = PAGE.read_text(encoding="utf-8").split("## The command line")[0]
 ROWS = {name.lower(): default for name, default, _ in ROW.findall(LISTED)}
-FIELDS: dict[str, FieldInfo] = {**Settings.model_fields, **OrchestratorSettings.model_fields}
+FIELDS: dict[str, FieldInfo] = {
+    **Settings.model_fields,
+    **OrchestratorSettings.model_fields,
+    **ProductionSettings.model_fields,
+}
 
 
 def shown(default: Any) -> str:
@@ -47,8 +52,12 @@ def test_the_default_is_the_one_in_force(name: str) -> None:
 
 
 def test_settings_of_one_process_stand_in_its_own_table() -> None:
-    shared, own = LISTED.split("## Orchestrator")
+    shared, rest = LISTED.split("## Orchestrator")
+    own, producing = rest.split("## Production")
     assert {name.lower() for name, *_ in ROW.findall(shared)} == set(Settings.model_fields)
     assert {name.lower() for name, *_ in ROW.findall(own)} == (
         set(OrchestratorSettings.model_fields) - set(Settings.model_fields)
+    )
+    assert {name.lower() for name, *_ in ROW.findall(producing)} == (
+        set(ProductionSettings.model_fields) - set(Settings.model_fields)
     )

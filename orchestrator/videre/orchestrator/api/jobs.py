@@ -26,17 +26,17 @@ from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
 from videre.orchestrator.api.request import (
     canonical_request,
     duration_ns,
+    features_of,
     plan_request,
     priority_of,
     task_name,
 )
-from videre.orchestrator.api.sources import Sources
+from videre.orchestrator.api.sources import Sources, with_media
 from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.features import FEATURES
-from videre.orchestrator.planning import requested_features
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import JobRecord, JobState, StageState
@@ -54,14 +54,17 @@ _DEFAULT_PAGE: Final = 50
 
 def first_stages(request: job_pb2.SubmitJobRequest) -> list[tuple[str, StageState, str]]:
     """Return the stages of a new job with the state each starts in."""
-    wanted = requested_features(request.features)
+    wanted = features_of(request)
     stages = [("ingest", StageState.PENDING, ""), ("probe", StageState.PENDING, "")]
     for feature in FEATURES:
         if feature.name in wanted:
             stages.append((feature.name, StageState.PENDING, ""))
         else:
             stages.append((feature.name, StageState.SKIPPED, "NOT_REQUESTED"))
-    stages += [("fuse", StageState.PENDING, ""), ("moderate", StageState.PENDING, "")]
+    concluded = (StageState.SKIPPED, "NOT_REQUESTED") if request.skip_analysis else (
+        StageState.PENDING, ""
+    )  # fmt: skip
+    stages += [("fuse", *concluded), ("moderate", *concluded)]
     for task in request.production_tasks:
         stages.append((f"produce:{task_name(task)}", StageState.PENDING, ""))
     if request.output.uri_prefix:
@@ -99,17 +102,18 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         chosen = await self._chosen(project, request)
         request = filled_in(request, chosen)
         check_submit(request)  # together they may have too many tasks
-        data, _ = canonical_request(request)
         if request.output.uri_prefix:
             self._sources.check_output(request.output.uri_prefix)
         if request.engine_pins:
             catalogs = await self._app.services.catalogs(wanted=None)
             check_pins(plan_request(request).pins, catalogs)
         source = await asyncio.to_thread(self._sources.resolve, project, request)
+        others = await asyncio.to_thread(self._sources.resolve_others, project, request)
         if request.validate_only:
             job = job_pb2.Job(project_id=project, priority=priority_of(request))
-            job.features.extend(sorted(requested_features(request.features)))
+            job.features.extend(sorted(features_of(request)))
             return job_pb2.SubmitJobResponse(job=job)
+        data, _ = canonical_request(with_media(request, others))
         new = NewJob(
             id=self._app.ids.new(),
             project_id=project,
@@ -117,7 +121,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             request=data,
             request_id=request.request_id or None,
             request_digest=digest,
-            features=sorted(requested_features(request.features)),
+            features=sorted(features_of(request)),
             priority=priority_of(request),
             user_data=request.user_data,
             tags=dict(request.tags),
@@ -132,7 +136,8 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         )
 
         def enqueue(connection: sa.Connection, job: NewJob) -> None:
-            self._sources.register(connection, source)
+            for one in (source, *others.values()):
+                self._sources.register(connection, one)
             self._app.templates.store.cite(connection, project, job.id, chosen.own)
             self._app.enqueue(connection, job)
 

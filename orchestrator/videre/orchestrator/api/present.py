@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.json_format import ParseDict
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from videre.common.values import NS, SCORE_ONE
@@ -84,6 +86,11 @@ def suggestion(name: str) -> analysis_pb2.Suggestion.ValueType:
     return analysis_pb2.Suggestion.Value(f"SUGGESTION_{name.upper() or 'UNSPECIFIED'}")
 
 
+def made_media(facts: Mapping[str, Any]) -> production_pb2.MadeMedia:
+    """Return what is in a file, as it is stored."""
+    return ParseDict(dict(facts), production_pb2.MadeMedia())
+
+
 def output(record: OutputRecord, links: Links) -> production_pb2.OutputArtifact:
     """Return a file that a job has made, with a fresh signed path."""
     return production_pb2.OutputArtifact(
@@ -95,6 +102,7 @@ def output(record: OutputRecord, links: Links) -> production_pb2.OutputArtifact:
         media_type=record.media_type,
         offset=duration(record.offset_ns) if record.offset_ns is not None else None,
         score=record.score / SCORE_ONE if record.score is not None else None,
+        media=made_media(record.facts) if record.facts is not None else None,
         url_path=links.path(record.project_id, record.digest, record.media_type),
     )
 

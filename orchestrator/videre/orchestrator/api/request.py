@@ -14,6 +14,7 @@ from videre.orchestrator.fusion.inputs import Comment, Context, FusionOptions, T
 from videre.orchestrator.planning import (
     DEFAULT_SAMPLE_INTERVAL_NS,
     PlanRequest,
+    requested_features,
 )
 from videre.orchestrator.store.records import MediaRecord
 from videre.v1 import job_pb2, production_pb2
@@ -56,6 +57,16 @@ def task_count(request: job_pb2.SubmitJobRequest) -> int:
     return len(request.production_tasks)
 
 
+def other_inputs(request: job_pb2.SubmitJobRequest) -> dict[str, str]:
+    """Return the media of a stored request's further inputs by name, in their order."""
+    return {item.name: item.media_id for item in request.inputs if item.name not in ("", "main")}
+
+
+def features_of(request: job_pb2.SubmitJobRequest) -> frozenset[str]:
+    """Return the features that a job looks for, with those that they stand on."""
+    return frozenset() if request.skip_analysis else requested_features(request.features)
+
+
 def plan_request(request: job_pb2.SubmitJobRequest) -> PlanRequest:
     """Return what of the request matters for the plan."""
     options, budget = request.options, request.budget
@@ -67,6 +78,7 @@ def plan_request(request: job_pb2.SubmitJobRequest) -> PlanRequest:
     limited = budget.HasField("cpu_seconds")
     return PlanRequest(
         features=tuple(request.features),
+        looks=not request.skip_analysis,
         pins=tuple(sorted(pins)),
         languages=tuple(request.context.language_hints),
         sample_interval_ns=interval or DEFAULT_SAMPLE_INTERVAL_NS,

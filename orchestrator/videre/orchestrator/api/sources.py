@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -25,6 +26,8 @@ from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.uploads import UploadStore
 from videre.v1 import job_pb2
+
+_MAIN: Final = ("", "main")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +90,39 @@ class Sources:
             VidereError: MEDIA_NOT_FOUND, UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE, URI_*,
                 ARTIFACT_NOT_FOUND.
         """
-        main = next(item for item in request.inputs if item.name in ("", "main"))
-        match main.WhichOneof("source"):
+        main = next(item for item in request.inputs if item.name in _MAIN)
+        return self._resolve(project_id, main, request.context)
+
+    def resolve_others(
+        self, project_id: str, request: job_pb2.SubmitJobRequest
+    ) -> dict[str, Source]:
+        """Return the media of a job's further inputs by name; they have no title.
+
+        Raises:
+            VidereError: as `resolve`.
+        """
+        bare = job_pb2.JobContext()
+        return {
+            item.name: self._resolve(project_id, item, bare)
+            for item in request.inputs
+            if item.name not in _MAIN
+        }
+
+    def _resolve(
+        self, project_id: str, item: job_pb2.JobInput, context: job_pb2.JobContext
+    ) -> Source:
+        match item.WhichOneof("source"):
             case "media_id":
-                return Source(self._media.get(project_id, main.media_id).id)
+                return Source(self._media.get(project_id, item.media_id).id)
             case "upload_id":
-                return self._of_upload(project_id, main.upload_id)
+                return self._of_upload(project_id, item.upload_id)
             case "uri":
-                self.check_uri(main.uri)
-                return self._new(project_id, request, main.uri)
+                self.check_uri(item.uri)
+                return self._new(project_id, context, item.uri)
             case "artifact_digest":
-                return self._of_artifact(project_id, request, main.artifact_digest)
+                return self._of_artifact(project_id, context, item.artifact_digest)
             case _:
-                return self._of_text(project_id, request, main.inline_text)
+                return self._of_text(project_id, context, item.inline_text)
 
     def register(self, connection: sa.Connection, source: Source) -> None:
         """Insert the media that a new job brings, in the transaction that stores the job.
@@ -127,25 +150,23 @@ class Sources:
             )
         return Source(upload.media_id)
 
-    def _of_artifact(
-        self, project_id: str, request: job_pb2.SubmitJobRequest, digest: str
-    ) -> Source:
+    def _of_artifact(self, project_id: str, context: job_pb2.JobContext, digest: str) -> Source:
         if not self._evidence.owned(project_id, digest):
             raise VidereError(
                 Reason.ARTIFACT_NOT_FOUND, f"no artifact {digest}", metadata={"digest": digest}
             )
         size = self._artifacts.size(project_id, digest)
-        return self._new(project_id, request, f"artifact:{digest}", digest, size)
+        return self._new(project_id, context, f"artifact:{digest}", digest, size)
 
-    def _of_text(self, project_id: str, request: job_pb2.SubmitJobRequest, text: str) -> Source:
+    def _of_text(self, project_id: str, context: job_pb2.JobContext, text: str) -> Source:
         data = text.encode()
-        source = self._new(project_id, request, "inline:text.txt", sha256_hex(data), len(data))
+        source = self._new(project_id, context, "inline:text.txt", sha256_hex(data), len(data))
         return dataclasses.replace(source, text=data)
 
     def _new(
         self,
         project_id: str,
-        request: job_pb2.SubmitJobRequest,
+        context: job_pb2.JobContext,
         source: str,
         digest: str = "",
         size_bytes: int = 0,
@@ -158,7 +179,19 @@ class Sources:
             created_by=current_principal().subject,
             digest=digest,
             size_bytes=size_bytes,
-            title=request.context.title,
-            description=request.context.description,
+            title=context.title,
+            description=context.description,
         )
         return Source(media_id, new)
+
+
+def with_media(
+    request: job_pb2.SubmitJobRequest, others: Mapping[str, Source]
+) -> job_pb2.SubmitJobRequest:
+    """Return the request with its further inputs named by the media that they have become."""
+    made = job_pb2.SubmitJobRequest()
+    made.CopyFrom(request)
+    for item in made.inputs:
+        if item.name in others:
+            item.media_id = others[item.name].media_id
+    return made

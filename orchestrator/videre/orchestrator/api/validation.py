@@ -13,14 +13,15 @@ from google.protobuf.duration_pb2 import Duration
 
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.values import NS
-from videre.exports.production_params import violations_of
+from videre.exports.production_params import FUNCTIONS, inputs_of, violations_of
 from videre.orchestrator.api.request import duration_ns, task_name
 from videre.orchestrator.features import BY_NAME, PLANNED, SPEECH_ACTIVITY
 from videre.v1 import job_pb2, production_pb2, types_pb2
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9\-_.:]{1,64}")
 _PROJECT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_TASK_NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
+#: Names of tasks and of inputs.
+_NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
@@ -30,6 +31,7 @@ _LONGEST_S: Final = 315_576_000_000
 MAX_INLINE_TEXT: Final = 1_000_000
 MAX_URI: Final = 4_096
 MAX_TASKS: Final = 32
+MAX_INPUTS: Final = 32
 
 
 class Violations:
@@ -108,6 +110,8 @@ def check_submit(request: job_pb2.SubmitJobRequest) -> None:
     _check_output(found, request.output)
     _check_inputs(found, request.inputs)
     check_tasks(found, "production_tasks", request.production_tasks)
+    _check_named_inputs(found, request)
+    _check_without_analysis(found, request)
     found.raise_if_any()
     check_features(request.features)
     check_pin_list(found, "engine_pins", request.engine_pins)
@@ -249,7 +253,7 @@ def _check_pattern(found: Violations, pattern: str) -> None:
 
 def _check_inputs(found: Violations, inputs: Iterable[job_pb2.JobInput]) -> None:
     named = list(inputs)
-    found.count("inputs", len(named), 16)
+    found.count("inputs", len(named), MAX_INPUTS)
     names = [item.name or "main" for item in named]
     if "main" not in names:
         found.add("inputs", "has no input named main", "main", ", ".join(names) or "none")
@@ -257,6 +261,8 @@ def _check_inputs(found: Violations, inputs: Iterable[job_pb2.JobInput]) -> None
         found.add("inputs", "has a name twice", "unique names", ", ".join(names))
     for index, item in enumerate(named):
         field = f"inputs[{index}]"
+        if item.name:
+            found.pattern(f"{field}.name", item.name, _NAME)
         match item.WhichOneof("source"):
             case None:
                 found.add(field, "has no source", "upload_id, uri, media_id …", "none")
@@ -288,10 +294,10 @@ def check_tasks(
             raise VidereError(
                 Reason.FUNCTION_UNIMPLEMENTED,
                 f"{field} names no function of this release",
-                metadata={"field": field, "limit": "cover, sprite, captions", "actual": ""},
+                metadata={"field": field, "limit": ", ".join(FUNCTIONS), "actual": ""},
             )
         if task.name:
-            found.pattern(f"{field}.name", task.name, _TASK_NAME)
+            found.pattern(f"{field}.name", task.name, _NAME)
         names.append(task_name(task))
         for violation in violations_of(task):
             found.add(
@@ -302,6 +308,32 @@ def check_tasks(
             )
     if len(set(names)) != len(names):
         found.add(where, "has a name twice", "unique names", ", ".join(names))
+
+
+def _check_named_inputs(found: Violations, request: job_pb2.SubmitJobRequest) -> None:
+    """Refuse tasks that work on inputs which the job does not have."""
+    there = [item.name or "main" for item in request.inputs]
+    for index, task in enumerate(request.production_tasks):
+        for name in inputs_of(task):
+            if name not in there:
+                field = f"production_tasks[{index}]"
+                found.add(field, "works on an input that is not there", ", ".join(there), name)
+
+
+def _check_without_analysis(found: Violations, request: job_pb2.SubmitJobRequest) -> None:
+    """Check a job that only makes files; its tasks may come from a template."""
+    if not request.skip_analysis:
+        return
+    field = "skip_analysis"
+    if not request.production_tasks and not request.templates.production:
+        found.add(field, "leaves nothing to do", "a production task", "none")
+    if request.features:
+        found.add(field, "excludes features", "no features", ", ".join(request.features))
+    if request.engine_pins:
+        found.add(field, "excludes engine_pins", "no engine_pins", len(request.engine_pins))
+    for kind in ("analysis", "moderation"):
+        if getattr(request.templates, kind):
+            found.add(field, f"excludes templates.{kind}", "none", getattr(request.templates, kind))
 
 
 def check_pin_list(found: Violations, where: str, pins: Iterable[types_pb2.EnginePin]) -> None:
@@ -322,7 +354,6 @@ def _refuse_unimplemented(request: job_pb2.SubmitJobRequest) -> None:
     """Refuse what is part of the contract but not in this release."""
     refused = {
         "context.covers": bool(request.context.covers),
-        "inputs": any(item.name not in ("", "main") for item in request.inputs),
     }
     for field, given in refused.items():
         if given:

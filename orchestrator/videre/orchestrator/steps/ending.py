@@ -62,6 +62,8 @@ async def conclude(run: Runtime, job_id: str) -> str:
     assert job is not None
     stages = await asyncio.to_thread(close_stages, run.jobs, job_id, later=_TOLD_LAST)
     request = job_request(job.request)
+    if request.skip_analysis:
+        return ""
     template = await asyncio.to_thread(
         run.templates.moderation, job.project_id, request.templates.moderation
     )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
-from videre.orchestrator.api.request import job_request, plan_request, task_count
+from videre.orchestrator.api.request import (
+    job_request,
+    other_inputs,
+    plan_request,
+    task_count,
+)
 from videre.orchestrator.document.canonical import facts_to_json
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import BY_NAME, MUSIC, Track
@@ -67,18 +72,40 @@ async def ingest(run: Runtime, job_id: str) -> Failure | None:
     """Make sure the media's bytes are there and known by their digest."""
     if not await asyncio.to_thread(run.jobs.start, job_id):
         return {"reason": str(Reason.CANCELLED_BY_CALLER), "message": "the job has ended"}
-    _, media = await _opened(run, job_id)
+    job, media = await _opened(run, job_id)
     await _stage(run, job_id, "ingest", StageState.RUNNING)
     try:
-        if not media.digest:
-            await _read_source(run, media)
-        elif media.reference is not None:
-            await media_path(run, media)
+        await _bytes_of(run, media)
+        await _each_input(run, job, _bytes_of)
     except VidereError as error:
         await _stage(run, job_id, "ingest", StageState.FAILED, error)
         return failure(error)
     await _stage(run, job_id, "ingest", StageState.SUCCEEDED, done=1)
     return None
+
+
+async def _bytes_of(run: Runtime, media: MediaRecord) -> None:
+    """Read a media's source, or make sure that what was read is still there."""
+    if not media.digest:
+        await _read_source(run, media)
+    elif media.reference is not None:
+        await media_path(run, media)
+
+
+async def _each_input(
+    run: Runtime, job: JobRecord, do: Callable[[Runtime, MediaRecord], Awaitable[None]]
+) -> None:
+    """Do something with the media of every further input; refusals say which input they mean."""
+    for name, media_id in other_inputs(job_request(job.request)).items():
+        try:
+            await do(run, await asyncio.to_thread(run.media.get, job.project_id, media_id))
+        except VidereError as error:
+            raise VidereError(
+                error.reason,
+                f"input {name}: {error.message}",
+                violations=error.violations,
+                metadata={**error.metadata, "input": name},
+            ) from error
 
 
 async def _read_source(run: Runtime, media: MediaRecord) -> None:
@@ -111,17 +138,23 @@ async def probe(run: Runtime, job_id: str) -> Failure | None:
     job, media = await _opened(run, job_id)
     await _stage(run, job_id, "probe", StageState.RUNNING)
     try:
-        if not media.index_digest:
-            name = _file_name(media.source)
-            digest, index = await index_of(run, media, name, media_limits(run))
-            await asyncio.to_thread(run.evidence.refer, job.project_id, [digest], "media", media.id)
-            facts = facts_to_json(media_facts(index))
-            await asyncio.to_thread(run.media.set_index, media.id, digest, facts)
+        await _index(run, media)
+        await _each_input(run, job, _index)
     except VidereError as error:
         await _stage(run, job_id, "probe", StageState.FAILED, error)
         return failure(error)
     await _stage(run, job_id, "probe", StageState.SUCCEEDED, done=1)
     return None
+
+
+async def _index(run: Runtime, media: MediaRecord) -> None:
+    """Make a media's index if it has none."""
+    if media.index_digest:
+        return
+    digest, index = await index_of(run, media, _file_name(media.source), media_limits(run))
+    await asyncio.to_thread(run.evidence.refer, media.project_id, [digest], "media", media.id)
+    facts = facts_to_json(media_facts(index))
+    await asyncio.to_thread(run.media.set_index, media.id, digest, facts)
 
 
 def _file_name(source: str) -> str:
@@ -133,7 +166,8 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     """Pin engines, rules and pieces; open the stages; return the layout of the work."""
     job, media = await _opened(run, job_id)
     request = job_request(job.request)
-    catalogs = await run.services.catalogs(wanted=partial(ensure_wanted, run, job_id))
+    wanted = partial(ensure_wanted, run, job_id)
+    catalogs = [] if request.skip_analysis else await run.services.catalogs(wanted=wanted)
     data = await asyncio.to_thread(run.artifacts.read, job.project_id, media.index_digest)
     index = MediaIndex.decode(data)
     overlay = await asyncio.to_thread(run.taxonomies.store.latest_version, job.project_id)
@@ -163,7 +197,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     ]
     await asyncio.to_thread(run.jobs.update, job_id, plan_digest=digest, pins={"engines": pins})
     await _open_stages(run, job_id, made)
-    if made.kind == MediaKind.TEXT:
+    if made.kind == MediaKind.TEXT and not request.skip_analysis:
         await _read_document(run, job_id)
     return {
         "picture": made.picture_chunks,
@@ -171,7 +205,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         "sound": made.listens,
         "music": made.wants(MUSIC),
         "tasks": task_count(request),
-        "recall": True,  # journals of before lack it, and the step
+        "recall": not request.skip_analysis,  # journals of before lack it, and the step
     }
 
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import filecmp
 import os
 import posixpath
 import re
+import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import grpc.aio
+from google.protobuf.json_format import MessageToDict
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, score_e4
+from videre.exports.production_params import FUNCTIONS
 from videre.exports.vtt import relinked
 from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.orchestrator.api.analyses.view import known_to_proto
-from videre.orchestrator.api.request import job_request, task_name
+from videre.orchestrator.api.request import job_request, other_inputs, task_name
 from videre.orchestrator.catalog import choose
 from videre.orchestrator.document.canonical import from_json
 from videre.orchestrator.media.uris import resolve_folder_uri
@@ -29,17 +33,13 @@ from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, ask, ensure_wanted, media_path, take_up
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
+from videre.v1 import analysis_pb2
 from videre.v1 import production_pb2 as public_pb2
 
 #: Progress comes at least every 5 s; a stream that is silent for longer than this is dead.
 _SILENCE_S: Final = 60.0
 _RENDER_TIMEOUT_S: Final = 6 * 3600.0
-#: What of the analysis each function uses.
-_KNOWN: Final[Mapping[str, tuple[str, ...]]] = {
-    "cover": ("shots", "faces", "frame_conditions"),
-    "sprite": (),
-    "captions": ("utterances", "text_lines"),
-}
+_PIECE: Final = 4 << 20
 _DEFAULT_PATTERN: Final = "{job}/{function}-{sequence}.{type}"
 
 
@@ -51,11 +51,19 @@ def task_stage(task: public_pb2.ProductionTask) -> str:
 async def produce(run: Runtime, job_id: str, number: int) -> int:
     """Run one task; a task that fails fails its own stage only."""
     job, work = await _job(run, job_id), await take_up(run, job_id)
-    task = job_request(job.request).production_tasks[number]
+    request = job_request(job.request)
+    task = request.production_tasks[number]
     stage = task_stage(task)
-    await _mark(run, job_id, stage, StageState.RUNNING, total=1)
+    await _mark(run, job_id, stage, StageState.RUNNING, total=100)
+
+    async def told(share: float) -> None:
+        whole = (number + share) / len(request.production_tasks) * 9_900
+        progress = round(whole) if request.skip_analysis else None
+        percent = int(share * 100)
+        await asyncio.to_thread(run.jobs.share_done, job_id, stage, percent, job_progress=progress)
+
     try:
-        result = await _render(run, work, job, task)
+        result = await _render(run, work, job, task, told)
         await asyncio.to_thread(_check_made, run, job.project_id, result)
     except VidereError as error:
         await _mark(
@@ -77,11 +85,12 @@ async def produce(run: Runtime, job_id: str, number: int) -> int:
             media_type=made.media_type,
             offset_ns=_nanoseconds(made) if made.HasField("offset") else None,
             score=score_e4(made.score) if made.HasField("score") else None,
+            facts=MessageToDict(made.media) if made.HasField("media") else None,
         )
         await asyncio.to_thread(run.jobs.add_output, record)
     cpu_ms = round(result.usage.cpu_seconds * 1_000)
     await _mark(
-        run, job_id, stage, StageState.SUCCEEDED, done=1,
+        run, job_id, stage, StageState.SUCCEEDED, done=1, total=1,
         model_calls=result.usage.model_calls, cpu_ms=cpu_ms,
     )  # fmt: skip
     return len(result.outputs)
@@ -114,7 +123,11 @@ def _nanoseconds(made: public_pb2.OutputArtifact) -> int:
 
 
 async def _render(
-    run: Runtime, work: Work, job: JobRecord, task: public_pb2.ProductionTask
+    run: Runtime,
+    work: Work,
+    job: JobRecord,
+    task: public_pb2.ProductionTask,
+    told: Callable[[float], Awaitable[None]],
 ) -> production_pb2.RenderResult:
     function = str(task.WhichOneof("function"))
     catalog = await run.services.describe(
@@ -123,26 +136,12 @@ async def _render(
     choice = choose([catalog], "production", function, {})
     if choice.engine is None:
         raise VidereError(Reason(choice.reason), choice.message)
-    document = await asyncio.to_thread(run.artifacts.read, job.project_id, job.document_digest)
-    known = await asyncio.to_thread(
-        known_to_proto,
-        from_json(document),
-        work.index.timeline(),
-        run.taxonomies.at(job.project_id, work.plan.taxonomy_overlay),
-        _KNOWN[function],
-    )
-    source = production_pb2.RenderInput(name="main", index_digest=work.plan.index_digest)
-    path = await media_path(run, work.media)
-    if work.media.reference is not None:
-        source.path = str(path)
-    else:
-        source.artifact_digest = work.media.digest
     request = production_pb2.RenderRequest(
         project_id=job.project_id,
         task=task,
-        inputs=[source],
+        inputs=await _inputs(run, work, job),
         engine=selection(choice.engine),
-        known=known,
+        known=await asyncio.to_thread(_known, run, work, job, function),
     )
 
     async def call(channel: grpc.aio.Channel, timeout_s: float) -> production_pb2.RenderResult:
@@ -162,8 +161,39 @@ async def _render(
                 raise VidereError(Reason.SERVICE_ANSWER, "production ended without a result")
             if message.WhichOneof("message") == "result":
                 return message.result
+            await told(message.progress)
 
     return await ask(run, work.job_id, "production", _RENDER_TIMEOUT_S, call)
+
+
+async def _inputs(run: Runtime, work: Work, job: JobRecord) -> list[production_pb2.RenderInput]:
+    """Return the job's inputs, the main one first."""
+    media = {"main": work.media}
+    for name, media_id in other_inputs(job_request(job.request)).items():
+        media[name] = await asyncio.to_thread(run.media.get, job.project_id, media_id)
+    inputs = []
+    for name, one in media.items():
+        given = production_pb2.RenderInput(name=name, index_digest=one.index_digest)
+        path = await media_path(run, one)
+        if one.reference is not None:
+            given.path = str(path)
+        else:
+            given.artifact_digest = one.digest
+        inputs.append(given)
+    return inputs
+
+
+def _known(run: Runtime, work: Work, job: JobRecord, function: str) -> analysis_pb2.Analysis:
+    """Return what the job's own analysis knows, as far as the function uses it."""
+    if not job.document_digest:
+        return analysis_pb2.Analysis()
+    document = run.artifacts.read(job.project_id, job.document_digest)
+    return known_to_proto(
+        from_json(document),
+        work.index.timeline(),
+        run.taxonomies.at(job.project_id, work.plan.taxonomy_overlay),
+        FUNCTIONS[function].uses,
+    )
 
 
 # --- delivery ----------------------------------------------------------------------------------
@@ -195,10 +225,11 @@ def _write_outputs(run: Runtime, job: JobRecord, output: Any) -> int:
     pattern = output.name_pattern or _DEFAULT_PATTERN
     places = _places(pattern, records, job=job, source=media.source)
     for record in records:
-        data = run.artifacts.read(job.project_id, record.digest)
+        made = run.artifacts.materialize(job.project_id, record.digest)
+        data = None
         if record.role == "index":
-            data = relinked(data, _seen_from(places[record.name], places))
-        _write_whole(folder / places[record.name], data)
+            data = relinked(made.read_bytes(), _seen_from(places[record.name], places))
+        _write_whole(folder / places[record.name], made if data is None else data)
     return len(records)
 
 
@@ -233,22 +264,40 @@ def _stem(source: str) -> str:
     return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]) or "media"
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def _write_whole(path: Path, content: bytes | Path) -> None:
     """Write a file that is never seen half written; another file under its name is refused.
+
+    Args:
+        path: of the file.
+        content: its bytes, or a file with them.
 
     Raises:
         VidereError: OUTPUT_FAILED.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
-        if path.read_bytes() == data:
+        if _same(path, content):
             return
         raise VidereError(Reason.OUTPUT_FAILED, f"{path.name} exists with other content")
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".videre-", delete=False) as target:
-        target.write(data)
-        target.flush()
-        os.fsync(target.fileno())
+        try:
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, target, _PIECE)
+            else:
+                target.write(content)
+            target.flush()
+            os.fsync(target.fileno())
+        except BaseException:
+            os.unlink(target.name)
+            raise
     os.replace(target.name, path)
+
+
+def _same(path: Path, content: bytes | Path) -> bool:
+    if isinstance(content, Path):
+        return filecmp.cmp(path, content, shallow=False)
+    return path.read_bytes() == content
 
 
 async def _job(run: Runtime, job_id: str) -> JobRecord:

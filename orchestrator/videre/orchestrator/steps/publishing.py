@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from videre.orchestrator.api.request import job_request
 from videre.orchestrator.document import LibraryMatch, Person, RuleVersions, Verdict
 from videre.orchestrator.document.canonical import StoredDocument, from_json, result_document
 from videre.orchestrator.fusion.people import NO_FACES, Faces
@@ -63,6 +64,12 @@ def _publish(run: Runtime, job_id: str) -> str:
         return job.state if job is not None else JobState.CANCELLED
     stages = run.jobs.stages(job_id)
     outcome = job_outcome({stage.name: stage.state for stage in stages})
+    if job_request(job.request).skip_analysis:
+        run.jobs.finish(
+            job_id, outcome, retention_ns=retention_ns(run),
+            error=all_failed(stages) if outcome is JobState.FAILED else None,
+        )  # fmt: skip
+        return run_state(run, job_id)
     ready = _ready(run, job)
     while True:
         try:

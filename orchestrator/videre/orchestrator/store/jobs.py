@@ -161,6 +161,23 @@ class JobStore(JobReader):
         if updated:
             self._changes.announce(job_id)
 
+    def share_done(
+        self, job_id: str, name: str, percent: int, *, job_progress: int | None = None
+    ) -> None:
+        """Say how much of a stage is done, in hundredths, and how much of the job, E4."""
+        new = {"state": StageState.RUNNING, "done": percent, "total": 100}
+        values = {f"new_{key}": value for key, value in new.items()}
+        with self._db.steps.begin() as connection:
+            found = {"of": job_id, "named": name, **values}
+            updated = connection.execute(sql.change_stage(tuple(new)), found).rowcount
+            if updated:
+                self._stage_event(connection, job_id, name)
+            if updated and job_progress is not None:
+                told = {"of": job_id, "new_progress": job_progress}
+                connection.execute(sql.RAISE_PROGRESS, told)
+        if updated:
+            self._changes.announce(job_id)
+
     def set_total(self, job_id: str, name: str, total: int) -> None:
         """Say how many parts a stage has, and that it is at work; one that has failed stays so."""
         with self._db.steps.begin() as connection:

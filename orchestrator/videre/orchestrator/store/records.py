@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -124,6 +124,8 @@ class OutputRecord:
     media_type: str
     offset_ns: int | None
     score: int | None
+    #: What is in moving pictures and sound: fields of MadeMedia as JSON; None for other files.
+    facts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

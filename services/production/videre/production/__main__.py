@@ -9,24 +9,25 @@ from videre.common.server import Registration
 from videre.common.service import Service, ServiceContext, run_service
 from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.production.functions.base import Function
-from videre.production.functions.captions import Captions
-from videre.production.functions.cover import Cover
-from videre.production.functions.sprite import Sprite
+from videre.production.registry import factories
 from videre.production.servicer import ProductionServicer
+from videre.production.settings import ProductionSettings
 
 
 def build(context: ServiceContext) -> Service:
     """Make the functions and the servicer."""
-    functions: EngineRegistry[Function] = EngineRegistry((Cover, Sprite, Captions), context.models)
-    artifacts = ArtifactStore(context.settings.artifacts_path)
+    settings = context.settings
+    assert isinstance(settings, ProductionSettings)
+    functions: EngineRegistry[Function] = EngineRegistry(factories(settings), context.models)
+    artifacts = ArtifactStore(settings.artifacts_path)
     registration = Registration(
         production_pb2.DESCRIPTOR.services_by_name["ProductionService"],
         production_pb2_grpc.add_ProductionServiceServicer_to_server,
-        ProductionServicer(functions, context.executor, artifacts),
+        ProductionServicer(functions, context.executor, artifacts, settings.render_path),
         Role.SUBMITTER,
     )
     return Service(functions, [registration])
 
 
 if __name__ == "__main__":
-    run_service("production", build)
+    run_service("production", build, settings=ProductionSettings)

@@ -21,14 +21,14 @@ DONE: Final = -1
 FAILED: Final = -2
 
 
-def set_limits(memory_bytes: int, cpu_s: int) -> None:
+def set_limits(memory_bytes: int, cpu_s: int, *, file_bytes: int = 1 << 20) -> None:
     """Bound memory, processor time, descriptors and file sizes of this process; no core dumps."""
     for kind, soft, hard in (
         (resource.RLIMIT_CORE, 0, 0),
         (resource.RLIMIT_AS, memory_bytes, memory_bytes),
         (resource.RLIMIT_CPU, cpu_s, cpu_s + 5),
         (resource.RLIMIT_NOFILE, 64, 64),
-        (resource.RLIMIT_FSIZE, 1 << 20, 1 << 20),  # its messages; it writes nothing else
+        (resource.RLIMIT_FSIZE, file_bytes, file_bytes),  # by default its messages and no more
     ):
         most = resource.getrlimit(kind)[1]
         if most != resource.RLIM_INFINITY:

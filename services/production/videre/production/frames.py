@@ -34,6 +34,8 @@ _FORMATS: Final = (
     *("gif", "apng", "dhav", "dirac", "bmp_pipe", "jpeg_pipe", "png_pipe", "webp_pipe"),
     *("tiff_pipe", "gif_pipe", "jpegxl_pipe", "j2k_pipe", "ppm_pipe", "pgm_pipe", "pbm_pipe"),
     *("pam_pipe", "qoi_pipe"),
+    *("wav", "w64", "aiff", "au", "caf", "flac", "mp3", "aac", "ac3", "eac3", "dts", "amr"),
+    *("amrnb", "amrwb", "ape", "tta", "wv", "tak", "mpc", "mpc8", "voc", "sox", "gsm", "adx"),
 )
 _TURNS: Final = {
     90: cv2.ROTATE_90_CLOCKWISE,
@@ -186,6 +188,10 @@ class FrameDecoder:
             if frame is not None or passed:
                 return frame
         return None
+
+    def frames_from(self, start: Start) -> Iterator[VideoFrame]:
+        """Return the frames from a start on, as the decoder gives them; none if seeking fails."""
+        return self._coming if self._begin(start) else iter(())
 
     def _advance(self, token: int, reach: int) -> tuple[VideoFrame | None, bool]:
         """Decode up to the frame with the token.

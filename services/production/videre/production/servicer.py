@@ -14,12 +14,15 @@ from videre.common.catalog import acquire_selected
 from videre.common.engine import EngineRegistry
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.executor import Slot, SlotExecutor, deadline_of
-from videre.exports.production_params import options_of, violations_of
+from videre.exports.production_params import FUNCTIONS, options_of, violations_of
+from videre.exports.production_params.times import rational_of
 from videre.internal.v1 import engine_pb2, production_pb2, production_pb2_grpc
 from videre.production.decode import FrameSource
-from videre.production.functions.base import Function, Made, Work
+from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known_messages import known_from
-from videre.production.media_index import read_pictures
+from videre.production.media_index import read_media
+from videre.production.rendering.job import MadeFacts
+from videre.production.rendering.process import work_folder
 from videre.v1 import production_pb2 as public_pb2
 
 #: Time between two messages of progress at most, seconds; the contract says 5.
@@ -32,12 +35,20 @@ class ProductionServicer(production_pb2_grpc.ProductionServiceServicer):
     """Makes files from media."""
 
     def __init__(
-        self, functions: EngineRegistry[Function], executor: SlotExecutor, artifacts: ArtifactStore
+        self,
+        functions: EngineRegistry[Function],
+        executor: SlotExecutor,
+        artifacts: ArtifactStore,
+        folder: Path,
     ) -> None:
-        """Serve `functions` on the slots of `executor`, reading and writing `artifacts`."""
+        """Serve `functions` on the slots of `executor`, reading and writing `artifacts`.
+
+        Files are made in `folder` before they become artifacts.
+        """
         self._functions = functions
         self._executor = executor
         self._artifacts = artifacts
+        self._folder = folder
 
     async def Render(
         self,
@@ -46,7 +57,7 @@ class ProductionServicer(production_pb2_grpc.ProductionServiceServicer):
     ) -> AsyncIterator[production_pb2.RenderResponse]:
         """See the proto."""
         check_task(request.task)
-        rendering = _Rendering(request, self._functions, self._artifacts)
+        rendering = _Rendering(request, self._functions, self._artifacts, self._folder)
         work = asyncio.ensure_future(
             self._executor.run(rendering.run, deadline=deadline_of(context))
         )
@@ -69,7 +80,7 @@ def check_task(task: public_pb2.ProductionTask) -> None:
         raise VidereError(
             Reason.FUNCTION_UNIMPLEMENTED,
             "the task names no function of this release",
-            metadata={"field": "task", "limit": "cover, sprite, captions"},
+            metadata={"field": "task", "limit": ", ".join(FUNCTIONS)},
         )
     found = [
         FieldViolation(f"task.{one.field}", one.description, one.limit, one.actual)
@@ -96,11 +107,14 @@ class _Rendering:
         request: production_pb2.RenderRequest,
         functions: EngineRegistry[Function],
         artifacts: ArtifactStore,
+        folder: Path,
     ) -> None:
         self._request = request
         self._functions = functions
         self._artifacts = artifacts
+        self._folder = folder
         self._source: FrameSource | None = None
+        self._cpu_seconds, self._frames = 0.0, 0
         #: Share of the work that is done, 0..1, never falling.
         self.share = 0.0
 
@@ -114,35 +128,49 @@ class _Rendering:
             slot.check()
             self.share = max(self.share, min(1.0, share))
 
-        made = function.render(
-            Work(
-                options=options_of(task),
-                known=known_from(self._request.known),
-                source=lambda: self._open(slot),
-                progress=progress,
-                # The orchestrator puts a named task's name before its files' names.
-                file_prefix=f"{task.name}-" if task.name else "",
+        with work_folder(self._folder) as folder:
+            made = function.render(
+                Work(
+                    options=options_of(task),
+                    known=known_from(self._request.known),
+                    source=lambda: self._open(slot),
+                    progress=progress,
+                    # The orchestrator puts a named task's name before its files' names.
+                    file_prefix=f"{task.name}-" if task.name else "",
+                    inputs=tuple(one.name for one in self._request.inputs),
+                    input=self._input,
+                    folder=folder,
+                    check=slot.check,
+                    spent=self._spent,
+                )
             )
-        )
-        slot.check()
-        outputs = [self._keep(one, task.name or name) for one in made]
+            slot.check()
+            outputs = [self._keep(one, task.name or name) for one in made]
         return production_pb2.RenderResult(outputs=outputs, usage=self._usage(name, slot))
 
-    def _open(self, slot: Slot) -> FrameSource:
-        main = next((one for one in self._request.inputs if one.name == _MAIN), None)
-        if main is None or not main.index_digest:
+    def _spent(self, cpu_seconds: float, frames: int) -> None:
+        self._cpu_seconds += cpu_seconds
+        self._frames += frames
+
+    def _input(self, name: str) -> Input:
+        given = next((one for one in self._request.inputs if one.name == name), None)
+        if given is None or not given.index_digest:
             raise VidereError(
                 Reason.FIELD_REQUIRED,
-                f"inputs: the function needs {_MAIN!r} with its media index",
-                metadata={"field": "inputs"},
+                f"inputs: the function needs {name!r} with its media index",
+                metadata={"field": "inputs", "actual": name},
             )
         project = self._request.project_id
-        pictures = read_pictures(self._artifacts.read(project, main.index_digest))
-        if pictures is None:
+        index = self._artifacts.read(project, given.index_digest)
+        return Input(name, self._path(project, given), index, read_media(index))
+
+    def _open(self, slot: Slot) -> FrameSource:
+        main = self._input(_MAIN)
+        if main.media.pictures is None:
             raise VidereError(
                 Reason.NO_TRACK, "the media has no pictures", metadata={"track": "picture"}
             )
-        self._source = FrameSource(self._path(project, main), pictures, slot.check)
+        self._source = FrameSource(main.path, main.media.pictures, slot.check)
         return self._source
 
     def _path(self, project: str, source: production_pb2.RenderInput) -> Path:
@@ -158,14 +186,21 @@ class _Rendering:
         return path
 
     def _keep(self, made: Made, task: str) -> public_pb2.OutputArtifact:
+        project = self._request.project_id
+        if isinstance(made.data, bytes):
+            digest, size = self._artifacts.put(project, made.data), len(made.data)
+        else:
+            size = made.data.stat().st_size
+            digest = self._artifacts.put_file(project, made.data, move=True)
         output = public_pb2.OutputArtifact(
             name=made.name,
             task=task,
             role=made.role,
-            digest=self._artifacts.put(self._request.project_id, made.data),
-            size_bytes=len(made.data),
+            digest=digest,
+            size_bytes=size,
             media_type=made.media_type,
             score=made.score,
+            media=None if made.facts is None else media_message(made.facts, made.renderer),
         )
         if made.offset_ns is not None:
             output.offset.seconds, output.offset.nanos = divmod(made.offset_ns, _NS)
@@ -173,9 +208,27 @@ class _Rendering:
 
     def _usage(self, feature: str, slot: Slot) -> engine_pb2.CallUsage:
         children = self._source.cpu_seconds if self._source else 0.0
+        decoded = self._source.decoded if self._source else 0
         return engine_pb2.CallUsage(
             feature=feature,
             model_calls=1,
-            cpu_seconds=slot.cpu_seconds + children,
-            items=self._source.decoded if self._source else 0,
+            cpu_seconds=slot.cpu_seconds + children + self._cpu_seconds,
+            items=decoded + self._frames,
         )
+
+
+def media_message(facts: MadeFacts, renderer: str) -> public_pb2.MadeMedia:
+    """Return what is in a file as message."""
+    message = public_pb2.MadeMedia(
+        width=facts.width,
+        height=facts.height,
+        frames=facts.frames,
+        video_codec=facts.video_codec,
+        audio_codec=facts.audio_codec,
+        sample_rate=facts.sample_rate,
+        channels=facts.channels,
+        renderer=renderer,
+        frame_rate=None if facts.frame_rate is None else rational_of(facts.frame_rate),
+    )
+    message.duration.seconds, message.duration.nanos = divmod(facts.duration_ns, _NS)
+    return message

@@ -17,18 +17,10 @@ from videre.v1 import job_pb2, template_pb2, types_pb2
 
 def filled_in(request: job_pb2.SubmitJobRequest, chosen: Chosen) -> job_pb2.SubmitJobRequest:
     """Return a request that needs no template to be looked up, but the one of moderation."""
-    analysis = _draft(chosen.analysis).analysis
-    moderation = _draft(chosen.moderation).moderation
     made = job_pb2.SubmitJobRequest()
     made.CopyFrom(request)
-    made.templates.analysis = full_name(chosen.analysis)
-    made.templates.moderation = full_name(chosen.moderation)
-    if not made.features:
-        made.features.extend(analysis.features)
-    pins = _first_pins([*request.engine_pins, *analysis.engine_pins, *moderation.engine_pins])
-    del made.engine_pins[:]
-    made.engine_pins.extend(pins)
-    _fill_options(made.options, analysis, moderation)
+    if not request.skip_analysis:
+        _fill_analysis(made, chosen)
     if chosen.production is not None:
         made.templates.production = full_name(chosen.production)
         own = {task_name(task) for task in request.production_tasks}
@@ -37,6 +29,19 @@ def filled_in(request: job_pb2.SubmitJobRequest, chosen: Chosen) -> job_pb2.Subm
         made.production_tasks.extend(task for task in tasks if task_name(task) not in own)
         made.production_tasks.extend(request.production_tasks)
     return made
+
+
+def _fill_analysis(made: job_pb2.SubmitJobRequest, chosen: Chosen) -> None:
+    analysis = _draft(chosen.analysis).analysis
+    moderation = _draft(chosen.moderation).moderation
+    made.templates.analysis = full_name(chosen.analysis)
+    made.templates.moderation = full_name(chosen.moderation)
+    if not made.features:
+        made.features.extend(analysis.features)
+    pins = _first_pins([*made.engine_pins, *analysis.engine_pins, *moderation.engine_pins])
+    del made.engine_pins[:]
+    made.engine_pins.extend(pins)
+    _fill_options(made.options, analysis, moderation)
 
 
 def _draft(record: TemplateRecord) -> template_pb2.TemplateDraft:

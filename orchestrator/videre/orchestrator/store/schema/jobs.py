@@ -109,6 +109,8 @@ job_output = sa.Table(
     sa.Column("media_type", sa.String(128), nullable=False),
     sa.Column("offset_ns", sa.BigInteger),
     sa.Column("score", sa.Integer),
+    #: Fields of MadeMedia as JSON; null for files that are neither moving pictures nor sound.
+    sa.Column("facts", sa.JSON),
 )
 
 #: What engines really cost on this installation, for estimates.

@@ -1,1 +1,1 @@
-"""The production functions, one per module."""
+"""The production functions, one per module; `registry` lists them."""

@@ -4,33 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from videre.common.engine import Engine
 from videre.exports.production_params import Options
 from videre.production.decode import FrameSource
 from videre.production.known import Known
+from videre.production.media_index import Media
+from videre.production.rendering.job import MadeFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that a function made.
+    """A file that a function made: bytes, or a file in the task's folder.
 
     Args:
         name: file name, unique in the task.
-        role: "cover", "sprite", "index" or "captions".
+        role: "cover", "sprite", "index", "captions", "video" or "audio".
         media_type: such as "image/jpeg".
-        data: its bytes.
+        data: its bytes, or where they are.
         offset_ns: instant of the media that it stands for; covers only.
         score: of the choice, 0..1; covers only.
+        facts: what is in it; moving pictures and sound only.
+        renderer: what encoded it; moving pictures and sound only.
     """
 
     name: str
     role: str
     media_type: str
-    data: bytes
+    data: bytes | Path
     offset_ns: int | None = None
     score: float | None = None
+    facts: MadeFacts | None = None
+    renderer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input of a task.
+
+    Args:
+        name: as the job calls it.
+        path: a file with its bytes.
+        index: its stored media index.
+        media: what the index says.
+    """
+
+    name: str
+    path: Path
+    index: bytes
+    media: Media
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +64,14 @@ class Work:
     Args:
         options: its parameters, checked, defaults filled in.
         known: what the analysis knows.
-        source: opens the pictures; raises NO_TRACK when the media has none.
+        source: opens the pictures of the main input; raises NO_TRACK when the media has none.
         progress: called with the share of the work that is done, 0..1; raises when nobody waits.
         file_prefix: what stands before a file's name where it becomes unique in the job.
+        inputs: names of all inputs, in the job's order.
+        input: opens an input by name; raises FIELD_INVALID for one that is not there.
+        folder: empty folder for files; it is gone when the task ends.
+        check: raises when nobody waits for the work any more; to be called several times a second.
+        spent: called with CPU-seconds of other processes, and the frames that they decoded.
     """
 
     options: Options
@@ -50,6 +79,11 @@ class Work:
     source: Callable[[], FrameSource]
     progress: Callable[[float], None]
     file_prefix: str
+    inputs: tuple[str, ...]
+    input: Callable[[str], Input]
+    folder: Path
+    check: Callable[[], None]
+    spent: Callable[[float, int], None]
 
 
 class Function(Engine, Protocol):

@@ -1,0 +1,71 @@
+"""The parameters of production tasks: which ranges they have, and what stands for those not given.
+
+Submit checks with it before a job is stored, the production service before it works; both see the
+same ranges. Pure. One module a function; `FUNCTIONS` lists them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from videre.exports.production_params.base import Function, Options, ParamViolation, placed
+from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
+from videre.exports.production_params.cover import COVER, CoverOptions
+from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
+from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
+from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
+from videre.v1 import production_pb2
+
+#: Every function of this release, by its field in `ProductionTask.function`.
+FUNCTIONS: Final = {
+    function.name: function for function in (COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE)
+}
+
+__all__ = [
+    "FUNCTIONS",
+    "CaptionsOptions",
+    "ConcatenateOptions",
+    "CoverOptions",
+    "Options",
+    "ParamViolation",
+    "SpriteOptions",
+    "TranscodeOptions",
+    "TrimOptions",
+    "default_interval_ns",
+    "function_of",
+    "inputs_of",
+    "options_of",
+    "violations_of",
+]
+
+
+def function_of(task: production_pb2.ProductionTask) -> Function | None:
+    """Return what is known of a task's function; None for a task without one."""
+    name = task.WhichOneof("function")
+    return None if name is None else FUNCTIONS[name]
+
+
+def violations_of(task: production_pb2.ProductionTask) -> list[ParamViolation]:
+    """Return every parameter of a task that is out of range; none for a task without function."""
+    function = function_of(task)
+    if function is None:
+        return []
+    return placed(function.name, function.check(getattr(task, function.name)))
+
+
+def options_of(task: production_pb2.ProductionTask) -> Options:
+    """Return a task's parameters with defaults; to be called on tasks without violations.
+
+    Raises:
+        ValueError: the task has no function of this release.
+    """
+    function = function_of(task)
+    if function is None:
+        raise ValueError("the task has no function of this release")
+    return function.options(getattr(task, function.name))
+
+
+def inputs_of(task: production_pb2.ProductionTask) -> tuple[str, ...]:
+    """Return the names of the inputs that a task works on; empty = all of the job."""
+    function = function_of(task)
+    return () if function is None else function.inputs(getattr(task, function.name))

@@ -1,0 +1,21 @@
+"""Which functions this release has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from videre.production.functions.base import Function
+from videre.production.functions.captions import Captions
+from videre.production.functions.concatenate import Concatenate
+from videre.production.functions.cover import Cover
+from videre.production.functions.sprite import Sprite
+from videre.production.functions.transcode import Transcode
+from videre.production.functions.trim import Trim
+from videre.production.settings import ProductionSettings
+
+
+def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
+    """Return what makes each function of this release."""
+    rendering = (Transcode, Trim, Concatenate)
+    return (Cover, Sprite, Captions, *(partial(made, settings.ffmpeg) for made in rendering))

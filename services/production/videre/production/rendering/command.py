@@ -1,0 +1,231 @@
+"""The renderer's command line: the same words for the same job. Pure.
+
+Everything that decides about bytes is said: encoder threads, bit-exact muxing, no metadata. The
+program reads one stream of raw frames and samples from its standard input and opens nothing else
+but the files it writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Final
+
+from videre.exports.production_params.renditions import RenditionOptions
+from videre.production.rendering.canvas import Canvas
+
+_THREADS: Final = "2"
+_EXACT: Final = (
+    *("-map_metadata", "-1", "-map_chapters", "-1"),
+    *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
+)
+_MUXERS: Final = {
+    "mp4": ("-f", "mp4", "-movflags", "+faststart"),
+    "m4a": ("-f", "ipod", "-movflags", "+faststart"),
+    "mov": ("-f", "mov", "-movflags", "+faststart"),
+    "webm": ("-f", "webm"),
+    "mkv": ("-f", "matroska"),
+    "mp3": ("-f", "mp3", "-id3v2_version", "0", "-write_xing", "1"),
+    "ogg": ("-f", "ogg"),
+    "flac": ("-f", "flac"),
+    "wav": ("-f", "wav"),
+}
+#: Pixel formats of an encoder: usual depth, and deep where it has one.
+_FORMATS: Final[Mapping[str, tuple[str, str]]] = {
+    "libx264": ("yuv420p", "yuv420p"),
+    "libx265": ("yuv420p", "yuv420p10le"),
+    "libsvtav1": ("yuv420p", "yuv420p10le"),
+    "libvpx-vp9": ("yuv420p", "yuv420p"),
+    "prores_ks": ("yuv422p10le", "yuv422p10le"),
+}
+_SCALE: Final = "flags=bicubic+accurate_rnd+bitexact"
+_PRORES: Final = {"proxy": "0", "lt": "1", "standard": "2", "hq": "3"}
+_X264_WORDS: Final = {
+    "crf": "-crf:v", "speed": "-preset:v", "tune": "-tune:v", "profile": "-profile:v",
+    "level": "-level:v", "gop": "-g:v", "b_frames": "-bf:v", "bitrate": "-b:v",
+    "max_bitrate": "-maxrate:v", "buffer": "-bufsize:v",
+}  # fmt: skip
+_VIDEO_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "libx264": _X264_WORDS,
+    "libx265": _X264_WORDS,
+    "libsvtav1": {"crf": "-crf:v", "speed": "-preset:v", "gop": "-g:v", "bitrate": "-b:v"},
+    "libvpx-vp9": {
+        "crf": "-crf:v", "speed": "-cpu-used:v", "gop": "-g:v", "bitrate": "-b:v",
+        "max_bitrate": "-maxrate:v", "buffer": "-bufsize:v",
+    },
+    "prores_ks": {"profile": "-profile:v"},
+    "ffv1": {"gop": "-g:v"},
+}  # fmt: skip
+_AUDIO_WORDS: Final = {"audio_bitrate": "-b:a", "sample_rate": "-ar:a", "channels": "-ac:a"}
+
+
+def command(
+    program: str,
+    renditions: Sequence[RenditionOptions],
+    *,
+    canvas: Canvas | None,
+    rate: Fraction | None,
+    channels: int,
+    before: str = "",
+) -> list[str]:
+    """Return the words of the renderer's command; outputs are named `file_name`.
+
+    Args:
+        program: path of ffmpeg.
+        renditions: what is made.
+        canvas: the frames that come in; None = no pictures.
+        rate: of the frames that come in; None = it varies.
+        channels: of the sound that comes in; 0 = no sound.
+        before: filters that all pictures go through first.
+    """
+    words = [
+        *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "error", "-y"),
+        *("-protocol_whitelist", "file,pipe", "-filter_complex_threads", "1"),
+        *("-f", "nut", "-i", "pipe:0"),
+    ]
+    shown = [place for place, one in enumerate(renditions) if canvas and one.preset.video]
+    if canvas is not None and shown:
+        chains = [_split(canvas, before, len(shown))]
+        for number, place in enumerate(shown):
+            one = renditions[place]
+            steps = ",".join([*_timed(one, rate), *_shaped(canvas, one)]) or "null"
+            chains.append(f"[s{number}]{steps}[v{number}]")
+        words += ["-filter_complex", ";".join(chains)]
+    for place, one in enumerate(renditions):
+        if place in shown:
+            words += ["-map", f"[v{shown.index(place)}]", *_video(one, canvas, rate)]
+        if channels and one.with_sound:
+            words += ["-map", "0:a", *_audio(one, channels)]
+        words += [*_EXACT, *_MUXERS[one.preset.suffix], file_name(one)]
+    return words
+
+
+def file_name(one: RenditionOptions) -> str:
+    """Return the name of an output's file."""
+    return f"{one.name}.{one.preset.suffix}"
+
+
+def frame_of(canvas: Canvas, one: RenditionOptions) -> tuple[int, int]:
+    """Return width and height of an output's frame; both even, but of a lossless copy."""
+    width, height = one.width, one.height
+    if one.preset.lossless and not (width or height or one.aspect):
+        return canvas.width, canvas.height
+    shape = Fraction(canvas.width, canvas.height)
+    if one.aspect is not None:
+        if one.fit == "pad":
+            wide = one.aspect > shape
+            width = round(canvas.height * one.aspect) if wide else canvas.width
+            height = canvas.height if wide else round(canvas.width / one.aspect)
+        else:
+            wide = one.aspect > shape
+            width = canvas.width if wide else round(canvas.height * one.aspect)
+            height = round(canvas.width / one.aspect) if wide else canvas.height
+    elif one.fit == "inside" and (width or height):
+        scale = min(
+            Fraction(width or canvas.width * 8_192, canvas.width),
+            Fraction(height or canvas.height * 8_192, canvas.height),
+            Fraction(1),
+        )
+        width, height = round(canvas.width * scale), round(canvas.height * scale)
+    return _even(width or canvas.width), _even(height or canvas.height)
+
+
+def _even(side: int) -> int:
+    return max(2, side - side % 2)
+
+
+def _split(canvas: Canvas, before: str, count: int) -> str:
+    stated = [
+        f"{name}={value}"
+        for name, value in (
+            ("colorspace", canvas.space),
+            ("color_primaries", canvas.primaries),
+            ("color_trc", canvas.transfer),
+            ("range", "pc" if canvas.full else "tv"),
+        )
+        if value
+    ]
+    steps = [f"setparams={':'.join(stated)}", "setsar=1", *([before] if before else [])]
+    outlets = "".join(f"[s{number}]" for number in range(count))
+    return f"[0:v]{','.join(steps)},split={count}{outlets}"
+
+
+def _timed(one: RenditionOptions, rate: Fraction | None) -> list[str]:
+    """Return the filter that gives a rendition's own rate."""
+    if one.frame_rate is None or one.frame_rate == rate:
+        return []
+    return [f"fps={one.frame_rate.numerator}/{one.frame_rate.denominator}:round=near"]
+
+
+def _shaped(canvas: Canvas, one: RenditionOptions) -> list[str]:
+    """Return the filters that give a rendition's shape."""
+    width, height = frame_of(canvas, one)
+    steps = []
+    if (
+        (width, height)
+        == (_even(canvas.width), _even(canvas.height))
+        != (
+            canvas.width,
+            canvas.height,
+        )
+    ):
+        steps.append(f"crop={width}:{height}:0:0")  # an odd row or column falls away
+    elif (width, height) != (canvas.width, canvas.height):
+        ratio = Fraction(width, height) / Fraction(canvas.width, canvas.height)
+        scale = max if one.fit == "crop" else min
+        factor = scale(Fraction(width, canvas.width), Fraction(height, canvas.height))
+        if one.fit == "inside" or ratio == 1:
+            steps.append(f"scale={width}:{height}:{_SCALE}")
+        else:
+            inner = _even(round(canvas.width * factor)), _even(round(canvas.height * factor))
+            if one.fit == "crop":
+                inner = max(inner[0], width), max(inner[1], height)
+            else:
+                inner = min(inner[0], width), min(inner[1], height)
+            if inner != (canvas.width, canvas.height):
+                steps.append(f"scale={inner[0]}:{inner[1]}:{_SCALE}")
+            place = "(iw-ow)/2:(ih-oh)/2" if one.fit == "crop" else "(ow-iw)/2:(oh-ih)/2:black"
+            steps.append(f"{one.fit}={width}:{height}:{place}")
+        steps.append("setsar=1")
+    form = _FORMATS.get(one.preset.video)
+    if form is not None:
+        steps.append(f"format={form[_is_deep(canvas) and one.preset.deep]}")
+    return steps
+
+
+def _is_deep(canvas: Canvas) -> bool:
+    return any(canvas.format.endswith(f"p{bits}le") for bits in (9, 10, 12, 14, 16))
+
+
+def _video(one: RenditionOptions, canvas: Canvas | None, rate: Fraction | None) -> list[str]:
+    encoder = one.preset.video
+    words = ["-c:v", encoder, "-threads:v", _THREADS]
+    for name, word in _VIDEO_WORDS[encoder].items():
+        if name in one.options:
+            value = one.options[name]
+            words += [word, _PRORES.get(value, value) if encoder == "prores_ks" else value]
+    if encoder == "libx265":
+        words += ["-x265-params", "log-level=error:pools=2:frame-threads=1", "-tag:v", "hvc1"]
+    elif encoder == "libsvtav1":
+        words += ["-svtav1-params", f"lp={_THREADS}"]
+    elif encoder == "libvpx-vp9":
+        words += ["-row-mt", "0", "-tile-columns", "1", "-deadline", "good"]
+        words += [] if "bitrate" in one.options else ["-b:v", "0"]
+    elif encoder == "ffv1":
+        words += ["-level", "3", "-slices", "4", "-slicecrc", "1"]
+    elif encoder == "prores_ks":
+        words += ["-vendor", "apl0"]
+    wanted = one.frame_rate or rate
+    if wanted is not None:
+        return [*words, "-fps_mode", "cfr", "-r", f"{wanted.numerator}/{wanted.denominator}"]
+    return [*words, "-fps_mode", "passthrough", "-enc_time_base:v", "demux"]
+
+
+def _audio(one: RenditionOptions, channels: int) -> list[str]:
+    words = ["-c:a", one.preset.audio, "-threads:a", "1"]
+    for name, word in _AUDIO_WORDS.items():
+        if name in one.options:
+            words += [word, one.options[name]]
+    if "channels" not in one.options and channels > one.preset.max_channels:
+        words += ["-ac:a", str(one.preset.max_channels)]
+    return words

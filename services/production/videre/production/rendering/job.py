@@ -1,0 +1,93 @@
+"""What the rendering process is asked and answers; JSON between two processes. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from videre.exports.production_params.renditions import RenditionOptions
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file to read, and the file with its stored media index."""
+
+    path: str
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a source, seconds from its origin; it lies inside the source."""
+
+    source: int
+    start: Fraction
+    end: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class RenderJob:
+    """One run of the renderer.
+
+    Args:
+        program: path of ffmpeg.
+        folder: where the outputs are written; nothing else is in it.
+        sources: what is read.
+        segments: what of it, in the order of the output; at least one.
+        renditions: what is made of them.
+        picture: whether pictures are read.
+        sound: whether sound is read.
+    """
+
+    program: str
+    folder: str
+    sources: tuple[SourceFile, ...]
+    segments: tuple[Segment, ...]
+    renditions: tuple[RenditionOptions, ...]
+    picture: bool
+    sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFacts:
+    """What is in a file that was made.
+
+    Args:
+        file: its name in the folder.
+        duration_ns: length.
+        width: of the picture, pixels; 0 without one.
+        height: of the picture, pixels; 0 without one.
+        frames: number; 0 without a picture.
+        frame_rate: frames a second; None where it varies or there is no picture.
+        video_codec: of the picture; empty without one.
+        audio_codec: of the sound; empty without it.
+        sample_rate: of the sound; 0 without it.
+        channels: of the sound; 0 without it.
+    """
+
+    file: str
+    duration_ns: int
+    width: int = 0
+    height: int = 0
+    frames: int = 0
+    frame_rate: Fraction | None = None
+    video_codec: str = ""
+    audio_codec: str = ""
+    sample_rate: int = 0
+    channels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a run has made, in the order of the renditions."""
+
+    files: tuple[MadeFacts, ...]
+    cpu_seconds: float
+    frames: int
+
+
+JOB: Final = TypeAdapter(RenderJob)
+RENDERED: Final = TypeAdapter(Rendered)

@@ -1,0 +1,172 @@
+"""From stretches of inputs to files in the task's folder: what functions that encode share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from videre.common.engine import EngineSpec, Tier
+from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.models import ModelStore
+from videre.exports.production_params.cuts import Part
+from videre.exports.production_params.renditions import RenditionOptions
+from videre.production.functions.base import Input, Made, Work
+from videre.production.rendering.job import (
+    JOB,
+    RENDERED,
+    MadeFacts,
+    RenderJob,
+    Segment,
+    SourceFile,
+)
+from videre.production.rendering.process import run_child
+from videre.production.rendering.program import Program, find_program
+
+_MODULE: Final = "videre.production.rendering.child"
+_DONE: Final = 0.98
+
+
+def rendering_spec(feature: str) -> EngineSpec:
+    """Return the description of a function that encodes."""
+    return EngineSpec(
+        feature=feature,
+        name=feature,
+        version="1",
+        tier=Tier.BUNDLED,
+        licence="ffmpeg: GPL-3.0-or-later, run as a program",
+        max_call_seconds=3_600.0,
+        cpu_seconds_per_item=0.01,
+    )
+
+
+class RenderingFunction:
+    """What the functions that encode have in common: their description and the program."""
+
+    feature = ""
+    _program: Program
+
+    def __init__(self, ffmpeg: Path | None) -> None:
+        """Take the path of the program; None = the packaged one."""
+        self._ffmpeg = ffmpeg
+
+    @property
+    def spec(self) -> EngineSpec:
+        """The engine's description."""
+        return rendering_spec(self.feature)
+
+    def load(self, models: ModelStore) -> None:
+        """Find the program."""
+        self._program = find_program(self._ffmpeg)
+
+    def make(
+        self,
+        work: Work,
+        fields: Sequence[str],
+        parts: Sequence[Part],
+        renditions: Sequence[RenditionOptions],
+    ) -> list[Made]:
+        """Encode parts of inputs, one after the other, in every rendition.
+
+        Args:
+            work: the task.
+            fields: of the task in which each part stands.
+            parts: what is kept, in order.
+            renditions: what is made of it.
+
+        Raises:
+            VidereError: NO_TRACK, FIELD_INVALID, DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
+        """
+        names = list(dict.fromkeys(part.input for part in parts))
+        inputs = {name: work.input(name) for name in names}
+        picture, sound = tracks(list(inputs.values()), renditions)
+        segments = tuple(
+            Segment(names.index(part.input), *within(inputs[part.input], part, where))
+            for part, where in zip(parts, fields, strict=True)
+        )
+        job = RenderJob(
+            program=self._program.path,
+            folder=str(work.folder),
+            sources=tuple(_source(work.folder, inputs[name]) for name in names),
+            segments=segments,
+            renditions=tuple(renditions),
+            picture=picture,
+            sound=sound,
+        )
+        answer = run_child(
+            _MODULE,
+            JOB.dump_json(job),
+            check=work.check,
+            share=lambda share: work.progress(share * _DONE),
+        )
+        rendered = RENDERED.validate_python(answer)
+        work.spent(rendered.cpu_seconds, rendered.frames)
+        return [
+            self._made(work.folder, one, facts)
+            for one, facts in zip(renditions, rendered.files, strict=True)
+        ]
+
+    def _made(self, folder: Path, one: RenditionOptions, facts: MadeFacts) -> Made:
+        kind = one.preset.media_type
+        if not facts.video_codec:
+            kind = kind.replace("video/", "audio/")
+        return Made(
+            name=facts.file,
+            role="video" if facts.video_codec else "audio",
+            media_type=kind,
+            data=folder / facts.file,
+            facts=facts,
+            renderer=self._program.version,
+        )
+
+
+def _source(folder: Path, given: Input) -> SourceFile:
+    index = folder / f".{given.name}.index"
+    index.write_bytes(given.index)
+    return SourceFile(str(given.path), str(index))
+
+
+def tracks(inputs: Sequence[Input], renditions: Sequence[RenditionOptions]) -> tuple[bool, bool]:
+    """Return whether pictures and whether sound are read.
+
+    Raises:
+        VidereError: NO_TRACK, a rendition would be empty; FIELD_INVALID, an input is no film.
+    """
+    for given in inputs:
+        if given.media.kind not in ("video", "audio"):
+            raise VidereError(
+                Reason.NO_TRACK,
+                f"input {given.name!r} is a {given.media.kind}: it has no moving pictures or sound",
+                metadata={"input": given.name, "actual": given.media.kind},
+            )
+    picture = any(given.media.pictures is not None for given in inputs)
+    sound = any(given.media.sound is not None for given in inputs)
+    for one in renditions:
+        if not (picture and one.preset.video) and not (sound and one.with_sound):
+            raise VidereError(
+                Reason.NO_TRACK,
+                f"{one.name} would be empty: preset {one.preset.name} keeps nothing of the input",
+                metadata={"field": "preset", "actual": one.preset.name},
+            )
+    return picture, sound
+
+
+def within(given: Input, part: Part, field: str) -> tuple[Fraction, Fraction]:
+    """Return a part's start and end, not beyond the input's end.
+
+    Raises:
+        VidereError: FIELD_INVALID, it begins at or behind the input's end.
+    """
+    end = given.media.end
+    if part.stretch.start >= end:
+        words = f"begins at {float(part.stretch.start):g} s, the input ends at {float(end):g} s"
+        limit, actual = f"before {float(end):g} s", f"{float(part.stretch.start):g} s"
+        raise VidereError(
+            Reason.FIELD_INVALID,
+            f"{field}: {words}",
+            violations=(FieldViolation(field, words, limit, actual),),
+            metadata={"field": field, "limit": limit, "actual": actual},
+        )
+    last = end if part.stretch.end is None else min(part.stretch.end, end)
+    return part.stretch.start, last

@@ -1,0 +1,22 @@
+"""What the production service needs to know beside the common settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from videre.common.config import Settings
+
+
+class ProductionSettings(Settings):
+    """Settings of the production process."""
+
+    ffmpeg: Path | None = Field(
+        default=None, description="The ffmpeg program; absent = that of the package imageio-ffmpeg."
+    )
+
+    @property
+    def render_path(self) -> Path:
+        """Folder of files that are being made, beside the artifact store."""
+        return self.data_dir / "render"

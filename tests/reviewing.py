@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from videre.common.clock import FakeClock
@@ -12,8 +12,9 @@ from videre.orchestrator.document import Suggestion
 from videre.orchestrator.review.model import Cause, Finding, Outcome, Ruling, Severity
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.media import MediaStore, NewMedia
+from videre.orchestrator.store.review_actions import Decision, Step
 from videre.orchestrator.store.review_records import NewReview, Subject
-from videre.orchestrator.store.reviews import Decision, ReviewStore
+from videre.orchestrator.store.reviews import ReviewStore
 
 P = "films"
 MINUTE = 60 * NS
@@ -53,6 +54,8 @@ class Desk:
         *,
         findings: Sequence[Finding] | None = None,
         due_s: float = 3_600,
+        template: str = "careful@2",
+        hashes: Mapping[str, str] | None = None,
         severity: Severity = Severity.HIGH,
         job_id: str = "j1",
     ) -> str:
@@ -60,7 +63,8 @@ class Desk:
         self.add(media_id)
         found = [self.finding(0)] if findings is None else findings
         new = NewReview(
-            id=self.ids.new(), template="careful@2", suggestion="review", severity=severity,
+            id=self.ids.new(), template=template, hashes=hashes or {}, suggestion="review",
+            severity=severity,
             due_ns=self.clock.now_ns() + round(due_s * NS), findings=found,
             categories=list(dict.fromkeys(one.category for one in found)),
         )  # fmt: skip
@@ -92,6 +96,24 @@ class Desk:
             "created_by": "ann", "request_id": None, "request_digest": "d",
         }  # fmt: skip
         return Decision(**(given | fields))
+
+    def step(self, review_id: str, **fields: Any) -> Step:
+        """Return something that is wanted done to a review."""
+        given: dict[str, Any] = {
+            "project_id": P, "review_id": review_id, "reviewer": "ann", "note": "why",
+            "created_by": "ann", "request_id": None, "request_digest": "d",
+        }  # fmt: skip
+        return Step(**(given | fields))
+
+    def decided(self, review_id: str, who: str = "ann", **fields: Any) -> None:
+        """Claim a review and decide it."""
+        self.claim(review_id, who)
+        self.reviews.decide(self.decision(review_id, reviewer=who, **fields))
+
+    def appeal(self, review_id: str, who: str = "owner", due_s: float = 60) -> None:
+        """Appeal a decision."""
+        due_ns = self.clock.now_ns() + round(due_s * NS)
+        self.reviews.appeal(self.step(review_id, reviewer=who), due_ns)
 
 
 def upheld(finding: int) -> Ruling:

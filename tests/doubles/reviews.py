@@ -71,6 +71,35 @@ class ReviewApi(Service, review_pb2_grpc.ReviewServiceServicer):
 
         return self.answer(context, request, work, "DecideReview")
 
+    def AppealReview(self, request: Any, context: Any) -> Any:
+        return self._one(request, context, "AppealReview", pb.AppealReviewResponse)
+
+    def UndoDecision(self, request: Any, context: Any) -> Any:
+        return self._one(request, context, "UndoDecision", pb.UndoDecisionResponse)
+
+    def ListSimilarReviews(self, request: Any, context: Any) -> Any:
+        answer = pb.ListSimilarReviewsResponse()
+        for one in self.world.reviews.values():
+            if one.review_id != request.review_id:
+                shown = answer.reviews.add(review=one)
+                shown.findings.add(finding=2, of_finding=1, likeness=pb.REVIEW_LIKENESS_PICTURE)
+        return self.answer(context, request, lambda: answer, "ListSimilarReviews")
+
+    def DecideSimilarReviews(self, request: Any, context: Any) -> Any:
+        answer = pb.DecideSimilarReviewsResponse()
+        for review_id in request.similar_review_ids:
+            found = self._find(review_id)
+            if isinstance(found, Fault):
+                answer.not_decided.add(
+                    review_id=review_id, reason=found.reason, message=found.message
+                )
+            else:
+                found.state = analysis_pb2.REVIEW_STATE_DECIDED
+                found.decided_by = "ann"
+                found.people_suggestion = analysis_pb2.SUGGESTION_PASS
+                answer.reviews.append(found)
+        return self.answer(context, request, lambda: answer, "DecideSimilarReviews")
+
     def _one(self, request: Any, context: Any, method: str, kind: Any) -> Any:
         def work() -> Any:
             found = self._find(request.review_id)

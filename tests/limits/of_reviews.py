@@ -17,6 +17,12 @@ _FALSE = {
     "outcome": "REVIEW_OUTCOME_OVERTURN", "reason": "REVIEW_REASON_FALSE_POSITIVE",
 }  # fmt: skip
 
+_STEPS: dict[str, dict[str, Any]] = {
+    "AppealReview": {"review_id": "x", "note": "n"},
+    "UndoDecision": {"review_id": "x"},
+    "DecideSimilarReviews": {"review_id": "x", "similar_review_ids": ["y"]},
+}
+
 
 def _filter_rows(call: str) -> list[Row]:
     far = {"seconds": 2**60}
@@ -95,4 +101,22 @@ REVIEW_ROWS = [
     _ruling("reason", "REVIEW_REASON_FALSE_POSITIVE, REVIEW_REASON_CONTEXT, REVIEW_REASON_CLEAN, "
             "REVIEW_REASON_OTHER", "REVIEW_REASON_VIOLATION", reason="REVIEW_REASON_VIOLATION"),
     _ruling("note", "4096 bytes", "4097", note="n" * 4_097),
+    *(row for call, beside in _STEPS.items() for row in (
+        Row(call, "request_id", {"request_id": "?"}, REQUEST_ID, "?", beside=beside),
+        Row(call, "review_id", {"review_id": ""}, "an id", "", beside=beside),
+        Row(call, "note", {"note": "n" * 4_097}, "4096 bytes", "4097", beside=beside),
+    )),
+    *_reviewer_rows("UndoDecision", **_STEPS["UndoDecision"]),
+    *_reviewer_rows("DecideSimilarReviews", **_STEPS["DecideSimilarReviews"]),
+    *_reviewer_rows("ListSimilarReviews", review_id="x"),
+    *id_rows("review_id", "an id", "ListSimilarReviews"),
+    Row("AppealReview", "note", {"note": " "}, "1 character", "0", beside={"review_id": "x"}),
+    Row("AppealReview", "author", {"author": "a" * 129}, "128 bytes", "129",
+        beside=_STEPS["AppealReview"]),
+    Row("ListSimilarReviews", "max_reviews", {"max_reviews": 101}, "0..100", "101",
+        beside={"review_id": "x"}),
+    *(Row("DecideSimilarReviews", "similar_review_ids", {"similar_review_ids": ["y"] * count},
+          "1..100", str(count), beside={"review_id": "x"}) for count in (0, 101)),
+    Row("DecideSimilarReviews", "similar_review_ids[0]", {"similar_review_ids": [""]}, "an id", "",
+        beside={"review_id": "x"}),
 ]  # fmt: skip

@@ -46,6 +46,21 @@ def render_review(answer: review_pb2.GetReviewResponse) -> Iterator[RenderableTy
         yield _actions(answer.actions)
 
 
+def similar_table(reviews: Iterable[review_pb2.SimilarReview]) -> RenderableType:
+    """Return one row per finding of reviews that are about the same as another one."""
+    made = table("Review", "Media", "Finding", "Same as", "Alike in", numbers=["Finding"])
+    for one in reviews:
+        for pair in one.findings:
+            made.add_row(
+                one.review.review_id,
+                one.review.media_id,
+                str(pair.finding),
+                str(pair.of_finding),
+                word(review_pb2.ReviewLikeness, pair.likeness, "REVIEW_LIKENESS"),
+            )
+    return made if made.rows else Text("nothing is about the same")
+
+
 def told(review: review_pb2.Review) -> str:
     """Return what became of a review."""
     if review.state == analysis_pb2.REVIEW_STATE_DECIDED:

@@ -45,3 +45,21 @@ class ReviewCalls:
     def decide(self, request: pb.DecideReviewRequest) -> pb.DecideReviewResponse:
         """Say what holds of a review."""
         return self._transport.run(_reviews.decide_review(self._context, request))
+
+    def appeal(self, request: pb.AppealReviewRequest) -> pb.Review:
+        """Have a decision looked at by another reviewer."""
+        return self._transport.run(_reviews.appeal_review(self._context, request))
+
+    def undo(self, request: pb.UndoDecisionRequest) -> pb.Review:
+        """Take a decision back; the reviewer holds the review again."""
+        return self._transport.run(_reviews.undo_decision(self._context, request))
+
+    def similar(self, request: pb.ListSimilarReviewsRequest) -> Sequence[pb.SimilarReview]:
+        """Return reviews that nobody holds and that are about the same."""
+        return self._transport.run(_reviews.similar_reviews(self._context, request))
+
+    def decide_similar(
+        self, request: pb.DecideSimilarReviewsRequest
+    ) -> pb.DecideSimilarReviewsResponse:
+        """Say of confirmed reviews what was said of one that is about the same."""
+        return self._transport.run(_reviews.decide_similar_reviews(self._context, request))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from videre.client._flow import Context, EmitFlow, Flow
 from videre.client._pages import every
 from videre.client._rpc import (
+    APPEAL_REVIEW,
     CLAIM_REVIEWS,
     DECIDE_REVIEW,
+    DECIDE_SIMILAR_REVIEWS,
     GET_REVIEW,
     LIST_REVIEWS,
+    LIST_SIMILAR_REVIEWS,
     RELEASE_REVIEW,
     RENEW_REVIEW,
+    UNDO_DECISION,
 )
 from videre.client._submit import new_request_id
 from videre.v1 import review_pb2 as pb
@@ -55,3 +59,39 @@ def decide_review(
     asked.CopyFrom(request)
     asked.request_id = request.request_id or new_request_id()
     return (yield from context.call(DECIDE_REVIEW, asked))
+
+
+def appeal_review(context: Context, request: pb.AppealReviewRequest) -> Flow[pb.Review]:
+    """Have a decision looked at by another reviewer."""
+    asked = pb.AppealReviewRequest()
+    asked.CopyFrom(request)
+    asked.request_id = request.request_id or new_request_id()
+    answer = yield from context.call(APPEAL_REVIEW, asked)
+    return answer.review
+
+
+def undo_decision(context: Context, request: pb.UndoDecisionRequest) -> Flow[pb.Review]:
+    """Take a decision back."""
+    asked = pb.UndoDecisionRequest()
+    asked.CopyFrom(request)
+    asked.request_id = request.request_id or new_request_id()
+    answer = yield from context.call(UNDO_DECISION, asked)
+    return answer.review
+
+
+def similar_reviews(
+    context: Context, request: pb.ListSimilarReviewsRequest
+) -> Flow[list[pb.SimilarReview]]:
+    """Return reviews that are about the same."""
+    answer = yield from context.call(LIST_SIMILAR_REVIEWS, request)
+    return list(answer.reviews)
+
+
+def decide_similar_reviews(
+    context: Context, request: pb.DecideSimilarReviewsRequest
+) -> Flow[pb.DecideSimilarReviewsResponse]:
+    """Say of reviews what was said of one that is about the same."""
+    asked = pb.DecideSimilarReviewsRequest()
+    asked.CopyFrom(request)
+    asked.request_id = request.request_id or new_request_id()
+    return (yield from context.call(DECIDE_SIMILAR_REVIEWS, asked))

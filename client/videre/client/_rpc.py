@@ -131,6 +131,18 @@ DECIDE_REVIEW: Final = Method(
 AUDIT_VERDICTS: Final = Method(
     _MODERATION, "AuditVerdicts", _v.AuditVerdictsRequest, _v.AuditVerdictsResponse
 )
+APPEAL_REVIEW: Final = Method(
+    _REVIEW, "AppealReview", _r.AppealReviewRequest, _r.AppealReviewResponse
+)
+UNDO_DECISION: Final = Method(
+    _REVIEW, "UndoDecision", _r.UndoDecisionRequest, _r.UndoDecisionResponse
+)
+LIST_SIMILAR_REVIEWS: Final = Method(
+    _REVIEW, "ListSimilarReviews", _r.ListSimilarReviewsRequest, _r.ListSimilarReviewsResponse
+)
+DECIDE_SIMILAR_REVIEWS: Final = Method(
+    _REVIEW, "DecideSimilarReviews", _r.DecideSimilarReviewsRequest, _r.DecideSimilarReviewsResponse
+)
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
 
 GET_TAXONOMY: Final = Method(

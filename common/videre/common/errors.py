@@ -86,6 +86,8 @@ class Reason(StrEnum):
     REVIEW_OPEN = "REVIEW_OPEN"
     LEASE_LOST = "LEASE_LOST"
     REVIEWER_EXCLUDED = "REVIEWER_EXCLUDED"
+    UNDO_REFUSED = "UNDO_REFUSED"
+    REVIEW_NOT_ALIKE = "REVIEW_NOT_ALIKE"
     PAGE_TOKEN_INVALID = "PAGE_TOKEN_INVALID"
     NODE_NOT_FOUND = "NODE_NOT_FOUND"
     NODE_EXISTS = "NODE_EXISTS"
@@ -185,6 +187,8 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.REVIEW_OPEN: ReasonSpec(_C.FAILED_PRECONDITION, "A review of the media is not decided; close_reviews deletes it with the media."),
     Reason.LEASE_LOST: ReasonSpec(_C.FAILED_PRECONDITION, "The reviewer does not hold the review, or not any more; claim it again."),
     Reason.REVIEWER_EXCLUDED: ReasonSpec(_C.PERMISSION_DENIED, "Who has decided about a review, or passed it on, does not decide about it again."),
+    Reason.UNDO_REFUSED: ReasonSpec(_C.FAILED_PRECONDITION, "Only who has decided takes it back, and only for a while; appeal instead."),
+    Reason.REVIEW_NOT_ALIKE: ReasonSpec(_C.FAILED_PRECONDITION, "The review has findings that the decision on the other one says nothing of."),
     Reason.PAGE_TOKEN_INVALID: ReasonSpec(_C.INVALID_ARGUMENT, "The page token does not belong to this call."),
     Reason.NODE_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's taxonomy has no such node, or the project says nothing of the class."),
     Reason.NODE_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "The taxonomy has a node with this id."),

@@ -69,6 +69,10 @@ REVIEWS: Final[Mapping[str, Role]] = {
     "RenewReview": _R,
     "ReleaseReview": _R,
     "DecideReview": _R,
+    "AppealReview": _S,
+    "UndoDecision": _R,
+    "ListSimilarReviews": _R,
+    "DecideSimilarReviews": _R,
 }
 MODERATION: Final[Mapping[str, Role]] = {"ExplainVerdict": _V, "AuditVerdicts": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}

@@ -73,6 +73,10 @@ class OrchestratorSettings(Settings):
         default=3 * _DAY_S, gt=0, description="Seconds in which a LOW review should be decided."
     )
 
+    review_undo: float = Field(
+        default=900.0, ge=0, description="Seconds in which a reviewer may take a decision back."
+    )
+
     event_rules: Path | None = Field(
         default=None, description="File of further event rules; absent = the packaged ones alone."
     )

@@ -138,6 +138,10 @@ class _ReviewActionKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrappe
     """A reviewer upheld or overturned."""
     REVIEW_ACTION_KIND_ESCALATED: _ReviewActionKind.ValueType  # 2
     """A reviewer passed it on."""
+    REVIEW_ACTION_KIND_APPEALED: _ReviewActionKind.ValueType  # 3
+    """Somebody had the decision looked at by another reviewer."""
+    REVIEW_ACTION_KIND_UNDONE: _ReviewActionKind.ValueType  # 4
+    """A reviewer took the decision back."""
 
 class ReviewActionKind(_ReviewActionKind, metaclass=_ReviewActionKindEnumTypeWrapper):
     """What was done to a review."""
@@ -148,7 +152,43 @@ REVIEW_ACTION_KIND_DECIDED: ReviewActionKind.ValueType  # 1
 """A reviewer upheld or overturned."""
 REVIEW_ACTION_KIND_ESCALATED: ReviewActionKind.ValueType  # 2
 """A reviewer passed it on."""
+REVIEW_ACTION_KIND_APPEALED: ReviewActionKind.ValueType  # 3
+"""Somebody had the decision looked at by another reviewer."""
+REVIEW_ACTION_KIND_UNDONE: ReviewActionKind.ValueType  # 4
+"""A reviewer took the decision back."""
 Global___ReviewActionKind: typing_extensions.TypeAlias = ReviewActionKind
+
+class _ReviewLikeness:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ReviewLikenessEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ReviewLikeness.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REVIEW_LIKENESS_UNSPECIFIED: _ReviewLikeness.ValueType  # 0
+    """Never sent."""
+    REVIEW_LIKENESS_WORDS: _ReviewLikeness.ValueType  # 1
+    """The same listed words."""
+    REVIEW_LIKENESS_PICTURE: _ReviewLikeness.ValueType  # 2
+    """The same label, and a picture that looks the same: perceptual hashes at most 10 of 64 bits apart."""
+    REVIEW_LIKENESS_LABEL: _ReviewLikeness.ValueType  # 3
+    """The same label; there are neither words nor pictures."""
+    REVIEW_LIKENESS_UNSEEN: _ReviewLikeness.ValueType  # 4
+    """Nobody had looked, for the same reason."""
+
+class ReviewLikeness(_ReviewLikeness, metaclass=_ReviewLikenessEnumTypeWrapper):
+    """Why a finding is about the same as one of another review: of the same category, medium and rule."""
+
+REVIEW_LIKENESS_UNSPECIFIED: ReviewLikeness.ValueType  # 0
+"""Never sent."""
+REVIEW_LIKENESS_WORDS: ReviewLikeness.ValueType  # 1
+"""The same listed words."""
+REVIEW_LIKENESS_PICTURE: ReviewLikeness.ValueType  # 2
+"""The same label, and a picture that looks the same: perceptual hashes at most 10 of 64 bits apart."""
+REVIEW_LIKENESS_LABEL: ReviewLikeness.ValueType  # 3
+"""The same label; there are neither words nor pictures."""
+REVIEW_LIKENESS_UNSEEN: ReviewLikeness.ValueType  # 4
+"""Nobody had looked, for the same reason."""
+Global___ReviewLikeness: typing_extensions.TypeAlias = ReviewLikeness
 
 @typing.final
 class Review(google.protobuf.message.Message):
@@ -179,6 +219,7 @@ class Review(google.protobuf.message.Message):
     CATEGORIES_FIELD_NUMBER: builtins.int
     FINDING_COUNT_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    APPEALS_FIELD_NUMBER: builtins.int
     review_id: builtins.str
     """Globally unique id (UUIDv7)."""
     project_id: builtins.str
@@ -194,7 +235,7 @@ class Review(google.protobuf.message.Message):
     suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
     """What the verdict advises."""
     people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
-    """What people advise. Unset until they have decided."""
+    """What people advise. Unset until they have decided; after an appeal it stands until they do again."""
     template: builtins.str
     """Template of the verdict, "id@version"."""
     severity: Global___ReviewSeverity.ValueType
@@ -215,6 +256,8 @@ class Review(google.protobuf.message.Message):
     """Number of findings."""
     etag: builtins.str
     """Changes with every change of the review."""
+    appeals: builtins.int
+    """How often a decision was appealed, at most 3."""
     @property
     def lease_end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """Until when, while it is CLAIMED."""
@@ -261,9 +304,10 @@ class Review(google.protobuf.message.Message):
         categories: collections.abc.Iterable[builtins.str] | None = ...,
         finding_count: builtins.int = ...,
         etag: builtins.str = ...,
+        appeals: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "decide_time", b"decide_time", "due_time", b"due_time", "lease_end_time", b"lease_end_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["categories", b"categories", "claimed_by", b"claimed_by", "create_time", b"create_time", "decide_time", b"decide_time", "decided_by", b"decided_by", "due_time", b"due_time", "escalations", b"escalations", "etag", b"etag", "finding_count", b"finding_count", "job_id", b"job_id", "last_revision", b"last_revision", "lease_end_time", b"lease_end_time", "lease_id", b"lease_id", "media_id", b"media_id", "overdue", b"overdue", "people_suggestion", b"people_suggestion", "project_id", b"project_id", "review_id", b"review_id", "revision", b"revision", "severity", b"severity", "state", b"state", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["appeals", b"appeals", "categories", b"categories", "claimed_by", b"claimed_by", "create_time", b"create_time", "decide_time", b"decide_time", "decided_by", b"decided_by", "due_time", b"due_time", "escalations", b"escalations", "etag", b"etag", "finding_count", b"finding_count", "job_id", b"job_id", "last_revision", b"last_revision", "lease_end_time", b"lease_end_time", "lease_id", b"lease_id", "media_id", b"media_id", "overdue", b"overdue", "people_suggestion", b"people_suggestion", "project_id", b"project_id", "review_id", b"review_id", "revision", b"revision", "severity", b"severity", "state", b"state", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
 
 Global___Review: typing_extensions.TypeAlias = Review
 
@@ -346,6 +390,7 @@ class ReviewAction(google.protobuf.message.Message):
     REVIEWER_FIELD_NUMBER: builtins.int
     CREATED_BY_FIELD_NUMBER: builtins.int
     CREATE_TIME_FIELD_NUMBER: builtins.int
+    ORIGIN_ACTION_ID_FIELD_NUMBER: builtins.int
     action_id: builtins.str
     """Globally unique id (UUIDv7)."""
     kind: Global___ReviewActionKind.ValueType
@@ -362,6 +407,8 @@ class ReviewAction(google.protobuf.message.Message):
     """Who did it."""
     created_by: builtins.str
     """Who called: the caller's subject."""
+    origin_action_id: builtins.str
+    """Action that it took back, or whose decision it repeats; empty otherwise."""
     @property
     def rulings(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ReviewRuling]:
         """What was said of findings one by one."""
@@ -383,9 +430,10 @@ class ReviewAction(google.protobuf.message.Message):
         reviewer: builtins.str = ...,
         created_by: builtins.str = ...,
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        origin_action_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["action_id", b"action_id", "create_time", b"create_time", "created_by", b"created_by", "kind", b"kind", "note", b"note", "outcome", b"outcome", "people_suggestion", b"people_suggestion", "reason", b"reason", "reviewer", b"reviewer", "rulings", b"rulings"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["action_id", b"action_id", "create_time", b"create_time", "created_by", b"created_by", "kind", b"kind", "note", b"note", "origin_action_id", b"origin_action_id", "outcome", b"outcome", "people_suggestion", b"people_suggestion", "reason", b"reason", "reviewer", b"reviewer", "rulings", b"rulings"]) -> None: ...
 
 Global___ReviewAction: typing_extensions.TypeAlias = ReviewAction
 
@@ -856,3 +904,304 @@ class DecideReviewResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["reused", b"reused", "review", b"review"]) -> None: ...
 
 Global___DecideReviewResponse: typing_extensions.TypeAlias = DecideReviewResponse
+
+@typing.final
+class AppealReviewRequest(google.protobuf.message.Message):
+    """Has a decision looked at again."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    NOTE_FIELD_NUMBER: builtins.int
+    AUTHOR_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """Idempotency key, 1..64 characters of A-Z a-z 0-9 - _ . : ; empty = none."""
+    review_id: builtins.str
+    """The review; DECIDED."""
+    note: builtins.str
+    """Why, 1..4,096 bytes UTF-8."""
+    author: builtins.str
+    """Who appeals, where it is not the caller; at most 128 bytes UTF-8."""
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        review_id: builtins.str = ...,
+        note: builtins.str = ...,
+        author: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["author", b"author", "note", b"note", "request_id", b"request_id", "review_id", b"review_id"]) -> None: ...
+
+Global___AppealReviewRequest: typing_extensions.TypeAlias = AppealReviewRequest
+
+@typing.final
+class AppealReviewResponse(google.protobuf.message.Message):
+    """The review, back in the queue."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEW_FIELD_NUMBER: builtins.int
+    REUSED_FIELD_NUMBER: builtins.int
+    reused: builtins.bool
+    """True when an earlier request with the same request_id had appealed."""
+    @property
+    def review(self) -> Global___Review:
+        """The review. It is due anew; who decided before cannot claim it."""
+
+    def __init__(
+        self,
+        *,
+        review: Global___Review | None = ...,
+        reused: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["review", b"review"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["reused", b"reused", "review", b"review"]) -> None: ...
+
+Global___AppealReviewResponse: typing_extensions.TypeAlias = AppealReviewResponse
+
+@typing.final
+class UndoDecisionRequest(google.protobuf.message.Message):
+    """Takes a decision back."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    NOTE_FIELD_NUMBER: builtins.int
+    REVIEWER_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """Idempotency key, 1..64 characters of A-Z a-z 0-9 - _ . : ; empty = none."""
+    review_id: builtins.str
+    """The review; DECIDED, by the same reviewer, within the time that the installation allows."""
+    note: builtins.str
+    """Why, at most 4,096 bytes UTF-8."""
+    reviewer: builtins.str
+    """Who decided, where it is not the caller: needs the role admin. At most 128 bytes UTF-8."""
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        review_id: builtins.str = ...,
+        note: builtins.str = ...,
+        reviewer: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["note", b"note", "request_id", b"request_id", "review_id", b"review_id", "reviewer", b"reviewer"]) -> None: ...
+
+Global___UndoDecisionRequest: typing_extensions.TypeAlias = UndoDecisionRequest
+
+@typing.final
+class UndoDecisionResponse(google.protobuf.message.Message):
+    """The review as it was before the decision."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEW_FIELD_NUMBER: builtins.int
+    REUSED_FIELD_NUMBER: builtins.int
+    reused: builtins.bool
+    """True when an earlier request with the same request_id had undone it."""
+    @property
+    def review(self) -> Global___Review:
+        """The review; the reviewer holds it again, for 15 min."""
+
+    def __init__(
+        self,
+        *,
+        review: Global___Review | None = ...,
+        reused: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["review", b"review"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["reused", b"reused", "review", b"review"]) -> None: ...
+
+Global___UndoDecisionResponse: typing_extensions.TypeAlias = UndoDecisionResponse
+
+@typing.final
+class ListSimilarReviewsRequest(google.protobuf.message.Message):
+    """Asks for reviews that are about the same."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    MAX_REVIEWS_FIELD_NUMBER: builtins.int
+    REVIEWER_FIELD_NUMBER: builtins.int
+    review_id: builtins.str
+    """The review that they are compared with, decided or not."""
+    max_reviews: builtins.int
+    """Most of them, 1..100; default 20."""
+    reviewer: builtins.str
+    """Who would decide, where it is not the caller: needs the role admin. At most 128 bytes UTF-8."""
+    def __init__(
+        self,
+        *,
+        review_id: builtins.str = ...,
+        max_reviews: builtins.int = ...,
+        reviewer: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["max_reviews", b"max_reviews", "review_id", b"review_id", "reviewer", b"reviewer"]) -> None: ...
+
+Global___ListSimilarReviewsRequest: typing_extensions.TypeAlias = ListSimilarReviewsRequest
+
+@typing.final
+class ListSimilarReviewsResponse(google.protobuf.message.Message):
+    """Reviews that are about the same."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEWS_FIELD_NUMBER: builtins.int
+    @property
+    def reviews(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SimilarReview]:
+        """Those due first first, among the 1,000 of the same template that are due first. Every finding of
+        each has a counterpart, so that one decision says something of all.
+        """
+
+    def __init__(
+        self,
+        *,
+        reviews: collections.abc.Iterable[Global___SimilarReview] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["reviews", b"reviews"]) -> None: ...
+
+Global___ListSimilarReviewsResponse: typing_extensions.TypeAlias = ListSimilarReviewsResponse
+
+@typing.final
+class SimilarReview(google.protobuf.message.Message):
+    """A review that is about the same."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEW_FIELD_NUMBER: builtins.int
+    FINDINGS_FIELD_NUMBER: builtins.int
+    @property
+    def review(self) -> Global___Review:
+        """The review."""
+
+    @property
+    def findings(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SimilarFinding]:
+        """Its findings, each with its counterpart."""
+
+    def __init__(
+        self,
+        *,
+        review: Global___Review | None = ...,
+        findings: collections.abc.Iterable[Global___SimilarFinding] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["review", b"review"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["findings", b"findings", "review", b"review"]) -> None: ...
+
+Global___SimilarReview: typing_extensions.TypeAlias = SimilarReview
+
+@typing.final
+class SimilarFinding(google.protobuf.message.Message):
+    """A finding that is about the same as one of another review."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FINDING_FIELD_NUMBER: builtins.int
+    OF_FINDING_FIELD_NUMBER: builtins.int
+    LIKENESS_FIELD_NUMBER: builtins.int
+    finding: builtins.int
+    """Number of the finding."""
+    of_finding: builtins.int
+    """Number of its counterpart in the other review."""
+    likeness: Global___ReviewLikeness.ValueType
+    """Why."""
+    def __init__(
+        self,
+        *,
+        finding: builtins.int = ...,
+        of_finding: builtins.int = ...,
+        likeness: Global___ReviewLikeness.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["finding", b"finding", "likeness", b"likeness", "of_finding", b"of_finding"]) -> None: ...
+
+Global___SimilarFinding: typing_extensions.TypeAlias = SimilarFinding
+
+@typing.final
+class DecideSimilarReviewsRequest(google.protobuf.message.Message):
+    """Repeats a decision."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: builtins.int
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    SIMILAR_REVIEW_IDS_FIELD_NUMBER: builtins.int
+    NOTE_FIELD_NUMBER: builtins.int
+    REVIEWER_FIELD_NUMBER: builtins.int
+    request_id: builtins.str
+    """Idempotency key, 1..64 characters of A-Z a-z 0-9 - _ . : ; empty = none."""
+    review_id: builtins.str
+    """The review that was decided."""
+    note: builtins.str
+    """The reviewer's words, at most 4,096 bytes UTF-8."""
+    reviewer: builtins.str
+    """Who decides, where it is not the caller: needs the role admin. At most 128 bytes UTF-8."""
+    @property
+    def similar_review_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Reviews, 1..100, of which the same is said: those that ListSimilarReviews showed and the reviewer
+        has confirmed.
+        """
+
+    def __init__(
+        self,
+        *,
+        request_id: builtins.str = ...,
+        review_id: builtins.str = ...,
+        similar_review_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        note: builtins.str = ...,
+        reviewer: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["note", b"note", "request_id", b"request_id", "review_id", b"review_id", "reviewer", b"reviewer", "similar_review_ids", b"similar_review_ids"]) -> None: ...
+
+Global___DecideSimilarReviewsRequest: typing_extensions.TypeAlias = DecideSimilarReviewsRequest
+
+@typing.final
+class DecideSimilarReviewsResponse(google.protobuf.message.Message):
+    """What became of them."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEWS_FIELD_NUMBER: builtins.int
+    NOT_DECIDED_FIELD_NUMBER: builtins.int
+    @property
+    def reviews(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Review]:
+        """Those that are decided now."""
+
+    @property
+    def not_decided(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ReviewNotDecided]:
+        """Those that could not be."""
+
+    def __init__(
+        self,
+        *,
+        reviews: collections.abc.Iterable[Global___Review] | None = ...,
+        not_decided: collections.abc.Iterable[Global___ReviewNotDecided] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["not_decided", b"not_decided", "reviews", b"reviews"]) -> None: ...
+
+Global___DecideSimilarReviewsResponse: typing_extensions.TypeAlias = DecideSimilarReviewsResponse
+
+@typing.final
+class ReviewNotDecided(google.protobuf.message.Message):
+    """A review that could not be decided."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    MESSAGE_FIELD_NUMBER: builtins.int
+    review_id: builtins.str
+    """The review."""
+    reason: builtins.str
+    """Stable reason, such as "REVIEW_CLAIMED"."""
+    message: builtins.str
+    """One sentence for people."""
+    def __init__(
+        self,
+        *,
+        review_id: builtins.str = ...,
+        reason: builtins.str = ...,
+        message: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["message", b"message", "reason", b"reason", "review_id", b"review_id"]) -> None: ...
+
+Global___ReviewNotDecided: typing_extensions.TypeAlias = ReviewNotDecided

@@ -69,6 +69,26 @@ class ReviewServiceStub(object):
                 request_serializer=videre_dot_v1_dot_review__pb2.DecideReviewRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_review__pb2.DecideReviewResponse.FromString,
                 _registered_method=True)
+        self.AppealReview = channel.unary_unary(
+                '/videre.v1.ReviewService/AppealReview',
+                request_serializer=videre_dot_v1_dot_review__pb2.AppealReviewRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_review__pb2.AppealReviewResponse.FromString,
+                _registered_method=True)
+        self.UndoDecision = channel.unary_unary(
+                '/videre.v1.ReviewService/UndoDecision',
+                request_serializer=videre_dot_v1_dot_review__pb2.UndoDecisionRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_review__pb2.UndoDecisionResponse.FromString,
+                _registered_method=True)
+        self.ListSimilarReviews = channel.unary_unary(
+                '/videre.v1.ReviewService/ListSimilarReviews',
+                request_serializer=videre_dot_v1_dot_review__pb2.ListSimilarReviewsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_review__pb2.ListSimilarReviewsResponse.FromString,
+                _registered_method=True)
+        self.DecideSimilarReviews = channel.unary_unary(
+                '/videre.v1.ReviewService/DecideSimilarReviews',
+                request_serializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsResponse.FromString,
+                _registered_method=True)
 
 
 class ReviewServiceServicer(object):
@@ -122,6 +142,35 @@ class ReviewServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AppealReview(self, request, context):
+        """Has a decision looked at by another reviewer. It stands until they have decided. Idempotent by
+        request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UndoDecision(self, request, context):
+        """Takes the last decision back: for a while, and by who made it. Idempotent by request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSimilarReviews(self, request, context):
+        """Shows reviews that nobody holds and that are about the same as a given one.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideSimilarReviews(self, request, context):
+        """Says of confirmed reviews what was said of one that is about the same. Idempotent by request_id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReviewServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -154,6 +203,26 @@ def add_ReviewServiceServicer_to_server(servicer, server):
                     servicer.DecideReview,
                     request_deserializer=videre_dot_v1_dot_review__pb2.DecideReviewRequest.FromString,
                     response_serializer=videre_dot_v1_dot_review__pb2.DecideReviewResponse.SerializeToString,
+            ),
+            'AppealReview': grpc.unary_unary_rpc_method_handler(
+                    servicer.AppealReview,
+                    request_deserializer=videre_dot_v1_dot_review__pb2.AppealReviewRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_review__pb2.AppealReviewResponse.SerializeToString,
+            ),
+            'UndoDecision': grpc.unary_unary_rpc_method_handler(
+                    servicer.UndoDecision,
+                    request_deserializer=videre_dot_v1_dot_review__pb2.UndoDecisionRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_review__pb2.UndoDecisionResponse.SerializeToString,
+            ),
+            'ListSimilarReviews': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSimilarReviews,
+                    request_deserializer=videre_dot_v1_dot_review__pb2.ListSimilarReviewsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_review__pb2.ListSimilarReviewsResponse.SerializeToString,
+            ),
+            'DecideSimilarReviews': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideSimilarReviews,
+                    request_deserializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -323,6 +392,114 @@ class ReviewService(object):
             '/videre.v1.ReviewService/DecideReview',
             videre_dot_v1_dot_review__pb2.DecideReviewRequest.SerializeToString,
             videre_dot_v1_dot_review__pb2.DecideReviewResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AppealReview(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ReviewService/AppealReview',
+            videre_dot_v1_dot_review__pb2.AppealReviewRequest.SerializeToString,
+            videre_dot_v1_dot_review__pb2.AppealReviewResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UndoDecision(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ReviewService/UndoDecision',
+            videre_dot_v1_dot_review__pb2.UndoDecisionRequest.SerializeToString,
+            videre_dot_v1_dot_review__pb2.UndoDecisionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSimilarReviews(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ReviewService/ListSimilarReviews',
+            videre_dot_v1_dot_review__pb2.ListSimilarReviewsRequest.SerializeToString,
+            videre_dot_v1_dot_review__pb2.ListSimilarReviewsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideSimilarReviews(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ReviewService/DecideSimilarReviews',
+            videre_dot_v1_dot_review__pb2.DecideSimilarReviewsRequest.SerializeToString,
+            videre_dot_v1_dot_review__pb2.DecideSimilarReviewsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -121,7 +121,71 @@ _ReviewServiceDecideReviewType = typing_extensions.TypeVar(
     ],
 )
 
-class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewServiceGetReviewType, _ReviewServiceClaimReviewsType, _ReviewServiceRenewReviewType, _ReviewServiceReleaseReviewType, _ReviewServiceDecideReviewType]):
+_ReviewServiceAppealReviewType = typing_extensions.TypeVar(
+    '_ReviewServiceAppealReviewType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.AppealReviewRequest,
+        videre.v1.review_pb2.AppealReviewResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.AppealReviewRequest,
+        videre.v1.review_pb2.AppealReviewResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.AppealReviewRequest,
+        videre.v1.review_pb2.AppealReviewResponse,
+    ],
+)
+
+_ReviewServiceUndoDecisionType = typing_extensions.TypeVar(
+    '_ReviewServiceUndoDecisionType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.UndoDecisionRequest,
+        videre.v1.review_pb2.UndoDecisionResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.UndoDecisionRequest,
+        videre.v1.review_pb2.UndoDecisionResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.UndoDecisionRequest,
+        videre.v1.review_pb2.UndoDecisionResponse,
+    ],
+)
+
+_ReviewServiceListSimilarReviewsType = typing_extensions.TypeVar(
+    '_ReviewServiceListSimilarReviewsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.ListSimilarReviewsRequest,
+        videre.v1.review_pb2.ListSimilarReviewsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.ListSimilarReviewsRequest,
+        videre.v1.review_pb2.ListSimilarReviewsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.ListSimilarReviewsRequest,
+        videre.v1.review_pb2.ListSimilarReviewsResponse,
+    ],
+)
+
+_ReviewServiceDecideSimilarReviewsType = typing_extensions.TypeVar(
+    '_ReviewServiceDecideSimilarReviewsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.DecideSimilarReviewsRequest,
+        videre.v1.review_pb2.DecideSimilarReviewsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.DecideSimilarReviewsRequest,
+        videre.v1.review_pb2.DecideSimilarReviewsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.DecideSimilarReviewsRequest,
+        videre.v1.review_pb2.DecideSimilarReviewsResponse,
+    ],
+)
+
+class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewServiceGetReviewType, _ReviewServiceClaimReviewsType, _ReviewServiceRenewReviewType, _ReviewServiceReleaseReviewType, _ReviewServiceDecideReviewType, _ReviewServiceAppealReviewType, _ReviewServiceUndoDecisionType, _ReviewServiceListSimilarReviewsType, _ReviewServiceDecideSimilarReviewsType]):
     """Reviews: people look at what a moderation template wants looked at, and say what holds.
 
     A verdict that advises REVIEW opens a review with the analysis that it stands in; one that advises
@@ -155,6 +219,22 @@ class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewSer
             videre.v1.review_pb2.DecideReviewRequest,
             videre.v1.review_pb2.DecideReviewResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.AppealReviewRequest,
+            videre.v1.review_pb2.AppealReviewResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.UndoDecisionRequest,
+            videre.v1.review_pb2.UndoDecisionResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.ListSimilarReviewsRequest,
+            videre.v1.review_pb2.ListSimilarReviewsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.DecideSimilarReviewsRequest,
+            videre.v1.review_pb2.DecideSimilarReviewsResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -183,6 +263,22 @@ class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewSer
             videre.v1.review_pb2.DecideReviewRequest,
             videre.v1.review_pb2.DecideReviewResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.AppealReviewRequest,
+            videre.v1.review_pb2.AppealReviewResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.UndoDecisionRequest,
+            videre.v1.review_pb2.UndoDecisionResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.ListSimilarReviewsRequest,
+            videre.v1.review_pb2.ListSimilarReviewsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.DecideSimilarReviewsRequest,
+            videre.v1.review_pb2.DecideSimilarReviewsResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     ListReviews: _ReviewServiceListReviewsType
@@ -204,6 +300,20 @@ class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewSer
 
     DecideReview: _ReviewServiceDecideReviewType
     """Says what holds of a review that the reviewer holds. Idempotent by request_id."""
+
+    AppealReview: _ReviewServiceAppealReviewType
+    """Has a decision looked at by another reviewer. It stands until they have decided. Idempotent by
+    request_id.
+    """
+
+    UndoDecision: _ReviewServiceUndoDecisionType
+    """Takes the last decision back: for a while, and by who made it. Idempotent by request_id."""
+
+    ListSimilarReviews: _ReviewServiceListSimilarReviewsType
+    """Shows reviews that nobody holds and that are about the same as a given one."""
+
+    DecideSimilarReviews: _ReviewServiceDecideSimilarReviewsType
+    """Says of confirmed reviews what was said of one that is about the same. Idempotent by request_id."""
 
 ReviewServiceAsyncStub: typing_extensions.TypeAlias = ReviewServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -229,6 +339,22 @@ ReviewServiceAsyncStub: typing_extensions.TypeAlias = ReviewServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.review_pb2.DecideReviewRequest,
         videre.v1.review_pb2.DecideReviewResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.AppealReviewRequest,
+        videre.v1.review_pb2.AppealReviewResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.UndoDecisionRequest,
+        videre.v1.review_pb2.UndoDecisionResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.ListSimilarReviewsRequest,
+        videre.v1.review_pb2.ListSimilarReviewsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.DecideSimilarReviewsRequest,
+        videre.v1.review_pb2.DecideSimilarReviewsResponse,
     ],
 ]
 
@@ -289,5 +415,39 @@ class ReviewServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.review_pb2.DecideReviewResponse, collections.abc.Awaitable[videre.v1.review_pb2.DecideReviewResponse]]:
         """Says what holds of a review that the reviewer holds. Idempotent by request_id."""
+
+    @abc.abstractmethod
+    def AppealReview(
+        self,
+        request: videre.v1.review_pb2.AppealReviewRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.review_pb2.AppealReviewResponse, collections.abc.Awaitable[videre.v1.review_pb2.AppealReviewResponse]]:
+        """Has a decision looked at by another reviewer. It stands until they have decided. Idempotent by
+        request_id.
+        """
+
+    @abc.abstractmethod
+    def UndoDecision(
+        self,
+        request: videre.v1.review_pb2.UndoDecisionRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.review_pb2.UndoDecisionResponse, collections.abc.Awaitable[videre.v1.review_pb2.UndoDecisionResponse]]:
+        """Takes the last decision back: for a while, and by who made it. Idempotent by request_id."""
+
+    @abc.abstractmethod
+    def ListSimilarReviews(
+        self,
+        request: videre.v1.review_pb2.ListSimilarReviewsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.review_pb2.ListSimilarReviewsResponse, collections.abc.Awaitable[videre.v1.review_pb2.ListSimilarReviewsResponse]]:
+        """Shows reviews that nobody holds and that are about the same as a given one."""
+
+    @abc.abstractmethod
+    def DecideSimilarReviews(
+        self,
+        request: videre.v1.review_pb2.DecideSimilarReviewsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.review_pb2.DecideSimilarReviewsResponse, collections.abc.Awaitable[videre.v1.review_pb2.DecideSimilarReviewsResponse]]:
+        """Says of confirmed reviews what was said of one that is about the same. Idempotent by request_id."""
 
 def add_ReviewServiceServicer_to_server(servicer: ReviewServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

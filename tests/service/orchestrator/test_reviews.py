@@ -232,10 +232,89 @@ def test_rulings_say_what_holds_one_by_one(api: Api) -> None:
     assert said == [review_pb2.REVIEW_OUTCOME_OVERTURN, review_pb2.REVIEW_OUTCOME_UPHOLD]
 
 
-@pytest.mark.parametrize("name", ["GetReview", "RenewReview", "ReleaseReview", "DecideReview"])
+def decided(api: Api, text: str, who: str = "ann", **fields: Any) -> review_pb2.Review:
+    """A review that somebody has decided."""
+    (review,) = reviews_of(api, judged(api, text))
+    call(api, "ClaimReviews", review_ids=[review.review_id], reviewer=who)
+    given = {"review_id": review.review_id, "reviewer": who} | FALSE | fields
+    return call(api, "DecideReview", **given).review
+
+
+def test_an_appeal_goes_to_somebody_else_and_the_job_hears_of_both(api: Api) -> None:
+    review = decided(api, "An appeal about cocaine.")
+    last_seq = api.job(review.job_id).last_seq
+    appeal = {"review_id": review.review_id, "note": "It is a song.", "author": "owner"}
+    answer = call(api, "AppealReview", **appeal, request_id="a1")
+    assert (answer.review.state, answer.review.appeals, answer.reused) == (OPEN, 1, False)
+    assert answer.review.people_suggestion == PASS
+    assert call(api, "AppealReview", **appeal, request_id="a1").reused
+    claim = {"review_ids": [review.review_id]}
+    refusal = refused(lambda: call(api, "ClaimReviews", **claim, reviewer="ann"))
+    assert (refusal.code, refusal.reason) == ("PERMISSION_DENIED", "REVIEWER_EXCLUDED")
+    call(api, "ClaimReviews", **claim, reviewer="bob")
+    upheld = {
+        "outcome": review_pb2.REVIEW_OUTCOME_UPHOLD, "reason": review_pb2.REVIEW_REASON_VIOLATION
+    }  # fmt: skip
+    call(api, "DecideReview", review_id=review.review_id, reviewer="bob", **upheld)
+    assert api.job(review.job_id).people_suggestion == BLOCK
+    watch = job_pb2.WatchJobRequest(job_id=review.job_id, after_seq=last_seq)
+    told = [one.event.review_changed for one in api.jobs.WatchJob(watch, timeout=TIMEOUT_S)]
+    assert [(one.state, one.people_suggestion) for one in told] == [(OPEN, PASS), (DECIDED, BLOCK)]
+    actions = call(api, "GetReview", review_id=review.review_id).actions
+    assert [(one.kind, one.reviewer) for one in actions] == [
+        (review_pb2.REVIEW_ACTION_KIND_DECIDED, "ann"),
+        (review_pb2.REVIEW_ACTION_KIND_APPEALED, "owner"),
+        (review_pb2.REVIEW_ACTION_KIND_DECIDED, "bob"),
+    ]
+
+
+def test_a_decision_is_taken_back_by_who_made_it(api: Api) -> None:
+    review = decided(api, "Undone about cocaine.")
+    undo = {"review_id": review.review_id}
+    refusal = refused(lambda: call(api, "UndoDecision", **undo, reviewer="bob"))
+    assert (refusal.code, refusal.reason) == ("FAILED_PRECONDITION", "UNDO_REFUSED")
+    given = undo | {"reviewer": "ann", "request_id": "u1", "note": "wrong key"}
+    answer = call(api, "UndoDecision", **given)
+    assert (answer.review.state, answer.review.claimed_by) == (CLAIMED, "ann")
+    assert answer.review.lease_id
+    assert api.job(review.job_id).people_suggestion == 0
+    assert call(api, "UndoDecision", **given).reused
+    findings = call(api, "GetReview", review_id=review.review_id).findings
+    assert [one.outcome for one in findings] == [0]
+
+
+def test_the_same_again_is_shown_and_then_said(api: Api) -> None:
+    texts = ("Ketamine for sale now.", "Cheap: ketamine for sale!", "Ketamine for sale. Cook meth.")
+    jobs = [judged(api, text) for text in texts]
+    reviews = [reviews_of(api, job)[0] for job in jobs]
+    first, second, third = (one.review_id for one in reviews)
+    shown = call(api, "ListSimilarReviews", review_id=first, reviewer="ann").reviews
+    assert [one.review.review_id for one in shown] == [second]
+    (pair,) = shown[0].findings
+    assert pair.likeness == review_pb2.REVIEW_LIKENESS_WORDS
+    call(api, "ClaimReviews", review_ids=[first], reviewer="ann")
+    call(api, "DecideReview", review_id=first, reviewer="ann", **FALSE)
+    same = {"review_id": first, "similar_review_ids": [second, third, "x"], "reviewer": "ann"}
+    answer = call(api, "DecideSimilarReviews", **same, request_id="s1")
+    assert [(one.review_id, one.people_suggestion) for one in answer.reviews] == [(second, PASS)]
+    missed = [(one.review_id, one.reason) for one in answer.not_decided]
+    assert missed == [(third, "REVIEW_NOT_ALIKE"), ("x", "REVIEW_NOT_FOUND")]
+    again = call(api, "DecideSimilarReviews", **same, request_id="s1")
+    assert [one.review_id for one in again.reviews] == [second]
+    actions = call(api, "GetReview", review_id=second).actions
+    assert len(actions) == 1
+    origin = call(api, "GetReview", review_id=first).actions[0].action_id
+    assert actions[0].origin_action_id == origin
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["GetReview", "RenewReview", "ReleaseReview", "DecideReview", "AppealReview", "UndoDecision",
+     "ListSimilarReviews"],
+)  # fmt: skip
 def test_what_is_not_there_is_not_found(api: Api, name: str) -> None:
-    fields = FALSE if name == "DecideReview" else {}
-    refusal = refused(lambda: call(api, name, review_id="nothing", **fields))
+    beside: dict[str, dict[str, Any]] = {"DecideReview": FALSE, "AppealReview": {"note": "why"}}
+    refusal = refused(lambda: call(api, name, review_id="nothing", **beside.get(name, {})))
     assert (refusal.code, refusal.reason) == ("NOT_FOUND", "REVIEW_NOT_FOUND")
 
 

@@ -102,6 +102,31 @@ def test_reviews_are_passed_on(videre: Run, queue: World) -> None:
     assert queue.calls("DecideReview")[-1].outcome == review_pb2.REVIEW_OUTCOME_ESCALATE
 
 
+def test_decisions_are_appealed_and_taken_back(videre: Run, queue: World) -> None:
+    told = videre("review", "appeal", "r1", "--note", "A song.", "--author", "owner").out
+    assert "r1 is open" in told
+    request = queue.calls("AppealReview")[-1]
+    assert (request.note, request.author, bool(request.request_id)) == ("A song.", "owner", True)
+    assert "r1 is open" in videre("review", "undo", "r1", "--as", "ann").out
+    assert queue.calls("UndoDecision")[-1].reviewer == "ann"
+
+
+def test_the_same_is_said_of_similar_reviews(videre: Run, queue: World) -> None:
+    assert "nothing is about the same" in videre("review", "similar", "r1").out
+    queue.reviews["r2"] = ParseDict(REVIEW | {"review_id": "r2"}, review_pb2.Review())
+    shown = videre("review", "similar", "r1", "--count", "5").out
+    assert "r2" in shown
+    assert "picture" in shown
+    assert queue.calls("ListSimilarReviews")[-1].max_reviews == 5
+    found = videre("review", "similar", "r1", "--json").json()
+    assert found[0]["review"]["reviewId"] == "r2"
+    ran = videre("review", "same", "r1", "r2", "r9", "--note", "as r1")
+    assert ran.code == 1
+    assert "r2: ann advises pass" in ran.out
+    assert "r9: REVIEW_NOT_FOUND: no review r9" in ran.out
+    assert videre("review", "same", "r1", "r2", "--json").json()["reviews"]
+
+
 @pytest.mark.usefixtures("queue")
 def test_words_that_mean_nothing_are_refused(videre: Run) -> None:
     ran = videre("review", "decide", "r1", "--ruling", "0=perhaps:other")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from videre.cli.commands import options as shared
+from videre.cli.exits import Exit
 
 if TYPE_CHECKING:
     from videre.v1 import review_pb2
@@ -225,6 +226,104 @@ def decide(
     with Videre(server) as client:
         answer = client.reviews.decide(request)
     say(answer, told(answer.review), as_json=json)
+
+
+@app.command()
+def appeal(
+    review: ReviewId,
+    note: Annotated[str, typer.Option(help="Why.")],
+    author: Annotated[str, typer.Option(help="Who appeals, where that is not the caller.")] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Have a decision looked at by another reviewer."""
+    from videre.cli.console import say
+    from videre.cli.review_tables import told
+    from videre.client import Videre
+    from videre.v1 import review_pb2
+
+    request = review_pb2.AppealReviewRequest(review_id=review, note=note, author=author)
+    with Videre(server) as client:
+        found = client.reviews.appeal(request)
+    say(found, told(found), as_json=json)
+
+
+@app.command()
+def undo(
+    review: ReviewId,
+    note: Note = "",
+    reviewer: Reviewer = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Take your last decision back, soon after it was made; you hold the review again."""
+    from videre.cli.console import say
+    from videre.cli.review_tables import told
+    from videre.client import Videre
+    from videre.v1 import review_pb2
+
+    request = review_pb2.UndoDecisionRequest(review_id=review, note=note, reviewer=reviewer)
+    with Videre(server) as client:
+        found = client.reviews.undo(request)
+    say(found, told(found), as_json=json)
+
+
+@app.command()
+def similar(
+    review: ReviewId,
+    count: Annotated[int, typer.Option(min=1, max=100, help="How many at most.")] = 20,
+    reviewer: Reviewer = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Show reviews that are about the same as one."""
+    from videre.cli.console import out, print_json
+    from videre.cli.review_tables import similar_table
+    from videre.client import Videre
+    from videre.v1 import review_pb2
+
+    request = review_pb2.ListSimilarReviewsRequest(
+        review_id=review, max_reviews=count, reviewer=reviewer
+    )
+    with Videre(server) as client:
+        found = list(client.reviews.similar(request))
+    if json:
+        print_json(found)
+    else:
+        out().print(similar_table(found))
+
+
+@app.command()
+def same(
+    review: ReviewId,
+    similar: Annotated[
+        list[str], typer.Argument(metavar="SIMILAR...", help="Reviews that `similar` showed.")
+    ],
+    note: Note = "",
+    reviewer: Reviewer = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Say of similar reviews what was said of REVIEW."""
+    from videre.cli.console import out, print_json
+    from videre.cli.review_tables import told
+    from videre.client import Videre
+    from videre.v1 import review_pb2
+
+    request = review_pb2.DecideSimilarReviewsRequest(
+        review_id=review, similar_review_ids=similar, note=note, reviewer=reviewer
+    )
+    with Videre(server) as client:
+        answer = client.reviews.decide_similar(request)
+    if json:
+        print_json(answer)
+    else:
+        for one in answer.reviews:
+            out().print(told(one), markup=False)
+        for miss in answer.not_decided:
+            out().print(f"{miss.review_id}: {miss.reason}: {miss.message}", markup=False)
+    if answer.not_decided:
+        raise typer.Exit(int(Exit.ERROR))
 
 
 def _filter(

@@ -32,6 +32,8 @@ _A: Final = t.review_action.c
 NOT_HELD: Final[dict[str, Any]] = {"claimed_by": "", "lease_id": "", "lease_end_ns": 0}
 DECIDED: Final = "DECIDED"
 ESCALATED: Final = "ESCALATED"
+APPEALED: Final = "APPEALED"
+UNDONE: Final = "UNDONE"
 
 
 class ReviewLeases(ReviewReader):
@@ -58,7 +60,7 @@ class ReviewLeases(ReviewReader):
         """
         now = self._clock.now_ns()
         lease = self._lease(reviewer, now + lease_ns, lease_id)
-        may = (free_at(now), _R.project_id == project_id, ~_has_said(reviewer))
+        may = (free_at(now), _R.project_id == project_id, ~has_said(reviewer))
         some = (
             sa.select(_R.id)
             .where(*may, *conditions(wanted, now))
@@ -100,7 +102,7 @@ class ReviewLeases(ReviewReader):
                     _R.id.in_(ids),
                     _R.project_id == project_id,
                     sa.or_(free_at(now), mine),
-                    ~_has_said(reviewer),
+                    ~has_said(reviewer),
                 )
                 .values(**self._lease(reviewer, now + lease_ns, ""))
                 .returning(t.review)
@@ -109,7 +111,7 @@ class ReviewLeases(ReviewReader):
                 taken = {row.id for row in rows}
                 there = {one.id: one for one in self._named(connection, project_id, ids)}
                 first = next(one for one in ids if one not in taken)
-                raise _not_free(first, there.get(first), reviewer, now)  # nothing is taken then
+                raise not_free(first, there.get(first), reviewer, now)  # nothing is taken then
         return sorted((ReviewRecord(**row._mapping) for row in rows), key=_urgency)
 
     def _lease(self, reviewer: str, end_ns: int, lease_id: str) -> dict[str, Any]:
@@ -193,23 +195,33 @@ class ReviewLeases(ReviewReader):
         return ReviewRecord(**row._mapping)
 
 
-def _has_said(reviewer: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a reviewer has decided about a review, or passed it on."""
+def has_said(reviewer: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a reviewer has decided about a review, or passed it on.
+
+    What was undone was not said.
+    """
+    undo = t.review_action.alias()
     return sa.exists().where(
-        _A.review_id == _R.id, _A.reviewer == reviewer, _A.kind.in_((DECIDED, ESCALATED))
+        _A.review_id == _R.id,
+        _A.reviewer == reviewer,
+        _A.kind.in_((DECIDED, ESCALATED)),
+        ~sa.exists().where(undo.c.origin_id == _A.id, undo.c.kind == UNDONE),
     )
 
 
-def wrong_state(record: ReviewRecord) -> VidereError:
+def wrong_state(record: ReviewRecord, limit: str = ReviewState.OPEN) -> VidereError:
     """Return the refusal of what a review's state does not allow."""
     return VidereError(
         Reason.REVIEW_STATE,
         f"review {record.id} is {record.state}",
-        metadata={"review_id": record.id, "state": record.state},
-    )
+        metadata={
+            "review_id": record.id, "state": record.state, "appeals": str(record.appeals),
+            "limit": limit,
+        },
+    )  # fmt: skip
 
 
-def _not_free(
+def not_free(
     review_id: str, record: ReviewRecord | None, reviewer: str, now_ns: int
 ) -> VidereError:
     """Return why a review cannot be given to a reviewer."""

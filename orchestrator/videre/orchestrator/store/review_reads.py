@@ -44,11 +44,8 @@ class ReviewReader:
 
     def actions(self, review_id: str) -> list[ActionRecord]:
         """Return what was done to a review, oldest first."""
-        action = t.review_action.c
-        query = sa.select(t.review_action).where(action.review_id == review_id)
         with self._db.steps.connect() as connection:
-            rows = connection.execute(query.order_by(action.id))
-            return [ActionRecord(**row._mapping) for row in rows]
+            return self._actions(connection, review_id)
 
     def of_revision(self, media_id: str, revision: int) -> ReviewRecord | None:
         """Return the review of the verdict that a revision has; None where none was opened."""
@@ -114,3 +111,10 @@ class ReviewReader:
         query = sa.select(t.review_finding).where(finding.review_id == review_id)
         rows = connection.execute(query.order_by(finding.position))
         return [FindingRecord(**row._mapping) for row in rows]
+
+    @staticmethod
+    def _actions(connection: sa.Connection, review_id: str) -> list[ActionRecord]:
+        action = t.review_action.c
+        query = sa.select(t.review_action).where(action.review_id == review_id)
+        rows = connection.execute(query.order_by(action.id))
+        return [ActionRecord(**row._mapping) for row in rows]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -34,6 +34,7 @@ class ReviewRecord:
     state: str
     people: str
     escalations: int
+    appeals: int
     claimed_by: str
     lease_id: str
     lease_end_ns: int
@@ -70,6 +71,7 @@ class FindingRecord:
     score: int
     words: list[str]
     picture_digest: str
+    picture_hash: str
     outcome: str
     cause: str
 
@@ -92,6 +94,7 @@ class ActionRecord:
     note: str
     rulings: list[dict[str, Any]]
     people: str
+    origin_id: str
     reviewer: str
     created_by: str
     create_ns: int
@@ -116,6 +119,7 @@ class NewReview:
     Args:
         id: globally unique.
         categories: in the order of the template.
+        hashes: perceptual hashes of pictures, by their digests.
     """
 
     id: str
@@ -125,6 +129,7 @@ class NewReview:
     due_ns: int
     categories: Sequence[str]
     findings: Sequence[Finding]
+    hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,72 +1,47 @@
-"""Reviews: opened with their analysis, decided once; what people say stands beside the verdict."""
+"""Reviews: opened with their analysis, decided, appealed, taken back, decided like another one."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Final
 
 import sqlalchemy as sa
 
-from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.ids import Ids
-from videre.orchestrator.review.model import Cause, Outcome, ReviewState, Ruling
-from videre.orchestrator.review.rulings import advised, ruled
+from videre.common.values import NS
+from videre.orchestrator.review.model import DEFAULT_LEASE_S, Cause, Outcome, ReviewState, Ruling
+from videre.orchestrator.review.similar import Pair, pairs
 from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.database import Database, insert_once
-from videre.orchestrator.store.job_events import tell
+from videre.orchestrator.store.database import insert_once
 from videre.orchestrator.store.records import AnalysisRecord
+from videre.orchestrator.store.review_actions import Decision, ReviewActions, Step, standing
 from videre.orchestrator.store.review_leases import (
-    DECIDED,
+    APPEALED,
     ESCALATED,
     NOT_HELD,
-    ReviewLeases,
+    UNDONE,
+    has_said,
+    not_free,
+    wrong_state,
 )
-from videre.orchestrator.store.review_records import NewReview, ReviewRecord, Subject
+from videre.orchestrator.store.review_records import (
+    FindingRecord,
+    NewReview,
+    ReviewRecord,
+    Subject,
+    free_at,
+)
 
 _R: Final = t.review.c
-_A: Final = t.review_action.c
+_F: Final = t.review_finding.c
+#: Appeals of one review.
+MAX_APPEALS: Final = 3
+#: Reviews that are compared with one: those due first.
+_MOST_COMPARED: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a reviewer says; checked, but for what only the review tells.
-
-    Args:
-        lease_id: "" = the lease that the reviewer holds.
-        outcome: of all findings that no ruling names; None = rulings name all.
-        created_by: who called.
-        request_digest: of the request without its id.
-    """
-
-    project_id: str
-    review_id: str
-    lease_id: str
-    reviewer: str
-    outcome: Outcome | None
-    cause: Cause | None
-    note: str
-    rulings: Sequence[Ruling]
-    created_by: str
-    request_id: str | None
-    request_digest: str
-
-
-class ReviewStore(ReviewLeases):
+class ReviewStore(ReviewActions):
     """Reads and writes of the tables of reviews. Blocking: call through threads."""
-
-    def __init__(
-        self,
-        database: Database,
-        clock: Clock,
-        ids: Ids,
-        announce: Callable[[Iterable[str]], None],
-    ) -> None:
-        """Take what is told of jobs that have another event, after the commit."""
-        super().__init__(database, clock, ids)
-        self._announce = announce
 
     # --- with an analysis --------------------------------------------------------------------
 
@@ -123,6 +98,7 @@ class ReviewStore(ReviewLeases):
                     "score": one.score,
                     "words": list(one.words),
                     "picture_digest": one.picture,
+                    "picture_hash": new.hashes.get(one.picture, ""),
                 }
                 for one in new.findings
             ]
@@ -164,89 +140,180 @@ class ReviewStore(ReviewLeases):
                 return record, True
             self._require_held(record, given.reviewer, given.lease_id)
             if given.outcome is Outcome.ESCALATE:
-                self._act(connection, given, ESCALATED, "")
+                self._act(connection, given, ESCALATED, record.people)
                 record = self._change(
                     connection, record, escalations=record.escalations + 1, **NOT_HELD
                 )
                 return record, False
-            record = self._settle(connection, record, given)
+            found = self._findings(connection, record.id)
+            record = self._settle(connection, record, given, found)
         self._announce([record.job_id])
         return record, False
 
-    def _settle(
-        self, connection: sa.Connection, record: ReviewRecord, given: Decision
-    ) -> ReviewRecord:
-        found = self._findings(connection, record.id)
-        said = ruled(found, given.outcome, given.cause, given.rulings)
-        people = str(advised(said.values()))
-        self._act(connection, given, DECIDED, people)
-        finding = t.review_finding.c
-        connection.execute(
-            sa.update(t.review_finding)
-            .where(finding.review_id == record.id, finding.position == sa.bindparam("of"))
-            .values(outcome=sa.bindparam("new_outcome"), cause=sa.bindparam("new_cause")),
-            [
-                {"of": index, "new_outcome": str(one.outcome), "new_cause": str(one.cause)}
-                for index, one in sorted(said.items())
-            ],
-        )
-        record = self._change(
-            connection,
-            record,
-            state=ReviewState.DECIDED,
-            people=people,
-            decide_ns=self._clock.now_ns(),
-            decided_by=given.reviewer,
-            **NOT_HELD,
-        )
-        self._tell(connection, record)
-        return record
+    def appeal(self, step: Step, due_ns: int) -> tuple[ReviewRecord, bool]:
+        """Have a decision looked at by somebody else; it stands until they have decided.
 
-    def _repeated(self, connection: sa.Connection, given: Decision) -> bool:
-        if given.request_id is None:
-            return False
-        query = sa.select(_A.request_digest, _A.review_id).where(
-            _A.project_id == given.project_id, _A.request_id == given.request_id
-        )
-        row = connection.execute(query).first()
-        if row is None:
-            return False
-        if row.request_digest != given.request_digest:
-            raise VidereError(
-                Reason.REQUEST_ID_REUSED,
-                f"request_id {given.request_id!r} belongs to review {row.review_id}",
-                metadata={"review_id": row.review_id},
+        Returns:
+            The review, and whether an earlier request with the same id had appealed.
+
+        Raises:
+            VidereError: REVIEW_NOT_FOUND, REVIEW_STATE, REQUEST_ID_REUSED.
+        """
+        with self._db.durable.begin() as connection:
+            record = self._locked(connection, step.project_id, step.review_id)
+            if self._repeated(connection, step):
+                return record, True
+            if record.state != ReviewState.DECIDED or record.appeals >= MAX_APPEALS:
+                raise wrong_state(record, limit=f"DECIDED, at most {MAX_APPEALS} appeals")
+            self._act(connection, step, APPEALED, record.people)
+            record = self._change(
+                connection, record, state=ReviewState.OPEN, appeals=record.appeals + 1,
+                due_ns=due_ns,
+            )  # fmt: skip
+            self._tell(connection, record)
+        self._announce([record.job_id])
+        return record, False
+
+    def undo(self, step: Step, limit_ns: int) -> tuple[ReviewRecord, bool]:
+        """Take a decision back; who took it back holds the review again.
+
+        Args:
+            limit_ns: longest time since the decision.
+
+        Returns:
+            The review, and whether an earlier request with the same id had undone it.
+
+        Raises:
+            VidereError: REVIEW_NOT_FOUND, REVIEW_STATE, UNDO_REFUSED, REQUEST_ID_REUSED.
+        """
+        now = self._clock.now_ns()
+        with self._db.durable.begin() as connection:
+            record = self._locked(connection, step.project_id, step.review_id)
+            if self._repeated(connection, step):
+                return record, True
+            last = standing(self._actions(connection, record.id))
+            if record.state != ReviewState.DECIDED or last is None:
+                raise wrong_state(record, limit="DECIDED")
+            if last.reviewer != step.reviewer or now - last.create_ns > limit_ns:
+                raise VidereError(
+                    Reason.UNDO_REFUSED,
+                    f"{last.reviewer!r} decided {(now - last.create_ns) // NS} s ago",
+                    metadata={
+                        "review_id": record.id, "reviewer": last.reviewer,
+                        "limit": f"{limit_ns // NS} s",
+                    },
+                )  # fmt: skip
+            self._act(connection, step, UNDONE, "", last.id)
+            record = self._unsettle(connection, record)
+            lease = self._lease(step.reviewer, now + DEFAULT_LEASE_S * NS, "")
+            del lease["edit"]
+            record = self._change(connection, record, **lease)
+            self._tell(connection, record)
+        self._announce([record.job_id])
+        return record, False
+
+    # --- the same again ----------------------------------------------------------------------
+
+    def similar(
+        self, record: ReviewRecord, reviewer: str, limit: int
+    ) -> list[tuple[ReviewRecord, tuple[Pair, ...]]]:
+        """Return reviews that nobody holds and that are about the same, those due first first.
+
+        Only such as a decision on `record` speaks of every finding of, by the same template.
+        """
+        with self._db.steps.connect() as connection:
+            of = self._findings(connection, record.id)
+            alike = (
+                sa.select(t.review)
+                .where(
+                    free_at(self._clock.now_ns()),
+                    _R.project_id == record.project_id,
+                    _R.id != record.id,
+                    _R.template.startswith(f"{record.template.partition('@')[0]}@"),
+                    ~has_said(reviewer),
+                    sa.exists().where(
+                        _F.review_id == _R.id,
+                        sa.tuple_(_F.category, _F.medium).in_(
+                            sorted({(one.category, one.medium) for one in of})
+                        ),
+                    ),
+                )
+                .order_by(_R.due_ns, _R.id)
+                .limit(_MOST_COMPARED)
             )
-        return True
+            rows = [ReviewRecord(**row._mapping) for row in connection.execute(alike)]
+            found: list[tuple[ReviewRecord, tuple[Pair, ...]]] = []
+            for one in rows:
+                same = pairs(self._findings(connection, one.id), of)
+                if same is not None:
+                    found.append((one, same))
+                if len(found) == limit:
+                    break
+        return found
 
-    def _act(self, connection: sa.Connection, given: Decision, kind: str, people: str) -> None:
-        connection.execute(
-            sa.insert(t.review_action).values(
-                id=self._ids.new(),
-                review_id=given.review_id,
-                project_id=given.project_id,
-                kind=kind,
-                outcome=given.outcome or "",
-                cause=given.cause or "",
-                note=given.note,
-                rulings=[dataclasses.asdict(one) for one in given.rulings],
-                people=people,
-                reviewer=given.reviewer,
-                created_by=given.created_by,
-                create_ns=self._clock.now_ns(),
-                request_id=given.request_id,
-                request_digest=given.request_digest,
-            )
-        )
+    def decide_like(self, step: Step, source: ReviewRecord) -> tuple[ReviewRecord, bool]:
+        """Say of a review what was said of another one that is about the same.
 
-    def _tell(self, connection: sa.Connection, record: ReviewRecord) -> None:
-        """Tell the job's watchers what people say now."""
-        payload = {
-            "review_id": record.id,
-            "media_id": record.media_id,
-            "revision": record.revision,
-            "state": record.state,
-            "suggestion": record.suggestion,
-            "people": record.people,
-        }
-        tell(connection, record.job_id, "review", payload, self._clock.now_ns())
+        Args:
+            step: names the review that is to be decided.
+            source: the one that was decided.
+
+        Returns:
+            The review, and whether an earlier request with the same id had decided it.
+
+        Raises:
+            VidereError: REVIEW_NOT_FOUND, REVIEW_STATE, REVIEW_CLAIMED, REVIEWER_EXCLUDED,
+                REVIEW_NOT_ALIKE, REQUEST_ID_REUSED.
+        """
+        now = self._clock.now_ns()
+        with self._db.durable.begin() as connection:
+            record = self._locked(connection, step.project_id, step.review_id)
+            if self._repeated(connection, step):
+                return record, True
+            source = self._get(connection, source.project_id, source.id)
+            last = standing(self._actions(connection, source.id))
+            if source.state != ReviewState.DECIDED or last is None:
+                raise wrong_state(source, limit="DECIDED")
+            said = sa.select(has_said(step.reviewer)).where(_R.id == record.id)
+            excluded = connection.execute(said).scalar_one()
+            if record.state != ReviewState.OPEN or excluded or (
+                record.held(now) and record.claimed_by != step.reviewer
+            ):  # fmt: skip
+                raise not_free(record.id, record, step.reviewer, now)
+            found = self._findings(connection, record.id)
+            of = {one.index: one for one in self._findings(connection, source.id)}
+            same = pairs(found, list(of.values()))
+            if same is None or _template(record) != _template(source):
+                raise VidereError(
+                    Reason.REVIEW_NOT_ALIKE,
+                    f"review {record.id} has findings that {source.id} says nothing of",
+                    metadata={"review_id": record.id, "like": source.id},
+                )
+            decision = _like(step, same, of)
+            record = self._settle(connection, record, decision, found, last.id)
+        self._announce([record.job_id])
+        return record, False
+
+
+def _template(record: ReviewRecord) -> str:
+    return record.template.partition("@")[0]
+
+
+def _like(step: Step, same: Iterable[Pair], of: dict[int, FindingRecord]) -> Decision:
+    """Return a decision that says of each finding what was said of its counterpart."""
+    return Decision(
+        project_id=step.project_id,
+        review_id=step.review_id,
+        reviewer=step.reviewer,
+        note=step.note,
+        created_by=step.created_by,
+        request_id=step.request_id,
+        request_digest=step.request_digest,
+        lease_id="",
+        outcome=None,
+        cause=None,
+        rulings=[
+            Ruling(pair.finding, "", "", Outcome(of[pair.of].outcome), Cause(of[pair.of].cause))
+            for pair in same
+        ],
+    )

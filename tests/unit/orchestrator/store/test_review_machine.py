@@ -19,7 +19,8 @@ from videre.orchestrator.store.review_records import Wanted
 
 #: Refusals of what the state of a review does not allow.
 STATED = (
-    Reason.REVIEW_STATE, Reason.REVIEW_CLAIMED, Reason.REVIEWER_EXCLUDED, Reason.LEASE_LOST
+    Reason.REVIEW_STATE, Reason.REVIEW_CLAIMED, Reason.REVIEWER_EXCLUDED, Reason.LEASE_LOST,
+    Reason.UNDO_REFUSED,
 )  # fmt: skip
 WHO = st.sampled_from(["ann", "bob", "cy"])
 
@@ -39,6 +40,10 @@ class Reviews(RuleBasedStateMachine):
         self.held: dict[str, tuple[str, int]] = {}
         self.state: dict[str, str] = {}
         self.said: dict[str, set[str]] = {}
+        #: Who decided and did not take it back; who passed it on; how often it was appealed.
+        self.decided: dict[str, list[str]] = {}
+        self.passed: dict[str, set[str]] = {}
+        self.appeals: dict[str, int] = {}
         self.latest: dict[str, str] = {}
         self.media_of: dict[str, str] = {}
         self.count = 0
@@ -125,7 +130,33 @@ class Reviews(RuleBasedStateMachine):
         if done:
             del self.held[review]
             self.said[review].add(who)
+            if escalate:
+                self.passed.setdefault(review, set()).add(who)
+            else:
+                self.decided.setdefault(review, []).append(who)
             self.state[review] = "OPEN" if escalate else "DECIDED"
+
+    @rule(review=reviews)
+    def appeal(self, review: str) -> None:
+        allowed = self.state[review] == "DECIDED" and self.appeals.get(review, 0) < 3
+        assert self._done(lambda: self.desk.appeal(review)) is allowed
+        if allowed:
+            self.state[review] = "OPEN"
+            self.appeals[review] = self.appeals.get(review, 0) + 1
+
+    @rule(review=reviews, who=WHO)
+    def undo(self, review: str, who: str) -> None:
+        last = self.decided.get(review, [])
+        allowed = self.state[review] == "DECIDED" and last[-1] == who
+        done = self._done(
+            lambda: self.desk.reviews.undo(self.desk.step(review, reviewer=who), 1 << 62)
+        )
+        assert done is allowed
+        if allowed:
+            last.pop()
+            self.said[review] = {*last, *self.passed.get(review, set())}
+            self.state[review] = "OPEN"
+            self.held[review] = who, self.clock.now_ns() + 15 * MINUTE
 
     # --- what always holds -------------------------------------------------------------------
 
@@ -137,9 +168,13 @@ class Reviews(RuleBasedStateMachine):
         for review, record in found.items():
             assert record.state == self.state[review]
             assert (record.claimed_by if record.held(now) else "") == self._holder(review)
-            decided = sum(one.kind == "DECIDED" for one in self.desk.reviews.actions(review))
-            assert decided == (record.state == "DECIDED"), "decided once"
-            assert bool(record.people) == (record.state == "DECIDED")
+            actions = self.desk.reviews.actions(review)
+            undone = {one.origin_id for one in actions if one.kind == "UNDONE"}
+            kept = [one for one in actions if one.kind == "DECIDED" and one.id not in undone]
+            assert [one.reviewer for one in kept] == self.decided.get(review, []), "each once"
+            assert len(kept) <= 1 + record.appeals
+            assert record.people == (kept[-1].people if kept else "")
+            assert record.decided_by == (kept[-1].reviewer if kept else "")
 
     @invariant()
     def a_media_has_at_most_one_review_to_decide(self) -> None:

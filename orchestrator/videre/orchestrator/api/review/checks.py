@@ -28,7 +28,7 @@ from videre.v1 import review_pb2 as pb
 MAX_CLAIMED: Final = 100
 MAX_RULINGS: Final = 1_000
 _MAX_NOTE: Final = 4_096
-_MAX_REVIEWER: Final = 128
+MAX_REVIEWER: Final = 128
 _OUTCOMES: Final[Mapping[int, Outcome]] = {
     pb.REVIEW_OUTCOME_UPHOLD: Outcome.UPHOLD,
     pb.REVIEW_OUTCOME_OVERTURN: Outcome.OVERTURN,
@@ -44,7 +44,7 @@ _OPEN: Final = ("OPEN", "CLAIMED")
 
 def check_reviewer(found: Violations, reviewer: str) -> None:
     """Check the name of a reviewer who is not the caller."""
-    found.size("reviewer", reviewer, _MAX_REVIEWER)
+    found.size("reviewer", reviewer, MAX_REVIEWER)
     if "\0" in reviewer:
         found.add("reviewer", "has a zero character", "no zero character", reviewer)
 
@@ -98,11 +98,25 @@ def wanted_of(found: Violations, given: pb.ReviewFilter, *, claiming: bool = Fal
     )
 
 
-def check_decision(found: Violations, request: pb.DecideReviewRequest) -> None:
-    """Check everything about a decision that needs no look-up."""
+def check_step(
+    found: Violations,
+    request: (
+        pb.DecideReviewRequest
+        | pb.AppealReviewRequest
+        | pb.UndoDecisionRequest
+        | pb.DecideSimilarReviewsRequest
+    ),
+) -> None:
+    """Check what everything that is done to a review has."""
     if request.request_id:
         found.pattern("request_id", request.request_id, REQUEST_ID)
     found.named("review_id", request.review_id)
+    found.size("note", request.note, _MAX_NOTE)
+
+
+def check_decision(found: Violations, request: pb.DecideReviewRequest) -> None:
+    """Check everything about a decision that needs no look-up."""
+    check_step(found, request)
     check_reviewer(found, request.reviewer)
     found.count("rulings", len(request.rulings), MAX_RULINGS)
     escalates = request.outcome == pb.REVIEW_OUTCOME_ESCALATE
@@ -114,7 +128,6 @@ def check_decision(found: Violations, request: pb.DecideReviewRequest) -> None:
         _check_said(found, "", request, _OUTCOMES)
     elif request.reason:
         found.add("reason", "has no outcome", "an outcome", _name(request.reason))
-    found.size("note", request.note, _MAX_NOTE)
     for index, ruling in enumerate(request.rulings):
         _check_ruling(found, f"rulings[{index}].", ruling)
 

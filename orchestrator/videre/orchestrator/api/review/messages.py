@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from videre.orchestrator.api import present
 from videre.orchestrator.document import Suggestion
-from videre.orchestrator.review.model import ADVICE, Outcome, ReviewState
+from videre.orchestrator.review.model import ADVICE, Outcome
+from videre.orchestrator.review.similar import Pair
 from videre.orchestrator.store.review_records import ActionRecord, FindingRecord, ReviewRecord
 from videre.v1 import analysis_pb2
 from videre.v1 import review_pb2 as pb
@@ -42,6 +43,7 @@ def review_message(record: ReviewRecord, now_ns: int, *, with_lease: bool = Fals
         overdue=record.overdue(now_ns),
         decided_by=record.decided_by,
         escalations=record.escalations,
+        appeals=record.appeals,
         categories=record.categories,
         finding_count=record.finding_count,
         etag=str(record.edit),
@@ -75,6 +77,7 @@ def action_message(record: ActionRecord) -> pb.ReviewAction:
             for one in record.rulings
         ],
         people_suggestion=present.suggestion(record.people),
+        origin_action_id=record.origin_id,
         reviewer=record.reviewer,
         created_by=record.created_by,
         create_time=present.timestamp(record.create_ns),
@@ -104,10 +107,22 @@ def summary(
     )
     if record.decide_ns is not None:
         message.decide_time.CopyFrom(present.timestamp(record.decide_ns))
-    if record.state != ReviewState.DECIDED:
-        message.ClearField("reviewer")
-        message.ClearField("decide_time")
     return message
+
+
+def similar_message(record: ReviewRecord, same: Iterable[Pair], now_ns: int) -> pb.SimilarReview:
+    """Return a review that is about the same as another one."""
+    return pb.SimilarReview(
+        review=review_message(record, now_ns),
+        findings=[
+            pb.SimilarFinding(
+                finding=pair.finding,
+                of_finding=pair.of,
+                likeness=pb.ReviewLikeness.Value(f"REVIEW_LIKENESS_{pair.likeness}"),
+            )
+            for pair in same
+        ],
+    )
 
 
 def _groups(findings: Iterable[FindingRecord]) -> list[analysis_pb2.GroupReview]:

@@ -9,24 +9,32 @@ from typing import Any, Final
 import grpc.aio
 
 from videre.common.auth import current_principal
-from videre.common.values import canonical_json, sha256_hex
+from videre.common.errors import Reason, VidereError
+from videre.common.values import NS, canonical_json, sha256_hex
 from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
 from videre.orchestrator.api.review import checks as check
-from videre.orchestrator.api.review.messages import action_message, review_message
+from videre.orchestrator.api.review.messages import (
+    action_message,
+    review_message,
+    similar_message,
+)
 from videre.orchestrator.api.review.people import reviewer_of
 from videre.orchestrator.api.review.shown import finding_messages
 from videre.orchestrator.api.validation import REQUEST_ID, Violations
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.review.model import Severity
+from videre.orchestrator.review.opening import due_ns
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
+from videre.orchestrator.store.review_actions import Decision, Step
 from videre.orchestrator.store.review_records import ReviewRecord
-from videre.orchestrator.store.reviews import Decision
 from videre.v1 import review_pb2 as pb
 from videre.v1 import review_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _DEFAULT_PAGE: Final = 50
+_DEFAULT_SIMILAR: Final = 20
 
 
 class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
@@ -172,6 +180,108 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
         record, reused = await asyncio.to_thread(self._app.reviews.decide, decision)
         return pb.DecideReviewResponse(review=self._message(record), reused=reused)
 
+    async def AppealReview(
+        self, request: pb.AppealReviewRequest, context: Context
+    ) -> pb.AppealReviewResponse:
+        """See review.proto."""
+        found = Violations()
+        check.check_step(found, request)
+        found.size("author", request.author, check.MAX_REVIEWER)
+        if not request.note.strip():
+            found.add("note", "is empty", "1 character", 0)
+        found.raise_if_any()
+        author = request.author or current_principal().subject
+        step = self._step(request, request.review_id, author)
+
+        def appeal() -> tuple[ReviewRecord, bool]:
+            record = self._app.reviews.get(step.project_id, step.review_id)
+            return self._app.reviews.appeal(step, self._due_again(record))
+
+        record, reused = await asyncio.to_thread(appeal)
+        return pb.AppealReviewResponse(review=self._message(record), reused=reused)
+
+    def _due_again(self, record: ReviewRecord) -> int:
+        """Return when a review that is appealed should be decided: as if it were opened now."""
+        policy = self._app.templates.review_policy(record.project_id, record.template)
+        usual, now = self._app.settings.review_due_ns, self._app.clock.now_ns()
+        return due_ns(Severity(record.severity), policy, usual, now)
+
+    async def UndoDecision(
+        self, request: pb.UndoDecisionRequest, context: Context
+    ) -> pb.UndoDecisionResponse:
+        """See review.proto."""
+        found = Violations()
+        check.check_step(found, request)
+        check.check_reviewer(found, request.reviewer)
+        found.raise_if_any()
+        step = self._step(request, request.review_id, reviewer_of(request.reviewer))
+        limit = round(self._app.settings.review_undo * NS)
+        record, reused = await asyncio.to_thread(self._app.reviews.undo, step, limit)
+        return pb.UndoDecisionResponse(review=self._message(record, with_lease=True), reused=reused)
+
+    def _step(self, request: Any, review_id: str, reviewer: str) -> Step:
+        return Step(
+            project_id=project_of(""),
+            review_id=review_id,
+            reviewer=reviewer,
+            note=request.note,
+            created_by=current_principal().subject,
+            request_id=request.request_id or None,
+            request_digest=_digest(request),
+        )
+
+    # --- the same again ----------------------------------------------------------------------
+
+    async def ListSimilarReviews(
+        self, request: pb.ListSimilarReviewsRequest, context: Context
+    ) -> pb.ListSimilarReviewsResponse:
+        """See review.proto."""
+        found = Violations()
+        found.named("review_id", request.review_id)
+        found.number("max_reviews", request.max_reviews, 0, check.MAX_CLAIMED)
+        check.check_reviewer(found, request.reviewer)
+        found.raise_if_any()
+        record = await self._review(request.review_id)
+        similar = await asyncio.to_thread(
+            self._app.reviews.similar, record, reviewer_of(request.reviewer),
+            request.max_reviews or _DEFAULT_SIMILAR,
+        )  # fmt: skip
+        now = self._app.clock.now_ns()
+        return pb.ListSimilarReviewsResponse(
+            reviews=fitting(similar_message(one, same, now) for one, same in similar)
+        )
+
+    async def DecideSimilarReviews(
+        self, request: pb.DecideSimilarReviewsRequest, context: Context
+    ) -> pb.DecideSimilarReviewsResponse:
+        """See review.proto."""
+        found = Violations()
+        check.check_step(found, request)
+        check.check_reviewer(found, request.reviewer)
+        if not 1 <= len(request.similar_review_ids) <= check.MAX_CLAIMED:
+            limit = f"1..{check.MAX_CLAIMED}"
+            found.add("similar_review_ids", f"must be {limit}", limit,
+                      len(request.similar_review_ids))  # fmt: skip
+        for index, review_id in enumerate(request.similar_review_ids):
+            found.named(f"similar_review_ids[{index}]", review_id)
+        found.raise_if_any()
+        source = await self._review(request.review_id)
+        reviewer = reviewer_of(request.reviewer)
+        answer = pb.DecideSimilarReviewsResponse()
+        for review_id in dict.fromkeys(request.similar_review_ids):
+            step = self._step(request, review_id, reviewer)
+            try:
+                record, _ = await asyncio.to_thread(self._app.reviews.decide_like, step, source)
+            except VidereError as error:
+                if error.reason is Reason.REQUEST_ID_REUSED:
+                    raise
+                answer.not_decided.add(
+                    review_id=review_id, reason=str(error.reason), message=error.message
+                )
+            else:
+                answer.reviews.append(self._message(record))
+        return answer
+
 
 def _check_named(review_id: str) -> None:
     found = Violations()
@@ -196,9 +306,10 @@ def _lease_id(reviewer: str, request_id: str) -> str:
     return sha256_hex(canonical_json([reviewer, request_id]))[:32] if request_id else ""
 
 
-def _digest(request: pb.DecideReviewRequest) -> str:
+def _digest(request: Any) -> str:
     """Return what a repeated request must have in common with the first."""
-    copy = pb.DecideReviewRequest()
+    copy = type(request)()
     copy.CopyFrom(request)
     copy.ClearField("request_id")
-    return sha256_hex(copy.SerializeToString(deterministic=True))
+    named = request.DESCRIPTOR.name.encode()  # a request of another kind may have the same bytes
+    return sha256_hex(named + copy.SerializeToString(deterministic=True))

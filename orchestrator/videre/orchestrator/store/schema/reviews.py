@@ -26,9 +26,10 @@ review = sa.Table(
     sa.Column("categories", sa.JSON, nullable=False),
     sa.Column("finding_count", sa.Integer, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
-    #: What people advise; "" until they have decided.
+    #: What people advise; "" until they have decided. It stands while it is appealed.
     sa.Column("people", sa.String(16), nullable=False, server_default=""),
     sa.Column("escalations", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("appeals", sa.Integer, nullable=False, server_default="0"),
     #: Who holds it, while the lease lasts.
     sa.Column("claimed_by", sa.Text, nullable=False, server_default=""),
     sa.Column("lease_id", ID, nullable=False, server_default=""),
@@ -61,6 +62,8 @@ review_finding = sa.Table(
     #: Entries that matched, "list:entry".
     sa.Column("words", sa.JSON, nullable=False),
     sa.Column("picture_digest", DIGEST, nullable=False, server_default=""),
+    #: Perceptual hash of the picture, 16 hex digits; "" where there is none.
+    sa.Column("picture_hash", sa.String(16), nullable=False, server_default=""),
     #: What people say of it now; "" until they have decided.
     sa.Column("outcome", sa.String(16), nullable=False, server_default=""),
     sa.Column("cause", sa.String(32), nullable=False, server_default=""),
@@ -83,6 +86,8 @@ review_action = sa.Table(
     sa.Column("rulings", sa.JSON, nullable=False),
     #: What people advise from then on; "" where it is not decided.
     sa.Column("people", sa.String(16), nullable=False, server_default=""),
+    #: Action that it undoes, or whose decision it repeats; "" = none.
+    sa.Column("origin_id", ID, nullable=False, server_default=""),
     sa.Column("reviewer", sa.Text, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
@@ -90,4 +95,5 @@ review_action = sa.Table(
     sa.Column("request_digest", DIGEST, nullable=False, server_default=""),
     sa.UniqueConstraint("project_id", "request_id", "review_id"),
     sa.Index("review_action_by_review", "review_id", "id"),
+    sa.Index("review_action_by_origin", "origin_id"),
 )

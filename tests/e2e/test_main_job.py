@@ -98,7 +98,7 @@ def test_events_have_no_gaps_and_resume_by_sequence(client: Videre, done: job_pb
 
 def test_a_verdict_says_what_was_looked_at(client: Videre, done: job_pb2.Job) -> None:
     verdict = client.query(done.job_id, view=FULL).analysis.verdict
-    assert verdict.template == "careful@3"
+    assert verdict.template == "careful@4"
     assert {group.medium for group in verdict.groups} >= {"image", "text", "metadata"}
     assert verdict.suggestion != analysis_pb2.SUGGESTION_UNSPECIFIED
 

@@ -126,7 +126,7 @@ def test_the_default_is_what_jobs_get_that_name_none(api: Api) -> None:
 
 def test_presets_are_copied_by_files_and_never_changed(api: Api) -> None:
     file = call(api, "ExportTemplate", template="10")
-    assert file.template == "vendor@2"
+    assert file.template == "vendor@3"
     for name in ("UpdateTemplate", "CreateTemplate"):
         draft = house("vendor", 5)
         refusal = refused(lambda name=name, draft=draft: call(api, name, template=draft))

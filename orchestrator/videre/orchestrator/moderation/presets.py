@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -23,6 +24,17 @@ _SOUND, _METADATA = Medium.SOUND, Medium.METADATA
 
 #: Packaged lists per category, in the versions that these versions of the presets look for.
 LISTS: Final = {
+    Category.PORN: ("porn-en@2", "porn-zh@3"),
+    Category.TERRORISM: ("terrorism-en@2", "terrorism-zh@2"),
+    Category.POLITICAL: ("political-en@2", "political-zh@3"),
+    Category.PROHIBITED: (
+        "abuse-en@2", "abuse-zh@3", "contraband-en@1", "contraband-zh@2", "drugs-en@2",
+        "drugs-zh@3", "gambling-en@1", "gambling-zh@2",
+    ),
+    Category.AD: ("contact-en@1", "contact-zh@2"),
+}  # fmt: skip
+#: Those of the versions before.
+_LISTS_BEFORE: Final = {
     Category.PORN: ("porn-en@2", "porn-zh@2"),
     Category.TERRORISM: ("terrorism-en@2", "terrorism-zh@2"),
     Category.POLITICAL: ("political-en@2", "political-zh@2"),
@@ -72,7 +84,7 @@ _VIOLENT: Final = ("guns", "bloody", "militant", "explosion", "terrorists", "sce
 #: nobody looked at. Sound has rules for terrorism only: a groan is seldom one of lust.
 CAREFUL: Final = ModerationTemplate(
     template_id="careful",
-    version=3,
+    version=4,
     rules=(
         Rule("porn.image", _PORN, _IMAGE, block=90, review=50, block_needs_second_medium=True),
         *(_words(_PORN, medium) for medium in (_SPEECH, _TEXT, _METADATA)),
@@ -91,7 +103,7 @@ CAREFUL: Final = ModerationTemplate(
 #: ("custom") have no samples until somebody adds them, hence switched off.
 VENDOR: Final = ModerationTemplate(
     template_id="vendor",
-    version=2,
+    version=3,
     number=10,
     unchecked=Unchecked.PASS,
     rules=(
@@ -145,7 +157,7 @@ VENDOR: Final = ModerationTemplate(
 #: complete.
 VOD: Final = ModerationTemplate(
     template_id="vod",
-    version=2,
+    version=3,
     unchecked=Unchecked.PASS,
     rules=(
         _seen(_PORN, 0, 90),
@@ -176,7 +188,7 @@ _WORD_MEDIA: Final = (_SPEECH, _TEXT, _METADATA)
 #: never measured gives .90, so that none of them blocks.
 STRICT: Final = ModerationTemplate(
     template_id="strict",
-    version=2,
+    version=3,
     unclear_speech=UnclearSpeech(ms=1_000, percent=5),
     unlabeled_sound=_UNLABELED,
     rules=(
@@ -197,7 +209,7 @@ STRICT: Final = ModerationTemplate(
 #: Troubles a person only with what is very likely; what nobody looked at passes.
 LENIENT: Final = ModerationTemplate(
     template_id="lenient",
-    version=2,
+    version=3,
     unchecked=Unchecked.PASS,
     unclear_speech=UnclearSpeech(ms=3_600_000, percent=100),
     rules=(
@@ -215,7 +227,7 @@ LENIENT: Final = ModerationTemplate(
 #: the political pictures, and nothing passes whose pictures nobody looked at for nudity.
 CHILDREN: Final = ModerationTemplate(
     template_id="children",
-    version=2,
+    version=3,
     required=("porn/image/porn", "porn/image/sexy", "terrorism/image/guns"),
     unclear_speech=UnclearSpeech(ms=1_000, percent=5),
     unlabeled_sound=_UNLABELED,
@@ -256,24 +268,36 @@ LEVELS: Final = ModerationTemplate(
 PRESETS: Final = (CAREFUL, VENDOR, VOD, STRICT, LENIENT, CHILDREN, LEVELS)
 
 
+def _with_lists(
+    template: ModerationTemplate, lists: Mapping[Category, tuple[str, ...]], version: int
+) -> ModerationTemplate:
+    """Return a version of a preset with other lists wherever it has some."""
+    rules = (
+        replace(rule, word_lists=lists.get(rule.category, ()) if rule.word_lists else ())
+        for rule in template.rules
+    )
+    return replace(template, version=version, rules=tuple(rules))
+
+
+def _before(template: ModerationTemplate) -> ModerationTemplate:
+    """Return what a preset said before its lists were mended."""
+    return _with_lists(template, _LISTS_BEFORE, template.version - 1)
+
+
 def _second(template: ModerationTemplate) -> ModerationTemplate:
     """Return what a preset said before labels of violence were named."""
     rules = (
         replace(rule, labels=()) if rule.labels == _VIOLENT else rule
         for rule in template.rules
-        if (rule.category, rule.medium) != (_PORN, _SOUND) or template is VOD
+        if (rule.category, rule.medium) != (_PORN, _SOUND) or template is _VOD_2
     )
     return replace(template, version=template.version - 1, rules=tuple(rules), unlabeled_sound=None)
 
 
 def _first(template: ModerationTemplate) -> ModerationTemplate:
     """Return version 1 of a preset: without contact details, and with the lists of then."""
-    rules = (
-        replace(rule, word_lists=_FIRST_LISTS.get(rule.category, ()) if rule.word_lists else ())
-        for rule in template.rules
-        if rule.category is not Category.AD
-    )
-    return replace(template, version=1, rules=tuple(rules))
+    rules = tuple(rule for rule in template.rules if rule.category is not Category.AD)
+    return _with_lists(replace(template, rules=rules), _FIRST_LISTS, 1)
 
 
 def _alone(template: ModerationTemplate) -> ModerationTemplate:
@@ -285,9 +309,11 @@ def _alone(template: ModerationTemplate) -> ModerationTemplate:
     return replace(template, rules=tuple(rules))
 
 
-_CAREFUL_2: Final = _second(CAREFUL)
+_CAREFUL_3, _VENDOR_2, _VOD_2 = map(_before, (CAREFUL, VENDOR, VOD))
+_CAREFUL_2: Final = _second(_CAREFUL_3)
+_EARLY: Final = tuple(map(_before, (STRICT, LENIENT, CHILDREN)))
 #: Earlier versions, by which something may have been judged.
 EARLIER: Final = (
-    _first(_CAREFUL_2), _CAREFUL_2, _first(VENDOR), _alone(_second(VOD)),
-    *(_second(one) for one in (STRICT, LENIENT, CHILDREN)),
+    _first(_CAREFUL_2), _CAREFUL_2, _CAREFUL_3, _first(_VENDOR_2), _VENDOR_2,
+    _alone(_second(_VOD_2)), _VOD_2, *map(_second, _EARLY), *_EARLY,
 )  # fmt: skip

@@ -40,7 +40,7 @@ class Jobs(Service, job_pb2_grpc.JobServiceServicer):
             f"job-{len(self.world.jobs) + 1}", self.world.end_state, media_id=media_id,
             request_id=request.request_id, tags=dict(request.tags), analysis_revision=1,
             stages=self.world.analyses[media_id].stages, progress=1.0, last_seq=4,
-            user_data=request.user_data,
+            user_data=request.user_data, outputs=self.world.outputs,
         )  # fmt: skip
         self.world.by_request[request.request_id] = (sent, job.job_id)
         return job_pb2.SubmitJobResponse(job=job)

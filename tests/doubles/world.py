@@ -19,6 +19,7 @@ from videre.v1 import (
     job_pb2,
     library_pb2,
     media_pb2,
+    production_pb2,
     review_pb2,
     taxonomy_pb2,
     template_pb2,
@@ -92,6 +93,8 @@ class World:
     feedback: list[feedback_pb2.Feedback] = field(default_factory=list)
     seen: list[tuple[str, Any]] = field(default_factory=list)
     end_state: job_pb2.JobState.ValueType = job_pb2.JOB_STATE_SUCCEEDED
+    #: Files that every job has made.
+    outputs: list[production_pb2.OutputArtifact] = field(default_factory=list)
     piece_bytes: int = 1 << 20
 
     def calls(self, method: str) -> list[Any]:

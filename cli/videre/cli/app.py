@@ -19,6 +19,7 @@ from videre.cli.commands import (
     media,
     models,
     moderation,
+    produce,
     report,
     review,
     submit,
@@ -49,6 +50,7 @@ app.command()(jobs.delete)
 app.command()(submit.estimate)
 app.command()(report.report)
 app.command()(export.export)
+app.add_typer(produce.app, name="produce")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")
 app.add_typer(library.app, name="library")

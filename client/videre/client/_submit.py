@@ -20,7 +20,8 @@ class JobOptions(TypedDict, total=False):
     """Everything a job may be given besides its input; the words of SubmitJobRequest.
 
     Absent `features` = all implemented; absent `request_id` = a fresh one, so that a repeated
-    call on a broken connection makes one job.
+    call on a broken connection makes one job. `more_inputs` are further inputs for production
+    tasks by name: local files, which are uploaded, or URIs.
     """
 
     request_id: str
@@ -42,6 +43,8 @@ class JobOptions(TypedDict, total=False):
     analysis: job_pb2.AnalysisOptions
     project_id: str
     validate_only: bool
+    skip_analysis: bool
+    more_inputs: Mapping[str, PathLike]
 
 
 def build_request(main: job_pb2.JobInput, options: JobOptions) -> job_pb2.SubmitJobRequest:
@@ -72,6 +75,7 @@ def build_request(main: job_pb2.JobInput, options: JobOptions) -> job_pb2.Submit
         engine_pins=options.get("engine_pins", ()),
         options=options.get("analysis"),
         validate_only=options.get("validate_only", False),
+        skip_analysis=options.get("skip_analysis", False),
     )
 
 
@@ -106,18 +110,37 @@ def submit_source(
     elif text:
         main.inline_text = text
     elif source is not None:
-        path = local_path(source)
-        if path is None:
-            main.uri = str(source)
-        else:
-            options = {**options, "request_id": options.get("request_id") or new_request_id()}
-            done = yield from upload(
-                context, path, request_id=options["request_id"], progress=progress,
-                title=options.get("title", ""), project_id=options.get("project_id", ""),
-            )  # fmt: skip
-            main.upload_id = done.upload_id
-    answer = yield from submit_request(context, build_request(main, options))
+        options = {**options, "request_id": options.get("request_id") or new_request_id()}
+        own_id, title = options["request_id"], options.get("title", "")
+        yield from _fill_input(context, main, source, own_id, title, progress, options)
+    request = build_request(main, options)
+    for name, further in options.get("more_inputs", {}).items():
+        item = request.inputs.add(name=name)
+        own_id = f"{request.request_id[:48]}.{len(request.inputs)}"
+        yield from _fill_input(context, item, further, own_id, "", progress, options)
+    answer = yield from submit_request(context, request)
     return answer.job
+
+
+def _fill_input(
+    context: Context,
+    item: job_pb2.JobInput,
+    source: PathLike,
+    request_id: str,
+    title: str,
+    progress: Progress | None,
+    options: JobOptions,
+) -> Flow[None]:
+    """Name a source in an input; a local file is uploaded first."""
+    path = local_path(source)
+    if path is None:
+        item.uri = str(source)
+        return
+    done = yield from upload(
+        context, path, request_id=request_id, progress=progress, title=title,
+        project_id=options.get("project_id", ""),
+    )  # fmt: skip
+    item.upload_id = done.upload_id
 
 
 def submit_request(

@@ -1,0 +1,131 @@
+"""`videre produce …`: what is asked for, what is fetched and shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from doubles.world import World
+from google.protobuf.duration_pb2 import Duration
+from hypothesis import given
+from hypothesis import strategies as st
+
+from videre.cli.production_words import range_of, rate_of, time_of
+from videre.exports.production_params.times import seconds_of
+from videre.v1 import job_pb2
+from videre.v1 import production_pb2 as pb
+
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def clip(world: World, tmp_path: Path) -> Path:
+    """A file to send; the server makes one file of it."""
+    data = b"a film"
+    digest = hashlib.sha256(data).hexdigest()
+    world.artifacts[digest] = data
+    media = pb.MadeMedia(
+        duration=Duration(seconds=1, nanos=500_000_000), width=320, height=180, frames=45,
+        frame_rate=pb.RationalTime(rate_numerator=30_000, rate_denominator=1_001),
+        video_codec="h264", audio_codec="aac", sample_rate=48_000, channels=2,
+    )  # fmt: skip
+    world.outputs.append(
+        pb.OutputArtifact(
+            name="web.mp4", task="trim", role="video", digest=digest, size_bytes=6, media=media
+        )
+    )
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(b"source")
+    return path
+
+
+def task_of(world: World) -> pb.ProductionTask:
+    request = world.calls("SubmitJob")[-1]
+    assert request.skip_analysis
+    (task,) = request.production_tasks
+    return task
+
+
+def test_stretches_are_kept_exactly(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    ran = videre(
+        "produce", "trim", clip, "-k", "1.5-4", "-k", "50@25-1:02.04", "-k", "10-",
+        "--width", 640, "--set", "crf=20", "--mute", "-o", tmp_path / "made",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    params = task_of(world).trim
+    found = [(seconds_of(k.start), seconds_of(k.end) if k.HasField("end") else None)
+             for k in params.keep]  # fmt: skip
+    assert found == [(Fraction(3, 2), 4), (2, Fraction(1551, 25)), (10, None)]
+    assert params.output == pb.Rendition(
+        preset="web", width=640, encoder_options={"crf": "20"}, without_sound=True
+    )
+    assert (tmp_path / "made" / "web.mp4").read_bytes() == b"a film"
+    assert "h264 320×180, 45 frames, 29.97 a second" in ran.out
+    assert "aac 48000 Hz × 2" in ran.out
+
+
+def test_one_rendition_per_preset(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    ran = videre(
+        "produce", "transcode", clip, "-p", "web", "-p", "vp9", "--aspect", "9:16", "--fit", "pad",
+        "--rate", "30000/1001", "--part", "-5", "-o", tmp_path, "--json",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    params = task_of(world).transcode
+    assert [one.preset for one in params.renditions] == ["web", "vp9"]
+    rate = pb.RationalTime(rate_numerator=30_000, rate_denominator=1_001)
+    assert all(
+        (one.aspect, one.fit, one.frame_rate) == ("9:16", pb.FIT_PAD, rate)
+        for one in params.renditions
+    )
+    assert not params.range.HasField("start")
+    assert ran.json()["outputs"][0]["media"]["frames"] == "45"
+
+
+def test_sources_become_named_inputs(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.mp4"
+    other.write_bytes(b"another")
+    ran = videre("produce", "concatenate", clip, other, "https://example.com/x", "-o", tmp_path)
+    assert ran.code == 0, ran.err
+    request = world.calls("SubmitJob")[-1]
+    assert [item.name for item in request.inputs] == ["main", "part-2", "part-3"]
+    assert request.inputs[1].upload_id
+    assert request.inputs[1].upload_id != request.inputs[0].upload_id
+    assert request.inputs[2].uri == "https://example.com/x"
+
+
+def test_tasks_come_as_json(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    tasks = tmp_path / "tasks.json"
+    tasks.write_text(json.dumps([{"name": "c", "cover": {"count": 2}}]))
+    ran = videre("produce", "run", clip, tasks, "--input", f"logo={clip}", "-o", tmp_path)
+    assert ran.code == 0, ran.err
+    assert task_of(world) == pb.ProductionTask(name="c", cover=pb.CoverParams(count=2))
+    tasks.write_text(json.dumps({"cover": {"number": 2}}))
+    assert videre("produce", "run", clip, tasks).code == 2
+
+
+def test_a_task_that_failed_is_told(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    world.end_state = job_pb2.JOB_STATE_PARTIAL
+    assert videre("produce", "trim", clip, "-k", "0-1", "-o", tmp_path).code == 3
+
+
+@given(st.fractions(0, 10_000, max_denominator=1_000))
+def test_a_frame_is_an_exact_time(rate: Fraction) -> None:
+    if rate:
+        word = f"7@{rate.numerator}/{rate.denominator}"
+        assert seconds_of(time_of(word)) == 7 / rate
+
+
+@pytest.mark.parametrize("word", ["", "x", "1:2:3:4", "5@", "-1", "1e3"])
+def test_words_that_are_no_time_are_refused(word: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        time_of(word)
+    with pytest.raises(typer.BadParameter):
+        range_of("5")
+    with pytest.raises(typer.BadParameter):
+        rate_of("25/0")

@@ -113,6 +113,7 @@ class Reason(StrEnum):
     FACES_NOT_COMPARED = "FACES_NOT_COMPARED"
     NO_SAMPLES = "NO_SAMPLES"
     UNLABELED_SOUND = "UNLABELED_SOUND"
+    LIBRARY_CHANGED = "LIBRARY_CHANGED"
     BUDGET = "BUDGET"
     SERVICE_DOWN = "SERVICE_DOWN"
     SERVICE_ANSWER = "SERVICE_ANSWER"
@@ -212,6 +213,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.FACES_NOT_COMPARED: ReasonSpec(_C.FAILED_PRECONDITION, "Faces were found, but no installed engine tells whose they are: people are not known."),
     Reason.NO_SAMPLES: ReasonSpec(_C.FAILED_PRECONDITION, "The project's libraries hold no sample pictures, picture hashes or text prompts to look for."),
     Reason.UNLABELED_SOUND: ReasonSpec(_C.FAILED_PRECONDITION, "Much loud sound is neither speech nor a class that an engine names."),
+    Reason.LIBRARY_CHANGED: ReasonSpec(_C.FAILED_PRECONDITION, "The library is no longer what the template names: another version, another kind, or not for reviews."),
     Reason.BUDGET: ReasonSpec(_C.FAILED_PRECONDITION, "The feature did not fit the job's budget."),
     Reason.SERVICE_DOWN: ReasonSpec(_C.UNAVAILABLE, "The service did not answer within the stage's patience."),
     Reason.SERVICE_ANSWER: ReasonSpec(_C.INTERNAL, "The service gave an answer that breaks the contract."),

@@ -2911,6 +2911,7 @@ class Verdict(google.protobuf.message.Message):
     GIVEN_FIELD_NUMBER: builtins.int
     GIVEN_COVERAGE_FIELD_NUMBER: builtins.int
     ALLOWED_FIELD_NUMBER: builtins.int
+    LIBRARIES_FIELD_NUMBER: builtins.int
     suggestion: Global___Suggestion.ValueType
     """Worst of the groups and of what was given."""
     template: builtins.str
@@ -2935,6 +2936,10 @@ class Verdict(google.protobuf.message.Message):
     def allowed(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___HashHit]:
         """Entries of lists that allow, nearest first, at most 20."""
 
+    @property
+    def libraries(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Own libraries that rules of the template name, "id@version", sorted."""
+
     def __init__(
         self,
         *,
@@ -2945,8 +2950,9 @@ class Verdict(google.protobuf.message.Message):
         given: collections.abc.Iterable[Global___GivenVerdict] | None = ...,
         given_coverage: collections.abc.Iterable[Global___GivenCoverage] | None = ...,
         allowed: collections.abc.Iterable[Global___HashHit] | None = ...,
+        libraries: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["allowed", b"allowed", "coverage_complete", b"coverage_complete", "given", b"given", "given_coverage", b"given_coverage", "groups", b"groups", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["allowed", b"allowed", "coverage_complete", b"coverage_complete", "given", b"given", "given_coverage", b"given_coverage", "groups", b"groups", "libraries", b"libraries", "suggestion", b"suggestion", "template", b"template"]) -> None: ...
 
 Global___Verdict: typing_extensions.TypeAlias = Verdict
 

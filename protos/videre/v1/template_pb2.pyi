@@ -430,6 +430,7 @@ class ModerationRule(google.protobuf.message.Message):
     WORD_LISTS_FIELD_NUMBER: builtins.int
     NAMES_FIELD_NUMBER: builtins.int
     HASH_LISTS_FIELD_NUMBER: builtins.int
+    LIBRARIES_FIELD_NUMBER: builtins.int
     rule_id: builtins.str
     """Id, such as "porn.image": [a-z0-9][a-z0-9_.-]{0,63}; empty = "category.medium". It stays with its
     category and medium in all versions of the template.
@@ -464,6 +465,13 @@ class ModerationRule(google.protobuf.message.Message):
         media's bytes (SHA-256) and in frames that were looked at (perceptual hash), whatever the thresholds.
         """
 
+    @property
+    def libraries(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Own libraries it looks in, "id" (the version of today) or "id@version" (that one or none), with the
+        usage REVIEW; at most 100: of WORDS for speech, text and metadata, of PERSONS and PICTURES for images.
+        An entry's category is the label of its hits, else the library's id is.
+        """
+
     def __init__(
         self,
         *,
@@ -478,9 +486,10 @@ class ModerationRule(google.protobuf.message.Message):
         word_lists: collections.abc.Iterable[builtins.str] | None = ...,
         names: collections.abc.Iterable[videre.v1.types_pb2.LocalizedName] | None = ...,
         hash_lists: collections.abc.Iterable[builtins.str] | None = ...,
+        libraries: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_threshold", b"block_threshold", "review_threshold", b"review_threshold"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_needs_second_medium", b"block_needs_second_medium", "block_threshold", b"block_threshold", "category", b"category", "enabled", b"enabled", "hash_lists", b"hash_lists", "labels", b"labels", "medium", b"medium", "names", b"names", "review_threshold", b"review_threshold", "rule_id", b"rule_id", "word_lists", b"word_lists"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_block_threshold", b"_block_threshold", "_review_threshold", b"_review_threshold", "block_needs_second_medium", b"block_needs_second_medium", "block_threshold", b"block_threshold", "category", b"category", "enabled", b"enabled", "hash_lists", b"hash_lists", "labels", b"labels", "libraries", b"libraries", "medium", b"medium", "names", b"names", "review_threshold", b"review_threshold", "rule_id", b"rule_id", "word_lists", b"word_lists"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_block_threshold", b"_block_threshold"]) -> typing.Literal["block_threshold"] | None: ...
     @typing.overload

@@ -12,7 +12,7 @@ import pytest
 from calling import TIMEOUT_S, Api, refused
 from running import Processes
 
-from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
+from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
 from videre.v1 import library_pb2 as pb
 
 pytestmark = pytest.mark.engine
@@ -120,6 +120,36 @@ def test_a_new_job_says_what_late_binding_says(api: Api, jobs: dict[str, job_pb2
     job = api.job(api.submit(request).job.job_id, wait_s=60)
     assert job.result_digest == bound_later.result_digest
     assert job.model_calls == 0
+
+
+def test_a_rule_knows_somebody_whom_no_analysis_names(
+    api: Api, jobs: dict[str, job_pb2.Job]
+) -> None:
+    yes, flower = (jobs[clip].media_id for clip in ("asl_yes.mkv", "flower.mp4"))
+    create = pb.CreateLibraryRequest(
+        library_id="watched", kind=pb.LIBRARY_KIND_PERSONS, usages=[pb.LIBRARY_USAGE_REVIEW]
+    )
+    api.libraries.CreateLibrary(create, timeout=TIMEOUT_S)
+    entry = pb.NewLibraryEntry(entry_id="ada", name="Ada", category="politician")
+    (signer,) = analysis(api, yes).people
+    entry.samples.add(person={"media_id": yes, "person_id": signer.person_id})
+    add(api, "watched", entry)
+    bound(api, "watched")
+    assert not any(one.library_id == "watched" for one in analysis(api, yes).library_matches)
+    draft = template_pb2.TemplateDraft(template_id="watching")
+    draft.moderation.rules.add(
+        category="political", medium="image", enabled=True, labels=["politician"],
+        review_threshold=90, libraries=["watched"],
+    )  # fmt: skip
+    request = template_pb2.CreateTemplateRequest(template=draft)
+    api.templates.CreateTemplate(request, timeout=TIMEOUT_S)
+    again = template_pb2.RemoderateRequest(template="watching", media_ids=[yes, flower])
+    api.templates.Remoderate(again, timeout=TIMEOUT_S)
+    (group,) = analysis(api, yes).verdict.groups
+    assert (group.suggestion, group.label) == (analysis_pb2.SUGGESTION_REVIEW, "politician")
+    assert group.segments[0].evidence
+    assert {one.state for one in group.coverage} == {analysis_pb2.COVERAGE_STATE_CHECKED}
+    assert analysis(api, flower).verdict.suggestion == analysis_pb2.SUGGESTION_PASS
 
 
 def test_a_name_changes_without_a_revision_and_goes_with_the_entry(

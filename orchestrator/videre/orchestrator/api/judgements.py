@@ -14,6 +14,7 @@ from videre.orchestrator.api.messages.judgements import change_message, count_me
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.templates.checks import check_draft, check_name, named_hash_lists
 from videre.orchestrator.api.templates.files import from_yaml, of_file
+from videre.orchestrator.api.templates.rule_libraries import check_libraries
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Suggestion
@@ -141,6 +142,7 @@ class Judging:
     def _draft(self, project: str, draft: pb.TemplateDraft) -> ModerationTemplate:
         lists = self._app.bindings.known_hash_lists(project, named_hash_lists(draft))
         check_draft(draft, self._app.templates.word_lists, "draft", lists)
+        check_libraries(self._app.libraries, project, draft, "draft")
         kind = str(draft.WhichOneof("parameters"))
         if kind != TemplateKind.MODERATION:
             field = "draft.parameters"

@@ -73,7 +73,9 @@ def registrations(app: Orchestrator) -> list[Registration]:
         Registration(
             template_pb2.DESCRIPTOR.services_by_name["TemplateService"],
             template_pb2_grpc.add_TemplateServiceServicer_to_server,
-            TemplateServicer(app.templates, Judging(app), app.bindings.known_hash_lists),
+            TemplateServicer(
+                app.templates, app.libraries, Judging(app), app.bindings.known_hash_lists
+            ),
             policy.TEMPLATES,
         ),
         Registration(

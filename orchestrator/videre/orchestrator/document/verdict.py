@@ -180,6 +180,7 @@ class Verdict:
         given: of everything that was given with the media and looked at.
         given_coverage: of every kind that was given.
         allowed: what hash lists allow, nearest first, at most 20.
+        libraries: the project's libraries that rules name, "id@version", sorted.
     """
 
     suggestion: Suggestion
@@ -189,3 +190,4 @@ class Verdict:
     given: tuple[GivenVerdict, ...] = ()
     given_coverage: tuple[GivenCoverage, ...] = ()
     allowed: tuple[HashHit, ...] = ()
+    libraries: tuple[str, ...] = ()

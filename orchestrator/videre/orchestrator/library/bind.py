@@ -63,7 +63,7 @@ def bind(
     matches = [match for match in analysis.library_matches if match.library_id in known]
     texts = _texts(analysis, shown.material) if _have_words(asked) else []
     for library in asked:
-        matches += _found(analysis, shown, texts, library)
+        matches += found(analysis, shown, texts, library)
     return dataclasses.replace(
         analysis,
         library_matches=tuple(
@@ -84,9 +84,14 @@ def to_ask(analysis: Analysis, libraries: Iterable[Library], changed: str) -> li
     ]
 
 
-def _found(
+def found(
     analysis: Analysis, shown: Shown, texts: Sequence[SearchedText], library: Library
 ) -> list[LibraryMatch]:
+    """Return which entries of a library are there.
+
+    Args:
+        texts: what the media says; of libraries of words only.
+    """
     match library:
         case PersonLibrary():
             return person_matches(analysis.people, shown.faces, library)

@@ -5,8 +5,8 @@ Text is compared as moderation compares it, by the same matcher: see `moderation
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from videre.orchestrator.library.entries import WordEntry
@@ -41,6 +41,27 @@ class WordFinder:
             for match in self._matcher.find(text)
         }
         return sorted(found, key=lambda hit: (hit.start, -hit.end, hit.entry))
+
+
+def word_list(
+    library_id: str, version: int, entries: Iterable[WordEntry], categories: Mapping[str, str]
+) -> WordList:
+    """Return a library as a list for moderation; its label is the library's id.
+
+    Args:
+        categories: by entry; that of a hit where an entry has one.
+    """
+    return WordList(
+        f"library/{library_id}",
+        version,
+        library_id,
+        tuple(
+            replace(_listed(entry, text), category=categories.get(entry.entry_id, ""))
+            for entry in entries
+            for text in entry.texts
+        ),
+        tolerated=frozenset(),
+    )
 
 
 def _listed(entry: WordEntry, text: str) -> Entry:

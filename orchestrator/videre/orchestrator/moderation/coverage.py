@@ -7,6 +7,7 @@ label has looked at the whole track.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from videre.common.errors import Reason, invalid
@@ -23,6 +24,7 @@ from videre.orchestrator.document import (
 from videre.orchestrator.features import LANDMARKS, SOUND, SPEECH, TEXT
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.stitched import KEY_FRAMES
+from videre.orchestrator.moderation import own_libraries
 from videre.orchestrator.moderation.feeds import (
     Classes,
     Feed,
@@ -35,6 +37,7 @@ from videre.orchestrator.moderation.feeds import (
     features_of,
 )
 from videre.orchestrator.moderation.label_table import label_table
+from videre.orchestrator.moderation.own_libraries import OwnLibraries
 from videre.orchestrator.moderation.template import (
     WORD_MEDIA,
     Medium,
@@ -49,6 +52,7 @@ HASH_LIST: Final = "hash_list"
 HASHED: Final = frozenset({LANDMARKS.name})
 _NS_PER_MS: Final = 1_000_000
 _UNCLEAR: Final = UnclearSpeech()
+_NO_LIBRARIES: Final[OwnLibraries] = {}
 #: Of several ways to look for one label the best counts.
 _BEST_FIRST: Final = (
     Coverage.CHECKED, Coverage.FAILED, Coverage.NOT_CHECKED, Coverage.NO_TRACK,
@@ -68,6 +72,12 @@ def labels_of(rule: Rule) -> tuple[str, ...]:
         return ("",)
     known = rule.labels or label_table().default(rule.category, rule.medium)
     return (*known, HASH_LIST) if rule.hash_lists else known or ("",)
+
+
+def _told_labels(rule: Rule) -> tuple[str, ...]:
+    """Return the labels whose coverage is told beside that of the rule's libraries."""
+    labels = labels_of(rule)
+    return () if rule.libraries and labels == ("",) else labels
 
 
 def sources_of(rule: Rule) -> Iterator[tuple[str, Source]]:
@@ -103,7 +113,7 @@ def check_required(template: ModerationTemplate) -> None:
         f"{rule.category}/{rule.medium}/{label}"
         for rule in template.rules
         if rule.enabled
-        for label in labels_of(rule)
+        for label in (*labels_of(rule), *(name.partition("@")[0] for name in rule.libraries))
     }
     for index, required in enumerate(template.required):
         if required not in known:
@@ -118,23 +128,27 @@ def coverage_of(
     judge: Judge,
     unclear: UnclearSpeech = _UNCLEAR,
     lists: LabelCoverage | None = None,
+    libraries: OwnLibraries = _NO_LIBRARIES,
 ) -> tuple[LabelCoverage, ...]:
     """Return, per label of a rule, whether somebody looked.
 
     Args:
         unclear: how much speech may stay without words.
         lists: that of the rule's lists of hashes; see `listed.Listed.coverage`.
+        libraries: those that rules name.
     """
     if not has_track(rule.medium, analysis):
         return tuple(
             LabelCoverage(label, Coverage.NO_TRACK, Reason.NO_TRACK) for label in labels_of(rule)
         )
     if rule.medium in WORD_MEDIA:
-        return (_words(rule, analysis, unclear),)
-    return tuple(
-        lists if label == HASH_LIST and lists is not None else _label(rule, label, analysis, judge)
-        for label in labels_of(rule)
+        return (_words(rule, analysis, unclear, libraries),)
+    looked = _Looked(rule, analysis, judge, libraries)
+    found = (
+        lists if label == HASH_LIST and lists is not None else looked.label(label)
+        for label in _told_labels(rule)
     )
+    return (*found, *own_libraries.coverage(rule, libraries, analysis))
 
 
 def unlabeled(coverage: Iterable[LabelCoverage]) -> tuple[LabelCoverage, ...]:
@@ -157,9 +171,13 @@ def has_track(medium: Medium, analysis: Analysis) -> bool:
     return medium is Medium.METADATA or media.video is not None
 
 
-def _words(rule: Rule, analysis: Analysis, unclear: UnclearSpeech) -> LabelCoverage:
-    if not rule.word_lists:
-        return LabelCoverage("", Coverage.NOT_CHECKED, Reason.NO_ENGINE)
+def _words(
+    rule: Rule, analysis: Analysis, unclear: UnclearSpeech, libraries: OwnLibraries
+) -> LabelCoverage:
+    if not (rule.word_lists or rule.libraries):
+        return _NOBODY
+    if gone := own_libraries.missing(rule, libraries):
+        return LabelCoverage("", Coverage.NOT_CHECKED, gone)
     if rule.medium is Medium.METADATA:
         return LabelCoverage("", Coverage.CHECKED)
     found = _stage(_WORD_FEATURES[rule.medium], analysis)
@@ -183,43 +201,58 @@ def _too_much_lost(analysis: Analysis, unclear: UnclearSpeech) -> bool:
     return lost > unclear.ms * _NS_PER_MS or lost * 100 > total * unclear.percent
 
 
-def _label(rule: Rule, label: str, analysis: Analysis, judge: Judge) -> LabelCoverage:
-    """Return whether somebody looked for a label."""
-    entry = label_table().find(rule.category, rule.medium, label)
-    found = _NOBODY if entry is None else _told(entry, analysis, judge)
-    return LabelCoverage(label, found.state, found.reason)
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Who looked for the labels of one rule."""
 
+    rule: Rule
+    analysis: Analysis
+    judge: Judge
+    libraries: OwnLibraries
 
-def _told(entry: LabelEntry, analysis: Analysis, judge: Judge) -> LabelCoverage:
-    """Return the best that any source says whose silence says something.
+    def label(self, label: str) -> LabelCoverage:
+        """Return whether somebody looked for a label."""
+        entry = label_table().find(self.rule.category, self.rule.medium, label)
+        if entry is not None:
+            found = self._told(entry)
+        elif self.rule.libraries:
+            kinds = ("persons", "pictures")
+            found = own_libraries.fed(self.rule, label, kinds, self.libraries, self.analysis)
+        else:
+            found = _NOBODY
+        return LabelCoverage(label, found.state, found.reason)
 
-    What nothing feeds is looked for where all labels below it are.
-    """
-    below = label_table().below(entry)
-    if not entry.sources and below:
-        parts = [_told(one, analysis, judge) for one in below]
-        return max(parts, key=lambda found: _BEST_FIRST.index(found.state))
-    states = [_looked(source.feed, analysis, judge) for source in entry.sources if source.covers]
-    return min(states, key=lambda found: _BEST_FIRST.index(found.state), default=_NOBODY)
+    def _told(self, entry: LabelEntry) -> LabelCoverage:
+        """Return the best that any source says whose silence says something.
 
+        What nothing feeds is looked for where all labels below it are.
+        """
+        below = label_table().below(entry)
+        if not entry.sources and below:
+            parts = [self._told(one) for one in below]
+            return max(parts, key=lambda found: _BEST_FIRST.index(found.state))
+        states = [self._fed(entry, source.feed) for source in entry.sources if source.covers]
+        return min(states, key=lambda found: _BEST_FIRST.index(found.state), default=_NOBODY)
 
-def _looked(feed: Feed, analysis: Analysis, judge: Judge) -> LabelCoverage:
-    """Return whether somebody looked for what feeds a label."""
-    match feed:
-        case Classes():
-            found = _stage(feed.feature, analysis)
-            engine = judge.pinned(feed.feature)
-            knows = engine is not None and not feed.names.isdisjoint(engine.class_thresholds)
-            return found if knows or found.state is not Coverage.CHECKED else _NOBODY
-        case LargeText():
-            return _stage(TEXT.name, analysis)
-        case Together():
-            states = [_looked(part, analysis, judge) for part in feed.parts]
-            return max(states, key=lambda found: _BEST_FIRST.index(found.state))
-        case OfEvent():
-            return _evaluated(feed, analysis)
-        case OfLibrary():
-            return LabelCoverage("", Coverage.NOT_CHECKED, Reason.NO_SAMPLES)
+    def _fed(self, entry: LabelEntry, feed: Feed) -> LabelCoverage:
+        """Return whether somebody looked for what feeds a label."""
+        match feed:
+            case Classes():
+                found = _stage(feed.feature, self.analysis)
+                engine = self.judge.pinned(feed.feature)
+                knows = engine is not None and not feed.names.isdisjoint(engine.class_thresholds)
+                return found if knows or found.state is not Coverage.CHECKED else _NOBODY
+            case LargeText():
+                return _stage(TEXT.name, self.analysis)
+            case Together():
+                states = [self._fed(entry, part) for part in feed.parts]
+                return max(states, key=lambda found: _BEST_FIRST.index(found.state))
+            case OfEvent():
+                return _evaluated(feed, self.analysis)
+            case OfLibrary():
+                return own_libraries.fed(
+                    self.rule, entry.label, (feed.kind,), self.libraries, self.analysis
+                )
 
 
 def _evaluated(feed: OfEvent, analysis: Analysis) -> LabelCoverage:

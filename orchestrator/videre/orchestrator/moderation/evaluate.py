@@ -36,6 +36,7 @@ from videre.orchestrator.moderation.given import by_text, given_coverage, given_
 from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.listed import Listed
+from videre.orchestrator.moderation.own_libraries import named_by
 from videre.orchestrator.moderation.template import (
     Medium,
     ModerationTemplate,
@@ -102,8 +103,14 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
             if other.rule.category is item.rule.category and other is not item
         )
         segments = _segments(item, seconded, gap, given)
-        lists = listed.coverage(item.rule)
-        coverage = coverage_of(item.rule, given.analysis, judge, template.unclear_speech, lists)
+        coverage = coverage_of(
+            item.rule,
+            given.analysis,
+            judge,
+            template.unclear_speech,
+            listed.coverage(item.rule),
+            given.libraries,
+        )
         if nameless and item.rule.medium is Medium.SOUND:
             coverage = unlabeled(coverage)
         passes = allowed and item.rule.medium is not Medium.METADATA
@@ -122,6 +129,7 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
         template=template.name,
         groups=tuple(groups),
         coverage_complete=all(c.state in _COVERED for group in groups for c in group.coverage),
+        libraries=tuple(sorted({one.name for r in rules for one in named_by(r, given.libraries)})),
         given=judged,
         given_coverage=looked,
         allowed=listed.allowed,

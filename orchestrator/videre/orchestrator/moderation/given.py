@@ -46,7 +46,7 @@ def given_coverage(
         rules: those that are enabled.
     """
     asked = [rule for rule in rules if rule.medium is Medium.METADATA]
-    looking = sorted({rule.category.value for rule in asked if rule.word_lists})
+    looking = sorted({rule.category.value for rule in asked if rule.word_lists or rule.libraries})
     counts = Counter(_place(text)[0] for text in texts)
     state, reason = Coverage.CHECKED, ""
     if not looking:

@@ -16,6 +16,7 @@ from videre.orchestrator.fusion.searched_texts import SearchedText, given_with, 
 from videre.orchestrator.moderation.coverage import has_track, sources_of
 from videre.orchestrator.moderation.feeds import Source, classes_of, features_of
 from videre.orchestrator.moderation.inputs import ModerationInput
+from videre.orchestrator.moderation.own_libraries import matches_of, word_lists_of
 from videre.orchestrator.moderation.sights import Sights
 from videre.orchestrator.moderation.template import Medium, Rule
 from videre.orchestrator.moderation.words import Match, WordList, matcher
@@ -59,7 +60,8 @@ class Finder:
         asked = tuple(rules)
         names = sorted({name for rule in asked for name in rule.word_lists})
         lists = (given.word_lists[name] for name in names if name in given.word_lists)
-        self._lists = tuple(dict.fromkeys(lists))
+        own = (one for rule in asked for one in word_lists_of(rule, given.libraries))
+        self._lists = tuple(dict.fromkeys([*lists, *own]))
         self._found: dict[Medium, Sequence[tuple[SearchedText, Match]]] = {}
         self._listened = {rule.category for rule in asked if rule.medium is Medium.SOUND}
         self._sights = Sights(
@@ -80,12 +82,26 @@ class Finder:
             VidereError: FIELD_INVALID, the rule names a word list that was not given.
         """
         if rule.medium in _SEEN_OR_HEARD:
-            return self._detections(rule)
-        lists = {self._list(rule, name).name for name in rule.word_lists}
+            return [*self._detections(rule), *self._matches(rule)]
+        own = {one.name for one in word_lists_of(rule, self._given.libraries)}
+        lists = own | {self._list(rule, name).name for name in rule.word_lists}
         return [
             _word(text, match)
             for text, match in (self._words(rule.medium) if lists else ())
-            if match.word_list.name in lists and (not rule.labels or match.category in rule.labels)
+            if match.word_list.name in lists
+            and (
+                not rule.labels
+                or match.category in rule.labels
+                or (match.word_list.name in own and not match.entry.category)
+            )
+        ]
+
+    def _matches(self, rule: Rule) -> list[Hit]:
+        """Return the entries of the rule's libraries that are there."""
+        return [
+            Hit(label, span, match.score, match.evidence)
+            for label, match in matches_of(rule, self._given.libraries)
+            for span in match.spans
         ]
 
     def stretch(self, record: Evidence) -> TimeSpan:

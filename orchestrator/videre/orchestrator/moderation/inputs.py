@@ -13,10 +13,11 @@ from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context
 from videre.orchestrator.library.wanted import HashLibrary
+from videre.orchestrator.moderation.own_libraries import OwnLibraries
 from videre.orchestrator.moderation.words import WordList
 
 #: Version of the moderation rules; changes whenever a verdict may change.
-MODERATION_VERSION: Final = "4"
+MODERATION_VERSION: Final = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class ModerationInput:
         tables: calibration tables by engine "name@version"; the identity where there is none.
         context: title, description, comments, tags.
         word_lists: the lists that rules name, by "id" and "id@version".
+        libraries: the project's libraries that rules name, by the names they use.
         blurred: digest of the blurred variant of a kept picture, by the picture's digest.
         sampled: spans of all sampled frames, see `hits.sampled_spans`; None = those of the
             evidence, which then has the records of every feature.
@@ -42,6 +44,7 @@ class ModerationInput:
     tables: Mapping[str, CalibrationTable] = field(default_factory=lambda: NO_TABLES)
     context: Context = NO_CONTEXT
     word_lists: Mapping[str, WordList] = field(default_factory=dict)
+    libraries: OwnLibraries = field(default_factory=dict)
     blurred: Mapping[str, str] = field(default_factory=dict)
     sampled: Sequence[TimeSpan] | None = None
     hash_lists: Mapping[str, HashLibrary] = field(default_factory=dict)

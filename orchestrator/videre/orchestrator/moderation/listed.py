@@ -244,7 +244,7 @@ def list_names(lists: HashLists, template: ModerationTemplate) -> tuple[str, ...
 
 
 def same_but_versions(one: Verdict, other: Verdict | None) -> bool:
-    """Tell whether two verdicts differ in the versions of hash lists at most."""
+    """Tell whether two verdicts differ in the versions of lists and libraries at most."""
     return other is not None and _unversioned(one) == _unversioned(other)
 
 
@@ -260,7 +260,7 @@ def _unversioned(verdict: Verdict) -> Verdict:
         )
         for group in verdict.groups
     )  # fmt: skip
-    return replace(verdict, groups=groups, allowed=_bare(verdict.allowed))
+    return replace(verdict, groups=groups, allowed=_bare(verdict.allowed), libraries=())
 
 
 def _bare(hits: Iterable[HashHit]) -> tuple[HashHit, ...]:

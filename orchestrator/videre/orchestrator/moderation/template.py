@@ -60,6 +60,8 @@ class Rule:
             review threshold.
         word_lists: lists it uses, "id" or "id@version", for speech, text and metadata.
         hash_lists: ids of own libraries of hashes that block, for images.
+        libraries: the project's libraries it looks in, "id" or "id@version": of words for these
+            media, of persons and pictures for pictures.
     """
 
     rule_id: str
@@ -72,6 +74,7 @@ class Rule:
     block_needs_second_medium: bool = False
     word_lists: tuple[str, ...] = ()
     hash_lists: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,12 @@ class ModerationTemplate:
         """Ids of all hash lists that it names in rules that are enabled, or allows by."""
         blocking = (name for rule in self.rules if rule.enabled for name in rule.hash_lists)
         return frozenset((*blocking, *self.allow_hash_lists))
+
+    @property
+    def libraries(self) -> frozenset[str]:
+        """Ids of the libraries that enabled rules look in as they are today."""
+        named = (name for rule in self.rules if rule.enabled for name in rule.libraries)
+        return frozenset(name for name in named if "@" not in name)
 
     @property
     def name(self) -> str:

@@ -57,7 +57,7 @@ async def finish(run: Runtime, project_id: str, library_id: str, version: int) -
 def _bind_some(run: Runtime, change: Change) -> int:
     libraries = run.bindings.libraries(change.project_id)
     pending = run.bindings.pending(change, _BATCH)
-    judges = run.bindings.may_be_hash_list(change.project_id, change.library_id)
+    judges = run.bindings.may_be_judged_by(change.project_id, change.library_id)
 
     def revised(one: Pending) -> Revision | None:
         return _revision(run, one, libraries, change.library_id, judges=judges)
@@ -115,7 +115,9 @@ def _revision(
 def _judged(
     run: Runtime, record: AnalysisRecord, rules: RuleVersions, changed: str
 ) -> Restated | None:
-    """Judge again what a hash list has a say in; None where the verdict stays.
+    """Judge again what a hash list or library has a say in; None where the verdict stays.
+
+    A template that names a version of a library keeps its verdicts.
 
     Raises:
         VidereError: the template is gone, or what it was judged by.
@@ -123,7 +125,7 @@ def _judged(
     if not rules.moderation_template:
         return None
     template = run.templates.moderation(record.project_id, rules.moderation_template)
-    if changed not in template.lists:
+    if changed not in template.lists | template.libraries:
         return None
     judgement = judge_again(run, record, template)
     if same_but_versions(judgement.verdict, judgement.before):

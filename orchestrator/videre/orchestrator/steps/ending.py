@@ -35,6 +35,7 @@ from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.listed import list_names
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.judging import keep_judged
+from videre.orchestrator.steps.rule_libraries import rule_libraries
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shown import bound, keep_ground, keep_material
 from videre.orchestrator.steps.work import Work, part_failed, take_up
@@ -85,6 +86,11 @@ async def conclude(run: Runtime, job_id: str) -> str:
     analysis = dataclasses.replace(analysis, stages=heard)
     await _mark(run, job_id, "fuse", StageState.SUCCEEDED, done=1)
     await _mark(run, job_id, "moderate", StageState.RUNNING, total=1)
+    timeline = work.index.timeline()
+    bindable = material_of(given.evidence, analysis.shots, given.context, timeline)
+    own = await asyncio.to_thread(
+        rule_libraries, run, job.project_id, template, analysis, lambda: faces, lambda: bindable
+    )
     judged = ModerationInput(
         analysis=analysis,
         evidence=given.evidence,
@@ -92,6 +98,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         context=moderated_context(given.context, work.media),
         word_lists=run.templates.word_lists,
         hash_lists=await asyncio.to_thread(run.bindings.hash_lists, job.project_id, template.lists),
+        libraries=own,
     )
     lists = list_names(judged.hash_lists, template)
     rules = dataclasses.replace(analysis.rules, hash_lists=lists)
@@ -103,8 +110,6 @@ async def conclude(run: Runtime, job_id: str) -> str:
         verdict = await asyncio.to_thread(moderate, template, judged)
     analysis = dataclasses.replace(analysis, verdict=verdict, rules=rules)
     await _mark(run, job_id, "moderate", StageState.SUCCEEDED, done=1)
-    timeline = work.index.timeline()
-    bindable = material_of(given.evidence, analysis.shots, given.context, timeline)
     kept = await asyncio.to_thread(keep_material, run, job.project_id, bindable)
     ground = ground_of(said, analysis.labels, timeline.duration_ns, given.options)
     grounded = await asyncio.to_thread(keep_ground, run, job.project_id, ground)

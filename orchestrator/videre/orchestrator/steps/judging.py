@@ -18,16 +18,20 @@ from videre.orchestrator.document.canonical import (
 from videre.orchestrator.evidence import Evidence, decode_blob
 from videre.orchestrator.features import FRAME_FEATURES, SOUND
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context, FusionInput
+from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.fusion.stitched import KEY_FRAMES
+from videre.orchestrator.library.material import NO_MATERIAL, Material
 from videre.orchestrator.moderation.coverage import HASHED, asked_features
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION, ModerationInput
 from videre.orchestrator.moderation.listed import list_names
+from videre.orchestrator.moderation.own_libraries import OwnLibraries
 from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.planning import PLAN
 from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.rule_libraries import rule_libraries
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.work import Work, put_artifact
 from videre.orchestrator.store.records import AnalysisRecord
@@ -39,7 +43,7 @@ _KEPT: Final = frozenset(
 #: Fields of an analysis that moderation reads.
 _READ: Final = (
     "media", "engines", "rules", "stages", "shots", "text_lines", "utterances", "events",
-    "event_rules", "audio_segments", "verdict",
+    "event_rules", "audio_segments", "people", "material", "verdict",
 )  # fmt: skip
 
 
@@ -142,13 +146,17 @@ def opened(run: Runtime, record: AnalysisRecord) -> Published:
 
 
 def judged_by(
-    run: Runtime, published: Published, template: ModerationTemplate | None
+    run: Runtime,
+    published: Published,
+    template: ModerationTemplate | None,
+    faces: Faces | None = None,
 ) -> ModerationInput:
     """Return what a published analysis is judged by, beside a template.
 
     Args:
         template: whose rules ask for records; None = without any, where only engines and texts
             are asked for.
+        faces: what the people look like; None = as it was published.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
@@ -163,8 +171,9 @@ def judged_by(
     try:
         kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
         plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
-        asked = frozenset() if template is None else asked_features(template)
-        records = _evidence(run, record, kept, asked)
+        wanted = frozenset() if template is None else asked_features(template)
+        records = _evidence(run, record, kept, wanted)
+        libraries = {} if template is None else _libraries(run, published, template, faces)
     except ValueError as error:
         raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
     return ModerationInput(
@@ -173,21 +182,47 @@ def judged_by(
         engines=conclusion.pinned_engines(plan),
         context=kept.context,
         word_lists=run.templates.word_lists,
+        libraries=libraries,
         blurred=blurred_of(analysis.verdict),
         sampled=kept.sampled,
         hash_lists=hash_lists,
     )
 
 
-def judge_again(run: Runtime, record: AnalysisRecord, template: ModerationTemplate) -> Judgement:
+def _libraries(
+    run: Runtime, published: Published, template: ModerationTemplate, known: Faces | None
+) -> OwnLibraries:
+    """Look in the libraries that a template names, as they are now."""
+    record, analysis = published.record, published.analysis
+
+    def material() -> Material:
+        if not analysis.material:
+            return NO_MATERIAL
+        return record_from_json(Material, run.artifacts.read(record.project_id, analysis.material))
+
+    def faces() -> Faces:
+        return run.bindings.faces(record.media_id) if known is None else known
+
+    return rule_libraries(run, record.project_id, template, analysis, faces, material)
+
+
+def judge_again(
+    run: Runtime,
+    record: AnalysisRecord,
+    template: ModerationTemplate,
+    faces: Faces | None = None,
+) -> Judgement:
     """Judge a published analysis by a template.
+
+    Args:
+        faces: what the people look like; None = as it was published.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
             ARTIFACT_CORRUPT.
     """
     published = opened(run, record)
-    given = judged_by(run, published, template)
+    given = judged_by(run, published, template, faces)
     verdict = moderate(template, given)
     lists = list_names(given.hash_lists, template)
     return Judgement(record, published.document, published.analysis, verdict, lists)
@@ -272,14 +307,14 @@ async def revised(run: Runtime, judgement: Judgement, template: ModerationTempla
 
 
 def _evidence(
-    run: Runtime, of: AnalysisRecord, kept: Kept, asked: Collection[str]
+    run: Runtime, of: AnalysisRecord, kept: Kept, wanted: Collection[str]
 ) -> list[Evidence]:
     """Read the records that rules ask for, in the order in which they were judged first.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND.
     """
-    keys = [key for one in kept.evidence if one.feature in asked for key in one.keys]
+    keys = [key for one in kept.evidence if one.feature in wanted for key in one.keys]
     rows = run.evidence.find(keys)
     if len(rows) < len(keys):
         raise _gone(of, f"{len(keys) - len(rows)} pieces of its evidence are gone")

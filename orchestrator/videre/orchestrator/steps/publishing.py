@@ -51,6 +51,8 @@ class _Ready:
     material: str
     ground: str
     review: NewReview | None = None
+    #: Libraries whose versions of today the verdict stands by, "id@version".
+    watched: tuple[str, ...] = ()
 
 
 async def publish(run: Runtime, job_id: str) -> str:
@@ -97,7 +99,18 @@ def _read(run: Runtime, job: JobRecord, digest: str, faces: Faces) -> _Ready:
     document = StoredDocument(data)
     facts = verdict_facts(document, digest)
     ready = _Ready(job, digest, faces, facts, *document.read(*_PARTS))
-    return replace(ready, review=asked(run, job.project_id, ready.verdict))
+    return replace(
+        ready, review=asked(run, job.project_id, ready.verdict), watched=_watched(run, ready)
+    )
+
+
+def _watched(run: Runtime, ready: _Ready) -> tuple[str, ...]:
+    """Return the libraries of the verdict that its template names without a version."""
+    if ready.verdict is None or not ready.verdict.libraries:
+        return ()
+    template = run.templates.moderation(ready.job.project_id, ready.verdict.template)
+    used = template.libraries
+    return tuple(name for name in ready.verdict.libraries if name.partition("@")[0] in used)
 
 
 def _bound_again(run: Runtime, ready: _Ready) -> _Ready:
@@ -107,21 +120,21 @@ def _bound_again(run: Runtime, ready: _Ready) -> _Ready:
     after = bound(run, job.project_id, before, ready.faces, run.bindings.libraries(job.project_id))
     digest = run.artifacts.put(job.project_id, result_document(after), codec="zstd")
     template = run.templates.moderation(job.project_id, after.rules.moderation_template)
-    if template.lists:
-        digest, job = _judged_again(run, job, digest, template)
+    if template.lists or template.libraries:
+        digest, job = _judged_again(run, job, digest, template, ready.faces)
     return _read(run, job, digest, ready.faces)
 
 
 def _judged_again(
-    run: Runtime, job: JobRecord, digest: str, template: ModerationTemplate
+    run: Runtime, job: JobRecord, digest: str, template: ModerationTemplate, faces: Faces
 ) -> tuple[str, JobRecord]:
-    """Judge a document that is not published by the hash lists as they are now."""
+    """Judge a document that is not published by the lists and libraries as they are now."""
     record = AnalysisRecord(
         media_id=job.media_id or "", revision=0, project_id=job.project_id, job_id=job.id,
         document_digest=digest, result_digest=digest, suggestion=job.suggestion,
         judged_digest=_judged(job), create_ns=0,
     )  # fmt: skip
-    judgement = judge_again(run, record, template)
+    judgement = judge_again(run, record, template, faces)
     made = with_verdict(run, judgement, template)
     data = judgement.document.with_parts(verdict=made.verdict, rules=made.rules)
     suggestion = str(made.verdict.suggestion)
@@ -156,6 +169,8 @@ def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[s
     media_id = job.media_id or ""
     hash_lists = ready.rules.hash_lists
     if not run.bindings.are_current(connection, job.project_id, libraries, hash_lists):
+        raise LibrariesChanged
+    if not run.bindings.have_versions(connection, job.project_id, ready.watched):
         raise LibrariesChanged
     revision = run.media.append_analysis(
         connection,

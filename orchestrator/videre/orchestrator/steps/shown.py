@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.document.canonical import record_from_json, record_to_json
@@ -29,6 +29,23 @@ def keep_ground(run: Runtime, project_id: str, ground: Ground) -> str:
     return run.artifacts.put(project_id, record_to_json(ground), codec="zstd")
 
 
+def features_in(
+    run: Runtime, project_id: str, material: Material, libraries: Iterable[Library]
+) -> StoredFeatures:
+    """Return the local features of frames, where a library has sample pictures.
+
+    Raises:
+        VidereError: what was kept is gone.
+        ValueError: what was kept cannot be read.
+    """
+    if not any(isinstance(library, PictureLibrary) for library in libraries):
+        return NO_FEATURES
+    digests = {frame.artifact for frame in material.frames if frame.artifact}
+    return {
+        digest: read_features(run.artifacts.read(project_id, digest)) for digest in sorted(digests)
+    }
+
+
 def bound(
     run: Runtime,
     project_id: str,
@@ -47,13 +64,7 @@ def bound(
     material = NO_MATERIAL
     if analysis.material and asked:
         material = record_from_json(Material, run.artifacts.read(project_id, analysis.material))
-    stored: StoredFeatures = NO_FEATURES
-    if any(isinstance(library, PictureLibrary) for library in asked):
-        digests = {frame.artifact for frame in material.frames if frame.artifact}
-        stored = {
-            digest: read_features(run.artifacts.read(project_id, digest))
-            for digest in sorted(digests)
-        }
+    stored = features_in(run, project_id, material, asked)
     made = bind(analysis, Shown(faces, material, stored), libraries, changed)
     if not analysis.ground or not (vote(analysis.library_matches) or vote(made.library_matches)):
         return made

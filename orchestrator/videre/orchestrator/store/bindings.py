@@ -7,7 +7,7 @@ that a binding which is interrupted goes on where it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,14 +17,14 @@ from videre.common.clock import Clock
 from videre.orchestrator.document import LibraryMatch
 from videre.orchestrator.fusion.face_vectors import from_bytes
 from videre.orchestrator.fusion.people import SAME_PERSON, Faces
-from videre.orchestrator.library.model import LibraryKind
-from videre.orchestrator.library.wanted import HashLibrary, Library
+from videre.orchestrator.library.model import LibraryKind, LibraryUsage
+from videre.orchestrator.library.wanted import Library
 from videre.orchestrator.moderation.facts import VerdictFacts
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.faces import FaceStore
-from videre.orchestrator.store.galleries import Galleries
 from videre.orchestrator.store.job_revisions import revise
+from videre.orchestrator.store.judged_libraries import JudgedLibraries
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import AnalysisRecord, following
 from videre.orchestrator.store.review_records import NewReview, Subject
@@ -77,7 +77,7 @@ class Revision:
     review: NewReview | None = None
 
 
-class BindingStore:
+class BindingStore(JudgedLibraries):
     """Reads and writes of `binding_task` and `library_match`. Blocking: call through threads."""
 
     def __init__(
@@ -90,37 +90,14 @@ class BindingStore:
         announce: Callable[[Iterable[str]], None],
     ) -> None:
         """Take what is told of jobs that have another revision, after the commit."""
-        self._db, self._clock, self._announce = database, clock, announce
-        self._faces, self._media, self._reviews = faces, media, reviews
-        self._galleries = Galleries(database)
+        super().__init__(database, faces)
+        self._clock, self._announce = clock, announce
+        self._media, self._reviews = media, reviews
 
     def libraries(self, project_id: str) -> list[Library]:
         """Return what is looked for in every analysis of a project now."""
         with self._db.steps.connect() as connection:
             return self._galleries.all(connection, project_id)
-
-    def hash_lists(self, project_id: str, ids: Collection[str]) -> dict[str, HashLibrary]:
-        """Return the libraries of hashes with these ids as they are now, by id."""
-        if not ids:
-            return {}
-        with self._db.steps.connect() as connection:
-            return self._galleries.hash_lists(connection, project_id, ids)
-
-    def known_hash_lists(self, project_id: str, ids: Collection[str]) -> frozenset[str]:
-        """Return which of these ids are libraries of hashes."""
-        with self._db.steps.connect() as connection:
-            found = self._galleries.hash_versions(connection, project_id, ids)
-        return frozenset(name.partition("@")[0] for name in found)
-
-    def may_be_hash_list(self, project_id: str, library_id: str) -> bool:
-        """Tell whether moderation may compare a library: it holds hashes, or is gone."""
-        library = t.library.c
-        query = sa.select(library.kind).where(
-            library.project_id == project_id, library.id == library_id
-        )
-        with self._db.steps.connect() as connection:
-            kind = connection.execute(query).scalar_one_or_none()
-        return kind in (None, LibraryKind.HASHES.value)
 
     def are_current(
         self,
@@ -159,8 +136,8 @@ class BindingStore:
         """List the media whose answer a version may alter; return how many.
 
         These are the ones that show somebody who is like a sample of a changed entry, and those
-        whose analysis names such an entry; of kinds other than persons, all: only their documents
-        tell. Run again, it lists nothing twice.
+        whose analysis names such an entry; of kinds other than persons, and of libraries for
+        reviews, all: only their documents tell. Run again, it lists nothing twice.
         """
         with self._db.steps.begin() as connection:
             # First, since it takes the write lock: no media goes between looking and listing.
@@ -202,12 +179,14 @@ class BindingStore:
         self, connection: sa.Connection, change: Change, entries: Sequence[str] | None
     ) -> set[str]:
         library, media = t.library.c, t.media.c
-        kind = connection.execute(
-            sa.select(library.kind).where(
+        found = connection.execute(
+            sa.select(library.kind, library.usages).where(
                 library.project_id == change.project_id, library.id == change.library_id
             )
-        ).scalar_one_or_none()
-        if kind is None or kind == LibraryKind.PERSONS.value:
+        ).one_or_none()
+        # What verdicts looked in is told by their documents only.
+        judged = found is not None and LibraryUsage.REVIEW.value in found.usages
+        if found is None or (found.kind == LibraryKind.PERSONS.value and not judged):
             return self._alike(connection, change, entries)
         analysed = sa.select(media.id).where(
             media.project_id == change.project_id, media.latest_revision > 0

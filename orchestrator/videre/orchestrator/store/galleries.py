@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
@@ -46,6 +47,28 @@ _LIBRARY, _ENTRY, _SAMPLE = t.library.c, t.library_entry.c, t.library_sample.c
 _HEX: Final = 16
 
 
+#: Kinds in which rules look for entries.
+_REVIEWED: Final = frozenset(
+    {LibraryKind.PERSONS.value, LibraryKind.PICTURES.value, LibraryKind.WORDS.value}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A library as moderation looks in it.
+
+    Args:
+        library: what it holds; None where it is not meant for reviews.
+        categories: of every entry.
+    """
+
+    library_id: str
+    version: int
+    kind: str
+    library: Library | None
+    categories: Mapping[str, str]
+
+
 class Galleries:
     """Reads what is looked for in every analysis. Blocking: call through threads."""
 
@@ -57,6 +80,28 @@ class Galleries:
     def all(self, connection: sa.Connection, project_id: str) -> list[Library]:
         """Return a project's libraries as the transaction sees them."""
         return [self._library(connection, row) for row in _rows(connection, project_id)]
+
+    def for_review(
+        self, connection: sa.Connection, project_id: str, library_ids: Collection[str]
+    ) -> dict[str, Reviewed]:
+        """Return those of some libraries that there are, as moderation looks in them."""
+        query = sa.select(t.library).where(
+            _LIBRARY.project_id == project_id, _LIBRARY.id.in_(sorted(library_ids))
+        )
+        return {row.id: self._reviewed(connection, row) for row in connection.execute(query).all()}
+
+    def _reviewed(self, connection: sa.Connection, row: Any) -> Reviewed:
+        """Return a library; what it holds is read only where it is meant for reviews."""
+        meant = LibraryUsage.REVIEW.value in row.usages
+        if not meant or row.kind not in _REVIEWED:
+            return Reviewed(row.id, row.version, row.kind, None, {})
+        query = sa.select(_ENTRY.entry_id, _ENTRY.category).where(
+            _ENTRY.project_id == row.project_id,
+            _ENTRY.library_id == row.id,
+            _ENTRY.removed_in.is_(None),
+        )
+        categories = {entry.entry_id: entry.category for entry in connection.execute(query)}
+        return Reviewed(row.id, row.version, row.kind, self._library(connection, row), categories)
 
     @staticmethod
     def versions(connection: sa.Connection, project_id: str) -> tuple[str, ...]:

@@ -124,6 +124,7 @@ def _rule(given: pb.ModerationRule) -> Rule:
         block_needs_second_medium=given.block_needs_second_medium,
         word_lists=tuple(given.word_lists),
         hash_lists=tuple(given.hash_lists),
+        libraries=tuple(given.libraries),
     )
 
 
@@ -142,6 +143,7 @@ def moderation_message(template: ModerationTemplate) -> pb.ModerationTemplate:
                 block_needs_second_medium=rule.block_needs_second_medium,
                 word_lists=rule.word_lists,
                 hash_lists=rule.hash_lists,
+                libraries=rule.libraries,
             )
             for rule in template.rules
         ],

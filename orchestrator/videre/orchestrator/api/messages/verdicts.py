@@ -50,6 +50,7 @@ def verdict_head(value: d.Verdict) -> pb.Verdict:
         groups=[_group(group) for group in value.groups],
         coverage_complete=value.coverage_complete,
         allowed=[_hash_message(hit) for hit in value.allowed],
+        libraries=value.libraries,
     )
 
 

@@ -133,6 +133,12 @@ class Auditor:
         template = run.templates.moderation(published.record.project_id, verdict.template)
         given = judged_by(run, published, template)
         again = moderate(template, given)
+        if again.libraries != verdict.libraries:
+            raise VidereError(
+                Reason.LIBRARY_CHANGED,
+                f"judged with the libraries {', '.join(verdict.libraries)}, there are "
+                f"{', '.join(again.libraries)}",
+            )
         audit.replayed_digest = sha256_hex(record_to_json(again))
         if audit.replayed_digest == audit.verdict_digest:
             audit.result = pb.REPLAY_RESULT_EQUAL

@@ -13,6 +13,8 @@ from videre.orchestrator.api.templates.checks import (
     named_hash_lists,
 )
 from videre.orchestrator.api.templates.files import of_file
+from videre.orchestrator.api.templates.rule_libraries import check_libraries
+from videre.orchestrator.store.libraries import LibraryStore
 from videre.orchestrator.store.templates import TemplateRecord
 from videre.orchestrator.templates.catalog import Templates, preset
 from videre.orchestrator.templates.documents import Document, TemplateKind, document_of
@@ -26,8 +28,10 @@ HashLists: TypeAlias = Callable[[str, Collection[str]], Collection[str]]
 class Changes:
     """Checks a draft as a whole before anything is stored."""
 
-    def __init__(self, templates: Templates, hash_lists: HashLists) -> None:
-        self._templates, self._hash_lists = templates, hash_lists
+    def __init__(
+        self, templates: Templates, libraries: LibraryStore, hash_lists: HashLists
+    ) -> None:
+        self._templates, self._libraries, self._hash_lists = templates, libraries, hash_lists
 
     def create(
         self, project_id: str, draft: pb.TemplateDraft, *, store: bool, field: str = "template"
@@ -142,6 +146,7 @@ class Changes:
     ) -> tuple[Document, TemplateKind]:
         lists = self._hash_lists(project_id, named_hash_lists(draft))
         check_draft(draft, self._templates.word_lists, field, lists)
+        check_libraries(self._libraries, project_id, draft, field)
         if any(draft.template_id == one.template_id for one in presets()):
             raise _is_preset(draft.template_id)
         return document_of(draft), TemplateKind(str(draft.WhichOneof("parameters")))

@@ -26,6 +26,7 @@ from videre.v1 import template_pb2 as pb
 #: Ids are not of digits alone, which are numbers.
 TEMPLATE_ID: Final = re.compile(r"(?![0-9]+$)[a-z0-9][a-z0-9_-]{0,62}")
 _RULE_ID: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_LIBRARY: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}(@[1-9][0-9]{0,17})?")
 _NAME_LIMIT: Final = "id, number or id@version"
 _KINDS: Final = "analysis, moderation, production"
 #: One per category and medium.
@@ -160,6 +161,7 @@ def _check_rule(
     if rule.block_needs_second_medium and not rule.HasField("block_threshold"):
         found.add(f"{field}.block_needs_second_medium", "needs block_threshold", "false", "true")
     _check_labels(found, f"{field}.labels", rule)
+    _check_libraries(found, f"{field}.libraries", rule)
     found.count(f"{field}.word_lists", len(rule.word_lists), _MOST_WORDS)
     for index, name in enumerate(rule.word_lists):
         where = f"{field}.word_lists[{index}]"
@@ -193,6 +195,16 @@ def _check_hash_lists(
                 limit = "id of a library of hashes"
                 found.add(f"{where}[{index}]", "is no library of hashes", limit, name)
         _check_once(found, where, "library", list(names))
+
+
+def _check_libraries(found: Violations, field: str, rule: pb.ModerationRule) -> None:
+    """Check how a rule names libraries; whether they are there is not looked up."""
+    found.count(field, len(rule.libraries), _MOST_WORDS)
+    for index, name in enumerate(rule.libraries):
+        found.pattern(f"{field}[{index}]", name, _LIBRARY)
+    if rule.libraries and rule.medium == Medium.SOUND:
+        found.add(field, "have no sounds", "image, speech, text, metadata", rule.medium)
+    _check_once(found, field, "library", [name.partition("@")[0] for name in rule.libraries])
 
 
 def _check_labels(found: Violations, field: str, rule: pb.ModerationRule) -> None:

@@ -17,6 +17,7 @@ from videre.orchestrator.api.templates.checks import check_name
 from videre.orchestrator.api.templates.files import from_yaml, to_yaml
 from videre.orchestrator.api.templates.messages import change_message, template_message
 from videre.orchestrator.api.validation import Violations
+from videre.orchestrator.store.libraries import LibraryStore
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.templates import TemplateRecord
 from videre.orchestrator.templates.catalog import Templates, full_name, preset
@@ -37,9 +38,11 @@ _KINDS: Final = {
 class TemplateServicer(template_pb2_grpc.TemplateServiceServicer):
     """See template.proto."""
 
-    def __init__(self, templates: Templates, judging: Judging, hash_lists: HashLists) -> None:
+    def __init__(
+        self, templates: Templates, libraries: LibraryStore, judging: Judging, hash_lists: HashLists
+    ) -> None:
         self._templates, self._judging = templates, judging
-        self._changes = Changes(templates, hash_lists)
+        self._changes = Changes(templates, libraries, hash_lists)
 
     # --- reading -----------------------------------------------------------------------------
 

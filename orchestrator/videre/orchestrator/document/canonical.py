@@ -238,25 +238,52 @@ def _defaults(record: type) -> tuple[tuple[str, Any], ...]:
 
 
 def _decode(hint: Any, value: Any) -> Any:
-    """Return the value that a type hint of `document` describes."""
-    if value is None:
-        return None
+    """Return the value that a type hint of `document` describes; None is None everywhere."""
+    return _decoder(hint)(value)
+
+
+@functools.cache
+def _decoder(hint: Any) -> Callable[[Any], Any]:
+    """Return what decodes values of a type hint, found out once: a film has a million of them."""
     origin = typing.get_origin(hint)
     if origin is types.UnionType:
-        return _decode(next(arg for arg in typing.get_args(hint) if arg is not type(None)), value)
-    if origin is tuple:
-        args = typing.get_args(hint)
-        return tuple(_decode(args[0], item) for item in value)  # every tuple here is of one type
+        return _decoder(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
+    if origin is tuple:  # every tuple here is of one type
+        return functools.partial(_items_of, _decoder(typing.get_args(hint)[0]))
     if hint is TimeSpan:
-        return TimeSpan(*value)
+        return _span_of
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
+        return functools.partial(_member_of, hint)
     if dataclasses.is_dataclass(hint):
-        hints = _hints(cast(type, hint))
-        return cast(type, hint)(
-            **{name: _decode(hints[name], item) for name, item in value.items()}
-        )
-    return value
+        return functools.partial(_record_of, cast(type, hint))
+    return _itself
+
+
+def _items_of(decode: Callable[[Any], Any], values: Any) -> Any:
+    if values is None:
+        return None
+    return tuple(values) if decode is _itself else tuple([decode(item) for item in values])
+
+
+def _span_of(values: Any) -> Any:
+    return None if values is None else TimeSpan(*values)
+
+
+def _member_of(kind: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else kind(value)
+
+
+def _record_of(kind: type, values: Any) -> Any:
+    if values is None:
+        return None
+    decoders = _decoders(kind)
+    return kind(**{name: decoders[name](item) for name, item in values.items()})
+
+
+@functools.cache
+def _decoders(record: type) -> dict[str, Callable[[Any], Any]]:
+    """Return what decodes each field of a record."""
+    return {name: _decoder(hint) for name, hint in _hints(record).items()}
 
 
 @functools.cache

@@ -107,6 +107,7 @@ class Reason(StrEnum):
     DECODE_LIMIT = "DECODE_LIMIT"
     # Stages
     NO_TRACK = "NO_TRACK"
+    HASH_LISTED = "HASH_LISTED"
     NOT_REQUESTED = "NOT_REQUESTED"
     NO_ENGINE = "NO_ENGINE"
     SPEECH_NOT_UNDERSTOOD = "SPEECH_NOT_UNDERSTOOD"
@@ -207,6 +208,10 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.DECODE_FAILED: ReasonSpec(_C.FAILED_PRECONDITION, "A stretch of the media could not be decoded."),
     Reason.DECODE_LIMIT: ReasonSpec(_C.FAILED_PRECONDITION, "Decoding passed a limit of memory, CPU or time."),
     Reason.NO_TRACK: ReasonSpec(_C.FAILED_PRECONDITION, "The media has no such track."),
+    Reason.HASH_LISTED: ReasonSpec(
+        _C.FAILED_PRECONDITION,
+        "A hash list of the moderation template settled it before any model ran.",
+    ),
     Reason.NOT_REQUESTED: ReasonSpec(_C.FAILED_PRECONDITION, "The feature was not asked for."),
     Reason.NO_ENGINE: ReasonSpec(_C.FAILED_PRECONDITION, "No engine for the feature is installed."),
     Reason.SPEECH_NOT_UNDERSTOOD: ReasonSpec(_C.FAILED_PRECONDITION, "There is speech that no installed engine understands."),

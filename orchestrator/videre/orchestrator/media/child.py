@@ -23,6 +23,7 @@ from videre.orchestrator.media.decode import decode_units
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
+from videre.orchestrator.media.screened import screen_frames
 from videre.orchestrator.media.sound import decode_sound
 from videre.orchestrator.media.still import make_jpeg
 from videre.orchestrator.media.units import cut_units
@@ -78,11 +79,18 @@ def _picture(arguments: Arguments) -> Any:
     return make_jpeg(Path(arguments["path"]), Path(arguments["jpeg_path"]))
 
 
+def _screen(arguments: Arguments) -> Any:
+    index = MediaIndex.decode(Path(arguments["index_path"]).read_bytes())
+    folder = Path(arguments["folder"]) if arguments["folder"] else None
+    return screen_frames(Path(arguments["path"]), index, arguments["frames"], folder)
+
+
 TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {
     "probe": _probe,
     "decode": _decode,
     "sound": _sound,
     "picture": _picture,
+    "screen": _screen,
 }
 
 

@@ -226,6 +226,13 @@ def frames(path: Path, track: VideoTrack, first: int, end: int) -> Iterator[tupl
             return
 
 
+def placed(
+    container: InputContainer, stream: VideoStream, track: VideoTrack
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Yield (frame index, frame) of all that a decoder gives of a stream, in its order."""
+    return _placed(stamped(_packets(container, stream), track.mapping), stream, _Places(track))
+
+
 def _starts(track: VideoTrack, first: int) -> Iterator[int | None]:
     """Yield tokens to seek to, nearest first, then None for the beginning of the file."""
     keys = np.flatnonzero(track.keys[: first + 1])

@@ -48,8 +48,10 @@ from videre.orchestrator.moderation.template import (
 
 #: What hits on lists of hashes are called in verdicts and coverage.
 HASH_LIST: Final = "hash_list"
+#: Name under which the hashes of frames are kept that were compared before any model ran.
+SCREENED: Final = "frame_hashes"
 #: Features whose records carry the perceptual hashes of frames.
-HASHED: Final = frozenset({LANDMARKS.name})
+HASHED: Final = frozenset({LANDMARKS.name, SCREENED})
 _NS_PER_MS: Final = 1_000_000
 _UNCLEAR: Final = UnclearSpeech()
 _NO_LIBRARIES: Final[OwnLibraries] = {}

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
+from typing import Final
 
 from videre.common.errors import Reason
 from videre.common.values import TimeSpan
@@ -21,6 +22,7 @@ from videre.orchestrator.document import (
     EvidenceRef,
     HashHit,
     LabelCoverage,
+    MediaKind,
     StageState,
     Suggestion,
     Verdict,
@@ -34,10 +36,14 @@ from videre.orchestrator.library.hashes import closeness
 from videre.orchestrator.library.marks import hash_of
 from videre.orchestrator.library.match import digest_ref
 from videre.orchestrator.library.wanted import HashLibrary
-from videre.orchestrator.moderation.coverage import HASH_LIST, HASHED
+from videre.orchestrator.moderation.coverage import HASH_LIST, HASHED, SCREENED
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import ModerationTemplate, Rule
 
+#: Classes of the frames that are compared before any model runs: key frames, and of a film without
+#: sound all of whose key frames are allowed those that engines would look at.
+KEYS: Final = "keys"
+CLOSE: Final = "close"
 HashLists = Mapping[str, HashLibrary]
 
 
@@ -85,12 +91,15 @@ class Listed:
         )
         self._found: dict[str, list[OnList]] = {}
 
+    def blocked(self, rule: Rule) -> list[OnList]:
+        """Return what a rule's lists block."""
+        return [one for name in rule.hash_lists for one in self._on(name)]
+
     def segments(self, rule: Rule, gap_ns: int) -> list[VerdictSegment]:
         """Return the stretches that a rule's lists block: of one entry, across gaps so long."""
         by_entry: dict[tuple[str, str], list[OnList]] = defaultdict(list)
-        for name in rule.hash_lists:
-            for one in self._on(name):
-                by_entry[one.hit.library, one.hit.entry_id].append(one)
+        for one in self.blocked(rule):
+            by_entry[one.hit.library, one.hit.entry_id].append(one)
         return [
             self._segment(rule, run)
             for _, found in sorted(by_entry.items())
@@ -132,7 +141,7 @@ class Listed:
         if any(hit.exact for hit in self.allowed):  # the nearest there are
             return True
         media = self._analysis.media
-        if media.video is None or media.audio is not None or not self._complete():
+        if media.video is None or media.audio is not None or not self._closely():
             return False
         frames = {record.span.start_frame or 0 for record in self._records}
         return bool(frames) and frames <= self.allowed_frames
@@ -150,8 +159,18 @@ class Listed:
         reason = str(Reason.NOT_REQUESTED) if stage is None else stage.reason
         return LabelCoverage(HASH_LIST, Coverage.NOT_CHECKED, reason)
 
+    def _closely(self) -> bool:
+        """Tell whether so many frames were hashed that they stand for the whole."""
+        screened = {record.class_name for record in self._records if record.feature == SCREENED}
+        still = self._given.analysis.media.kind is MediaKind.IMAGE
+        return CLOSE in screened or (still and bool(screened)) or self._described()
+
     def _complete(self) -> bool:
-        """Tell whether the frames of the whole media were hashed."""
+        """Tell whether frames of the whole media were hashed."""
+        return self._described() or any(record.feature == SCREENED for record in self._records)
+
+    def _described(self) -> bool:
+        """Tell whether the frames that engines look at were."""
         stage = next((s for s in self._analysis.stages if s.name == LANDMARKS.name), None)
         if stage is None:
             return False

@@ -172,6 +172,9 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     index = MediaIndex.decode(data)
     overlay = await asyncio.to_thread(run.taxonomies.store.latest_version, job.project_id)
     await asyncio.to_thread(run.taxonomies.at, job.project_id, overlay)  # refused now, or never
+    moderation = await asyncio.to_thread(
+        run.templates.moderation, job.project_id, request.templates.moderation
+    )
     made = make_plan(
         project_id=job.project_id,
         media_id=media.id,
@@ -206,6 +209,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         "music": made.wants(MUSIC),
         "tasks": task_count(request),
         "recall": not request.skip_analysis,  # journals of before lack it, and the step
+        "lists": bool(moderation.lists) and not request.skip_analysis,
     }
 
 

@@ -1,6 +1,7 @@
 """A job's way: ingest, probe, plan, chunks side by side, conclude, produce, deliver, publish.
 
-Bytes of which all is known already go without chunks.
+Bytes of which all is known already go without chunks; those that a hash list settles, without all
+that comes after the plan but the conclusion.
 
 Replay rules: no clock, randomness or I/O here; in a gather each branch is exactly one step.
 """
@@ -45,6 +46,9 @@ async def analyse(steps: Steps, job_id: str, priority: int) -> str:
             if error is not None:
                 return await steps.fail(job_id, error)
         layout = await steps.plan(job_id)
+        if layout.get("lists") and await steps.screen(job_id):
+            await steps.conclude(job_id)
+            return await steps.publish(job_id)
         if not (layout.get("recall") and await steps.recall(job_id)):
             await _run_chunks(steps, job_id, priority, layout)
         await steps.conclude(job_id)

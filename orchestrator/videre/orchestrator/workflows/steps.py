@@ -17,6 +17,7 @@ from videre.orchestrator.steps import (
     production,
     publishing,
     recalling,
+    screening,
     shots,
     sounds,
     speech,
@@ -46,6 +47,10 @@ class Steps:
     async def plan(self, job_id: str) -> dict[str, Any]:
         """Pin engines and pieces; return the number of chunks and tasks, and what is heard."""
         return await self.journal.step(Seat("plan"), opening.plan, self.run, job_id)
+
+    async def screen(self, job_id: str) -> bool:
+        """Compare the media with hash lists before any model runs; tell whether they settle it."""
+        return await self.journal.step(Seat("screen"), screening.screen, self.run, job_id)
 
     async def recall(self, job_id: str) -> bool:
         """Count all parts as done if all is known of these bytes; tell whether it was."""

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,7 @@ from bench.stored import fusion_of, opened
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.fusion.inputs import EdgeReader, FusionInput, PictureSignals
+from videre.orchestrator.fusion.inputs import EdgeReader, FusionInput, Grids, PictureSignals
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.steps import conclusion
@@ -161,8 +161,23 @@ def _repeated_signals(signals: PictureSignals, times: int) -> PictureSignals:
     return PictureSignals(
         change=np.tile(signals.change, times),
         chroma_deviation=np.tile(signals.chroma_deviation, times),
-        cells=np.tile(signals.cells, (times, 1, 1)),
+        cells=_Shown(signals.cells, times),
     )
+
+
+class _Shown:
+    """The grids of a film that is shown again and again: read on demand, as those of a film."""
+
+    def __init__(self, once: Grids, times: int) -> None:
+        self._once, self._times = once, times
+
+    def __len__(self) -> int:
+        return len(self._once) * self._times
+
+    def __getitem__(self, place: Any) -> npt.NDArray[np.uint8]:
+        if isinstance(place, slice):
+            place = np.arange(*place.indices(len(self)))
+        return self._once[np.asarray(place) % len(self._once)]
 
 
 def _repeated_edges(edges: EdgeReader, frames: int) -> EdgeReader:

@@ -127,15 +127,16 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> Fused:
     music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
     written = _written(known, given)
     codes = _codes(known, given)
-    said = [*_claims(known, given, whole, written), *codes.claims(taxonomy)]
     happened = _events(known, faces, music, given)
-    said += of_events(happened.found, said, taxonomy)
-    heard = what_is_said(said, taxonomy)
+    persons, looks_of_people = _people(known, faces_known, expressions, given)
+    claimed = [*_claims(known, given, whole, written), *codes.claims(taxonomy)]
+    claimed += of_events(happened.found, claimed, taxonomy)
+    heard = what_is_said(claimed, taxonomy)
+    del claimed  # tens of thousands, whose sums are known now
     found = rate(heard, taxonomy, timeline.duration_ns, given.options)
     felt, film_mood = _moods(known, expressions, music, given)
     words = passages(known.lines, known.utterances, given.context, whole, written)
     named = mentions(words, given.names or load_names())
-    persons, looks_of_people = _people(known, faces_known, expressions, given)
     analysis = Analysis(
         media=given.media,
         engines=tuple(engine.pinned for engine in given.engines),

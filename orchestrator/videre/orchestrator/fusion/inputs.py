@@ -56,7 +56,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +85,16 @@ FUSION_VERSION: Final = "8"
 EdgeReader = Callable[[int, int], npt.NDArray[np.uint8]]
 
 
+class Grids(Protocol):
+    """A grid of every frame: an array of shape (frames, 9, 16), or what is read like one."""
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+
+    def __getitem__(self, place: Any, /) -> npt.NDArray[np.uint8]:
+        """Return the grid of a frame, or those of a slice or of an array of frames."""
+
+
 @dataclass(frozen=True, slots=True)
 class PictureSignals:
     """Columns of the per-frame signals, one value per frame; see `videre.common.signals`.
@@ -92,12 +102,12 @@ class PictureSignals:
     Args:
         change: largest of delta_y, delta_u, delta_v: mean change to the frame before, 0..255.
         chroma_deviation: 0..255.
-        cells: mean luma per cell, uint8, shape (frames, 9, 16).
+        cells: mean luma per cell.
     """
 
     change: npt.NDArray[np.float32]
     chroma_deviation: npt.NDArray[np.float32]
-    cells: npt.NDArray[np.uint8]
+    cells: Grids
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from videre.common.values import TimeSpan
@@ -106,6 +106,10 @@ class Said:
         """Number of evidence records."""
         return len(self.ids) + self.further
 
+    def counted(self) -> Said:
+        """Return the same without the ids: of a long film's labels they take megabytes."""
+        return replace(self, ids=frozenset(), further=self.count)
+
 
 def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, Said]:
     """Return what is said of each node and each of its ancestors, children before parents.
@@ -116,8 +120,9 @@ def _said(own: Mapping[str, Sequence[Claim]], taxonomy: Taxonomy) -> dict[str, S
     below: dict[str, list[Said]] = defaultdict(list)
     said: dict[str, Said] = {}
     for node in sorted(nodes, key=lambda node: (-taxonomy.node(node).level, node)):
-        said[node] = put_together(own.get(node, ()), below[node])
-        below[taxonomy.node(node).parent].append(said[node])
+        whole = put_together(own.get(node, ()), below.pop(node, ()))
+        below[taxonomy.node(node).parent].append(whole)
+        said[node] = whole.counted()
     return said
 
 

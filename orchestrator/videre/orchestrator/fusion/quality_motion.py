@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document.quality import QualityFinding, QualityKind
-from videre.orchestrator.fusion.inputs import PictureSignals
+from videre.orchestrator.fusion.inputs import Grids, PictureSignals
 from videre.orchestrator.fusion.quality_cells import Cells
 from videre.orchestrator.fusion.quality_measures import Records
 from videre.orchestrator.fusion.quality_spans import (
@@ -100,7 +100,7 @@ def flicker(
     return [item for item in found if _together(item.span, signals.cells, light)]
 
 
-def _together(span: TimeSpan, cells: npt.NDArray[np.uint8], light: F64) -> bool:
+def _together(span: TimeSpan, cells: Grids, light: F64) -> bool:
     """Tell whether a picture brightens and darkens as a whole."""
     frames = slice(span.start_frame, span.end_frame)
     steps = np.diff(cells[frames].astype(np.int16), axis=0)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from videre.common.values import NS, SCORE_ONE
 from videre.orchestrator.document import Condition, FrameCondition, Shot
-from videre.orchestrator.fusion.inputs import PictureSignals
+from videre.orchestrator.fusion.inputs import Grids, PictureSignals
 from videre.orchestrator.timeline import Timeline
 
 #: Mean change to the frame before, levels of 0..255: up to the first nothing has changed; frames up
@@ -124,7 +124,7 @@ def _quiet_runs(
     return [(start - 1, end) for start, end in kept.tolist()]
 
 
-def _joined(runs: Sequence[_Run], cells: npt.NDArray[np.uint8], cuts: set[int]) -> list[_Run]:
+def _joined(runs: Sequence[_Run], cells: Grids, cuts: set[int]) -> list[_Run]:
     """Return the runs, those joined between which one frame renewed the same picture."""
     if not runs:
         return []
@@ -164,7 +164,7 @@ def _same(one: npt.NDArray[np.uint8], other: npt.NDArray[np.uint8]) -> npt.NDArr
 
 def _moves_beside(
     quiet: npt.NDArray[np.bool_],
-    cells: npt.NDArray[np.uint8],
+    cells: Grids,
     run: _Run,
     shot: Shot,
     timeline: Timeline,

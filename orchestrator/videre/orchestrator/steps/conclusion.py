@@ -30,6 +30,7 @@ from videre.orchestrator.fusion.inputs import (
     Context,
     FusionInput,
     FusionOptions,
+    Grids,
     PictureSignals,
 )
 from videre.orchestrator.fusion.language_gate import understand
@@ -40,6 +41,7 @@ from videre.orchestrator.library.kept_faces import faces_to_json
 from videre.orchestrator.media.facts import media_facts
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
+from videre.orchestrator.steps.grids import GridFile
 from videre.orchestrator.steps.quality import read_measures
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shots import signals_key
@@ -49,7 +51,7 @@ from videre.v1.job_pb2 import TemplateSelection
 
 _SIGNAL_TYPE = np.dtype(list(SIGNAL_FIELDS))
 #: Columns of the signals that fusion reads.
-_COLUMNS = ("luma_mean", "edges", "luma", "delta_y", "delta_u", "delta_v", "chroma_deviation")
+_COLUMNS = ("luma_mean", "delta_y", "delta_u", "delta_v", "chroma_deviation")
 #: A reviewer's blurred picture: nothing of the picture's detail survives a tenth of its width.
 _BLUR_SHARE = 10
 
@@ -62,7 +64,7 @@ class Material:
         evidence: records of all features.
         keys: of the evidence, by feature, in the order in which it was read.
         luma: mean luma of every frame; empty without picture.
-        edges: edge grid of every frame, uint8, shape (frames, 9, 16); empty without picture.
+        edges: edge grid of every frame; empty without picture.
         signals: what else of the signals fusion reads; None without picture.
         embeddings: of faces, by artifact digest: float16, shape (faces, values).
         quality: measures of picture and sound.
@@ -71,7 +73,7 @@ class Material:
     evidence: tuple[Evidence, ...]
     keys: Mapping[str, Sequence[str]]
     luma: npt.NDArray[np.float32]
-    edges: npt.NDArray[np.uint8]
+    edges: Grids
     signals: PictureSignals | None
     embeddings: Embeddings
     quality: QualityMeasures
@@ -108,12 +110,13 @@ def _gather(run: Runtime, work: Work) -> Material:
     if signals is None:
         nothing = np.zeros(0, np.float32), np.zeros((0, EDGE_ROWS, EDGE_COLUMNS), np.uint8)
         return Material(tuple(records), keys, *nothing, None, embeddings, quality)
+    columns, edges, cells = signals
     looks = PictureSignals(
-        change=np.maximum.reduce([signals[name] for name in ("delta_y", "delta_u", "delta_v")]),
-        chroma_deviation=signals["chroma_deviation"],
-        cells=signals["luma"],
+        change=np.maximum.reduce([columns[name] for name in ("delta_y", "delta_u", "delta_v")]),
+        chroma_deviation=columns["chroma_deviation"],
+        cells=cells,
     )
-    luma, edges = signals["luma_mean"], signals["edges"]
+    luma = columns["luma_mean"]
     return Material(tuple(records), keys, luma, edges, looks, embeddings, quality)
 
 
@@ -140,8 +143,10 @@ def _order(row: EvidenceRow) -> tuple[str, int, str]:
     return row.feature, row.start_ns, row.key
 
 
-def _signals(run: Runtime, work: Work) -> Mapping[str, npt.NDArray[Any]] | None:
-    """Return the columns in use for all frames; None when a unit was never decoded."""
+def _signals(
+    run: Runtime, work: Work
+) -> tuple[Mapping[str, npt.NDArray[Any]], Grids, Grids] | None:
+    """Return the columns in use, edges and light of all frames; None without all of its units."""
     units = work.plan.units
     if not units or not work.plan.picture_chunks:
         return None
@@ -151,10 +156,8 @@ def _signals(run: Runtime, work: Work) -> Mapping[str, npt.NDArray[Any]] | None:
         return None
     frames = sum(unit.end_frame - unit.start_frame for unit in units)
     # Filled unit by unit: the records of all units beside the columns would be twice as much.
-    columns = {
-        name: np.empty((frames, *_SIGNAL_TYPE[name].shape), _SIGNAL_TYPE[name].base)
-        for name in _COLUMNS
-    }
+    columns = {name: np.empty(frames, _SIGNAL_TYPE[name]) for name in _COLUMNS}
+    edges, cells = (GridFile(run.settings.spool_path) for _ in range(2))
     done = 0
     for key, unit in zip(keys, units, strict=True):
         digest = _blob(run, rows[key]).records[0].embedding.partition("/")[0]
@@ -163,8 +166,10 @@ def _signals(run: Runtime, work: Work) -> Mapping[str, npt.NDArray[Any]] | None:
             return None
         for name, column in columns.items():
             column[done : done + len(signals)] = signals[name]
+        edges.append(signals["edges"])
+        cells.append(signals["luma"])
         done += len(signals)
-    return columns
+    return columns, edges, cells
 
 
 def pinned_engines(plan: Plan) -> tuple[EngineFacts, ...]:

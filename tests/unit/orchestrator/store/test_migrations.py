@@ -113,3 +113,9 @@ def test_names_of_tables_and_columns_need_no_quotes() -> None:
     for table in metadata.tables.values():
         for name in (table.name, *table.c.keys()):
             assert re.fullmatch(r"[a-z][a-z_]*", name)
+
+
+def test_the_newest_revision_is_the_head_of_the_scripts() -> None:
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    assert database.newest_revision() == ScriptDirectory.from_config(config).get_current_head()

@@ -73,6 +73,8 @@ TEMPLATE_ROWS = [
     Row("PreviewTemplate", "max_changes", {"max_changes": 1_001}, "0..1000", "1001",
         beside={"template": "careful"}),
     Row("PreviewTemplate", "template", {"template": ""}, _NAMED, ""),
+    Row("PreviewTemplate", "engine_pins[0].engine", {"engine_pins": [{"feature": "text"}]},
+        "an engine's name", "", beside={"template": "careful"}),
     Row("PreviewTemplate", "yaml", {"yaml": " "}, "1..256000 bytes", "0"),
     Row("PreviewTemplate", "draft.template_id", {"draft": {"template_id": "A", "moderation": {
         "rules": [_RULE]}}}, _ID, "A"),

@@ -115,6 +115,7 @@ class Reason(StrEnum):
     NO_SAMPLES = "NO_SAMPLES"
     UNLABELED_SOUND = "UNLABELED_SOUND"
     LIBRARY_CHANGED = "LIBRARY_CHANGED"
+    NO_EVIDENCE = "NO_EVIDENCE"
     BUDGET = "BUDGET"
     SERVICE_DOWN = "SERVICE_DOWN"
     SERVICE_ANSWER = "SERVICE_ANSWER"
@@ -219,6 +220,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.NO_SAMPLES: ReasonSpec(_C.FAILED_PRECONDITION, "The project's libraries hold no sample pictures, picture hashes or text prompts to look for."),
     Reason.UNLABELED_SOUND: ReasonSpec(_C.FAILED_PRECONDITION, "Much loud sound is neither speech nor a class that an engine names."),
     Reason.LIBRARY_CHANGED: ReasonSpec(_C.FAILED_PRECONDITION, "The library is no longer what the template names: another version, another kind, or not for reviews."),
+    Reason.NO_EVIDENCE: ReasonSpec(_C.FAILED_PRECONDITION, "No analysis of the media keeps what this engine saw, and no model is called."),
     Reason.BUDGET: ReasonSpec(_C.FAILED_PRECONDITION, "The feature did not fit the job's budget."),
     Reason.SERVICE_DOWN: ReasonSpec(_C.UNAVAILABLE, "The service did not answer within the stage's patience."),
     Reason.SERVICE_ANSWER: ReasonSpec(_C.INTERNAL, "The service gave an answer that breaks the contract."),

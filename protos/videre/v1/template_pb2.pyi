@@ -1007,6 +1007,7 @@ class PreviewTemplateRequest(google.protobuf.message.Message):
     PAGE_SIZE_FIELD_NUMBER: builtins.int
     PAGE_TOKEN_FIELD_NUMBER: builtins.int
     MAX_CHANGES_FIELD_NUMBER: builtins.int
+    ENGINE_PINS_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     template: builtins.str
@@ -1031,6 +1032,13 @@ class PreviewTemplateRequest(google.protobuf.message.Message):
     def job_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Jobs, of which the media are taken. At most 1,000."""
 
+    @property
+    def engine_pins(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.EnginePin]:
+        """Judge by what these engines saw, one per feature, instead of those of the analysis: what another
+        engine, or another version, would change. Media of which no analysis keeps that are not_judged
+        with NO_EVIDENCE; no model is called.
+        """
+
     def __init__(
         self,
         *,
@@ -1043,9 +1051,10 @@ class PreviewTemplateRequest(google.protobuf.message.Message):
         page_size: builtins.int = ...,
         page_token: builtins.str = ...,
         max_changes: builtins.int | None = ...,
+        engine_pins: collections.abc.Iterable[videre.v1.types_pb2.EnginePin] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_max_changes", b"_max_changes", "draft", b"draft", "max_changes", b"max_changes", "moderation", b"moderation", "template", b"template", "yaml", b"yaml"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_max_changes", b"_max_changes", "draft", b"draft", "job_ids", b"job_ids", "max_changes", b"max_changes", "media_ids", b"media_ids", "moderation", b"moderation", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id", "template", b"template", "yaml", b"yaml"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_max_changes", b"_max_changes", "draft", b"draft", "engine_pins", b"engine_pins", "job_ids", b"job_ids", "max_changes", b"max_changes", "media_ids", b"media_ids", "moderation", b"moderation", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id", "template", b"template", "yaml", b"yaml"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_max_changes", b"_max_changes"]) -> typing.Literal["max_changes"] | None: ...
     @typing.overload

@@ -137,9 +137,14 @@ def test_a_preview_tells_of_all_pages(videre: Run, world: World, tmp_path: Path)
         "template_id: house\n", ["m1"], ["j1"], 20,
     )  # fmt: skip
     assert (second.yaml, second.page_token) == (first.yaml, "2")
+    videre("template", "preview", "house", "--engine", "nsfw=open-nsfw@2", "--engine", "text=x")
+    pins = world.calls("PreviewTemplate")[2].engine_pins
+    assert [(pin.feature, pin.engine, pin.version) for pin in pins] == [
+        ("nsfw", "open-nsfw", "2"), ("text", "x", ""),
+    ]  # fmt: skip
     found = videre("template", "preview", "house@2", "--json").json()
     assert found["counts"][0]["count"] == 2
-    assert world.calls("PreviewTemplate")[2].template == "house@2"
+    assert world.calls("PreviewTemplate")[-2].template == "house@2"
 
 
 def test_a_template_is_applied_to_what_was_judged_before(videre: Run, world: World) -> None:

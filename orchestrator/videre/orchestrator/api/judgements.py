@@ -15,7 +15,7 @@ from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.templates.checks import check_draft, check_name, named_hash_lists
 from videre.orchestrator.api.templates.files import from_yaml, of_file
 from videre.orchestrator.api.templates.rule_libraries import check_libraries
-from videre.orchestrator.api.validation import Violations
+from videre.orchestrator.api.validation import Violations, check_pin_list
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Suggestion
 from videre.orchestrator.moderation.compare import changes, suggestion_of
@@ -23,6 +23,7 @@ from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.steps.asking import asked
 from videre.orchestrator.steps.judging import Judgement, judge_again, revised
+from videre.orchestrator.steps.other_engines import Pin, judge_with
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.records import AnalysisRecord
 from videre.orchestrator.store.verdicts import NewVerdict
@@ -33,6 +34,8 @@ from videre.v1 import template_pb2 as pb
 _DEFAULT_PAGE: Final = 100
 _DEFAULT_CHANGES: Final = 20
 _MOST_NAMED: Final = 1_000
+#: Analyses of the same bytes that are asked for what another engine saw.
+_MOST_OTHERS: Final = 20
 #: Times a media is judged anew because its analysis changed meanwhile.
 _TRIES: Final = 3
 
@@ -70,20 +73,23 @@ class Judging:
             found.number("max_changes", request.max_changes, 0, MAX_PAGE)
         if request.WhichOneof("moderation") in (None, "template"):
             check_name(found, "template", request.template)
+        check_pin_list(found, "engine_pins", request.engine_pins)
         found.raise_if_any()
         given = request.WhichOneof("moderation") or "template"
         draft = request.draft.SerializeToString(deterministic=True)
         tried = sha256_hex(draft) if given == "draft" else getattr(request, given)
-        filters = {"tried": sha256_hex(f"{given} {tried}".encode())}
+        pins = [Pin(one.feature, one.engine, one.version) for one in request.engine_pins]
+        filters = {
+            "tried": sha256_hex(f"{given} {tried}".encode()),
+            "pins": sorted(f"{pin.feature} {pin.id}" for pin in pins),
+        }
         name, after = _begin(project, request, filters)
         template = await asyncio.to_thread(self._tried, project, request, name)
         page = _Page()
         records, last = await self._records(project, request, after, page)
         for record in records:
             try:
-                judgement = await asyncio.to_thread(
-                    judge_again, self._app.runtime(), record, template
-                )
+                judgement = await asyncio.to_thread(self._judged, record, template, pins)
             except VidereError as error:
                 page.miss(record.media_id, error)
                 continue
@@ -126,6 +132,15 @@ class Judging:
             not_judged=page.not_judged,
             next_page_token=_token(template, last, project, request, filters),
         )
+
+    def _judged(
+        self, record: AnalysisRecord, template: ModerationTemplate, pins: Sequence[Pin]
+    ) -> Judgement:
+        run = self._app.runtime()
+        if not pins:
+            return judge_again(run, record, template)
+        others = self._app.verdicts.of_same_bytes(record, _MOST_OTHERS)
+        return judge_with(run, record, template, pins, others)
 
     def _tried(
         self, project: str, request: pb.PreviewTemplateRequest, name: str

@@ -153,11 +153,14 @@ class Sights:
 
 def sampled_spans(evidence: Iterable[Evidence]) -> tuple[TimeSpan, ...]:
     """Return the spans of all sampled frames, in order of time."""
-    spans = {
-        (r.span.start_ns, r.span.end_ns, r.span.start_frame, r.span.end_frame): r.span
-        for r in evidence
-        if r.feature in _SAMPLED and r.span.start_frame is not None
-    }
+    return in_order(
+        r.span for r in evidence if r.feature in _SAMPLED and r.span.start_frame is not None
+    )
+
+
+def in_order(frames: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
+    """Return the spans of frames in order of time, each once."""
+    spans = {(one.start_ns, one.end_ns, one.start_frame, one.end_frame): one for one in frames}
     return tuple(spans[place] for place in sorted(spans))
 
 

@@ -29,7 +29,7 @@ from videre.orchestrator.moderation.listed import list_names
 from videre.orchestrator.moderation.own_libraries import OwnLibraries
 from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import ModerationTemplate
-from videre.orchestrator.planning import PLAN
+from videre.orchestrator.planning import PLAN, Plan
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.rule_libraries import rule_libraries
 from videre.orchestrator.steps.runtime import Runtime
@@ -145,6 +145,24 @@ def opened(run: Runtime, record: AnalysisRecord) -> Published:
     return Published(record, document, analysis)
 
 
+def kept_of(run: Runtime, record: AnalysisRecord) -> tuple[Kept, Plan]:
+    """Return what an analysis can be judged by again, and its plan.
+
+    Raises:
+        VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
+            ARTIFACT_CORRUPT.
+    """
+    if not record.judged_digest:
+        raise _gone(record, "it was published before what it was judged by was kept")
+    project = record.project_id
+    try:
+        kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
+        plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
+    except ValueError as error:
+        raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
+    return kept, plan
+
+
 def judged_by(
     run: Runtime,
     published: Published,
@@ -163,16 +181,13 @@ def judged_by(
             ARTIFACT_CORRUPT.
     """
     record, analysis = published.record, published.analysis
-    if not record.judged_digest:
-        raise _gone(record, "it was published before what it was judged by was kept")
+    kept, plan = kept_of(run, record)
     project = record.project_id
     lists = frozenset() if template is None else template.lists
     hash_lists = run.bindings.hash_lists(project, lists)
     try:
-        kept = record_from_json(Kept, run.artifacts.read(project, record.judged_digest))
-        plan = PLAN.validate_json(run.artifacts.read(project, kept.plan))
         wanted = frozenset() if template is None else asked_features(template)
-        records = _evidence(run, record, kept, wanted)
+        records = evidence_of(run, record, kept, wanted)
         libraries = {} if template is None else _libraries(run, published, template, faces)
     except ValueError as error:
         raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
@@ -306,7 +321,7 @@ async def revised(run: Runtime, judgement: Judgement, template: ModerationTempla
     return Revised(made.verdict, [*made.pictures, digest], digest, facts)
 
 
-def _evidence(
+def evidence_of(
     run: Runtime, of: AnalysisRecord, kept: Kept, wanted: Collection[str]
 ) -> list[Evidence]:
     """Read the records that rules ask for, in the order in which they were judged first.

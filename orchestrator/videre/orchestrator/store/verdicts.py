@@ -90,6 +90,21 @@ class VerdictStore:
                 found += [AnalysisRecord(**row._mapping) for row in connection.execute(some)]
         return sorted(found, key=lambda record: record.media_id)[:limit]
 
+    def of_same_bytes(self, record: AnalysisRecord, limit: int) -> list[AnalysisRecord]:
+        """Return analyses of the same bytes in the project, the latest first."""
+        media, analysis = t.media.c, t.analysis.c
+        digest = sa.select(media.digest).where(media.id == record.media_id).scalar_subquery()
+        query = (
+            sa.select(t.analysis)
+            .join(t.media, media.id == analysis.media_id)
+            .where(media.project_id == record.project_id, media.digest == digest)
+            .order_by(analysis.create_ns.desc(), analysis.media_id, analysis.revision.desc())
+            .limit(limit)
+        )
+        with self._db.steps.connect() as connection:
+            rows = connection.execute(query)
+            return [AnalysisRecord(**row._mapping) for row in rows]
+
     def revisions(
         self, project_id: str, after: tuple[str, int], limit: int, media_ids: Sequence[str] | None
     ) -> list[AnalysisRecord]:

@@ -100,6 +100,25 @@ class ReviewApi(Service, review_pb2_grpc.ReviewServiceServicer):
                 answer.reviews.append(found)
         return self.answer(context, request, lambda: answer, "DecideSimilarReviews")
 
+    def GetRuleRates(self, request: Any, context: Any) -> Any:
+        answer = pb.GetRuleRatesResponse()
+        if self.world.reviews:
+            answer.rates.add(
+                template="careful@2", rule_id="porn.image", reviews=40, overturned=30,
+                false_positives=20, overturn_rate=pb.ReviewRate(value=0.75, low=0.6, high=0.86),
+                false_positive_rate=pb.ReviewRate(value=0.5, low=0.35, high=0.65), flagged=True,
+            )  # fmt: skip
+        return self.answer(context, request, lambda: answer, "GetRuleRates")
+
+    def LearnFromReviews(self, request: Any, context: Any) -> Any:
+        answer = pb.LearnFromReviewsResponse()
+        if request.template_id:
+            answer.template, answer.yaml = f"{request.template_id}@2", "template_id: house\n"
+            answer.phrases.extend(request.phrases or ["a song"])
+        if request.library_id:
+            answer.hashes.add(value="00ff00ff00ff00ff", review_id=request.review_ids[0])
+        return self.answer(context, request, lambda: answer, "LearnFromReviews")
+
     def _one(self, request: Any, context: Any, method: str, kind: Any) -> Any:
         def work() -> Any:
             found = self._find(request.review_id)

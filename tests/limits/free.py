@@ -101,6 +101,9 @@ FREE = {
         for call in ("ListReviews", "ClaimReviews")
         for field in ("media_id", "job_id", "rule_id")
     },
+    "GetRuleRates.template": FILTERS,
+    "LearnFromReviews.library_id": LOOKED_UP,
+    "LearnFromReviews.etag": COMPARED,
     "ListReviews.filter.reviewer": FILTERS,
     **{f"{call}Review.lease_id": "compared: another one is LEASE_LOST"
        for call in ("Renew", "Release", "Decide")},

@@ -57,6 +57,10 @@ TEMPLATE_ROWS = [
             moderation={"rules": [_RULE], "merge_gap_ms": 60_001}),
     *_draft("moderation.sample_interval", "0.5..60", "0.0",
             moderation={"rules": [_RULE], "sample_interval": {}}),
+    *_draft("moderation.allow_phrases", "1000", "1001",
+            moderation={"rules": [_RULE], "allow_phrases": ["p"] * 1_001}),
+    *_draft("moderation.allow_phrases[0]", "256 bytes", "257",
+            moderation={"rules": [_RULE], "allow_phrases": ["p" * 257]}),
     *(row for name in ("low", "medium", "high", "critical")
       for row in _draft(f"moderation.review.due_{name}", "60..2592000", "59.0",
                         moderation={"rules": [_RULE], "review": {

@@ -61,6 +61,30 @@ def similar_table(reviews: Iterable[review_pb2.SimilarReview]) -> RenderableType
     return made if made.rows else Text("nothing is about the same")
 
 
+def rate_table(answer: review_pb2.GetRuleRatesResponse) -> RenderableType:
+    """Return one row per rule that people were asked about."""
+    made = table(
+        "Template", "Rule", "Reviews", "Overturned", "95 %", "False positives", "95 %", "",
+        numbers=["Reviews", "Overturned", "False positives"],
+    )  # fmt: skip
+    for one in answer.rates:
+        made.add_row(
+            one.template,
+            one.rule_id,
+            str(one.reviews),
+            f"{one.overturned} ({one.overturn_rate.value:.0%})",
+            _interval(one.overturn_rate),
+            f"{one.false_positives} ({one.false_positive_rate.value:.0%})",
+            _interval(one.false_positive_rate),
+            Text("overturned too often", style="red") if one.flagged else "",
+        )
+    return made if made.rows else Text("no rule was decided about")
+
+
+def _interval(rate: review_pb2.ReviewRate) -> str:
+    return f"{rate.low:.0%}–{rate.high:.0%}"
+
+
 def told(review: review_pb2.Review) -> str:
     """Return what became of a review."""
     if review.state == analysis_pb2.REVIEW_STATE_DECIDED:

@@ -63,3 +63,11 @@ class AsyncReviewCalls:
     ) -> pb.DecideSimilarReviewsResponse:
         """Say of confirmed reviews what was said of one that is about the same."""
         return await self._transport.run(_reviews.decide_similar_reviews(self._context, request))
+
+    async def rates(self, request: pb.GetRuleRatesRequest) -> pb.GetRuleRatesResponse:
+        """Return, per rule, how often people overturned what it found."""
+        return await self._transport.run(_reviews.rule_rates(self._context, request))
+
+    async def learn(self, request: pb.LearnFromReviewsRequest) -> pb.LearnFromReviewsResponse:
+        """Make of what people overturned what moderation lets pass; again adds nothing."""
+        return await self._transport.run(_reviews.learn_from_reviews(self._context, request))

@@ -10,6 +10,8 @@ from videre.client._rpc import (
     DECIDE_REVIEW,
     DECIDE_SIMILAR_REVIEWS,
     GET_REVIEW,
+    GET_RULE_RATES,
+    LEARN_FROM_REVIEWS,
     LIST_REVIEWS,
     LIST_SIMILAR_REVIEWS,
     RELEASE_REVIEW,
@@ -95,3 +97,15 @@ def decide_similar_reviews(
     asked.CopyFrom(request)
     asked.request_id = request.request_id or new_request_id()
     return (yield from context.call(DECIDE_SIMILAR_REVIEWS, asked))
+
+
+def rule_rates(context: Context, request: pb.GetRuleRatesRequest) -> Flow[pb.GetRuleRatesResponse]:
+    """Return what people made of each rule."""
+    return (yield from context.call(GET_RULE_RATES, request))
+
+
+def learn_from_reviews(
+    context: Context, request: pb.LearnFromReviewsRequest
+) -> Flow[pb.LearnFromReviewsResponse]:
+    """Teach a template and a list of hashes what was overturned."""
+    return (yield from context.call(LEARN_FROM_REVIEWS, request))

@@ -143,6 +143,12 @@ LIST_SIMILAR_REVIEWS: Final = Method(
 DECIDE_SIMILAR_REVIEWS: Final = Method(
     _REVIEW, "DecideSimilarReviews", _r.DecideSimilarReviewsRequest, _r.DecideSimilarReviewsResponse
 )
+GET_RULE_RATES: Final = Method(
+    _REVIEW, "GetRuleRates", _r.GetRuleRatesRequest, _r.GetRuleRatesResponse
+)
+LEARN_FROM_REVIEWS: Final = Method(
+    _REVIEW, "LearnFromReviews", _r.LearnFromReviewsRequest, _r.LearnFromReviewsResponse
+)
 LIST_ENGINES: Final = Method(_ENGINE, "ListEngines", _e.ListEnginesRequest, _e.ListEnginesResponse)
 
 GET_TAXONOMY: Final = Method(

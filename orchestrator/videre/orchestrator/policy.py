@@ -73,6 +73,8 @@ REVIEWS: Final[Mapping[str, Role]] = {
     "UndoDecision": _R,
     "ListSimilarReviews": _R,
     "DecideSimilarReviews": _R,
+    "GetRuleRates": _R,
+    "LearnFromReviews": _R,
 }
 MODERATION: Final[Mapping[str, Role]] = {"ExplainVerdict": _V, "AuditVerdicts": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}

@@ -1205,3 +1205,269 @@ class ReviewNotDecided(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["message", b"message", "reason", b"reason", "review_id", b"review_id"]) -> None: ...
 
 Global___ReviewNotDecided: typing_extensions.TypeAlias = ReviewNotDecided
+
+@typing.final
+class GetRuleRatesRequest(google.protobuf.message.Message):
+    """Asks for rates."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    MIN_DECIDE_TIME_FIELD_NUMBER: builtins.int
+    MAX_DECIDE_TIME_FIELD_NUMBER: builtins.int
+    MAX_OVERTURN_RATE_FIELD_NUMBER: builtins.int
+    MIN_REVIEWS_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    template: builtins.str
+    """Only rules of this moderation template, "id" (all its versions) or "id@version"; empty = all."""
+    max_overturn_rate: builtins.float
+    """A rule is flagged where more than this share of its reviews was overturned, 0..1; default 0.5."""
+    min_reviews: builtins.int
+    """And where there are at least so many, 1..1,000,000; default 20."""
+    @property
+    def min_decide_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Only reviews that were decided at or after this time."""
+
+    @property
+    def max_decide_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Only reviews that were decided before this time."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        template: builtins.str = ...,
+        min_decide_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        max_decide_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        max_overturn_rate: builtins.float | None = ...,
+        min_reviews: builtins.int | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_max_overturn_rate", b"_max_overturn_rate", "_min_reviews", b"_min_reviews", "max_decide_time", b"max_decide_time", "max_overturn_rate", b"max_overturn_rate", "min_decide_time", b"min_decide_time", "min_reviews", b"min_reviews"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_max_overturn_rate", b"_max_overturn_rate", "_min_reviews", b"_min_reviews", "max_decide_time", b"max_decide_time", "max_overturn_rate", b"max_overturn_rate", "min_decide_time", b"min_decide_time", "min_reviews", b"min_reviews", "project_id", b"project_id", "template", b"template"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_max_overturn_rate", b"_max_overturn_rate"]) -> typing.Literal["max_overturn_rate"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_min_reviews", b"_min_reviews"]) -> typing.Literal["min_reviews"] | None: ...
+
+Global___GetRuleRatesRequest: typing_extensions.TypeAlias = GetRuleRatesRequest
+
+@typing.final
+class GetRuleRatesResponse(google.protobuf.message.Message):
+    """What people made of rules."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RATES_FIELD_NUMBER: builtins.int
+    MAX_OVERTURN_RATE_FIELD_NUMBER: builtins.int
+    MIN_REVIEWS_FIELD_NUMBER: builtins.int
+    max_overturn_rate: builtins.float
+    """Share above which a rule is flagged."""
+    min_reviews: builtins.int
+    """Reviews below which none is."""
+    @property
+    def rates(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RuleRate]:
+        """One per template version and rule, those overturned most often first."""
+
+    def __init__(
+        self,
+        *,
+        rates: collections.abc.Iterable[Global___RuleRate] | None = ...,
+        max_overturn_rate: builtins.float = ...,
+        min_reviews: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["max_overturn_rate", b"max_overturn_rate", "min_reviews", b"min_reviews", "rates", b"rates"]) -> None: ...
+
+Global___GetRuleRatesResponse: typing_extensions.TypeAlias = GetRuleRatesResponse
+
+@typing.final
+class RuleRate(google.protobuf.message.Message):
+    """What people made of one rule of one version of a template. A review counts once, however many
+    findings of the rule it has.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    RULE_ID_FIELD_NUMBER: builtins.int
+    REVIEWS_FIELD_NUMBER: builtins.int
+    OVERTURNED_FIELD_NUMBER: builtins.int
+    FALSE_POSITIVES_FIELD_NUMBER: builtins.int
+    OVERTURN_RATE_FIELD_NUMBER: builtins.int
+    FALSE_POSITIVE_RATE_FIELD_NUMBER: builtins.int
+    FLAGGED_FIELD_NUMBER: builtins.int
+    template: builtins.str
+    """Template, "id@version"."""
+    rule_id: builtins.str
+    """Rule, such as "porn.image"."""
+    reviews: builtins.int
+    """Decided reviews in which the rule found something."""
+    overturned: builtins.int
+    """Of these, those in which all that it found was overturned."""
+    false_positives: builtins.int
+    """Of these, those in which all that it found is not there: FALSE_POSITIVE."""
+    flagged: builtins.bool
+    """It is overturned too often: see the request."""
+    @property
+    def overturn_rate(self) -> Global___ReviewRate:
+        """Share of overturned."""
+
+    @property
+    def false_positive_rate(self) -> Global___ReviewRate:
+        """Share of false_positives."""
+
+    def __init__(
+        self,
+        *,
+        template: builtins.str = ...,
+        rule_id: builtins.str = ...,
+        reviews: builtins.int = ...,
+        overturned: builtins.int = ...,
+        false_positives: builtins.int = ...,
+        overturn_rate: Global___ReviewRate | None = ...,
+        false_positive_rate: Global___ReviewRate | None = ...,
+        flagged: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["false_positive_rate", b"false_positive_rate", "overturn_rate", b"overturn_rate"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["false_positive_rate", b"false_positive_rate", "false_positives", b"false_positives", "flagged", b"flagged", "overturn_rate", b"overturn_rate", "overturned", b"overturned", "reviews", b"reviews", "rule_id", b"rule_id", "template", b"template"]) -> None: ...
+
+Global___RuleRate: typing_extensions.TypeAlias = RuleRate
+
+@typing.final
+class ReviewRate(google.protobuf.message.Message):
+    """A share with its interval."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    VALUE_FIELD_NUMBER: builtins.int
+    LOW_FIELD_NUMBER: builtins.int
+    HIGH_FIELD_NUMBER: builtins.int
+    value: builtins.float
+    """0..1."""
+    low: builtins.float
+    """Lower end of the 95 % interval by Wilson's score."""
+    high: builtins.float
+    """Upper end."""
+    def __init__(
+        self,
+        *,
+        value: builtins.float = ...,
+        low: builtins.float = ...,
+        high: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["high", b"high", "low", b"low", "value", b"value"]) -> None: ...
+
+Global___ReviewRate: typing_extensions.TypeAlias = ReviewRate
+
+@typing.final
+class LearnFromReviewsRequest(google.protobuf.message.Message):
+    """Teaches what was overturned."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    REVIEW_IDS_FIELD_NUMBER: builtins.int
+    TEMPLATE_ID_FIELD_NUMBER: builtins.int
+    PHRASES_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    template_id: builtins.str
+    """Own moderation template, id or number, that gets a version with more allow_phrases: listed words
+    that were overturned, each with up to two words on either side. Empty = none.
+    """
+    etag: builtins.str
+    """Fail with ETAG_MISMATCH unless the template's latest version has this etag; empty = whatever."""
+    library_id: builtins.str
+    """Own library of hashes, as a template's allow_hash_lists name it, that gets the perceptual hashes of
+    the frames of pictures that were overturned. Empty = none.
+    """
+    validate_only: builtins.bool
+    """Check only; nothing is stored, and the answer says what would be."""
+    @property
+    def review_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Reviews, 1..100, DECIDED. Findings teach that were overturned as FALSE_POSITIVE or CONTEXT."""
+
+    @property
+    def phrases(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Phrases instead of those, at most 1,000, each at most 256 bytes UTF-8."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        review_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        template_id: builtins.str = ...,
+        phrases: collections.abc.Iterable[builtins.str] | None = ...,
+        etag: builtins.str = ...,
+        library_id: builtins.str = ...,
+        validate_only: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["etag", b"etag", "library_id", b"library_id", "phrases", b"phrases", "project_id", b"project_id", "review_ids", b"review_ids", "template_id", b"template_id", "validate_only", b"validate_only"]) -> None: ...
+
+Global___LearnFromReviewsRequest: typing_extensions.TypeAlias = LearnFromReviewsRequest
+
+@typing.final
+class LearnFromReviewsResponse(google.protobuf.message.Message):
+    """What was learned."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    PHRASES_FIELD_NUMBER: builtins.int
+    YAML_FIELD_NUMBER: builtins.int
+    HASHES_FIELD_NUMBER: builtins.int
+    template: builtins.str
+    """Version of the template with all phrases, "id@version"; with validate_only the one before. Empty
+    where no template learns.
+    """
+    yaml: builtins.str
+    """The template as a file, which PreviewTemplate and ImportTemplate take."""
+    @property
+    def phrases(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Phrases that it had not."""
+
+    @property
+    def hashes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LearnedHash]:
+        """Hashes that the library had not."""
+
+    def __init__(
+        self,
+        *,
+        template: builtins.str = ...,
+        phrases: collections.abc.Iterable[builtins.str] | None = ...,
+        yaml: builtins.str = ...,
+        hashes: collections.abc.Iterable[Global___LearnedHash] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["hashes", b"hashes", "phrases", b"phrases", "template", b"template", "yaml", b"yaml"]) -> None: ...
+
+Global___LearnFromReviewsResponse: typing_extensions.TypeAlias = LearnFromReviewsResponse
+
+@typing.final
+class LearnedHash(google.protobuf.message.Message):
+    """A hash that was learned."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    VALUE_FIELD_NUMBER: builtins.int
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    FINDING_FIELD_NUMBER: builtins.int
+    value: builtins.str
+    """The perceptual hash, 16 hex digits."""
+    review_id: builtins.str
+    """Review that it comes from."""
+    finding: builtins.int
+    """Number of the finding."""
+    def __init__(
+        self,
+        *,
+        value: builtins.str = ...,
+        review_id: builtins.str = ...,
+        finding: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["finding", b"finding", "review_id", b"review_id", "value", b"value"]) -> None: ...
+
+Global___LearnedHash: typing_extensions.TypeAlias = LearnedHash

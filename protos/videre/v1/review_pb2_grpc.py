@@ -89,6 +89,16 @@ class ReviewServiceStub(object):
                 request_serializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsResponse.FromString,
                 _registered_method=True)
+        self.GetRuleRates = channel.unary_unary(
+                '/videre.v1.ReviewService/GetRuleRates',
+                request_serializer=videre_dot_v1_dot_review__pb2.GetRuleRatesRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_review__pb2.GetRuleRatesResponse.FromString,
+                _registered_method=True)
+        self.LearnFromReviews = channel.unary_unary(
+                '/videre.v1.ReviewService/LearnFromReviews',
+                request_serializer=videre_dot_v1_dot_review__pb2.LearnFromReviewsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_review__pb2.LearnFromReviewsResponse.FromString,
+                _registered_method=True)
 
 
 class ReviewServiceServicer(object):
@@ -171,6 +181,22 @@ class ReviewServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetRuleRates(self, request, context):
+        """Tells, per rule, how often people overturned what it found, and flags rules that are wrong too
+        often.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def LearnFromReviews(self, request, context):
+        """Makes of what people overturned what moderation lets pass: phrases of a template, entries of a
+        list of hashes. The same again adds nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReviewServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -223,6 +249,16 @@ def add_ReviewServiceServicer_to_server(servicer, server):
                     servicer.DecideSimilarReviews,
                     request_deserializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsRequest.FromString,
                     response_serializer=videre_dot_v1_dot_review__pb2.DecideSimilarReviewsResponse.SerializeToString,
+            ),
+            'GetRuleRates': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRuleRates,
+                    request_deserializer=videre_dot_v1_dot_review__pb2.GetRuleRatesRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_review__pb2.GetRuleRatesResponse.SerializeToString,
+            ),
+            'LearnFromReviews': grpc.unary_unary_rpc_method_handler(
+                    servicer.LearnFromReviews,
+                    request_deserializer=videre_dot_v1_dot_review__pb2.LearnFromReviewsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_review__pb2.LearnFromReviewsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -500,6 +536,60 @@ class ReviewService(object):
             '/videre.v1.ReviewService/DecideSimilarReviews',
             videre_dot_v1_dot_review__pb2.DecideSimilarReviewsRequest.SerializeToString,
             videre_dot_v1_dot_review__pb2.DecideSimilarReviewsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRuleRates(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ReviewService/GetRuleRates',
+            videre_dot_v1_dot_review__pb2.GetRuleRatesRequest.SerializeToString,
+            videre_dot_v1_dot_review__pb2.GetRuleRatesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def LearnFromReviews(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ReviewService/LearnFromReviews',
+            videre_dot_v1_dot_review__pb2.LearnFromReviewsRequest.SerializeToString,
+            videre_dot_v1_dot_review__pb2.LearnFromReviewsResponse.FromString,
             options,
             channel_credentials,
             insecure,

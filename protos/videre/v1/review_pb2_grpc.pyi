@@ -185,7 +185,39 @@ _ReviewServiceDecideSimilarReviewsType = typing_extensions.TypeVar(
     ],
 )
 
-class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewServiceGetReviewType, _ReviewServiceClaimReviewsType, _ReviewServiceRenewReviewType, _ReviewServiceReleaseReviewType, _ReviewServiceDecideReviewType, _ReviewServiceAppealReviewType, _ReviewServiceUndoDecisionType, _ReviewServiceListSimilarReviewsType, _ReviewServiceDecideSimilarReviewsType]):
+_ReviewServiceGetRuleRatesType = typing_extensions.TypeVar(
+    '_ReviewServiceGetRuleRatesType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.GetRuleRatesRequest,
+        videre.v1.review_pb2.GetRuleRatesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.GetRuleRatesRequest,
+        videre.v1.review_pb2.GetRuleRatesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.GetRuleRatesRequest,
+        videre.v1.review_pb2.GetRuleRatesResponse,
+    ],
+)
+
+_ReviewServiceLearnFromReviewsType = typing_extensions.TypeVar(
+    '_ReviewServiceLearnFromReviewsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.LearnFromReviewsRequest,
+        videre.v1.review_pb2.LearnFromReviewsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.LearnFromReviewsRequest,
+        videre.v1.review_pb2.LearnFromReviewsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.LearnFromReviewsRequest,
+        videre.v1.review_pb2.LearnFromReviewsResponse,
+    ],
+)
+
+class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewServiceGetReviewType, _ReviewServiceClaimReviewsType, _ReviewServiceRenewReviewType, _ReviewServiceReleaseReviewType, _ReviewServiceDecideReviewType, _ReviewServiceAppealReviewType, _ReviewServiceUndoDecisionType, _ReviewServiceListSimilarReviewsType, _ReviewServiceDecideSimilarReviewsType, _ReviewServiceGetRuleRatesType, _ReviewServiceLearnFromReviewsType]):
     """Reviews: people look at what a moderation template wants looked at, and say what holds.
 
     A verdict that advises REVIEW opens a review with the analysis that it stands in; one that advises
@@ -235,6 +267,14 @@ class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewSer
             videre.v1.review_pb2.DecideSimilarReviewsRequest,
             videre.v1.review_pb2.DecideSimilarReviewsResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.GetRuleRatesRequest,
+            videre.v1.review_pb2.GetRuleRatesResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.LearnFromReviewsRequest,
+            videre.v1.review_pb2.LearnFromReviewsResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -279,6 +319,14 @@ class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewSer
             videre.v1.review_pb2.DecideSimilarReviewsRequest,
             videre.v1.review_pb2.DecideSimilarReviewsResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.GetRuleRatesRequest,
+            videre.v1.review_pb2.GetRuleRatesResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.review_pb2.LearnFromReviewsRequest,
+            videre.v1.review_pb2.LearnFromReviewsResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     ListReviews: _ReviewServiceListReviewsType
@@ -314,6 +362,16 @@ class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewSer
 
     DecideSimilarReviews: _ReviewServiceDecideSimilarReviewsType
     """Says of confirmed reviews what was said of one that is about the same. Idempotent by request_id."""
+
+    GetRuleRates: _ReviewServiceGetRuleRatesType
+    """Tells, per rule, how often people overturned what it found, and flags rules that are wrong too
+    often.
+    """
+
+    LearnFromReviews: _ReviewServiceLearnFromReviewsType
+    """Makes of what people overturned what moderation lets pass: phrases of a template, entries of a
+    list of hashes. The same again adds nothing.
+    """
 
 ReviewServiceAsyncStub: typing_extensions.TypeAlias = ReviewServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -355,6 +413,14 @@ ReviewServiceAsyncStub: typing_extensions.TypeAlias = ReviewServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.review_pb2.DecideSimilarReviewsRequest,
         videre.v1.review_pb2.DecideSimilarReviewsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.GetRuleRatesRequest,
+        videre.v1.review_pb2.GetRuleRatesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.review_pb2.LearnFromReviewsRequest,
+        videre.v1.review_pb2.LearnFromReviewsResponse,
     ],
 ]
 
@@ -449,5 +515,25 @@ class ReviewServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.review_pb2.DecideSimilarReviewsResponse, collections.abc.Awaitable[videre.v1.review_pb2.DecideSimilarReviewsResponse]]:
         """Says of confirmed reviews what was said of one that is about the same. Idempotent by request_id."""
+
+    @abc.abstractmethod
+    def GetRuleRates(
+        self,
+        request: videre.v1.review_pb2.GetRuleRatesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.review_pb2.GetRuleRatesResponse, collections.abc.Awaitable[videre.v1.review_pb2.GetRuleRatesResponse]]:
+        """Tells, per rule, how often people overturned what it found, and flags rules that are wrong too
+        often.
+        """
+
+    @abc.abstractmethod
+    def LearnFromReviews(
+        self,
+        request: videre.v1.review_pb2.LearnFromReviewsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.review_pb2.LearnFromReviewsResponse, collections.abc.Awaitable[videre.v1.review_pb2.LearnFromReviewsResponse]]:
+        """Makes of what people overturned what moderation lets pass: phrases of a template, entries of a
+        list of hashes. The same again adds nothing.
+        """
 
 def add_ReviewServiceServicer_to_server(servicer: ReviewServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -263,6 +263,7 @@ class ModerationTemplate(google.protobuf.message.Message):
     UNLABELED_SOUND_FIELD_NUMBER: builtins.int
     ALLOW_HASH_LISTS_FIELD_NUMBER: builtins.int
     REVIEW_FIELD_NUMBER: builtins.int
+    ALLOW_PHRASES_FIELD_NUMBER: builtins.int
     unchecked: Global___UncheckedPolicy.ValueType
     """What to say where nobody looked."""
     merge_gap_ms: builtins.int
@@ -311,6 +312,12 @@ class ModerationTemplate(google.protobuf.message.Message):
     def review(self) -> Global___ReviewOptions:
         """What people are asked about."""
 
+    @property
+    def allow_phrases(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Harmless phrases: a listed word inside one of them counts for no rule. At most 1,000, each at most
+        256 bytes UTF-8.
+        """
+
     def __init__(
         self,
         *,
@@ -325,9 +332,10 @@ class ModerationTemplate(google.protobuf.message.Message):
         unlabeled_sound: Global___UnlabeledSound | None = ...,
         allow_hash_lists: collections.abc.Iterable[builtins.str] | None = ...,
         review: Global___ReviewOptions | None = ...,
+        allow_phrases: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "merge_gap_ms", b"merge_gap_ms", "review", b"review", "sample_interval", b"sample_interval", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "allow_hash_lists", b"allow_hash_lists", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "review", b"review", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_merge_gap_ms", b"_merge_gap_ms", "_unclear_speech_ms", b"_unclear_speech_ms", "_unclear_speech_percent", b"_unclear_speech_percent", "allow_hash_lists", b"allow_hash_lists", "allow_phrases", b"allow_phrases", "engine_pins", b"engine_pins", "merge_gap_ms", b"merge_gap_ms", "required_labels", b"required_labels", "review", b"review", "rules", b"rules", "sample_interval", b"sample_interval", "unchecked", b"unchecked", "unclear_speech_ms", b"unclear_speech_ms", "unclear_speech_percent", b"unclear_speech_percent", "unlabeled_sound", b"unlabeled_sound"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_merge_gap_ms", b"_merge_gap_ms"]) -> typing.Literal["merge_gap_ms"] | None: ...
     @typing.overload

@@ -325,3 +325,70 @@ def test_a_token_of_something_else_is_refused(api: Api) -> None:
     other = review_pb2.ReviewFilter(overdue=True)
     refusal = refused(lambda: call(api, "ListReviews", filter=other, page_token=token))
     assert refusal.reason == "PAGE_TOKEN_INVALID"
+
+
+def learned(api: Api, template: str, text: str) -> tuple[review_pb2.Review, str]:
+    """A review of a template of its own that was overturned, and its job."""
+    make_template(api, template, review=50)
+    job = judged(api, text, template)
+    (review,) = reviews_of(api, job)
+    call(api, "ClaimReviews", review_ids=[review.review_id])
+    return call(api, "DecideReview", review_id=review.review_id, **FALSE).review, job.media_id
+
+
+def test_what_was_overturned_passes_once_it_was_taught(api: Api) -> None:
+    text = "They sang the song Cocaine by JJ Cale."
+    review, media_id = learned(api, "band", text)
+    given = {"review_ids": [review.review_id], "template_id": "band"}
+    tried = call(api, "LearnFromReviews", **given, validate_only=True)
+    assert (list(tried.phrases), tried.template) == (["the song Cocaine by JJ"], "band@1")
+    preview = template_pb2.PreviewTemplateRequest(yaml=tried.yaml, media_ids=[media_id])
+    (change,) = api.templates.PreviewTemplate(preview, timeout=TIMEOUT_S).changes
+    assert (change.from_suggestion, change.to_suggestion) == (REVIEW, PASS)
+    done = call(api, "LearnFromReviews", **given)
+    assert (done.template, list(done.phrases)) == ("band@2", ["the song Cocaine by JJ"])
+    again = call(api, "LearnFromReviews", **given)
+    assert (again.template, list(again.phrases)) == ("band@2", [])
+    anew = template_pb2.RemoderateRequest(template="band", media_ids=[media_id])
+    (change,) = api.templates.Remoderate(anew, timeout=TIMEOUT_S).changes
+    assert (change.from_template, change.to_suggestion) == ("band@1", PASS)
+    for number, (template, suggestion) in enumerate((("band@1", REVIEW), ("band@2", PASS)), 1):
+        request = media_pb2.GetAnalysisRequest(media_id=media_id, revision=number)
+        shown = api.media.GetAnalysis(request, timeout=TIMEOUT_S).analysis
+        assert (shown.verdict.template, shown.verdict.suggestion) == (template, suggestion)
+        assert shown.review.suggestion == (PASS if number == 1 else 0)
+    other = judged(api, "Who sells cocaine here?", "band")
+    assert other.suggestion == REVIEW, "the word itself is listed as before"
+
+
+def test_only_own_templates_and_lists_of_hashes_learn_from_decided_reviews(api: Api) -> None:
+    review, _ = learned(api, "choir", "We sang about cocaine blues.")
+    ids = {"review_ids": [review.review_id]}
+    refusal = refused(lambda: call(api, "LearnFromReviews", **ids, template_id="careful"))
+    assert refusal.reason == "TEMPLATE_IS_PRESET"
+    refusal = refused(lambda: call(api, "LearnFromReviews", **ids, library_id="nothing"))
+    assert refusal.reason == "LIBRARY_NOT_FOUND"
+    undecided = reviews_of(api, judged(api, "open cocaine case"))[0].review_id
+    refusal = refused(
+        lambda: call(api, "LearnFromReviews", review_ids=[undecided], template_id="choir")
+    )
+    assert refusal.reason == "REVIEW_STATE"
+    own = call(api, "LearnFromReviews", **ids, template_id="choir", phrases=["cocaine blues"])
+    assert (own.template, list(own.phrases)) == ("choir@2", ["cocaine blues"])
+
+
+def test_rules_that_are_overturned_too_often_are_flagged(api: Api) -> None:
+    review, _ = learned(api, "orchestra", "We played cocaine blues tonight.")
+    asked = {"template": "orchestra", "min_reviews": 1}
+    (rate,) = call(api, "GetRuleRates", **asked).rates
+    assert (rate.template, rate.rule_id) == ("orchestra@1", "prohibited.text")
+    assert (rate.reviews, rate.overturned, rate.false_positives) == (1, 1, 1)
+    assert (rate.overturn_rate.value, rate.overturn_rate.high) == (1.0, 1.0)
+    assert 0.2 < rate.overturn_rate.low < 0.21
+    assert rate.flagged
+    assert not call(api, "GetRuleRates", template="orchestra").rates[0].flagged, "too few"
+    assert not call(api, "GetRuleRates", **asked, max_overturn_rate=1.0).rates[0].flagged
+    late = {"min_decide_time": {"seconds": review.decide_time.seconds + 1}}
+    assert not call(api, "GetRuleRates", **asked, **late).rates
+    assert not call(api, "GetRuleRates", template="orchestra@2").rates
+    assert call(api, "GetRuleRates", template="orchestra@1").rates

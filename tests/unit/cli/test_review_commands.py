@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,6 +127,44 @@ def test_the_same_is_said_of_similar_reviews(videre: Run, queue: World) -> None:
     assert "r2: ann advises pass" in ran.out
     assert "r9: REVIEW_NOT_FOUND: no review r9" in ran.out
     assert videre("review", "same", "r1", "r2", "--json").json()["reviews"]
+
+
+def test_rates_of_rules_are_shown(videre: Run, world: World) -> None:
+    assert "no rule was decided about" in videre("review", "rates").out
+    world.reviews["r1"] = ParseDict(REVIEW, review_pb2.Review())
+    shown = videre("review", "rates", "--template", "careful", "--limit", "0.3", "--least", "5").out
+    for words in ("careful@2", "porn.image", "30 (75%)", "60%–86%", "20 (50%)", "too often"):
+        assert words in shown, words
+    request = world.calls("GetRuleRates")[-1]
+    assert (request.template, request.max_overturn_rate, request.min_reviews) == ("careful", 0.3, 5)
+    assert videre("review", "rates", "--json").json()["rates"][0]["flagged"] is True
+
+
+def test_what_was_overturned_is_taught(videre: Run, queue: World, tmp_path: Path) -> None:
+    file = tmp_path / "house.yaml"
+    told = videre(
+        "review", "learn", "r1", "--template", "house", "--library", "fine", "--check", "-o", file
+    ).out
+    assert "house@2 would let pass: a song" in told
+    assert "fine would let pass: 00ff00ff00ff00ff" in told
+    assert file.read_text() == "template_id: house\n"
+    request = queue.calls("LearnFromReviews")[-1]
+    assert (list(request.review_ids), request.validate_only) == (["r1"], True)
+    told = videre("review", "learn", "r1", "--template", "house", "--phrase", "my words").out
+    assert "house@2 lets pass: my words" in told
+    assert "nothing new to learn" in videre("review", "learn", "r1").out
+    assert videre("review", "learn", "r1", "--template", "x", "--json").json()["phrases"]
+
+
+def test_decisions_are_exported_as_labels(videre: Run, queue: World, tmp_path: Path) -> None:
+    assert queue.reviews
+    lines = videre("review", "export").out.splitlines()
+    assert lines[0].startswith("review_id,media_id,revision,finding")
+    assert len(lines) == 2, "of the two findings people have spoken of one"
+    file = tmp_path / "labels.jsonl"
+    videre("review", "export", "--format", "jsonl", "-o", file)
+    (row,) = [json.loads(line) for line in file.read_text().splitlines()]
+    assert (row["rule_id"], row["outcome"], row["holds"]) == ("porn.image", "OVERTURN", False)
 
 
 @pytest.mark.usefixtures("queue")

@@ -82,7 +82,7 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
     check_required(template)
     judge = Judge(given.engines, given.tables)
     rules = [rule for rule in template.rules if rule.enabled]
-    finder = Finder(rules, given, judge)
+    finder = Finder(rules, given, judge, template.allow_phrases)
     listed = Listed(template, given, finder.stretch)
     # Of text without times, paragraph by paragraph.
     gap = 0 if given.analysis.media.characters else template.merge_gap_ms * _NS_PER_MS

@@ -111,7 +111,7 @@ def explain(
     groups = {(group.category, group.medium): group for group in verdict.groups}
     if template is None:
         return tuple(_without_rule(group) for group in verdict.groups)
-    scores = None if given is None else _Scores(template.rules, given)
+    scores = None if given is None else _Scores(template, given)
     return tuple(
         _group(rule, groups.get((rule.category, rule.medium)), scores) for rule in template.rules
     )
@@ -131,10 +131,10 @@ def block_withheld(rule: Rule | None, segment: VerdictSegment) -> bool:
 class _Scores:
     """The scores of one media, hits or not: what rules share is made once."""
 
-    def __init__(self, rules: Iterable[Rule], given: ModerationInput) -> None:
-        asked = [rule for rule in rules if rule.enabled]
+    def __init__(self, template: ModerationTemplate, given: ModerationInput) -> None:
+        asked = [rule for rule in template.rules if rule.enabled]
         self._judge = Judge(given.engines, given.tables)
-        self._finder = Finder(asked, given, self._judge)
+        self._finder = Finder(asked, given, self._judge, template.allow_phrases)
         wanted = {
             kind
             for rule in asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from videre.common.errors import invalid
@@ -54,14 +54,21 @@ class Hit:
 class Finder:
     """Looks for what rules name in one media: what they share is made once."""
 
-    def __init__(self, rules: Iterable[Rule], given: ModerationInput, judge: Judge) -> None:
-        """Take all rules that will be asked for."""
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        given: ModerationInput,
+        judge: Judge,
+        phrases: Sequence[str] = (),
+    ) -> None:
+        """Take all rules that will be asked for, and phrases in which listed words are harmless."""
         self._given = given
         asked = tuple(rules)
         names = sorted({name for rule in asked for name in rule.word_lists})
         lists = (given.word_lists[name] for name in names if name in given.word_lists)
         own = (one for rule in asked for one in word_lists_of(rule, given.libraries))
-        self._lists = tuple(dict.fromkeys([*lists, *own]))
+        known = dict.fromkeys([*lists, *own])
+        self._lists = tuple(_allowing(one, phrases) for one in known)
         self._found: dict[Medium, Sequence[tuple[SearchedText, Match]]] = {}
         self._listened = {rule.category for rule in asked if rule.medium is Medium.SOUND}
         self._sights = Sights(
@@ -144,6 +151,13 @@ class Finder:
         for label, source in sources_of(rule):
             if not (listened and set(features_of(source.feed)) == {SOUND.name}):
                 yield label, source
+
+
+def _allowing(word_list: WordList, phrases: Sequence[str]) -> WordList:
+    """Return a list that takes phrases for harmless too."""
+    if not phrases:
+        return word_list
+    return replace(word_list, allow=(*word_list.allow, *phrases))
 
 
 def _texts(medium: Medium, given: ModerationInput) -> list[SearchedText]:

@@ -120,6 +120,7 @@ class ModerationTemplate:
         unclear_speech: how much speech may stay without words.
         unlabeled_sound: how much loud sound may stay without a name; None = however much.
         allow_hash_lists: ids of own libraries of hashes: what is on them passes.
+        allow_phrases: harmless phrases: a listed word inside one of them counts for no rule.
     """
 
     template_id: str
@@ -132,6 +133,7 @@ class ModerationTemplate:
     unclear_speech: UnclearSpeech = UnclearSpeech()
     unlabeled_sound: UnlabeledSound | None = None
     allow_hash_lists: tuple[str, ...] = ()
+    allow_phrases: tuple[str, ...] = ()
 
     @property
     def lists(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from videre.common.clock import Clock
+from videre.orchestrator.review.rates import SaidOfRule
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.review_records import (
@@ -87,6 +88,39 @@ class ReviewReader:
         with self._db.steps.connect() as connection:
             rows = connection.execute(query.order_by(_R.due_ns, _R.id).limit(limit))
             return [ReviewRecord(**row._mapping) for row in rows]
+
+    def said(
+        self,
+        project_id: str,
+        *,
+        template: str = "",
+        min_ns: int | None = None,
+        max_ns: int | None = None,
+    ) -> list[SaidOfRule]:
+        """Return what people say of findings now, by rule and review.
+
+        Args:
+            template: "id" or "id@version"; "" = any.
+            min_ns: only of reviews decided at or after this time.
+            max_ns: only of reviews decided before this time.
+        """
+        finding = t.review_finding.c
+        query = (
+            sa.select(_R.template, finding.rule_id, _R.id, finding.outcome, finding.cause)
+            .join(t.review_finding, finding.review_id == _R.id)
+            .where(_R.project_id == project_id, finding.rule_id != "", finding.outcome != "")
+            .distinct()
+        )
+        if "@" in template:
+            query = query.where(_R.template == template)
+        elif template:
+            query = query.where(_R.template.startswith(f"{template}@", autoescape=True))
+        if min_ns is not None:
+            query = query.where(_R.decide_ns >= min_ns)
+        if max_ns is not None:
+            query = query.where(_R.decide_ns < max_ns)
+        with self._db.steps.connect() as connection:
+            return [SaidOfRule(*row) for row in connection.execute(query)]
 
     # --- inside a transaction ----------------------------------------------------------------
 

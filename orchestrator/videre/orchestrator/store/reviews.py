@@ -229,7 +229,7 @@ class ReviewStore(ReviewActions):
                     free_at(self._clock.now_ns()),
                     _R.project_id == record.project_id,
                     _R.id != record.id,
-                    _R.template.startswith(f"{record.template.partition('@')[0]}@"),
+                    _R.template.startswith(f"{_template(record)}@", autoescape=True),
                     ~has_said(reviewer),
                     sa.exists().where(
                         _F.review_id == _R.id,

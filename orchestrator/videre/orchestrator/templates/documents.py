@@ -75,6 +75,7 @@ def moderation_of(
         merge_gap_ms=given.merge_gap_ms if given.HasField("merge_gap_ms") else 2_000,
         required=tuple(given.required_labels),
         allow_hash_lists=tuple(given.allow_hash_lists),
+        allow_phrases=tuple(given.allow_phrases),
         unclear_speech=UnclearSpeech(
             ms=given.unclear_speech_ms if given.HasField("unclear_speech_ms") else unclear.ms,
             percent=(
@@ -151,6 +152,7 @@ def moderation_message(template: ModerationTemplate) -> pb.ModerationTemplate:
         merge_gap_ms=template.merge_gap_ms,
         required_labels=template.required,
         allow_hash_lists=template.allow_hash_lists,
+        allow_phrases=template.allow_phrases,
         unclear_speech_ms=template.unclear_speech.ms,
         unclear_speech_percent=template.unclear_speech.percent,
         unlabeled_sound=(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, ParamSpec, TypeVar
 
 import grpc.aio
 
@@ -15,12 +15,14 @@ from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
 from videre.orchestrator.api.review import checks as check
+from videre.orchestrator.api.review.learning import Learner
 from videre.orchestrator.api.review.messages import (
     action_message,
     review_message,
     similar_message,
 )
 from videre.orchestrator.api.review.people import reviewer_of
+from videre.orchestrator.api.review.rating import rule_rates
 from videre.orchestrator.api.review.shown import finding_messages
 from videre.orchestrator.api.validation import REQUEST_ID, Violations
 from videre.orchestrator.app import Orchestrator
@@ -33,6 +35,8 @@ from videre.v1 import review_pb2 as pb
 from videre.v1 import review_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
+P = ParamSpec("P")
+T = TypeVar("T")
 _DEFAULT_PAGE: Final = 50
 _DEFAULT_SIMILAR: Final = 20
 
@@ -42,6 +46,10 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
 
     def __init__(self, app: Orchestrator, reader: AnalysisReader) -> None:
         self._app, self._reader = app, reader
+        self._learner = Learner(app)
+        #: Writers of the database wait by looking again and again, the unlucky ones for long;
+        #: reviewers wait in the order in which they came. Who holds what does not rest on it.
+        self._turn = asyncio.Lock()
 
     # --- reading -----------------------------------------------------------------------------
 
@@ -92,6 +100,11 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
     def _message(self, record: ReviewRecord, *, with_lease: bool = False) -> pb.Review:
         return review_message(record, self._app.clock.now_ns(), with_lease=with_lease)
 
+    async def _write(self, change: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """Change something when it is this call's turn."""
+        async with self._turn:
+            return await asyncio.to_thread(change, *given, **named)
+
     # --- leases ------------------------------------------------------------------------------
 
     async def ClaimReviews(
@@ -114,11 +127,9 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
         found.raise_if_any()
         reviewer, reviews = reviewer_of(request.reviewer), self._app.reviews
         if request.review_ids:
-            records = await asyncio.to_thread(
-                reviews.claim, project, reviewer, lease, request.review_ids
-            )
+            records = await self._write(reviews.claim, project, reviewer, lease, request.review_ids)
         else:
-            records = await asyncio.to_thread(
+            records = await self._write(
                 reviews.claim_next, project, reviewer, lease, wanted, request.max_reviews or 1,
                 _lease_id(reviewer, request.request_id),
             )  # fmt: skip
@@ -135,7 +146,7 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
         check.check_reviewer(found, request.reviewer)
         lease = check.lease_ns(found, request.lease, there=request.HasField("lease"))
         found.raise_if_any()
-        record = await asyncio.to_thread(
+        record = await self._write(
             self._app.reviews.renew, project_of(""), request.review_id,
             reviewer_of(request.reviewer), request.lease_id, lease,
         )  # fmt: skip
@@ -149,7 +160,7 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
         found.named("review_id", request.review_id)
         check.check_reviewer(found, request.reviewer)
         found.raise_if_any()
-        record = await asyncio.to_thread(
+        record = await self._write(
             self._app.reviews.release, project_of(""), request.review_id,
             reviewer_of(request.reviewer), request.lease_id,
         )  # fmt: skip
@@ -177,7 +188,7 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
             request_id=request.request_id or None,
             request_digest=_digest(request),
         )
-        record, reused = await asyncio.to_thread(self._app.reviews.decide, decision)
+        record, reused = await self._write(self._app.reviews.decide, decision)
         return pb.DecideReviewResponse(review=self._message(record), reused=reused)
 
     async def AppealReview(
@@ -197,7 +208,7 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
             record = self._app.reviews.get(step.project_id, step.review_id)
             return self._app.reviews.appeal(step, self._due_again(record))
 
-        record, reused = await asyncio.to_thread(appeal)
+        record, reused = await self._write(appeal)
         return pb.AppealReviewResponse(review=self._message(record), reused=reused)
 
     def _due_again(self, record: ReviewRecord) -> int:
@@ -216,7 +227,7 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
         found.raise_if_any()
         step = self._step(request, request.review_id, reviewer_of(request.reviewer))
         limit = round(self._app.settings.review_undo * NS)
-        record, reused = await asyncio.to_thread(self._app.reviews.undo, step, limit)
+        record, reused = await self._write(self._app.reviews.undo, step, limit)
         return pb.UndoDecisionResponse(review=self._message(record, with_lease=True), reused=reused)
 
     def _step(self, request: Any, review_id: str, reviewer: str) -> Step:
@@ -271,7 +282,7 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
         for review_id in dict.fromkeys(request.similar_review_ids):
             step = self._step(request, review_id, reviewer)
             try:
-                record, _ = await asyncio.to_thread(self._app.reviews.decide_like, step, source)
+                record, _ = await self._write(self._app.reviews.decide_like, step, source)
             except VidereError as error:
                 if error.reason is Reason.REQUEST_ID_REUSED:
                     raise
@@ -281,6 +292,20 @@ class ReviewServicer(review_pb2_grpc.ReviewServiceServicer):
             else:
                 answer.reviews.append(self._message(record))
         return answer
+
+    # --- what follows ------------------------------------------------------------------------
+
+    async def GetRuleRates(
+        self, request: pb.GetRuleRatesRequest, context: Context
+    ) -> pb.GetRuleRatesResponse:
+        """See review.proto."""
+        return await rule_rates(self._app, request)
+
+    async def LearnFromReviews(
+        self, request: pb.LearnFromReviewsRequest, context: Context
+    ) -> pb.LearnFromReviewsResponse:
+        """See review.proto."""
+        return await self._learner.learn(request)
 
 
 def _check_named(review_id: str) -> None:

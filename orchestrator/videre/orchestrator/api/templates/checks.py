@@ -18,8 +18,10 @@ from videre.orchestrator.api.validation import (
 )
 from videre.orchestrator.features import BY_NAME
 from videre.orchestrator.moderation.coverage import check_required
+from videre.orchestrator.moderation.folds import plain
 from videre.orchestrator.moderation.label_table import label_table
 from videre.orchestrator.moderation.template import WORD_MEDIA, Category, Medium
+from videre.orchestrator.review.phrases import MAX_PHRASE
 from videre.orchestrator.templates.documents import Document, draft_of, moderation_of
 from videre.v1 import template_pb2 as pb
 
@@ -32,6 +34,7 @@ _KINDS: Final = "analysis, moderation, production"
 #: One per category and medium.
 _MOST_RULES: Final = len(Category) * len(Medium)
 _MOST_WORDS: Final = 100
+MAX_PHRASES: Final = 1_000
 #: Lists of hashes that are looked up; every rule may name `_MOST_WORDS`.
 _MOST_LISTS: Final = (_MOST_RULES + 1) * _MOST_WORDS
 
@@ -122,6 +125,7 @@ def _check_moderation(
     if given.HasField("sample_interval"):
         check_interval(found, f"{field}.sample_interval", given.sample_interval)
     _check_review(found, f"{field}.review", given.review)
+    check_phrases(found, f"{field}.allow_phrases", given.allow_phrases)
     check_pin_list(found, f"{field}.engine_pins", given.engine_pins)
     found.count(f"{field}.required_labels", len(given.required_labels), _MOST_WORDS)
 
@@ -133,6 +137,15 @@ def _check_unlabeled_sound(found: Violations, field: str, given: pb.UnlabeledSou
         found.number(f"{field}.ms", given.ms, 0, 3_600_000)
     if given.HasField("percent"):
         found.number(f"{field}.percent", given.percent, 0, 100)
+
+
+def check_phrases(found: Violations, field: str, phrases: Sequence[str]) -> None:
+    """Check harmless phrases."""
+    found.count(field, len(phrases), MAX_PHRASES)
+    for index, phrase in enumerate(phrases):
+        found.size(f"{field}[{index}]", phrase, MAX_PHRASE)
+        if not plain(phrase).text:
+            found.add(f"{field}[{index}]", "has no letters", "a letter or digit", phrase)
 
 
 def _check_review(found: Violations, field: str, given: pb.ReviewOptions) -> None:

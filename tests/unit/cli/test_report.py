@@ -100,6 +100,23 @@ def test_speech_that_was_heard_and_not_understood_is_not_called_unheard() -> Non
     assert cell.why == "nobody looked"
 
 
+def test_every_label_is_told_with_whether_somebody_looked() -> None:
+    analysis = recorded_analysis()
+    del analysis.verdict.groups[:]
+    group = analysis.verdict.groups.add(
+        category="porn", medium="image", suggestion=analysis_pb2.SUGGESTION_PASS
+    )
+    group.coverage.add(label="porn", state=analysis_pb2.COVERAGE_STATE_CHECKED)
+    group.coverage.add(
+        label="vulgar", state=analysis_pb2.COVERAGE_STATE_NOT_CHECKED, reason="NO_ENGINE"
+    )
+    group.coverage.add(label="sexy", state=analysis_pb2.COVERAGE_STATE_FAILED, reason="WHY")
+    group.coverage.add(label="bare", state=analysis_pb2.COVERAGE_STATE_NO_TRACK, reason="NO_TRACK")
+    page = " ".join(Page(build_report(analysis, pictures={})).text.split()).replace(" ,", ",")
+    told = "porn checked, vulgar not checked (no engine), sexy failed (why), bare no track"
+    assert f"porn, image: {told}" in page
+
+
 def test_what_a_media_does_not_have_is_neither_passed_nor_unlooked_at() -> None:
     analysis = recorded_analysis()
     del analysis.verdict.groups[:]

@@ -46,7 +46,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One category in one medium; `absent` = the media has no such track."""
+    """One category in one medium; `absent` = the media has no such track.
+
+    `coverage` has label, state and reason of everything that its rule looks for.
+    """
 
     name: str
     medium: str
@@ -58,6 +61,7 @@ class Group:
     labels: int
     unchecked: tuple[str, ...]
     hits: tuple[Hit, ...]
+    coverage: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,7 @@ def _group(group: analysis_pb2.VerdictGroup, max_hits: int) -> Group:
         labels=len(group.coverage),
         unchecked=tuple(_unchecked(item) for item in missing if item.reason != _NO_TRACK),
         hits=tuple(_hit(segment) for segment in group.segments[:max_hits]),
+        coverage=tuple(map(_covered, group.coverage)),
     )
 
 
@@ -181,6 +186,13 @@ def _why(group: analysis_pb2.VerdictGroup, missing: Sequence[analysis_pb2.LabelC
     if group.reason == "NOT_CHECKED" and len(reasons) == 1 and reasons <= _TOO_LITTLE.keys():
         return _TOO_LITTLE[reasons.pop()]
     return group.label or _WHY.get(group.reason, group.reason.replace("_", " ").lower())
+
+
+def _covered(item: analysis_pb2.LabelCoverage) -> tuple[str, str, str]:
+    """Return what was looked for, whether, and why not."""
+    state = word(analysis_pb2.CoverageState, item.state, "COVERAGE_STATE")
+    reason = _TOO_LITTLE.get(item.reason, item.reason.replace("_", " ").lower())
+    return item.label or "listed words", state, "" if reason == state else reason
 
 
 def _unchecked(item: analysis_pb2.LabelCoverage) -> str:

@@ -1,12 +1,16 @@
-"""Explanations of the double: of two pages, as they were recorded."""
+"""Moderation of the double: an explanation, an audit and a report, as they were recorded."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from doubles.world import Service
 from google.protobuf.json_format import ParseDict
 
+from videre.common.values import canonical_json, sha256_hex
+from videre.exports.verdict_report import fingerprint, public_pem, signed_report
 from videre.v1 import moderation_pb2 as pb
 from videre.v1 import moderation_pb2_grpc
 
@@ -109,6 +113,21 @@ _AUDITED: Final = [
      "link_differs": ["verdict_digest"]},
 ]  # fmt: skip
 
+#: The media that the report is about, the key that signs it, and the report.
+MEDIA: Final = b"the recorded film"
+KEY: Final = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+REPORT: Final = signed_report(
+    {
+        "judged": {
+            "media": {"id": "m1", "digest": hashlib.sha256(MEDIA).hexdigest()},
+            "verdict_digest": sha256_hex(canonical_json({"suggestion": "review"})),
+            "template_digest": sha256_hex(canonical_json({"name": "careful@3"})),
+        },
+        "template": {"name": "careful@3"}, "verdict": {"suggestion": "review"},
+        "explanation": {}, "link": {},
+    }, "2026-01-15T09:30:00.000000000Z", KEY,
+)  # fmt: skip
+
 
 class ModerationApi(Service, moderation_pb2_grpc.ModerationServiceServicer):
     """Explains every verdict in the same way."""
@@ -138,3 +157,15 @@ class ModerationApi(Service, moderation_pb2_grpc.ModerationServiceServicer):
             return ParseDict(first, answer)
 
         return self.answer(context, request, work, "AuditVerdicts")
+
+    def ExportVerdictReport(self, request: Any, context: Any) -> Any:
+        answer = pb.ExportVerdictReportResponse(
+            data=REPORT, total_size=len(REPORT), media_type="application/json",
+            file_name="verdict-m1-1.json", sha256=hashlib.sha256(REPORT).hexdigest(),
+        )  # fmt: skip
+        yield self.answer(context, request, lambda: answer, "ExportVerdictReport")
+
+    def GetReportKey(self, request: Any, context: Any) -> Any:
+        key = KEY.public_key()
+        answer = pb.GetReportKeyResponse(public_key=public_pem(key), fingerprint=fingerprint(key))
+        return self.answer(context, request, lambda: answer, "GetReportKey")

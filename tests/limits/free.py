@@ -109,6 +109,7 @@ FREE = {
        for call in ("Renew", "Release", "Decide")},
     "Remoderate.template": LOOKED_UP,
     "ExplainVerdict.job_id": LOOKED_UP,
+    "ExportVerdictReport.job_id": LOOKED_UP,
     "PreviewTemplate.draft": "checked as that of CreateTemplate",
     "ImportTemplate.template_id": "checked with the file, whose id it takes the place of",
     **{

@@ -21,6 +21,7 @@ def _subject(call: str) -> list[Row]:
 
 MODERATION_ROWS = [
     *_subject("ExplainVerdict"),
+    *_subject("ExportVerdictReport"),
     Row("ExplainVerdict", "category", {"category": "taste"}, _CATEGORIES, "taste", beside=_SOME),
     Row("ExplainVerdict", "medium", {"medium": "smell"}, _MEDIA, "smell", beside=_SOME),
     Row("ExplainVerdict", "segment", {"segment": -1}, "0..2147483647", "-1",

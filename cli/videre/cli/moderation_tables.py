@@ -1,9 +1,9 @@
-"""Audits of verdicts, as tables of the terminal."""
+"""Audits of verdicts and checks of reports, for the terminal."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rich.console import RenderableType
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from videre.cli.formatting import word
 from videre.cli.tables import colored, table
+from videre.exports.verdict_report import Check, Level
 from videre.v1 import moderation_pb2 as pb
 
 _BREACHES: Final = {
@@ -20,6 +21,8 @@ _BREACHES: Final = {
     pb.CHAIN_BREACH_KNOWN_LINK: "it is not the link that was kept",
 }
 _WRONG: Final = frozenset({pb.LINK_STATE_MISSING, pb.LINK_STATE_DIFFERENT})
+
+_LEVELS: Final = {Level.OK: "green", Level.UNKNOWN: "yellow", Level.FAILED: "red"}
 
 
 def is_sound(answer: pb.AuditVerdictsResponse) -> bool:
@@ -81,3 +84,14 @@ def _chain(chain: pb.ChainAudit) -> Text:
     if chain.link_count:
         line.append(f", head {chain.link_count}:{chain.head_digest}")
     return line
+
+
+def check_lines(checks: Sequence[Check]) -> Iterator[Text]:
+    """Yield what was checked of a signed report, one line each, and whether it holds."""
+    for check in checks:
+        line = Text()
+        line.append(f"{check.level.value:<8}", style=_LEVELS[check.level])
+        line.append(f"{check.name:<16} {check.words}")
+        yield line
+    failed = any(check.level is Level.FAILED for check in checks)
+    yield Text("the report does NOT hold" if failed else "the report holds", style="bold")

@@ -1,4 +1,4 @@
-"""Exports of jobs and libraries: a file made by the server, streamed and checked."""
+"""Exports of jobs, libraries and verdicts: a file made by the server, streamed and checked."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from google.protobuf.message import Message
 
 from videre.client._errors import CorruptDownload, ServerRefusal
 from videre.client._flow import Context, Flow, Open, Pause, Receive, Stream
-from videre.client._rpc import EXPORT_JOB, EXPORT_LIBRARY, Method
-from videre.v1 import job_pb2, library_pb2
+from videre.client._rpc import EXPORT_JOB, EXPORT_LIBRARY, EXPORT_VERDICT_REPORT, Method
+from videre.v1 import job_pb2, library_pb2, moderation_pb2
 
-PieceT = TypeVar("PieceT", job_pb2.ExportJobResponse, library_pb2.ExportLibraryResponse)
+PieceT = TypeVar(
+    "PieceT",
+    job_pb2.ExportJobResponse,
+    library_pb2.ExportLibraryResponse,
+    moderation_pb2.ExportVerdictReportResponse,
+)
 
 #: Longest time in which the server makes the file of a long film, seconds.
 _MAKING_S: Final = 300.0
@@ -72,6 +77,18 @@ def export_library(
         head.samples_left_out,
         head.entries_left_out,
     )
+
+
+def export_verdict_report(
+    context: Context, request: moderation_pb2.ExportVerdictReportRequest, max_bytes: int
+) -> Flow[ExportedFile]:
+    """Return a signed report, as `export_job` does.
+
+    Raises:
+        CorruptDownload: it is larger than `max_bytes`, or the bytes do not have their digest.
+    """
+    head, data = yield from _made(context, EXPORT_VERDICT_REPORT, request, max_bytes)
+    return ExportedFile(data, head.file_name, head.media_type)
 
 
 def _made(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from videre.client._flow import Context, Flow
-from videre.client._rpc import AUDIT_VERDICTS, EXPLAIN_VERDICT
+from videre.client._rpc import AUDIT_VERDICTS, EXPLAIN_VERDICT, GET_REPORT_KEY
 from videre.v1 import moderation_pb2 as pb
 
 
@@ -39,6 +39,11 @@ def audit_verdicts(
         if not asked.page_token:
             whole.next_page_token = ""
             return whole
+
+
+def get_report_key(context: Context) -> Flow[pb.GetReportKeyResponse]:
+    """Return the public key of signed reports."""
+    return (yield from context.call(GET_REPORT_KEY, pb.GetReportKeyRequest()))
 
 
 def _add(whole: pb.ExplainVerdictResponse, page: pb.ExplainVerdictResponse) -> None:

@@ -116,6 +116,15 @@ REMODERATE: Final = Method(_TEMPLATE, "Remoderate", _t.RemoderateRequest, _t.Rem
 EXPLAIN_VERDICT: Final = Method(
     _MODERATION, "ExplainVerdict", _v.ExplainVerdictRequest, _v.ExplainVerdictResponse
 )
+EXPORT_VERDICT_REPORT: Final = Method(
+    _MODERATION,
+    "ExportVerdictReport",
+    _v.ExportVerdictReportRequest,
+    _v.ExportVerdictReportResponse,
+)
+GET_REPORT_KEY: Final = Method(
+    _MODERATION, "GetReportKey", _v.GetReportKeyRequest, _v.GetReportKeyResponse
+)
 LIST_REVIEWS: Final = Method(_REVIEW, "ListReviews", _r.ListReviewsRequest, _r.ListReviewsResponse)
 GET_REVIEW: Final = Method(_REVIEW, "GetReview", _r.GetReviewRequest, _r.GetReviewResponse)
 CLAIM_REVIEWS: Final = Method(

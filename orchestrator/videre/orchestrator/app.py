@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc.aio
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from videre.common.artifacts import ArtifactStore
 from videre.common.channel import open_channel
@@ -21,6 +22,7 @@ from videre.common.values import NS
 from videre.orchestrator.fusion.events.load import load_event_rules
 from videre.orchestrator.fusion.events.model import RuleSet
 from videre.orchestrator.ids import Ids, TimeIds
+from videre.orchestrator.keys import load_report_key
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.links import Links, load_key
 from videre.orchestrator.media.runner import RunChild, media_children
@@ -77,6 +79,7 @@ class Orchestrator:
     spool: SpoolCache
     egress: Egress
     links: Links
+    report_key: Ed25519PrivateKey
     taxonomies: Taxonomies
     templates: Templates
     verdicts: VerdictStore
@@ -229,6 +232,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         ),
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
         links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
+        report_key=load_report_key(settings.data_dir / "report.key"),
         taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),
         templates=Templates(templates),
         verdicts=VerdictStore(database, clock, media, templates, reviews, jobs.announce),

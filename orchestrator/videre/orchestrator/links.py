@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +13,7 @@ from typing import Final
 
 from videre.common.clock import Clock
 from videre.common.values import NS, canonical_json
+from videre.orchestrator.keys import made_once
 
 _KEY_BYTES: Final = 32
 
@@ -88,15 +88,4 @@ def _decode(text: str) -> bytes:
 
 def load_key(path: Path) -> bytes:
     """Return the installation's signing key, made on first use and readable by its owner only."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as target:
-        target.write(secrets.token_bytes(_KEY_BYTES))
-        target.flush()
-        os.fsync(target.fileno())
-    os.replace(fresh, path)
-    return path.read_bytes()
+    return made_once(path, lambda: secrets.token_bytes(_KEY_BYTES))

@@ -76,7 +76,12 @@ REVIEWS: Final[Mapping[str, Role]] = {
     "GetRuleRates": _R,
     "LearnFromReviews": _R,
 }
-MODERATION: Final[Mapping[str, Role]] = {"ExplainVerdict": _V, "AuditVerdicts": _V}
+MODERATION: Final[Mapping[str, Role]] = {
+    "ExplainVerdict": _V,
+    "AuditVerdicts": _V,
+    "ExportVerdictReport": _V,
+    "GetReportKey": _V,
+}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

@@ -726,8 +726,8 @@ class RevisionAudit(google.protobuf.message.Message):
     @property
     def differs(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """What is different: "suggestion", "coverage_complete", "template", "given", "given_coverage",
-        groups such as "porn.image", their "order"; "form" where only the form of the JSON is;
-        "listed_suggestion" where lists name another suggestion than the verdict.
+        "allowed", "libraries", groups such as "porn.image", their "order"; "form" where only the form
+        of the JSON is; "listed_suggestion" where lists name another suggestion than the verdict.
         """
 
     @property
@@ -788,3 +788,103 @@ class ChainAudit(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["breach", b"breach", "broken_number", b"broken_number", "head_digest", b"head_digest", "link_count", b"link_count", "state", b"state"]) -> None: ...
 
 Global___ChainAudit: typing_extensions.TypeAlias = ChainAudit
+
+@typing.final
+class ExportVerdictReportRequest(google.protobuf.message.Message):
+    """Asks for a signed report."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    JOB_ID_FIELD_NUMBER: builtins.int
+    REVISION_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    media_id: builtins.str
+    """Media."""
+    job_id: builtins.str
+    """Job: the revision that the job has published, or that took its place."""
+    revision: builtins.int
+    """Revision of the analysis, of a media only; 0 = the latest."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        media_id: builtins.str = ...,
+        job_id: builtins.str = ...,
+        revision: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["job_id", b"job_id", "media_id", b"media_id", "subject", b"subject"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["job_id", b"job_id", "media_id", b"media_id", "project_id", b"project_id", "revision", b"revision", "subject", b"subject"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["subject", b"subject"]) -> typing.Literal["media_id", "job_id"] | None: ...
+
+Global___ExportVerdictReportRequest: typing_extensions.TypeAlias = ExportVerdictReportRequest
+
+@typing.final
+class ExportVerdictReportResponse(google.protobuf.message.Message):
+    """A piece of a signed report."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DATA_FIELD_NUMBER: builtins.int
+    TOTAL_SIZE_FIELD_NUMBER: builtins.int
+    MEDIA_TYPE_FIELD_NUMBER: builtins.int
+    FILE_NAME_FIELD_NUMBER: builtins.int
+    SHA256_FIELD_NUMBER: builtins.int
+    data: builtins.bytes
+    """Bytes of the file, at most 1 MiB, in order."""
+    total_size: builtins.int
+    """Size of the whole file in bytes. Set on the first piece."""
+    media_type: builtins.str
+    """Media type of the file. Set on the first piece."""
+    file_name: builtins.str
+    """A name for the file, without folders. Set on the first piece."""
+    sha256: builtins.str
+    """SHA-256 (hex) of the whole file. Set on the first piece."""
+    def __init__(
+        self,
+        *,
+        data: builtins.bytes = ...,
+        total_size: builtins.int = ...,
+        media_type: builtins.str = ...,
+        file_name: builtins.str = ...,
+        sha256: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["data", b"data", "file_name", b"file_name", "media_type", b"media_type", "sha256", b"sha256", "total_size", b"total_size"]) -> None: ...
+
+Global___ExportVerdictReportResponse: typing_extensions.TypeAlias = ExportVerdictReportResponse
+
+@typing.final
+class GetReportKeyRequest(google.protobuf.message.Message):
+    """Asks for the public key of reports."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+Global___GetReportKeyRequest: typing_extensions.TypeAlias = GetReportKeyRequest
+
+@typing.final
+class GetReportKeyResponse(google.protobuf.message.Message):
+    """The public key of reports."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PUBLIC_KEY_FIELD_NUMBER: builtins.int
+    FINGERPRINT_FIELD_NUMBER: builtins.int
+    public_key: builtins.str
+    """Ed25519 public key as PEM (SubjectPublicKeyInfo)."""
+    fingerprint: builtins.str
+    """SHA-256 (hex) of the key's DER, by which people compare keys."""
+    def __init__(
+        self,
+        *,
+        public_key: builtins.str = ...,
+        fingerprint: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["fingerprint", b"fingerprint", "public_key", b"public_key"]) -> None: ...
+
+Global___GetReportKeyResponse: typing_extensions.TypeAlias = GetReportKeyResponse

@@ -45,6 +45,16 @@ class ModerationServiceStub(object):
                 request_serializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsResponse.FromString,
                 _registered_method=True)
+        self.ExportVerdictReport = channel.unary_stream(
+                '/videre.v1.ModerationService/ExportVerdictReport',
+                request_serializer=videre_dot_v1_dot_moderation__pb2.ExportVerdictReportRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_moderation__pb2.ExportVerdictReportResponse.FromString,
+                _registered_method=True)
+        self.GetReportKey = channel.unary_unary(
+                '/videre.v1.ModerationService/GetReportKey',
+                request_serializer=videre_dot_v1_dot_moderation__pb2.GetReportKeyRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_moderation__pb2.GetReportKeyResponse.FromString,
+                _registered_method=True)
 
 
 class ModerationServiceServicer(object):
@@ -68,6 +78,21 @@ class ModerationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportVerdictReport(self, request, context):
+        """Returns a signed report of a verdict, which anybody can check without a server: what was judged
+        by what, the verdict, why, and its link of the chain. The file comes in pieces.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetReportKey(self, request, context):
+        """Returns the public key of the installation's signed reports.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ModerationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -80,6 +105,16 @@ def add_ModerationServiceServicer_to_server(servicer, server):
                     servicer.AuditVerdicts,
                     request_deserializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsRequest.FromString,
                     response_serializer=videre_dot_v1_dot_moderation__pb2.AuditVerdictsResponse.SerializeToString,
+            ),
+            'ExportVerdictReport': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportVerdictReport,
+                    request_deserializer=videre_dot_v1_dot_moderation__pb2.ExportVerdictReportRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_moderation__pb2.ExportVerdictReportResponse.SerializeToString,
+            ),
+            'GetReportKey': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReportKey,
+                    request_deserializer=videre_dot_v1_dot_moderation__pb2.GetReportKeyRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_moderation__pb2.GetReportKeyResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -137,6 +172,60 @@ class ModerationService(object):
             '/videre.v1.ModerationService/AuditVerdicts',
             videre_dot_v1_dot_moderation__pb2.AuditVerdictsRequest.SerializeToString,
             videre_dot_v1_dot_moderation__pb2.AuditVerdictsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportVerdictReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/videre.v1.ModerationService/ExportVerdictReport',
+            videre_dot_v1_dot_moderation__pb2.ExportVerdictReportRequest.SerializeToString,
+            videre_dot_v1_dot_moderation__pb2.ExportVerdictReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetReportKey(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.ModerationService/GetReportKey',
+            videre_dot_v1_dot_moderation__pb2.GetReportKeyRequest.SerializeToString,
+            videre_dot_v1_dot_moderation__pb2.GetReportKeyResponse.FromString,
             options,
             channel_credentials,
             insecure,

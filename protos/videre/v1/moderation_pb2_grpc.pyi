@@ -57,7 +57,39 @@ _ModerationServiceAuditVerdictsType = typing_extensions.TypeVar(
     ],
 )
 
-class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType, _ModerationServiceAuditVerdictsType]):
+_ModerationServiceExportVerdictReportType = typing_extensions.TypeVar(
+    '_ModerationServiceExportVerdictReportType',
+    grpc.UnaryStreamMultiCallable[
+        videre.v1.moderation_pb2.ExportVerdictReportRequest,
+        videre.v1.moderation_pb2.ExportVerdictReportResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.moderation_pb2.ExportVerdictReportRequest,
+        videre.v1.moderation_pb2.ExportVerdictReportResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        videre.v1.moderation_pb2.ExportVerdictReportRequest,
+        videre.v1.moderation_pb2.ExportVerdictReportResponse,
+    ],
+)
+
+_ModerationServiceGetReportKeyType = typing_extensions.TypeVar(
+    '_ModerationServiceGetReportKeyType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.GetReportKeyRequest,
+        videre.v1.moderation_pb2.GetReportKeyResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.GetReportKeyRequest,
+        videre.v1.moderation_pb2.GetReportKeyResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.GetReportKeyRequest,
+        videre.v1.moderation_pb2.GetReportKeyResponse,
+    ],
+)
+
+class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType, _ModerationServiceAuditVerdictsType, _ModerationServiceExportVerdictReportType, _ModerationServiceGetReportKeyType]):
     """Moderation: why a verdict says what it says. Templates stand in TemplateService."""
 
     @typing.overload
@@ -70,6 +102,14 @@ class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType,
             videre.v1.moderation_pb2.AuditVerdictsRequest,
             videre.v1.moderation_pb2.AuditVerdictsResponse,
         ],
+        grpc.UnaryStreamMultiCallable[
+            videre.v1.moderation_pb2.ExportVerdictReportRequest,
+            videre.v1.moderation_pb2.ExportVerdictReportResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.moderation_pb2.GetReportKeyRequest,
+            videre.v1.moderation_pb2.GetReportKeyResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -81,6 +121,14 @@ class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType,
         grpc.aio.UnaryUnaryMultiCallable[
             videre.v1.moderation_pb2.AuditVerdictsRequest,
             videre.v1.moderation_pb2.AuditVerdictsResponse,
+        ],
+        grpc.aio.UnaryStreamMultiCallable[
+            videre.v1.moderation_pb2.ExportVerdictReportRequest,
+            videre.v1.moderation_pb2.ExportVerdictReportResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.moderation_pb2.GetReportKeyRequest,
+            videre.v1.moderation_pb2.GetReportKeyResponse,
         ],
     ], channel: grpc.aio.Channel) -> None: ...
 
@@ -95,6 +143,14 @@ class ModerationServiceStub(typing.Generic[_ModerationServiceExplainVerdictType,
     is stored.
     """
 
+    ExportVerdictReport: _ModerationServiceExportVerdictReportType
+    """Returns a signed report of a verdict, which anybody can check without a server: what was judged
+    by what, the verdict, why, and its link of the chain. The file comes in pieces.
+    """
+
+    GetReportKey: _ModerationServiceGetReportKeyType
+    """Returns the public key of the installation's signed reports."""
+
 ModerationServiceAsyncStub: typing_extensions.TypeAlias = ModerationServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.moderation_pb2.ExplainVerdictRequest,
@@ -103,6 +159,14 @@ ModerationServiceAsyncStub: typing_extensions.TypeAlias = ModerationServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.moderation_pb2.AuditVerdictsRequest,
         videre.v1.moderation_pb2.AuditVerdictsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.moderation_pb2.ExportVerdictReportRequest,
+        videre.v1.moderation_pb2.ExportVerdictReportResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.moderation_pb2.GetReportKeyRequest,
+        videre.v1.moderation_pb2.GetReportKeyResponse,
     ],
 ]
 
@@ -129,5 +193,23 @@ class ModerationServiceServicer(metaclass=abc.ABCMeta):
         bytes come out; and checks the chain of the project's verdicts. No model is called and nothing
         is stored.
         """
+
+    @abc.abstractmethod
+    def ExportVerdictReport(
+        self,
+        request: videre.v1.moderation_pb2.ExportVerdictReportRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[videre.v1.moderation_pb2.ExportVerdictReportResponse], collections.abc.AsyncIterator[videre.v1.moderation_pb2.ExportVerdictReportResponse]]:
+        """Returns a signed report of a verdict, which anybody can check without a server: what was judged
+        by what, the verdict, why, and its link of the chain. The file comes in pieces.
+        """
+
+    @abc.abstractmethod
+    def GetReportKey(
+        self,
+        request: videre.v1.moderation_pb2.GetReportKeyRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.moderation_pb2.GetReportKeyResponse, collections.abc.Awaitable[videre.v1.moderation_pb2.GetReportKeyResponse]]:
+        """Returns the public key of the installation's signed reports."""
 
 def add_ModerationServiceServicer_to_server(servicer: ModerationServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from doubles.moderation import KEY, MEDIA, REPORT
 from doubles.world import World
+
+from videre.exports.verdict_report import fingerprint, public_pem
 
 Run = Callable[..., Any]
 
@@ -68,3 +74,64 @@ def test_a_chain_alone_is_checked_and_a_broken_one_is_an_error(videre: Run, worl
     assert broken.code == 1
     assert "chain broken at link 2: its digest is not that of its facts" in broken.out
     assert videre("moderation", "audit", "--known", "3").code == 2
+
+
+def test_a_report_and_its_key_are_written(
+    videre: Run, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = videre("moderation", "report", "j1")
+    assert ran.out == f"wrote verdict-m1-1.json: {len(REPORT)} bytes\n"
+    assert (tmp_path / "verdict-m1-1.json").read_bytes() == REPORT
+    told = videre("moderation", "report", "--media", "m1", "--revision", "1", "-o", "r", "--json")
+    assert told.json() == {"file": "r", "size": len(REPORT)}
+    assert world.calls("ExportVerdictReport")[1].media_id == "m1"
+    assert videre("moderation", "report", "j1", "--media", "m1").code == 2
+    pem = public_pem(KEY.public_key())
+    assert videre("moderation", "key").out == pem
+    ran = videre("moderation", "key", "-o", "k.pem")
+    assert (ran.out, Path("k.pem").read_text()) == (
+        f"wrote k.pem: {fingerprint(KEY.public_key())}\n", pem,
+    )  # fmt: skip
+    assert videre("moderation", "key", "--json").json()["publicKey"] == pem
+
+
+def test_a_report_is_checked_offline(
+    videre: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIDERE_SERVER", "127.0.0.1:1")
+    report, key, media = tmp_path / "r.json", tmp_path / "k.pem", tmp_path / "film"
+    report.write_bytes(REPORT)
+    key.write_text(public_pem(KEY.public_key()))
+    media.write_bytes(MEDIA)
+    ran = videre("verify-report", report, "--public-key", key, "--media", media)
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "the report holds")
+    assert "failed" not in ran.out
+    ran = videre("verify-report", report)
+    assert (ran.code, ran.out.count("unknown")) == (0, 3)
+    assert "which the report itself names: compare it" in ran.out
+
+    report.write_bytes(REPORT.replace(b'"review"', b'"pass"'))
+    ran = videre("verify-report", report, "--public-key", key)
+    assert ran.code == 1
+    assert "verdict was changed after signing" in ran.out
+    assert ran.out.endswith("the report does NOT hold\n")
+    found = videre("verify-report", report, "--json").json()
+    assert {
+        "check": "verdict",
+        "level": "failed",
+        "words": "verdict was changed after signing",
+    } in (found)
+
+    media.write_bytes(b"another film")
+    report.write_bytes(REPORT)
+    assert videre("verify-report", report, "--media", media).code == 1
+    key.write_text(public_pem(Ed25519PrivateKey.generate().public_key()))
+    ran = videre("verify-report", report, "--public-key", key)
+    assert ran.code == 1
+    assert "was not made with this key" in ran.out
+    key.write_text("no key")
+    assert "is no public key" in videre("verify-report", report, "--public-key", key).err
+    report.write_text("{}")
+    ran = videre("verify-report", report)
+    assert (ran.code, "not a videre.verdict-report" in ran.err) == (1, True)

@@ -13,6 +13,7 @@ from videre.orchestrator.api.libraries.service import LibraryServicer
 from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.moderation.audits import Auditor
 from videre.orchestrator.api.moderation.explanations import Explainer
+from videre.orchestrator.api.moderation.reports import Reports
 from videre.orchestrator.api.moderation.service import ModerationServicer
 from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.sources import Sources
@@ -42,6 +43,7 @@ from videre.v1 import (
 def registrations(app: Orchestrator) -> list[Registration]:
     """Return every public service."""
     reader = AnalysisReader(app)
+    explainer = Explainer(app, reader)
     sources = Sources(
         media=app.media,
         uploads=app.uploads,
@@ -81,7 +83,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         Registration(
             moderation_pb2.DESCRIPTOR.services_by_name["ModerationService"],
             moderation_pb2_grpc.add_ModerationServiceServicer_to_server,
-            ModerationServicer(Explainer(app, reader), Auditor(app)),
+            ModerationServicer(explainer, Auditor(app), Reports(app, explainer)),
             policy.MODERATION,
         ),
         Registration(

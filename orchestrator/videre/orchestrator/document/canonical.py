@@ -163,6 +163,11 @@ def record_to_json(record: Any) -> bytes:
     return canonical_json(_encode(record))
 
 
+def record_to_values(record: Any) -> dict[str, Any]:
+    """Return a record as JSON values, as `record_to_json` writes them."""
+    return cast(dict[str, Any], _encode(record))
+
+
 def record_from_json(kind: type[T], data: bytes) -> T:
     """Return the record that `record_to_json` was given.
 

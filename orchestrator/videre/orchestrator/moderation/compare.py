@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from videre.orchestrator.document import Suggestion, Verdict, VerdictGroup, VerdictSegment
+
+#: Fields of a verdict beside its groups.
+_FIELDS: Final = (
+    "suggestion", "template", "coverage_complete", "given", "given_coverage", "allowed",
+    "libraries",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +52,7 @@ def changes(before: Verdict | None, after: Verdict) -> tuple[GroupChange, ...]:
 
 def differing(before: Verdict, after: Verdict) -> tuple[str, ...]:
     """Return what two verdicts say otherwise: fields, and groups as "category.medium"."""
-    fields = [
-        name
-        for name in ("suggestion", "template", "coverage_complete", "given", "given_coverage")
-        if getattr(before, name) != getattr(after, name)
-    ]
+    fields = [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
     old, new = _groups(before), _groups(after)
     places = sorted(old.keys() | new.keys())
     groups = [".".join(place) for place in places if old.get(place) != new.get(place)]

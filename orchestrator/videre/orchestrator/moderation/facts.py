@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from videre.common.values import NS
+from videre.common.values import NS, canonical_json, sha256_hex
 from videre.orchestrator.document import PinnedEngine, RuleVersions
 from videre.orchestrator.document.canonical import StoredDocument
+from videre.orchestrator.moderation.words import WordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,14 @@ def verdict_facts(
         verdict_digest=digest,
         template=used.moderation_template,
         moderation=used.moderation,
-        libraries=tuple(sorted({*used.libraries, *used.hash_lists})),
+        libraries=libraries_of(used),
         models=models_of(engines),
     )
+
+
+def libraries_of(rules: RuleVersions) -> tuple[str, ...]:
+    """Return every own library that an answer was made with, "id@version", in order."""
+    return tuple(sorted({*rules.libraries, *rules.hash_lists}))
 
 
 def models_of(engines: Iterable[PinnedEngine]) -> tuple[str, ...]:
@@ -94,6 +101,22 @@ def models_of(engines: Iterable[PinnedEngine]) -> tuple[str, ...]:
             for one in engines
         )
     )
+
+
+def list_digest(word_list: WordList) -> str:
+    """Return the SHA-256 (hex) of all that a word list says, as canonical JSON."""
+    return sha256_hex(canonical_json(_plain(dataclasses.asdict(word_list))))
+
+
+def _plain(value: Any) -> Any:
+    """Return JSON values: sets in order, records as objects."""
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
 
 
 def instant(time_ns: int) -> str:

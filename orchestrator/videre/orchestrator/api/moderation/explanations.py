@@ -92,17 +92,37 @@ class Explainer:
         revision, start = _begin(project, request)
         record = await asyncio.to_thread(record_of, self._app, project, request, revision)
         messages = await self._reader.messages(record)
-        return await asyncio.to_thread(self._page, project, request, record, messages, start)
+        reply, following = await asyncio.to_thread(self._page, request, record, messages, start)
+        if following:
+            position = record.revision << _INDEX_BITS | following
+            reply.next_page_token = page_token(position, _filters(project, request))
+        return reply
+
+    async def whole(self, record: AnalysisRecord, most: int) -> pb.ExplainVerdictResponse:
+        """Return an explanation with at most so many segments, in the order of pages."""
+        messages = await self._reader.messages(record)
+        request = pb.ExplainVerdictRequest(page_size=most)
+        reply, start = await asyncio.to_thread(self._page, request, record, messages, 0)
+        groups = {(group.category, group.medium): group for group in reply.groups}
+        while 0 < start < most:
+            request.page_size = most - start
+            page, start = await asyncio.to_thread(self._page, request, record, messages, start)
+            for group in page.groups:
+                groups[group.category, group.medium].segments.extend(group.segments)
+        return reply
 
     def _page(
         self,
-        project: str,
         request: pb.ExplainVerdictRequest,
         record: AnalysisRecord,
         messages: Messages,
         start: int,
-    ) -> pb.ExplainVerdictResponse:
-        """Make a page: the first one has all groups, further ones those with segments."""
+    ) -> tuple[pb.ExplainVerdictResponse, int]:
+        """Make a page: the first one has all groups, further ones those with segments.
+
+        Returns:
+            The page, and the segment with which the next one begins; 0 = it is the last.
+        """
         found = self.explained(record, scores=not start)
         analysis, given = found.published.analysis, found.given
         records = Records(self._app.runtime(), record.project_id, analysis.media.digest)
@@ -139,10 +159,8 @@ class Explainer:
             groups.setdefault(at.group, head).segments.append(message)
             room, sent = room - size, sent + 1
         reply.groups.extend(groups[place] for place in sorted(groups))
-        if start + sent < len(places):
-            position = record.revision << _INDEX_BITS | start + sent
-            reply.next_page_token = page_token(position, _filters(project, request))
-        return reply
+        following = start + sent
+        return reply, following if following < len(places) else 0
 
     def explained(self, record: AnalysisRecord, *, scores: bool = True) -> Explained:
         """Return what is known of a revision's verdict. Blocking.

@@ -49,14 +49,12 @@ class Timeline:
         Raises:
             ValueError: the frames do not exist or the range is empty.
         """
-        if not 0 <= start_frame < end_frame <= self.frame_count:
-            raise ValueError(f"no frames {start_frame}..{end_frame} of {self.frame_count}")
-        end_ns = (
-            int(self.frame_starts_ns[end_frame])
-            if end_frame < self.frame_count
-            else self.video_end_ns
-        )
-        return TimeSpan(int(self.frame_starts_ns[start_frame]), end_ns, start_frame, end_frame)
+        starts_ns = self.frame_starts_ns
+        count = len(starts_ns)
+        if not 0 <= start_frame < end_frame <= count:
+            raise ValueError(f"no frames {start_frame}..{end_frame} of {count}")
+        end_ns = int(starts_ns[end_frame]) if end_frame < count else self.video_end_ns
+        return TimeSpan(int(starts_ns[start_frame]), end_ns, start_frame, end_frame)
 
     def with_frames(self, start_ns: int, end_ns: int) -> TimeSpan:
         """Return a span of the clock with the frames shown in it, when the media has video."""

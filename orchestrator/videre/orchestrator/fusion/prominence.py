@@ -46,21 +46,28 @@ def merge_spans(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
 
     What is joined already may be joined again, with more: the result is the same.
     """
-    ordered = sorted(spans, key=_START)
     merged: list[TimeSpan] = []
-    at = 0
-    while at < len(ordered):
-        first, end_ns = at, ordered[at].end_ns
-        at += 1
-        while at < len(ordered) and ordered[at].start_ns <= end_ns:
-            end_ns = max(end_ns, ordered[at].end_ns)
-            at += 1
-        merged.append(ordered[first] if at - first == 1 else _hull(ordered[first:at], end_ns))
+    run: list[TimeSpan] = []
+    run_end_ns = -1
+    for span in sorted(spans, key=_START):
+        end_ns = span.end_ns
+        if span.start_ns <= run_end_ns:
+            run.append(span)
+            if end_ns > run_end_ns:
+                run_end_ns = end_ns
+            continue
+        if run:
+            merged.append(_hull(run, run_end_ns))
+        run, run_end_ns = [span], end_ns
+    if run:
+        merged.append(_hull(run, run_end_ns))
     return tuple(merged)
 
 
 def _hull(spans: Sequence[TimeSpan], end_ns: int) -> TimeSpan:
     """Return the hull of spans in order of their starts; frames stay when all have them."""
+    if len(spans) == 1:
+        return spans[0]
     starts = [span.start_frame for span in spans if span.start_frame is not None]
     ends = [span.end_frame for span in spans if span.end_frame is not None]
     framed = len(starts) == len(spans)
@@ -96,7 +103,7 @@ def heaviest(weights: Iterable[Weight]) -> list[Weight]:
                 heappop(there)
                 continue
             now, before = min(until, start_ns), now
-            if found and found[-1][1:] == (before, -less):
+            if found and found[-1][1] == before and found[-1][2] == -less:
                 found[-1] = (found[-1][0], now, -less)
             else:
                 found.append((before, now, -less))

@@ -57,6 +57,7 @@ def sound_events(
     """
     heard: dict[_Window, dict[str, Evidence]] = defaultdict(dict)
     holding: dict[str, list[Evidence]] = defaultdict(list)
+    detected: set[int] = set()
     span: TimeSpan | None = None
     there: dict[str, Evidence] = {}
     for record, score, least in judge.judged(records):
@@ -67,12 +68,14 @@ def sound_events(
             there[name] = record
         if name and score * _HOLD[1] >= least * _HOLD[0]:
             holding[name].append(record)
+            if score >= least:
+                detected.add(id(record))
     windows = sorted(heard)
     runs = [
         _Run(class_name, _borders(run, windows), tuple(run))
         for class_name, held in holding.items()
         for run in _runs(sorted(held, key=_place))
-        if any(judge.detects(record) for record in run)
+        if any(id(record) in detected for record in run)
     ]
     by_class: dict[str, list[_Run]] = defaultdict(list)
     for run in runs:

@@ -71,8 +71,9 @@ def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> l
         if not record.class_name:
             levels[_window(record)] = record.attributes.get("level_dbfs", 0)
         elif record.class_name in musical:
-            window = _window(record)
-            music[window] = max(music[window], judge.score(record))
+            window, score = _window(record), judge.score(record)
+            if music[window] < score:
+                music[window] = score
     windows = sorted(levels)
     pieces: list[_Piece] = []
     for index, window in enumerate(windows):

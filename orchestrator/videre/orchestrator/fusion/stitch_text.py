@@ -55,11 +55,12 @@ _LONGEST_CAPTION_NS: Final = 12 * NS
 
 @dataclass(slots=True)
 class _Track:
-    """A line while it is followed."""
+    """A line while it is followed; `center` is that of its last box."""
 
     records: list[Evidence]
     texts: list[str]
     boxes: list[BoxE4]
+    center: tuple[int, int]
 
     @property
     def start_ns(self) -> int:
@@ -143,22 +144,27 @@ def _follow(placed: Iterable[tuple[Evidence, BoxE4]]) -> list[_Track]:
         start = record.span.start_ns
         if start != now:
             now = start
-            done += [track for track in open_ if start - track.end_ns > _GAP_NS]
-            open_ = [track for track in open_ if start - track.end_ns <= _GAP_NS]
+            before, open_ = open_, []
+            for track in before:
+                (open_ if start - track.end_ns <= _GAP_NS else done).append(track)
             waiting = dict(enumerate(open_))
         text = skeleton(record.text)
+        x, y = _center(box)
         candidates = [
             (cost, index)
             for index, track in waiting.items()
-            if (cost := _cost(track, record, box, text)) is not None
+            if abs(x - track.center[0]) <= _STRIDE
+            and abs(y - track.center[1]) <= _STRIDE
+            and (cost := _cost(track, record, box, text)) is not None
         ]
         if candidates:
             track = waiting.pop(min(candidates)[1])
             track.records.append(record)
             track.boxes.append(box)
             track.texts.append(text or track.texts[-1])
+            track.center = x, y
         else:
-            open_.append(_Track([record], [text], [box]))
+            open_.append(_Track([record], [text], [box], (x, y)))
     return done + open_
 
 
@@ -208,14 +214,14 @@ def _near(a: BoxE4, b: BoxE4) -> bool:
 
 
 def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
-    """Return how far a reading is from a track's last one; None when it is another line."""
+    """Return how far a reading is from a track's last one; None when it is another line.
+
+    Both stand within a stride of each other.
+    """
     last = track.boxes[-1]
-    dx = abs((box[0] + box[2] // 2) - (last[0] + last[2] // 2))
-    dy = abs((box[1] + box[3] // 2) - (last[1] + last[3] // 2))
-    if max(dx, dy) > _STRIDE:
-        return None
-    still = dy <= max(_SAME_PLACE, last[3]) and dx <= max(_SAME_PLACE, last[2] // 2)
-    if not still and min(dx, dy) > _SAME_PLACE:
+    x, y = _center(box)
+    dx, dy = abs(x - track.center[0]), abs(y - track.center[1])
+    if dx > _SAME_PLACE and dy > _SAME_PLACE and (dy > last[3] or dx > last[2] // 2):
         return None
     sure = record.score >= _SURE_SCORE and track.records[-1].score >= _SURE_SCORE
     before, latest = track.texts[-2:][0], track.texts[-1]
@@ -228,6 +234,10 @@ def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
     if soon and dy <= _SAME_PLACE and _shares_end(last, box) and continues(track.texts[-1], text):
         return _STRIDE + dx + dy
     return None
+
+
+def _center(box: BoxE4) -> tuple[int, int]:
+    return box[0] + box[2] // 2, box[1] + box[3] // 2
 
 
 def _shares_end(one: BoxE4, other: BoxE4) -> bool:

@@ -115,7 +115,7 @@ def _told(
         else "",
         shot_index=item.shot,
         span=timeline.frame_span(first, last + 1),
-        score=max(judge.score(sighting.record) for sighting in seen),
+        score=max([box.score for box in boxes]),
         continuity=item.chain.continuity,
         appearance=ratio_of_merged([stands_for], timeline.duration_ns),
         seen_count=len(seen),

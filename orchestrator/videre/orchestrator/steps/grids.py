@@ -11,7 +11,7 @@ import os
 import weakref
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final, SupportsIndex
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -47,12 +47,12 @@ class GridFile:
     def __len__(self) -> int:
         return self._frames
 
-    def __getitem__(self, place: SupportsIndex | slice | npt.ArrayLike) -> Array:
+    def __getitem__(self, place: int | np.integer[Any] | slice | npt.ArrayLike) -> Array:
         """Return the grid of a frame, or those of a slice or of an array of frames."""
         if isinstance(place, slice):
             start, stop, step = place.indices(self._frames)
             return self._read(start, max(start, stop))[::step]
-        if isinstance(place, SupportsIndex) and not isinstance(place, np.ndarray):
+        if isinstance(place, int | np.integer):
             frame = range(self._frames)[place]
             grid: Array = self._read(frame, frame + 1)[0]
             return grid

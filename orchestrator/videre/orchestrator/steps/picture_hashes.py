@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import cv2
 import numpy as np
 
 #: Side of the grey picture that is transformed, and of the lowest frequencies that are kept.
@@ -23,6 +22,8 @@ def picture_hash(jpeg: bytes) -> str:
     Raises:
         ValueError: it is no JPEG.
     """
+    import cv2  # 16 MB, for who asks
+
     # A quarter of the size has all that 32 pixels need, and is decoded in a tenth of the time.
     grey = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_4)
     if grey is None:

@@ -13,7 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 
 from videre.common.errors import Reason, VidereError
@@ -24,8 +23,8 @@ from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.stitched import KEY_FRAMES
 from videre.orchestrator.library.marks import hash_attributes
 from videre.orchestrator.media.facts import media_facts
+from videre.orchestrator.media.frame_hash import SUFFIX, perceptual_hash
 from videre.orchestrator.media.limits import ChildLimits
-from videre.orchestrator.media.screened import SUFFIX, perceptual_hash
 from videre.orchestrator.moderation.coverage import SCREENED
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.listed import CLOSE, KEYS, HashLists, Listed
@@ -192,6 +191,8 @@ async def _screen(
 
 async def _closely(run: Runtime, work: Work) -> list[tuple[int, str]]:
     """Hash the frames that engines would look at, as if every unit were one shot."""
+    import cv2  # for films without sound that are allowed so far
+
     hashes: list[tuple[int, str]] = []
     for unit in work.plan.units:
         async with ChunkSpool(run, work, [unit]) as chunk:

@@ -9,9 +9,10 @@ import pytest
 from synth import Clip, make, read_number, scene
 
 from videre.common.errors import VidereError
+from videre.orchestrator.media.frame_hash import perceptual_hash
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
-from videre.orchestrator.media.screened import perceptual_hash, screen_frames
+from videre.orchestrator.media.screened import screen_frames
 from videre.visual.picture_hash import perceptual_hash as visual_hash
 from videre.visual.pictures import Picture
 

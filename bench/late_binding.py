@@ -8,13 +8,9 @@ Then somebody of the film gets a name, and the clock runs until the last job say
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import os
-import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,24 +18,21 @@ from typing import Final
 import numpy as np
 import sqlalchemy as sa
 
+from bench.archive import archive_in, job_of, store_copy
 from bench.figures import Measured
 from bench.harness import Outcome
+from bench.meanwhile import meanwhile
 from bench.options import Options
 from tests.running import Processes, processes
 from videre.client import Videre
-from videre.common.clock import SystemClock
-from videre.orchestrator.app import Orchestrator, open_orchestrator
+from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis
-from videre.orchestrator.document.canonical import from_json, result_document
+from videre.orchestrator.document.canonical import from_json
 from videre.orchestrator.fusion.face_vectors import SCALE, from_bytes, to_bytes
 from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.library.assign import frames_of
-from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.face_index import FaceIndex, FaceRow
-from videre.orchestrator.store.jobs import NewJob
-from videre.orchestrator.store.media import NewMedia
-from videre.orchestrator.store.records import JobRecord, JobState, StageState
+from videre.orchestrator.store.records import JobRecord
 from videre.v1 import job_pb2, library_pb2
 
 _JOBS: Final = 1_000
@@ -111,19 +104,14 @@ def _analysed(suite: Processes, film: Path) -> Outcome:
 
 async def _copies(data: Path, job_id: str, count: int) -> None:
     """Store a published analysis again and again, as that of other media."""
-    settings = OrchestratorSettings(data_dir=data)
-    database = open_sqlite(settings.database_path)
-    try:
-        async with open_orchestrator(settings, database, SystemClock(), random.Random(0)) as app:
-            job = app.jobs.by_id(job_id)
-            assert job is not None
-            with database.steps.connect() as connection:
-                (faces,) = app.faces.of_media(connection, [job.media_id or ""]).values()
-            document = from_json(app.artifacts.read(job.project_id, job.document_digest))
-            for number, looks in zip(range(count), _moved(faces), strict=False):
-                _store(app, job, document, looks, number)
-    finally:
-        database.dispose()
+    async with archive_in(data) as archive:
+        app = archive.app
+        job = job_of(app, job_id)
+        with archive.database.steps.connect() as connection:
+            (faces,) = app.faces.of_media(connection, [job.media_id or ""]).values()
+        document = from_json(app.artifacts.read(job.project_id, job.document_digest))
+        for number, looks in zip(range(count), _moved(faces), strict=False):
+            _store(app, job, document, looks, number)
 
 
 def _moved(faces: Faces) -> Iterator[Faces]:
@@ -138,75 +126,46 @@ def _moved(faces: Faces) -> Iterator[Faces]:
 
 
 def _store(app: Orchestrator, job: JobRecord, like: Analysis, faces: Faces, number: int) -> None:
-    """Store one more media with its job, as publishing does."""
-    digest = f"{number:064x}"
-    media_id, job_id = app.ids.new(), app.ids.new()
-    source = app.media.get(job.project_id, job.media_id or "")
-    app.media.create(
-        NewMedia(media_id, job.project_id, f"copy:{number}", "bench", digest, source.size_bytes)
-    )
-    app.media.set_index(media_id, source.index_digest, source.facts or {})
-    new = NewJob(
-        job_id, job.project_id, media_id, job.request, None, job.request_digest, job.features,
-        job.priority, "", {}, "bench", "", None, [("faces", StageState.SUCCEEDED, "")],
-    )  # fmt: skip
-    app.jobs.submit(new, lambda _connection, _job: None)
-    document = dataclasses.replace(like, media=dataclasses.replace(like.media, digest=digest))
-    kept = app.artifacts.put(job.project_id, result_document(document), codec="zstd")
+    """Store one more media, with faces of its own."""
+    frames = frames_of(like.people)
 
-    def publish(connection: sa.Connection) -> dict[str, object]:
-        revision = app.media.append_analysis(
-            connection, media_id=media_id, project_id=job.project_id, job_id=job_id,
-            document_digest=kept, suggestion="", artifacts=[kept], facts=None,
-        )  # fmt: skip
-        record = dataclasses.replace(job, id=job_id)
-        app.jobs.set_revision(connection, record, revision, digest=kept, libraries=())
-        frames = frames_of(document.people)
+    def with_faces(connection: sa.Connection, media_id: str) -> None:
         app.faces.replace(connection, job.project_id, media_id, faces, frames)
-        return {"media_id": media_id, "revision": revision, "result_digest": kept, "suggestion": ""}
 
-    app.jobs.finish(job_id, JobState.SUCCEEDED, retention_ns=10**15, within=publish)
+    store_copy(app, job, like, f"{number:064x}", also=with_faces)
 
 
 def _name(suite: Processes, outcome: Outcome, tell: Callable[[str], None]) -> Bound:
     """Give the person who is seen longest a name; wait until all say so."""
     person = outcome.analysis.people[0]
-    with suite.client() as client, _counted(suite) as calls:
+    with suite.client() as client:
         kind = library_pb2.LIBRARY_KIND_PERSONS
         client.libraries.create(library_pb2.CreateLibraryRequest(library_id=_LIBRARY, kind=kind))
         entry = library_pb2.NewLibraryEntry(entry_id="somebody", name="Somebody")
         entry.samples.add(person={"media_id": outcome.job.media_id, "person_id": person.person_id})
-        pid = suite.pid("orchestrator")
-        started, cpu_before = time.monotonic(), _cpu_s(pid)
-        client.libraries.add_entries(_LIBRARY, [entry])
-        while True:
-            library = client.libraries.get(_LIBRARY)
-            if library.bound_version == library.version:
-                break
-            if time.monotonic() - started > _PATIENCE_S:
-                raise TimeoutError(f"{library.media_left} media are left")
-            time.sleep(_LOOK_S)
-        seconds, cpu_s = time.monotonic() - started, _cpu_s(pid) - cpu_before
-        tell(f"named in {seconds:.2f} s")
+        with meanwhile(suite) as spent:
+            client.libraries.add_entries(_LIBRARY, [entry])
+            _until_bound(client)
+        tell(f"named in {spent.seconds:.2f} s")
         named = sum(_is_named(client, job) for job in client.list_jobs())
-    document = outcome.analysis.result_digest
-    with suite.client() as client:
-        size = len(client.read_artifact(document))
-    return Bound(seconds, named, cpu_s, calls[0], size)
+        size = len(client.read_artifact(outcome.analysis.result_digest))
+    return Bound(spent.seconds, named, spent.cpu_s, spent.calls, size)
 
 
-def _cpu_s(pid: int) -> float:
-    """Return the processor time that a process has taken, seconds."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _until_bound(client: Videre) -> None:
+    """Wait until every media says what the library says.
 
-
-@contextmanager
-def _counted(suite: Processes) -> Iterator[list[int]]:
-    """Count the calls of engines while the block runs."""
-    before, counted = suite.engine_calls(), [0]
-    yield counted
-    counted[0] = suite.engine_calls() - before
+    Raises:
+        TimeoutError: it takes too long.
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        library = client.libraries.get(_LIBRARY)
+        if library.bound_version == library.version:
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{library.media_left} media are left")
+        time.sleep(_LOOK_S)
 
 
 def _is_named(client: Videre, job: job_pb2.Job) -> bool:

@@ -29,6 +29,7 @@ PAGES: Final = tuple(
         "library_matches",
         "quality",
         "moderation_words",
+        "moderation_measured",
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

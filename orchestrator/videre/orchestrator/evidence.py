@@ -88,8 +88,16 @@ class EvidenceBlob:
         )
 
 
-def decode_blob(data: bytes) -> EvidenceBlob:
+#: Spans by what stands for them in a blob.
+Spans = dict[tuple[int, ...], TimeSpan]
+
+
+def decode_blob(data: bytes, spans: Spans | None = None) -> EvidenceBlob:
     """Read a blob and give every record its id.
+
+    Args:
+        data: the blob.
+        spans: those of other blobs of the media, which records share; the new ones are added.
 
     Raises:
         ValueError: not a blob of a known schema.
@@ -102,7 +110,8 @@ def decode_blob(data: bytes) -> EvidenceBlob:
             raise ValueError(f"evidence schema {document.get('schema')!r} is not {SCHEMA}")
         prefix = sha256_hex(data)[:16]
         feature, engine = document["feature"], document["engine"]
-        records = _records_from_json(feature, engine, document["records"], prefix)
+        known = {} if spans is None else spans
+        records = _records_from_json(feature, engine, document["records"], prefix, known)
         return EvidenceBlob(feature, engine, TimeSpan(*document["span"]), records)
     except (AttributeError, LookupError, RecursionError, TypeError) as error:
         raise ValueError(f"not a blob of evidence: {error}") from error
@@ -168,7 +177,7 @@ def _record_to_json(record: Evidence) -> dict[str, Any]:
 
 
 def _records_from_json(
-    feature: str, engine: str, items: list[dict[str, Any]], prefix: str
+    feature: str, engine: str, items: list[dict[str, Any]], prefix: str, spans: Spans
 ) -> tuple[Evidence, ...]:
     """Return the records of a blob; long films have a hundred thousand: neighbours share values."""
     records: list[Evidence] = []
@@ -178,7 +187,9 @@ def _records_from_json(
     for index, item in enumerate(items):
         if span is None or item["span"] != place:
             place = item["span"]
-            span = TimeSpan(*place)
+            span = spans.get(tuple(place))
+            if span is None:
+                span = spans[tuple(place)] = TimeSpan(*place)
         if "picture" in item and item["picture"] != picture:
             picture = item["picture"]
         record: Any = _Unfrozen()

@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.values import TimeSpan, sha256_hex
-from videre.orchestrator.evidence import Evidence, EvidenceBlob, Word, decode_blob, evidence_key
+from videre.orchestrator.evidence import (
+    Evidence,
+    EvidenceBlob,
+    Spans,
+    Word,
+    decode_blob,
+    evidence_key,
+)
 
 KEY: dict[str, Any] = {
     "project": "films",
@@ -121,3 +128,15 @@ def test_a_blob_of_another_schema_is_refused() -> None:
     newer = json.dumps(json.loads(data) | {"schema": 2}).encode()
     with pytest.raises(ValueError, match="schema 2 is not 1"):
         decode_blob(newer)
+
+
+def test_blobs_of_a_media_share_the_spans_of_their_records() -> None:
+    span = TimeSpan(0, 40, 0, 1)
+    blobs = [
+        EvidenceBlob(name, "engine@1", span, (Evidence(name, "engine@1", span),)).encode()
+        for name in ("objects", "colors")
+    ]
+    spans: Spans = {}
+    objects, colors = (decode_blob(blob, spans).records[0] for blob in blobs)
+    assert objects.span is colors.span
+    assert (objects, colors) == tuple(decode_blob(blob).records[0] for blob in blobs)

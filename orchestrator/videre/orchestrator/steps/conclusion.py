@@ -21,7 +21,7 @@ from videre.orchestrator.document import (
     Verdict,
 )
 from videre.orchestrator.document.canonical import result_document
-from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob
+from videre.orchestrator.evidence import Evidence, EvidenceBlob, Spans, decode_blob
 from videre.orchestrator.features import FACES, SHOTS
 from videre.orchestrator.fusion.face_vectors import Embeddings
 from videre.orchestrator.fusion.fuse import Fused, fuse_with_faces
@@ -100,10 +100,11 @@ def _gather(run: Runtime, work: Work) -> Material:
     rows = run.evidence.find(sorted({key for found in parts.values() for key in found}))
     keys: dict[str, list[str]] = {}
     records: list[Evidence] = []
+    spans: Spans = {}
     with collection_paused():
         for row in sorted(rows.values(), key=_order):
             keys.setdefault(row.feature, []).append(row.key)
-            records += _blob(run, row).records
+            records += _blob(run, row, spans).records
     embeddings = _embeddings(run, work, records)
     quality = read_measures(run, work, records)
     signals = _signals(run, work)
@@ -135,8 +136,8 @@ def _embeddings(run: Runtime, work: Work, records: Sequence[Evidence]) -> Embedd
     }
 
 
-def _blob(run: Runtime, row: EvidenceRow) -> EvidenceBlob:
-    return decode_blob(run.artifacts.read(row.project_id, row.blob_digest))
+def _blob(run: Runtime, row: EvidenceRow, spans: Spans | None = None) -> EvidenceBlob:
+    return decode_blob(run.artifacts.read(row.project_id, row.blob_digest), spans)
 
 
 def _order(row: EvidenceRow) -> tuple[str, int, str]:

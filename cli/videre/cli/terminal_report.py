@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from videre.cli.formatting import clock, media_facts, percent, span_seconds, when
+from videre.cli.formatting import clock, media_facts, percent, span_seconds, when, word
 from videre.cli.report import lists, structure, tracks, words
 from videre.cli.report.codes import code_rows
 from videre.cli.report.events import event_rows, unevaluated
@@ -17,7 +17,7 @@ from videre.cli.report.library_matches import library_rows
 from videre.cli.report.mood import film_mood, mood_rows
 from videre.cli.report.quality import quality_rows
 from videre.cli.report.verdict import Group as VerdictGroup
-from videre.cli.report.verdict import VerdictView, verdict_view
+from videre.cli.report.verdict import VerdictView, suggestion_word, verdict_view
 from videre.cli.tables import colored, job_state, stage_table, table
 from videre.v1 import analysis_pb2, job_pb2
 
@@ -53,6 +53,8 @@ def render_analysis(
     yield Text(" · ".join(media_facts(analysis.media_info)), style="dim")
     if analysis.HasField("verdict"):
         yield _verdict(verdict_view(analysis.verdict, max_hits=3))
+    if analysis.HasField("review"):
+        yield _people_say(analysis.review)
     if analysis.labels:
         yield _labels(analysis)
     if analysis.timeline:
@@ -112,6 +114,16 @@ def _verdict(verdict: VerdictView) -> RenderableType:
         missing.append("; ".join(_missing(group) for group in verdict.groups if group.unchecked))
         parts.append(missing)
     return Group(*parts, *_given(verdict))
+
+
+def _people_say(review: analysis_pb2.VerdictReview) -> RenderableType:
+    """Return what people say of the verdict."""
+    line = Text("People   ", style="bold")
+    if not review.suggestion:
+        state = word(analysis_pb2.ReviewState, review.state, "REVIEW_STATE")
+        return line.append(f"not decided; review {review.review_id} is {state}", style="not bold")
+    line.append(colored(suggestion_word(review.suggestion)))
+    return line.append(f"  says {review.reviewer}, review {review.review_id}", style="not bold")
 
 
 def _given(verdict: VerdictView) -> Iterable[RenderableType]:

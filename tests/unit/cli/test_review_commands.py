@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from doubles.recorded import recorded_analysis
 from doubles.world import World
 from google.protobuf.json_format import ParseDict
+from rich.console import Console
 
+from videre.cli.terminal_report import render_analysis
 from videre.v1 import analysis_pb2, review_pb2
 
 Run = Callable[..., Any]
@@ -173,3 +177,19 @@ def test_words_that_mean_nothing_are_refused(videre: Run) -> None:
     assert ran.code == 2
     assert "none of uphold, overturn, escalate" in ran.err
     assert videre("review", "list", "--severity", "dire").code == 2
+
+
+def test_people_stand_beside_the_verdict_in_reports() -> None:
+    def shown(**said: Any) -> str:
+        analysis = recorded_analysis()
+        analysis.review.CopyFrom(analysis_pb2.VerdictReview(review_id="r1", **said))
+        console = Console(file=io.StringIO(), width=160)
+        console.print(*render_analysis(analysis), sep="\n")
+        return str(console.file.getvalue())  # type: ignore[attr-defined]
+
+    assert "not decided; review r1 is open" in shown(state=analysis_pb2.REVIEW_STATE_OPEN)
+    decided = shown(
+        state=analysis_pb2.REVIEW_STATE_DECIDED, suggestion=analysis_pb2.SUGGESTION_PASS,
+        reviewer="ann",
+    )  # fmt: skip
+    assert "pass  says ann, review r1" in decided

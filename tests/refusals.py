@@ -304,6 +304,20 @@ TASKS = [
           ("rate_denominator", 0, "1..1000000"))),
     Case("parts", task(concatenate={"parts": [{} for _ in range(1_001)]}),
          "production_tasks[0].concatenate.parts", "0..1000", "1001"),
+    Case("no tracks", task(mix_audio={}), "production_tasks[0].mix_audio.tracks", "1..16", "0"),
+    Case("a track's input", task(mix_audio={"tracks": [{"input": "song"}]}),
+         "production_tasks[0]", "main", "song"),
+    *(Case(f"mix's {field}", task(mix_audio={"tracks": [{}], field: value}),
+           f"production_tasks[0].mix_audio.{field}", limit, str(value))
+      for field, value, limit in (
+          ("loudness", -7.0, "-36..-8"), ("true_peak", 0.0, "-9..-0.5"),
+          ("duck_db", 31.0, "0..30"))),
+    *(Case(f"track's {field}", task(mix_audio={"tracks": [{field: value}]}),
+           f"production_tasks[0].mix_audio.tracks[0].{field}", limit, str(value))
+      for field, value, limit in (
+          ("gain_db", 21.0, "-40..20"), ("role", 4, "MIX_ROLE_VOICE, "))),
+    Case("a mix without sound", task(mix_audio={"tracks": [{}], "output": {"without_sound": True}}),
+         "production_tasks[0].mix_audio.output.without_sound", "false", "true"),
     Case("analysis and none", put("skip_analysis", True), "skip_analysis", "a production task",
          "none"),
 ]  # fmt: skip

@@ -22,11 +22,17 @@ SAME = {
     "SubmitJob.production_tasks.concatenate.output": "checked as transcode's",
     "SubmitJob.production_tasks.concatenate.parts.range": "checked as transcode's",
     "SubmitJob.production_tasks.trim.keep": "checked as transcode's",
+    **{
+        f"SubmitJob.production_tasks.mix_audio.{field}": "checked as transcode's"
+        for field in ("output", "tracks.range", "tracks.start")
+    },
 }
 FREE = {
     "SubmitJob.production_tasks.transcode.input": NAMED_INPUT,
     "SubmitJob.production_tasks.trim.input": NAMED_INPUT,
     "SubmitJob.production_tasks.concatenate.parts.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.mix_audio.tracks.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,
     "SubmitJob.inputs.upload_id": LOOKED_UP,
     "SubmitJob.inputs.media_id": LOOKED_UP,
     "SubmitJob.engine_pins.version": "an engine there is not makes its stage NOT_CHECKED",

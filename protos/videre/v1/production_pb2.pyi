@@ -124,6 +124,34 @@ CAPTION_FORMAT_VTT: CaptionFormat.ValueType  # 2
 """WebVTT."""
 Global___CaptionFormat: typing_extensions.TypeAlias = CaptionFormat
 
+class _MixRole:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _MixRoleEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MixRole.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    MIX_ROLE_UNSPECIFIED: _MixRole.ValueType  # 0
+    """Same as EFFECTS."""
+    MIX_ROLE_VOICE: _MixRole.ValueType  # 1
+    """Speech: music is lowered while it lasts."""
+    MIX_ROLE_MUSIC: _MixRole.ValueType  # 2
+    """Music: lowered under speech."""
+    MIX_ROLE_EFFECTS: _MixRole.ValueType  # 3
+    """Everything else: stays as it is."""
+
+class MixRole(_MixRole, metaclass=_MixRoleEnumTypeWrapper):
+    """What a track is for in a mix."""
+
+MIX_ROLE_UNSPECIFIED: MixRole.ValueType  # 0
+"""Same as EFFECTS."""
+MIX_ROLE_VOICE: MixRole.ValueType  # 1
+"""Speech: music is lowered while it lasts."""
+MIX_ROLE_MUSIC: MixRole.ValueType  # 2
+"""Music: lowered under speech."""
+MIX_ROLE_EFFECTS: MixRole.ValueType  # 3
+"""Everything else: stays as it is."""
+Global___MixRole: typing_extensions.TypeAlias = MixRole
+
 @typing.final
 class ProductionTask(google.protobuf.message.Message):
     """Something to be made from the media. Functions that this release does not implement are refused
@@ -139,6 +167,7 @@ class ProductionTask(google.protobuf.message.Message):
     TRANSCODE_FIELD_NUMBER: builtins.int
     TRIM_FIELD_NUMBER: builtins.int
     CONCATENATE_FIELD_NUMBER: builtins.int
+    MIX_AUDIO_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
     @property
@@ -165,6 +194,10 @@ class ProductionTask(google.protobuf.message.Message):
     def concatenate(self) -> Global___ConcatenateParams:
         """Several inputs, one after the other."""
 
+    @property
+    def mix_audio(self) -> Global___MixAudioParams:
+        """Several tracks of sound as one, at a stated loudness."""
+
     def __init__(
         self,
         *,
@@ -175,10 +208,11 @@ class ProductionTask(google.protobuf.message.Message):
         transcode: Global___TranscodeParams | None = ...,
         trim: Global___TrimParams | None = ...,
         concatenate: Global___ConcatenateParams | None = ...,
+        mix_audio: Global___MixAudioParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "name", b"name", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate"] | None: ...
+    def HasField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -535,6 +569,98 @@ class CaptionsParams(google.protobuf.message.Message):
 Global___CaptionsParams: typing_extensions.TypeAlias = CaptionsParams
 
 @typing.final
+class MixTrack(google.protobuf.message.Message):
+    """A track of a mix."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    ROLE_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    START_FIELD_NUMBER: builtins.int
+    GAIN_DB_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input whose sound it is; default "main"."""
+    role: Global___MixRole.ValueType
+    """What it is for."""
+    gain_db: builtins.float
+    """Gain beside what its role gives it, −40..20 dB; default 0."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of the input; default all."""
+
+    @property
+    def start(self) -> Global___RationalTime:
+        """Where in the mix it begins; default: at its beginning."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        role: Global___MixRole.ValueType = ...,
+        range: Global___MediaRange | None = ...,
+        start: Global___RationalTime | None = ...,
+        gain_db: builtins.float | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_gain_db", b"_gain_db", "gain_db", b"gain_db", "range", b"range", "start", b"start"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_gain_db", b"_gain_db", "gain_db", b"gain_db", "input", b"input", "range", b"range", "role", b"role", "start", b"start"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_gain_db", b"_gain_db"]) -> typing.Literal["gain_db"] | None: ...
+
+Global___MixTrack: typing_extensions.TypeAlias = MixTrack
+
+@typing.final
+class MixAudioParams(google.protobuf.message.Message):
+    """Several tracks of sound as one. Every track is brought to one loudness first: voice to that of the
+    mix, music 4 LU and effects 6 LU below; then the mix to `loudness`, by two passes of EBU R128, and a
+    limiter keeps its true peak.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TRACKS_FIELD_NUMBER: builtins.int
+    LOUDNESS_FIELD_NUMBER: builtins.int
+    TRUE_PEAK_FIELD_NUMBER: builtins.int
+    DUCK_DB_FIELD_NUMBER: builtins.int
+    PICTURE_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    loudness: builtins.float
+    """Integrated loudness of the mix, −36..−8 LUFS; default −16."""
+    true_peak: builtins.float
+    """Highest true peak, −9..−0.5 dBTP; default −1."""
+    duck_db: builtins.float
+    """By how much music is lowered under speech, 0..30 dB; default 10."""
+    picture: builtins.str
+    """Name of the input whose picture goes with the mix, which ends with it; empty = sound alone."""
+    @property
+    def tracks(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MixTrack]:
+        """Tracks, 1..16."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "audio-m4a", or "web" with a picture."""
+
+    def __init__(
+        self,
+        *,
+        tracks: collections.abc.Iterable[Global___MixTrack] | None = ...,
+        loudness: builtins.float | None = ...,
+        true_peak: builtins.float | None = ...,
+        duck_db: builtins.float | None = ...,
+        picture: builtins.str = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_duck_db", b"_duck_db", "_loudness", b"_loudness", "_true_peak", b"_true_peak", "duck_db", b"duck_db", "loudness", b"loudness", "output", b"output", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_duck_db", b"_duck_db", "_loudness", b"_loudness", "_true_peak", b"_true_peak", "duck_db", b"duck_db", "loudness", b"loudness", "output", b"output", "picture", b"picture", "tracks", b"tracks", "true_peak", b"true_peak"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_duck_db", b"_duck_db"]) -> typing.Literal["duck_db"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
+
+Global___MixAudioParams: typing_extensions.TypeAlias = MixAudioParams
+
+@typing.final
 class OutputArtifact(google.protobuf.message.Message):
     """A file that a job has made."""
 
@@ -610,6 +736,8 @@ class MadeMedia(google.protobuf.message.Message):
     SAMPLE_RATE_FIELD_NUMBER: builtins.int
     CHANNELS_FIELD_NUMBER: builtins.int
     RENDERER_FIELD_NUMBER: builtins.int
+    LOUDNESS_FIELD_NUMBER: builtins.int
+    TRUE_PEAK_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
     height: builtins.int
@@ -626,6 +754,10 @@ class MadeMedia(google.protobuf.message.Message):
     """Channels of the sound; 0 without sound."""
     renderer: builtins.str
     """The program that encoded it, such as "ffmpeg 7.1"."""
+    loudness: builtins.float
+    """Integrated loudness of the sound as it was encoded, LUFS. Set only for mixes."""
+    true_peak: builtins.float
+    """True peak of the sound as it was encoded, dBTP. Set only for mixes."""
     @property
     def duration(self) -> google.protobuf.duration_pb2.Duration:
         """Length."""
@@ -647,8 +779,14 @@ class MadeMedia(google.protobuf.message.Message):
         sample_rate: builtins.int = ...,
         channels: builtins.int = ...,
         renderer: builtins.str = ...,
+        loudness: builtins.float | None = ...,
+        true_peak: builtins.float | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["duration", b"duration", "frame_rate", b"frame_rate"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "renderer", b"renderer", "sample_rate", b"sample_rate", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "loudness", b"loudness", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
 
 Global___MadeMedia: typing_extensions.TypeAlias = MadeMedia

@@ -12,13 +12,15 @@ from videre.exports.production_params.base import Function, Options, ParamViolat
 from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
+from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
 from videre.v1 import production_pb2
 
 #: Every function of this release, by its field in `ProductionTask.function`.
 FUNCTIONS: Final = {
-    function.name: function for function in (COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE)
+    function.name: function
+    for function in (COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO)
 }
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "CaptionsOptions",
     "ConcatenateOptions",
     "CoverOptions",
+    "MixAudioOptions",
     "Options",
     "ParamViolation",
     "SpriteOptions",

@@ -228,6 +228,8 @@ def media_message(facts: MadeFacts, renderer: str) -> public_pb2.MadeMedia:
         sample_rate=facts.sample_rate,
         channels=facts.channels,
         renderer=renderer,
+        loudness=facts.loudness,
+        true_peak=facts.true_peak,
         frame_rate=None if facts.frame_rate is None else rational_of(facts.frame_rate),
     )
     message.duration.seconds, message.duration.nanos = divmod(facts.duration_ns, _NS)

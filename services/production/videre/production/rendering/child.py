@@ -91,6 +91,11 @@ class Renderer:
         if code:
             raise RendererRefused(self.complaint(code))
 
+    def said(self) -> str:
+        """Return all that it said; to be called at its end."""
+        self._errors.seek(0)
+        return self._errors.read().decode(errors="replace")
+
     def complaint(self, code: int | None = None) -> str:
         """Return what it said last."""
         code = self._process.wait() if code is None else code

@@ -67,6 +67,7 @@ def command(
     rate: Fraction | None,
     channels: int,
     before: str = "",
+    sound: str = "",
 ) -> list[str]:
     """Return the words of the renderer's command; outputs are named `file_name`.
 
@@ -77,6 +78,7 @@ def command(
         rate: of the frames that come in; None = it varies.
         channels: of the sound that comes in; 0 = no sound.
         before: filters that all pictures go through first.
+        sound: filters that the sound goes through.
     """
     words = [
         *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "error", "-y"),
@@ -95,7 +97,7 @@ def command(
         if place in shown:
             words += ["-map", f"[v{shown.index(place)}]", *_video(one, canvas, rate)]
         if channels and one.with_sound:
-            words += ["-map", "0:a", *_audio(one, channels)]
+            words += ["-map", "0:a", *_audio(one, channels, sound)]
         words += [*_EXACT, *_MUXERS[one.preset.suffix], file_name(one)]
     return words
 
@@ -221,8 +223,28 @@ def _video(one: RenditionOptions, canvas: Canvas | None, rate: Fraction | None) 
     return [*words, "-fps_mode", "passthrough", "-enc_time_base:v", "demux"]
 
 
-def _audio(one: RenditionOptions, channels: int) -> list[str]:
-    words = ["-c:a", one.preset.audio, "-threads:a", "1"]
+def measuring(program: str, sound: str) -> list[str]:
+    """Return the words of a command that measures loudness and true peak behind filters."""
+    steps = ",".join([*([sound] if sound else []), "loudnorm=print_format=json"])
+    return [
+        *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "info"),
+        *("-protocol_whitelist", "file,pipe", "-f", "nut", "-i", "pipe:0"),
+        *("-map", "0:a", "-af", steps, "-f", "null", "-"),
+    ]
+
+
+def measuring_file(program: str, name: str) -> list[str]:
+    """Return the words of a command that measures a file which was made just now."""
+    return [
+        *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "info"),
+        *("-protocol_whitelist", "file,pipe", "-i", name),
+        *("-map", "0:a", "-af", "loudnorm=print_format=json", "-f", "null", "-"),
+    ]
+
+
+def _audio(one: RenditionOptions, channels: int, sound: str) -> list[str]:
+    words = ["-af", sound] if sound else []
+    words += ["-c:a", one.preset.audio, "-threads:a", "1"]
     for name, word in _AUDIO_WORDS.items():
         if name in one.options:
             words += [word, one.options[name]]

@@ -5,29 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import av
 import numpy as np
-from av.audio.frame import AudioFrame
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from videre.common.errors import Reason, VidereError
 from videre.production.media_index import Media, read_media
 from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.child import Renderer, RendererRefused
-from videre.production.rendering.command import command, file_name
+from videre.production.rendering.command import command, file_name, measuring_file
+from videre.production.rendering.feeder import LAYOUTS, Feeder
 from videre.production.rendering.inspect import inspect
-from videre.production.rendering.job import Rendered, RenderJob
+from videre.production.rendering.job import MadeFacts, Rendered, RenderJob
+from videre.production.rendering.loudness import read_loudness
+from videre.production.rendering.mixing import Reader
+from videre.production.rendering.mixture import MIX_CHANNELS, MIX_RATE, Mixing
 from videre.production.rendering.pictures import PictureReader, canvas_of
-from videre.production.rendering.sound import Samples, SoundReader
+from videre.production.rendering.sound import SoundReader
 from videre.production.rendering.timeline import (
-    FINE,
     Cut,
     frames_of,
     lay_out,
@@ -37,8 +36,6 @@ from videre.production.rendering.timeline import (
 
 _SAMPLE_RATES: Final = (32_000, 44_100, 48_000)
 _USUAL_RATE: Final = 48_000
-_LAYOUTS: Final = {1: "mono", 2: "stereo", 3: "2.1", 4: "quad", 5: "5.0", 6: "5.1", 7: "6.1",
-                   8: "7.1"}  # fmt: skip
 #: Sound that is written at once where there are no pictures, seconds.
 _RUN: Final = Fraction(1)
 
@@ -62,14 +59,19 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             metadata={"field": "task"},
         )  # fmt: skip
     sample_rate, channels = _sound_form(job, used)
-    words = command(
-        job.program, job.renditions, canvas=canvas, rate=rate, channels=channels
-    )  # fmt: skip
     with ExitStack() as opened:
+        mixed, sound = None, ""
+        if job.mix is not None:
+            mixing = Mixing(job, job.mix, sources, lambda: progress(0.0))
+            opened.callback(mixing.close)
+            mixed, sound = mixing.prepared()
+        words = command(
+            job.program, job.renditions, canvas=canvas, rate=rate, channels=channels, sound=sound
+        )
         renderer = opened.enter_context(Renderer(words, Path(job.folder)))
-        readers = _Readers(job, sources, canvas, sample_rate, channels)
+        readers = _Readers(job, sources, canvas, sample_rate, channels, mixed)
         opened.callback(readers.close)
-        feeder = _Feeder(renderer.input, canvas, rate, sample_rate, channels)
+        feeder = Feeder(renderer.input, canvas, rate, sample_rate, channels)
         try:
             frames = _feed(feeder, readers, cuts, sources, rate, progress)
             feeder.close()
@@ -77,9 +79,19 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             raise RendererRefused(renderer.complaint()) from None
         renderer.finish()
     made = tuple(inspect(Path(job.folder) / file_name(one)) for one in job.renditions)
+    if job.mix is not None:
+        made = tuple(_measured(job, one) for one in made)
     times = os.times()
     spent = times.user + times.system + times.children_user + times.children_system
     return Rendered(made, spent, frames)
+
+
+def _measured(job: RenderJob, made: MadeFacts) -> MadeFacts:
+    """Return what is in a mix, with its loudness as it was encoded."""
+    with Renderer(measuring_file(job.program, made.file), Path(job.folder)) as renderer:
+        renderer.finish()
+        found = read_loudness(renderer.said())
+    return replace(made, loudness=found.integrated, true_peak=found.true_peak)
 
 
 def _canvas(job: RenderJob, sources: Sequence[Media]) -> Canvas | None:
@@ -105,6 +117,8 @@ def _wanted_rate(job: RenderJob) -> Fraction | None:
 
 def _sound_form(job: RenderJob, used: Sequence[Media]) -> tuple[int, int]:
     """Return sample rate and channels of the sound to feed; no channels = no sound."""
+    if job.mix is not None:
+        return MIX_RATE, MIX_CHANNELS
     heard = [media.sound for media in used if media.sound is not None]
     if not heard or not job.sound or not any(one.with_sound for one in job.renditions):
         return _USUAL_RATE, 0
@@ -112,7 +126,7 @@ def _sound_form(job: RenderJob, used: Sequence[Media]) -> tuple[int, int]:
     rate = rates.pop()
     same = not rates and rate in _SAMPLE_RATES
     most = max(one.preset.max_channels for one in job.renditions if one.with_sound)
-    channels = min(max(sound.channels for sound in heard), most, max(_LAYOUTS))
+    channels = min(max(sound.channels for sound in heard), most, max(LAYOUTS))
     return (rate if same else _USUAL_RATE), channels
 
 
@@ -126,15 +140,17 @@ class _Readers:
         canvas: Canvas | None,
         sample_rate: int,
         channels: int,
+        mixed: Reader | None,
     ) -> None:
+        self._mixed = mixed
         self._pictures: dict[int, PictureReader] = {}
         self._sounds: dict[int, SoundReader] = {}
         for number in sorted({segment.source for segment in job.segments}):
             media, path = sources[number], Path(job.sources[number].path)
             if canvas is not None and media.pictures is not None:
                 self._pictures[number] = PictureReader(path, media.pictures, canvas)
-            if channels and media.sound is not None:
-                self._sounds[number] = SoundReader(path, media, sample_rate, _LAYOUTS[channels])
+            if channels and media.sound is not None and mixed is None:
+                self._sounds[number] = SoundReader(path, media, sample_rate, LAYOUTS[channels])
 
     def close(self) -> None:
         for pictures in self._pictures.values():
@@ -145,93 +161,12 @@ class _Readers:
     def pictures(self, source: int) -> PictureReader | None:
         return self._pictures.get(source)
 
-    def sound(self, source: int) -> SoundReader | None:
-        return self._sounds.get(source)
-
-
-class _Feeder:
-    """Writes raw frames and samples as one stream."""
-
-    def __init__(
-        self,
-        target: IO[bytes],
-        canvas: Canvas | None,
-        rate: Fraction | None,
-        sample_rate: int,
-        channels: int,
-    ) -> None:
-        self._canvas = canvas
-        #: Of the sound.
-        self.sample_rate, self.channels = sample_rate, channels
-        self._out: OutputContainer = av.open(
-            target, "w", format="nut", options={"write_index": "0"}
-        )
-        self._video: VideoStream | None = None
-        self._audio: AudioStream | None = None
-        self.base = 1 / rate if rate is not None else Fraction(1, FINE)
-        if canvas is not None:
-            video = self._out.add_stream("rawvideo", rate=rate or Fraction(25))
-            assert isinstance(video, VideoStream)
-            video.width, video.height, video.pix_fmt = canvas.width, canvas.height, canvas.format
-            video.codec_context.time_base = self.base
-            video.time_base = self.base
-            self._video = video
-        if channels:
-            self.layout = _LAYOUTS[channels]
-            audio = self._out.add_stream("pcm_f32le", rate=sample_rate, layout=self.layout)
-            assert isinstance(audio, AudioStream)
-            self._audio = audio
-        self._black: VideoFrame | None = None
-
-    @property
-    def shows(self) -> bool:
-        """Whether there are pictures."""
-        return self._video is not None
-
-    @property
-    def sounds(self) -> bool:
-        """Whether there is sound."""
-        return self._audio is not None
-
-    def frame(self, tick: int, frame: VideoFrame | None) -> None:
-        """Write a frame; black where there is none."""
-        assert self._video is not None
-        shown = frame if frame is not None else self._black_frame()
-        shown.pts, shown.time_base = tick, self.base
-        for packet in self._video.encode(shown):
-            self._out.mux(packet)
-
-    def samples(self, first: int, samples: Samples) -> None:
-        """Write samples, shape (count, channels)."""
-        assert self._audio is not None
-        frame = AudioFrame.from_ndarray(
-            np.ascontiguousarray(samples.reshape(1, -1)), format="flt", layout=self.layout
-        )
-        frame.sample_rate, frame.pts = self.sample_rate, first
-        frame.time_base = Fraction(1, self.sample_rate)
-        for packet in self._audio.encode(frame):
-            self._out.mux(packet)
-
-    def close(self) -> None:
-        """Write the end."""
-        for stream in (self._video, self._audio):
-            for packet in stream.encode(None) if stream is not None else ():
-                self._out.mux(packet)
-        self._out.close()
-
-    def _black_frame(self) -> VideoFrame:
-        if self._black is None:
-            assert self._canvas is not None
-            canvas = self._canvas
-            rgb = np.zeros((canvas.height, canvas.width, 3), np.uint8)
-            self._black = VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
-                format=canvas.format
-            )
-        return self._black
+    def sound(self, source: int) -> Reader | None:
+        return self._mixed or self._sounds.get(source)
 
 
 def _feed(
-    feeder: _Feeder,
+    feeder: Feeder,
     readers: _Readers,
     cuts: Sequence[Cut],
     sources: Sequence[Media],
@@ -255,7 +190,7 @@ def _feed(
 
 
 def _ticks(
-    feeder: _Feeder, readers: _Readers, cut: Cut, media: Media, rate: Fraction | None
+    feeder: Feeder, readers: _Readers, cut: Cut, media: Media, rate: Fraction | None
 ) -> Iterator[int]:
     """Write the frames of a cut, yielding the tick of each after it was written."""
     if not feeder.shows:
@@ -278,7 +213,7 @@ def _ticks(
 class _Sound:
     """The sound of one cut, written piece by piece beside the frames."""
 
-    def __init__(self, feeder: _Feeder, reader: SoundReader | None, cut: Cut) -> None:
+    def __init__(self, feeder: Feeder, reader: Reader | None, cut: Cut) -> None:
         self._feeder, self._reader, self._cut = feeder, reader, cut
         self._at, self._end, source = samples_of(cut, feeder.sample_rate)
         self._shift = source - self._at

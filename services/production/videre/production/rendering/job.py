@@ -29,6 +29,39 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class MixedTrack:
+    """A track of a mix.
+
+    Args:
+        source: number of the source.
+        role: "voice", "music" or "effects".
+        begin: instant of the source at which it begins, seconds.
+        end: instant of the source at which it ends, seconds.
+        start: instant of the mix at which it begins, seconds.
+        gain_db: beside what its role gives it.
+        speech: stretches of the source in which somebody speaks, seconds; none = where it is loud.
+    """
+
+    source: int
+    role: str
+    begin: Fraction
+    end: Fraction
+    start: Fraction
+    gain_db: float
+    speech: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What the sound is mixed of: LUFS, dBTP, dB."""
+
+    tracks: tuple[MixedTrack, ...]
+    loudness: float
+    true_peak: float
+    duck_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class RenderJob:
     """One run of the renderer.
 
@@ -40,6 +73,7 @@ class RenderJob:
         renditions: what is made of them.
         picture: whether pictures are read.
         sound: whether sound is read.
+        mix: what takes the place of the segments' sound; None = their own.
     """
 
     program: str
@@ -49,6 +83,7 @@ class RenderJob:
     renditions: tuple[RenditionOptions, ...]
     picture: bool
     sound: bool
+    mix: Mix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +101,8 @@ class MadeFacts:
         audio_codec: of the sound; empty without it.
         sample_rate: of the sound; 0 without it.
         channels: of the sound; 0 without it.
+        loudness: of a mix, LUFS; None of other files.
+        true_peak: of a mix, dBTP; None of other files.
     """
 
     file: str
@@ -78,6 +115,8 @@ class MadeFacts:
     audio_codec: str = ""
     sample_rate: int = 0
     channels: int = 0
+    loudness: float | None = None
+    true_peak: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from videre.production.rendering.job import (
     JOB,
     RENDERED,
     MadeFacts,
+    Mix,
     RenderJob,
     Segment,
     SourceFile,
@@ -85,14 +86,33 @@ class RenderingFunction:
             Segment(names.index(part.input), *within(inputs[part.input], part, where))
             for part, where in zip(parts, fields, strict=True)
         )
+        return self.encode(work, inputs, segments, renditions, picture=picture, sound=sound)
+
+    def encode(
+        self,
+        work: Work,
+        inputs: Mapping[str, Input],
+        segments: tuple[Segment, ...],
+        renditions: Sequence[RenditionOptions],
+        *,
+        picture: bool,
+        sound: bool,
+        mix: Mix | None = None,
+    ) -> list[Made]:
+        """Encode segments of inputs, which they count in the inputs' order.
+
+        Raises:
+            VidereError: DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
+        """
         job = RenderJob(
             program=self._program.path,
             folder=str(work.folder),
-            sources=tuple(_source(work.folder, inputs[name]) for name in names),
+            sources=tuple(_source(work.folder, given) for given in inputs.values()),
             segments=segments,
             renditions=tuple(renditions),
             picture=picture,
             sound=sound,
+            mix=mix,
         )
         answer = run_child(
             _MODULE,

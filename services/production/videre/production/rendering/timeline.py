@@ -21,6 +21,8 @@ from videre.production.rendering.job import Segment
 
 #: Ticks a second where the rate varies.
 FINE: Final = 90_000
+#: How long encoders assume that a last frame stays, ticks.
+_LAST: Final = FINE // 25
 #: Rates that are meant where a stream's average is this near to one.
 _USUAL: Final = tuple(
     Fraction(base * 1000, down)
@@ -170,17 +172,9 @@ def _varying(cut: Cut, pictures: Pictures) -> Iterator[Shown]:
         if before < tick < end:
             yield Shown(tick, frame)
             before = tick
-    usual = max(1, round(_usual_length(pictures) * FINE))
-    if before >= 0 and end - before > 2 * usual:
-        # No file says how long its last frame stays: it is shown again shortly before its end.
-        yield Shown(end - usual, frame)
-
-
-def _usual_length(pictures: Pictures) -> Fraction:
-    if len(pictures.pts) < 2:
-        return Fraction(1, 25)
-    ticks = int(np.median(np.diff(pictures.pts)))
-    return min(Fraction(1), max(Fraction(1, 240), ticks * pictures.time_base))
+    if before >= 0 and end - before > _LAST:
+        # No file says how long its last frame stays: it is shown again, as long as is assumed.
+        yield Shown(end - _LAST, frame)
 
 
 def samples_of(cut: Cut, sample_rate: int) -> tuple[int, int, int]:

@@ -1,0 +1,93 @@
+"""Production functions called as the service calls them, without a server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from videre.common.manifest import packaged_manifest
+from videre.common.models import ModelStore
+from videre.exports.production_params import options_of, violations_of
+from videre.orchestrator.media.limits import MediaLimits
+from videre.orchestrator.media.probe import probe_media
+from videre.production.decode import FrameSource
+from videre.production.functions.base import Function, Input, Made, Work
+from videre.production.known import Known
+from videre.production.media_index import read_media
+from videre.production.registry import factories
+from videre.production.settings import ProductionSettings
+from videre.v1 import production_pb2 as pb
+
+
+@cache
+def _index(path: Path) -> bytes:
+    return probe_media(path, MediaLimits()).encode()
+
+
+class Maker:
+    """Carries out tasks in a folder that is emptied before each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        #: Of all tasks so far.
+        self.cpu_seconds = 0.0
+        models = ModelStore(packaged_manifest(), folder)
+        self._functions: dict[str, Function] = {}
+        for factory in factories(ProductionSettings(data_dir=folder)):
+            function = factory()
+            function.load(models)
+            self._functions[function.spec.feature] = function
+
+    def input(self, path: Path, name: str = "main") -> Input:
+        """Return a file as input."""
+        index = _index(path)
+        return Input(name, path, index, read_media(index))
+
+    def make(self, task: pb.ProductionTask, files: Mapping[str, Path]) -> list[Made]:
+        """Carry out a task; its files stay until the next one.
+
+        Raises:
+            VidereError: the task is refused or fails.
+        """
+        assert not violations_of(task), violations_of(task)
+        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        inputs = {name: self.input(path, name) for name, path in files.items()}
+        work = Work(
+            options=options_of(task),
+            known=Known(),
+            source=lambda: self._source(inputs["main"]),
+            progress=lambda _share: None,
+            file_prefix="",
+            inputs=tuple(inputs),
+            input=inputs.__getitem__,
+            folder=self._folder,
+            check=lambda: None,
+            spent=self._spent,
+        )
+        return self._functions[str(task.WhichOneof("function"))].render(work)
+
+    def _spent(self, cpu_seconds: float, _frames: int) -> None:
+        self.cpu_seconds += cpu_seconds
+
+    @staticmethod
+    def _source(main: Input) -> FrameSource:
+        assert main.media.pictures is not None
+        return FrameSource(main.path, main.media.pictures, lambda: None)
+
+
+def stretch(start: Fraction, end: Fraction) -> pb.MediaRange:
+    """Return a stretch as message."""
+    sides = [
+        pb.RationalTime(value=side.numerator, rate_numerator=side.denominator)
+        for side in (start, end)
+    ]
+    return pb.MediaRange(start=sides[0], end=sides[1])
+
+
+def renditions_task(renditions: Sequence[pb.Rendition]) -> pb.ProductionTask:
+    """Return a task that makes renditions of all of the main input."""
+    return pb.ProductionTask(transcode=pb.TranscodeParams(renditions=renditions))

@@ -59,6 +59,7 @@ _GROUPS: Final = [
             "segment": {
                 "span": _SPAN, "suggestion": "SUGGESTION_REVIEW", "confidence": 0.89,
                 "label": "porn", "rule_id": "porn.image.review", "threshold": 0.5,
+                "hash_hits": [{"library": "leaks@1", "entry_id": "e1", "exact": True}],
                 "picture_digest": "1" * 64, "blurred_picture_digest": "2" * 64,
             },
         }],
@@ -83,6 +84,9 @@ _GROUPS: Final = [
     },
     {"category": "ad", "medium": "image", "outcome": "RULE_OUTCOME_OFF"},
 ]  # fmt: skip
+_ALLOWED: Final = [
+    {"library": "own@2", "entry_id": "e2", "frame": 200, "distance": 3, "max_distance": 6},
+]
 _SECOND: Final = {
     "groups": [{
         "category": "prohibited", "medium": "text",
@@ -136,7 +140,7 @@ class ModerationApi(Service, moderation_pb2_grpc.ModerationServiceServicer):
         def work() -> pb.ExplainVerdictResponse:
             answer = ParseDict(_SECOND, pb.ExplainVerdictResponse())
             if not request.page_token:
-                first = {"groups": _GROUPS, "suggestion": "SUGGESTION_BLOCK"}
+                first = {"groups": _GROUPS, "suggestion": "SUGGESTION_BLOCK", "allowed": _ALLOWED}
                 answer = ParseDict(first, pb.ExplainVerdictResponse(next_page_token="2"))
             answer.judged.media_id, answer.judged.revision = "m1", 2
             answer.judged.template, answer.judged.media_digest = "careful@2", "a" * 64

@@ -26,6 +26,7 @@ _OUTCOMES: Final = {
     moderation_pb2.RULE_OUTCOME_NO_TRACK: "no such track",
     moderation_pb2.RULE_OUTCOME_OFF: "off",
     moderation_pb2.RULE_OUTCOME_UNKNOWN: "below the thresholds",
+    moderation_pb2.RULE_OUTCOME_ALLOWED: "allowed as a whole",
 }
 #: Outcomes of which the rule's numbers say nothing.
 _SILENT: Final = frozenset({moderation_pb2.RULE_OUTCOME_OFF, moderation_pb2.RULE_OUTCOME_NO_TRACK})
@@ -45,6 +46,8 @@ def explanation_tree(answer: moderation_pb2.ExplainVerdictResponse) -> Tree:
     if answer.HasField("scores_missing"):
         why = answer.scores_missing
         tree.add(Text(f"scores below the thresholds are not known: {why.message}", style="yellow"))
+    for hit in answer.allowed:
+        tree.add(Text(f"allowed: {_known(hit)}"))
     for category in dict.fromkeys(group.category for group in answer.groups):
         branch = tree.add(Text(category, style="bold"))
         for group in answer.groups:
@@ -91,6 +94,8 @@ def _add_segment(node: Tree, item: moderation_pb2.SegmentExplanation) -> None:
     branch = node.add(line)
     for hit in segment.word_hits:
         branch.add(Text(_hit(hit)))
+    for known in segment.hash_hits:
+        branch.add(Text(_known(known)))
     if segment.picture_digest:
         blurred = f"blurred {_short(segment.blurred_picture_digest)}, "
         branch.add(Text(f"picture {blurred}unblurred {_short(segment.picture_digest)}"))
@@ -103,6 +108,13 @@ def _hit(hit: analysis_pb2.WordHit) -> str:
     place = f"characters {hit.start}–{hit.end}"
     said = f", {when(hit.span)}" if hit.HasField("span") else ""
     return f"“{hit.text}” is {hit.entry} of {hit.list}{folds}, weight {hit.weight}, {place}{said}"
+
+
+def _known(hit: analysis_pb2.HashHit) -> str:
+    entry = f"{hit.entry_id} of {hit.library}"
+    if hit.exact:
+        return f"the bytes are {entry}"
+    return f"frame {hit.frame} is {entry}: {hit.distance} bits differ, at most {hit.max_distance}"
 
 
 def _add_detail(branch: Tree, detail: moderation_pb2.EvidenceDetail) -> None:

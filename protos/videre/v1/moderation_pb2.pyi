@@ -49,6 +49,8 @@ class _RuleOutcomeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """The template has the rule switched off."""
     RULE_OUTCOME_UNKNOWN: _RuleOutcome.ValueType  # 9
     """What was looked at is not kept any more, and nothing reaches a threshold."""
+    RULE_OUTCOME_ALLOWED: _RuleOutcome.ValueType  # 10
+    """A hash list allows the media as a whole, so that nothing is compared."""
 
 class RuleOutcome(_RuleOutcome, metaclass=_RuleOutcomeEnumTypeWrapper):
     """How a rule came to its suggestion."""
@@ -73,6 +75,8 @@ RULE_OUTCOME_OFF: RuleOutcome.ValueType  # 8
 """The template has the rule switched off."""
 RULE_OUTCOME_UNKNOWN: RuleOutcome.ValueType  # 9
 """What was looked at is not kept any more, and nothing reaches a threshold."""
+RULE_OUTCOME_ALLOWED: RuleOutcome.ValueType  # 10
+"""A hash list allows the media as a whole, so that nothing is compared."""
 Global___RuleOutcome: typing_extensions.TypeAlias = RuleOutcome
 
 class _ReplayResult:
@@ -264,6 +268,7 @@ class ExplainVerdictResponse(google.protobuf.message.Message):
     GROUPS_FIELD_NUMBER: builtins.int
     SCORES_MISSING_FIELD_NUMBER: builtins.int
     NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    ALLOWED_FIELD_NUMBER: builtins.int
     suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
     """Worst of the groups."""
     coverage_complete: builtins.bool
@@ -286,6 +291,10 @@ class ExplainVerdictResponse(google.protobuf.message.Message):
         more. Unset where they are.
         """
 
+    @property
+    def allowed(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.analysis_pb2.HashHit]:
+        """Entries of hash lists that allow the media or frames of it, nearest first."""
+
     def __init__(
         self,
         *,
@@ -295,9 +304,10 @@ class ExplainVerdictResponse(google.protobuf.message.Message):
         groups: collections.abc.Iterable[Global___GroupExplanation] | None = ...,
         scores_missing: videre.v1.template_pb2.NotJudged | None = ...,
         next_page_token: builtins.str = ...,
+        allowed: collections.abc.Iterable[videre.v1.analysis_pb2.HashHit] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["judged", b"judged", "scores_missing", b"scores_missing"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["coverage_complete", b"coverage_complete", "groups", b"groups", "judged", b"judged", "next_page_token", b"next_page_token", "scores_missing", b"scores_missing", "suggestion", b"suggestion"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["allowed", b"allowed", "coverage_complete", b"coverage_complete", "groups", b"groups", "judged", b"judged", "next_page_token", b"next_page_token", "scores_missing", b"scores_missing", "suggestion", b"suggestion"]) -> None: ...
 
 Global___ExplainVerdictResponse: typing_extensions.TypeAlias = ExplainVerdictResponse
 

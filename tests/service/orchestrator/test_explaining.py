@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from calling import TIMEOUT_S, Api, reading, refused, text_request
 from running import Processes
 
-from videre.v1 import analysis_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import analysis_pb2, job_pb2, library_pb2, media_pb2, template_pb2
 from videre.v1 import moderation_pb2 as pb
 
 LINES = "\n\n".join(f"Line {n}: who sells cocaine here?" for n in range(40))
@@ -158,3 +159,50 @@ def test_what_is_not_there_is_refused_and_what_is_gone_is_told(
     found = group(answer, "prohibited", "text")
     assert found.segments[0].segment.label == "drugs"
     assert group(answer, "porn", "text").outcome == pb.RULE_OUTCOME_UNKNOWN
+
+
+def test_what_was_given_with_the_media_is_told_as_it_was(api: Api) -> None:
+    request = text_request("A walk in the park.")
+    request.context.title = "Cocaine for all"
+    request.tags["note"] = "heroin"
+    answer = explained(api, job_id=api.ended(request).job_id)
+    found = group(answer, "prohibited", "metadata")
+    told = {segment.evidence[0].ref.evidence_id: segment.evidence[0] for segment in found.segments}
+    assert told["metadata/title"].text == "Cocaine for all"
+    assert not any(detail.gone for detail in told.values())
+
+
+def test_known_bytes_are_told_by_their_entry_blocked_or_allowed(api: Api) -> None:
+    texts = {"leaks": "A leaked script about cocaine.", "own": "Our own script about cocaine."}
+    for library_id, text in texts.items():
+        create = library_pb2.CreateLibraryRequest(
+            library_id=library_id, kind=library_pb2.LIBRARY_KIND_HASHES,
+            usages=[library_pb2.LIBRARY_USAGE_REVIEW],
+        )  # fmt: skip
+        api.libraries.CreateLibrary(create, timeout=TIMEOUT_S)
+        add = library_pb2.AddLibraryEntriesRequest(library_id=library_id)
+        known = hashlib.sha256(text.encode()).hexdigest()
+        add.entries.add(entry_id="e1", name="Script").hash.CopyFrom(
+            library_pb2.HashContent(algorithm="sha256", value=known)
+        )
+        api.libraries.AddLibraryEntries(add, timeout=TIMEOUT_S)
+    words = template_pb2.ModerationRule(
+        category="prohibited", medium="text", enabled=True, word_lists=["drugs-en"],
+        review_threshold=50,
+    )  # fmt: skip
+    known_rule = template_pb2.ModerationRule(
+        category="custom", medium="image", enabled=True, hash_lists=["leaks"]
+    )
+    rules = {"rules": [known_rule, words], "allow_hash_lists": ["own"]}
+    draft = template_pb2.TemplateDraft(template_id="known", moderation=rules)
+    api.templates.CreateTemplate(
+        template_pb2.CreateTemplateRequest(template=draft), timeout=TIMEOUT_S
+    )
+    blocked = explained(api, job_id=judged(api, texts["leaks"], "known").job_id)
+    (segment,) = group(blocked, "custom", "image").segments
+    (hit,) = segment.segment.hash_hits
+    assert (hit.library.partition("@")[0], hit.entry_id, hit.exact) == ("leaks", "e1", True)
+    assert not any(detail.gone for detail in segment.evidence)
+    allowed = explained(api, job_id=judged(api, texts["own"], "known").job_id)
+    assert [hit.entry_id for hit in allowed.allowed] == ["e1"]
+    assert group(allowed, "prohibited", "text").outcome == pb.RULE_OUTCOME_ALLOWED

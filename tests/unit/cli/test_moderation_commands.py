@@ -28,7 +28,8 @@ def test_a_verdict_is_explained_as_a_tree(videre: Run, world: World) -> None:
         "guns: checked, highest 31 % rifle", "no detection below 50 %",
         "flag: checked, no score at all", "“Heroin” is heroin of drugs-en@2 by case, weight 90",
         "“Heroin [cheap] ", "the record is not kept any more", "looking failed (INCOMPLETE)",
-        "image  off",
+        "image  off", "the bytes are e1 of leaks@1",
+        "allowed: frame 200 is e2 of own@2: 3 bits differ, at most 6",
     ):  # fmt: skip
         assert words in shown, words
     first, second = world.calls("ExplainVerdict")

@@ -23,7 +23,7 @@ from videre.orchestrator.document import (
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.moderation.evaluate import INCOMPLETE, NOT_CHECKED
+from videre.orchestrator.moderation.evaluate import ALLOWED, INCOMPLETE, NOT_CHECKED
 from videre.orchestrator.moderation.feeds import Classes, Source, classes_of, features_of
 from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
@@ -44,6 +44,7 @@ class Outcome(StrEnum):
     NO_TRACK = "no_track"
     OFF = "off"
     UNKNOWN = "unknown"
+    ALLOWED = "allowed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +228,8 @@ def _outcome(group: VerdictGroup, labels: Sequence[LabelWhy], known: bool) -> Ou
     states = {one.state for one in group.coverage}
     if group.segments:
         return Outcome.HIT
+    if group.reason == ALLOWED:
+        return Outcome.ALLOWED
     if states == {Coverage.NO_TRACK}:
         return Outcome.NO_TRACK
     if group.reason == INCOMPLETE or Coverage.FAILED in states:

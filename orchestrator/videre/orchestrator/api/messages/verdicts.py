@@ -49,7 +49,7 @@ def verdict_head(value: d.Verdict) -> pb.Verdict:
         template=value.template,
         groups=[_group(group) for group in value.groups],
         coverage_complete=value.coverage_complete,
-        allowed=[_hash_message(hit) for hit in value.allowed],
+        allowed=[hash_message(hit) for hit in value.allowed],
         libraries=value.libraries,
     )
 
@@ -153,7 +153,8 @@ def coverage_message(item: d.LabelCoverage) -> pb.LabelCoverage:
     )
 
 
-def _hash_message(hit: d.HashHit) -> pb.HashHit:
+def hash_message(hit: d.HashHit) -> pb.HashHit:
+    """Return an entry of a hash list that was found."""
     return pb.HashHit(
         library=hit.library,
         entry_id=hit.entry_id,
@@ -186,7 +187,7 @@ def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.Verdict
             )
             for entry in label_table().lineage(segment.label)
         ],
-        hash_hits=[_hash_message(hit) for hit in segment.hash_hits],
+        hash_hits=[hash_message(hit) for hit in segment.hash_hits],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -15,8 +16,6 @@ from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence, decode_blob
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.claims import context_texts
-from videre.orchestrator.fusion.inputs import Context
 from videre.orchestrator.fusion.refs import reference
 from videre.orchestrator.moderation.explain import Highest
 from videre.orchestrator.steps.runtime import Runtime
@@ -29,6 +28,8 @@ _MOST_WORDS: Final = 500
 #: Bytes that the listed words of one record may take.
 _HITS_BUDGET: Final = 1 << 14
 _GIVEN: Final = "metadata/"
+#: Ids of records; others stand for the media's bytes and for what was given with it.
+_RECORD: Final = re.compile(r"[0-9a-f]{16}/[0-9]+")
 
 
 class Records:
@@ -41,7 +42,7 @@ class Records:
 
     def find(self, ids: Iterable[str]) -> Mapping[str, Evidence]:
         """Return the records that are still kept, and possibly others, by id."""
-        wanted = {one.partition("/")[0] for one in ids if not one.startswith(_GIVEN)}
+        wanted = {one.partition("/")[0] for one in ids if _RECORD.fullmatch(one)}
         missing = sorted(wanted - self._read)
         self._read.update(missing)
         if missing:
@@ -62,7 +63,7 @@ class Details:
         messages: Messages,
         engines: Iterable[d.PinnedEngine],
         facts: Iterable[EngineFacts] | None,
-        context: Context | None,
+        given: Mapping[str, str] | None,
         blurred: Mapping[str, str],
     ) -> None:
         """Take what records are told by.
@@ -70,7 +71,8 @@ class Details:
         Args:
             engines: those that looked.
             facts: of the same engines, with caps and thresholds; None where they are not kept.
-            context: the texts given with the media; None where they are not kept.
+            given: the texts given with the media, by the ids of their references; None where they
+                are not kept.
             blurred: digest of a picture's blurred variant, by that of the picture.
         """
         self._messages, self._blurred = messages, blurred
@@ -78,7 +80,7 @@ class Details:
             (one.feature, f"{one.engine}@{one.version}"): one.model_digests for one in engines
         }
         self._judge = None if facts is None else Judge(facts)
-        self._given = None if context is None else dict(context_texts(context))
+        self._given = given
 
     def of_ref(
         self, ref: d.EvidenceRef, record: Evidence | None, *, scored: bool
@@ -94,8 +96,10 @@ class Details:
             ref=self._ref(ref), blurred_picture_digest=self._blurred.get(ref.picture, "")
         )
         if ref.id.startswith(_GIVEN):
-            text = None if self._given is None else self._given.get(ref.id.removeprefix(_GIVEN))
+            text = None if self._given is None else self._given.get(ref.id)
             message.gone, message.text = text is None, (text or "")[:_MOST_TEXT]
+            return message
+        if not _RECORD.fullmatch(ref.id):
             return message
         if record is None:
             message.gone = True

@@ -16,6 +16,7 @@ from videre.orchestrator.api.messages.statements import Messages
 from videre.orchestrator.api.messages.verdicts import (
     coverage_message,
     finding_message,
+    hash_message,
     suggestion,
 )
 from videre.orchestrator.api.moderation.details import Details, Records
@@ -29,6 +30,7 @@ from videre.orchestrator.api.present import timestamp
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.fusion.searched_texts import given_with
 from videre.orchestrator.moderation.explain import GroupWhy, LabelWhy, block_withheld, explain
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import Category, Medium, ModerationTemplate
@@ -130,7 +132,7 @@ class Explainer:
             messages,
             analysis.engines,
             None if given is None else given.engines,
-            None if given is None else given.context,
+            None if given is None else _given_texts(given),
             blurred_of(found.verdict),
         )
         wanted = [
@@ -142,6 +144,7 @@ class Explainer:
             suggestion=suggestion(found.verdict.suggestion),
             coverage_complete=found.verdict.coverage_complete,
             scores_missing=_missing(found),
+            allowed=[hash_message(hit) for hit in found.verdict.allowed],
         )
         groups: dict[int, pb.GroupExplanation] = {}
         if not start:
@@ -198,6 +201,12 @@ class Explainer:
             return None, ()
         draft = draft_of(record.template_id, record.document)
         return moderation_of(draft, version=record.version), tuple(draft.moderation.rules)
+
+
+def _given_texts(given: ModerationInput) -> dict[str, str]:
+    """Return title, description, comments and tags by the ids of their references."""
+    texts = given_with(given.context, given.analysis.media)
+    return {ref.id: one.text for one in texts for ref in one.refs}
 
 
 def judged_message(found: Explained) -> pb.JudgedRevision:

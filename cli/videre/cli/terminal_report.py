@@ -140,7 +140,7 @@ def _given(verdict: VerdictView) -> Iterable[RenderableType]:
     for one in verdict.given[:_MAX_GIVEN]:
         for group in one.groups:
             for hit in group.hits:
-                found = Text("; ".join(hit.words))
+                found = Text("; ".join(hit.words) or f"{hit.what} {hit.confidence}")
                 rows.add_row(one.name, colored(hit.suggestion), group.name, found, hit.rule)
     yield rows
     if len(verdict.given) > _MAX_GIVEN:

@@ -14,13 +14,16 @@ from videre.client._upload import Progress, upload
 from videre.v1 import job_pb2, production_pb2, types_pb2
 
 PathLike: TypeAlias = str | os.PathLike[str]
+#: In front of the id of a media, where it stands among files.
+_MEDIA = "media:"
 
 
 class JobOptions(TypedDict, total=False):
     """Everything a job may be given besides its input; the words of SubmitJobRequest.
 
     Absent `features` = all implemented; absent `request_id` = a fresh one, so that a repeated
-    call on a broken connection makes one job. `more_inputs` are further inputs for production
+    call on a broken connection makes one job. `covers` are local pictures, which are uploaded, or
+    media as "media:ID". `more_inputs` are further inputs for production
     tasks by name: local files, which are uploaded, or URIs.
     """
 
@@ -34,6 +37,7 @@ class JobOptions(TypedDict, total=False):
     description: str
     language_hints: Sequence[str]
     comments: Sequence[job_pb2.TimedComment]
+    covers: Sequence[PathLike]
     output: job_pb2.OutputSpec
     budget: job_pb2.Budget
     priority: int
@@ -118,6 +122,13 @@ def submit_source(
         item = request.inputs.add(name=name)
         own_id = f"{request.request_id[:48]}.{len(request.inputs)}"
         yield from _fill_input(context, item, further, own_id, "", progress, options)
+    for place, cover in enumerate(options.get("covers", ())):
+        item = request.context.covers.add()
+        if str(cover).startswith(_MEDIA):
+            item.media_id = str(cover).removeprefix(_MEDIA)
+            continue
+        own_id = f"{request.request_id[:48]}.cover{place}"
+        yield from _fill_input(context, item, cover, own_id, "", progress, options)
     answer = yield from submit_request(context, request)
     return answer.job
 

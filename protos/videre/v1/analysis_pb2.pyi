@@ -701,6 +701,8 @@ class _GivenKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._Enum
     """A tag of the media: "key=value"."""
     GIVEN_KIND_COMMENT: _GivenKind.ValueType  # 4
     """A comment."""
+    GIVEN_KIND_COVER: _GivenKind.ValueType  # 5
+    """A cover picture."""
 
 class GivenKind(_GivenKind, metaclass=_GivenKindEnumTypeWrapper):
     """What is given with a media beside its bytes."""
@@ -715,6 +717,8 @@ GIVEN_KIND_TAG: GivenKind.ValueType  # 3
 """A tag of the media: "key=value"."""
 GIVEN_KIND_COMMENT: GivenKind.ValueType  # 4
 """A comment."""
+GIVEN_KIND_COVER: GivenKind.ValueType  # 5
+"""A cover picture."""
 Global___GivenKind: typing_extensions.TypeAlias = GivenKind
 
 class _CoverageState:
@@ -2970,13 +2974,15 @@ class GivenVerdict(google.protobuf.message.Message):
     kind: Global___GivenKind.ValueType
     """What it is."""
     given_id: builtins.str
-    """Which of its kind: a comment's id, or its place in the list from 0 on; a tag's key; else empty."""
+    """Which of its kind: a comment's id, or its place in the list from 0 on; a tag's key; a cover's place;
+    else empty.
+    """
     suggestion: Global___Suggestion.ValueType
     """Worst of the groups; PASS where nothing was found."""
     @property
     def groups(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___VerdictGroup]:
         """Categories in which something was found, as in the verdict; the characters of words are those of
-        this text. Where a reply would become too large, mild ones come without segments, then not at all:
+        this text. Of a cover all that were looked for, with their coverage. Where a reply would become too large, mild ones come without segments, then not at all:
         the groups of the verdict have them, page by page.
         """
 

@@ -459,7 +459,9 @@ class JobContext(google.protobuf.message.Message):
 
     @property
     def covers(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___JobInput]:
-        """Cover pictures that belong to the media, at most 5. Not looked at in this release: refused."""
+        """Cover pictures that belong to the media, at most 5; uploads or media, of a film its first frame.
+        Looked at by the job's engines of pictures and text, and moderated, each with a verdict of its own.
+        """
 
     @property
     def comments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TimedComment]:

@@ -12,7 +12,7 @@ from calling import TIMEOUT_S, Api
 from running import Processes
 from synth import Clip, make, scene
 
-from videre.orchestrator.media.screened import perceptual_hash
+from videre.orchestrator.media.frame_hash import perceptual_hash
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, template_pb2
 from videre.v1 import library_pb2 as pb
 

@@ -81,3 +81,12 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CommandError):
         read_comments(tmp_path / "none.txt")
     assert checked({"text": "a"}, "here") == {"text": "a"}
+
+
+def test_covers_are_uploaded_or_named(videre: Run, world: World, tmp_path: Path) -> None:
+    film, cover = tmp_path / "a.mp4", tmp_path / "cover.jpg"
+    film.write_bytes(b"film")
+    cover.write_bytes(b"picture")
+    assert videre("submit", film, "--cover", cover, "--cover", "media:m7").code == 0
+    first, second = world.calls("SubmitJob")[0].context.covers
+    assert (bytes(world.bytes_of[first.upload_id]), second.media_id) == (b"picture", "m7")

@@ -34,6 +34,10 @@ def submit(
             help='Comments, moderated too: one a line, or .jsonl of {"text", "offset", "id"}.',
         ),
     ] = None,
+    cover: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Cover picture, or media:ID; moderated too. Repeatable."),
+    ] = None,
     features: shared.Features = "",
     template: Annotated[str, typer.Option(help="Moderation template.")] = "",
     analysis_template: Annotated[str, typer.Option(help="Analysis template.")] = "",
@@ -80,6 +84,7 @@ def submit(
             sample_interval=sample_interval,
             title=title,
             description=description,
+            covers=cover or [],
             comments=read_comments(comments) if comments is not None else [],
         ),
         prefix=request_id_prefix,

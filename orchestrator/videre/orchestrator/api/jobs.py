@@ -109,11 +109,12 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             check_pins(plan_request(request).pins, catalogs)
         source = await asyncio.to_thread(self._sources.resolve, project, request)
         others = await asyncio.to_thread(self._sources.resolve_others, project, request)
+        covers = await asyncio.to_thread(self._sources.resolve_covers, project, request)
         if request.validate_only:
             job = job_pb2.Job(project_id=project, priority=priority_of(request))
             job.features.extend(sorted(features_of(request)))
             return job_pb2.SubmitJobResponse(job=job)
-        data, _ = canonical_request(with_media(request, others))
+        data, _ = canonical_request(with_media(request, others, covers))
         new = NewJob(
             id=self._app.ids.new(),
             project_id=project,

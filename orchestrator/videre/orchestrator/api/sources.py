@@ -108,6 +108,16 @@ class Sources:
             if item.name not in _MAIN
         }
 
+    def resolve_covers(self, project_id: str, request: job_pb2.SubmitJobRequest) -> list[str]:
+        """Return the media of a job's covers, which are there already.
+
+        Raises:
+            VidereError: MEDIA_NOT_FOUND, UPLOAD_NOT_FOUND, UPLOAD_INCOMPLETE.
+        """
+        bare = job_pb2.JobContext()
+        covers = request.context.covers
+        return [self._resolve(project_id, item, bare).media_id for item in covers]
+
     def _resolve(
         self, project_id: str, item: job_pb2.JobInput, context: job_pb2.JobContext
     ) -> Source:
@@ -186,12 +196,14 @@ class Sources:
 
 
 def with_media(
-    request: job_pb2.SubmitJobRequest, others: Mapping[str, Source]
+    request: job_pb2.SubmitJobRequest, others: Mapping[str, Source], covers: Sequence[str] = ()
 ) -> job_pb2.SubmitJobRequest:
-    """Return the request with its further inputs named by the media that they have become."""
+    """Return the request with its further inputs and covers named by the media that they are."""
     made = job_pb2.SubmitJobRequest()
     made.CopyFrom(request)
     for item in made.inputs:
         if item.name in others:
             item.media_id = others[item.name].media_id
+    for cover, media_id in zip(made.context.covers, covers, strict=True):
+        cover.media_id = media_id
     return made

@@ -93,7 +93,7 @@ def check_submit(request: job_pb2.SubmitJobRequest) -> None:
 
     Raises:
         VidereError: FIELD_INVALID, FIELD_REQUIRED, FEATURE_UNKNOWN, FEATURE_UNIMPLEMENTED,
-            FUNCTION_UNIMPLEMENTED, OPTION_UNIMPLEMENTED.
+            FUNCTION_UNIMPLEMENTED.
     """
     found = Violations()
     if request.project_id:
@@ -116,7 +116,6 @@ def check_submit(request: job_pb2.SubmitJobRequest) -> None:
     check_features(request.features)
     check_pin_list(found, "engine_pins", request.engine_pins)
     found.raise_if_any()
-    _refuse_unimplemented(request)
 
 
 def check_tags(found: Violations, tags: Mapping[str, str], prefix: str = "") -> None:
@@ -171,6 +170,11 @@ def _check_context(found: Violations, context: job_pb2.JobContext) -> None:
     for index, tag in enumerate(context.language_hints):
         found.pattern(f"context.language_hints[{index}]", tag, _LANGUAGE)
     found.count("context.covers", len(context.covers), 5)
+    for index, cover in enumerate(context.covers):
+        source = cover.WhichOneof("source")
+        if source not in ("upload_id", "media_id"):
+            field = f"context.covers[{index}]"
+            found.add(field, "is no upload and no media", "upload_id, media_id", source or "none")
     found.count("context.comments", len(context.comments), 10_000)
     seen: set[str] = set()
     for index, comment in enumerate(context.comments):
@@ -348,17 +352,3 @@ def check_pin_list(found: Violations, where: str, pins: Iterable[types_pb2.Engin
         if pin.feature in seen:
             found.add(field, "pins a feature twice", "one per feature", pin.feature)
         seen.add(pin.feature)
-
-
-def _refuse_unimplemented(request: job_pb2.SubmitJobRequest) -> None:
-    """Refuse what is part of the contract but not in this release."""
-    refused = {
-        "context.covers": bool(request.context.covers),
-    }
-    for field, given in refused.items():
-        if given:
-            raise VidereError(
-                Reason.OPTION_UNIMPLEMENTED,
-                f"{field}: not in this release",
-                metadata={"field": field},
-            )

@@ -128,6 +128,7 @@ class GivenKind(StrEnum):
     DESCRIPTION = "description"
     TAG = "tag"
     COMMENT = "comment"
+    COVER = "cover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ class GivenVerdict:
         given_id: which of its kind; "" where there is one only.
         suggestion: worst of the groups; PASS where nothing was found.
         groups: those in which something was found; characters of words are those of this text.
+            Of a cover all that were looked for.
         span: when, of a comment with a time.
     """
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from videre.orchestrator.document import Suggestion, Verdict, VerdictGroup, VerdictSegment
+from videre.orchestrator.document import (
+    GivenKind,
+    GivenVerdict,
+    Suggestion,
+    Verdict,
+    VerdictGroup,
+    VerdictSegment,
+)
 
 #: Fields of a verdict beside its groups.
 _FIELDS: Final = (
@@ -62,8 +69,30 @@ def differing(before: Verdict, after: Verdict) -> tuple[str, ...]:
 
 
 def _groups(verdict: Verdict | None) -> dict[tuple[str, str], VerdictGroup]:
+    """Return the groups by category and medium; those of covers by "cover/<place>/<medium>"."""
     groups = () if verdict is None else verdict.groups
-    return {(group.category, group.medium): group for group in groups}
+    covers = () if verdict is None else _covers(verdict)
+    found = {(group.category, group.medium): group for group in groups}
+    found.update(
+        ((group.category, f"cover/{one.given_id}/{group.medium}"), group)
+        for one in covers
+        for group in one.groups
+    )
+    return found
+
+
+def _covers(verdict: Verdict) -> tuple[GivenVerdict, ...]:
+    return tuple(one for one in verdict.given if one.kind is GivenKind.COVER)
+
+
+def judged_groups(verdict: Verdict) -> tuple[VerdictGroup, ...]:
+    """Return the groups of a verdict, then those of the covers; texts stand in the former."""
+    return (*verdict.groups, *(group for one in _covers(verdict) for group in one.groups))
+
+
+def all_groups(verdict: Verdict) -> tuple[VerdictGroup, ...]:
+    """Return the groups of a verdict and of what was given with the media."""
+    return (*verdict.groups, *(group for one in verdict.given for group in one.groups))
 
 
 def _told(group: VerdictGroup | None) -> tuple[Suggestion, int, str, str]:

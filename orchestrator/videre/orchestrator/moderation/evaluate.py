@@ -32,6 +32,7 @@ from videre.orchestrator.moderation.coverage import (
     coverage_of,
     unlabeled,
 )
+from videre.orchestrator.moderation.covers import cover_verdicts
 from videre.orchestrator.moderation.given import by_text, given_coverage, given_verdicts
 from videre.orchestrator.moderation.hits import Finder, Hit
 from videre.orchestrator.moderation.inputs import ModerationInput
@@ -122,13 +123,18 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
     texts = given_with(given.context, given.analysis.media)
     looked = given_coverage(texts, rules)
     judged = given_verdicts(texts, given.context, of_texts, looked)
+    covers, seen = cover_verdicts(template, given, given.covers, moderate)
+    judged, looked = (*judged, *covers), (*looked, *seen)
+    of_covers = [group for one in covers for group in one.groups]
     return Verdict(
         suggestion=worst(
             [*(group.suggestion for group in groups), *(one.suggestion for one in judged)]
         ),
         template=template.name,
         groups=tuple(groups),
-        coverage_complete=all(c.state in _COVERED for group in groups for c in group.coverage),
+        coverage_complete=all(
+            c.state in _COVERED for group in (*groups, *of_covers) for c in group.coverage
+        ),
         libraries=tuple(sorted({one.name for r in rules for one in named_by(r, given.libraries)})),
         given=judged,
         given_coverage=looked,

@@ -8,7 +8,7 @@ from typing import Final
 
 from videre.common.values import TimeSpan
 from videre.orchestrator.catalog import EngineFacts
-from videre.orchestrator.document import Analysis
+from videre.orchestrator.document import Analysis, MediaFacts, StageResult, TextLine
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import NO_TABLES, CalibrationTable
 from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context
@@ -18,6 +18,23 @@ from videre.orchestrator.moderation.words import WordList
 
 #: Version of the moderation rules; changes whenever a verdict may change.
 MODERATION_VERSION: Final = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What was seen of a cover.
+
+    Args:
+        media: its description, as of a picture.
+        stages: of every feature, whether it was looked for.
+        evidence: what was seen.
+        text_lines: what was read.
+    """
+
+    media: MediaFacts
+    stages: tuple[StageResult, ...]
+    evidence: tuple[Evidence, ...] = ()
+    text_lines: tuple[TextLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,7 @@ class ModerationInput:
         sampled: spans of all sampled frames, see `hits.sampled_spans`; None = those of the
             evidence, which then has the records of every feature.
         hash_lists: own libraries of hashes that rules name, by id, without those that are gone.
+        covers: what was seen of cover pictures that were given.
     """
 
     analysis: Analysis
@@ -48,3 +66,4 @@ class ModerationInput:
     blurred: Mapping[str, str] = field(default_factory=dict)
     sampled: Sequence[TimeSpan] | None = None
     hash_lists: Mapping[str, HashLibrary] = field(default_factory=dict)
+    covers: tuple[Cover, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from videre.orchestrator.document import Suggestion, Verdict, VerdictGroup, VerdictSegment
+from videre.orchestrator.moderation.compare import judged_groups
 from videre.orchestrator.review.model import MAX_FINDINGS, Finding, ReviewPolicy, Severity
 
 #: Categories whose findings do not wait for the others.
@@ -28,7 +29,7 @@ def findings_of(verdict: Verdict) -> tuple[Finding, ...]:
     A category in a medium where nothing was found and somebody should have looked is one finding.
     """
     found: list[tuple[int, int | None, VerdictGroup, VerdictSegment | None]] = []
-    for place, group in enumerate(verdict.groups):
+    for place, group in enumerate(judged_groups(verdict)):
         found += [
             (place, number, group, segment)
             for number, segment in enumerate(group.segments)

@@ -39,6 +39,7 @@ from videre.orchestrator.fusion.quality_measures import QualityMeasures
 from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.library.kept_faces import faces_to_json
 from videre.orchestrator.media.facts import media_facts
+from videre.orchestrator.moderation.compare import all_groups
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION
 from videre.orchestrator.planning import Plan
 from videre.orchestrator.steps.grids import GridFile
@@ -238,7 +239,7 @@ def within(record: Evidence, ranges: Sequence[tuple[int, int]]) -> bool:
 
 def pictures_of(verdict: Verdict) -> list[str]:
     """Return the digests of the pictures that a verdict cites."""
-    segments = (segment for group in verdict.groups for segment in group.segments)
+    segments = (segment for group in all_groups(verdict) for segment in group.segments)
     return sorted({segment.picture for segment in segments if segment.picture})
 
 

@@ -34,6 +34,7 @@ from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.listed import list_names
 from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.covers import read_covers
 from videre.orchestrator.steps.judging import keep_judged
 from videre.orchestrator.steps.rule_libraries import rule_libraries
 from videre.orchestrator.steps.runtime import Runtime
@@ -99,6 +100,9 @@ async def conclude(run: Runtime, job_id: str) -> str:
         word_lists=run.templates.word_lists,
         hash_lists=await asyncio.to_thread(run.bindings.hash_lists, job.project_id, template.lists),
         libraries=own,
+        covers=await asyncio.to_thread(
+            read_covers, run, job.project_id, (job.pins or {}).get("covers", "")
+        ),
     )
     lists = list_names(judged.hash_lists, template)
     rules = dataclasses.replace(analysis.rules, hash_lists=lists)

@@ -9,7 +9,7 @@ from typing import Final
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan, sha256_hex
-from videre.orchestrator.document import Analysis, RuleVersions, Verdict
+from videre.orchestrator.document import Analysis, RuleVersions, Verdict, VerdictGroup
 from videre.orchestrator.document.canonical import (
     StoredDocument,
     record_from_json,
@@ -21,6 +21,7 @@ from videre.orchestrator.fusion.inputs import NO_CONTEXT, Context, FusionInput
 from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.fusion.stitched import KEY_FRAMES
 from videre.orchestrator.library.material import NO_MATERIAL, Material
+from videre.orchestrator.moderation.compare import all_groups
 from videre.orchestrator.moderation.coverage import HASHED, asked_features
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
@@ -31,6 +32,7 @@ from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.planning import PLAN, Plan
 from videre.orchestrator.steps import conclusion
+from videre.orchestrator.steps.covers import read_covers
 from videre.orchestrator.steps.rule_libraries import rule_libraries
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.work import Work, put_artifact
@@ -65,6 +67,7 @@ class Kept:
         sampled: spans of all sampled frames, in order of time.
         ranges: stretches [start_ns, end_ns] outside of which evidence does not count; () = all.
         context: title, description, comments, tags.
+        covers: digest of what was seen of cover pictures; "" without.
     """
 
     plan: str = ""
@@ -72,6 +75,7 @@ class Kept:
     sampled: tuple[TimeSpan, ...] = ()
     ranges: tuple[tuple[int, int], ...] = ()
     context: Context = NO_CONTEXT
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ def keep_judged(
         sampled=sampled_spans(given.evidence),
         ranges=() if given.timeline.counts_characters else tuple(ranges),
         context=context,
+        covers=(job.pins or {}).get("covers", ""),
     )
     return run.artifacts.put(work.plan.project_id, record_to_json(kept), codec="zstd")
 
@@ -186,6 +191,7 @@ def judged_by(
     lists = frozenset() if template is None else template.lists
     hash_lists = run.bindings.hash_lists(project, lists)
     try:
+        covers = read_covers(run, project, kept.covers)
         wanted = frozenset() if template is None else asked_features(template)
         records = evidence_of(run, record, kept, wanted)
         libraries = {} if template is None else _libraries(run, published, template, faces)
@@ -201,6 +207,7 @@ def judged_by(
         blurred=blurred_of(analysis.verdict),
         sampled=kept.sampled,
         hash_lists=hash_lists,
+        covers=covers,
     )
 
 
@@ -289,15 +296,10 @@ def with_verdict(run: Runtime, judgement: Judgement, template: ModerationTemplat
     known = blurred_of(verdict)
     missing = [one for one in conclusion.pictures_of(verdict) if one not in known]
     blurred = {**known, **conclusion.blurred_variants(run, project, missing)}
-    groups = tuple(
-        replace(
-            group,
-            segments=tuple(
-                replace(segment, blurred_picture=blurred.get(segment.picture, ""))
-                for segment in group.segments
-            ),
-        )
-        for group in verdict.groups
+    groups = tuple(_softened(group, blurred) for group in verdict.groups)
+    given = tuple(
+        replace(one, groups=tuple(_softened(group, blurred) for group in one.groups))
+        for one in verdict.given
     )
     rules = replace(
         judgement.analysis.rules,
@@ -305,7 +307,18 @@ def with_verdict(run: Runtime, judgement: Judgement, template: ModerationTemplat
         moderation_template=template.name,
         hash_lists=judgement.hash_lists,
     )
-    return Restated(replace(verdict, groups=groups), rules, (*blurred, *blurred.values()))
+    return Restated(
+        replace(verdict, groups=groups, given=given), rules, (*blurred, *blurred.values())
+    )
+
+
+def _softened(group: VerdictGroup, blurred: Mapping[str, str]) -> VerdictGroup:
+    """Return a group with the blurred variants of its pictures."""
+    segments = (
+        replace(segment, blurred_picture=blurred.get(segment.picture, ""))
+        for segment in group.segments
+    )
+    return replace(group, segments=tuple(segments))
 
 
 async def revised(run: Runtime, judgement: Judgement, template: ModerationTemplate) -> Revised:
@@ -343,10 +356,9 @@ def evidence_of(
 
 def blurred_of(verdict: Verdict | None) -> dict[str, str]:
     """Return the blurred variants that were made for a verdict, by the digest of the picture."""
-    groups = () if verdict is None else verdict.groups
     return {
         segment.picture: segment.blurred_picture
-        for group in groups
+        for group in (() if verdict is None else all_groups(verdict))
         for segment in group.segments
         if segment.picture and segment.blurred_picture
     }

@@ -210,6 +210,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         "tasks": task_count(request),
         "recall": not request.skip_analysis,  # journals of before lack it, and the step
         "lists": bool(moderation.lists) and not request.skip_analysis,
+        "covers": bool(request.context.covers) and not request.skip_analysis,
     }
 
 

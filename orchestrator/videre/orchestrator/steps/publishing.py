@@ -15,6 +15,7 @@ from videre.orchestrator.document.canonical import StoredDocument, from_json, re
 from videre.orchestrator.fusion.people import NO_FACES, Faces
 from videre.orchestrator.library.assign import frames_of
 from videre.orchestrator.library.kept_faces import faces_from_json
+from videre.orchestrator.moderation.compare import all_groups
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
 from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.steps.asking import asked
@@ -145,12 +146,13 @@ def _judged_again(
 
 def _cited(ready: _Ready) -> list[str]:
     """Return the artifacts that must live as long as the analysis."""
-    groups = ready.verdict.groups if ready.verdict is not None else ()
+    groups = all_groups(ready.verdict) if ready.verdict is not None else ()
     segments = [segment for group in groups for segment in group.segments]
     pictures = [digest for s in segments for digest in (s.picture, s.blurred_picture) if digest]
     again = _judged(ready.job)
     plan = ready.job.plan_digest if again else ""
-    beside = {ready.material, ready.ground, again, plan}
+    covers = str((ready.job.pins or {}).get("covers", ""))
+    beside = {ready.material, ready.ground, again, plan, covers}
     return [ready.digest, *sorted({*pictures, *beside} - {""})]
 
 

@@ -46,12 +46,14 @@ async def analyse(steps: Steps, job_id: str, priority: int) -> str:
             if error is not None:
                 return await steps.fail(job_id, error)
         layout = await steps.plan(job_id)
-        if layout.get("lists") and await steps.screen(job_id):
-            await steps.conclude(job_id)
-            return await steps.publish(job_id)
-        if not (layout.get("recall") and await steps.recall(job_id)):
+        screened = bool(layout.get("lists")) and await steps.screen(job_id)
+        if not screened and not (layout.get("recall") and await steps.recall(job_id)):
             await _run_chunks(steps, job_id, priority, layout)
+        if layout.get("covers"):
+            await steps.look_at_covers(job_id)
         await steps.conclude(job_id)
+        if screened:
+            return await steps.publish(job_id)
         for task in range(layout["tasks"]):
             await steps.produce(job_id, task)
         await steps.deliver(job_id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from videre.orchestrator.steps import (
+    covers,
     ending,
     frames,
     listening,
@@ -92,6 +93,10 @@ class Steps:
         seat = Seat("lose_chunk", preemptible=False)
         body = ending.lose_chunk
         await self.journal.step(seat, body, self.run, job_id, kind, chunk, reason, words)
+
+    async def look_at_covers(self, job_id: str) -> int:
+        """Look at the cover pictures given with the job; return how many."""
+        return await self.journal.step(Seat("covers"), covers.look_at_covers, self.run, job_id)
 
     async def conclude(self, job_id: str) -> str:
         """Stitch, fuse and moderate; return the result digest."""

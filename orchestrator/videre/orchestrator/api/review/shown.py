@@ -11,6 +11,7 @@ from videre.orchestrator.api.messages.verdicts import finding_message, verdict_h
 from videre.orchestrator.api.review.messages import outcome_value, reason_value
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Verdict
+from videre.orchestrator.moderation.compare import judged_groups
 from videre.orchestrator.store.review_records import FindingRecord, ReviewRecord
 from videre.orchestrator.taxonomy.entries import DEFAULT_LANGUAGE
 from videre.v1 import analysis_pb2
@@ -54,7 +55,7 @@ def _finding(
         outcome_reason=reason_value(record.cause),
     )
     if record.segment is not None:
-        segment = verdict.groups[record.place].segments[record.segment]
+        segment = judged_groups(verdict)[record.place].segments[record.segment]
         message.segment.CopyFrom(finding_message(segment, messages))
         for name, digest in (
             ("picture_path", segment.picture),

@@ -130,6 +130,8 @@ FREE = {
             "moderation.rules.names", "moderation.rules.names.language_code",
             "moderation.rules.names.name", "moderation.required_labels",
             "moderation.unclear_speech_ms", "moderation.unclear_speech_percent",
+            "moderation.rules.libraries", "moderation.unlabeled_sound.ms",
+            "moderation.unlabeled_sound.percent", "moderation.unlabeled_sound.level_dbfs",
         )
     },
     **{
@@ -142,6 +144,10 @@ FREE = {
         for place in ("analysis", "moderation")
         for field in ("version", "model_digests")
     },
+    "PreviewTemplate.engine_pins": "checked as those of a draft",
+    "PreviewTemplate.engine_pins.feature": "checked as those of a draft",
+    "PreviewTemplate.engine_pins.version": "media that no such engine looked at are told as NO_EVIDENCE",
+    "PreviewTemplate.engine_pins.model_digests": "set only in answers",
 }  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
 WHOLE = {"SubmitJob.context.covers", "EstimateJob.job", "PreviewTemplate.draft", *SAME}

@@ -30,6 +30,7 @@ PAGES: Final = tuple(
         "quality",
         "moderation_words",
         "moderation_measured",
+        "review",
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -146,7 +146,7 @@ FREE = {
     },
     "PreviewTemplate.engine_pins": "checked as those of a draft",
     "PreviewTemplate.engine_pins.feature": "checked as those of a draft",
-    "PreviewTemplate.engine_pins.version": "media that no such engine looked at are told as NO_EVIDENCE",
+    "PreviewTemplate.engine_pins.version": "where no such engine looked: NO_EVIDENCE",
     "PreviewTemplate.engine_pins.model_digests": "set only in answers",
 }  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.

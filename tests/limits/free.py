@@ -19,6 +19,8 @@ SAME = {
         for call in ("CreateTemplate", "UpdateTemplate")
     },
     "SubmitJob.production_tasks.trim.output": "checked as transcode's",
+    "SubmitJob.production_tasks.reframe.range": "checked as transcode's",
+    "SubmitJob.production_tasks.reframe.renditions": "its own rules in refusals, else transcode's",
     "SubmitJob.production_tasks.concatenate.output": "checked as transcode's",
     "SubmitJob.production_tasks.concatenate.parts.range": "checked as transcode's",
     "SubmitJob.production_tasks.trim.keep": "checked as transcode's",
@@ -30,6 +32,7 @@ SAME = {
 FREE = {
     "SubmitJob.production_tasks.transcode.input": NAMED_INPUT,
     "SubmitJob.production_tasks.trim.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.reframe.input": NAMED_INPUT,
     "SubmitJob.production_tasks.concatenate.parts.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.tracks.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,

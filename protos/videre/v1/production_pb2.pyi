@@ -152,6 +152,94 @@ MIX_ROLE_EFFECTS: MixRole.ValueType  # 3
 """Everything else: stays as it is."""
 Global___MixRole: typing_extensions.TypeAlias = MixRole
 
+class _ReframeFallback:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ReframeFallbackEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ReframeFallback.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REFRAME_FALLBACK_UNSPECIFIED: _ReframeFallback.ValueType  # 0
+    """Same as BLUR."""
+    REFRAME_FALLBACK_BLUR: _ReframeFallback.ValueType  # 1
+    """The whole picture on a blurred copy of itself."""
+    REFRAME_FALLBACK_BLACK: _ReframeFallback.ValueType  # 2
+    """The whole picture with black bars."""
+    REFRAME_FALLBACK_CROP: _ReframeFallback.ValueType  # 3
+    """As much of the subject as fits."""
+
+class ReframeFallback(_ReframeFallback, metaclass=_ReframeFallbackEnumTypeWrapper):
+    """What is shown of shots whose subjects do not fit into the frame."""
+
+REFRAME_FALLBACK_UNSPECIFIED: ReframeFallback.ValueType  # 0
+"""Same as BLUR."""
+REFRAME_FALLBACK_BLUR: ReframeFallback.ValueType  # 1
+"""The whole picture on a blurred copy of itself."""
+REFRAME_FALLBACK_BLACK: ReframeFallback.ValueType  # 2
+"""The whole picture with black bars."""
+REFRAME_FALLBACK_CROP: ReframeFallback.ValueType  # 3
+"""As much of the subject as fits."""
+Global___ReframeFallback: typing_extensions.TypeAlias = ReframeFallback
+
+class _ReframeMode:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ReframeModeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ReframeMode.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REFRAME_MODE_UNSPECIFIED: _ReframeMode.ValueType  # 0
+    """Not known."""
+    REFRAME_MODE_TRACKED: _ReframeMode.ValueType  # 1
+    """The window follows the subject."""
+    REFRAME_MODE_STILL: _ReframeMode.ValueType  # 2
+    """The window stands still."""
+    REFRAME_MODE_PADDED: _ReframeMode.ValueType  # 3
+    """The subjects do not fit: the whole picture is shown."""
+
+class ReframeMode(_ReframeMode, metaclass=_ReframeModeEnumTypeWrapper):
+    """How a shot was reframed."""
+
+REFRAME_MODE_UNSPECIFIED: ReframeMode.ValueType  # 0
+"""Not known."""
+REFRAME_MODE_TRACKED: ReframeMode.ValueType  # 1
+"""The window follows the subject."""
+REFRAME_MODE_STILL: ReframeMode.ValueType  # 2
+"""The window stands still."""
+REFRAME_MODE_PADDED: ReframeMode.ValueType  # 3
+"""The subjects do not fit: the whole picture is shown."""
+Global___ReframeMode: typing_extensions.TypeAlias = ReframeMode
+
+class _SubjectSource:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _SubjectSourceEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_SubjectSource.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    SUBJECT_SOURCE_UNSPECIFIED: _SubjectSource.ValueType  # 0
+    """There is none: the window is in the middle."""
+    SUBJECT_SOURCE_ANALYSIS: _SubjectSource.ValueType  # 1
+    """The job's own analysis: faces, objects, text."""
+    SUBJECT_SOURCE_FACES: _SubjectSource.ValueType  # 2
+    """Faces found by the production service itself."""
+    SUBJECT_SOURCE_MOTION: _SubjectSource.ValueType  # 3
+    """What moves in front of a background at rest."""
+    SUBJECT_SOURCE_SALIENCY: _SubjectSource.ValueType  # 4
+    """What stands out from its surroundings (spectral residual); the weakest."""
+
+class SubjectSource(_SubjectSource, metaclass=_SubjectSourceEnumTypeWrapper):
+    """Where the subject of a shot is known from."""
+
+SUBJECT_SOURCE_UNSPECIFIED: SubjectSource.ValueType  # 0
+"""There is none: the window is in the middle."""
+SUBJECT_SOURCE_ANALYSIS: SubjectSource.ValueType  # 1
+"""The job's own analysis: faces, objects, text."""
+SUBJECT_SOURCE_FACES: SubjectSource.ValueType  # 2
+"""Faces found by the production service itself."""
+SUBJECT_SOURCE_MOTION: SubjectSource.ValueType  # 3
+"""What moves in front of a background at rest."""
+SUBJECT_SOURCE_SALIENCY: SubjectSource.ValueType  # 4
+"""What stands out from its surroundings (spectral residual); the weakest."""
+Global___SubjectSource: typing_extensions.TypeAlias = SubjectSource
+
 @typing.final
 class ProductionTask(google.protobuf.message.Message):
     """Something to be made from the media. Functions that this release does not implement are refused
@@ -168,6 +256,7 @@ class ProductionTask(google.protobuf.message.Message):
     TRIM_FIELD_NUMBER: builtins.int
     CONCATENATE_FIELD_NUMBER: builtins.int
     MIX_AUDIO_FIELD_NUMBER: builtins.int
+    REFRAME_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
     @property
@@ -198,6 +287,10 @@ class ProductionTask(google.protobuf.message.Message):
     def mix_audio(self) -> Global___MixAudioParams:
         """Several tracks of sound as one, at a stated loudness."""
 
+    @property
+    def reframe(self) -> Global___ReframeParams:
+        """The media in other shapes, the frame following its subject."""
+
     def __init__(
         self,
         *,
@@ -209,10 +302,11 @@ class ProductionTask(google.protobuf.message.Message):
         trim: Global___TrimParams | None = ...,
         concatenate: Global___ConcatenateParams | None = ...,
         mix_audio: Global___MixAudioParams | None = ...,
+        reframe: Global___ReframeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio"] | None: ...
+    def HasField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "reframe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -681,7 +775,7 @@ class OutputArtifact(google.protobuf.message.Message):
     task: builtins.str
     """Task that made it."""
     role: builtins.str
-    """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio"."""
+    """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio", "picture"."""
     digest: builtins.str
     """SHA-256 (hex) of the bytes; read with MediaService.ReadArtifact."""
     size_bytes: builtins.int
@@ -698,7 +792,7 @@ class OutputArtifact(google.protobuf.message.Message):
 
     @property
     def media(self) -> Global___MadeMedia:
-        """What is in it. Set only for moving pictures and sound."""
+        """What is in it. Set only for moving pictures and sound, and for pictures that were reframed."""
 
     def __init__(
         self,
@@ -738,6 +832,7 @@ class MadeMedia(google.protobuf.message.Message):
     RENDERER_FIELD_NUMBER: builtins.int
     LOUDNESS_FIELD_NUMBER: builtins.int
     TRUE_PEAK_FIELD_NUMBER: builtins.int
+    REFRAMING_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
     height: builtins.int
@@ -766,6 +861,10 @@ class MadeMedia(google.protobuf.message.Message):
     def frame_rate(self) -> Global___RationalTime:
         """Frames a second as a rate (value is not set). Unset where the rate varies or there is no picture."""
 
+    @property
+    def reframing(self) -> Global___Reframing:
+        """How the frame followed its subject. Set only by the function reframe."""
+
     def __init__(
         self,
         *,
@@ -781,12 +880,179 @@ class MadeMedia(google.protobuf.message.Message):
         renderer: builtins.str = ...,
         loudness: builtins.float | None = ...,
         true_peak: builtins.float | None = ...,
+        reframing: Global___Reframing | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "loudness", b"loudness", "true_peak", b"true_peak"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "loudness", b"loudness", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
 
 Global___MadeMedia: typing_extensions.TypeAlias = MadeMedia
+
+@typing.final
+class ReframeParams(google.protobuf.message.Message):
+    """A video or a picture in other shapes: a window of the wanted shape, as large as the picture has
+    room for, follows the subject of each shot along a smooth path.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    FALLBACK_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    fallback: Global___ReframeFallback.ValueType
+    """What is shown of shots whose subjects do not fit."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; default JPEG. Does not matter for videos."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made, 1..8, decoded once for all; each names `aspect`, or `width` and `height`, or a
+        preset with a frame of its own; `fit` is left out. Default: one of preset "web", 9:16. For
+        pictures preset, encoder options and frame rate do not matter.
+        """
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        fallback: Global___ReframeFallback.ValueType = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["fallback", b"fallback", "image_format", b"image_format", "input", b"input", "range", b"range", "renditions", b"renditions"]) -> None: ...
+
+Global___ReframeParams: typing_extensions.TypeAlias = ReframeParams
+
+@typing.final
+class Reframing(google.protobuf.message.Message):
+    """How a video or picture was reframed."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    WINDOW_WIDTH_FIELD_NUMBER: builtins.int
+    WINDOW_HEIGHT_FIELD_NUMBER: builtins.int
+    INSIDE_RATIO_FIELD_NUMBER: builtins.int
+    MAX_ACCELERATION_FIELD_NUMBER: builtins.int
+    SHOT_COUNT_FIELD_NUMBER: builtins.int
+    SHOTS_FIELD_NUMBER: builtins.int
+    KEY_TOLERANCE_FIELD_NUMBER: builtins.int
+    window_width: builtins.float
+    """Width of the window as share of the displayed picture's, 0..1."""
+    window_height: builtins.float
+    """Height of the window as share of the displayed picture's, 0..1."""
+    inside_ratio: builtins.float
+    """Share of the frames with a subject in which all of it is shown, 0..1; 1 where there is none. It
+    counts where the subject was found, not where it truly is.
+    """
+    max_acceleration: builtins.float
+    """Highest acceleration of the window inside a shot: shares of the picture's side a second squared."""
+    shot_count: builtins.int
+    """Number of shots."""
+    key_tolerance: builtins.float
+    """Straight lines between the keys are so near to the path, in shares of the picture's side."""
+    @property
+    def shots(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ReframedShot]:
+        """Shots in order of time, at most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        window_width: builtins.float = ...,
+        window_height: builtins.float = ...,
+        inside_ratio: builtins.float = ...,
+        max_acceleration: builtins.float = ...,
+        shot_count: builtins.int = ...,
+        shots: collections.abc.Iterable[Global___ReframedShot] | None = ...,
+        key_tolerance: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["inside_ratio", b"inside_ratio", "key_tolerance", b"key_tolerance", "max_acceleration", b"max_acceleration", "shot_count", b"shot_count", "shots", b"shots", "window_height", b"window_height", "window_width", b"window_width"]) -> None: ...
+
+Global___Reframing: typing_extensions.TypeAlias = Reframing
+
+@typing.final
+class ReframedShot(google.protobuf.message.Message):
+    """One shot of a reframed video; a picture is one."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    SOURCE_FIELD_NUMBER: builtins.int
+    INSIDE_RATIO_FIELD_NUMBER: builtins.int
+    KEYS_FIELD_NUMBER: builtins.int
+    mode: Global___ReframeMode.ValueType
+    """How it was reframed."""
+    source: Global___SubjectSource.ValueType
+    """Where its subject is known from."""
+    inside_ratio: builtins.float
+    """Share of its frames with a subject in which all of it is shown, 0..1; 1 where there is none."""
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it begins in the source, from the media's origin."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it ends (exclusive)."""
+
+    @property
+    def keys(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ReframeKey]:
+        """The window's path in order of time, at most 2,000 keys in all shots together; one for a shot that
+        is STILL, none for one that is PADDED.
+        """
+
+    def __init__(
+        self,
+        *,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        mode: Global___ReframeMode.ValueType = ...,
+        source: Global___SubjectSource.ValueType = ...,
+        inside_ratio: builtins.float = ...,
+        keys: collections.abc.Iterable[Global___ReframeKey] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_offset", b"end_offset", "inside_ratio", b"inside_ratio", "keys", b"keys", "mode", b"mode", "source", b"source", "start_offset", b"start_offset"]) -> None: ...
+
+Global___ReframedShot: typing_extensions.TypeAlias = ReframedShot
+
+@typing.final
+class ReframeKey(google.protobuf.message.Message):
+    """Where the window is at an instant."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    OFFSET_FIELD_NUMBER: builtins.int
+    X_FIELD_NUMBER: builtins.int
+    Y_FIELD_NUMBER: builtins.int
+    x: builtins.float
+    """Left edge of the window as share of the picture's width, 0..1."""
+    y: builtins.float
+    """Upper edge of the window as share of the picture's height, 0..1."""
+    @property
+    def offset(self) -> google.protobuf.duration_pb2.Duration:
+        """Time in the source, from the media's origin."""
+
+    def __init__(
+        self,
+        *,
+        offset: google.protobuf.duration_pb2.Duration | None = ...,
+        x: builtins.float = ...,
+        y: builtins.float = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["offset", b"offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["offset", b"offset", "x", b"x", "y", b"y"]) -> None: ...
+
+Global___ReframeKey: typing_extensions.TypeAlias = ReframeKey

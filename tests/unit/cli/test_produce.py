@@ -52,6 +52,22 @@ def task_of(world: World) -> pb.ProductionTask:
     return task
 
 
+def test_a_frame_follows_its_subject_in_several_shapes(
+    videre: Run, world: World, clip: Path, tmp_path: Path
+) -> None:
+    ran = videre(
+        "produce", "reframe", clip, "-a", "9:16", "-a", "1:1", "--fallback", "black",
+        "--part", "1-2", "--json", "-o", tmp_path / "made",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    params = task_of(world).reframe
+    assert [(one.name, one.preset, one.aspect) for one in params.renditions] == [
+        ("web-9x16", "web", "9:16"), ("web-1x1", "web", "1:1"),
+    ]  # fmt: skip
+    assert params.fallback == pb.REFRAME_FALLBACK_BLACK
+    assert seconds_of(params.range.end) == 2
+
+
 def test_stretches_are_kept_exactly(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
     ran = videre(
         "produce", "trim", clip, "-k", "1.5-4", "-k", "50@25-1:02.04", "-k", "10-",

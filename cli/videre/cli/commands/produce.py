@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Make files of media: cuts, encodings.", no_args_is_help=True)
 
 
+class Fallback(StrEnum):
+    """What is shown of shots whose subjects do not fit."""
+
+    BLUR = "blur"
+    BLACK = "black"
+    CROP = "crop"
+
+
 class Fit(StrEnum):
     """How a picture is put into a frame of another shape."""
 
@@ -130,6 +138,43 @@ def concatenate(
     )
     further = {f"part-{number}": one for number, one in enumerate(sources[1:], start=2)}
     _make(server, sources[0], further, task, folder=output, timeout=timeout, as_json=json)
+
+
+@app.command()
+def reframe(
+    source: Source,
+    aspect: Annotated[
+        list[str] | None,
+        typer.Option("--aspect", "-a", help="One file per shape, such as 9:16 (default) or 1:1."),
+    ] = None,
+    fallback: Annotated[
+        Fallback, typer.Option(help="What is shown where the subjects do not fit.")
+    ] = Fallback.BLUR,
+    preset: Preset = "web",
+    part: Annotated[str, typer.Option(help="Only this stretch, such as 1.5-4.")] = "",
+    option: Options = None,
+    mute: Mute = False,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Bring a video or a picture into other shapes, the frame following its subject."""
+    from videre.cli.production_words import range_of, renditions
+    from videre.v1 import production_pb2 as pb
+
+    wanted = []
+    for one in aspect or ["9:16"]:
+        (made,) = renditions([preset], _shape(None, None, one, None, "", option, mute))
+        made.name = f"{preset}-{one.replace(':', 'x')}"
+        wanted.append(made)
+    params = pb.ReframeParams(
+        range=range_of(part) if part else None,
+        renditions=wanted,
+        fallback=pb.ReframeFallback.Value(f"REFRAME_FALLBACK_{fallback.name}"),
+    )
+    task = pb.ProductionTask(reframe=params)
+    _make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
 
 
 @app.command()

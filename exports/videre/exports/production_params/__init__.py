@@ -13,6 +13,7 @@ from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
 from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
+from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
 from videre.v1 import production_pb2
@@ -20,7 +21,10 @@ from videre.v1 import production_pb2
 #: Every function of this release, by its field in `ProductionTask.function`.
 FUNCTIONS: Final = {
     function.name: function
-    for function in (COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO)
+    for function in (
+        *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
+        REFRAME,
+    )
 }
 
 __all__ = [
@@ -31,6 +35,7 @@ __all__ = [
     "MixAudioOptions",
     "Options",
     "ParamViolation",
+    "ReframeOptions",
     "SpriteOptions",
     "TranscodeOptions",
     "TrimOptions",

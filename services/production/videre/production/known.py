@@ -27,6 +27,30 @@ class FaceAt:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenAt:
+    """Where something is at an instant: left, top, width, height, shares of the picture."""
+
+    ns: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Something that was followed through a shot.
+
+    Args:
+        kind: "face", "person", "object" or "text".
+        boxes: in order of time; between two of them each side moves evenly.
+    """
+
+    kind: str
+    boxes: tuple[SeenAt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A word or an utterance with its time."""
 
@@ -51,6 +75,7 @@ class Known:
         shots: in order of time.
         unfit: black, solid and blurred stretches, fades left out.
         faces: where faces are.
+        followed: faces, people, other objects and text with their ways, in order of time.
         utterances: understood ones, in order of time.
         subtitles: lines read from the picture, in order of time, upper lines first.
         stages: name of each stage of the analysis → reason it gave no answer; "" where it gave one.
@@ -59,6 +84,7 @@ class Known:
     shots: tuple[Stretch, ...] = ()
     unfit: tuple[Stretch, ...] = ()
     faces: tuple[FaceAt, ...] = ()
+    followed: tuple[Followed, ...] = ()
     utterances: tuple[Utterance, ...] = ()
     subtitles: tuple[Said, ...] = ()
     stages: tuple[tuple[str, str], ...] = ()

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
 
 from videre.common.errors import Reason
-from videre.production.known import FaceAt, Known, Said, Stretch, Utterance
+from videre.production.known import (
+    FaceAt,
+    Followed,
+    Known,
+    Said,
+    SeenAt,
+    Stretch,
+    Utterance,
+)
 from videre.v1 import analysis_pb2, types_pb2
 
 _NS: Final = 1_000_000_000
+_FACE: Final = "face"
 #: States in which a stage has answered, if only for a part of the media.
 _ANSWERED: Final = (analysis_pb2.STAGE_STATE_SUCCEEDED, analysis_pb2.STAGE_STATE_FAILED)
 #: Special stretches that are as fit for a cover as others: nothing is wrong with their pictures.
@@ -37,6 +47,7 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
             *fades,
         ),
         faces=tuple(_face(face) for face in analysis.faces if face.boxes),
+        followed=_followed(analysis),
         utterances=tuple(
             _utterance(item)
             for item in analysis.utterances
@@ -45,6 +56,40 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
         subtitles=_subtitles(analysis),
         stages=tuple((stage.name, _reason(stage)) for stage in analysis.stages),
     )
+
+
+def _followed(analysis: analysis_pb2.Analysis) -> tuple[Followed, ...]:
+    found = [Followed(_kind(one), _way(one.boxes)) for one in analysis.tracks if one.boxes]
+    if not any(one.kind == _FACE for one in found):
+        found += [Followed(_FACE, _largest(one.boxes)) for one in analysis.faces if one.boxes]
+    for line in analysis.text_lines:
+        if line.kind != analysis_pb2.TEXT_KIND_SUBTITLE and line.box.width > 0:
+            stretch = _stretch(line.span)
+            ends = (stretch.start_ns, max(stretch.start_ns, stretch.end_ns - 1))
+            found.append(Followed("text", tuple(_seen(ns, line.box) for ns in ends)))
+    return tuple(sorted(found, key=lambda one: (one.boxes[0].ns, one.kind)))
+
+
+def _kind(track: analysis_pb2.ObjectTrack) -> str:
+    return track.class_name if track.class_name in (_FACE, "person") else "object"
+
+
+def _way(boxes: Iterable[analysis_pb2.BoxAt]) -> tuple[SeenAt, ...]:
+    return tuple(_seen(_ns(at.offset), at.box) for at in boxes)
+
+
+def _largest(boxes: Iterable[analysis_pb2.BoxAt]) -> tuple[SeenAt, ...]:
+    """Return the way of the largest box of each instant: nobody told several faces apart."""
+    best: dict[int, SeenAt] = {}
+    for at in _way(boxes):
+        before = best.get(at.ns)
+        if before is None or at.width * at.height > before.width * before.height:
+            best[at.ns] = at
+    return tuple(best[ns] for ns in sorted(best))
+
+
+def _seen(ns: int, box: types_pb2.BoundingBox) -> SeenAt:
+    return SeenAt(ns, box.x, box.y, box.width, box.height)
 
 
 def _subtitles(analysis: analysis_pb2.Analysis) -> tuple[Said, ...]:

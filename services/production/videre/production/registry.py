@@ -10,6 +10,7 @@ from videre.production.functions.captions import Captions
 from videre.production.functions.concatenate import Concatenate
 from videre.production.functions.cover import Cover
 from videre.production.functions.mix_audio import MixAudio
+from videre.production.functions.reframe import Reframe
 from videre.production.functions.sprite import Sprite
 from videre.production.functions.transcode import Transcode
 from videre.production.functions.trim import Trim
@@ -18,5 +19,5 @@ from videre.production.settings import ProductionSettings
 
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
-    rendering = (Transcode, Trim, Concatenate, MixAudio)
+    rendering = (Transcode, Trim, Concatenate, MixAudio, Reframe)
     return (Cover, Sprite, Captions, *(partial(made, settings.ffmpeg) for made in rendering))

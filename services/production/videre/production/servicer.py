@@ -21,6 +21,7 @@ from videre.production.decode import FrameSource
 from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known_messages import known_from
 from videre.production.media_index import read_media
+from videre.production.reframing.messages import reframing_message
 from videre.production.rendering.job import MadeFacts
 from videre.production.rendering.process import work_folder
 from videre.v1 import production_pb2 as public_pb2
@@ -202,6 +203,8 @@ class _Rendering:
             score=made.score,
             media=None if made.facts is None else media_message(made.facts, made.renderer),
         )
+        if made.reframing is not None:
+            output.media.reframing.CopyFrom(reframing_message(made.reframing))
         if made.offset_ns is not None:
             output.offset.seconds, output.offset.nanos = divmod(made.offset_ns, _NS)
         return output

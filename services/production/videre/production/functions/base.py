@@ -12,6 +12,7 @@ from videre.exports.production_params import Options
 from videre.production.decode import FrameSource
 from videre.production.known import Known
 from videre.production.media_index import Media
+from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
 
 
@@ -21,13 +22,14 @@ class Made:
 
     Args:
         name: file name, unique in the task.
-        role: "cover", "sprite", "index", "captions", "video" or "audio".
+        role: "cover", "sprite", "index", "captions", "video", "audio" or "picture".
         media_type: such as "image/jpeg".
         data: its bytes, or where they are.
         offset_ns: instant of the media that it stands for; covers only.
         score: of the choice, 0..1; covers only.
-        facts: what is in it; moving pictures and sound only.
+        facts: what is in it; moving pictures, sound and reframed pictures only.
         renderer: what encoded it; moving pictures and sound only.
+        reframing: how its frame followed its subject; reframe only.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Made:
     score: float | None = None
     facts: MadeFacts | None = None
     renderer: str = ""
+    reframing: Reframing | None = None
 
 
 @dataclass(frozen=True, slots=True)

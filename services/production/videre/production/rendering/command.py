@@ -68,6 +68,7 @@ def command(
     channels: int,
     before: str = "",
     sound: str = "",
+    shapes: Sequence[str] = (),
 ) -> list[str]:
     """Return the words of the renderer's command; outputs are named `file_name`.
 
@@ -79,6 +80,7 @@ def command(
         channels: of the sound that comes in; 0 = no sound.
         before: filters that all pictures go through first.
         sound: filters that the sound goes through.
+        shapes: filters that give each rendition its shape; empty = its `fit` does.
     """
     words = [
         *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "error", "-y"),
@@ -90,7 +92,8 @@ def command(
         chains = [_split(canvas, before, len(shown))]
         for number, place in enumerate(shown):
             one = renditions[place]
-            steps = ",".join([*_timed(one, rate), *_shaped(canvas, one)]) or "null"
+            shape = [shapes[place], *_formatted(canvas, one)] if shapes else _shaped(canvas, one)
+            steps = ",".join([*_timed(one, rate), *shape]) or "null"
             chains.append(f"[s{number}]{steps}[v{number}]")
         words += ["-filter_complex", ";".join(chains)]
     for place, one in enumerate(renditions):
@@ -189,10 +192,13 @@ def _shaped(canvas: Canvas, one: RenditionOptions) -> list[str]:
             place = "(iw-ow)/2:(ih-oh)/2" if one.fit == "crop" else "(ow-iw)/2:(oh-ih)/2:black"
             steps.append(f"{one.fit}={width}:{height}:{place}")
         steps.append("setsar=1")
+    return [*steps, *_formatted(canvas, one)]
+
+
+def _formatted(canvas: Canvas, one: RenditionOptions) -> list[str]:
+    """Return the filter that gives a rendition its encoder's pixel format."""
     form = _FORMATS.get(one.preset.video)
-    if form is not None:
-        steps.append(f"format={form[_is_deep(canvas) and one.preset.deep]}")
-    return steps
+    return [] if form is None else [f"format={form[_is_deep(canvas) and one.preset.deep]}"]
 
 
 def _is_deep(canvas: Canvas) -> bool:

@@ -32,6 +32,7 @@ from videre.production.rendering.timeline import (
     lay_out,
     output_rate,
     samples_of,
+    wanted_rate,
 )
 
 _SAMPLE_RATES: Final = (32_000, 44_100, 48_000)
@@ -51,7 +52,7 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
     sources = [read_media(Path(one.index).read_bytes()) for one in job.sources]
     used = [sources[segment.source] for segment in job.segments]
     canvas = _canvas(job, sources)
-    rate = output_rate(job.segments, sources, _wanted_rate(job)) if canvas else None
+    rate = output_rate(job.segments, sources, wanted_rate(job.renditions)) if canvas else None
     cuts = lay_out(job.segments, sources, rate)
     if not cuts:
         raise VidereError(
@@ -66,7 +67,13 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             opened.callback(mixing.close)
             mixed, sound = mixing.prepared()
         words = command(
-            job.program, job.renditions, canvas=canvas, rate=rate, channels=channels, sound=sound
+            job.program,
+            job.renditions,
+            canvas=canvas,
+            rate=rate,
+            channels=channels,
+            sound=sound,
+            shapes=job.shapes,
         )
         renderer = opened.enter_context(Renderer(words, Path(job.folder)))
         readers = _Readers(job, sources, canvas, sample_rate, channels, mixed)
@@ -107,12 +114,6 @@ def _canvas(job: RenderJob, sources: Sequence[Media]) -> Canvas | None:
                 lossless=all(preset.lossless for preset in presets),
             )
     return None
-
-
-def _wanted_rate(job: RenderJob) -> Fraction | None:
-    """Return the rate that all outputs ask for; those with other ones are re-timed afterwards."""
-    rates = {one.frame_rate for one in job.renditions if one.preset.video}
-    return rates.pop() if len(rates) == 1 else None
 
 
 def _sound_form(job: RenderJob, used: Sequence[Media]) -> tuple[int, int]:

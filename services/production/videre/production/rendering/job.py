@@ -74,6 +74,7 @@ class RenderJob:
         picture: whether pictures are read.
         sound: whether sound is read.
         mix: what takes the place of the segments' sound; None = their own.
+        shapes: filters that give each rendition its shape; empty = each has its own `fit`.
     """
 
     program: str
@@ -84,6 +85,7 @@ class RenderJob:
     picture: bool
     sound: bool
     mix: Mix | None = None
+    shapes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class RenderingFunction:
         fields: Sequence[str],
         parts: Sequence[Part],
         renditions: Sequence[RenditionOptions],
+        shapes: Sequence[str] = (),
     ) -> list[Made]:
         """Encode parts of inputs, one after the other, in every rendition.
 
@@ -75,6 +76,7 @@ class RenderingFunction:
             fields: of the task in which each part stands.
             parts: what is kept, in order.
             renditions: what is made of it.
+            shapes: filters that give each rendition its shape; empty = its `fit` does.
 
         Raises:
             VidereError: NO_TRACK, FIELD_INVALID, DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
@@ -86,7 +88,9 @@ class RenderingFunction:
             Segment(names.index(part.input), *within(inputs[part.input], part, where))
             for part, where in zip(parts, fields, strict=True)
         )
-        return self.encode(work, inputs, segments, renditions, picture=picture, sound=sound)
+        return self.encode(
+            work, inputs, segments, renditions, picture=picture, sound=sound, shapes=shapes
+        )
 
     def encode(
         self,
@@ -98,6 +102,7 @@ class RenderingFunction:
         picture: bool,
         sound: bool,
         mix: Mix | None = None,
+        shapes: Sequence[str] = (),
     ) -> list[Made]:
         """Encode segments of inputs, which they count in the inputs' order.
 
@@ -113,6 +118,7 @@ class RenderingFunction:
             picture=picture,
             sound=sound,
             mix=mix,
+            shapes=tuple(shapes),
         )
         answer = run_child(
             _MODULE,

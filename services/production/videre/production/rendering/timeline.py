@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from videre.exports.production_params.renditions import RenditionOptions
 from videre.production.media_index import Media, Pictures
 from videre.production.rendering.job import Segment
 
@@ -82,6 +83,12 @@ def constant_rate(pictures: Pictures) -> Fraction | None:
     offsets = (pictures.pts - pictures.pts[0]).astype(np.float64) - places
     allowed = max(1.0, _JITTER * step)
     return rate if float(offsets.max() - offsets.min()) <= 2 * allowed else None
+
+
+def wanted_rate(renditions: Sequence[RenditionOptions]) -> Fraction | None:
+    """Return the rate that all outputs ask for; those with other ones are re-timed afterwards."""
+    rates = {one.frame_rate for one in renditions if one.preset.video}
+    return rates.pop() if len(rates) == 1 else None
 
 
 def output_rate(

@@ -1,0 +1,1 @@
+"""Reframing: a window of another shape that follows what a shot is about."""

@@ -31,6 +31,7 @@ PAGES: Final = tuple(
         "moderation_words",
         "moderation_measured",
         "review",
+        "production",
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import pytest
+
 from videre.common.clock import FakeClock
+from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.document import Suggestion
 from videre.orchestrator.review.model import Cause, Finding, Outcome, Ruling, Severity
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.review_actions import Decision, Step
-from videre.orchestrator.store.review_records import NewReview, Subject
+from videre.orchestrator.store.review_records import NewReview, Subject, Wanted
 from videre.orchestrator.store.reviews import ReviewStore
 
 P = "films"
@@ -119,3 +122,15 @@ class Desk:
 def upheld(finding: int) -> Ruling:
     """Return a ruling that a finding holds."""
     return Ruling(finding, "", "", Outcome.UPHOLD, Cause.VIOLATION)
+
+
+def reason(call: Callable[[], object]) -> Reason:
+    """Return why a call is refused."""
+    with pytest.raises(VidereError) as refused:
+        call()
+    return refused.value.reason
+
+
+def ids(desk: Desk, **wanted: Any) -> list[str]:
+    """Return the ids of the reviews that are there, in the order of the list."""
+    return [one.id for one in desk.reviews.page(P, Wanted(**wanted), limit=100)]

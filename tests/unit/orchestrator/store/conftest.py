@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from reviewing import Desk
 
 from videre.common.clock import FakeClock
 from videre.orchestrator.store.changes import ChangeBoard
@@ -37,6 +38,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture
+def desk(database: Database, clock: FakeClock) -> Desk:
+    return Desk(database, clock)
 
 
 @pytest.fixture

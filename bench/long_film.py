@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -24,6 +24,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from bench.processes import memory
 from bench.stored import fusion_of, opened
 from videre.common.allocator import share_arenas
 from videre.common.values import NS, TimeSpan
@@ -129,7 +130,11 @@ async def measure(data: Path, job_id: str, times: int) -> LongFilm:
 
 
 def _peak_bytes() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return the peak memory of this process.
+
+    `ru_maxrss` would not do: a program takes over that of the process it was forked from.
+    """
+    return memory(os.getpid())[1]
 
 
 def repeated(given: FusionInput, times: int) -> FusionInput:

@@ -79,7 +79,7 @@ class Peaks:
         now = 0
         for process in _descendants(parent):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                resident, peak = _memory(process)
+                resident, peak = memory(process)
                 now += resident
                 name = _name(process, int(_stat(process)[1]))
                 self.each[name] = max(self.each.get(name, 0), peak)
@@ -136,7 +136,7 @@ def _command(process: int) -> str:
     return (_PROC / str(process) / "cmdline").read_bytes().decode(errors="replace")
 
 
-def _memory(process: int) -> tuple[int, int]:
+def memory(process: int) -> tuple[int, int]:
     """Return the resident and the peak resident memory of a process, bytes; 0 when it has ended."""
     found = {"VmRSS": 0, "VmHWM": 0}
     for line in (_PROC / str(process) / "status").read_text().splitlines():

@@ -23,10 +23,11 @@ demo: setup ## Start everything, analyse the sample, show what was found
 up: setup ## Start all services on this machine
 	@$(BIN)/videre up
 
-# A worker per core, at most four: each may have a whole suite running. Files stay whole and in order
-# (the long ones, which run the suite, come first).
+# A worker more than cores, for a fifth of its time a worker waits; at most five, for each may have a
+# whole suite running. Files stay whole and in order (the long ones, which run the suite, come first).
+# VIDERE_TESTS=all runs the long ones too.
 test: setup ## Run the tests
-	@$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest -n $$(($$(getconf _NPROCESSORS_ONLN) + 1)) --maxprocesses 5 --dist loadfile --no-loadscope-reorder
 
 check: setup ## Lint, types, contracts, protos
 	@scripts/check.sh

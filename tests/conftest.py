@@ -1,8 +1,48 @@
-"""For all tests: properties are judged by their answers, not by how busy the machine is."""
+"""For all tests: which of them run, and how properties are judged.
+
+`VIDERE_TESTS=all` runs everything, as the gate does, and so does naming files, folders or tests.
+Otherwise tests marked `long` are left out and properties try fewer examples: the rest has to be
+done within ten minutes on two cores.
+"""
 
 from __future__ import annotations
 
+import os
+
+import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
+_EXAMPLES_OF_ALL = 100
+_EXAMPLES = 40
+
+
+def _all_wanted() -> bool:
+    return os.environ.get("VIDERE_TESTS", "") == "all"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take what is asked for; processes that share the work inherit it."""
+    named = config.args_source is pytest.Config.ArgsSource.ARGS
+    if named and not hasattr(config, "workerinput"):
+        os.environ["VIDERE_TESTS"] = "all"
+    # Properties are judged by their answers, not by how busy the machine is.
+    settings.register_profile(
+        "suite",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        max_examples=_EXAMPLES_OF_ALL if _all_wanted() else _EXAMPLES,
+    )
+    settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave long tests out, unless all are asked for."""
+    long = [] if _all_wanted() else [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if item not in long]
+
+
+def pytest_report_header() -> str | None:
+    """Say what is left out."""
+    return None if _all_wanted() else "left to the gate: tests marked long (VIDERE_TESTS=all)"

@@ -24,7 +24,7 @@ from tests import synth
 from videre.client import RetryPolicy, Videre
 from videre.v1 import job_pb2
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 
 #: The plan waits for services that are not there; in the end the loudness, which needs none, is all
 #: that succeeds.

@@ -59,6 +59,7 @@ def test_without_model_files_it_finds_what_the_wheels_know(tmp_path: Path) -> No
     assert _left_behind(tmp_path) == []
 
 
+@pytest.mark.long
 def test_with_model_files_it_finds_all(tmp_path: Path) -> None:
     mirror = os.environ.get("VIDERE_MODEL_MIRROR")
     if not mirror:

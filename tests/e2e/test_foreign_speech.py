@@ -13,7 +13,7 @@ from running import processes
 from videre.client import Videre
 from videre.v1 import analysis_pb2, job_pb2
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.long]
 
 END_S = 120.0
 FULL = analysis_pb2.ANALYSIS_VIEW_FULL

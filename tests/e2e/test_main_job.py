@@ -173,7 +173,7 @@ def test_cancel_ends_the_job_and_all_its_work(
     clip = Plain(
         "long.mp4",
         3_000,
-        size=(640, 360),
+        size=(320, 180),
         cuts=tuple(range(100, 3_000, 100)),
         encoder=(("preset", "ultrafast"), ("g", "50")),
     )

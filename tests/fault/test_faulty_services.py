@@ -23,7 +23,7 @@ from videre.cli.supervise.ports import SERVICES
 from videre.common.errors import Reason, VidereError
 from videre.v1 import analysis_pb2, job_pb2
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 
 ALL_FAULTS = os.environ.get("VIDERE_FAULTS", "") == "all"
 END_S = 300.0

@@ -18,7 +18,7 @@ from bench.faults.points import ORCHESTRATOR, STAGES, kill_list
 from bench.faults.work import submit
 from videre.v1 import analysis_pb2, job_pb2
 
-pytestmark = pytest.mark.fault
+pytestmark = [pytest.mark.fault, pytest.mark.long]
 
 KILLS = {name: 2 if name == ORCHESTRATOR else 1 for name in STAGES}
 END_S = 300.0

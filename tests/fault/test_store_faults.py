@@ -107,6 +107,7 @@ def test_a_full_disk_refuses_new_jobs_and_is_survived(suite: Processes, api: Api
     succeeds(api)
 
 
+@pytest.mark.long
 def test_jobs_that_meet_a_full_disk_end_or_go_on_but_never_pass_unseen(
     suite: Processes, api: Api
 ) -> None:
@@ -154,6 +155,7 @@ def test_a_locked_database_makes_calls_wait(suite: Processes, api: Api) -> None:
     assert len(waiting) == 1
 
 
+@pytest.mark.long
 def test_sigterm_under_load_loses_nothing_acknowledged(suite: Processes, api: Api) -> None:
     acknowledged: list[str] = []
     codes: list[str] = []

@@ -12,7 +12,7 @@ import pytest
 
 from tests.simulation.play import Player, player
 
-SEEDS = 250
+SEEDS = 100
 
 
 @pytest.fixture(scope="module")

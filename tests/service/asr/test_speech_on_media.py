@@ -18,7 +18,7 @@ from videre.orchestrator.document import Understanding
 from videre.orchestrator.evidence import Evidence, Word
 from videre.orchestrator.fusion.language_gate import understand
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.long]
 Reader = Callable[[Path], Samples]
 RATE = 16_000
 

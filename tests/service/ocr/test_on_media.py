@@ -66,6 +66,7 @@ def read(engine: RapidTextEngine, frames: list[Frame]) -> list[FrameLines]:
     return answers
 
 
+@pytest.mark.long
 def test_captions_of_the_demo_film(
     engine: RapidTextEngine, media: Path, truth: dict[str, Any]
 ) -> None:

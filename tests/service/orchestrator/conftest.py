@@ -39,6 +39,20 @@ def suite(orchestrator: Start) -> Iterator[Processes]:
 
 
 @pytest.fixture(scope="module")
+def own_suite(orchestrator: Start) -> Iterator[Processes]:
+    """An orchestrator of one module alone: it looks at all media, or takes from the folder."""
+    with orchestrator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def seeing(orchestrator: Start) -> Iterator[Processes]:
+    """An orchestrator of one module alone, with the service that looks at pictures."""
+    with orchestrator("visual") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def api(suite: Processes) -> Iterator[Api]:
     with Api(suite.ports.target("orchestrator")) as api:
         yield api

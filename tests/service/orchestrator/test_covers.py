@@ -28,12 +28,6 @@ CHECKED, FAILED, NOT_CHECKED = (
 
 
 @pytest.fixture(scope="module")
-def seeing(orchestrator: Any) -> Iterator[Processes]:
-    with orchestrator("visual") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def api(seeing: Processes) -> Iterator[Api]:
     with Api(seeing.ports.target("orchestrator")) as api:
         yield api

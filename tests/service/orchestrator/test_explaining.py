@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,15 +14,6 @@ from videre.v1 import analysis_pb2, job_pb2, library_pb2, media_pb2, template_pb
 from videre.v1 import moderation_pb2 as pb
 
 LINES = "\n\n".join(f"Line {n}: who sells cocaine here?" for n in range(40))
-
-
-@pytest.fixture(scope="module")
-def own_suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    """An orchestrator of these tests alone: they take from its data folder."""
-    with orchestrator() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

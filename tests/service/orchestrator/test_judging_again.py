@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,15 +15,6 @@ PASS, REVIEW, BLOCK = (
     analysis_pb2.SUGGESTION_PASS, analysis_pb2.SUGGESTION_REVIEW, analysis_pb2.SUGGESTION_BLOCK,
 )  # fmt: skip
 TEXTS = ("Who sells cocaine here?", "A walk in the park.", "Heroin is sold over there.")
-
-
-@pytest.fixture(scope="module")
-def own_suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    """An orchestrator of these tests alone: they look at all of its media."""
-    with orchestrator() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

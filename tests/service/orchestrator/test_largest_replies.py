@@ -25,6 +25,8 @@ BASIC, FULL = analysis_pb2.ANALYSIS_VIEW_BASIC, analysis_pb2.ANALYSIS_VIEW_FULL
 PAGE_SIZES: Final = (0, 1_000)
 DEFAULT_SEGMENTS: Final = 200
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, LongFilm]:

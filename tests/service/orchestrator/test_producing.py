@@ -93,7 +93,7 @@ def test_a_job_makes_files_of_several_inputs_and_looks_for_nothing(
 
 def test_progress_is_told_while_a_task_works(api: Api, clip: Callable[[str], str]) -> None:
     request = only_files(("main", clip("minute")))
-    request.production_tasks.add().transcode.renditions.add(preset="hevc", width=640, height=360,
+    request.production_tasks.add().transcode.renditions.add(preset="hevc", width=320, height=180,
                                                             fit=production_pb2.FIT_PAD)  # fmt: skip
     job_id = api.submit(request).job.job_id
     shares = []

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,15 +21,6 @@ OPEN, CLAIMED, DECIDED, SUPERSEDED = (
 FALSE = {
     "outcome": review_pb2.REVIEW_OUTCOME_OVERTURN, "reason": review_pb2.REVIEW_REASON_FALSE_POSITIVE
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def own_suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    """An orchestrator of these tests alone: they look at its whole queue."""
-    with orchestrator() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -18,15 +18,6 @@ from videre.v1 import analysis_pb2, engine_pb2, job_pb2, taxonomy_pb2, types_pb2
 PAGE = Path(__file__).parents[3] / "docs" / "taxonomy.md"
 
 
-@pytest.fixture(scope="module")
-def own_suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    """An orchestrator of these tests alone."""
-    with orchestrator() as running:
-        yield running
-
-
 @pytest.fixture
 def api(own_suite: Processes) -> Iterator[Api]:
     """An orchestrator without additions, whatever was added before."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,15 +13,6 @@ from videre.v1 import analysis_pb2, job_pb2, media_pb2, template_pb2
 
 #: Words that the packaged list of drugs finds at a score of 90.
 TEXT = "Who sells cocaine here?"
-
-
-@pytest.fixture(scope="module")
-def own_suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    """An orchestrator of these tests alone: they change its defaults."""
-    with orchestrator() as running:
-        yield running
 
 
 @pytest.fixture

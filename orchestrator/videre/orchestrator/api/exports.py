@@ -59,16 +59,8 @@ class JobExports:
             )
         async with self._slots:
             made = await self._make(record, request)
-        piece = job_pb2.ExportJobResponse(
-            total_size=made.size,
-            media_type=made.media_type,
-            file_name=made.name,
-            sha256=made.sha256,
-        )
-        async for data in made.pieces():
-            piece.data = data
+        async for piece in made.replies(job_pb2.ExportJobResponse):
             yield piece
-            piece = job_pb2.ExportJobResponse()
 
     async def _make(self, record: JobRecord, request: job_pb2.ExportJobRequest) -> MadeFile:
         form = FORMATS[request.format]

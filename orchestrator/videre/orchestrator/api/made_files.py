@@ -7,11 +7,19 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import IO, Final, Protocol, TypeVar
+
+Reply = TypeVar("Reply", bound="FileReply")
 
 _PIECE: Final = 1 << 20
 #: Bytes of a file that are held in memory; one with more lies in the folder of temporary files.
 _IN_MEMORY: Final = 8 << 20
+
+
+class FileReply(Protocol):
+    """A message that carries a piece of a file."""
+
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +32,26 @@ class MadeFile:
     sha256: str
     held: IO[bytes]
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the bytes, at most 1 MiB at once, and close the file; an empty one is one piece."""
+    async def replies(self, kind: Callable[..., Reply], **told: int) -> AsyncIterator[Reply]:
+        """Yield the file as replies of at most 1 MiB, and close it; an empty one is one reply.
+
+        Args:
+            kind: message with total_size, media_type, file_name and sha256, which stand in the
+                first reply only, and data.
+            told: further fields of the first reply.
+        """
+        reply = kind(
+            total_size=self.size,
+            media_type=self.media_type,
+            file_name=self.name,
+            sha256=self.sha256,
+            **told,
+        )
         with self.held as file:
             for _ in range(0, max(self.size, 1), _PIECE):
-                yield await asyncio.to_thread(file.read, _PIECE)
+                reply.data = await asyncio.to_thread(file.read, _PIECE)
+                yield reply
+                reply = kind()
 
 
 def make_file(name: str, media_type: str, write: Callable[[IO[bytes]], None]) -> MadeFile:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.common.errors import Reason, VidereError
+from videre.production.child_death import death_of
 from videre.production.frame_child import DONE, FAILED, RECORD
 from videre.production.media_index import Pictures
 
@@ -32,7 +32,6 @@ _POLL_S: Final = 0.2
 #: A child that writes nothing for this long hangs.
 _SILENCE_S: Final = 300.0
 _READ: Final = 1 << 20
-_ERROR_TAIL: Final = 2_000
 #: Key frames tried before decoding from the beginning: old containers keep no exact index.
 _BACK: Final = (1, 2, 4)
 #: Frames beyond the wanted one's place that a decoder may hold back or throw in.
@@ -106,7 +105,7 @@ class FrameSource:
                 child.stdin.close()
                 yield from self._records(child, size)
             except (BrokenPipeError, EOFError):
-                raise _death(child, errors) from None
+                raise death_of(child, errors, doing="decoding", timeout_s=_SILENCE_S) from None
             finally:
                 child.kill()
                 child.wait()
@@ -193,19 +192,3 @@ class _Pipe:
         taken = bytes(self._held[:length])
         del self._held[:length]
         return taken
-
-
-def _death(child: subprocess.Popen[bytes], errors: Any) -> VidereError:
-    """Name how a child ended that did not finish."""
-    code = child.wait(timeout=_SILENCE_S)
-    errors.seek(0)
-    tail = errors.read()[-_ERROR_TAIL:].decode(errors="replace").strip().rpartition("\n")[2]
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        # SIGKILL that we did not send is the hard CPU limit or the kernel short of memory.
-        return VidereError(Reason.DECODE_LIMIT, "decoding took too much processor time or memory")
-    ended = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    return VidereError(
-        Reason.DECODE_FAILED,
-        f"the decoder died ({ended})" + (f": {tail}" if tail else ""),
-        metadata={"ended": ended},
-    )

@@ -59,19 +59,13 @@ class LibraryExports:
         counts = _Counts()
         async with self._slots:
             made = await asyncio.to_thread(self._make, library, request, counts)
-        piece = pb.ExportLibraryResponse(
-            total_size=made.size,
-            media_type=made.media_type,
-            file_name=made.name,
-            sha256=made.sha256,
-            entry_count=counts.entries,
-            samples_left_out=counts.samples_left_out,
-            entries_left_out=counts.entries_left_out,
-        )
-        async for data in made.pieces():
-            piece.data = data
+        told = {
+            "entry_count": counts.entries,
+            "samples_left_out": counts.samples_left_out,
+            "entries_left_out": counts.entries_left_out,
+        }
+        async for piece in made.replies(pb.ExportLibraryResponse, **told):
             yield piece
-            piece = pb.ExportLibraryResponse()
 
     def _make(
         self, library: LibraryRecord, request: pb.ExportLibraryRequest, counts: _Counts

@@ -56,16 +56,8 @@ class Reports:
         record = await asyncio.to_thread(record_of, self._app, project, request)
         async with self._slots:
             made = await self._make(record)
-        piece = pb.ExportVerdictReportResponse(
-            total_size=made.size,
-            media_type=made.media_type,
-            file_name=made.name,
-            sha256=made.sha256,
-        )
-        async for data in made.pieces():
-            piece.data = data
+        async for piece in made.replies(pb.ExportVerdictReportResponse):
             yield piece
-            piece = pb.ExportVerdictReportResponse()
 
     async def _make(self, record: AnalysisRecord) -> MadeFile:
         explained = await self._explainer.whole(record, _MOST_SEGMENTS)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from videre.common.errors import Reason, VidereError
+from videre.production.child_death import death_of
 
 _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 #: Time between two looks at whether the caller has gone, seconds.
@@ -23,7 +24,6 @@ _POLL_S: Final = 0.2
 #: A process that says nothing for this long hangs: an encoder may be silent over its last frames.
 _SILENCE_S: Final = 600.0
 _READ: Final = 1 << 16
-_ERROR_TAIL: Final = 2_000
 
 
 def run_child(
@@ -53,7 +53,7 @@ def run_child(
             child.stdin.write(request)
             child.stdin.close()
         except BrokenPipeError:
-            raise _death(child, errors) from None
+            raise death_of(child, errors, doing="rendering", timeout_s=_SILENCE_S) from None
         for message in _messages(child, check):
             if "share" in message:
                 share(float(message["share"]))
@@ -63,7 +63,7 @@ def run_child(
             else:
                 done: dict[str, Any] = message["done"]
                 return done
-        raise _death(child, errors)
+        raise death_of(child, errors, doing="rendering", timeout_s=_SILENCE_S)
 
 
 @contextmanager
@@ -111,22 +111,6 @@ def _messages(
             raise VidereError(
                 Reason.DECODE_LIMIT, f"the renderer said nothing for {_SILENCE_S:.0f} s"
             )
-
-
-def _death(child: subprocess.Popen[bytes], errors: IO[bytes]) -> VidereError:
-    """Name how a process ended that did not finish."""
-    code = child.wait(timeout=_SILENCE_S)
-    errors.seek(0)
-    tail = errors.read()[-_ERROR_TAIL:].decode(errors="replace").strip().rpartition("\n")[2]
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        # SIGKILL that we did not send is the hard CPU limit or the kernel short of memory.
-        return VidereError(Reason.DECODE_LIMIT, "rendering took too much processor time or memory")
-    ended = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    return VidereError(
-        Reason.DECODE_FAILED,
-        f"the rendering process died ({ended})" + (f": {tail}" if tail else ""),
-        metadata={"ended": ended},
-    )
 
 
 @contextmanager

@@ -92,8 +92,13 @@ def sources_of(rule: Rule) -> Iterator[tuple[str, Source]]:
             yield label, source
 
 
-def asked_features(template: ModerationTemplate) -> frozenset[str]:
-    """Return the features whose evidence a template's rules and lists ask for."""
+def asked_features(template: ModerationTemplate, *, first: bool = False) -> frozenset[str]:
+    """Return the features whose evidence a template's rules and lists ask for.
+
+    Args:
+        first: only those that tell whether more is asked for: of several things at a time the
+            first one; see `hits.further_features`.
+    """
     heard = {SOUND.name} if template.unlabeled_sound is not None else set()
     hashed = HASHED | {KEY_FRAMES} if template.lists else frozenset()
     return frozenset(heard | hashed).union(
@@ -101,7 +106,8 @@ def asked_features(template: ModerationTemplate) -> frozenset[str]:
         for rule in template.rules
         if rule.enabled
         for _, source in sources_of(rule)
-        for feature in features_of(source.feed)
+        for feed in (source.feed,)
+        for feature in features_of(feed.parts[0] if first and isinstance(feed, Together) else feed)
     )
 
 

@@ -50,7 +50,7 @@ class OfLibrary:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """All of these at the same time."""
+    """All of these at the same time; the others are looked for only where the first one is."""
 
     parts: tuple[Classes | LargeText, ...]
 

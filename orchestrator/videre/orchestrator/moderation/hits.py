@@ -14,11 +14,11 @@ from videre.orchestrator.features import SOUND
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.searched_texts import SearchedText, given_with, read, spoken
 from videre.orchestrator.moderation.coverage import has_track, sources_of
-from videre.orchestrator.moderation.feeds import Source, classes_of, features_of
+from videre.orchestrator.moderation.feeds import Source, Together, classes_of, features_of
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.own_libraries import matches_of, word_lists_of
 from videre.orchestrator.moderation.sights import Sights
-from videre.orchestrator.moderation.template import Medium, Rule
+from videre.orchestrator.moderation.template import Medium, ModerationTemplate, Rule
 from videre.orchestrator.moderation.words import Match, WordList, matcher
 
 _PERCENT: Final = SCORE_ONE // 100
@@ -141,6 +141,13 @@ class Finder:
             for sight in self._sights.of(source.feed)
         ]
 
+    def begun(self, rule: Rule) -> Iterator[Together]:
+        """Yield what is several things at a time for a rule, of which the first is there."""
+        for _, source in self.fed(rule):
+            feed = source.feed
+            if isinstance(feed, Together) and self._sights.of(feed.parts[0]):
+                yield feed
+
     def fed(self, rule: Rule) -> Iterator[tuple[str, Source]]:
         """Yield what feeds the labels of a rule.
 
@@ -158,6 +165,26 @@ def _allowing(word_list: WordList, phrases: Sequence[str]) -> WordList:
     if not phrases:
         return word_list
     return replace(word_list, allow=(*word_list.allow, *phrases))
+
+
+def further_features(template: ModerationTemplate, given: ModerationInput) -> frozenset[str]:
+    """Return the features whose evidence rules ask for beside the first ones.
+
+    Most films show nothing that has to be there together with something else: the rest of their
+    evidence, which may be much, is not read then.
+
+    Args:
+        given: with the evidence of `coverage.asked_features(template, first=True)`.
+    """
+    rules = [rule for rule in template.rules if rule.enabled]
+    finder = Finder(rules, given, Judge(given.engines, given.tables))
+    return frozenset(
+        feature
+        for rule in rules
+        for feed in finder.begun(rule)
+        for part in feed.parts[1:]
+        for feature in features_of(part)
+    )
 
 
 def _texts(medium: Medium, given: ModerationInput) -> list[SearchedText]:

@@ -17,7 +17,7 @@ evidence = [                   # any of them; without: `unfed` says why there is
     { by = "text", area = 4 },                             # per cent of the picture
     { event = "shooting" },
     { library = "persons" },
-    { together = [{ by = …, }, …] },                       # at the same time
+    { together = [{ by = …, }, …] },                       # at the same time, the rarest first
     { covers = false, by = "sound", classes = ["…"] },     # its silence says nothing
 ]
 """

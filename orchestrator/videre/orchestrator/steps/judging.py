@@ -25,6 +25,7 @@ from videre.orchestrator.moderation.compare import all_groups
 from videre.orchestrator.moderation.coverage import HASHED, asked_features
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
+from videre.orchestrator.moderation.hits import further_features
 from videre.orchestrator.moderation.inputs import MODERATION_VERSION, ModerationInput
 from videre.orchestrator.moderation.listed import list_names
 from videre.orchestrator.moderation.own_libraries import OwnLibraries
@@ -173,6 +174,8 @@ def judged_by(
     published: Published,
     template: ModerationTemplate | None,
     faces: Faces | None = None,
+    *,
+    whole: bool = False,
 ) -> ModerationInput:
     """Return what a published analysis is judged by, beside a template.
 
@@ -180,6 +183,7 @@ def judged_by(
         template: whose rules ask for records; None = without any, where only engines and texts
             are asked for.
         faces: what the people look like; None = as it was published.
+        whole: with all evidence that rules may ask for, not only what they ask for here.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
@@ -192,12 +196,12 @@ def judged_by(
     hash_lists = run.bindings.hash_lists(project, lists)
     try:
         covers = read_covers(run, project, kept.covers)
-        wanted = frozenset() if template is None else asked_features(template)
+        wanted = frozenset() if template is None else asked_features(template, first=not whole)
         records = evidence_of(run, record, kept, wanted)
         libraries = {} if template is None else _libraries(run, published, template, faces)
     except ValueError as error:
         raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
-    return ModerationInput(
+    given = ModerationInput(
         analysis=analysis,
         evidence=records,
         engines=conclusion.pinned_engines(plan),
@@ -209,6 +213,10 @@ def judged_by(
         hash_lists=hash_lists,
         covers=covers,
     )
+    more = frozenset() if template is None else further_features(template, given) - wanted
+    if not more:
+        return given
+    return replace(given, evidence=[*records, *evidence_of(run, record, kept, more)])
 
 
 def _libraries(

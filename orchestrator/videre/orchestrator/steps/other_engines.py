@@ -62,7 +62,7 @@ def judge_with(
         VidereError: NO_EVIDENCE, no analysis keeps what an engine saw; what `judge_again` raises.
     """
     published = opened(run, record)
-    given = judged_by(run, published, template)
+    given = judged_by(run, published, template, whole=True)
     for pin in pins:
         if not any(pin.names(engine) for engine in given.engines):
             given = _seen_by(run, record, template, given, pin, others)

@@ -153,6 +153,12 @@ def test_a_template_asks_for_the_evidence_of_its_own_labels() -> None:
     assert asked_features(ModerationTemplate("t", 1, (guns,))) == {"classes", "sound"}
     assert asked_features(ModerationTemplate("t", 1, (SPEECH,))) == frozenset()
     assert asked_features(ModerationTemplate("t", 1, (replace(guns, enabled=False),))) == set()
+    armed = replace(guns, labels=("militant", "crowd"))
+    template = ModerationTemplate("t", 1, (armed,))
+    assert asked_features(template) == {"classes", "objects", "faces"}
+    assert asked_features(
+        replace(template, rules=(replace(armed, labels=("militant",)),)), first=True
+    ) == {"classes"}
     limits = UnlabeledSound()
     alone = ModerationTemplate("t", 1, (SPEECH,), unlabeled_sound=limits)
     assert asked_features(alone) == {"sound"}

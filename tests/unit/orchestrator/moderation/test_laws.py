@@ -13,10 +13,14 @@ from videre.orchestrator.document import Coverage, StageState, Suggestion, Verdi
 from videre.orchestrator.document.canonical import record_from_json, record_to_json
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FEATURES
+from videre.orchestrator.moderation.coverage import asked_features
 from videre.orchestrator.moderation.evaluate import moderate, worst
 from videre.orchestrator.moderation.feeds import Classes
+from videre.orchestrator.moderation.hits import further_features
+from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.label_table import label_table
 from videre.orchestrator.moderation.presets import PRESETS, VENDOR
+from videre.orchestrator.moderation.sights import sampled_spans
 from videre.orchestrator.moderation.template import (
     WORD_MEDIA,
     Category,
@@ -129,6 +133,23 @@ def test_judging_again_gives_the_same_bytes_in_any_order(  # type: ignore[no-unt
     assert record_to_json(moderate(preset, replace(given_first, evidence=shuffled))) == first
     read_again = record_from_json(Verdict, first)
     assert record_to_json(read_again) == first
+
+
+@LAX
+@given(preset=presets, seen=frames, heard=sounds, read=texts)
+def test_what_rules_ask_for_step_by_step_is_all_that_they_need(  # type: ignore[no-untyped-def]
+    make, frame, line, stage, preset, seen, heard, read
+) -> None:
+    whole = inputs(make, frame, line, stage, seen, heard, read, {})
+    whole = replace(whole, sampled=sampled_spans(whole.evidence))
+
+    def only(features: frozenset[str]) -> ModerationInput:
+        return replace(whole, evidence=[r for r in whole.evidence if r.feature in features])
+
+    first = asked_features(preset, first=True)
+    further = further_features(preset, only(first))
+    assert first | further <= asked_features(preset)
+    assert moderate(preset, only(first | further)) == moderate(preset, whole)
 
 
 @pytest.mark.parametrize("rule", [r for r in VENDOR.rules if r.enabled], ids=lambda r: r.rule_id)

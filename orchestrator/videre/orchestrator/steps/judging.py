@@ -9,6 +9,7 @@ from typing import Final
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan, sha256_hex
+from videre.orchestrator.collector import collection_paused
 from videre.orchestrator.document import Analysis, RuleVersions, Verdict, VerdictGroup
 from videre.orchestrator.document.canonical import (
     StoredDocument,
@@ -251,9 +252,10 @@ def judge_again(
         VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
             ARTIFACT_CORRUPT.
     """
-    published = opened(run, record)
-    given = judged_by(run, published, template, faces)
-    verdict = moderate(template, given)
+    with collection_paused():
+        published = opened(run, record)
+        given = judged_by(run, published, template, faces)
+        verdict = moderate(template, given)
     lists = list_names(given.hash_lists, template)
     return Judgement(record, published.document, published.analysis, verdict, lists)
 

@@ -21,6 +21,14 @@ SAME = {
     "SubmitJob.production_tasks.trim.output": "checked as transcode's",
     "SubmitJob.production_tasks.reframe.range": "checked as transcode's",
     "SubmitJob.production_tasks.reframe.renditions": "its own rules in refusals, else transcode's",
+    **{
+        f"SubmitJob.production_tasks.{function}.{field}": "checked as transcode's"
+        for function, fields in {
+            "watermark": ("range", "renditions", "shown"),
+            "burn_captions": ("range", "renditions", "track.cues.range"),
+        }.items()
+        for field in fields
+    },
     "SubmitJob.production_tasks.concatenate.output": "checked as transcode's",
     "SubmitJob.production_tasks.concatenate.parts.range": "checked as transcode's",
     "SubmitJob.production_tasks.trim.keep": "checked as transcode's",
@@ -36,6 +44,8 @@ FREE = {
     "SubmitJob.production_tasks.concatenate.parts.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.tracks.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,
+    "SubmitJob.production_tasks.watermark.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
     "SubmitJob.inputs.upload_id": LOOKED_UP,
     "SubmitJob.inputs.media_id": LOOKED_UP,
     "SubmitJob.engine_pins.version": "an engine there is not makes its stage NOT_CHECKED",

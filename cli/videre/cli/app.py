@@ -21,6 +21,7 @@ from videre.cli.commands import (
     moderation,
     produce,
     report,
+    retouch,
     review,
     submit,
     taxonomy,
@@ -50,6 +51,8 @@ app.command()(jobs.delete)
 app.command()(submit.estimate)
 app.command()(report.report)
 app.command()(export.export)
+produce.app.command()(retouch.watermark)
+produce.app.command()(retouch.burn_captions)
 app.add_typer(produce.app, name="produce")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")

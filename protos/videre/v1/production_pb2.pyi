@@ -152,6 +152,82 @@ MIX_ROLE_EFFECTS: MixRole.ValueType  # 3
 """Everything else: stays as it is."""
 Global___MixRole: typing_extensions.TypeAlias = MixRole
 
+class _Anchor:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _AnchorEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_Anchor.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    ANCHOR_UNSPECIFIED: _Anchor.ValueType  # 0
+    """Same as BOTTOM_RIGHT."""
+    ANCHOR_TOP_LEFT: _Anchor.ValueType  # 1
+    """Upper left corner."""
+    ANCHOR_TOP: _Anchor.ValueType  # 2
+    """Middle of the upper edge."""
+    ANCHOR_TOP_RIGHT: _Anchor.ValueType  # 3
+    """Upper right corner."""
+    ANCHOR_LEFT: _Anchor.ValueType  # 4
+    """Middle of the left edge."""
+    ANCHOR_CENTRE: _Anchor.ValueType  # 5
+    """Middle of the frame."""
+    ANCHOR_RIGHT: _Anchor.ValueType  # 6
+    """Middle of the right edge."""
+    ANCHOR_BOTTOM_LEFT: _Anchor.ValueType  # 7
+    """Lower left corner."""
+    ANCHOR_BOTTOM: _Anchor.ValueType  # 8
+    """Middle of the lower edge."""
+    ANCHOR_BOTTOM_RIGHT: _Anchor.ValueType  # 9
+    """Lower right corner."""
+
+class Anchor(_Anchor, metaclass=_AnchorEnumTypeWrapper):
+    """A place in the frame."""
+
+ANCHOR_UNSPECIFIED: Anchor.ValueType  # 0
+"""Same as BOTTOM_RIGHT."""
+ANCHOR_TOP_LEFT: Anchor.ValueType  # 1
+"""Upper left corner."""
+ANCHOR_TOP: Anchor.ValueType  # 2
+"""Middle of the upper edge."""
+ANCHOR_TOP_RIGHT: Anchor.ValueType  # 3
+"""Upper right corner."""
+ANCHOR_LEFT: Anchor.ValueType  # 4
+"""Middle of the left edge."""
+ANCHOR_CENTRE: Anchor.ValueType  # 5
+"""Middle of the frame."""
+ANCHOR_RIGHT: Anchor.ValueType  # 6
+"""Middle of the right edge."""
+ANCHOR_BOTTOM_LEFT: Anchor.ValueType  # 7
+"""Lower left corner."""
+ANCHOR_BOTTOM: Anchor.ValueType  # 8
+"""Middle of the lower edge."""
+ANCHOR_BOTTOM_RIGHT: Anchor.ValueType  # 9
+"""Lower right corner."""
+Global___Anchor: typing_extensions.TypeAlias = Anchor
+
+class _CaptionStyle:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _CaptionStyleEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CaptionStyle.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    CAPTION_STYLE_UNSPECIFIED: _CaptionStyle.ValueType  # 0
+    """Same as OUTLINE."""
+    CAPTION_STYLE_OUTLINE: _CaptionStyle.ValueType  # 1
+    """White with a dark outline."""
+    CAPTION_STYLE_BOX: _CaptionStyle.ValueType  # 2
+    """White on a dark, translucent box."""
+
+class CaptionStyle(_CaptionStyle, metaclass=_CaptionStyleEnumTypeWrapper):
+    """How burned-in captions are told from the picture behind them."""
+
+CAPTION_STYLE_UNSPECIFIED: CaptionStyle.ValueType  # 0
+"""Same as OUTLINE."""
+CAPTION_STYLE_OUTLINE: CaptionStyle.ValueType  # 1
+"""White with a dark outline."""
+CAPTION_STYLE_BOX: CaptionStyle.ValueType  # 2
+"""White on a dark, translucent box."""
+Global___CaptionStyle: typing_extensions.TypeAlias = CaptionStyle
+
 class _ReframeFallback:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -256,6 +332,8 @@ class ProductionTask(google.protobuf.message.Message):
     TRIM_FIELD_NUMBER: builtins.int
     CONCATENATE_FIELD_NUMBER: builtins.int
     MIX_AUDIO_FIELD_NUMBER: builtins.int
+    WATERMARK_FIELD_NUMBER: builtins.int
+    BURN_CAPTIONS_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
@@ -288,6 +366,14 @@ class ProductionTask(google.protobuf.message.Message):
         """Several tracks of sound as one, at a stated loudness."""
 
     @property
+    def watermark(self) -> Global___WatermarkParams:
+        """A mark on every picture."""
+
+    @property
+    def burn_captions(self) -> Global___BurnCaptionsParams:
+        """Captions in the picture."""
+
+    @property
     def reframe(self) -> Global___ReframeParams:
         """The media in other shapes, the frame following its subject."""
 
@@ -302,11 +388,13 @@ class ProductionTask(google.protobuf.message.Message):
         trim: Global___TrimParams | None = ...,
         concatenate: Global___ConcatenateParams | None = ...,
         mix_audio: Global___MixAudioParams | None = ...,
+        watermark: Global___WatermarkParams | None = ...,
+        burn_captions: Global___BurnCaptionsParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "reframe"] | None: ...
+    def HasField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "reframe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -755,6 +843,201 @@ class MixAudioParams(google.protobuf.message.Message):
 Global___MixAudioParams: typing_extensions.TypeAlias = MixAudioParams
 
 @typing.final
+class WatermarkParams(google.protobuf.message.Message):
+    """A picture or a text over a video or a picture. It is drawn into the source's frame, before a
+    rendition's shape is given.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    PICTURE_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
+    ANCHOR_FIELD_NUMBER: builtins.int
+    MARGIN_FIELD_NUMBER: builtins.int
+    SIZE_FIELD_NUMBER: builtins.int
+    OPACITY_FIELD_NUMBER: builtins.int
+    SHOWN_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    picture: builtins.str
+    """Name of an input that is a picture; it keeps its transparency."""
+    text: builtins.str
+    """Words in up to four lines, 1..200 characters: white with a dark outline."""
+    anchor: Global___Anchor.ValueType
+    """Where it stands."""
+    margin: builtins.float
+    """Room between mark and edges as share of the frame's shorter side, 0..0.5; default 0.03."""
+    size: builtins.float
+    """Width of a picture as share of the frame's, default 0.15, or height of a line of text as share of
+    the frame's, default 0.04; 0.01..1. What would not fit is made smaller.
+    """
+    opacity: builtins.float
+    """Opacity, 0.01..1; default 1."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; default JPEG. Does not matter for videos."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def shown(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MediaRange]:
+        """When it is shown, times of the input, up to 1,000; default always. Must be left out for pictures."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made of a video, 1..8; default one of preset "web". Does not matter for pictures."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        picture: builtins.str = ...,
+        text: builtins.str = ...,
+        anchor: Global___Anchor.ValueType = ...,
+        margin: builtins.float | None = ...,
+        size: builtins.float | None = ...,
+        opacity: builtins.float | None = ...,
+        shown: collections.abc.Iterable[Global___MediaRange] | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_margin", b"_margin", "_opacity", b"_opacity", "_size", b"_size", "margin", b"margin", "mark", b"mark", "opacity", b"opacity", "picture", b"picture", "range", b"range", "size", b"size", "text", b"text"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_margin", b"_margin", "_opacity", b"_opacity", "_size", b"_size", "anchor", b"anchor", "image_format", b"image_format", "input", b"input", "margin", b"margin", "mark", b"mark", "opacity", b"opacity", "picture", b"picture", "range", b"range", "renditions", b"renditions", "shown", b"shown", "size", b"size", "text", b"text"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_margin", b"_margin"]) -> typing.Literal["margin"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_opacity", b"_opacity"]) -> typing.Literal["opacity"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_size", b"_size"]) -> typing.Literal["size"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["mark", b"mark"]) -> typing.Literal["picture", "text"] | None: ...
+
+Global___WatermarkParams: typing_extensions.TypeAlias = WatermarkParams
+
+@typing.final
+class BurnCaptionsParams(google.protobuf.message.Message):
+    """Captions drawn into the picture: what the job's analysis heard or read, a subtitle file, or cues
+    that come with the task.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    SOURCE_FIELD_NUMBER: builtins.int
+    FILE_FIELD_NUMBER: builtins.int
+    TRACK_FIELD_NUMBER: builtins.int
+    MAX_LINE_LENGTH_FIELD_NUMBER: builtins.int
+    SIZE_FIELD_NUMBER: builtins.int
+    MARGIN_FIELD_NUMBER: builtins.int
+    STYLE_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    source: Global___CaptionSource.ValueType
+    """What the job's own analysis heard or read."""
+    file: builtins.str
+    """Name of an input that is a subtitle file (SubRip, WebVTT, ASS without its styles)."""
+    max_line_length: builtins.int
+    """Longest line of what was heard or read, in columns (a wide character takes two), 10..200;
+    default 42. Lines that are wider than the frame are broken anyway.
+    """
+    size: builtins.float
+    """Height of a line as share of the frame's, 0.02..0.2; default 0.055."""
+    margin: builtins.float
+    """Room below the captions as share of the frame's height, 0..0.5; default 0.05."""
+    style: Global___CaptionStyle.ValueType
+    """How they are told from the picture."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Captions keep the input's times."""
+
+    @property
+    def track(self) -> Global___CaptionTrack:
+        """Cues, such as an edited track."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made, 1..8; default one of preset "web"."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        source: Global___CaptionSource.ValueType = ...,
+        file: builtins.str = ...,
+        track: Global___CaptionTrack | None = ...,
+        max_line_length: builtins.int | None = ...,
+        size: builtins.float | None = ...,
+        margin: builtins.float | None = ...,
+        style: Global___CaptionStyle.ValueType = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_margin", b"_margin", "_max_line_length", b"_max_line_length", "_size", b"_size", "captions", b"captions", "file", b"file", "margin", b"margin", "max_line_length", b"max_line_length", "range", b"range", "size", b"size", "source", b"source", "track", b"track"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_margin", b"_margin", "_max_line_length", b"_max_line_length", "_size", b"_size", "captions", b"captions", "file", b"file", "input", b"input", "margin", b"margin", "max_line_length", b"max_line_length", "range", b"range", "renditions", b"renditions", "size", b"size", "source", b"source", "style", b"style", "track", b"track"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_margin", b"_margin"]) -> typing.Literal["margin"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_max_line_length", b"_max_line_length"]) -> typing.Literal["max_line_length"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_size", b"_size"]) -> typing.Literal["size"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["captions", b"captions"]) -> typing.Literal["source", "file", "track"] | None: ...
+
+Global___BurnCaptionsParams: typing_extensions.TypeAlias = BurnCaptionsParams
+
+@typing.final
+class CaptionTrack(google.protobuf.message.Message):
+    """Captions in order of time."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CUES_FIELD_NUMBER: builtins.int
+    @property
+    def cues(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___CaptionCue]:
+        """Cues, 1..5,000."""
+
+    def __init__(
+        self,
+        *,
+        cues: collections.abc.Iterable[Global___CaptionCue] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["cues", b"cues"]) -> None: ...
+
+Global___CaptionTrack: typing_extensions.TypeAlias = CaptionTrack
+
+@typing.final
+class CaptionCue(google.protobuf.message.Message):
+    """One caption."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RANGE_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
+    text: builtins.str
+    """Its lines, 1..500 characters."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """When it is shown, times of the input; the end is required."""
+
+    def __init__(
+        self,
+        *,
+        range: Global___MediaRange | None = ...,
+        text: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["range", b"range", "text", b"text"]) -> None: ...
+
+Global___CaptionCue: typing_extensions.TypeAlias = CaptionCue
+
+@typing.final
 class OutputArtifact(google.protobuf.message.Message):
     """A file that a job has made."""
 
@@ -832,6 +1115,7 @@ class MadeMedia(google.protobuf.message.Message):
     RENDERER_FIELD_NUMBER: builtins.int
     LOUDNESS_FIELD_NUMBER: builtins.int
     TRUE_PEAK_FIELD_NUMBER: builtins.int
+    FONT_FIELD_NUMBER: builtins.int
     REFRAMING_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
@@ -853,6 +1137,10 @@ class MadeMedia(google.protobuf.message.Message):
     """Integrated loudness of the sound as it was encoded, LUFS. Set only for mixes."""
     true_peak: builtins.float
     """True peak of the sound as it was encoded, dBTP. Set only for mixes."""
+    font: builtins.str
+    """Font of drawn text: "sha256:…" of the file that VIDERE_FONT names, or the packaged one, such as
+    "opencv 5.0.0". Set only where text was drawn.
+    """
     @property
     def duration(self) -> google.protobuf.duration_pb2.Duration:
         """Length."""
@@ -880,10 +1168,11 @@ class MadeMedia(google.protobuf.message.Message):
         renderer: builtins.str = ...,
         loudness: builtins.float | None = ...,
         true_peak: builtins.float | None = ...,
+        font: builtins.str = ...,
         reframing: Global___Reframing | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "loudness", b"loudness", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
     @typing.overload

@@ -68,6 +68,25 @@ def test_a_frame_follows_its_subject_in_several_shapes(
     assert seconds_of(params.range.end) == 2
 
 
+def test_marks_and_captions(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"a picture")
+    ran = videre(
+        "produce", "watermark", clip, "--picture", logo, "--at", "top-left", "--size", 0.2,
+        "--opacity", 0.5, "--show", "1-2", "--show", "3-", "-o", tmp_path / "made",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    drawn = task_of(world).watermark
+    assert (drawn.picture, drawn.anchor, drawn.opacity) == ("mark", pb.ANCHOR_TOP_LEFT, 0.5)
+    assert [seconds_of(one.start) for one in drawn.shown] == [1, 3]
+    assert [item.name for item in world.calls("SubmitJob")[-1].inputs] == ["main", "mark"]
+    assert videre("produce", "watermark", clip).code == 2
+    ran = videre("produce", "burn-captions", clip, logo, "--style", "box", "-o", tmp_path, "--json")
+    assert ran.code == 0, ran.err
+    written = task_of(world).burn_captions
+    assert (written.file, written.style) == ("captions", pb.CAPTION_STYLE_BOX)
+
+
 def test_stretches_are_kept_exactly(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
     ran = videre(
         "produce", "trim", clip, "-k", "1.5-4", "-k", "50@25-1:02.04", "-k", "10-",

@@ -72,12 +72,12 @@ def transcode(
     from videre.cli.production_words import range_of, renditions
     from videre.v1 import production_pb2 as pb
 
-    shape = _shape(width, height, aspect, fit, rate, option, mute)
+    shape = shape_of(width, height, aspect, fit, rate, option, mute)
     params = pb.TranscodeParams(
         range=range_of(part) if part else None, renditions=renditions(preset or [], shape)
     )
     task = pb.ProductionTask(transcode=params)
-    _make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
 
 
 @app.command()
@@ -104,12 +104,12 @@ def trim(
     from videre.cli.production_words import range_of, renditions
     from videre.v1 import production_pb2 as pb
 
-    shape = _shape(width, height, aspect, fit, rate, option, mute)
+    shape = shape_of(width, height, aspect, fit, rate, option, mute)
     params = pb.TrimParams(
         keep=[range_of(word) for word in keep], output=renditions([preset], shape)[0]
     )
     task = pb.ProductionTask(trim=params)
-    _make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
 
 
 @app.command()
@@ -132,12 +132,12 @@ def concatenate(
     from videre.cli.production_words import renditions
     from videre.v1 import production_pb2 as pb
 
-    shape = _shape(width, height, aspect, fit, rate, option, mute)
+    shape = shape_of(width, height, aspect, fit, rate, option, mute)
     task = pb.ProductionTask(
         concatenate=pb.ConcatenateParams(output=renditions([preset], shape)[0])
     )
     further = {f"part-{number}": one for number, one in enumerate(sources[1:], start=2)}
-    _make(server, sources[0], further, task, folder=output, timeout=timeout, as_json=json)
+    make(server, sources[0], further, task, folder=output, timeout=timeout, as_json=json)
 
 
 @app.command()
@@ -165,7 +165,7 @@ def reframe(
 
     wanted = []
     for one in aspect or ["9:16"]:
-        (made,) = renditions([preset], _shape(None, None, one, None, "", option, mute))
+        (made,) = renditions([preset], shape_of(None, None, one, None, "", option, mute))
         made.name = f"{preset}-{one.replace(':', 'x')}"
         wanted.append(made)
     params = pb.ReframeParams(
@@ -174,7 +174,7 @@ def reframe(
         fallback=pb.ReframeFallback.Value(f"REFRAME_FALLBACK_{fallback.name}"),
     )
     task = pb.ProductionTask(reframe=params)
-    _make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
 
 
 @app.command()
@@ -206,24 +206,25 @@ def run(
     except (ValueError, ParseError) as error:
         raise typer.BadParameter(f"{tasks}: {error}") from error
     further = shared.parse_tags(more)
-    _make(server, source, further, *parsed, folder=output, timeout=timeout, as_json=json)
+    make(server, source, further, *parsed, folder=output, timeout=timeout, as_json=json)
 
 
-def _shape(
-    width: int | None,
-    height: int | None,
-    aspect: str,
-    fit: Fit | None,
-    rate: str,
-    option: Sequence[str] | None,
-    mute: bool,
+def shape_of(
+    width: int | None = None,
+    height: int | None = None,
+    aspect: str = "",
+    fit: Fit | None = None,
+    rate: str = "",
+    option: Sequence[str] | None = None,
+    mute: bool = False,
 ) -> Shape:
+    """Return what all outputs of a command share."""
     from videre.cli.production_words import Shape
 
     return Shape(width, height, aspect, fit or "", rate, tuple(option or ()), mute)
 
 
-def _make(
+def make(
     server: str,
     source: str,
     further: Mapping[str, str],

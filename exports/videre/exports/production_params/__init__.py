@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from videre.exports.production_params.base import Function, Options, ParamViolation, placed
+from videre.exports.production_params.burn_captions import BURN_CAPTIONS, BurnCaptionsOptions
 from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
@@ -16,6 +17,7 @@ from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOption
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
+from videre.exports.production_params.watermark import WATERMARK, WatermarkOptions
 from videre.v1 import production_pb2
 
 #: Every function of this release, by its field in `ProductionTask.function`.
@@ -23,12 +25,14 @@ FUNCTIONS: Final = {
     function.name: function
     for function in (
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
+        *(WATERMARK, BURN_CAPTIONS),
         REFRAME,
     )
 }
 
 __all__ = [
     "FUNCTIONS",
+    "BurnCaptionsOptions",
     "CaptionsOptions",
     "ConcatenateOptions",
     "CoverOptions",
@@ -39,6 +43,7 @@ __all__ = [
     "SpriteOptions",
     "TranscodeOptions",
     "TrimOptions",
+    "WatermarkOptions",
     "default_interval_ns",
     "function_of",
     "inputs_of",

@@ -1,7 +1,7 @@
 """Text documents: telling them from media, and reading them. Pure.
 
 Formats: txt and md, whose places are characters (see `paragraphs`); srt, vtt and ass/ssa, whose
-places are times (see `subtitles`).
+places are times (see `videre.exports.subtitles`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from pathlib import PurePath
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
+from videre.exports.subtitles import READERS, text_of
 from videre.orchestrator.media.limits import limit_error
 from videre.orchestrator.media.paragraphs import Paragraph, paragraphs
-from videre.orchestrator.media.subtitles import READERS
 
 MAX_BYTES: Final = 1 << 20
 #: Most paragraphs or subtitles: a subtitle every second of a working day, or a book.
@@ -32,14 +32,6 @@ _EXTENSIONS: Final = {
     ".ass": "ass",
     ".ssa": "ass",
 }
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
-#: First bytes of the common part of GB 18030: punctuation, full-width forms, and the 3,755
-#: characters of GB 2312's first level, which make up nearly all of any Chinese text.
-_COMMON_CHINESE: Final = frozenset({0xA1, 0xA3, *range(0xB0, 0xD8)})
-#: Share, in tenths, of a text's characters beyond ASCII that must be common ones. Other encodings
-#: decode as GB 18030 too, to characters that nobody writes: Windows-1252 and 1251 to less than 1 in
-#: 10 common ones, Big5 and Shift JIS to less than 5.
-_COMMON_TENTHS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +97,7 @@ def read_document(data: bytes, document: str) -> Document:
         raise VidereError(Reason.MEDIA_EMPTY, "the document has no bytes")
     if len(data) > MAX_BYTES:
         raise limit_error(Reason.MEDIA_TOO_LARGE, "text bytes", MAX_BYTES, len(data))
-    text = _text(data)
+    text = text_of(data)
     if document in READERS:
         timed = READERS[document](text.splitlines())
         cues = _bounded(Cue(words, start, end) for words, start, end in timed if words)
@@ -120,31 +112,3 @@ def _bounded(cues: Iterator[Cue]) -> tuple[Cue, ...]:
     if len(kept) > MAX_CUES:
         raise limit_error(Reason.MEDIA_LIMIT, "cues", MAX_CUES, f"> {MAX_CUES}")
     return kept
-
-
-def _text(data: bytes) -> str:
-    """Decode UTF-8, UTF-16 with a mark, or GB 18030 (older Chinese subtitles).
-
-    Nothing else is guessed: words of a wrong guess would be moderated as if they stood there.
-    """
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not _CONTROL.search(text) and (encoding != "gb18030" or _reads_chinese(text)):
-            return text
-    raise VidereError(
-        Reason.MEDIA_UNREADABLE, "the bytes are no text in UTF-8, UTF-16 with a mark, or GB 18030"
-    )
-
-
-def _reads_chinese(text: str) -> bool:
-    """Tell whether a text that decodes as GB 18030 is written in characters that are written."""
-    beyond = [character for character in text if character > "\x7f"]
-    common = sum(
-        len(code) == 2 and code[0] in _COMMON_CHINESE and code[1] >= 0xA1
-        for code in (character.encode("gb18030") for character in beyond)
-    )
-    return 10 * common >= _COMMON_TENTHS * len(beyond)

@@ -42,7 +42,10 @@ _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A frame and its displayed picture, uint8 BGR [height, width, 3]; None: not decodable."""
+    """A frame and its displayed picture, uint8 BGR [height, width, 3]; None: not decodable.
+
+    Where transparency was asked for, it is BGRA [height, width, 4].
+    """
 
     frame: int
     picture: Bgr | None
@@ -76,7 +79,9 @@ class FrameSource:
             max(1, round(self.pictures.height * scale)),
         )
 
-    def read(self, frames: Sequence[int], size: tuple[int, int]) -> Iterator[Decoded]:
+    def read(
+        self, frames: Sequence[int], size: tuple[int, int], *, transparent: bool = False
+    ) -> Iterator[Decoded]:
         """Yield frames in the given, rising order.
 
         The child is killed when the iterator is closed or `check` raises.
@@ -84,6 +89,7 @@ class FrameSource:
         Args:
             frames: indices in presentation order, rising.
             size: width and height of the displayed pictures to make.
+            transparent: give transparency, instead of pictures on white.
 
         Raises:
             VidereError: DECODE_FAILED, DECODE_LIMIT.
@@ -101,9 +107,9 @@ class FrameSource:
             )
             try:
                 assert child.stdin is not None
-                child.stdin.write(json.dumps(self._request(frames, size)).encode())
+                child.stdin.write(self._request(frames, size, transparent=transparent))
                 child.stdin.close()
-                yield from self._records(child, size)
+                yield from self._records(child, size, channels=4 if transparent else 3)
             except (BrokenPipeError, EOFError):
                 raise death_of(child, errors, doing="decoding", timeout_s=_SILENCE_S) from None
             finally:
@@ -112,10 +118,10 @@ class FrameSource:
                 assert child.stdout is not None
                 child.stdout.close()
 
-    def _request(self, frames: Sequence[int], size: tuple[int, int]) -> dict[str, Any]:
+    def _request(self, frames: Sequence[int], size: tuple[int, int], *, transparent: bool) -> bytes:
         pictures = self.pictures
         media_s = pictures.end_ns // _NS
-        return {
+        request: dict[str, Any] = {
             "path": str(self._path),
             "stream_index": pictures.stream_index,
             "mapping": pictures.mapping,
@@ -123,6 +129,7 @@ class FrameSource:
             "height": size[1],
             "rotation": pictures.rotation,
             "hdr": pictures.hdr,
+            "transparent": transparent,
             "memory_bytes": _MEMORY_BYTES,
             # Eight core-seconds a second of media are a hundred times the usual cost.
             "cpu_s": 60 + 8 * media_s,
@@ -130,6 +137,7 @@ class FrameSource:
                 [frame, int(pictures.tokens[frame]), self._starts(frame)] for frame in frames
             ],
         }
+        return json.dumps(request).encode()
 
     def _starts(self, frame: int) -> list[tuple[int | None, int]]:
         """Return where to begin for a frame, nearest first: token and frames to decode."""
@@ -143,7 +151,9 @@ class FrameSource:
             ]
         return [*starts, (None, frame + _SLACK)]
 
-    def _records(self, child: subprocess.Popen[bytes], size: tuple[int, int]) -> Iterator[Decoded]:
+    def _records(
+        self, child: subprocess.Popen[bytes], size: tuple[int, int], *, channels: int
+    ) -> Iterator[Decoded]:
         width, height = size
         pipe = _Pipe(child, self._check)
         while True:
@@ -156,7 +166,8 @@ class FrameSource:
                 answer = json.loads(data)
                 raise VidereError(Reason(answer["reason"]), answer["message"])
             self.decoded += bool(length)
-            picture = np.frombuffer(data, np.uint8).reshape(height, width, 3) if length else None
+            shape = height, width, channels
+            picture = np.frombuffer(data, np.uint8).reshape(shape) if length else None
             yield Decoded(frame, picture)
 
 

@@ -46,7 +46,9 @@ def serve(request: dict[str, Any], out: BinaryIO) -> None:
     av.logging.set_level(None)
     cv2.setNumThreads(1)
     size = (request["width"], request["height"])
-    maker = PictureMaker(size, request["rotation"], hdr=request["hdr"])
+    maker = PictureMaker(
+        size, request["rotation"], hdr=request["hdr"], transparent=request["transparent"]
+    )
     decoder = FrameDecoder(Path(request["path"]), request["stream_index"], request["mapping"])
     try:
         for frame, token, starts in request["wanted"]:

@@ -81,22 +81,28 @@ class Wanted:
 class PictureMaker:
     """Makes displayed pictures of one size from the frames of one stream."""
 
-    def __init__(self, size: tuple[int, int], rotation: int, *, hdr: bool) -> None:
+    def __init__(
+        self, size: tuple[int, int], rotation: int, *, hdr: bool, transparent: bool = False
+    ) -> None:
         """Take what the pictures shall be.
 
         Args:
             size: width and height of the displayed picture to make, pixels.
             rotation: clockwise, 0, 90, 180 or 270 degrees.
             hdr: the samples are PQ or HLG and are mapped to standard range.
+            transparent: pictures are BGRA, with their transparency, instead of on white.
         """
+        self._transparent = transparent
         self._unturned = size[::-1] if rotation in (90, 270) else size
         self._turn = _TURNS.get(rotation)
         self._hdr = hdr
         self._graphs: dict[tuple[str, int, int], Graph] = {}
 
     def make(self, frame: VideoFrame) -> Bgr:
-        """Return the displayed picture, uint8 BGR, shape (height, width, 3)."""
-        if self._hdr:
+        """Return the displayed picture, uint8 BGR, shape (height, width, 3), or BGRA."""
+        if self._transparent:
+            picture = self._scaled(frame, "bgra")
+        elif self._hdr:
             picture = self._tone_mapped(frame)
         elif frame.format.name.startswith(_ALPHA):
             picture = _on_white(self._scaled(frame, "bgra"))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from videre.production.functions.base import Function
+from videre.production.functions.burn_captions import BurnCaptions
 from videre.production.functions.captions import Captions
 from videre.production.functions.concatenate import Concatenate
 from videre.production.functions.cover import Cover
@@ -14,10 +15,16 @@ from videre.production.functions.reframe import Reframe
 from videre.production.functions.sprite import Sprite
 from videre.production.functions.transcode import Transcode
 from videre.production.functions.trim import Trim
+from videre.production.functions.watermark import Watermark
 from videre.production.settings import ProductionSettings
 
 
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
     rendering = (Transcode, Trim, Concatenate, MixAudio, Reframe)
-    return (Cover, Sprite, Captions, *(partial(made, settings.ffmpeg) for made in rendering))
+    writing = (Watermark, BurnCaptions)
+    return (
+        *(Cover, Sprite, Captions),
+        *(partial(made, settings.ffmpeg) for made in rendering),
+        *(partial(made, settings.ffmpeg, settings.font) for made in writing),
+    )

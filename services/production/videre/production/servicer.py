@@ -203,6 +203,8 @@ class _Rendering:
             score=made.score,
             media=None if made.facts is None else media_message(made.facts, made.renderer),
         )
+        if made.font:
+            output.media.font = made.font
         if made.reframing is not None:
             output.media.reframing.CopyFrom(reframing_message(made.reframing))
         if made.offset_ns is not None:

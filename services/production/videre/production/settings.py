@@ -15,6 +15,11 @@ class ProductionSettings(Settings):
     ffmpeg: Path | None = Field(
         default=None, description="The ffmpeg program; absent = that of the package imageio-ffmpeg."
     )
+    font: Path | None = Field(
+        default=None,
+        description="Font file (TrueType, OpenType) of drawn text; absent = OpenCV's own, Latin to"
+        " Chinese.",
+    )
 
     @property
     def render_path(self) -> Path:

@@ -30,6 +30,7 @@ class Made:
         facts: what is in it; moving pictures, sound and reframed pictures only.
         renderer: what encoded it; moving pictures and sound only.
         reframing: how its frame followed its subject; reframe only.
+        font: in which text was drawn; empty = none was.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Made:
     facts: MadeFacts | None = None
     renderer: str = ""
     reframing: Reframing | None = None
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Final
 from videre.common.engine import EngineSpec, Tier
 from videre.common.errors import Reason, VidereError
 from videre.common.models import ModelStore
+from videre.exports.cues import Cue
 from videre.exports.production_params import CaptionsOptions
 from videre.exports.srt import to_srt
 from videre.exports.vtt import to_vtt
@@ -46,16 +47,31 @@ class Captions:
         """
         options = work.options
         assert isinstance(options, CaptionsOptions)
-        if options.source == production_pb2.CAPTION_SOURCE_PICTURE:
-            _require(work.known, _TEXT)
-            cues = picture_cues(work.known.subtitles, options.max_line_length)
-        else:
-            _require(work.known, _SPEECH)
-            cues = speech_cues(work.known.utterances, options.max_line_length)
+        cues = known_cues(work.known, options.source, options.max_line_length)
         work.progress(1.0)
         if options.format == production_pb2.CAPTION_FORMAT_VTT:
             return [Made("captions.vtt", "captions", "text/vtt", to_vtt(cues))]
         return [Made("captions.srt", "captions", "application/x-subrip", to_srt(cues))]
+
+
+def known_cues(
+    known: Known, source: production_pb2.CaptionSource.ValueType, limit: int
+) -> list[Cue]:
+    """Return what the analysis heard or read as captions.
+
+    Args:
+        known: what the analysis knows.
+        source: SPEECH or PICTURE.
+        limit: columns of a line.
+
+    Raises:
+        VidereError: the reason for which nobody listened or read.
+    """
+    if source == production_pb2.CAPTION_SOURCE_PICTURE:
+        _require(known, _TEXT)
+        return picture_cues(known.subtitles, limit)
+    _require(known, _SPEECH)
+    return speech_cues(known.utterances, limit)
 
 
 def _require(known: Known, stage: str) -> None:

@@ -25,6 +25,7 @@ from videre.production.rendering.loudness import read_loudness
 from videre.production.rendering.mixing import Reader
 from videre.production.rendering.mixture import MIX_CHANNELS, MIX_RATE, Mixing
 from videre.production.rendering.pictures import PictureReader, canvas_of
+from videre.production.rendering.retouched import RetouchedReader, native
 from videre.production.rendering.sound import SoundReader
 from videre.production.rendering.timeline import (
     Cut,
@@ -107,12 +108,14 @@ def _canvas(job: RenderJob, sources: Sequence[Media]) -> Canvas | None:
         pictures = sources[segment.source].pictures
         if pictures is not None:
             presets = [one.preset for one in job.renditions if one.preset.video]
-            return canvas_of(
+            canvas = canvas_of(
                 Path(job.sources[segment.source].path),
                 pictures,
                 keep_hdr=all(preset.deep for preset in presets),
-                lossless=all(preset.lossless for preset in presets),
+                # What is changed is planar; what a preset keeps sample by sample is not changed.
+                lossless=all(preset.lossless for preset in presets) and job.edits is None,
             )
+            return canvas if job.edits is None else native(canvas)
     return None
 
 
@@ -144,12 +147,17 @@ class _Readers:
         mixed: Reader | None,
     ) -> None:
         self._mixed = mixed
-        self._pictures: dict[int, PictureReader] = {}
+        self._pictures: dict[int, PictureReader | RetouchedReader] = {}
         self._sounds: dict[int, SoundReader] = {}
         for number in sorted({segment.source for segment in job.segments}):
             media, path = sources[number], Path(job.sources[number].path)
             if canvas is not None and media.pictures is not None:
-                self._pictures[number] = PictureReader(path, media.pictures, canvas)
+                reader = PictureReader(path, media.pictures, canvas)
+                self._pictures[number] = (
+                    RetouchedReader(reader, media.pictures, canvas, job.edits)
+                    if job.edits is not None and number == 0
+                    else reader
+                )
             if channels and media.sound is not None and mixed is None:
                 self._sounds[number] = SoundReader(path, media, sample_rate, LAYOUTS[channels])
 
@@ -159,7 +167,7 @@ class _Readers:
         for sound in self._sounds.values():
             sound.close()
 
-    def pictures(self, source: int) -> PictureReader | None:
+    def pictures(self, source: int) -> PictureReader | RetouchedReader | None:
         return self._pictures.get(source)
 
     def sound(self, source: int) -> Reader | None:

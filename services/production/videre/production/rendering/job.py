@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from videre.exports.production_params.renditions import RenditionOptions
+from videre.production.retouching.edits import Edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class RenderJob:
         sound: whether sound is read.
         mix: what takes the place of the segments' sound; None = their own.
         shapes: filters that give each rendition its shape; empty = each has its own `fit`.
+        edits: what is changed in the pictures of the first source; None = nothing.
     """
 
     program: str
@@ -86,6 +88,7 @@ class RenderJob:
     sound: bool
     mix: Mix | None = None
     shapes: tuple[str, ...] = ()
+    edits: Edits | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from videre.production.rendering.job import (
 )
 from videre.production.rendering.process import run_child
 from videre.production.rendering.program import Program, find_program
+from videre.production.retouching.edits import Edits
 
 _MODULE: Final = "videre.production.rendering.child"
 _DONE: Final = 0.98
@@ -68,6 +69,7 @@ class RenderingFunction:
         parts: Sequence[Part],
         renditions: Sequence[RenditionOptions],
         shapes: Sequence[str] = (),
+        edits: Edits | None = None,
     ) -> list[Made]:
         """Encode parts of inputs, one after the other, in every rendition.
 
@@ -77,6 +79,7 @@ class RenderingFunction:
             parts: what is kept, in order.
             renditions: what is made of it.
             shapes: filters that give each rendition its shape; empty = its `fit` does.
+            edits: what is changed in the pictures of the first input; None = nothing.
 
         Raises:
             VidereError: NO_TRACK, FIELD_INVALID, DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
@@ -89,8 +92,9 @@ class RenderingFunction:
             for part, where in zip(parts, fields, strict=True)
         )
         return self.encode(
-            work, inputs, segments, renditions, picture=picture, sound=sound, shapes=shapes
-        )
+            work, inputs, segments, renditions, picture=picture, sound=sound, shapes=shapes,
+            edits=edits,
+        )  # fmt: skip
 
     def encode(
         self,
@@ -103,6 +107,7 @@ class RenderingFunction:
         sound: bool,
         mix: Mix | None = None,
         shapes: Sequence[str] = (),
+        edits: Edits | None = None,
     ) -> list[Made]:
         """Encode segments of inputs, which they count in the inputs' order.
 
@@ -119,6 +124,7 @@ class RenderingFunction:
             sound=sound,
             mix=mix,
             shapes=tuple(shapes),
+            edits=edits,
         )
         answer = run_child(
             _MODULE,

@@ -6,11 +6,13 @@ What tells how a word looks (tags, positions, drawings) is left out.
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
+from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 
 Timed = tuple[str, int, int]
@@ -27,6 +29,14 @@ _ASS_TIME: Final = re.compile(r"\s*(\d{1,4}):(\d{1,2}):(\d{1,2})\.(\d{1,3})\s*")
 _ASS_FIELDS: Final = (
     "layer", "start", "end", "style", "name", "marginl", "marginr", "marginv", "effect", "text",
 )  # fmt: skip
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
+#: First bytes of the common part of GB 18030: punctuation, full-width forms, and the 3,755
+#: characters of GB 2312's first level, which make up nearly all of any Chinese text.
+_COMMON_CHINESE: Final = frozenset({0xA1, 0xA3, *range(0xB0, 0xD8)})
+#: Share, in tenths, of a text's characters beyond ASCII that must be common ones. Other encodings
+#: decode as GB 18030 too, to characters that nobody writes: Windows-1252 and 1251 to less than 1 in
+#: 10 common ones, Big5 and Shift JIS to less than 5.
+_COMMON_TENTHS: Final = 8
 
 
 def _timed(lines: Sequence[str]) -> Iterator[Timed]:
@@ -84,3 +94,34 @@ READERS: Final[Mapping[str, Callable[[Sequence[str]], Iterator[Timed]]]] = {
     "vtt": _timed,
     "ass": _ass,
 }
+
+
+def text_of(data: bytes) -> str:
+    """Decode UTF-8, UTF-16 with a mark, or GB 18030 (older Chinese subtitles).
+
+    Nothing else is guessed: words of a wrong guess would be moderated as if they stood there.
+
+    Raises:
+        VidereError: MEDIA_UNREADABLE, the bytes are no text.
+    """
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _CONTROL.search(text) and (encoding != "gb18030" or _reads_chinese(text)):
+            return text
+    raise VidereError(
+        Reason.MEDIA_UNREADABLE, "the bytes are no text in UTF-8, UTF-16 with a mark, or GB 18030"
+    )
+
+
+def _reads_chinese(text: str) -> bool:
+    """Tell whether a text that decodes as GB 18030 is written in characters that are written."""
+    beyond = [character for character in text if character > "\x7f"]
+    common = sum(
+        len(code) == 2 and code[0] in _COMMON_CHINESE and code[1] >= 0xA1
+        for code in (character.encode("gb18030") for character in beyond)
+    )
+    return 10 * common >= _COMMON_TENTHS * len(beyond)

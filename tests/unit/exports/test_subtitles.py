@@ -3,7 +3,7 @@
 import pytest
 
 from videre.common.values import NS
-from videre.orchestrator.media.subtitles import READERS, Timed
+from videre.exports.subtitles import READERS, Timed
 
 VTT = """\
 WEBVTT

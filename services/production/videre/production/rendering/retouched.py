@@ -1,0 +1,67 @@
+"""Frames as edits change them. Imported in the child process only."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.plane import VideoPlane
+from numpy.typing import NDArray
+
+from videre.production.media_index import Pictures
+from videre.production.rendering.canvas import Canvas
+from videre.production.rendering.pictures import PictureReader
+from videre.production.retouching.edits import Edits
+from videre.production.retouching.planes import planes_of_frame
+from videre.production.retouching.retoucher import Retoucher
+
+_OTHER_ORDER: Final = "be" if sys.byteorder == "little" else "le"
+_OWN_ORDER: Final = "le" if sys.byteorder == "little" else "be"
+
+
+def native(canvas: Canvas) -> Canvas:
+    """Return a canvas whose samples have this machine's order of bytes."""
+    if not canvas.format.endswith(_OTHER_ORDER):
+        return canvas
+    return replace(canvas, format=canvas.format.removesuffix(_OTHER_ORDER) + _OWN_ORDER)
+
+
+class RetouchedReader:
+    """The frames of a source in the canvas, by number, changed."""
+
+    def __init__(
+        self, reader: PictureReader, pictures: Pictures, canvas: Canvas, edits: Edits
+    ) -> None:
+        """Take a reader of planar frames, which is closed with this."""
+        self._reader, self._pictures, self._canvas = reader, pictures, canvas
+        self._retoucher = Retoucher(edits, (canvas.width, canvas.height))
+        self._made: tuple[int, VideoFrame] | None = None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+
+    def read(self, frame: int) -> VideoFrame:
+        """Return a frame; see `PictureReader.read`."""
+        if self._made is None or self._made[0] != frame:
+            # A decoder may still look at its own frame: only a copy may be written to.
+            copy = VideoFrame(self._canvas.width, self._canvas.height, self._canvas.format)
+            bits = max(part.bits for part in copy.format.components)
+            arrays = [_samples(plane, bits) for plane in copy.planes]
+            for array, plane in zip(arrays, self._reader.read(frame).planes, strict=True):
+                array[:] = _samples(plane, bits)
+            planes = planes_of_frame(arrays, self._canvas, bits)
+            self._retoucher.apply(planes, self._pictures.start_ns(frame))
+            self._made = frame, copy
+        return self._made[1]
+
+
+def _samples(plane: VideoPlane, bits: int) -> NDArray[Any]:
+    """Return the samples of a plane, without what fills its rows up."""
+    kind = np.uint8 if bits <= 8 else np.uint16
+    whole = np.frombuffer(memoryview(plane), kind)
+    row = plane.line_size // np.dtype(kind).itemsize
+    return whole[: row * plane.height].reshape(plane.height, row)[:, : plane.width]

@@ -32,6 +32,7 @@ PAGES: Final = tuple(
         "moderation_measured",
         "review",
         "production",
+        "music",
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -121,6 +121,14 @@ LIES: Final = (
     Lie("AnalyzeMusic", "a mode that is none", lambda a: a.modes.add(end_ns=9, mode="loud")),
     Lie("AnalyzeMusic", "a mode without length", lambda a: a.modes.add(mode="major")),
     Lie("AnalyzeMusic", "beats in no order", lambda a: a.beat_ns.extend([9, 3])),
+    Lie("AnalyzeMusic", "a bar that begins on no beat", lambda a: a.downbeat_ns.append(1)),
+    Lie("AnalyzeMusic", "bars of no length", lambda a: setattr(a, "beats_per_bar", 7)),
+    Lie("AnalyzeMusic", "a key that is none", lambda a: a.key.MergeFrom(
+        audio_pb2.MusicKey(tonic=12, mode="major"))),
+    Lie("AnalyzeMusic", "a section after the end",
+        lambda a: a.sections.add(start_ns=0, end_ns=10**18)),
+    Lie("AnalyzeMusic", "sections one in the other", lambda a: a.sections.extend(
+        audio_pb2.MusicSection(start_ns=start, end_ns=9) for start in (0, 5))),
     Lie("AnalyzeMusic", "a tempo that is no number", lambda a: setattr(a, "tempo_bpm", NAN)),
     Lie("Render", "a file elsewhere", lambda a: setattr(a.result.outputs[0], "name", "../../x")),
     Lie("Render", "a file that is not there",

@@ -553,6 +553,30 @@ TITLE_SOURCE_SPEECH: TitleSource.ValueType  # 3
 """The first sentence that begins in the scene and was understood."""
 Global___TitleSource: typing_extensions.TypeAlias = TitleSource
 
+class _MusicMode:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _MusicModeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MusicMode.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    MUSIC_MODE_UNSPECIFIED: _MusicMode.ValueType  # 0
+    """Not known."""
+    MUSIC_MODE_MAJOR: _MusicMode.ValueType  # 1
+    """Major."""
+    MUSIC_MODE_MINOR: _MusicMode.ValueType  # 2
+    """Minor."""
+
+class MusicMode(_MusicMode, metaclass=_MusicModeEnumTypeWrapper):
+    """A mode of a key."""
+
+MUSIC_MODE_UNSPECIFIED: MusicMode.ValueType  # 0
+"""Not known."""
+MUSIC_MODE_MAJOR: MusicMode.ValueType  # 1
+"""Major."""
+MUSIC_MODE_MINOR: MusicMode.ValueType  # 2
+"""Minor."""
+Global___MusicMode: typing_extensions.TypeAlias = MusicMode
+
 class _RuleEvaluation:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -1073,8 +1097,8 @@ class Analysis(google.protobuf.message.Message):
 
     @property
     def music(self) -> Global___MusicStructure:
-        """Beats and tempo. Set only when the feature "music" succeeded; with one page, the first where
-        they fit, with the view FULL.
+        """Beats, bars, key and form. Set only when the feature "music" succeeded and found beats; with one
+        page, the first where they fit, with the view FULL.
         """
 
     @property
@@ -2654,20 +2678,53 @@ Global___Loudness: typing_extensions.TypeAlias = Loudness
 
 @typing.final
 class MusicStructure(google.protobuf.message.Message):
-    """Beats and tempo of the sound track."""
+    """Beats, bars, key and form of the music in the sound track."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     TEMPO_BPM_FIELD_NUMBER: builtins.int
     BEAT_OFFSETS_FIELD_NUMBER: builtins.int
     CONFIDENCE_FIELD_NUMBER: builtins.int
+    DOWNBEAT_OFFSETS_FIELD_NUMBER: builtins.int
+    BEATS_PER_BAR_FIELD_NUMBER: builtins.int
+    DOWNBEAT_CONFIDENCE_FIELD_NUMBER: builtins.int
+    TEMPO_LEVELS_FIELD_NUMBER: builtins.int
+    TEMPO_CHANGES_FIELD_NUMBER: builtins.int
+    KEY_FIELD_NUMBER: builtins.int
+    SECTIONS_FIELD_NUMBER: builtins.int
     tempo_bpm: builtins.float
-    """Tempo in beats per minute."""
+    """Tempo in beats per minute, of the longest stretch with a pulse."""
     confidence: builtins.float
     """Confidence, 0..1."""
+    beats_per_bar: builtins.int
+    """Beats in a bar: 3 or 4; 0 where bars were not found. Two in a bar are told as four."""
+    downbeat_confidence: builtins.float
+    """How clearly bars begin where they are said to, 0..1."""
     @property
     def beat_offsets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[google.protobuf.duration_pb2.Duration]:
         """Times of beats from the media's origin."""
+
+    @property
+    def downbeat_offsets(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[google.protobuf.duration_pb2.Duration]:
+        """Times of the beats on which bars begin. Each is one of beat_offsets."""
+
+    @property
+    def tempo_levels(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TempoLevel]:
+        """The tempo, its half and its double, slowest first, as far as they are 40..240: how likely a
+        listener counts at each. Confidences add up to 1.
+        """
+
+    @property
+    def tempo_changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TempoChange]:
+        """The tempo curve: the tempo from an instant on, where it changes by 1 % or more."""
+
+    @property
+    def key(self) -> Global___MusicKey:
+        """Key of the track as a whole. Set only where it is clear."""
+
+    @property
+    def sections(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MusicSection]:
+        """Parts of songs in order of time, not overlapping. Empty where nothing comes back."""
 
     def __init__(
         self,
@@ -2675,10 +2732,124 @@ class MusicStructure(google.protobuf.message.Message):
         tempo_bpm: builtins.float = ...,
         beat_offsets: collections.abc.Iterable[google.protobuf.duration_pb2.Duration] | None = ...,
         confidence: builtins.float = ...,
+        downbeat_offsets: collections.abc.Iterable[google.protobuf.duration_pb2.Duration] | None = ...,
+        beats_per_bar: builtins.int = ...,
+        downbeat_confidence: builtins.float = ...,
+        tempo_levels: collections.abc.Iterable[Global___TempoLevel] | None = ...,
+        tempo_changes: collections.abc.Iterable[Global___TempoChange] | None = ...,
+        key: Global___MusicKey | None = ...,
+        sections: collections.abc.Iterable[Global___MusicSection] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["beat_offsets", b"beat_offsets", "confidence", b"confidence", "tempo_bpm", b"tempo_bpm"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["key", b"key"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["beat_offsets", b"beat_offsets", "beats_per_bar", b"beats_per_bar", "confidence", b"confidence", "downbeat_confidence", b"downbeat_confidence", "downbeat_offsets", b"downbeat_offsets", "key", b"key", "sections", b"sections", "tempo_bpm", b"tempo_bpm", "tempo_changes", b"tempo_changes", "tempo_levels", b"tempo_levels"]) -> None: ...
 
 Global___MusicStructure: typing_extensions.TypeAlias = MusicStructure
+
+@typing.final
+class TempoLevel(google.protobuf.message.Message):
+    """A level at which the beat may be counted."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPO_BPM_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    tempo_bpm: builtins.float
+    """Beats per minute."""
+    confidence: builtins.float
+    """Confidence, 0..1."""
+    def __init__(
+        self,
+        *,
+        tempo_bpm: builtins.float = ...,
+        confidence: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "tempo_bpm", b"tempo_bpm"]) -> None: ...
+
+Global___TempoLevel: typing_extensions.TypeAlias = TempoLevel
+
+@typing.final
+class TempoChange(google.protobuf.message.Message):
+    """A tempo that begins."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    OFFSET_FIELD_NUMBER: builtins.int
+    TEMPO_BPM_FIELD_NUMBER: builtins.int
+    tempo_bpm: builtins.float
+    """Beats per minute."""
+    @property
+    def offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When, from the media's origin."""
+
+    def __init__(
+        self,
+        *,
+        offset: google.protobuf.duration_pb2.Duration | None = ...,
+        tempo_bpm: builtins.float = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["offset", b"offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["offset", b"offset", "tempo_bpm", b"tempo_bpm"]) -> None: ...
+
+Global___TempoChange: typing_extensions.TypeAlias = TempoChange
+
+@typing.final
+class MusicKey(google.protobuf.message.Message):
+    """A key."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TONIC_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    tonic: builtins.str
+    """Tonic: "C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#" or "B"."""
+    mode: Global___MusicMode.ValueType
+    """Mode."""
+    confidence: builtins.float
+    """Confidence, 0..1."""
+    def __init__(
+        self,
+        *,
+        tonic: builtins.str = ...,
+        mode: Global___MusicMode.ValueType = ...,
+        confidence: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "mode", b"mode", "tonic", b"tonic"]) -> None: ...
+
+Global___MusicKey: typing_extensions.TypeAlias = MusicKey
+
+@typing.final
+class MusicSection(google.protobuf.message.Message):
+    """A part of a song."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SPAN_FIELD_NUMBER: builtins.int
+    GROUP_FIELD_NUMBER: builtins.int
+    CHORUS_FIELD_NUMBER: builtins.int
+    CONFIDENCE_FIELD_NUMBER: builtins.int
+    group: builtins.str
+    """Letter of the group of parts that are alike, "A" for the first one's; "AA" follows "Z"."""
+    chorus: builtins.bool
+    """Whether it is a chorus: what comes back most alike, louder than what is around it."""
+    confidence: builtins.float
+    """How alike it is to the others of its group, 0..1; 0 for a part that comes once."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """When; begins and ends on downbeats."""
+
+    def __init__(
+        self,
+        *,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        group: builtins.str = ...,
+        chorus: builtins.bool = ...,
+        confidence: builtins.float = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["chorus", b"chorus", "confidence", b"confidence", "group", b"group", "span", b"span"]) -> None: ...
+
+Global___MusicSection: typing_extensions.TypeAlias = MusicSection
 
 @typing.final
 class Event(google.protobuf.message.Message):

@@ -17,7 +17,6 @@ from videre.orchestrator.document.analysis import EventRuleState as EventRuleSta
 from videre.orchestrator.document.analysis import FrameCondition as FrameCondition
 from videre.orchestrator.document.analysis import Label as Label
 from videre.orchestrator.document.analysis import Loudness as Loudness
-from videre.orchestrator.document.analysis import Music as Music
 from videre.orchestrator.document.analysis import ObjectAppearance as ObjectAppearance
 from videre.orchestrator.document.analysis import RuleState as RuleState
 from videre.orchestrator.document.analysis import Shot as Shot
@@ -47,6 +46,12 @@ from videre.orchestrator.document.moods import MoodKind as MoodKind
 from videre.orchestrator.document.moods import MoodSource as MoodSource
 from videre.orchestrator.document.moods import MoodVoice as MoodVoice
 from videre.orchestrator.document.moods import Unclear as Unclear
+from videre.orchestrator.document.music import Music as Music
+from videre.orchestrator.document.music import MusicKey as MusicKey
+from videre.orchestrator.document.music import MusicMode as MusicMode
+from videre.orchestrator.document.music import MusicSection as MusicSection
+from videre.orchestrator.document.music import TempoChange as TempoChange
+from videre.orchestrator.document.music import TempoLevel as TempoLevel
 from videre.orchestrator.document.people import MAX_TRACKS as MAX_TRACKS
 from videre.orchestrator.document.people import FaceAppearance as FaceAppearance
 from videre.orchestrator.document.people import FaceEmotion as FaceEmotion

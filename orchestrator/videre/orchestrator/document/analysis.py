@@ -20,6 +20,7 @@ from videre.orchestrator.document.moods import (
     FilmMood,
     Mood,
 )
+from videre.orchestrator.document.music import Music
 from videre.orchestrator.document.people import (
     FaceAppearance,
     Person,
@@ -205,15 +206,6 @@ class Loudness:
     integrated_mlufs: int | None
     range_mlu: int | None
     true_peak_mdbtp: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Music:
-    """Tempo in thousandths of a beat per minute, and the beats."""
-
-    tempo_mbpm: int
-    beats_ns: tuple[int, ...]
-    score: int
 
 
 @dataclass(frozen=True, slots=True)

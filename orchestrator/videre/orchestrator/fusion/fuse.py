@@ -63,6 +63,7 @@ from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.keywords import keywords
 from videre.orchestrator.fusion.labels import Said, rate, what_is_said
 from videre.orchestrator.fusion.moods import mood_stage, moods
+from videre.orchestrator.fusion.music import music as music_of
 from videre.orchestrator.fusion.passages import passages
 from videre.orchestrator.fusion.people import Faces, Setting, are_compared, follow_faces, people
 from videre.orchestrator.fusion.people import Followed as FacesFollowed
@@ -124,7 +125,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> Fused:
         replace(face, emotions=expressions.of_shot(face.shot_index))
         for face in stitch_frames.faces(known.seen, judge, tracked)
     )
-    music = stitch_sound.music(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
+    music = music_of(by_feature[MUSIC.name], by_feature[SOUND.name], judge, taxonomy)
     written = _written(known, given)
     codes = _codes(known, given)
     happened = _events(known, faces, music, given)

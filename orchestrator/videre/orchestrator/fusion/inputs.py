@@ -40,8 +40,15 @@ sound            ""                        the window        attributes: level_d
 sound            engine's class            the window        score
 loudness         ""                        the track         attributes: integrated_lufs, range_lu,
                                                              true_peak_dbtp; undefined ones absent
-music            tempo                     the track         score, attributes: tempo_bpm
+music            tempo                     the track         score, attributes: tempo_bpm,
+                                                             beats_per_bar (0 = not told)
 music            beat                      empty, at beat    -
+music            downbeat                  empty, at beat    score
+music            tempo_level               the track         score, attributes: tempo_bpm
+music            tempo_change              empty, where      attributes: tempo_bpm
+music            major | minor             the stretch       score
+music            major key | minor key     the track         score, attributes: tonic 0..11
+music            section                   the section       score, attributes: group, chorus 0 | 1
 quality          picture                   the unit          embedding: its measures
 quality          sound                     the track         embedding: its measures, attributes:
                                                              channels
@@ -78,7 +85,7 @@ from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
 #: Version of the fusion rules; changes whenever an answer may change.
-FUSION_VERSION: Final = "8"
+FUSION_VERSION: Final = "9"
 
 #: Returns the edge grids of frames [start, end): uint8, shape (frames, 9, 16); see
 #: `videre.common.signals`.

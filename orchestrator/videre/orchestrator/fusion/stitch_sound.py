@@ -1,4 +1,4 @@
-"""Windows of sound → kinds of sound; loudness and beats as they were measured. Pure."""
+"""Windows of sound → kinds of sound; loudness as it was measured. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from videre.orchestrator.document import (
     AudioKind,
     AudioSegment,
     Loudness,
-    Music,
 )
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import SOUND
@@ -24,8 +23,6 @@ from videre.orchestrator.timeline import Timeline
 _SILENCE: Final = -60 * SCORE_ONE
 _MUSIC_SCORE: Final = 3_000
 _MUSIC_ROOT: Final = ("music",)
-#: Score E4 of a pulse that by itself does not say that there is a beat.
-_FAINT_PULSE: Final = 4_500
 #: Shorter stretches between two of the same kind are filled.
 _SHORT_NS: Final = 3 * NS // 10
 
@@ -141,34 +138,17 @@ def loudness(records: Iterable[Evidence]) -> Loudness | None:
     values = (
         record.attributes.get(name) for name in ("integrated_lufs", "range_lu", "true_peak_dbtp")
     )
-    return Loudness(*(None if value is None else _thousandths(value) for value in values))
+    return Loudness(*(None if value is None else thousandths(value) for value in values))
 
 
-def music(
-    records: Iterable[Evidence], sound: Iterable[Evidence], judge: Judge, taxonomy: Taxonomy
-) -> Music | None:
-    """Return tempo and beats; None where there is no beat.
-
-    In a short piece the beat may be faint: it counts if the sound classes hear music most of the
-    time.
-    """
-    records = list(records)
-    tempo = next((record for record in records if record.class_name == "tempo"), None)
-    if tempo is None:
-        return None
-    if tempo.score < _FAINT_PULSE and not _mostly_music(_windows(list(sound), judge, taxonomy)):
-        return None
-    beats = sorted(r.span.start_ns for r in records if r.class_name == "beat")
-    return Music(_thousandths(tempo.attributes.get("tempo_bpm", 0)), tuple(beats), tempo.score)
-
-
-def _mostly_music(pieces: Iterable[_Piece]) -> bool:
+def mostly_music(sound: Iterable[Evidence], judge: Judge, taxonomy: Taxonomy) -> bool:
+    """Tell whether the sound classes hear music most of the time."""
     lengths: dict[AudioKind, int] = defaultdict(int)
-    for start, end, kind, _ in pieces:
+    for start, end, kind, _ in _windows(list(sound), judge, taxonomy):
         lengths[kind] += end - start
     return 2 * lengths[AudioKind.MUSIC] > sum(lengths.values())
 
 
-def _thousandths(value: int) -> int:
+def thousandths(value: int) -> int:
     """Return a ten-thousandth measure in thousandths, rounded half up."""
     return (value + 5) // 10

@@ -32,6 +32,9 @@ _MAX_VALUE: Final = 8 << 10
 #: What a float32 of a score or of a share of the picture may be beside its range.
 _ROUNDING: Final = 1e-5
 _S16: Final = 2
+#: Beats in a bar that an engine may tell, and the pitch classes.
+_BAR: Final = (3, 4)
+_PITCHES: Final = 12
 _DIGEST_LENGTH: Final = 64
 #: Longest time that an engine may ask for one call, seconds.
 _MAX_CALL_S: Final = 3_600.0
@@ -141,18 +144,48 @@ def windows(answer: audio_pb2.AnalyzeSoundResponse, asked: audio_pb2.AnalyzeSoun
     _usage("audio", answer.usage)
 
 
-def beats(answer: audio_pb2.AnalyzeMusicResponse, length_ns: int) -> None:
-    """Check tempo, beats and modes of a track."""
+def music(answer: audio_pb2.AnalyzeMusicResponse, length_ns: int) -> None:
+    """Check beats, bars, modes, key and sections of a track."""
     _numbers("audio", (answer.tempo_bpm,))
     _require("audio", answer.tempo_bpm >= 0, f"a tempo of {answer.tempo_bpm}")
     _within("audio", answer.beat_ns, length_ns)
-    _score("audio", answer.score)
+    _within("audio", answer.downbeat_ns, length_ns)
+    strangers = set(answer.downbeat_ns) - set(answer.beat_ns)
+    _require("audio", not strangers, f"{len(strangers)} downbeats that are no beats")
+    bar = answer.beats_per_bar
+    _require("audio", bool(answer.downbeat_ns) == (bar in _BAR), f"{bar} beats in a bar")
+    for score in (answer.score, answer.downbeat_score):
+        _score("audio", score)
+    tempi = [level.tempo_bpm for level in answer.tempo_levels]
+    tempi += [change.tempo_bpm for change in answer.tempo_changes]
+    _numbers("audio", tempi)
+    _require("audio", min(tempi, default=1) > 0, "a tempo of nothing")
+    for level in answer.tempo_levels:
+        _score("audio", level.score)
+    _within("audio", [change.start_ns for change in answer.tempo_changes], length_ns)
     for stretch in answer.modes:
-        _require("audio", stretch.mode in ("major", "minor"), f"a mode {stretch.mode[:20]!r}")
+        _mode(stretch.mode, stretch.score)
         _require("audio", stretch.start_ns < stretch.end_ns, "a mode without length")
         _within("audio", (stretch.start_ns, stretch.end_ns), length_ns)
-        _score("audio", stretch.score)
+    if answer.HasField("key"):
+        _mode(answer.key.mode, answer.key.score)
+        _require("audio", 0 <= answer.key.tonic < _PITCHES, f"a tonic {answer.key.tonic}")
+    _sections(answer, length_ns)
     _usage("audio", answer.usage)
+
+
+def _mode(mode: str, score: float) -> None:
+    _require("audio", mode in ("major", "minor"), f"a mode {mode[:20]!r}")
+    _score("audio", score)
+
+
+def _sections(answer: audio_pb2.AnalyzeMusicResponse, length_ns: int) -> None:
+    for part in answer.sections:
+        _score("audio", part.score)
+        _require("audio", part.group >= 0, f"a group {part.group}")
+        _require("audio", part.start_ns < part.end_ns, "a section without length")
+    sides = [side for part in answer.sections for side in (part.start_ns, part.end_ns)]
+    _within("audio", sides, length_ns)
 
 
 def files(answer: production_pb2.RenderResult) -> None:

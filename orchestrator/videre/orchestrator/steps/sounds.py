@@ -21,7 +21,7 @@ from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import (
     sound_units,
 )
-from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps import answers, recording, recording_music
 from videre.orchestrator.steps.recording import RATE, sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
@@ -56,7 +56,7 @@ def sound_key(work: Work, span: TimeSpan) -> str:
 
 
 def music_key(work: Work) -> str:
-    """Return the key of the track's beats."""
+    """Return the key of what is known of the track's music."""
     engine = work.plan.engine(MUSIC)
     return work.key(MUSIC.name, engine.id, engine.model_digests, track_span(work))
 
@@ -120,7 +120,7 @@ async def _name_unit(
 
 
 async def find_beats(run: Runtime, job_id: str) -> int:
-    """Find the beats of the whole track."""
+    """Find beats, bars, key and form of the whole track."""
     work = await take_up(run, job_id)
     engine, span = work.plan.engine(MUSIC), track_span(work)
     key = music_key(work)
@@ -130,9 +130,9 @@ async def find_beats(run: Runtime, job_id: str) -> int:
             path = await media_path(run, work.media)
             async with run.spool.audio(path, work.index, want_music=True) as audio:
                 answer = await _analyse_music(run, work, engine, audio)
-            answers.beats(answer, span.duration_ns + NS)
+            answers.music(answer, span.duration_ns + NS)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            records = recording.beats(answer, engine, span.start_ns, span.end_ns)
+            records = recording_music.music(answer, engine, span.start_ns, span.end_ns)
             await keep(run, work, key, MUSIC.name, engine.id, span, records, cost)
     except VidereError as error:
         await part_failed(run, work, MUSIC.name, "track", span, error)

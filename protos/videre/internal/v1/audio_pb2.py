@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from videre.internal.v1 import engine_pb2 as videre_dot_internal_dot_v1_dot_engine__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1evidere/internal/v1/audio.proto\x12\x12videre.internal.v1\x1a\x1fvidere/internal/v1/engine.proto\"\x89\x01\n\x13\x41nalyzeSoundRequest\x12\x33\n\x06\x65ngine\x18\x01 \x01(\x0b\x32#.videre.internal.v1.EngineSelection\x12\x0b\n\x03pcm\x18\x02 \x01(\x0c\x12\x18\n\x10own_start_sample\x18\x03 \x01(\x03\x12\x16\n\x0eown_end_sample\x18\x04 \x01(\x03\"v\n\x14\x41nalyzeSoundResponse\x12\x30\n\x07windows\x18\x01 \x03(\x0b\x32\x1f.videre.internal.v1.SoundWindow\x12,\n\x05usage\x18\x02 \x01(\x0b\x32\x1d.videre.internal.v1.CallUsage\"\x8d\x01\n\x0bSoundWindow\x12\x14\n\x0cstart_sample\x18\x01 \x01(\x03\x12\x12\n\nend_sample\x18\x02 \x01(\x03\x12.\n\x06scores\x18\x03 \x03(\x0b\x32\x1e.videre.internal.v1.SoundScore\x12\x12\n\nlevel_dbfs\x18\x04 \x01(\x02\x12\x10\n\x08\x66latness\x18\x05 \x01(\x02\"/\n\nSoundScore\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\r\n\x05score\x18\x02 \x01(\x02\"W\n\x13\x41nalyzeMusicRequest\x12\x33\n\x06\x65ngine\x18\x01 \x01(\x0b\x32#.videre.internal.v1.EngineSelection\x12\x0b\n\x03pcm\x18\x02 \x01(\x0c\"\xa7\x01\n\x14\x41nalyzeMusicResponse\x12\x11\n\ttempo_bpm\x18\x01 \x01(\x01\x12\x0f\n\x07\x62\x65\x61t_ns\x18\x02 \x03(\x03\x12\r\n\x05score\x18\x03 \x01(\x02\x12,\n\x05usage\x18\x04 \x01(\x0b\x32\x1d.videre.internal.v1.CallUsage\x12.\n\x05modes\x18\x05 \x03(\x0b\x32\x1f.videre.internal.v1.ModeStretch\"L\n\x0bModeStretch\x12\x10\n\x08start_ns\x18\x01 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x02 \x01(\x03\x12\x0c\n\x04mode\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\x02\x32\xd6\x01\n\x0c\x41udioService\x12\x61\n\x0c\x41nalyzeSound\x12\'.videre.internal.v1.AnalyzeSoundRequest\x1a(.videre.internal.v1.AnalyzeSoundResponse\x12\x63\n\x0c\x41nalyzeMusic\x12\'.videre.internal.v1.AnalyzeMusicRequest\x1a(.videre.internal.v1.AnalyzeMusicResponse(\x01\x42]\n\x16\x64\x65v.videre.internal.v1P\x01Z,videre.dev/gen/videre/internal/v1;internalv1\xaa\x02\x12Videre.Internal.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1evidere/internal/v1/audio.proto\x12\x12videre.internal.v1\x1a\x1fvidere/internal/v1/engine.proto\"\x89\x01\n\x13\x41nalyzeSoundRequest\x12\x33\n\x06\x65ngine\x18\x01 \x01(\x0b\x32#.videre.internal.v1.EngineSelection\x12\x0b\n\x03pcm\x18\x02 \x01(\x0c\x12\x18\n\x10own_start_sample\x18\x03 \x01(\x03\x12\x16\n\x0eown_end_sample\x18\x04 \x01(\x03\"v\n\x14\x41nalyzeSoundResponse\x12\x30\n\x07windows\x18\x01 \x03(\x0b\x32\x1f.videre.internal.v1.SoundWindow\x12,\n\x05usage\x18\x02 \x01(\x0b\x32\x1d.videre.internal.v1.CallUsage\"\x8d\x01\n\x0bSoundWindow\x12\x14\n\x0cstart_sample\x18\x01 \x01(\x03\x12\x12\n\nend_sample\x18\x02 \x01(\x03\x12.\n\x06scores\x18\x03 \x03(\x0b\x32\x1e.videre.internal.v1.SoundScore\x12\x12\n\nlevel_dbfs\x18\x04 \x01(\x02\x12\x10\n\x08\x66latness\x18\x05 \x01(\x02\"/\n\nSoundScore\x12\x12\n\nclass_name\x18\x01 \x01(\t\x12\r\n\x05score\x18\x02 \x01(\x02\"W\n\x13\x41nalyzeMusicRequest\x12\x33\n\x06\x65ngine\x18\x01 \x01(\x0b\x32#.videre.internal.v1.EngineSelection\x12\x0b\n\x03pcm\x18\x02 \x01(\x0c\"\xb8\x03\n\x14\x41nalyzeMusicResponse\x12\x11\n\ttempo_bpm\x18\x01 \x01(\x01\x12\x0f\n\x07\x62\x65\x61t_ns\x18\x02 \x03(\x03\x12\r\n\x05score\x18\x03 \x01(\x02\x12,\n\x05usage\x18\x04 \x01(\x0b\x32\x1d.videre.internal.v1.CallUsage\x12.\n\x05modes\x18\x05 \x03(\x0b\x32\x1f.videre.internal.v1.ModeStretch\x12\x13\n\x0b\x64ownbeat_ns\x18\x06 \x03(\x03\x12\x15\n\rbeats_per_bar\x18\x07 \x01(\x05\x12\x16\n\x0e\x64ownbeat_score\x18\x08 \x01(\x02\x12\x34\n\x0ctempo_levels\x18\t \x03(\x0b\x32\x1e.videre.internal.v1.TempoLevel\x12\x36\n\rtempo_changes\x18\n \x03(\x0b\x32\x1f.videre.internal.v1.TempoChange\x12)\n\x03key\x18\x0b \x01(\x0b\x32\x1c.videre.internal.v1.MusicKey\x12\x32\n\x08sections\x18\x0c \x03(\x0b\x32 .videre.internal.v1.MusicSection\".\n\nTempoLevel\x12\x11\n\ttempo_bpm\x18\x01 \x01(\x01\x12\r\n\x05score\x18\x02 \x01(\x02\"2\n\x0bTempoChange\x12\x10\n\x08start_ns\x18\x01 \x01(\x03\x12\x11\n\ttempo_bpm\x18\x02 \x01(\x01\"6\n\x08MusicKey\x12\r\n\x05tonic\x18\x01 \x01(\x05\x12\x0c\n\x04mode\x18\x02 \x01(\t\x12\r\n\x05score\x18\x03 \x01(\x02\"^\n\x0cMusicSection\x12\x10\n\x08start_ns\x18\x01 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x02 \x01(\x03\x12\r\n\x05group\x18\x03 \x01(\x05\x12\x0e\n\x06\x63horus\x18\x04 \x01(\x08\x12\r\n\x05score\x18\x05 \x01(\x02\"L\n\x0bModeStretch\x12\x10\n\x08start_ns\x18\x01 \x01(\x03\x12\x0e\n\x06\x65nd_ns\x18\x02 \x01(\x03\x12\x0c\n\x04mode\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\x02\x32\xd6\x01\n\x0c\x41udioService\x12\x61\n\x0c\x41nalyzeSound\x12\'.videre.internal.v1.AnalyzeSoundRequest\x1a(.videre.internal.v1.AnalyzeSoundResponse\x12\x63\n\x0c\x41nalyzeMusic\x12\'.videre.internal.v1.AnalyzeMusicRequest\x1a(.videre.internal.v1.AnalyzeMusicResponse(\x01\x42]\n\x16\x64\x65v.videre.internal.v1P\x01Z,videre.dev/gen/videre/internal/v1;internalv1\xaa\x02\x12Videre.Internal.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -44,9 +44,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ANALYZEMUSICREQUEST']._serialized_start=540
   _globals['_ANALYZEMUSICREQUEST']._serialized_end=627
   _globals['_ANALYZEMUSICRESPONSE']._serialized_start=630
-  _globals['_ANALYZEMUSICRESPONSE']._serialized_end=797
-  _globals['_MODESTRETCH']._serialized_start=799
-  _globals['_MODESTRETCH']._serialized_end=875
-  _globals['_AUDIOSERVICE']._serialized_start=878
-  _globals['_AUDIOSERVICE']._serialized_end=1092
+  _globals['_ANALYZEMUSICRESPONSE']._serialized_end=1070
+  _globals['_TEMPOLEVEL']._serialized_start=1072
+  _globals['_TEMPOLEVEL']._serialized_end=1118
+  _globals['_TEMPOCHANGE']._serialized_start=1120
+  _globals['_TEMPOCHANGE']._serialized_end=1170
+  _globals['_MUSICKEY']._serialized_start=1172
+  _globals['_MUSICKEY']._serialized_end=1226
+  _globals['_MUSICSECTION']._serialized_start=1228
+  _globals['_MUSICSECTION']._serialized_end=1322
+  _globals['_MODESTRETCH']._serialized_start=1324
+  _globals['_MODESTRETCH']._serialized_end=1400
+  _globals['_AUDIOSERVICE']._serialized_start=1403
+  _globals['_AUDIOSERVICE']._serialized_end=1617
 # @@protoc_insertion_point(module_scope)

@@ -175,10 +175,21 @@ class AnalyzeMusicResponse(google.protobuf.message.Message):
     SCORE_FIELD_NUMBER: builtins.int
     USAGE_FIELD_NUMBER: builtins.int
     MODES_FIELD_NUMBER: builtins.int
+    DOWNBEAT_NS_FIELD_NUMBER: builtins.int
+    BEATS_PER_BAR_FIELD_NUMBER: builtins.int
+    DOWNBEAT_SCORE_FIELD_NUMBER: builtins.int
+    TEMPO_LEVELS_FIELD_NUMBER: builtins.int
+    TEMPO_CHANGES_FIELD_NUMBER: builtins.int
+    KEY_FIELD_NUMBER: builtins.int
+    SECTIONS_FIELD_NUMBER: builtins.int
     tempo_bpm: builtins.float
     """Tempo in beats per minute; 0 when no beat was found."""
     score: builtins.float
     """Raw score, 0..1."""
+    beats_per_bar: builtins.int
+    """Beats in a bar of the longest stretch with a pulse: 3 or 4; 0 when bars were not found."""
+    downbeat_score: builtins.float
+    """How clearly bars begin where they are said to, raw, 0..1."""
     @property
     def beat_ns(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
         """Beat times in nanoseconds from the start of the stream."""
@@ -191,6 +202,26 @@ class AnalyzeMusicResponse(google.protobuf.message.Message):
     def modes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ModeStretch]:
         """Stretches in a clear mode, in order of time."""
 
+    @property
+    def downbeat_ns(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.int]:
+        """Times of the beats on which bars begin, nanoseconds from the start of the stream; each is a beat."""
+
+    @property
+    def tempo_levels(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TempoLevel]:
+        """Half, the same and double of the tempo, slowest first; scores add up to 1. Empty without beats."""
+
+    @property
+    def tempo_changes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TempoChange]:
+        """The tempo from an instant on, where it changes, in order of time; the first beat has one."""
+
+    @property
+    def key(self) -> Global___MusicKey:
+        """Key of the whole track. Set only where it is clear."""
+
+    @property
+    def sections(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MusicSection]:
+        """Parts of songs in order of time, not overlapping. Empty where nothing comes back."""
+
     def __init__(
         self,
         *,
@@ -199,11 +230,122 @@ class AnalyzeMusicResponse(google.protobuf.message.Message):
         score: builtins.float = ...,
         usage: videre.internal.v1.engine_pb2.CallUsage | None = ...,
         modes: collections.abc.Iterable[Global___ModeStretch] | None = ...,
+        downbeat_ns: collections.abc.Iterable[builtins.int] | None = ...,
+        beats_per_bar: builtins.int = ...,
+        downbeat_score: builtins.float = ...,
+        tempo_levels: collections.abc.Iterable[Global___TempoLevel] | None = ...,
+        tempo_changes: collections.abc.Iterable[Global___TempoChange] | None = ...,
+        key: Global___MusicKey | None = ...,
+        sections: collections.abc.Iterable[Global___MusicSection] | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["usage", b"usage"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["beat_ns", b"beat_ns", "modes", b"modes", "score", b"score", "tempo_bpm", b"tempo_bpm", "usage", b"usage"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["key", b"key", "usage", b"usage"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["beat_ns", b"beat_ns", "beats_per_bar", b"beats_per_bar", "downbeat_ns", b"downbeat_ns", "downbeat_score", b"downbeat_score", "key", b"key", "modes", b"modes", "score", b"score", "sections", b"sections", "tempo_bpm", b"tempo_bpm", "tempo_changes", b"tempo_changes", "tempo_levels", b"tempo_levels", "usage", b"usage"]) -> None: ...
 
 Global___AnalyzeMusicResponse: typing_extensions.TypeAlias = AnalyzeMusicResponse
+
+@typing.final
+class TempoLevel(google.protobuf.message.Message):
+    """A level at which the beat may be counted."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPO_BPM_FIELD_NUMBER: builtins.int
+    SCORE_FIELD_NUMBER: builtins.int
+    tempo_bpm: builtins.float
+    """Beats per minute."""
+    score: builtins.float
+    """Raw score, 0..1."""
+    def __init__(
+        self,
+        *,
+        tempo_bpm: builtins.float = ...,
+        score: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["score", b"score", "tempo_bpm", b"tempo_bpm"]) -> None: ...
+
+Global___TempoLevel: typing_extensions.TypeAlias = TempoLevel
+
+@typing.final
+class TempoChange(google.protobuf.message.Message):
+    """A tempo that begins."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_NS_FIELD_NUMBER: builtins.int
+    TEMPO_BPM_FIELD_NUMBER: builtins.int
+    start_ns: builtins.int
+    """Start in nanoseconds from the start of the stream."""
+    tempo_bpm: builtins.float
+    """Beats per minute."""
+    def __init__(
+        self,
+        *,
+        start_ns: builtins.int = ...,
+        tempo_bpm: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["start_ns", b"start_ns", "tempo_bpm", b"tempo_bpm"]) -> None: ...
+
+Global___TempoChange: typing_extensions.TypeAlias = TempoChange
+
+@typing.final
+class MusicKey(google.protobuf.message.Message):
+    """A key."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TONIC_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    SCORE_FIELD_NUMBER: builtins.int
+    tonic: builtins.int
+    """Pitch class of the tonic, 0..11, 0 = C."""
+    mode: builtins.str
+    """"major" or "minor"."""
+    score: builtins.float
+    """Raw score, 0..1."""
+    def __init__(
+        self,
+        *,
+        tonic: builtins.int = ...,
+        mode: builtins.str = ...,
+        score: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["mode", b"mode", "score", b"score", "tonic", b"tonic"]) -> None: ...
+
+Global___MusicKey: typing_extensions.TypeAlias = MusicKey
+
+@typing.final
+class MusicSection(google.protobuf.message.Message):
+    """A part of a song."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_NS_FIELD_NUMBER: builtins.int
+    END_NS_FIELD_NUMBER: builtins.int
+    GROUP_FIELD_NUMBER: builtins.int
+    CHORUS_FIELD_NUMBER: builtins.int
+    SCORE_FIELD_NUMBER: builtins.int
+    start_ns: builtins.int
+    """Start in nanoseconds from the start of the stream."""
+    end_ns: builtins.int
+    """End in nanoseconds from the start of the stream."""
+    group: builtins.int
+    """Number of the group of parts that are alike, from 0 in order of their first one."""
+    chorus: builtins.bool
+    """Whether it is a chorus."""
+    score: builtins.float
+    """How alike it is to the others of its group, raw, 0..1; 0 for a part that comes once."""
+    def __init__(
+        self,
+        *,
+        start_ns: builtins.int = ...,
+        end_ns: builtins.int = ...,
+        group: builtins.int = ...,
+        chorus: builtins.bool = ...,
+        score: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["chorus", b"chorus", "end_ns", b"end_ns", "group", b"group", "score", b"score", "start_ns", b"start_ns"]) -> None: ...
+
+Global___MusicSection: typing_extensions.TypeAlias = MusicSection
 
 @typing.final
 class ModeStretch(google.protobuf.message.Message):

@@ -59,7 +59,7 @@ class AudioServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def AnalyzeMusic(self, request_iterator, context):
-        """Finds beats and tempo of a whole sound track: one stream per track, pieces in order.
+        """Finds beats, bars, key and form of a whole sound track: one stream per track, pieces in order.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

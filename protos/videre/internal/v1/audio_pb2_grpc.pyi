@@ -88,7 +88,7 @@ class AudioServiceStub(typing.Generic[_AudioServiceAnalyzeSoundType, _AudioServi
     """Names the sounds of one stretch. Stretches are independent."""
 
     AnalyzeMusic: _AudioServiceAnalyzeMusicType
-    """Finds beats and tempo of a whole sound track: one stream per track, pieces in order."""
+    """Finds beats, bars, key and form of a whole sound track: one stream per track, pieces in order."""
 
 AudioServiceAsyncStub: typing_extensions.TypeAlias = AudioServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -118,6 +118,6 @@ class AudioServiceServicer(metaclass=abc.ABCMeta):
         request_iterator: _MaybeAsyncIterator[videre.internal.v1.audio_pb2.AnalyzeMusicRequest],
         context: _ServicerContext,
     ) -> typing.Union[videre.internal.v1.audio_pb2.AnalyzeMusicResponse, collections.abc.Awaitable[videre.internal.v1.audio_pb2.AnalyzeMusicResponse]]:
-        """Finds beats and tempo of a whole sound track: one stream per track, pieces in order."""
+        """Finds beats, bars, key and form of a whole sound track: one stream per track, pieces in order."""
 
 def add_AudioServiceServicer_to_server(servicer: AudioServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

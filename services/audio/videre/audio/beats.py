@@ -8,7 +8,8 @@ stretch of pulse keeps its own tempo, so a film may hold several songs.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -40,28 +41,76 @@ class BeatTrack:
     score: float
 
 
-def track_beats(envelope: OnsetEnvelope) -> BeatTrack:
-    """Return tempo and beats of a sound track; no beats where nothing pulses."""
+@dataclass(frozen=True, slots=True)
+class BeatRun:
+    """The beats of a stretch with one pulse: frames of the onset envelope, rising."""
+
+    stretch: PulseStretch
+    frames: NDArray[np.int64]
+
+    @property
+    def seconds(self) -> Array:
+        """Times of the beats."""
+        return self.frames / FRAMES_PER_SECOND
+
+
+def beat_runs(envelope: OnsetEnvelope) -> list[BeatRun]:
+    """Return the beats of every stretch with a pulse, in order; none where nothing pulses."""
     stretches = find_pulse(envelope)
     if not stretches:
+        return []
+    strength = beat_strength(envelope)
+    return [BeatRun(stretch, _stretch_beats(strength, stretch)) for stretch in stretches]
+
+
+def beat_strength(envelope: OnsetEnvelope) -> Array:
+    """Return how much each frame is like a beat, ≥ 0."""
+    return smoothed(normalised(envelope.full) + _LOW_WEIGHT * normalised(envelope.low), _BLUR_S)
+
+
+def twice_as_fast(run: BeatRun, envelope: OnsetEnvelope) -> BeatRun:
+    """Return the beats of a run at double its tempo."""
+    stretch = replace(run.stretch, tempo_bpm=2 * run.stretch.tempo_bpm)
+    return BeatRun(stretch, _stretch_beats(beat_strength(envelope), stretch))
+
+
+def track_beats(envelope: OnsetEnvelope) -> BeatTrack:
+    """Return tempo and beats of a sound track; no beats where nothing pulses."""
+    return beat_track(beat_runs(envelope))
+
+
+def beat_track(runs: Sequence[BeatRun]) -> BeatTrack:
+    """Return runs as one track, with the tempo of the longest."""
+    if not runs:
         return BeatTrack(0.0, (), 0.0)
-    strength = smoothed(normalised(envelope.full) + _LOW_WEIGHT * normalised(envelope.low), _BLUR_S)
-    beats = [_stretch_beats(strength, stretch) for stretch in stretches]
-    longest = max(range(len(stretches)), key=lambda i: stretches[i].end - stretches[i].start)
+    longest = longest_run(runs)
     return BeatTrack(
-        tempo_bpm=_mean_tempo(beats[longest], stretches[longest]),
-        beat_ns=tuple(int(frame) * HOP * _NS // SAMPLE_RATE for frame in _joined(beats, stretches)),
-        score=1.0 - math.exp(-stretches[longest].clarity / _SCORE_SCALE),
+        tempo_bpm=_mean_tempo(longest.frames, longest.stretch),
+        beat_ns=tuple(nanoseconds(frame) for run in apart(runs) for frame in run.frames),
+        score=1.0 - math.exp(-longest.stretch.clarity / _SCORE_SCALE),
     )
 
 
-def _joined(beats: list[NDArray[np.int64]], stretches: list[PulseStretch]) -> list[int]:
-    """Return the beats of all stretches, less those that come too soon where two stretches meet."""
-    frames: list[int] = []
-    for found, stretch in zip(beats, stretches, strict=True):
-        shortest = 30.0 * FRAMES_PER_SECOND / stretch.tempo_bpm  # half a period
-        frames += [int(f) for f in found if not frames or f - frames[-1] >= shortest]
-    return frames
+def longest_run(runs: Sequence[BeatRun]) -> BeatRun:
+    """Return the run of the longest stretch, the first of several."""
+    return max(runs, key=lambda run: run.stretch.end - run.stretch.start)
+
+
+def nanoseconds(frame: np.int64) -> int:
+    """Return the instant of a frame."""
+    return int(frame) * HOP * _NS // SAMPLE_RATE
+
+
+def apart(runs: Sequence[BeatRun]) -> list[BeatRun]:
+    """Return runs less the beats that come too soon where two stretches meet."""
+    kept: list[BeatRun] = []
+    last: int | None = None
+    for run in runs:
+        shortest = 30.0 * FRAMES_PER_SECOND / run.stretch.tempo_bpm  # half a period
+        late = [frame for frame in run.frames if last is None or frame - last >= shortest]
+        last = int(late[-1]) if late else last
+        kept.append(BeatRun(run.stretch, np.array(late, dtype=np.int64)))
+    return kept
 
 
 def _mean_tempo(beats: NDArray[np.int64], stretch: PulseStretch) -> float:

@@ -1,4 +1,4 @@
-"""Major or minor, twenty seconds at a time: the twelve pitch classes against profiles of keys.
+"""Major or minor twenty seconds at a time, and keys: pitch classes against profiles of keys.
 
 After C. Krumhansl, "Cognitive Foundations of Musical Pitch" (1990): how strongly each pitch class
 sounds is compared with how well listeners find it fits a major and a minor key (the profiles of
@@ -36,6 +36,21 @@ _MINOR: Final = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.3
 #: does not get beyond .5, music without harmony neither.
 _CLEAR: Final = 0.65
 _AHEAD: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key.
+
+    Args:
+        tonic: pitch class, 0 = C.
+        mode: "major" or "minor".
+        score: correlation with its profile, 0..1.
+    """
+
+    tonic: int
+    mode: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +118,31 @@ def clear_mode(chroma: Array) -> tuple[str, float] | None:
     return ("major", major) if major > minor else ("minor", minor)
 
 
+def clear_key(chroma: Array) -> Key | None:
+    """Return the key that fits best; None where none fits well.
+
+    Args:
+        chroma: float64 [12], ≥ 0, strength of each pitch class, C first.
+    """
+    fits = {"major": _fits(chroma, _MAJOR), "minor": _fits(chroma, _MINOR)}
+    mode = max(fits, key=lambda name: float(fits[name].max()))
+    tonic = int(fits[mode].argmax())
+    score = min(1.0, float(fits[mode][tonic]))
+    return Key(tonic, mode, score) if score >= _CLEAR else None
+
+
 def _best(chroma: Array, profile: tuple[float, ...]) -> float:
     """Return the largest correlation with a profile over the twelve tonics."""
+    return min(1.0, max(0.0, float(_fits(chroma, profile).max())))
+
+
+def _fits(chroma: Array, profile: tuple[float, ...]) -> Array:
+    """Return the correlation with a profile at each tonic, [12]."""
     ours, key = chroma - chroma.mean(), np.array(profile) - np.mean(profile)
     size = float(np.sqrt((ours @ ours) * (key @ key)))
     if size == 0.0:
-        return 0.0
-    return min(1.0, max(float(ours @ np.roll(key, tonic)) for tonic in range(12)) / size)
+        return np.zeros(12)
+    return np.array([float(ours @ np.roll(key, tonic)) for tonic in range(12)]) / size
 
 
 def _peaks(magnitude: Array) -> Array:

@@ -14,6 +14,7 @@ speech none is clear and 19 % are faint.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +31,9 @@ _STEP_S: Final = 2.0
 #: Shortest sound that can show a pulse at all, seconds.
 _SHORTEST_S: Final = 2.0
 
-_TEMPI: Final = np.exp(np.linspace(np.log(40.0), np.log(240.0), 600))  # beats per minute
+SLOWEST_BPM: Final = 40.0
+FASTEST_BPM: Final = 240.0
+_TEMPI: Final = np.exp(np.linspace(np.log(SLOWEST_BPM), np.log(FASTEST_BPM), 600))
 _TEETH: Final = 4
 #: What the weights of all teeth add up to: 1 + 1/2 + 1/3 + 1/4. A comb that has lost teeth to a
 #: short window is brought to the same scale; it keeps at least the first two.
@@ -239,6 +242,23 @@ def _tempo(periodicity: Array) -> tuple[float, float]:
     elif tempo / 2 >= _SLOWEST_HALVED and repeats(tempo) < _HALVE_BELOW * repeats(tempo / 2):
         tempo /= 2
     return tempo, float(comb[best])
+
+
+def salience(
+    envelope: OnsetEnvelope, start: int, end: int, tempi: Sequence[float]
+) -> NDArray[np.float64]:
+    """Return how much a listener would count at each tempo in frames start..end, ≥ 0.
+
+    What repeats at the tempo and its first four multiples, times how often listeners tap so fast;
+    where a stretch is shorter than a window, nothing but the latter.
+    """
+    asked = np.asarray(tempi, dtype=np.float64)
+    preferred = np.exp(-0.5 * np.square(np.log2(asked / _PREFERRED_BPM) / _PREFERENCE_OCTAVES))
+    if end - start < _WINDOW:
+        return np.asarray(preferred)
+    part = OnsetEnvelope(envelope.full[start:end], envelope.low[start:end])
+    periodicity = _periodicity(part, _WINDOW, _WINDOW // 2).mean(axis=0)
+    return np.asarray(np.maximum(0.0, _comb(periodicity, asked)) * preferred)
 
 
 def _runs(clarity: Array) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ import grpc.aio
 import numpy as np
 
 from videre.audio.engines.base import Floats, MusicEngine, MusicSession, SoundEngine
+from videre.audio.music_message import music_message
 from videre.audio.spectrum import flatness, level_dbfs
 from videre.audio.windows import SAMPLE_RATE, Window, owned_windows
 from videre.common.catalog import acquire_selected
@@ -128,21 +129,9 @@ class _Track:
         found = self._session.finish()
         usage = _usage(MUSIC, 1, slot, self._samples / _MUSIC_RATE)
         usage.cpu_seconds += self._cpu_seconds
-        return audio_pb2.AnalyzeMusicResponse(
-            tempo_bpm=found.beats.tempo_bpm,
-            beat_ns=found.beats.beat_ns,
-            score=found.beats.score,
-            usage=usage,
-            modes=[
-                audio_pb2.ModeStretch(
-                    start_ns=stretch.start_ns,
-                    end_ns=stretch.end_ns,
-                    mode=stretch.mode,
-                    score=stretch.score,
-                )
-                for stretch in found.modes
-            ],
-        )
+        answer = music_message(found)
+        answer.usage.CopyFrom(usage)
+        return answer
 
 
 def _sound_window(engine: SoundEngine, sound: Floats, window: Window) -> audio_pb2.SoundWindow:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, TimeSpan
-from videre.orchestrator.api.analyses.view import parts_to_proto, to_proto
+from videre.orchestrator import document as d
+from videre.orchestrator.api.analyses.view import known_to_proto, parts_to_proto, to_proto
 from videre.orchestrator.api.messages.segments import MAKERS
 from videre.orchestrator.api.replies import LARGEST_REPLY
 from videre.orchestrator.document import Analysis, Music, Verdict, WordHit
@@ -160,3 +161,23 @@ def test_parts_put_together_are_the_full_view() -> None:
         assert not getattr(head, name)
         getattr(head, name).extend(entries(name))
     assert head == whole
+
+
+def test_music_tells_bars_key_and_form_and_production_gets_it_when_it_asks() -> None:
+    told = d.Music(
+        120_000, (0, NS // 2), 9_000, downbeats_ns=(0,), beats_per_bar=4, downbeat_score=7_500,
+        levels=(d.TempoLevel(120_000, 10_000),), changes=(d.TempoChange(0, 120_000),),
+        key=d.MusicKey(9, d.MusicMode.MINOR, 8_000),
+        sections=(d.MusicSection(TimeSpan(0, NS), 27, chorus=True, score=6_000),),
+    )  # fmt: skip
+    analysis = replace(ANALYSIS, music=told)
+    music = to_proto(analysis, TIMELINE, TAXONOMY, FULL, pb.AnalysisFilter())[0].music
+    assert (music.beats_per_bar, music.downbeat_confidence) == (4, 0.75)
+    assert (music.key.tonic, music.key.mode) == ("A", pb.MUSIC_MODE_MINOR)
+    (part,) = music.sections
+    assert (part.group, part.chorus, part.span.end_offset.seconds) == ("AB", True, 1)
+    assert [one.tempo_bpm for one in music.tempo_changes] == [120.0]
+    assert known_to_proto(analysis, TIMELINE, TAXONOMY, ["music", "shots"]).music == music
+    assert not known_to_proto(analysis, TIMELINE, TAXONOMY, ["shots"]).HasField("music")
+    nothing = replace(ANALYSIS, music=None)
+    assert not known_to_proto(nothing, TIMELINE, TAXONOMY, ["music"]).HasField("music")

@@ -6,7 +6,8 @@ import itertools
 
 from videre.orchestrator.document import AudioKind, Loudness
 from videre.orchestrator.fusion.calibration import Judge
-from videre.orchestrator.fusion.stitch_sound import audio_segments, loudness, music
+from videre.orchestrator.fusion.music import music
+from videre.orchestrator.fusion.stitch_sound import audio_segments, loudness
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline
 

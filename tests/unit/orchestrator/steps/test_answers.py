@@ -64,6 +64,12 @@ def true_answers() -> dict[str, Any]:
             beat_ns=[0, 500_000_000],
             score=1.0,
             modes=[audio_pb2.ModeStretch(start_ns=0, end_ns=1_000, mode="major", score=0.9)],
+            downbeat_ns=[500_000_000],
+            beats_per_bar=3,
+            tempo_levels=[audio_pb2.TempoLevel(tempo_bpm=60, score=0.4)],
+            tempo_changes=[audio_pb2.TempoChange(start_ns=0, tempo_bpm=120)],
+            key=audio_pb2.MusicKey(tonic=11, mode="minor", score=0.7),
+            sections=[audio_pb2.MusicSection(start_ns=0, end_ns=1_000, chorus=True, score=0.9)],
         ),
         "Render": production_pb2.RenderResponse(result=production_pb2.RenderResult(outputs=[made])),
         "DescribeEngines": engine_pb2.DescribeEnginesResponse(
@@ -87,7 +93,7 @@ def check(method: str, answer: Any) -> None:
         case "AnalyzeSound":
             answers.windows(answer, PIECE)
         case "AnalyzeMusic":
-            answers.beats(answer, 10**9)
+            answers.music(answer, 10**9)
         case "Render":
             answers.files(answer.result)
         case "DescribeEngines":

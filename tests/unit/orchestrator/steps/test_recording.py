@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 
 from videre.common.values import NS, TimeSpan
 from videre.internal.v1 import asr_pb2, audio_pb2, ocr_pb2, visual_pb2
+from videre.orchestrator import document as d
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence, EvidenceBlob
-from videre.orchestrator.steps import recording
+from videre.orchestrator.fusion.calibration import Judge
+from videre.orchestrator.fusion.music import music
+from videre.orchestrator.steps import recording, recording_music
+from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.timeline import Timeline
 
+JUDGE, TAXONOMY = Judge([]), load_taxonomy()
 STEP = NS // 25
 CLOCK = Timeline(100 * STEP, [i * STEP for i in range(100)], 100 * STEP, Fraction(25))
 START = 123_456_789
@@ -154,9 +159,9 @@ def test_a_window_of_sound_is_its_level_and_its_classes() -> None:
 
 def test_beats_come_with_their_tempo_or_not_at_all() -> None:
     none = audio_pb2.AnalyzeMusicResponse(tempo_bpm=120)
-    assert recording.beats(none, engine("music"), START, START + NS) == []
+    assert recording_music.music(none, engine("music"), START, START + NS) == []
     some = audio_pb2.AnalyzeMusicResponse(tempo_bpm=119.5, beat_ns=[0, 500], score=0.8)
-    tempo, *marks = recording.beats(some, engine("music"), START, START + NS)
+    tempo, *marks = recording_music.music(some, engine("music"), START, START + NS)
     assert tempo.attributes == {"tempo_bpm": 1_195_000}
     assert [mark.span.start_ns for mark in marks] == [START, START + 500]
     stored([tempo, *marks])
@@ -166,7 +171,46 @@ def test_modes_are_kept_with_a_beat_and_without() -> None:
     mode = audio_pb2.ModeStretch(start_ns=5, end_ns=3 * NS, mode="minor", score=0.8)
     for beats in ([], [0, 500]):
         answer = audio_pb2.AnalyzeMusicResponse(beat_ns=beats, modes=[mode])
-        *_, kept = recording.beats(answer, engine("music"), START, START + 2 * NS)
+        *_, kept = recording_music.music(answer, engine("music"), START, START + 2 * NS)
         assert (kept.class_name, kept.score) == ("minor", 8_000)
         assert kept.span == TimeSpan(START + 5, START + 2 * NS), "no longer than the track"
         stored([kept])
+
+
+def test_bars_key_and_sections_are_what_fusion_makes_music_of() -> None:
+    answer = audio_pb2.AnalyzeMusicResponse(
+        tempo_bpm=100,
+        beat_ns=[0, 600, 1_200],
+        score=0.9,
+        downbeat_ns=[600],
+        beats_per_bar=3,
+        downbeat_score=0.5,
+        tempo_levels=[
+            audio_pb2.TempoLevel(tempo_bpm=200, score=0.25),
+            audio_pb2.TempoLevel(tempo_bpm=100, score=0.75),
+        ],
+        tempo_changes=[audio_pb2.TempoChange(start_ns=0, tempo_bpm=100)],
+        key=audio_pb2.MusicKey(tonic=9, mode="minor", score=0.8),
+        sections=[
+            audio_pb2.MusicSection(start_ns=0, end_ns=600, group=0, score=0.7),
+            audio_pb2.MusicSection(start_ns=600, end_ns=5 * NS, group=1, chorus=True, score=0.9),
+        ],
+    )
+    records = recording_music.music(answer, engine("music"), START, START + NS)
+    stored(records)
+    found = music(records, [], JUDGE, TAXONOMY)
+    assert found == d.Music(
+        tempo_mbpm=100_000,
+        beats_ns=(START, START + 600, START + 1_200),
+        score=9_000,
+        downbeats_ns=(START + 600,),
+        beats_per_bar=3,
+        downbeat_score=5_000,
+        levels=(d.TempoLevel(100_000, 7_500), d.TempoLevel(200_000, 2_500)),
+        changes=(d.TempoChange(START, 100_000),),
+        key=d.MusicKey(9, d.MusicMode.MINOR, 8_000),
+        sections=(
+            d.MusicSection(TimeSpan(START, START + 600), 0, score=7_000),
+            d.MusicSection(TimeSpan(START + 600, START + NS), 1, chorus=True, score=9_000),
+        ),
+    )

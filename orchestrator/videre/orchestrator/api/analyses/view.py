@@ -18,6 +18,7 @@ from videre.orchestrator.api.analyses.timeline import Item, entries
 from videre.orchestrator.api.messages import heads as make
 from videre.orchestrator.api.messages import moods
 from videre.orchestrator.api.messages.media import media_info
+from videre.orchestrator.api.messages.music import music
 from videre.orchestrator.api.messages.segments import FEEDBACK, LABELS, MAKERS, SEGMENTS
 from videre.orchestrator.api.messages.statements import NOBODY, Messages, Named
 from videre.orchestrator.api.messages.verdicts import findings, put_given, verdict_head
@@ -159,14 +160,18 @@ def known_to_proto(
     """Return what a production makes use of, without references to evidence.
 
     Args:
-        kinds: names of the repeated fields that are wanted; stages always come.
+        kinds: names of the repeated fields that are wanted, "music"; stages always come.
     """
     messages = Messages(timeline, taxonomy, DEFAULT_LANGUAGE, with_evidence=False)
     message = analysis_pb2.Analysis(
         media_info=media_info(analysis.media),
         stages=[messages.stage(stage) for stage in analysis.stages],
     )
+    if _MUSIC in kinds and analysis.music is not None:
+        message.music.CopyFrom(music(messages, analysis.music))
     for kind in kinds:
+        if kind == _MUSIC:
+            continue
         made = [MAKERS[kind](messages, item) for item in getattr(analysis, kind)]
         getattr(message, kind).extend(made)
     return message
@@ -233,7 +238,7 @@ def _parts(
         at = max(0, at - length)
     if analysis.music is not None and view == _FULL:
         if at == 0:
-            yield _Part(_MUSIC, make.music(analysis.music))
+            yield _Part(_MUSIC, music(messages, analysis.music))
         at = max(0, at - 1)
     for kind, _, item in islice(items, at, None):
         yield _Part(kind, MAKERS[kind](messages, item))

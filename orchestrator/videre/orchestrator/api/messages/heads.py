@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from videre.orchestrator import document as d
-from videre.orchestrator.api.messages.values import confidence
-from videre.orchestrator.api.present import duration
 from videre.v1 import analysis_pb2 as pb
 from videre.v1 import types_pb2
 
@@ -49,12 +47,3 @@ def loudness(value: d.Loudness | None) -> pb.Loudness | None:
 
 def _units(thousandths: int | None) -> float | None:
     return None if thousandths is None else thousandths / 1_000
-
-
-def music(value: d.Music) -> pb.MusicStructure:
-    """Return beats and tempo."""
-    return pb.MusicStructure(
-        tempo_bpm=value.tempo_mbpm / 1_000,
-        beat_offsets=[duration(beat) for beat in value.beats_ns],
-        confidence=confidence(value.score),
-    )

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.audio.beats import BeatTrack
-from videre.audio.mode import ModeStretch
+from videre.audio.form import MusicForm
+from videre.audio.mode import Key, ModeStretch
 from videre.common.engine import Engine
 
 Floats = NDArray[np.float32]
@@ -43,10 +44,19 @@ class SoundEngine(Engine, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MusicTrack:
-    """What was found in a whole sound track: its beats, and where a mode is clear."""
+    """What was found in a whole sound track.
+
+    Args:
+        beats: tempo and beats.
+        form: bars, tempi and sections.
+        modes: where a mode is clear.
+        key: of the whole, where it is clear.
+    """
 
     beats: BeatTrack
+    form: MusicForm
     modes: tuple[ModeStretch, ...]
+    key: Key | None
 
 
 class MusicSession(Protocol):
@@ -60,7 +70,7 @@ class MusicSession(Protocol):
 
 
 class MusicEngine(Engine, Protocol):
-    """Finds beats, tempo and mode of whole sound tracks."""
+    """Finds beats, bars, key and form of whole sound tracks."""
 
     def open(self) -> MusicSession:
         """Return a session for one track; sessions know nothing of each other."""

@@ -473,6 +473,7 @@ class SampleOrigin(google.protobuf.message.Message):
     PERSON_ID_FIELD_NUMBER: builtins.int
     FEEDBACK_ID_FIELD_NUMBER: builtins.int
     JOB_ID_FIELD_NUMBER: builtins.int
+    REVIEW_ID_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """The media that shows it."""
     person_id: builtins.str
@@ -480,7 +481,9 @@ class SampleOrigin(google.protobuf.message.Message):
     feedback_id: builtins.str
     """Feedback that it was learned from; empty where somebody added it."""
     job_id: builtins.str
-    """Job whose analysis the feedback is about."""
+    """Job whose analysis the feedback, or the review, is about."""
+    review_id: builtins.str
+    """Review that it was learned from; empty where it comes from elsewhere."""
     def __init__(
         self,
         *,
@@ -488,8 +491,9 @@ class SampleOrigin(google.protobuf.message.Message):
         person_id: builtins.str = ...,
         feedback_id: builtins.str = ...,
         job_id: builtins.str = ...,
+        review_id: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["feedback_id", b"feedback_id", "job_id", b"job_id", "media_id", b"media_id", "person_id", b"person_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["feedback_id", b"feedback_id", "job_id", b"job_id", "media_id", b"media_id", "person_id", b"person_id", "review_id", b"review_id"]) -> None: ...
 
 Global___SampleOrigin: typing_extensions.TypeAlias = SampleOrigin
 

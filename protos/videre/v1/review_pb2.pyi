@@ -1383,7 +1383,9 @@ class LearnFromReviewsRequest(google.protobuf.message.Message):
     """Fail with ETAG_MISMATCH unless the template's latest version has this etag; empty = whatever."""
     library_id: builtins.str
     """Own library of hashes, as a template's allow_hash_lists name it, that gets the perceptual hashes of
-    the frames of pictures that were overturned. Empty = none.
+    the frames of pictures that were overturned; or own library of persons or pictures that rules of
+    the reviews' templates name, which gets counter-samples of what was taken for its entries and
+    overturned as FALSE_POSITIVE. Empty = none.
     """
     validate_only: builtins.bool
     """Check only; nothing is stored, and the answer says what would be."""
@@ -1420,6 +1422,7 @@ class LearnFromReviewsResponse(google.protobuf.message.Message):
     PHRASES_FIELD_NUMBER: builtins.int
     YAML_FIELD_NUMBER: builtins.int
     HASHES_FIELD_NUMBER: builtins.int
+    SAMPLES_FIELD_NUMBER: builtins.int
     template: builtins.str
     """Version of the template with all phrases, "id@version"; with validate_only the one before. Empty
     where no template learns.
@@ -1434,6 +1437,10 @@ class LearnFromReviewsResponse(google.protobuf.message.Message):
     def hashes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LearnedHash]:
         """Hashes that the library had not."""
 
+    @property
+    def samples(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LearnedSample]:
+        """Counter-samples that the library had not."""
+
     def __init__(
         self,
         *,
@@ -1441,10 +1448,37 @@ class LearnFromReviewsResponse(google.protobuf.message.Message):
         phrases: collections.abc.Iterable[builtins.str] | None = ...,
         yaml: builtins.str = ...,
         hashes: collections.abc.Iterable[Global___LearnedHash] | None = ...,
+        samples: collections.abc.Iterable[Global___LearnedSample] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["hashes", b"hashes", "phrases", b"phrases", "template", b"template", "yaml", b"yaml"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["hashes", b"hashes", "phrases", b"phrases", "samples", b"samples", "template", b"template", "yaml", b"yaml"]) -> None: ...
 
 Global___LearnFromReviewsResponse: typing_extensions.TypeAlias = LearnFromReviewsResponse
+
+@typing.final
+class LearnedSample(google.protobuf.message.Message):
+    """A counter-sample that was learned."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ENTRY_ID_FIELD_NUMBER: builtins.int
+    REVIEW_ID_FIELD_NUMBER: builtins.int
+    FINDING_FIELD_NUMBER: builtins.int
+    entry_id: builtins.str
+    """Entry that it is not."""
+    review_id: builtins.str
+    """Review that it comes from."""
+    finding: builtins.int
+    """Number of the finding."""
+    def __init__(
+        self,
+        *,
+        entry_id: builtins.str = ...,
+        review_id: builtins.str = ...,
+        finding: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["entry_id", b"entry_id", "finding", b"finding", "review_id", b"review_id"]) -> None: ...
+
+Global___LearnedSample: typing_extensions.TypeAlias = LearnedSample
 
 @typing.final
 class LearnedHash(google.protobuf.message.Message):

@@ -191,7 +191,7 @@ class ReviewServiceServicer(object):
 
     def LearnFromReviews(self, request, context):
         """Makes of what people overturned what moderation lets pass: phrases of a template, entries of a
-        list of hashes. The same again adds nothing.
+        list of hashes, counter-samples of a library. The same again adds nothing.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

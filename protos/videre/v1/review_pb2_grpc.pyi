@@ -370,7 +370,7 @@ class ReviewServiceStub(typing.Generic[_ReviewServiceListReviewsType, _ReviewSer
 
     LearnFromReviews: _ReviewServiceLearnFromReviewsType
     """Makes of what people overturned what moderation lets pass: phrases of a template, entries of a
-    list of hashes. The same again adds nothing.
+    list of hashes, counter-samples of a library. The same again adds nothing.
     """
 
 ReviewServiceAsyncStub: typing_extensions.TypeAlias = ReviewServiceStub[
@@ -533,7 +533,7 @@ class ReviewServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.review_pb2.LearnFromReviewsResponse, collections.abc.Awaitable[videre.v1.review_pb2.LearnFromReviewsResponse]]:
         """Makes of what people overturned what moderation lets pass: phrases of a template, entries of a
-        list of hashes. The same again adds nothing.
+        list of hashes, counter-samples of a library. The same again adds nothing.
         """
 
 def add_ReviewServiceServicer_to_server(servicer: ReviewServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

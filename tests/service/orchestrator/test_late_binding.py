@@ -12,7 +12,14 @@ import pytest
 from calling import TIMEOUT_S, Api, refused
 from running import Processes
 
-from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2, template_pb2
+from videre.v1 import (
+    analysis_pb2,
+    feedback_pb2,
+    job_pb2,
+    media_pb2,
+    review_pb2,
+    template_pb2,
+)
 from videre.v1 import library_pb2 as pb
 
 pytestmark = pytest.mark.engine
@@ -152,6 +159,38 @@ def test_a_rule_knows_somebody_whom_no_analysis_names(
     assert analysis(api, flower).verdict.suggestion == analysis_pb2.SUGGESTION_PASS
 
 
+def test_who_was_taken_for_somebody_is_told_from_them_by_a_review(
+    api: Api, seeing: Processes, jobs: dict[str, job_pb2.Job]
+) -> None:
+    yes, calls = jobs["asl_yes.mkv"].media_id, seeing.engine_calls()
+    listed = review_pb2.ListReviewsRequest(filter={"media_id": yes})
+    (review,) = api.reviews.ListReviews(listed, timeout=TIMEOUT_S).reviews
+    claim = review_pb2.ClaimReviewsRequest(review_ids=[review.review_id])
+    (held,) = api.reviews.ClaimReviews(claim, timeout=TIMEOUT_S).reviews
+    decision = review_pb2.DecideReviewRequest(
+        review_id=review.review_id, lease_id=held.lease_id,
+        outcome=review_pb2.REVIEW_OUTCOME_OVERTURN,
+        reason=review_pb2.REVIEW_REASON_FALSE_POSITIVE,
+    )  # fmt: skip
+    api.reviews.DecideReview(decision, timeout=TIMEOUT_S)
+
+    learn = review_pb2.LearnFromReviewsRequest(review_ids=[review.review_id], library_id="watched")
+    check = review_pb2.LearnFromReviewsRequest(validate_only=True)
+    check.MergeFrom(learn)
+    before = bound(api, "watched").version
+    would = api.reviews.LearnFromReviews(check, timeout=TIMEOUT_S)
+    assert bound(api, "watched").version == before
+    done = api.reviews.LearnFromReviews(learn, timeout=TIMEOUT_S)
+    assert would.samples == done.samples
+    assert {(one.entry_id, one.review_id) for one in done.samples} == {("ada", review.review_id)}
+    assert not api.reviews.LearnFromReviews(learn, timeout=TIMEOUT_S).samples
+    contrary = [one for one in samples(api, "ada", "watched") if one.negative]
+    assert [one.origin.review_id for one in contrary] == [review.review_id]
+    bound(api, "watched")
+    assert analysis(api, yes).verdict.suggestion == analysis_pb2.SUGGESTION_PASS
+    assert seeing.engine_calls() == calls, "no model was called"
+
+
 def test_a_name_changes_without_a_revision_and_goes_with_the_entry(
     api: Api, jobs: dict[str, job_pb2.Job]
 ) -> None:
@@ -204,8 +243,8 @@ def said(
     return api.jobs.SubmitFeedback(request, timeout=TIMEOUT_S)
 
 
-def samples(api: Api, entry_id: str) -> list[pb.LibrarySample]:
-    request = pb.GetLibraryEntryRequest(library_id="taught", entry_id=entry_id)
+def samples(api: Api, entry_id: str, library_id: str = "taught") -> list[pb.LibrarySample]:
+    request = pb.GetLibraryEntryRequest(library_id=library_id, entry_id=entry_id)
     return [*api.libraries.GetLibraryEntry(request, timeout=TIMEOUT_S).entry.samples]
 
 

@@ -109,7 +109,10 @@ def learn(
         list[str] | None,
         typer.Option(help="This instead of the words around the finding; may be repeated."),
     ] = None,
-    library: Annotated[str, typer.Option(help="Own library of hashes that pass.")] = "",
+    library: Annotated[
+        str,
+        typer.Option(help="Own library of hashes that pass, or of persons or pictures that learn."),
+    ] = "",
     check: Annotated[bool, typer.Option("--check", help="Check only; store nothing.")] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write the template to.")
@@ -138,7 +141,13 @@ def learn(
         out().print(f"{answer.template} {would}: {one}", markup=False)
     for found in answer.hashes:
         out().print(f"{library} {would}: {found.value}", markup=False)
-    if not answer.phrases and not answer.hashes:
+    for shown in answer.samples:
+        learns = "would learn" if check else "learns"
+        out().print(
+            f"{library} {learns}: finding {shown.finding} of {shown.review_id} is not "
+            f"{shown.entry_id}", markup=False, soft_wrap=True,
+        )  # fmt: skip
+    if not answer.phrases and not answer.hashes and not answer.samples:
         out().print("nothing new to learn")
 
 

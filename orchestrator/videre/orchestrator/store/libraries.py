@@ -8,6 +8,7 @@ with its vector and, when nothing else needs it, its picture.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
@@ -180,6 +181,10 @@ class LibraryStore(LibraryReader):
         these = t.library_entry.c.entry_id.in_(entry_ids)
         found = self._entries(connection, project_id, library_id, [these], None)
         return {record.entry_id: record for record in found}
+
+    def begin(self) -> AbstractContextManager[sa.Connection]:
+        """Begin a durable transaction, for a change that `put` is a part of."""
+        return self._db.durable.begin()
 
     def put(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -57,6 +57,48 @@ def learn(
         )
     if changed:
         store.put(connection, project_id, library_id, changed, contrary, subject)
+
+
+def learn_now(
+    store: LibraryStore,
+    project_id: str,
+    library_id: str,
+    lessons: Sequence[Lesson],
+    subject: str,
+    *,
+    check_only: bool = False,
+) -> list[Lesson]:
+    """Give entries the samples that they do not have, in a transaction of its own.
+
+    Returns:
+        What they did not know.
+
+    Raises:
+        VidereError: as `learn` does.
+    """
+    with store.begin() as connection:
+        ids = list({lesson.entry_id for lesson in lessons})
+        known = store.present(connection, project_id, library_id, ids)
+        fresh = _untaught(known, lessons)
+        if fresh and not check_only:
+            learn(store, connection, project_id, library_id, fresh, subject)
+    return fresh
+
+
+def _untaught(known: Mapping[str, EntryRecord], lessons: Sequence[Lesson]) -> list[Lesson]:
+    """Return the lessons whose samples their entries do not have, each once."""
+    had = {
+        (entry_id, sample.engine, sample.vector, sample.negative)
+        for entry_id, record in known.items()
+        for sample in record.samples
+    }
+    fresh: dict[tuple[str, str, bytes, bool], Lesson] = {}
+    for lesson in lessons:
+        sample = lesson.sample
+        key = (lesson.entry_id, sample.engine, sample.vector, sample.negative)
+        if key not in had:
+            fresh.setdefault(key, lesson)
+    return list(fresh.values())
 
 
 def _contrary(lessons: Sequence[Lesson], record: EntryRecord | None) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final
 from videre.common.errors import invalid
 from videre.orchestrator.api.feedback.person_lessons import PersonTeacher
 from videre.orchestrator.api.feedback.picture_lessons import PictureTeacher
+from videre.orchestrator.api.feedback.teaching import Statement
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.library.model import Lesson, LibraryKind
@@ -25,14 +26,14 @@ def lessons_of(
     record: AnalysisRecord,
     analysis: Analysis,
     library_id: str,
-    corrections: Sequence[tuple[str, pb.Correction]],
+    statements: Sequence[Statement],
 ) -> tuple[list[Lesson], list[pb.FeedbackLesson]]:
     """Return what the corrections of an analysis teach a library, and how that is told. Blocking.
 
     Args:
         record: the analysis, by its row.
         analysis: the same, as a document.
-        corrections: by the ids of the feedback that they become.
+        statements: the corrections.
 
     Raises:
         VidereError: LIBRARY_NOT_FOUND, FIELD_INVALID for a library of words or hashes, a name that
@@ -45,7 +46,7 @@ def lessons_of(
         limit = ", ".join(_TEACHERS)
         raise invalid("library_id", f"holds {library.kind}", limit=limit, actual=library.kind)
     teacher = kind(app, record, analysis, library_id)
-    for index, (feedback_id, correction) in enumerate(corrections):
-        teacher.hear(index, feedback_id, correction)
+    for statement in statements:
+        teacher.hear(statement)
     teacher.teaching.refused.raise_if_any()
     return teacher.teaching.lessons, teacher.teaching.told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.api.feedback.teaching import Teaching
+from videre.orchestrator.api.feedback.teaching import Statement, Teaching
 from videre.orchestrator.api.libraries.samples import FaceSamples
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis
@@ -29,23 +29,22 @@ class PersonTeacher:
         }
         self.teaching = Teaching(app, record, library_id)
 
-    def hear(self, index: int, feedback_id: str, correction: pb.Correction) -> None:
+    def hear(self, said: Statement) -> None:
         """Take one correction; those of other kinds than PERSON teach nothing."""
+        correction = said.correction
         if correction.kind != pb.CORRECTION_KIND_PERSON:
             return
         before = self._taken_for.get(correction.person_id, "")
         entry_id, name = self._taken_for.get(correction.same_person_id, ""), ""
         if correction.name and not entry_id:
             name = correction.name
-            entry_id = self.teaching.entry_named(f"corrections[{index}]", name)
+            entry_id = self.teaching.entry_named(said.at, name)
         if before and before != entry_id:
-            self._teach(index, feedback_id, correction.person_id, before, None)
+            self._teach(said, correction.person_id, before, None)
         if entry_id:
-            self._teach(index, feedback_id, correction.person_id, entry_id, name)
+            self._teach(said, correction.person_id, entry_id, name)
 
-    def _teach(
-        self, index: int, feedback_id: str, person_id: str, entry_id: str, name: str | None
-    ) -> None:
+    def _teach(self, said: Statement, person_id: str, entry_id: str, name: str | None) -> None:
         """Teach an entry somebody's face; without a name, that it is not its."""
         asked = library_pb2.NewLibrarySample(negative=name is None)
         asked.person.media_id = self._record.media_id
@@ -55,11 +54,9 @@ class PersonTeacher:
         except VidereError as error:
             if error.reason is not Reason.PERSON_NOT_FOUND:
                 raise
-            at = f"corrections[{index}].person_id"
+            at = f"{said.at}.person_id"
             self.teaching.refused.add(at, "has no face that can be compared", "a face", person_id)
             return
-        origin = {
-            **(sample.origin or {}), "feedback_id": feedback_id, "job_id": self._record.job_id
-        }  # fmt: skip
+        origin = {**(sample.origin or {}), "job_id": self._record.job_id, **said.origin}
         learned = dataclasses.replace(sample, origin=origin)
-        self.teaching.teach(index, entry_id, name or "", learned)
+        self.teaching.teach(said, entry_id, name or "", learned)

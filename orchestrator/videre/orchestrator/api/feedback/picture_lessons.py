@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from videre.common.values import SCORE_ONE
-from videre.orchestrator.api.feedback.teaching import Teaching
+from videre.orchestrator.api.feedback.teaching import Statement, Teaching
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis, BoxE4, LibraryMatch
 from videre.orchestrator.document.canonical import record_from_json
@@ -39,28 +39,27 @@ class PictureTeacher:
             self._material = record_from_json(Material, data)
         self.teaching = Teaching(app, record, library_id)
 
-    def hear(self, index: int, feedback_id: str, correction: pb.Correction) -> None:
+    def hear(self, said: Statement) -> None:
         """Take one correction; those that are not about matches teach nothing."""
+        correction = said.correction
         if correction.list != _LIST or not correction.name:
             return
         if correction.kind == pb.CORRECTION_KIND_WRONG:
             for match in self._wrong(correction):
                 for number, box in _places(correction) or _shown(match, correction):
-                    self._teach(index, feedback_id, match.entry_id, "", number, box)
+                    self._teach(said, match.entry_id, "", number, box)
         elif correction.kind == pb.CORRECTION_KIND_MISSING and correction.boxes:
-            entry_id = self.teaching.entry_named(f"corrections[{index}]", correction.name)
+            entry_id = self.teaching.entry_named(said.at, correction.name)
             for number, box in _places(correction) if entry_id else ():
-                self._teach(index, feedback_id, entry_id, correction.name, number, box)
+                self._teach(said, entry_id, correction.name, number, box)
 
     def _wrong(self, correction: pb.Correction) -> list[LibraryMatch]:
         named = {correction.name, *self.teaching.named(correction.name)}
         return [match for match in self._matches if match.entry_id in named]
 
-    def _teach(
-        self, index: int, feedback_id: str, entry_id: str, name: str, number: int, box: BoxE4
-    ) -> None:
+    def _teach(self, said: Statement, entry_id: str, name: str, number: int, box: BoxE4) -> None:
         """Teach an entry a part of a frame: a sample where it has a name, else a counter-sample."""
-        at = f"corrections[{index}].boxes"
+        at = f"{said.at}.boxes"
         frame = self._frame(number)
         if frame is None:
             self.teaching.refused.add(
@@ -85,11 +84,11 @@ class PictureTeacher:
             vector=to_bytes(marks),
             origin={
                 "media_id": self._record.media_id,
-                "feedback_id": feedback_id,
                 "job_id": self._record.job_id,
+                **said.origin,
             },
         )
-        self.teaching.teach(index, entry_id, name, sample)
+        self.teaching.teach(said, entry_id, name, sample)
 
     def _frame(self, number: int) -> Frame | None:
         """Return the sampled frame that speaks for a frame."""

@@ -14,6 +14,7 @@ from videre.orchestrator.api import present
 from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.feedback.lessons import lessons_of
 from videre.orchestrator.api.feedback.rules import Resolver, check_feedback
+from videre.orchestrator.api.feedback.teaching import Statement
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.validation import Violations
@@ -60,8 +61,12 @@ class FeedbackDesk:
         lessons: list[Lesson] = []
         told: list[feedback_pb2.FeedbackLesson] = []
         if request.library_id:
+            statements = [
+                Statement(said, f"corrections[{index}]", index, {"feedback_id": feedback_id})
+                for index, (feedback_id, said) in enumerate(corrections)
+            ]
             lessons, told = await asyncio.to_thread(
-                lessons_of, self._app, record, analysis, request.library_id, corrections
+                lessons_of, self._app, record, analysis, request.library_id, statements
             )
         if request.validate_only:
             return feedback_pb2.SubmitFeedbackResponse(

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.library.model import Lesson, NewSample
 from videre.orchestrator.store.records import AnalysisRecord
 from videre.v1 import feedback_pb2 as pb
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A correction that a library is to learn from.
+
+    Args:
+        correction: what is said.
+        at: path of the request's field that says it, for refusals.
+        index: number by which the caller is told what was learned.
+        origin: where it was said, by the names of fields of a sample's origin.
+    """
+
+    correction: pb.Correction
+    at: str
+    index: int
+    origin: Mapping[str, str]
 
 
 class Teaching:
@@ -44,9 +64,11 @@ class Teaching:
             return ""
         return ids[0] if ids else self._made.setdefault(name, self._app.ids.new())
 
-    def teach(self, index: int, entry_id: str, name: str, sample: NewSample) -> None:
+    def teach(self, said: Statement, entry_id: str, name: str, sample: NewSample) -> None:
         """Note what one correction teaches an entry; `name` is for one that is to be made."""
         self.lessons.append(Lesson(entry_id, name, sample))
         self.told.append(
-            pb.FeedbackLesson(correction_index=index, entry_id=entry_id, negative=sample.negative)
+            pb.FeedbackLesson(
+                correction_index=said.index, entry_id=entry_id, negative=sample.negative
+            )
         )

@@ -12,6 +12,7 @@ from videre.common.errors import Reason, VidereError, invalid
 from videre.orchestrator.api.libraries.intake import new_entries
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.review.checks import MAX_CLAIMED
+from videre.orchestrator.api.review.counter_samples import WrongSight, counter_samples
 from videre.orchestrator.api.templates.changes import Changes
 from videre.orchestrator.api.templates.checks import check_phrases
 from videre.orchestrator.api.templates.files import to_yaml
@@ -25,6 +26,8 @@ from videre.orchestrator.library.material import NO_MATERIAL, Material
 from videre.orchestrator.library.model import LibraryKind
 from videre.orchestrator.review.model import Cause, Outcome, ReviewState
 from videre.orchestrator.review.phrases import phrase_around
+from videre.orchestrator.store.library_lessons import learn_now
+from videre.orchestrator.store.library_records import LibraryRecord
 from videre.orchestrator.store.review_leases import wrong_state
 from videre.orchestrator.store.review_records import FindingRecord, ReviewRecord
 from videre.orchestrator.templates.documents import TemplateKind, draft_of
@@ -33,20 +36,27 @@ from videre.v1 import review_pb2 as pb
 
 #: What a decision must say for its finding to be taught: it is not there, or it is allowed.
 _TAUGHT: Final = frozenset({Cause.FALSE_POSITIVE.value, Cause.CONTEXT.value})
+#: Kinds of libraries whose entries are shown by samples.
+_SHOWN: Final = (LibraryKind.PERSONS.value, LibraryKind.PICTURES.value)
 #: Frames of one finding whose hashes are taken: a shot that is wrong for an hour is a few pictures.
 _MOST_FRAMES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class _Taught:
-    """What the findings of reviews teach."""
+    """What the findings of reviews teach.
+
+    Args:
+        sights: per review, what is not there at all.
+    """
 
     phrases: tuple[str, ...]
     hashes: tuple[pb.LearnedHash, ...]
+    sights: tuple[tuple[ReviewRecord, tuple[WrongSight, ...]], ...]
 
 
 class Learner:
-    """Makes allow-phrases and entries of hash lists of what was overturned."""
+    """Makes allow-phrases, entries of hash lists and counter-samples of what was overturned."""
 
     def __init__(self, app: Orchestrator) -> None:
         self._app = app
@@ -67,7 +77,7 @@ class Learner:
         if request.template_id:
             await asyncio.to_thread(self._teach_template, project, request, phrases, answer)
         if request.library_id:
-            await self._teach_library(project, request, taught.hashes, answer)
+            await self._teach_library(project, request, taught, answer)
         return answer
 
     # --- what is taught ----------------------------------------------------------------------
@@ -75,6 +85,7 @@ class Learner:
     def _taught(self, project: str, review_ids: Sequence[str]) -> _Taught:
         phrases: list[str] = []
         hashes: dict[str, pb.LearnedHash] = {}
+        sights: list[tuple[ReviewRecord, tuple[WrongSight, ...]]] = []
         for review_id in dict.fromkeys(review_ids):
             review = self._app.reviews.get(project, review_id)
             if review.state != ReviewState.DECIDED:
@@ -87,15 +98,16 @@ class Learner:
             if wrong:
                 analysis, material = self._analysis(review)
                 texts = _texts(analysis, material)
-                for one in wrong:
-                    segment = _segment(analysis, one)
+                segments = [(one, _segment(analysis, one)) for one in wrong]
+                sights.append((review, tuple(_not_there(segments))))
+                for one, segment in segments:
                     phrases += _phrases(segment, texts)
                     for frame in _frames(segment, material) if one.medium == "image" else ():
                         hashes.setdefault(
                             frame, pb.LearnedHash(value=frame, review_id=review.id,
                                                   finding=one.position)
                         )  # fmt: skip
-        return _Taught(tuple(dict.fromkeys(phrases)), tuple(hashes.values()))
+        return _Taught(tuple(dict.fromkeys(phrases)), tuple(hashes.values()), tuple(sights))
 
     def _analysis(self, review: ReviewRecord) -> tuple[Analysis, Material]:
         project, artifacts = review.project_id, self._app.artifacts
@@ -132,12 +144,45 @@ class Learner:
         self,
         project: str,
         request: pb.LearnFromReviewsRequest,
-        hashes: Sequence[pb.LearnedHash],
+        taught: _Taught,
         answer: pb.LearnFromReviewsResponse,
     ) -> None:
         library = await asyncio.to_thread(self._app.libraries.get, project, request.library_id)
-        if library.kind != LibraryKind.HASHES.value:
-            raise invalid("library_id", "holds no hashes", limit="hashes", actual=library.kind)
+        if library.kind == LibraryKind.HASHES.value:
+            await self._teach_hashes(project, request, library, taught.hashes, answer)
+        elif library.kind in _SHOWN:
+            learned = await asyncio.to_thread(self._teach_entries, project, request, taught.sights)
+            answer.samples.extend(learned)
+        else:
+            limit = ", ".join((LibraryKind.HASHES.value, *_SHOWN))
+            raise invalid("library_id", "learns nothing", limit=limit, actual=library.kind)
+
+    def _teach_entries(
+        self,
+        project: str,
+        request: pb.LearnFromReviewsRequest,
+        sights: Sequence[tuple[ReviewRecord, tuple[WrongSight, ...]]],
+    ) -> list[pb.LearnedSample]:
+        taught = [
+            one
+            for review, wrong in sights
+            for one in counter_samples(self._app, review, wrong, request.library_id)
+        ]
+        fresh = learn_now(
+            self._app.libraries, project, request.library_id, [lesson for lesson, _ in taught],
+            current_principal().subject, check_only=request.validate_only,
+        )  # fmt: skip
+        new = {lesson.sample.id for lesson in fresh}
+        return [told for lesson, told in taught if lesson.sample.id in new]
+
+    async def _teach_hashes(
+        self,
+        project: str,
+        request: pb.LearnFromReviewsRequest,
+        library: LibraryRecord,
+        hashes: Sequence[pb.LearnedHash],
+        answer: pb.LearnFromReviewsResponse,
+    ) -> None:
         entries = [
             library_pb2.NewLibraryEntry(
                 entry_id=f"review-{one.value}",
@@ -178,6 +223,13 @@ def _check(request: pb.LearnFromReviewsRequest) -> None:
         found.add("phrases", "have no template", "template_id", len(request.phrases))
     check_phrases(found, "phrases", request.phrases)
     found.raise_if_any()
+
+
+def _not_there(segments: Iterable[tuple[FindingRecord, VerdictSegment]]) -> Iterator[WrongSight]:
+    """Yield what was seen and is not there; what is there, and allowed, is no lesson."""
+    for finding, segment in segments:
+        if finding.medium == "image" and finding.cause == Cause.FALSE_POSITIVE.value:
+            yield WrongSight(finding.position, segment)
 
 
 def _segment(analysis: Analysis, finding: FindingRecord) -> VerdictSegment:

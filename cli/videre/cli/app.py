@@ -10,6 +10,7 @@ import typer
 
 from videre.cli.commands import (
     catalog,
+    conformance,
     demo,
     doctor,
     export,
@@ -59,6 +60,7 @@ app.add_typer(media.app, name="media")
 app.add_typer(library.app, name="library")
 app.add_typer(models.app, name="models")
 app.command()(catalog.engines)
+app.command()(conformance.conformance)
 app.add_typer(template.app, name="template")
 app.add_typer(moderation.app, name="moderation")
 app.command()(moderation.verify_report)

@@ -129,12 +129,16 @@ def engine_table(engines: Iterable[engine_pb2.Engine]) -> Table:
             engine.version,
             word(engine_pb2.EngineTier, engine.tier, "ENGINE_TIER"),
             colored(word(engine_pb2.EngineState, engine.state, "ENGINE_STATE")),
-            engine.licence,
-            Text(engine.state_message),
+            Text(engine.licence),
+            Text(engine.state_message or _brought_by(engine)),
         )
     made.caption = "* is what “auto” picks now"
     made.caption_justify = "left"
     return made
+
+
+def _brought_by(engine: engine_pb2.Engine) -> str:
+    return f"plug-in of {engine.distribution}" if engine.distribution else ""
 
 
 def estimate_table(answer: job_pb2.EstimateJobResponse) -> Table:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from videre.common.auth import Role
-from videre.common.engine import Engine, EngineRegistry, EngineStatus, State, Tier
+from videre.common.engine import Engine, EngineRegistry, EngineSpec, EngineStatus, State, Tier
 from videre.common.errors import Reason, VidereError
 from videre.common.executor import Slot
 from videre.common.server import Registration
@@ -18,6 +20,7 @@ _TIERS: Final = {
     Tier.STANDARD: engine_pb2.ENGINE_TIER_STANDARD,
     Tier.EXTENDED: engine_pb2.ENGINE_TIER_EXTENDED,
     Tier.TORCH: engine_pb2.ENGINE_TIER_TORCH,
+    Tier.UNKNOWN: engine_pb2.ENGINE_TIER_UNSPECIFIED,
 }
 _STATES: Final = {
     State.AVAILABLE: engine_pb2.ENGINE_STATE_AVAILABLE,
@@ -49,6 +52,7 @@ def describe_engine(status: EngineStatus) -> engine_pb2.EngineDescription:
         max_call_seconds=spec.max_call_seconds,
         cpu_seconds_per_item=spec.cpu_seconds_per_item,
         max_batch=spec.max_batch,
+        distribution=status.distribution,
     )
 
 
@@ -70,6 +74,30 @@ class EngineCatalog(engine_pb2_grpc.EngineCatalogServiceServicer):
             engines=[describe_engine(status) for status in self._registry.describe()],
             slots=self._slots,
         )
+
+
+@contextmanager
+def engine_at_work(spec: EngineSpec, doing: str, **metadata: str) -> Iterator[None]:
+    """Turn whatever an engine's runtime throws in the block into this engine's failure.
+
+    Args:
+        spec: the engine.
+        doing: what it was to do, for the message: "frame 7".
+        metadata: more for the error's metadata.
+
+    Raises:
+        VidereError: ENGINE_FAILED; what the engine raises as VidereError passes as it is.
+    """
+    try:
+        yield
+    except VidereError:
+        raise
+    except Exception as error:
+        raise VidereError(
+            Reason.ENGINE_FAILED,
+            f"{spec.name} failed on {doing}",
+            metadata={"feature": spec.feature, "engine": spec.name, **metadata},
+        ) from error
 
 
 def catalog_registration(service: str, registry: EngineRegistry[Any], slots: int) -> Registration:

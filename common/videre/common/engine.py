@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from videre.common.errors import Reason, VidereError
 from videre.common.models import ModelStore
+
+if TYPE_CHECKING:
+    from videre.common.plugins import Plugin
 
 
 class Tier(StrEnum):
@@ -24,6 +27,8 @@ class Tier(StrEnum):
     STANDARD = "standard"
     EXTENDED = "extended"
     TORCH = "torch"
+    #: Of a plug-in that cannot even be imported.
+    UNKNOWN = "unknown"
 
 
 class State(StrEnum):
@@ -81,6 +86,7 @@ class EngineSpec:
     thread_safe: bool = True
 
 
+@runtime_checkable
 class Engine(Protocol):
     """What every engine has, whatever it does."""
 
@@ -98,12 +104,16 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """An engine's description together with what is true of it on this machine."""
+    """An engine's description together with what is true of it on this machine.
+
+    `distribution` is the name and version of what brings a plug-in; "" of the suite's own engines.
+    """
 
     spec: EngineSpec
     state: State
     message: str
     model_digests: tuple[str, ...]
+    distribution: str = ""
 
 
 E = TypeVar("E", bound=Engine)
@@ -113,11 +123,21 @@ _SHARED: Final = -1
 class EngineRegistry(Generic[E]):
     """The engines of one service: what there is, and a loaded instance for a slot."""
 
-    def __init__(self, factories: Iterable[Callable[[], E]], models: ModelStore) -> None:
-        """Take factories of unloaded engines, best first within a feature."""
+    def __init__(
+        self,
+        factories: Iterable[Callable[[], E]],
+        models: ModelStore,
+        plugins: Iterable[Plugin] = (),
+    ) -> None:
+        """Take factories of unloaded engines, best first within a feature; plug-ins come last."""
         self._models = models
         self._factories: dict[tuple[str, str], Callable[[], E]] = {}
         self._specs: list[EngineSpec] = []
+        self._loaded: dict[tuple[str, str, int], E] = {}
+        self._failures: dict[tuple[str, str], str] = {}
+        self._locks: dict[tuple[str, str, int], threading.Lock] = {}
+        self._guard = threading.Lock()
+        self._distributions: dict[tuple[str, str], str] = {}
         for factory in factories:
             spec = factory().spec
             key = (spec.feature, spec.name)
@@ -125,24 +145,45 @@ class EngineRegistry(Generic[E]):
                 raise ValueError(f"engine registered twice: {key}")
             self._factories[key] = factory
             self._specs.append(spec)
-        self._loaded: dict[tuple[str, str, int], E] = {}
-        self._failures: dict[tuple[str, str], str] = {}
-        self._locks: dict[tuple[str, str, int], threading.Lock] = {}
-        self._guard = threading.Lock()
+        for plugin in plugins:
+            self._let_in(plugin)
+
+    def _let_in(self, plugin: Plugin) -> None:
+        """Register a plug-in; one that cannot be is described with the reason."""
+        refused = plugin.placeholder
+        spec, problem = (plugin.factory().spec, "") if plugin.factory else (refused, plugin.problem)
+        known = {entry.name for entry in self._models.entries()}
+        if unknown := [name for name in spec.models if name not in known]:
+            problem = f"the manifest has no model {', '.join(unknown)}"
+        if any((one.feature, one.name) == (spec.feature, spec.name) for one in self._specs):
+            problem = problem or f"another engine has the name {spec.feature}.{spec.name}"
+            refused = replace(refused, name=f"{plugin.distribution.split()[0]}/{plugin.name}")
+        if problem:
+            spec = refused
+            self._failures[spec.feature, spec.name] = (
+                f"plug-in {plugin.name} of {plugin.distribution} is refused: {problem}"
+            )
+        elif plugin.factory:
+            self._factories[spec.feature, spec.name] = plugin.factory
+        self._specs.append(spec)
+        self._distributions[spec.feature, spec.name] = plugin.distribution
 
     def describe(self) -> list[EngineStatus]:
         """Return every engine with its state, best first within a feature."""
         return [self._status(spec) for spec in self._specs]
 
     def _status(self, spec: EngineSpec) -> EngineStatus:
-        failure = self._failures.get((spec.feature, spec.name))
+        key = (spec.feature, spec.name)
+        failure = self._failures.get(key, "")
         missing = self._models.missing(spec.models)
-        digests = self._models.digests(spec.models)
-        if missing:
-            return EngineStatus(spec, State.MISSING, missing, digests)
-        if failure:
-            return EngineStatus(spec, State.FAILED, failure, digests)
-        return EngineStatus(spec, State.AVAILABLE, "", digests)
+        state = State.MISSING if missing else State.FAILED if failure else State.AVAILABLE
+        return EngineStatus(
+            spec=spec,
+            state=state,
+            message=missing or failure,
+            model_digests=self._models.digests(spec.models),
+            distribution=self._distributions.get(key, ""),
+        )
 
     def acquire(
         self, feature: str, name: str, version: str, model_digests: Iterable[str], slot: int
@@ -155,6 +196,12 @@ class EngineRegistry(Generic[E]):
         """
         key = (feature, name)
         factory = self._factories.get(key)
+        if factory is None and key in self._failures:
+            raise VidereError(
+                Reason.ENGINE_FAILED,
+                self._failures[key],
+                metadata={"feature": feature, "engine": name},
+            )
         spec = factory().spec if factory else None
         installed = self._models.digests(spec.models) if spec else ()
         if (

@@ -15,6 +15,8 @@ SCALE: Final = 32
 ANGLE_SCALE: Final = 100
 #: Bytes of a descriptor.
 DESCRIPTOR_BYTES: Final = 32
+#: Bytes of a record.
+RECORD_BYTES: Final = 4 * 2 + DESCRIPTOR_BYTES
 #: Most features of one picture.
 MOST: Final = 400
 

@@ -17,6 +17,7 @@ class EngineFacts:
         storing_floor: E4.
         score_cap: E4.
         failed: it was tried and cannot load.
+        distribution: what brings a plug-in; "" of the suite's own engines.
     """
 
     service: str
@@ -37,6 +38,7 @@ class EngineFacts:
     max_batch: int = 16
     licence: str = ""
     failed: bool = False
+    distribution: str = ""
 
     @property
     def state(self) -> str:

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16videre/v1/engine.proto\x12\tvidere.v1\"\xaa\x02\n\x06\x45ngine\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0f\n\x07\x66\x65\x61ture\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12#\n\x04tier\x18\x05 \x01(\x0e\x32\x15.videre.v1.EngineTier\x12%\n\x05state\x18\x06 \x01(\x0e\x32\x16.videre.v1.EngineState\x12\x15\n\rstate_message\x18\x07 \x01(\t\x12\x0f\n\x07licence\x18\x08 \x01(\t\x12\x15\n\rmodel_digests\x18\t \x03(\t\x12\x13\n\x0b\x63lass_count\x18\n \x01(\x05\x12\x11\n\tlanguages\x18\x0b \x03(\t\x12\x12\n\nis_default\x18\x0c \x01(\x08\x12\x18\n\x10max_call_seconds\x18\r \x01(\x01\"%\n\x12ListEnginesRequest\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\"9\n\x13ListEnginesResponse\x12\"\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x11.videre.v1.Engine*\x8d\x01\n\nEngineTier\x12\x1b\n\x17\x45NGINE_TIER_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NGINE_TIER_BUNDLED\x10\x01\x12\x18\n\x14\x45NGINE_TIER_STANDARD\x10\x02\x12\x18\n\x14\x45NGINE_TIER_EXTENDED\x10\x03\x12\x15\n\x11\x45NGINE_TIER_TORCH\x10\x04*\x99\x01\n\x0b\x45ngineState\x12\x1c\n\x18\x45NGINE_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NGINE_STATE_AVAILABLE\x10\x01\x12\x18\n\x14\x45NGINE_STATE_MISSING\x10\x02\x12\x17\n\x13\x45NGINE_STATE_FAILED\x10\x03\x12\x1d\n\x19\x45NGINE_STATE_SERVICE_DOWN\x10\x04\x32]\n\rEngineService\x12L\n\x0bListEngines\x12\x1d.videre.v1.ListEnginesRequest\x1a\x1e.videre.v1.ListEnginesResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x16videre/v1/engine.proto\x12\tvidere.v1\"\xc0\x02\n\x06\x45ngine\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0f\n\x07\x66\x65\x61ture\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x0f\n\x07version\x18\x04 \x01(\t\x12#\n\x04tier\x18\x05 \x01(\x0e\x32\x15.videre.v1.EngineTier\x12%\n\x05state\x18\x06 \x01(\x0e\x32\x16.videre.v1.EngineState\x12\x15\n\rstate_message\x18\x07 \x01(\t\x12\x0f\n\x07licence\x18\x08 \x01(\t\x12\x15\n\rmodel_digests\x18\t \x03(\t\x12\x13\n\x0b\x63lass_count\x18\n \x01(\x05\x12\x11\n\tlanguages\x18\x0b \x03(\t\x12\x12\n\nis_default\x18\x0c \x01(\x08\x12\x18\n\x10max_call_seconds\x18\r \x01(\x01\x12\x14\n\x0c\x64istribution\x18\x0e \x01(\t\"%\n\x12ListEnginesRequest\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\"9\n\x13ListEnginesResponse\x12\"\n\x07\x65ngines\x18\x01 \x03(\x0b\x32\x11.videre.v1.Engine*\x8d\x01\n\nEngineTier\x12\x1b\n\x17\x45NGINE_TIER_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NGINE_TIER_BUNDLED\x10\x01\x12\x18\n\x14\x45NGINE_TIER_STANDARD\x10\x02\x12\x18\n\x14\x45NGINE_TIER_EXTENDED\x10\x03\x12\x15\n\x11\x45NGINE_TIER_TORCH\x10\x04*\x99\x01\n\x0b\x45ngineState\x12\x1c\n\x18\x45NGINE_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NGINE_STATE_AVAILABLE\x10\x01\x12\x18\n\x14\x45NGINE_STATE_MISSING\x10\x02\x12\x17\n\x13\x45NGINE_STATE_FAILED\x10\x03\x12\x1d\n\x19\x45NGINE_STATE_SERVICE_DOWN\x10\x04\x32]\n\rEngineService\x12L\n\x0bListEngines\x12\x1d.videre.v1.ListEnginesRequest\x1a\x1e.videre.v1.ListEnginesResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,16 +32,16 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'videre.v1.engine_pb2', _glo
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1P\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
-  _globals['_ENGINETIER']._serialized_start=437
-  _globals['_ENGINETIER']._serialized_end=578
-  _globals['_ENGINESTATE']._serialized_start=581
-  _globals['_ENGINESTATE']._serialized_end=734
+  _globals['_ENGINETIER']._serialized_start=459
+  _globals['_ENGINETIER']._serialized_end=600
+  _globals['_ENGINESTATE']._serialized_start=603
+  _globals['_ENGINESTATE']._serialized_end=756
   _globals['_ENGINE']._serialized_start=38
-  _globals['_ENGINE']._serialized_end=336
-  _globals['_LISTENGINESREQUEST']._serialized_start=338
-  _globals['_LISTENGINESREQUEST']._serialized_end=375
-  _globals['_LISTENGINESRESPONSE']._serialized_start=377
-  _globals['_LISTENGINESRESPONSE']._serialized_end=434
-  _globals['_ENGINESERVICE']._serialized_start=736
-  _globals['_ENGINESERVICE']._serialized_end=829
+  _globals['_ENGINE']._serialized_end=358
+  _globals['_LISTENGINESREQUEST']._serialized_start=360
+  _globals['_LISTENGINESREQUEST']._serialized_end=397
+  _globals['_LISTENGINESRESPONSE']._serialized_start=399
+  _globals['_LISTENGINESRESPONSE']._serialized_end=456
+  _globals['_ENGINESERVICE']._serialized_start=758
+  _globals['_ENGINESERVICE']._serialized_end=851
 # @@protoc_insertion_point(module_scope)

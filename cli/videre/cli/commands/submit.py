@@ -46,6 +46,7 @@ def submit(
         int | None, typer.Option(min=0, max=9, help="0 is the most urgent; default 5.")
     ] = None,
     language: Annotated[str, typer.Option(help="Expected languages, by commas.")] = "",
+    engine: shared.EnginePins = None,
     tag: shared.Tags = None,
     sample_interval: Annotated[
         float | None,
@@ -80,6 +81,7 @@ def submit(
             production_template=production_template,
             priority=priority,
             language_hints=shared.parse_list(language),
+            engine_pins=shared.parse_pins(engine),
             tags=shared.parse_tags(tag),
             sample_interval=sample_interval,
             title=title,
@@ -109,6 +111,7 @@ def estimate(
         float | None, typer.Option(help="Length in seconds, where it is not known to the server.")
     ] = None,
     features: shared.Features = "",
+    engine: shared.EnginePins = None,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
@@ -123,7 +126,10 @@ def estimate(
         main.media_id = source.removeprefix("media:")
     else:
         main.uri = source
-    request = build_request(main, {"features": shared.parse_list(features)})
+    request = build_request(
+        main,
+        {"features": shared.parse_list(features), "engine_pins": shared.parse_pins(engine)},
+    )
     with Videre(server) as client:
         answer = client.estimate(request, duration_s=duration)
     if json:

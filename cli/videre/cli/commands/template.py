@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from videre.cli.commands import options as shared
-
-if TYPE_CHECKING:
-    from videre.v1.types_pb2 import EnginePin
 
 app = typer.Typer(no_args_is_help=True, help="Templates: list, show, and a project's own.")
 Template = Annotated[
@@ -214,7 +211,10 @@ def preview(
     from videre.v1 import template_pb2
 
     request = template_pb2.PreviewTemplateRequest(
-        media_ids=media or (), job_ids=job or (), max_changes=changes, engine_pins=_pins(engine)
+        media_ids=media or (),
+        job_ids=job or (),
+        max_changes=changes,
+        engine_pins=shared.parse_pins(engine),
     )
     file = Path(template)
     if file.suffix in (".yaml", ".yml"):
@@ -227,24 +227,6 @@ def preview(
         print_json(found)
     else:
         out().print(*render_judged(found), sep="\n")
-
-
-def _pins(engines: list[str] | None) -> list[EnginePin]:
-    """Return engines by feature.
-
-    Raises:
-        typer.BadParameter: one is not FEATURE=ENGINE.
-    """
-    from videre.v1 import types_pb2
-
-    pins = []
-    for given in engines or ():
-        feature, equals, name = given.partition("=")
-        if not feature or not equals or not name:
-            raise typer.BadParameter(f"{given!r} is not FEATURE=ENGINE", param_hint="--engine")
-        engine, _, version = name.partition("@")
-        pins.append(types_pb2.EnginePin(feature=feature, engine=engine, version=version))
-    return pins
 
 
 @app.command()

@@ -58,4 +58,5 @@ def _engine(facts: EngineFacts, picked: EngineFacts | None) -> engine_pb2.Engine
         languages=facts.languages,
         is_default=picked == facts,
         max_call_seconds=facts.max_call_seconds,
+        distribution=facts.distribution,
     )

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import grpc.aio
 
+from videre.common import answers
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan, score_e4
 from videre.internal.v1 import ocr_pb2, ocr_pb2_grpc, visual_pb2, visual_pb2_grpc
@@ -31,7 +32,7 @@ from videre.orchestrator.fusion.stitch_text import box_of
 from videre.orchestrator.media.limits import limit_error
 from videre.orchestrator.media.still import MAX_BYTES, Jpeg, picture_jpeg
 from videre.orchestrator.moderation.inputs import Cover
-from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import call_timeout

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import grpc.aio
 import numpy as np
 
+from videre.common import answers
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.features import FRAME_FEATURES
 from videre.orchestrator.library.entries import FEATURE_DTYPE
 from videre.orchestrator.planning import Unit
-from videre.orchestrator.steps import answers, batches, recording
+from videre.orchestrator.steps import batches, recording
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import (

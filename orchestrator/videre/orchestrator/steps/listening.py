@@ -10,6 +10,7 @@ from typing import Final
 
 import grpc.aio
 
+from videre.common import answers
 from videre.common.errors import VidereError
 from videre.internal.v1 import asr_pb2, asr_pb2_grpc
 from videre.internal.v1.engine_pb2 import EngineSelection
@@ -28,7 +29,7 @@ from videre.orchestrator.media.groups import (
     SpeechGroup,
     sound_units,
 )
-from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.quality import keep_sound
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection

@@ -18,6 +18,7 @@ from typing import Any, Final
 import grpc.aio
 from google.protobuf.json_format import MessageToDict
 
+from videre.common import answers
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, score_e4
 from videre.exports.production_params import FUNCTIONS
@@ -28,7 +29,6 @@ from videre.orchestrator.api.request import job_request, other_inputs, task_name
 from videre.orchestrator.catalog import choose
 from videre.orchestrator.document.canonical import from_json
 from videre.orchestrator.media.uris import resolve_folder_uri
-from videre.orchestrator.steps import answers
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, ask, ensure_wanted, media_path, take_up

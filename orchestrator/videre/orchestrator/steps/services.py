@@ -17,13 +17,13 @@ import grpc
 import grpc.aio
 import structlog
 
+from videre.common import answers
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
 from videre.common.values import score_e4
 from videre.common.wire_errors import error_from_rpc
 from videre.internal.v1 import engine_pb2, engine_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts, ServiceCatalog
-from videre.orchestrator.steps import answers
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -239,6 +239,7 @@ def _facts(service: str, engine: engine_pb2.EngineDescription) -> EngineFacts:
         max_batch=engine.max_batch,
         licence=engine.licence,
         failed=engine.state == engine_pb2.ENGINE_STATE_FAILED,
+        distribution=engine.distribution,
     )
 
 

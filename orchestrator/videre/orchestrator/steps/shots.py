@@ -9,13 +9,14 @@ from typing import Final
 import grpc.aio
 import numpy as np
 
+from videre.common import answers
 from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FRAME_FEATURES, QUALITY, SHOTS, TEXT
 from videre.orchestrator.planning import Unit
-from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.quality import keep_pictures
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection

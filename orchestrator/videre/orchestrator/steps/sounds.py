@@ -8,6 +8,7 @@ from typing import Final
 
 import grpc.aio
 
+from videre.common import answers
 from videre.common.errors import VidereError
 from videre.common.values import NS, TimeSpan
 from videre.internal.v1 import audio_pb2, audio_pb2_grpc
@@ -21,7 +22,7 @@ from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import (
     sound_units,
 )
-from videre.orchestrator.steps import answers, recording, recording_music
+from videre.orchestrator.steps import recording, recording_music
 from videre.orchestrator.steps.recording import RATE, sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import grpc.aio
 
+from videre.common import answers
 from videre.common.errors import VidereError
 from videre.common.values import TimeSpan
 from videre.internal.v1 import asr_pb2, asr_pb2_grpc
@@ -19,7 +20,7 @@ from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import (
     SpeechGroup,
 )
-from videre.orchestrator.steps import answers, recording
+from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.concurrency import side_by_side
 from videre.orchestrator.steps.recording import sample_ns
 from videre.orchestrator.steps.runtime import Runtime

@@ -7,11 +7,12 @@ from typing import Final
 
 import grpc.aio
 
+from videre.common import answers
 from videre.internal.v1 import ocr_pb2, ocr_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.features import TEXT
 from videre.orchestrator.planning import Unit
-from videre.orchestrator.steps import answers, batches, recording
+from videre.orchestrator.steps import batches, recording
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.units import (

@@ -26,7 +26,7 @@ class _EngineTier:
 class _EngineTierEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_EngineTier.ValueType], builtins.type):
     DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
     ENGINE_TIER_UNSPECIFIED: _EngineTier.ValueType  # 0
-    """Never sent."""
+    """Not known: a plug-in that could not be imported, which is FAILED."""
     ENGINE_TIER_BUNDLED: _EngineTier.ValueType  # 1
     """Model inside a registry wheel, or no model at all."""
     ENGINE_TIER_STANDARD: _EngineTier.ValueType  # 2
@@ -40,7 +40,7 @@ class EngineTier(_EngineTier, metaclass=_EngineTierEnumTypeWrapper):
     """Where an engine comes from."""
 
 ENGINE_TIER_UNSPECIFIED: EngineTier.ValueType  # 0
-"""Never sent."""
+"""Not known: a plug-in that could not be imported, which is FAILED."""
 ENGINE_TIER_BUNDLED: EngineTier.ValueType  # 1
 """Model inside a registry wheel, or no model at all."""
 ENGINE_TIER_STANDARD: EngineTier.ValueType  # 2
@@ -141,6 +141,7 @@ class EngineDescription(google.protobuf.message.Message):
     MAX_CALL_SECONDS_FIELD_NUMBER: builtins.int
     CPU_SECONDS_PER_ITEM_FIELD_NUMBER: builtins.int
     MAX_BATCH_FIELD_NUMBER: builtins.int
+    DISTRIBUTION_FIELD_NUMBER: builtins.int
     feature: builtins.str
     """Feature it serves, such as "objects"."""
     name: builtins.str
@@ -167,6 +168,10 @@ class EngineDescription(google.protobuf.message.Message):
     """Expected CPU-seconds for one frame, or for one second of sound."""
     max_batch: builtins.int
     """Largest number of frames in one call."""
+    distribution: builtins.str
+    """Name and version of the Python distribution that brings a plug-in, such as "acme-signs 1.2";
+    empty for Videre's own engines.
+    """
     @property
     def model_digests(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """SHA-256 (hex) of its model files, in its stated order."""
@@ -198,8 +203,9 @@ class EngineDescription(google.protobuf.message.Message):
         max_call_seconds: builtins.float = ...,
         cpu_seconds_per_item: builtins.float = ...,
         max_batch: builtins.int = ...,
+        distribution: builtins.str = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["calibration", b"calibration", "classes", b"classes", "cpu_seconds_per_item", b"cpu_seconds_per_item", "feature", b"feature", "languages", b"languages", "licence", b"licence", "max_batch", b"max_batch", "max_call_seconds", b"max_call_seconds", "model_digests", b"model_digests", "name", b"name", "score_cap", b"score_cap", "state", b"state", "state_message", b"state_message", "storing_floor", b"storing_floor", "tier", b"tier", "version", b"version"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["calibration", b"calibration", "classes", b"classes", "cpu_seconds_per_item", b"cpu_seconds_per_item", "distribution", b"distribution", "feature", b"feature", "languages", b"languages", "licence", b"licence", "max_batch", b"max_batch", "max_call_seconds", b"max_call_seconds", "model_digests", b"model_digests", "name", b"name", "score_cap", b"score_cap", "state", b"state", "state_message", b"state_message", "storing_floor", b"storing_floor", "tier", b"tier", "version", b"version"]) -> None: ...
 
 Global___EngineDescription: typing_extensions.TypeAlias = EngineDescription
 

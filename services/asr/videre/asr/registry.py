@@ -9,6 +9,7 @@ from videre.asr.engines.silero import SileroActivityEngine
 from videre.asr.engines.sphinx import SphinxRecogniser
 from videre.common.engine import EngineRegistry
 from videre.common.models import ModelStore
+from videre.common.plugins import find_plugins
 
 SPEECH_ACTIVITY = "speech_activity"
 SPEECH = "speech"
@@ -17,5 +18,6 @@ AsrEngine: TypeAlias = SpeechActivityEngine | Recogniser
 
 
 def asr_engines(models: ModelStore) -> EngineRegistry[AsrEngine]:
-    """Return the registry of this release."""
-    return EngineRegistry[AsrEngine]([SileroActivityEngine, SphinxRecogniser], models)
+    """Return the engines of this release, then those of plug-ins."""
+    plugins = find_plugins("asr", {SPEECH_ACTIVITY: SpeechActivityEngine, SPEECH: Recogniser})
+    return EngineRegistry[AsrEngine]([SileroActivityEngine, SphinxRecogniser], models, plugins)

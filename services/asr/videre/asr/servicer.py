@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final, TypeVar, cast
 
 from videre.asr.activity import SAMPLE_RATE
 from videre.asr.engines.base import (
     ActivityStream,
-    Check,
     Recogniser,
     Samples,
     SpeechActivityEngine,
@@ -24,7 +24,7 @@ from videre.asr.requests import (
     check_spans,
     read_samples,
 )
-from videre.common.catalog import acquire_selected
+from videre.common.catalog import acquire_selected, engine_at_work
 from videre.common.engine import EngineRegistry
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.executor import Slot, SlotExecutor, deadline_of
@@ -55,10 +55,8 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
         if first is None:
             raise invalid("engine", "the stream has no piece")
         selection = first.engine
-        track = _Track(
-            await self._executor.run(
-                lambda slot: self._activity_engine(selection, slot).open(), deadline=deadline
-            )
+        track = await self._executor.run(
+            lambda slot: _Track(self._activity_engine(selection, slot)), deadline=deadline
         )
         piece: asr_pb2.DetectSpeechRequest | None = first
         while piece is not None:
@@ -109,8 +107,9 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
         for span in request.spans:
             slot.check()
             spoken = samples[span.start_sample : span.end_sample]
-            heard = _recognise(engine, spoken, slot.check)
-            response.utterances.append(_utterance(heard, span.start_sample))
+            with engine_at_work(engine.spec, f"an utterance of {len(spoken) / SAMPLE_RATE:.1f} s"):
+                heard = engine.recognise(spoken, slot.check)
+                response.utterances.append(_utterance(heard, span.start_sample))
             seconds += len(spoken) / SAMPLE_RATE
             elsewhere += heard.cpu_seconds
         response.usage.CopyFrom(
@@ -127,10 +126,15 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
 class _Track:
     """A track on its way through a call: the engine's stream, what came and what it cost."""
 
-    def __init__(self, stream: ActivityStream) -> None:
-        self._stream = stream
+    def __init__(self, engine: SpeechActivityEngine) -> None:
+        self._spec = engine.spec
+        with self._at_work():
+            self._stream: ActivityStream = engine.open()
         self._samples = 0
         self._cpu_seconds = 0.0
+
+    def _at_work(self) -> AbstractContextManager[None]:
+        return engine_at_work(self._spec, "the track")
 
     def admit(self, pcm: bytes) -> Samples:
         """Return the samples of the next piece and count them.
@@ -151,14 +155,16 @@ class _Track:
         """Return the run that hands a piece to the engine."""
 
         def push(slot: Slot) -> None:
-            self._stream.push(samples)
+            with self._at_work():
+                self._stream.push(samples)
             self._cpu_seconds += slot.cpu_seconds
 
         return push
 
     def finish(self, slot: Slot) -> asr_pb2.DetectSpeechResponse:
         """End the track and say what was found."""
-        spans = self._stream.finish()
+        with self._at_work():
+            spans = self._stream.finish()
         return asr_pb2.DetectSpeechResponse(
             spans=[
                 asr_pb2.SpeechSpan(
@@ -186,20 +192,6 @@ async def _next_piece(
     """
     async with asyncio.timeout(_PIECE_SECONDS):
         return await anext(pieces, None)
-
-
-def _recognise(engine: Recogniser, spoken: Samples, check: Check) -> Utterance:
-    try:
-        return engine.recognise(spoken, check)
-    except VidereError:
-        raise
-    except Exception as error:  # whatever an engine throws is its failure on this utterance
-        spec = engine.spec
-        raise VidereError(
-            Reason.ENGINE_FAILED,
-            f"{spec.name} failed on an utterance of {len(spoken) / SAMPLE_RATE:.1f} s",
-            metadata={"feature": spec.feature, "engine": spec.name},
-        ) from error
 
 
 def _utterance(heard: Utterance, offset: int) -> asr_pb2.HeardUtterance:

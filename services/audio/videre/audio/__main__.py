@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from videre.audio.engines.base import MusicEngine, SoundEngine
-from videre.audio.engines.beats import Beats
-from videre.audio.engines.level import Level
-from videre.audio.engines.yamnet import YamNet
+from videre.audio.registry import audio_engines
 from videre.audio.servicer import AudioServicer
 from videre.common.auth import Role
-from videre.common.engine import EngineRegistry
 from videre.common.server import Registration
 from videre.common.service import Service, ServiceContext, run_service
 from videre.internal.v1 import audio_pb2, audio_pb2_grpc
 
 
 def build(context: ServiceContext) -> Service:
-    """Make the engines, best first within a feature, and the servicer."""
-    engines: EngineRegistry[SoundEngine | MusicEngine] = EngineRegistry(
-        (YamNet, Level, Beats), context.models
-    )
+    """Make the engines and the servicer."""
+    engines = audio_engines(context.models)
     registration = Registration(
         audio_pb2.DESCRIPTOR.services_by_name["AudioService"],
         audio_pb2_grpc.add_AudioServiceServicer_to_server,

@@ -13,16 +13,14 @@ import numpy as np
 
 from videre.audio.engines.base import Floats, MusicEngine, MusicSession, SoundEngine
 from videre.audio.music_message import music_message
+from videre.audio.registry import MUSIC, SOUND, AudioEngine
 from videre.audio.spectrum import flatness, level_dbfs
 from videre.audio.windows import SAMPLE_RATE, Window, owned_windows
-from videre.common.catalog import acquire_selected
+from videre.common.catalog import acquire_selected, engine_at_work
 from videre.common.engine import EngineRegistry
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.executor import Slot, SlotExecutor, deadline_of
 from videre.internal.v1 import audio_pb2, audio_pb2_grpc, engine_pb2
-
-SOUND: Final = "sound"
-MUSIC: Final = "music"
 
 _MAX_SOUND_BYTES: Final = 4 << 20
 _MAX_MUSIC_BYTES: Final = 1 << 20
@@ -35,9 +33,7 @@ T = TypeVar("T")
 class AudioServicer(audio_pb2_grpc.AudioServiceServicer):
     """Hears everything but words."""
 
-    def __init__(
-        self, engines: EngineRegistry[SoundEngine | MusicEngine], executor: SlotExecutor
-    ) -> None:
+    def __init__(self, engines: EngineRegistry[AudioEngine], executor: SlotExecutor) -> None:
         """Serve `engines` on the slots of `executor`."""
         self._engines = engines
         self._executor = executor
@@ -105,28 +101,34 @@ class _Track:
 
     def __init__(
         self,
-        engines: EngineRegistry[SoundEngine | MusicEngine],
+        engines: EngineRegistry[AudioEngine],
         selection: engine_pb2.EngineSelection,
     ) -> None:
         self._engines = engines
         self._selection = selection
+        self._engine: MusicEngine | None = None
         self._session: MusicSession | None = None
         self._samples = 0
         self._cpu_seconds = 0.0
 
     def push(self, samples: Floats, slot: Slot) -> None:
         """Hand the next samples to the engine, opening it for the first ones."""
-        if self._session is None:
+        if self._engine is None:
             engine = acquire_selected(self._engines, self._selection, MUSIC, slot)
-            self._session = cast(MusicEngine, engine).open()
-        self._session.push(samples)
+            self._engine = cast(MusicEngine, engine)
+        with engine_at_work(self._engine.spec, "the track"):
+            if self._session is None:
+                self._session = self._engine.open()
+            self._session.push(samples)
         self._samples += len(samples)
         self._cpu_seconds += slot.cpu_seconds
 
     def finish(self, slot: Slot) -> audio_pb2.AnalyzeMusicResponse:
         """Return the answer."""
-        assert self._session is not None  # push came first
-        found = self._session.finish()
+        assert self._engine is not None  # push came first
+        assert self._session is not None
+        with engine_at_work(self._engine.spec, "the track"):
+            found = self._session.finish()
         usage = _usage(MUSIC, 1, slot, self._samples / _MUSIC_RATE)
         usage.cpu_seconds += self._cpu_seconds
         answer = music_message(found)
@@ -136,13 +138,13 @@ class _Track:
 
 def _sound_window(engine: SoundEngine, sound: Floats, window: Window) -> audio_pb2.SoundWindow:
     samples = sound[window.start : window.end]
+    with engine_at_work(engine.spec, f"samples {window.start}..{window.end}"):
+        heard = engine.listen(sound, window.start, window.end)
+        scores = [audio_pb2.SoundScore(class_name=one.class_name, score=one.score) for one in heard]
     return audio_pb2.SoundWindow(
         start_sample=window.start,
         end_sample=window.end,
-        scores=[
-            audio_pb2.SoundScore(class_name=heard.class_name, score=heard.score)
-            for heard in engine.listen(sound, window.start, window.end)
-        ],
+        scores=scores,
         level_dbfs=level_dbfs(samples),
         flatness=flatness(samples),
     )

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from videre.common.auth import Role
-from videre.common.engine import EngineRegistry
 from videre.common.server import Registration
 from videre.common.service import Service, ServiceContext, run_service
 from videre.internal.v1 import ocr_pb2, ocr_pb2_grpc
-from videre.ocr.engines.base import TextEngine
-from videre.ocr.engines.rapid import RapidTextEngine
+from videre.ocr.registry import ocr_engines
 from videre.ocr.servicer import OcrServicer
 
 
 def build(context: ServiceContext) -> Service:
-    """Make the engines, best first, and the servicer."""
-    engines: EngineRegistry[TextEngine] = EngineRegistry((RapidTextEngine,), context.models)
+    """Make the engines and the servicer."""
+    engines = ocr_engines(context.models)
     registration = Registration(
         ocr_pb2.DESCRIPTOR.services_by_name["OcrService"],
         ocr_pb2_grpc.add_OcrServiceServicer_to_server,

@@ -7,18 +7,21 @@ from typing import Final
 
 import grpc.aio
 
-from videre.common.catalog import acquire_selected
-from videre.common.engine import EngineRegistry
+from videre.common.catalog import acquire_selected, engine_at_work
+from videre.common.engine import EngineRegistry, EngineSpec
 from videre.common.errors import invalid
 from videre.common.executor import Slot, SlotExecutor, deadline_of
+from videre.common.models import ModelStore
 from videre.internal.v1 import engine_pb2, ocr_pb2, ocr_pb2_grpc, visual_pb2
 from videre.ocr import carry
 from videre.ocr.carry import CarryError, Memory
-from videre.ocr.engines.base import TextEngine
+from videre.ocr.engines.base import FoundLine, Picture, Reading, TextEngine
 from videre.ocr.picture import NotAPictureError
 from videre.ocr.reader import Frame, FrameLines, UnitReader
+from videre.ocr.registry import TEXT
 
-FEATURE: Final = "text"
+#: Most bytes of frames in one call.
+_MAX_BYTES: Final = 4 << 20
 _E4: Final = 10_000
 
 
@@ -45,7 +48,7 @@ class OcrServicer(ocr_pb2_grpc.OcrServiceServicer):
     def _read(
         self, request: ocr_pb2.ReadFramesRequest, memory: Memory | None, slot: Slot
     ) -> ocr_pb2.ReadFramesResponse:
-        engine = acquire_selected(self._engines, request.engine, FEATURE, slot)
+        engine = acquire_selected(self._engines, request.engine, TEXT, slot)
         if len(request.frames) > engine.spec.max_batch:
             raise invalid(
                 "frames",
@@ -53,7 +56,7 @@ class OcrServicer(ocr_pb2_grpc.OcrServiceServicer):
                 limit=str(engine.spec.max_batch),
                 actual=str(len(request.frames)),
             )
-        reader = UnitReader(engine, memory, slot.check)
+        reader = UnitReader(_AtWork(engine), memory, slot.check)
         answers = []
         for index, frame in enumerate(request.frames):
             slot.check()
@@ -66,7 +69,7 @@ class OcrServicer(ocr_pb2_grpc.OcrServiceServicer):
             frames=answers,
             carry=carry.encode(reader.memory),
             usage=engine_pb2.CallUsage(
-                feature=FEATURE,
+                feature=TEXT,
                 model_calls=reader.model_calls,
                 cpu_seconds=slot.cpu_seconds,
                 items=reader.frames_seen,
@@ -74,7 +77,35 @@ class OcrServicer(ocr_pb2_grpc.OcrServiceServicer):
         )
 
 
+class _AtWork:
+    """A text engine whose failures are its own and no defect of the service."""
+
+    def __init__(self, engine: TextEngine) -> None:
+        self._engine = engine
+
+    @property
+    def spec(self) -> EngineSpec:
+        """See `Engine`."""
+        return self._engine.spec
+
+    def load(self, models: ModelStore) -> None:
+        """See `Engine`."""
+        self._engine.load(models)
+
+    def detect(self, picture: Picture, side: int) -> list[FoundLine]:
+        """See `TextEngine`."""
+        with engine_at_work(self.spec, "a picture"):
+            return self._engine.detect(picture, side)
+
+    def recognise(self, crop: Picture) -> Reading:
+        """See `TextEngine`."""
+        with engine_at_work(self.spec, "a line"):
+            return self._engine.recognise(crop)
+
+
 def _memory(data: bytes) -> Memory | None:
+    if len(data) > carry.MAX_BYTES:
+        raise invalid("carry", "too many bytes", limit=str(carry.MAX_BYTES), actual=str(len(data)))
     try:
         return carry.decode(data)
     except CarryError as error:
@@ -82,9 +113,14 @@ def _memory(data: bytes) -> Memory | None:
 
 
 def _check_order(frames: Sequence[visual_pb2.Frame], memory: Memory | None) -> None:
-    """Refuse no frames, and frames that do not follow each other and the carry."""
+    """Refuse no frames, too many bytes, and frames that do not follow each other and the carry."""
     if not frames:
         raise invalid("frames", "at least one frame is needed")
+    size = sum(len(frame.jpeg) for frame in frames)
+    if size > _MAX_BYTES:
+        raise invalid(
+            "frames", "too many bytes in a batch", limit=str(_MAX_BYTES), actual=str(size)
+        )
     last = None if memory is None else (memory.frame, memory.time_ns)
     for index, frame in enumerate(frames):
         if last is not None and (frame.frame <= last[0] or frame.time_ns < last[1]):

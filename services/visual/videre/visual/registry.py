@@ -7,6 +7,7 @@ from typing import Final
 
 from videre.common.engine import EngineRegistry
 from videre.common.models import ModelStore
+from videre.common.plugins import find_plugins
 from videre.visual.engines.base import FrameEngine, ShotEngine
 from videre.visual.engines.classes import MobileNetV2
 from videre.visual.engines.codes import ZxingCodes
@@ -42,5 +43,10 @@ _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
 
 
 def visual_engines(models: ModelStore) -> EngineRegistry[VisualEngine]:
-    """Return the registry of this service. Engines of `SHOTS` are `ShotEngine`s, others not."""
-    return EngineRegistry(_FACTORIES, models)
+    """Return the engines of this release, then those of plug-ins.
+
+    Engines of `SHOTS` are `ShotEngine`s, all others `FrameEngine`s.
+    """
+    features = {factory().spec.feature for factory in _FACTORIES}
+    seats = {feature: ShotEngine if feature == SHOTS else FrameEngine for feature in features}
+    return EngineRegistry(_FACTORIES, models, find_plugins("visual", seats))

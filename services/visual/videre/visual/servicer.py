@@ -6,9 +6,8 @@ import time
 from collections.abc import Iterator
 from typing import Any, cast
 
-from videre.common.catalog import acquire_selected
+from videre.common.catalog import acquire_selected, engine_at_work
 from videre.common.engine import EngineRegistry, EngineSpec
-from videre.common.errors import Reason, VidereError
 from videre.common.executor import Slot, SlotExecutor, deadline_of
 from videre.internal.v1 import engine_pb2, visual_pb2, visual_pb2_grpc
 from videre.visual.engines.base import FrameEngine, Look, Seen, ShotEngine
@@ -71,9 +70,12 @@ class VisualServicer(visual_pb2_grpc.VisualServiceServicer):
         started = time.thread_time()
         signals = read_signals(request)
         own = request.own_start_frame, request.own_end_frame
-        boundaries = engine.boundaries(signals, *own)
+        doing = f"frames {own[0]}..{own[1]}"
+        with engine_at_work(engine.spec, doing):
+            boundaries = engine.boundaries(signals, *own)
         slot.check()
-        runs = engine.runs(signals, *own)
+        with engine_at_work(engine.spec, doing):
+            runs = engine.runs(signals, *own)
         return visual_pb2.DetectShotsResponse(
             boundaries=[
                 visual_pb2.ShotBoundary(frame=one.frame, kind=one.kind, score=one.score)
@@ -107,29 +109,16 @@ def _look_at_all(
     calls = 0
     for frame, picture in pictures:
         slot.check()
-        look = _look(engine, picture, frame)
-        calls += look.model_calls
-        response.observations.extend(_observations(spec, frame, look))
+        with engine_at_work(spec, f"frame {frame}", frame=str(frame)):
+            look = engine.look(picture)
+            calls += look.model_calls
+            response.observations.extend(_observations(spec, frame, look))
     return engine_pb2.CallUsage(
         feature=spec.feature,
         model_calls=calls,
         cpu_seconds=shared_seconds + time.thread_time() - started,
         items=len(pictures),
     )
-
-
-def _look(engine: FrameEngine, picture: Picture, frame: int) -> Look:
-    try:
-        return engine.look(picture)
-    except VidereError:
-        raise
-    except Exception as error:  # whatever a runtime throws is this engine's failure on this frame
-        spec = engine.spec
-        raise VidereError(
-            Reason.ENGINE_FAILED,
-            f"{spec.name} failed on frame {frame}",
-            metadata={"feature": spec.feature, "engine": spec.name, "frame": str(frame)},
-        ) from error
 
 
 def _observations(spec: EngineSpec, frame: int, look: Look) -> Iterator[visual_pb2.Observation]:

@@ -7,13 +7,13 @@ from typing import Final
 
 import grpc.aio
 
+from videre.common import answers
 from videre.common.errors import Reason, VidereError
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.catalog import EngineFacts, choose
 from videre.orchestrator.media.limits import limit_error
 from videre.orchestrator.media.still import MAX_BYTES, Jpeg
-from videre.orchestrator.steps import answers
 from videre.orchestrator.steps.services import selection
 from videre.v1 import library_pb2
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ class ActivityStream(Protocol):
         """Return the speech of the whole track in order of time; nothing is pushed afterwards."""
 
 
+@runtime_checkable
 class SpeechActivityEngine(Engine, Protocol):
     """Finds speech."""
 
@@ -70,6 +71,7 @@ class Utterance:
     cpu_seconds: float
 
 
+@runtime_checkable
 class Recogniser(Engine, Protocol):
     """Writes down speech."""
 

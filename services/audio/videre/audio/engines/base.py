@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ class Heard:
     score: float
 
 
+@runtime_checkable
 class SoundEngine(Engine, Protocol):
     """Names what sounds in one window at a time, without memory.
 
@@ -69,6 +70,7 @@ class MusicSession(Protocol):
         """Return what was found; the session is spent."""
 
 
+@runtime_checkable
 class MusicEngine(Engine, Protocol):
     """Finds beats, bars, key and form of whole sound tracks."""
 

@@ -7,7 +7,7 @@ one crop at a time, so that no answer depends on what else stood in a batch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,7 @@ class Reading:
     score: float
 
 
+@runtime_checkable
 class TextEngine(Engine, Protocol):
     """Finds and reads text. Every method is one model inference."""
 

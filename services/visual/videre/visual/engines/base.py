@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,7 @@ class Look:
     model_calls: int
 
 
+@runtime_checkable
 class FrameEngine(Engine, Protocol):
     """Looks at one picture at a time, without memory.
 
@@ -71,6 +72,7 @@ class FrameEngine(Engine, Protocol):
         """Return everything at or above the storing floor; the servicer sorts and cuts scores."""
 
 
+@runtime_checkable
 class ShotEngine(Engine, Protocol):
     """Finds shot boundaries and stretches in per-frame signals."""
 

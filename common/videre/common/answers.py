@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
-from videre.common.local_features import MOST, SIDE
+from videre.common.local_features import MOST, RECORD_BYTES, SIDE
 from videre.internal.v1 import (
     asr_pb2,
     audio_pb2,
@@ -22,9 +22,9 @@ from videre.internal.v1 import (
     visual_pb2,
 )
 from videre.internal.v1.engine_pb2 import CallUsage
-from videre.orchestrator.features import LANDMARKS
-from videre.orchestrator.library.entries import FEATURE_DTYPE
 
+#: Feature whose observations carry local features.
+_LANDMARKS: Final = "landmarks"
 #: Longest carry that a unit's next batch may take along, bytes.
 _MAX_CARRY: Final = 64 << 10
 #: Longest text or value of a code, bytes.
@@ -60,7 +60,7 @@ def frames(
         _numbers("visual", seen.attributes.values())
         length = max(len(seen.text.encode()), len(seen.data))
         _require("visual", length <= _MAX_VALUE, f"{where} says {length} bytes")
-        if seen.feature == LANDMARKS.name:
+        if seen.feature == _LANDMARKS:
             _marks(seen, where)
         if seen.embedding:
             length = lengths.setdefault(seen.feature, len(seen.embedding))
@@ -244,7 +244,7 @@ def _shares(service: str, values: Iterable[float]) -> None:
 
 
 def _marks(seen: visual_pb2.Observation, where: str) -> None:
-    count, rest = divmod(len(seen.local_features), FEATURE_DTYPE.itemsize)
+    count, rest = divmod(len(seen.local_features), RECORD_BYTES)
     _require("visual", not rest and count <= MOST, f"{where} has {count} local features and a rest")
     sides = [seen.attributes[name] for name in ("width_px", "height_px") if name in seen.attributes]
     sized = len(sides) == 2 and all(1 <= side <= SIDE for side in sides)

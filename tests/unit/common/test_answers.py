@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lies import LIES, Lie
 
+from videre.common import answers
 from videre.common.errors import Reason, VidereError
 from videre.internal.v1 import (
     asr_pb2,
@@ -16,7 +17,6 @@ from videre.internal.v1 import (
     production_pb2,
     visual_pb2,
 )
-from videre.orchestrator.steps import answers
 from videre.v1 import production_pb2 as public_pb2
 
 SECOND = 16_000

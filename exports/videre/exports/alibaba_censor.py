@@ -1,8 +1,9 @@
 """A vendor's view: what QueryMediaCensorJobDetail of Alibaba MPS (2014-06-18) answers. Pure.
 
 Pictures and texts in pictures are scenes with points in time, speech is sentences, title,
-description and comments have a result each. Scores are strings of 0..100, as there; where nothing
-was found there is no score. What nobody looked at, and what has no place, stands in Message.
+description, comments and every cover picture have a result each. Scores are strings of 0..100, as
+there; where nothing was found there is no score. What nobody looked at, and what has no place, stands
+in Message.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def alibaba_censor(subject: Subject) -> dict[str, Any]:
         Input=_input(subject.media_uri),
         VideoCensorConfig={"VideoCensor": "true" if seen else "false", "BizType": verdict.template},
         **_texts(verdict),
+        CoverImageCensorResults=_covers(verdict),
         AudioCensorResult=_audio(subject, heard) if heard else None,
         VensorCensorResult=_pictures(subject, seen) if seen else None,
     )
@@ -80,6 +82,7 @@ def _message(job: job_pb2.Job, verdict: pb.Verdict) -> str:
         job.error.message if job.HasField("error") else "",
         f"failed in part: {', '.join(failed)}" if part else "",
         unlooked_words(verdict.groups),
+        _unlooked_covers(verdict),
     )
     return "; ".join(filter(None, said))
 
@@ -120,6 +123,25 @@ def _text(given_texts: Sequence[pb.GivenVerdict]) -> dict[str, Any]:
     return result | {"Scene": _TEXT_SCENE}
 
 
+def _covers(verdict: pb.Verdict) -> dict[str, Any] | None:
+    """Return the results of cover pictures, each named by its place; None where there are none."""
+    covers = [one for one in verdict.given if one.kind == pb.GIVEN_KIND_COVER]
+    if not covers:
+        return None
+    return {
+        "CoverImageCensorResult": [
+            {"Object": one.given_id, "Results": {"Result": _scenes(one.groups)}} for one in covers
+        ]
+    }
+
+
+def _unlooked_covers(verdict: pb.Verdict) -> str:
+    for one in verdict.given_coverage:
+        if one.kind == pb.GIVEN_KIND_COVER and one.state != pb.COVERAGE_STATE_CHECKED:
+            return f"not looked at: {one.count} covers ({one.reason})"
+    return ""
+
+
 def _audio(subject: Subject, groups: Sequence[pb.VerdictGroup]) -> dict[str, Any]:
     """Return what is said, a sentence each with its labels; sounds count in the whole only."""
     segments = [(group, segment) for group in groups for segment in group.segments]
@@ -149,15 +171,18 @@ def _sentence(line: pb.Utterance, spoken: Sequence[tuple[str, pb.WordHit]]) -> d
 
 
 def _pictures(subject: Subject, groups: Sequence[pb.VerdictGroup]) -> dict[str, Any]:
+    return {
+        "VideoTimelines": {"VideoTimeline": _timeline(subject, groups)},
+        "CensorResults": {"CensorResult": _scenes(groups)},
+    }
+
+
+def _scenes(groups: Iterable[pb.VerdictGroup]) -> list[dict[str, Any]]:
+    """Return a result per scene of pictures and the texts in them, sorted."""
     scenes: dict[str, list[pb.VerdictGroup]] = defaultdict(list)
     for group in groups:
         scenes[scene_of(group)].append(group)
-    return {
-        "VideoTimelines": {"VideoTimeline": _timeline(subject, groups)},
-        "CensorResults": {
-            "CensorResult": [_scene(scene, found) for scene, found in sorted(scenes.items())]
-        },
-    }
+    return [_scene(scene, found) for scene, found in sorted(scenes.items())]
 
 
 def _scene(scene: str, groups: Sequence[pb.VerdictGroup]) -> dict[str, Any]:

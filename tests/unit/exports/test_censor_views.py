@@ -231,6 +231,34 @@ def test_alibaba_has_the_documented_shape() -> None:
     }  # fmt: skip
 
 
+def test_alibaba_has_a_result_for_every_cover() -> None:
+    analysis = judged_analysis()
+    verdict = analysis.verdict
+    groups = [group("porn", "image", *porn_segments()[:1]), group("terrorism", "image")]
+    verdict.given.add(kind=analysis_pb2.GIVEN_KIND_COVER, given_id="0", suggestion=PASS)
+    verdict.given.add(
+        kind=analysis_pb2.GIVEN_KIND_COVER, given_id="1", suggestion=BLOCK, groups=groups
+    )
+    verdict.given_coverage.add(kind=analysis_pb2.GIVEN_KIND_COVER, count=2, state=CHECKED)
+    covers = censored(analysis=analysis)["CoverImageCensorResults"]["CoverImageCensorResult"]
+    assert [one["Object"] for one in covers] == ["0", "1"]
+    assert covers[0]["Results"] == {"Result": []}
+    porn, terrorism = covers[1]["Results"]["Result"]
+    assert (porn["Scene"], terrorism["Scene"]) == ("porn", "terrorism")
+    assert shape(porn) == dict.fromkeys(("Suggestion", "Label", "Rate", "Scene"), "str")
+    assert terrorism == {"Suggestion": "pass", "Label": "normal", "Scene": "terrorism"}
+
+
+def test_alibaba_says_that_nobody_looked_at_covers() -> None:
+    analysis = judged_analysis()
+    analysis.verdict.given_coverage.add(
+        kind=analysis_pb2.GIVEN_KIND_COVER, count=2, state=NOT_CHECKED, reason="NO_ENGINE"
+    )
+    detail = censored(analysis=analysis)
+    assert "not looked at: 2 covers (NO_ENGINE)" in detail["Message"]
+    assert "CoverImageCensorResults" not in detail
+
+
 def test_alibaba_has_points_in_time_and_a_result_per_scene() -> None:
     read = group("prohibited", "text", worded(9.5, 12, "abuse", "杂种", "e/4"))
     read.segments[0].evidence[0].span.start_offset.FromNanoseconds(10_500_000_000)

@@ -223,6 +223,7 @@ FIELDS = [
 ]  # fmt: skip
 
 SECOND: dict[str, Any] = {"value": 1, "rate_numerator": 1}
+BOX: dict[str, Any] = {"box": {"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}}
 
 TASKS = [
     Case("no function", task(name="x"), "production_tasks[0]", "cover, sprite, captions, ", "",
@@ -373,6 +374,39 @@ TASKS = [
          "0 characters"),
     Case("a cue without end", task(burn_captions={"track": {"cues": [{"text": "x"}]}}),
          "production_tasks[0].burn_captions.track.cues[0].range.end", "a time", "none"),
+    Case("nothing obscured", task(obscure={}), "production_tasks[0].obscure.targets",
+         "targets or regions", "none"),
+    Case("obscured targets", task(obscure={"targets": [1, 1, 1, 1]}),
+         "production_tasks[0].obscure.targets", "3", "4"),
+    Case("an obscured target", task(obscure={"targets": [4]}),
+         "production_tasks[0].obscure.targets[0]", "OBSCURE_TARGET_FACES, ", "4"),
+    Case("text of another input", task(obscure={"targets": [2], "input": "x"}),
+         "production_tasks[0].obscure.targets[0]", "the main input", "x"),
+    *(Case(f"obscuring's {field}", task(obscure={"targets": [1], field: value}),
+           f"production_tasks[0].obscure.{field}", limit, str(value))
+      for field, value, limit in (
+          ("mode", 4, "OBSCURE_MODE_BLUR, "), ("grow", 1.5, "0..1"), ("image_format", 4, ""))),
+    Case("obscured regions", task(obscure={"regions": [{"keys": [BOX]}] * 101}),
+         "production_tasks[0].obscure.regions", "100", "101"),
+    Case("a region without keys", task(obscure={"regions": [{}]}),
+         "production_tasks[0].obscure.regions[0].keys", "1..1000", "0"),
+    Case("a key without time", task(obscure={"regions": [{"keys": [BOX, {**BOX, "at": SECOND}]}]}),
+         "production_tasks[0].obscure.regions[0].keys[0].at", "a time", "none"),
+    Case("keys out of order", task(obscure={"regions": [{"keys": [{**BOX, "at": SECOND}] * 2}]}),
+         "production_tasks[0].obscure.regions[0].keys", "rising times", "1, 1"),
+    *(Case(f"key's {field}",
+           task(obscure={"regions": [{"keys": [{**BOX, "at": {**SECOND, field: value}}]}]}),
+           f"production_tasks[0].obscure.regions[0].keys[0].at.{field}", limit, str(value))
+      for field, value, limit in (
+          ("value", -1, f"0..{1 << 53}"), ("rate_numerator", 0, "1..1000000000"),
+          ("rate_denominator", 0, "1..1000000"))),
+    *(Case(f"box's {side}",
+           task(obscure={"regions": [{"keys": [{"box": {**BOX["box"], side: value}}]}]}),
+           f"production_tasks[0].obscure.regions[0].keys[0].box.{side}", limit, shown)
+      for side, value, limit, shown in (
+          ("x", -0.5, "0..1", "-0.5"), ("y", 1.5, "0..1", "1.5"),
+          ("width", 0.95, "above 0, inside the picture", "0.95"),
+          ("height", 0.0, "above 0, inside the picture", "0"))),
     Case("analysis and none", put("skip_analysis", True), "skip_analysis", "a production task",
          "none"),
 ]  # fmt: skip

@@ -26,6 +26,7 @@ SAME = {
         for function, fields in {
             "watermark": ("range", "renditions", "shown"),
             "burn_captions": ("range", "renditions", "track.cues.range"),
+            "obscure": ("range", "renditions", "regions.range"),
         }.items()
         for field in fields
     },
@@ -46,6 +47,7 @@ FREE = {
     "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.input": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
+    "SubmitJob.production_tasks.obscure.input": NAMED_INPUT,
     "SubmitJob.inputs.upload_id": LOOKED_UP,
     "SubmitJob.inputs.media_id": LOOKED_UP,
     "SubmitJob.engine_pins.version": "an engine there is not makes its stage NOT_CHECKED",

@@ -12,6 +12,7 @@ import typer
 
 from videre.cli.commands.options import parse_tags
 from videre.v1 import production_pb2 as pb
+from videre.v1 import types_pb2
 
 _CLOCK: Final = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)")
 _FRAME: Final = re.compile(r"(\d+)@(\d+)(?:/(\d+))?")
@@ -46,6 +47,21 @@ def range_of(word: str) -> pb.MediaRange:
     if not hyphen:
         raise typer.BadParameter(f"{word!r} is no stretch such as 1.5-4 or 10-")
     return pb.MediaRange(start=time_of(start) if start else None, end=time_of(end) if end else None)
+
+
+def region_of(word: str) -> pb.PictureRegion:
+    """Return a part of the picture: "x,y,width,height" in shares of it, and "@start-end".
+
+    Raises:
+        typer.BadParameter: these are no four numbers, or no stretch.
+    """
+    sides, at, when = word.partition("@")
+    try:
+        x, y, width, height = (float(side) for side in sides.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(f"{word!r} is no box such as 0.7,0.05,0.2,0.1@2-5") from error
+    box = types_pb2.BoundingBox(x=x, y=y, width=width, height=height)
+    return pb.PictureRegion(keys=[pb.RegionKey(box=box)], range=range_of(when) if at else None)
 
 
 def rate_of(word: str) -> pb.RationalTime:

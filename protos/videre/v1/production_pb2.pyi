@@ -12,6 +12,7 @@ import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
 import sys
 import typing
+import videre.v1.types_pb2
 
 if sys.version_info >= (3, 10):
     import typing as typing_extensions
@@ -228,6 +229,66 @@ CAPTION_STYLE_BOX: CaptionStyle.ValueType  # 2
 """White on a dark, translucent box."""
 Global___CaptionStyle: typing_extensions.TypeAlias = CaptionStyle
 
+class _ObscureTarget:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ObscureTargetEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ObscureTarget.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    OBSCURE_TARGET_UNSPECIFIED: _ObscureTarget.ValueType  # 0
+    """Nothing: refused. In answers, a given part."""
+    OBSCURE_TARGET_FACES: _ObscureTarget.ValueType  # 1
+    """Faces, as the job's analysis and the service itself find them."""
+    OBSCURE_TARGET_TEXT: _ObscureTarget.ValueType  # 2
+    """Text in the picture that is no subtitle, as the job's analysis reads it."""
+    OBSCURE_TARGET_PLATES: _ObscureTarget.ValueType  # 3
+    """Text on cars, buses, trucks and motorcycles, such as licence plates, as the job's analysis finds
+    them.
+    """
+
+class ObscureTarget(_ObscureTarget, metaclass=_ObscureTargetEnumTypeWrapper):
+    """What is looked for to be made unrecognisable."""
+
+OBSCURE_TARGET_UNSPECIFIED: ObscureTarget.ValueType  # 0
+"""Nothing: refused. In answers, a given part."""
+OBSCURE_TARGET_FACES: ObscureTarget.ValueType  # 1
+"""Faces, as the job's analysis and the service itself find them."""
+OBSCURE_TARGET_TEXT: ObscureTarget.ValueType  # 2
+"""Text in the picture that is no subtitle, as the job's analysis reads it."""
+OBSCURE_TARGET_PLATES: ObscureTarget.ValueType  # 3
+"""Text on cars, buses, trucks and motorcycles, such as licence plates, as the job's analysis finds
+them.
+"""
+Global___ObscureTarget: typing_extensions.TypeAlias = ObscureTarget
+
+class _ObscureMode:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _ObscureModeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_ObscureMode.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    OBSCURE_MODE_UNSPECIFIED: _ObscureMode.ValueType  # 0
+    """Same as BLUR."""
+    OBSCURE_MODE_BLUR: _ObscureMode.ValueType  # 1
+    """A few means of its colours, run into each other."""
+    OBSCURE_MODE_MOSAIC: _ObscureMode.ValueType  # 2
+    """A few means of its colours, as squares."""
+    OBSCURE_MODE_FILL: _ObscureMode.ValueType  # 3
+    """Black."""
+
+class ObscureMode(_ObscureMode, metaclass=_ObscureModeEnumTypeWrapper):
+    """How something is made unrecognisable."""
+
+OBSCURE_MODE_UNSPECIFIED: ObscureMode.ValueType  # 0
+"""Same as BLUR."""
+OBSCURE_MODE_BLUR: ObscureMode.ValueType  # 1
+"""A few means of its colours, run into each other."""
+OBSCURE_MODE_MOSAIC: ObscureMode.ValueType  # 2
+"""A few means of its colours, as squares."""
+OBSCURE_MODE_FILL: ObscureMode.ValueType  # 3
+"""Black."""
+Global___ObscureMode: typing_extensions.TypeAlias = ObscureMode
+
 class _ReframeFallback:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -334,6 +395,7 @@ class ProductionTask(google.protobuf.message.Message):
     MIX_AUDIO_FIELD_NUMBER: builtins.int
     WATERMARK_FIELD_NUMBER: builtins.int
     BURN_CAPTIONS_FIELD_NUMBER: builtins.int
+    OBSCURE_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
@@ -374,6 +436,10 @@ class ProductionTask(google.protobuf.message.Message):
         """Captions in the picture."""
 
     @property
+    def obscure(self) -> Global___ObscureParams:
+        """Faces, texts and given parts made unrecognisable."""
+
+    @property
     def reframe(self) -> Global___ReframeParams:
         """The media in other shapes, the frame following its subject."""
 
@@ -390,11 +456,12 @@ class ProductionTask(google.protobuf.message.Message):
         mix_audio: Global___MixAudioParams | None = ...,
         watermark: Global___WatermarkParams | None = ...,
         burn_captions: Global___BurnCaptionsParams | None = ...,
+        obscure: Global___ObscureParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "reframe"] | None: ...
+    def HasField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "reframe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1038,6 +1105,161 @@ class CaptionCue(google.protobuf.message.Message):
 Global___CaptionCue: typing_extensions.TypeAlias = CaptionCue
 
 @typing.final
+class PictureRegion(google.protobuf.message.Message):
+    """A part of the picture, at rest or moving."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KEYS_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    @property
+    def keys(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RegionKey]:
+        """Where it is, 1..1,000 keys in order of time: one is at rest; between two each side moves evenly,
+        before the first and behind the last it rests.
+        """
+
+    @property
+    def range(self) -> Global___MediaRange:
+        """When it is there, times of the input; default always. Does not matter for pictures."""
+
+    def __init__(
+        self,
+        *,
+        keys: collections.abc.Iterable[Global___RegionKey] | None = ...,
+        range: Global___MediaRange | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["keys", b"keys", "range", b"range"]) -> None: ...
+
+Global___PictureRegion: typing_extensions.TypeAlias = PictureRegion
+
+@typing.final
+class RegionKey(google.protobuf.message.Message):
+    """Where a part of the picture is at an instant."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AT_FIELD_NUMBER: builtins.int
+    BOX_FIELD_NUMBER: builtins.int
+    @property
+    def at(self) -> Global___RationalTime:
+        """Instant, a time of the input; may be left out where there is one key."""
+
+    @property
+    def box(self) -> videre.v1.types_pb2.BoundingBox:
+        """Its box, inside the displayed picture."""
+
+    def __init__(
+        self,
+        *,
+        at: Global___RationalTime | None = ...,
+        box: videre.v1.types_pb2.BoundingBox | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["at", b"at", "box", b"box"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["at", b"at", "box", b"box"]) -> None: ...
+
+Global___RegionKey: typing_extensions.TypeAlias = RegionKey
+
+@typing.final
+class ObscureParams(google.protobuf.message.Message):
+    """Faces, texts and given parts of a video or a picture made unrecognisable, followed as they move.
+    What nobody found stays as it is: the answer tells what was hidden, and is to be looked at.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    TARGETS_FIELD_NUMBER: builtins.int
+    REGIONS_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    GROW_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    mode: Global___ObscureMode.ValueType
+    """How."""
+    grow: builtins.float
+    """By how much boxes of what is found are moved out on every side, share of the box's side, 0..1;
+    default 0.15.
+    """
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; default JPEG. Does not matter for videos."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def targets(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___ObscureTarget.ValueType]:
+        """What is looked for, each once; targets or regions are required. TEXT and PLATES are known of the
+        main input alone, from the job's analysis.
+        """
+
+    @property
+    def regions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PictureRegion]:
+        """Given parts, up to 100."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made of a video, 1..8; default one of preset "web". Does not matter for pictures."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        targets: collections.abc.Iterable[Global___ObscureTarget.ValueType] | None = ...,
+        regions: collections.abc.Iterable[Global___PictureRegion] | None = ...,
+        mode: Global___ObscureMode.ValueType = ...,
+        grow: builtins.float | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_grow", b"_grow", "grow", b"grow", "range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_grow", b"_grow", "grow", b"grow", "image_format", b"image_format", "input", b"input", "mode", b"mode", "range", b"range", "regions", b"regions", "renditions", b"renditions", "targets", b"targets"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_grow", b"_grow"]) -> typing.Literal["grow"] | None: ...
+
+Global___ObscureParams: typing_extensions.TypeAlias = ObscureParams
+
+@typing.final
+class ObscuredPart(google.protobuf.message.Message):
+    """Something that was made unrecognisable."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TARGET_FIELD_NUMBER: builtins.int
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    BOX_FIELD_NUMBER: builtins.int
+    target: Global___ObscureTarget.ValueType
+    """What it is; UNSPECIFIED = a given part."""
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """From when on, from the media's origin; unset of pictures."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """Until when (exclusive); unset of pictures."""
+
+    @property
+    def box(self) -> videre.v1.types_pb2.BoundingBox:
+        """Its box where it begins."""
+
+    def __init__(
+        self,
+        *,
+        target: Global___ObscureTarget.ValueType = ...,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        box: videre.v1.types_pb2.BoundingBox | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["box", b"box", "end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["box", b"box", "end_offset", b"end_offset", "start_offset", b"start_offset", "target", b"target"]) -> None: ...
+
+Global___ObscuredPart: typing_extensions.TypeAlias = ObscuredPart
+
+@typing.final
 class OutputArtifact(google.protobuf.message.Message):
     """A file that a job has made."""
 
@@ -1116,6 +1338,8 @@ class MadeMedia(google.protobuf.message.Message):
     LOUDNESS_FIELD_NUMBER: builtins.int
     TRUE_PEAK_FIELD_NUMBER: builtins.int
     FONT_FIELD_NUMBER: builtins.int
+    OBSCURED_COUNT_FIELD_NUMBER: builtins.int
+    OBSCURED_FIELD_NUMBER: builtins.int
     REFRAMING_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
@@ -1141,6 +1365,8 @@ class MadeMedia(google.protobuf.message.Message):
     """Font of drawn text: "sha256:…" of the file that VIDERE_FONT names, or the packaged one, such as
     "opencv 5.0.0". Set only where text was drawn.
     """
+    obscured_count: builtins.int
+    """Number of parts that were made unrecognisable. Set only by the function obscure."""
     @property
     def duration(self) -> google.protobuf.duration_pb2.Duration:
         """Length."""
@@ -1148,6 +1374,10 @@ class MadeMedia(google.protobuf.message.Message):
     @property
     def frame_rate(self) -> Global___RationalTime:
         """Frames a second as a rate (value is not set). Unset where the rate varies or there is no picture."""
+
+    @property
+    def obscured(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ObscuredPart]:
+        """Those parts in order of time, at most 1,000."""
 
     @property
     def reframing(self) -> Global___Reframing:
@@ -1169,12 +1399,16 @@ class MadeMedia(google.protobuf.message.Message):
         loudness: builtins.float | None = ...,
         true_peak: builtins.float | None = ...,
         font: builtins.str = ...,
+        obscured_count: builtins.int | None = ...,
+        obscured: collections.abc.Iterable[Global___ObscuredPart] | None = ...,
         reframing: Global___Reframing | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "loudness", b"loudness", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "loudness", b"loudness", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_obscured_count", b"_obscured_count"]) -> typing.Literal["obscured_count"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
 

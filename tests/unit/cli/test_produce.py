@@ -87,6 +87,20 @@ def test_marks_and_captions(videre: Run, world: World, clip: Path, tmp_path: Pat
     assert (written.file, written.style) == ("captions", pb.CAPTION_STYLE_BOX)
 
 
+def test_parts_are_obscured(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    ran = videre("produce", "obscure", clip, "--box", "0.5,0.1,0.2,0.3@1-2", "-o", tmp_path)
+    assert ran.code == 0, ran.err
+    params = task_of(world).obscure
+    assert not params.targets
+    (region,) = params.regions
+    box = region.keys[0].box
+    assert (box.x, box.y, box.width, box.height) == (0.5, 0.1, 0.2, 0.3)
+    assert seconds_of(region.range.end) == 2
+    assert videre("produce", "obscure", clip, "--mode", "fill", "-o", tmp_path).code == 0
+    assert list(task_of(world).obscure.targets) == [pb.OBSCURE_TARGET_FACES]
+    assert videre("produce", "obscure", clip, "--box", "1,2,3").code == 2
+
+
 def test_stretches_are_kept_exactly(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
     ran = videre(
         "produce", "trim", clip, "-k", "1.5-4", "-k", "50@25-1:02.04", "-k", "10-",

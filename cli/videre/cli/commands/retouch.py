@@ -1,4 +1,4 @@
-"""`videre produce …` of the functions that change pictures: marks and captions."""
+"""`videre produce …` of the functions that change pictures: marks, captions, what is hidden."""
 
 from __future__ import annotations
 
@@ -142,3 +142,55 @@ def burn_captions(
     task = pb.ProductionTask(burn_captions=params)
     further = {"captions": captions}
     make(server, source, further, task, folder=output, timeout=timeout, as_json=json)
+
+
+class Mode(StrEnum):
+    """How something is made unrecognisable."""
+
+    BLUR = "blur"
+    MOSAIC = "mosaic"
+    FILL = "fill"
+
+
+Boxes = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Part of the picture X,Y,WIDTH,HEIGHT in shares of it, with @START-END only then;"
+        " may be repeated."
+    ),
+]
+
+
+def obscure(
+    source: Source,
+    faces: Annotated[
+        bool,
+        typer.Option("--faces", help="Look for faces; so without any box."),
+    ] = False,
+    box: Boxes = None,
+    mode: Annotated[Mode, typer.Option(help="How.")] = Mode.BLUR,
+    preset: Preset = "web",
+    part: Part = "",
+    image_format: ImageFormat = Format.JPEG,
+    option: Options = None,
+    mute: Mute = False,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Make faces or given parts unrecognisable; texts and plates need a job with an analysis."""
+    from videre.cli.production_words import range_of, region_of, renditions
+    from videre.v1 import production_pb2 as pb
+
+    targets = [pb.OBSCURE_TARGET_FACES] if faces or not box else []
+    params = pb.ObscureParams(
+        range=range_of(part) if part else None,
+        targets=targets,
+        regions=[region_of(word) for word in box or ()],
+        mode=pb.ObscureMode.Value(f"OBSCURE_MODE_{mode.name}"),
+        renditions=renditions([preset], shape_of(option=option, mute=mute)),
+        image_format=pb.ImageFormat.Value(f"IMAGE_FORMAT_{image_format.name}"),
+    )
+    task = pb.ProductionTask(obscure=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)

@@ -14,6 +14,7 @@ from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
 from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
+from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
@@ -25,7 +26,7 @@ FUNCTIONS: Final = {
     function.name: function
     for function in (
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
-        *(WATERMARK, BURN_CAPTIONS),
+        *(WATERMARK, BURN_CAPTIONS, OBSCURE),
         REFRAME,
     )
 }
@@ -37,6 +38,7 @@ __all__ = [
     "ConcatenateOptions",
     "CoverOptions",
     "MixAudioOptions",
+    "ObscureOptions",
     "Options",
     "ParamViolation",
     "ReframeOptions",

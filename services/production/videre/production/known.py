@@ -76,6 +76,9 @@ class Known:
         unfit: black, solid and blurred stretches, fades left out.
         faces: where faces are.
         followed: faces, people, other objects and text with their ways, in order of time.
+        face_ways: faces that were followed, with their ways.
+        face_boxes: all boxes of faces that nobody followed, in order of time.
+        vehicles: cars, buses, trucks and motorcycles with their ways.
         utterances: understood ones, in order of time.
         subtitles: lines read from the picture, in order of time, upper lines first.
         stages: name of each stage of the analysis → reason it gave no answer; "" where it gave one.
@@ -85,6 +88,9 @@ class Known:
     unfit: tuple[Stretch, ...] = ()
     faces: tuple[FaceAt, ...] = ()
     followed: tuple[Followed, ...] = ()
+    face_ways: tuple[Followed, ...] = ()
+    face_boxes: tuple[SeenAt, ...] = ()
+    vehicles: tuple[Followed, ...] = ()
     utterances: tuple[Utterance, ...] = ()
     subtitles: tuple[Said, ...] = ()
     stages: tuple[tuple[str, str], ...] = ()

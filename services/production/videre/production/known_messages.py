@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
@@ -21,6 +21,8 @@ from videre.v1 import analysis_pb2, types_pb2
 
 _NS: Final = 1_000_000_000
 _FACE: Final = "face"
+#: Classes of COCO that carry licence plates.
+_VEHICLES: Final = ("car", "bus", "truck", "motorcycle")
 #: States in which a stage has answered, if only for a part of the media.
 _ANSWERED: Final = (analysis_pb2.STAGE_STATE_SUCCEEDED, analysis_pb2.STAGE_STATE_FAILED)
 #: Special stretches that are as fit for a cover as others: nothing is wrong with their pictures.
@@ -48,6 +50,9 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
         ),
         faces=tuple(_face(face) for face in analysis.faces if face.boxes),
         followed=_followed(analysis),
+        face_ways=_tracks(analysis, "face", (_FACE,)),
+        face_boxes=_unfollowed(analysis),
+        vehicles=_tracks(analysis, "vehicle", _VEHICLES),
         utterances=tuple(
             _utterance(item)
             for item in analysis.utterances
@@ -68,6 +73,23 @@ def _followed(analysis: analysis_pb2.Analysis) -> tuple[Followed, ...]:
             ends = (stretch.start_ns, max(stretch.start_ns, stretch.end_ns - 1))
             found.append(Followed("text", tuple(_seen(ns, line.box) for ns in ends)))
     return tuple(sorted(found, key=lambda one: (one.boxes[0].ns, one.kind)))
+
+
+def _tracks(
+    analysis: analysis_pb2.Analysis, kind: str, classes: Sequence[str]
+) -> tuple[Followed, ...]:
+    """Return the tracks of some classes as things of a kind."""
+    return tuple(
+        Followed(kind, _way(one.boxes))
+        for one in analysis.tracks
+        if one.class_name in classes and one.boxes
+    )
+
+
+def _unfollowed(analysis: analysis_pb2.Analysis) -> tuple[SeenAt, ...]:
+    """Return the boxes of faces that belong to no track."""
+    boxes = [at for one in analysis.faces if not one.track_ids for at in _way(one.boxes)]
+    return tuple(sorted(boxes, key=lambda one: one.ns))
 
 
 def _kind(track: analysis_pb2.ObjectTrack) -> str:

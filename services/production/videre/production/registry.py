@@ -11,6 +11,7 @@ from videre.production.functions.captions import Captions
 from videre.production.functions.concatenate import Concatenate
 from videre.production.functions.cover import Cover
 from videre.production.functions.mix_audio import MixAudio
+from videre.production.functions.obscure import Obscure
 from videre.production.functions.reframe import Reframe
 from videre.production.functions.sprite import Sprite
 from videre.production.functions.transcode import Transcode
@@ -21,7 +22,7 @@ from videre.production.settings import ProductionSettings
 
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
-    rendering = (Transcode, Trim, Concatenate, MixAudio, Reframe)
+    rendering = (Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
     writing = (Watermark, BurnCaptions)
     return (
         *(Cover, Sprite, Captions),

@@ -24,6 +24,7 @@ from videre.production.media_index import read_media
 from videre.production.reframing.messages import reframing_message
 from videre.production.rendering.job import MadeFacts
 from videre.production.rendering.process import work_folder
+from videre.production.retouching.messages import obscured_messages
 from videre.v1 import production_pb2 as public_pb2
 
 #: Time between two messages of progress at most, seconds; the contract says 5.
@@ -205,6 +206,9 @@ class _Rendering:
         )
         if made.font:
             output.media.font = made.font
+        if made.obscured is not None:
+            output.media.obscured_count = len(made.obscured)
+            output.media.obscured.extend(obscured_messages(made.obscured))
         if made.reframing is not None:
             output.media.reframing.CopyFrom(reframing_message(made.reframing))
         if made.offset_ns is not None:

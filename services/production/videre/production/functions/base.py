@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 from videre.common.engine import Engine
+from videre.common.errors import Reason, VidereError
 from videre.exports.production_params import Options
 from videre.production.decode import FrameSource
 from videre.production.known import Known
 from videre.production.media_index import Media
 from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
+from videre.production.retouching.edits import Hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Made:
         renderer: what encoded it; moving pictures and sound only.
         reframing: how its frame followed its subject; reframe only.
         font: in which text was drawn; empty = none was.
+        obscured: what was made unrecognisable; obscure only.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Made:
     renderer: str = ""
     reframing: Reframing | None = None
     font: str = ""
+    obscured: tuple[Hidden, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +104,18 @@ class Function(Engine, Protocol):
         Raises:
             VidereError: NO_TRACK and others that the function's docstring names.
         """
+
+
+def require_answer(known: Known, stage: str) -> None:
+    """Refuse where a stage of the analysis gave no answer.
+
+    Raises:
+        VidereError: the stage's reason; NOT_REQUESTED when there is no such stage.
+    """
+    reason = dict(known.stages).get(stage, Reason.NOT_REQUESTED.value)
+    if reason:
+        raise VidereError(
+            Reason(reason),
+            f"the task needs the feature {stage!r}, which gave no answer",
+            metadata={"feature": stage},
+        )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from videre.common.engine import EngineSpec, Tier
-from videre.common.errors import Reason, VidereError
 from videre.common.models import ModelStore
 from videre.exports.cues import Cue
 from videre.exports.production_params import CaptionsOptions
 from videre.exports.srt import to_srt
 from videre.exports.vtt import to_vtt
 from videre.production.cue_layout import picture_cues, speech_cues
-from videre.production.functions.base import Made, Work
+from videre.production.functions.base import Made, Work, require_answer
 from videre.production.known import Known
 from videre.v1 import production_pb2
 
@@ -68,22 +67,7 @@ def known_cues(
         VidereError: the reason for which nobody listened or read.
     """
     if source == production_pb2.CAPTION_SOURCE_PICTURE:
-        _require(known, _TEXT)
+        require_answer(known, _TEXT)
         return picture_cues(known.subtitles, limit)
-    _require(known, _SPEECH)
+    require_answer(known, _SPEECH)
     return speech_cues(known.utterances, limit)
-
-
-def _require(known: Known, stage: str) -> None:
-    """Refuse when a stage of the analysis gave no answer.
-
-    Raises:
-        VidereError: the stage's reason; NOT_REQUESTED when there is no such stage.
-    """
-    reason = dict(known.stages).get(stage, Reason.NOT_REQUESTED.value)
-    if reason:
-        raise VidereError(
-            Reason(reason),
-            f"captions need the feature {stage!r}, which gave no answer",
-            metadata={"feature": stage},
-        )

@@ -14,7 +14,7 @@ Bgr = NDArray[np.uint8]
 
 MODEL: Final = "yunet_n_dynamic"
 #: As the analysis asks for: a motorcycle was a face at .69.
-_SCORE: Final = 0.8
+SCORE: Final = 0.8
 _OVERLAP: Final = 0.3
 _MOST: Final = 50
 #: The model's coarsest grid, pixels.
@@ -24,8 +24,12 @@ _GRID: Final = 32
 class FaceFinder:
     """Finds faces; one thread."""
 
-    def __init__(self, models: ModelStore) -> None:
+    def __init__(self, models: ModelStore, score: float = SCORE) -> None:
         """Open the model.
+
+        Args:
+            models: where it is.
+            score: from which on something is a face, 0..1.
 
         Raises:
             VidereError: MODEL_UNAVAILABLE.
@@ -34,7 +38,7 @@ class FaceFinder:
 
         cv2.setNumThreads(1)
         self._detector: Any = cv2.FaceDetectorYN.create(
-            str(models.path(MODEL)), "", (_GRID, _GRID), _SCORE, _OVERLAP, _MOST
+            str(models.path(MODEL)), "", (_GRID, _GRID), score, _OVERLAP, _MOST
         )
 
     def find(self, picture: Bgr, ns: int) -> list[SeenAt]:

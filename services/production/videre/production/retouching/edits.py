@@ -56,9 +56,30 @@ class Captions:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """A part of the picture that is made unrecognisable.
+
+    Args:
+        kind: "face", "text", "plate" or "region".
+        mode: "blur", "mosaic" or "fill".
+        keys: instant in nanoseconds, left, top, width and height as shares of the picture, in order
+            of time; between two of them each side moves evenly, beside them it rests.
+        start_ns: from when on, nanoseconds.
+        end_ns: until when.
+    """
+
+    kind: str
+    mode: str
+    keys: tuple[tuple[int, float, float, float, float], ...]
+    start_ns: int
+    end_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Edits:
     """All that is changed, in this order."""
 
+    hidden: tuple[Hidden, ...] = ()
     marks: tuple[Mark, ...] = ()
     captions: Captions | None = None
 

@@ -10,6 +10,7 @@ import numpy as np
 from videre.production.retouching.drawing import drawn, font_size, wrapped
 from videre.production.retouching.edits import Caption, Captions, Edits, shown_at
 from videre.production.retouching.fonts import Font, written
+from videre.production.retouching.obscuring import obscure
 from videre.production.retouching.planes import Planes
 from videre.production.retouching.sprites import Sprite
 from videre.production.retouching.timetable import Timetable
@@ -30,6 +31,7 @@ class Retoucher:
             (one.times, Sprite(np.load(Path(one.file)), one.left, one.top, one.opacity))
             for one in edits.marks
         ]
+        self._hidden = Timetable(edits.hidden)
         self._captions = None if edits.captions is None else _Writer(edits.captions, size)
 
     def apply(self, planes: Planes, ns: int | None) -> None:
@@ -39,6 +41,9 @@ class Retoucher:
             planes: of the picture.
             ns: its instant, from the source's origin; None = the input is a picture.
         """
+        hidden = self._hidden.all() if ns is None else self._hidden.at(ns)
+        for one in hidden:
+            obscure(planes, one, ns)
         for times, sprite in self._marks:
             if shown_at(times, ns):
                 sprite.paint(planes)

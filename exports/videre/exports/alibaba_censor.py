@@ -2,8 +2,8 @@
 
 Pictures and texts in pictures are scenes with points in time, speech is sentences, title,
 description, comments and every cover picture have a result each. Scores are strings of 0..100, as
-there; where nothing was found there is no score. What nobody looked at, and what has no place, stands
-in Message.
+there; where nothing was found there is no score. What nobody looked at, and what has no place,
+stands in Message.
 """
 
 from __future__ import annotations

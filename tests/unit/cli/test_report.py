@@ -134,6 +134,25 @@ def test_what_a_media_does_not_have_is_neither_passed_nor_unlooked_at() -> None:
     assert "Porn – not in this media" in page.replace("porn –", "Porn –")
 
 
+def test_what_people_say_stands_beside_the_verdict() -> None:
+    analysis = recorded_analysis()
+    analysis.review.review_id, analysis.review.reviewer = "r-1", HOSTILE
+    analysis.review.state = analysis_pb2.REVIEW_STATE_OPEN
+    text = " ".join(Page(build_report(analysis, pictures={})).text.split())
+    assert "People: not decided, open · review r-1" in text
+    analysis.review.state = analysis_pb2.REVIEW_STATE_DECIDED
+    analysis.review.suggestion = analysis_pb2.SUGGESTION_PASS
+    for medium, said in (("image", "PASS"), ("text", "REVIEW")):
+        analysis.review.groups.add(
+            category="porn", medium=medium, suggestion="SUGGESTION_REVIEW",
+            people_suggestion=f"SUGGESTION_{said}",
+        )  # fmt: skip
+    page = Page(build_report(analysis, pictures={}))
+    text = " ".join(page.text.split())
+    assert f"People: pass says {HOSTILE} · review r-1 · porn, image: review → pass" in text
+    assert "porn, text: review" not in text
+
+
 def test_a_picture_has_no_timeline() -> None:
     analysis = recorded_analysis()
     assert "Timeline" in Page(build_report(analysis, pictures={})).text

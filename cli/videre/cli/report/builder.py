@@ -22,7 +22,7 @@ from videre.cli.report.library_matches import library_rows
 from videre.cli.report.mood import CURVE_HEIGHT, film_mood, mood_curve, mood_rows
 from videre.cli.report.quality import quality_rows
 from videre.cli.report.timeline import timeline
-from videre.cli.report.verdict import verdict_view
+from videre.cli.report.verdict import people_say, verdict_view
 from videre.v1 import analysis_pb2
 
 #: All pictures of a page together; further ones are left out and shown as an empty frame.
@@ -88,6 +88,7 @@ def build_report(
         verdict=verdict_view(analysis.verdict, max_hits=_MAX_HITS)
         if analysis.HasField("verdict")
         else None,
+        people_say=people_say(analysis.review) if analysis.HasField("review") else None,
         timeline=timeline(analysis, total_s),
         events=event_rows(analysis, _MAX_LINES),
         unevaluated=unevaluated(analysis),

@@ -108,9 +108,42 @@ class VerdictView:
     given_kinds: tuple[GivenKind, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleSay:
+    """What people say of the verdict.
+
+    Args:
+        suggestion: what they advise; "" before they have decided.
+        state: of the review.
+        others: category, medium, the verdict's advice and theirs, where the two differ.
+    """
+
+    review_id: str
+    suggestion: str
+    state: str
+    reviewer: str
+    others: tuple[tuple[str, str, str, str], ...]
+
+
 def suggestion_word(value: int) -> str:
     """Return "pass", "review", "block" or "" when moderation did not run."""
     return word(analysis_pb2.Suggestion, value, "SUGGESTION")
+
+
+def people_say(review: analysis_pb2.VerdictReview) -> PeopleSay:
+    """Return what people say of a verdict."""
+    return PeopleSay(
+        review_id=review.review_id,
+        suggestion=suggestion_word(review.suggestion),
+        state=word(analysis_pb2.ReviewState, review.state, "REVIEW_STATE"),
+        reviewer=review.reviewer,
+        others=tuple(
+            (one.category, one.medium, suggestion_word(one.suggestion),
+             suggestion_word(one.people_suggestion))
+            for one in review.groups
+            if one.people_suggestion not in (0, one.suggestion)
+        ),
+    )  # fmt: skip
 
 
 def verdict_view(verdict: analysis_pb2.Verdict, *, max_hits: int) -> VerdictView:

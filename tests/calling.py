@@ -19,6 +19,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from videre.v1 import (
+    credential_pb2_grpc,
     engine_pb2_grpc,
     job_pb2,
     job_pb2_grpc,
@@ -26,6 +27,7 @@ from videre.v1 import (
     media_pb2,
     media_pb2_grpc,
     moderation_pb2_grpc,
+    project_pb2_grpc,
     review_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
@@ -91,6 +93,8 @@ class Api:
         self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)
+        self.credentials = credential_pb2_grpc.CredentialServiceStub(self._channel)
+        self.projects = project_pb2_grpc.ProjectServiceStub(self._channel)
 
     def __enter__(self) -> Self:
         return self

@@ -91,6 +91,8 @@ FREE = {
     "SubmitFeedback.corrections.span.end_timecode": "set only in answers",
     "ListFeedback.job_id": FILTERS,
     "ListFeedback.media_id": FILTERS,
+    "UpdateProject.etag": COMPARED,
+    "DeleteProject.etag": COMPARED,
     "UpdateLibrary.etag": COMPARED,
     "DeleteLibrary.etag": COMPARED,
     "AddLibraryEntries.etag": COMPARED,

@@ -11,6 +11,7 @@ import typer
 from videre.cli.commands import (
     catalog,
     conformance,
+    credentials,
     demo,
     doctor,
     export,
@@ -21,6 +22,7 @@ from videre.cli.commands import (
     models,
     moderation,
     produce,
+    projects,
     report,
     retouch,
     review,
@@ -67,6 +69,8 @@ app.add_typer(moderation.app, name="moderation")
 app.command()(moderation.verify_report)
 app.add_typer(review.app, name="review")
 app.add_typer(taxonomy.app, name="taxonomy")
+app.add_typer(projects.app, name="projects")
+app.add_typer(credentials.app, name="credentials")
 app.command()(doctor.doctor)
 app.add_typer(doctor.config, name="config")
 

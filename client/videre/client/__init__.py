@@ -4,6 +4,9 @@
 public API (`videre.v1`).
 """
 
+from videre.client._access import Access
+from videre.client._access_calls import CredentialCalls, ProjectCalls
+from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProjectCalls
 from videre.client._async_client import AsyncVidere
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
@@ -44,9 +47,12 @@ from videre.client._upload import Uploaded
 
 __all__ = [
     "DEFAULT_TARGET",
+    "Access",
     "AlreadyExists",
+    "AsyncCredentialCalls",
     "AsyncLibraryCalls",
     "AsyncModerationCalls",
+    "AsyncProjectCalls",
     "AsyncReviewCalls",
     "AsyncTaxonomyCalls",
     "AsyncTemplateCalls",
@@ -54,6 +60,7 @@ __all__ = [
     "CallCancelled",
     "Conflict",
     "CorruptDownload",
+    "CredentialCalls",
     "DeadlineExceeded",
     "ExportedFile",
     "ExportedLibrary",
@@ -67,6 +74,7 @@ __all__ = [
     "NotFound",
     "NotImplementedByServer",
     "Overloaded",
+    "ProjectCalls",
     "RetryPolicy",
     "ReviewCalls",
     "ServerFault",

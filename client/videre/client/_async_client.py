@@ -11,7 +11,9 @@ from typing import Unpack
 import grpc
 
 from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media, _submit
+from videre.client._access import Access
 from videre.client._analysis import Select
+from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProjectCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
@@ -39,7 +41,8 @@ class AsyncVidere:
         target: host and port of the server's gRPC API.
         timeout_s: deadline of one operation on the server, retries included, seconds.
         retry: what is tried again, and when. Submitting is safe to repeat by its request id.
-        credentials: for TLS; None = plain text.
+        credentials: for TLS; None = as `access` says.
+        access: what is shown to the server; None = what the environment says.
 
     Every method may raise a `ServerRefusal`; what else it raises is said with it.
     """
@@ -51,15 +54,18 @@ class AsyncVidere:
         timeout_s: float = 30.0,
         retry: RetryPolicy | None = None,
         credentials: grpc.ChannelCredentials | None = None,
+        access: Access | None = None,
     ) -> None:
         self._context = Context(timeout_s=timeout_s, retry=retry or RetryPolicy())
-        self._transport = AsyncTransport(target, credentials)
+        self._transport = AsyncTransport(target, credentials, access or Access.from_environment())
         #: What there is to be found, and what a project adds to it.
         self.taxonomy = AsyncTaxonomyCalls(self._context, self._transport)
         self.libraries = AsyncLibraryCalls(self._context, self._transport)
         self.templates = AsyncTemplateCalls(self._context, self._transport)
         self.moderation = AsyncModerationCalls(self._context, self._transport)
         self.reviews = AsyncReviewCalls(self._context, self._transport)
+        self.projects = AsyncProjectCalls(self._context, self._transport)
+        self.credentials = AsyncCredentialCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self

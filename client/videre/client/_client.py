@@ -11,6 +11,8 @@ from typing import Unpack
 import grpc
 
 from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media, _submit
+from videre.client._access import Access
+from videre.client._access_calls import CredentialCalls, ProjectCalls
 from videre.client._analysis import Select
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
@@ -39,7 +41,8 @@ class Videre:
         target: host and port of the server's gRPC API.
         timeout_s: deadline of one operation on the server, retries included, seconds.
         retry: what is tried again, and when. Submitting is safe to repeat by its request id.
-        credentials: for TLS; None = plain text.
+        credentials: for TLS; None = as `access` says.
+        access: what is shown to the server; None = what the environment says.
 
     Every method may raise a `ServerRefusal`; what else it raises is said with it.
     """
@@ -51,15 +54,20 @@ class Videre:
         timeout_s: float = 30.0,
         retry: RetryPolicy | None = None,
         credentials: grpc.ChannelCredentials | None = None,
+        access: Access | None = None,
     ) -> None:
         self._context = Context(timeout_s=timeout_s, retry=retry or RetryPolicy())
-        self._transport = BlockingTransport(target, credentials)
+        self._transport = BlockingTransport(
+            target, credentials, access or Access.from_environment()
+        )
         #: What there is to be found, and what a project adds to it.
         self.taxonomy = TaxonomyCalls(self._context, self._transport)
         self.libraries = LibraryCalls(self._context, self._transport)
         self.templates = TemplateCalls(self._context, self._transport)
         self.moderation = ModerationCalls(self._context, self._transport)
         self.reviews = ReviewCalls(self._context, self._transport)
+        self.projects = ProjectCalls(self._context, self._transport)
+        self.credentials = CredentialCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self

@@ -8,12 +8,14 @@ from typing import Final, Generic, TypeVar
 from google.protobuf.message import Message
 
 from videre.v1 import (
+    credential_pb2,
     engine_pb2,
     feedback_pb2,
     job_pb2,
     library_pb2,
     media_pb2,
     moderation_pb2,
+    project_pb2,
     review_pb2,
     taxonomy_pb2,
     template_pb2,
@@ -50,6 +52,10 @@ _LIBRARY: Final = "LibraryService"
 _l = library_pb2
 _REVIEW: Final = "ReviewService"
 _r = review_pb2
+_PROJECT: Final = "ProjectService"
+_p = project_pb2
+_CREDENTIAL: Final = "CredentialService"
+_c = credential_pb2
 
 SUBMIT_JOB: Final = Method(_JOB, "SubmitJob", _j.SubmitJobRequest, _j.SubmitJobResponse)
 QUERY_JOB: Final = Method(_JOB, "QueryJob", _j.QueryJobRequest, _j.QueryJobResponse)
@@ -220,4 +226,43 @@ IMPORT_LIBRARY: Final = Method(
 )
 LIST_IDENTITIES: Final = Method(
     _LIBRARY, "ListIdentities", _l.ListIdentitiesRequest, _l.ListIdentitiesResponse
+)
+
+CREATE_PROJECT: Final = Method(
+    _PROJECT, "CreateProject", _p.CreateProjectRequest, _p.CreateProjectResponse
+)
+GET_PROJECT: Final = Method(_PROJECT, "GetProject", _p.GetProjectRequest, _p.GetProjectResponse)
+LIST_PROJECTS: Final = Method(
+    _PROJECT, "ListProjects", _p.ListProjectsRequest, _p.ListProjectsResponse
+)
+UPDATE_PROJECT: Final = Method(
+    _PROJECT, "UpdateProject", _p.UpdateProjectRequest, _p.UpdateProjectResponse
+)
+DELETE_PROJECT: Final = Method(
+    _PROJECT, "DeleteProject", _p.DeleteProjectRequest, _p.DeleteProjectResponse
+)
+UNDELETE_PROJECT: Final = Method(
+    _PROJECT, "UndeleteProject", _p.UndeleteProjectRequest, _p.UndeleteProjectResponse
+)
+
+CREATE_CREDENTIAL: Final = Method(
+    _CREDENTIAL, "CreateCredential", _c.CreateCredentialRequest, _c.CreateCredentialResponse
+)
+GET_CREDENTIAL: Final = Method(
+    _CREDENTIAL, "GetCredential", _c.GetCredentialRequest, _c.GetCredentialResponse
+)
+LIST_CREDENTIALS: Final = Method(
+    _CREDENTIAL, "ListCredentials", _c.ListCredentialsRequest, _c.ListCredentialsResponse
+)
+ROTATE_CREDENTIAL: Final = Method(
+    _CREDENTIAL, "RotateCredential", _c.RotateCredentialRequest, _c.RotateCredentialResponse
+)
+REVOKE_CREDENTIAL_KEY: Final = Method(
+    _CREDENTIAL,
+    "RevokeCredentialKey",
+    _c.RevokeCredentialKeyRequest,
+    _c.RevokeCredentialKeyResponse,
+)
+DELETE_CREDENTIAL: Final = Method(
+    _CREDENTIAL, "DeleteCredential", _c.DeleteCredentialRequest, _c.DeleteCredentialResponse
 )

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, cast
 import grpc
 import grpc.aio
 
+from videre.client._access import Access
 from videre.client._errors import from_status
 from videre.client._flow import (
     Call,
@@ -48,7 +49,12 @@ def _error(error: grpc.RpcError) -> Exception:
 class BlockingTransport:
     """Runs flows on a blocking channel. Safe to use from several threads."""
 
-    def __init__(self, target: str, credentials: grpc.ChannelCredentials | None) -> None:
+    def __init__(
+        self, target: str, credentials: grpc.ChannelCredentials | None, access: Access
+    ) -> None:
+        credentials = credentials or access.credentials()
+        access.check(target, encrypted=credentials is not None)
+        self._metadata = access.metadata()
         self._channel = (
             grpc.insecure_channel(target, CHANNEL_OPTIONS)
             if credentials is None
@@ -93,14 +99,14 @@ class BlockingTransport:
                     request_serializer=type(request).SerializeToString,
                     response_deserializer=method.response.FromString,
                 )
-                return invoke(request, timeout=timeout_s)
+                return invoke(request, timeout=timeout_s, metadata=self._metadata)
             case Open(method, request, timeout_s):
                 open_stream = self._channel.unary_stream(
                     method.path,
                     request_serializer=type(request).SerializeToString,
                     response_deserializer=method.response.FromString,
                 )
-                return open_stream(request, timeout=timeout_s)
+                return open_stream(request, timeout=timeout_s, metadata=self._metadata)
             case Receive(stream):
                 return next(cast(Iterator[Any], stream), None)
             case Pause(seconds):
@@ -112,7 +118,12 @@ class BlockingTransport:
 class AsyncTransport:
     """Runs flows on an asyncio channel; belongs to the event loop it was first used on."""
 
-    def __init__(self, target: str, credentials: grpc.ChannelCredentials | None) -> None:
+    def __init__(
+        self, target: str, credentials: grpc.ChannelCredentials | None, access: Access
+    ) -> None:
+        credentials = credentials or access.credentials()
+        access.check(target, encrypted=credentials is not None)
+        self._metadata = access.metadata()
         self._channel = (
             grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
             if credentials is None
@@ -157,14 +168,14 @@ class AsyncTransport:
                     request_serializer=type(request).SerializeToString,
                     response_deserializer=method.response.FromString,
                 )
-                return await invoke(request, timeout=timeout_s)
+                return await invoke(request, timeout=timeout_s, metadata=self._metadata)
             case Open(method, request, timeout_s):
                 open_stream = self._channel.unary_stream(
                     method.path,
                     request_serializer=type(request).SerializeToString,
                     response_deserializer=method.response.FromString,
                 )
-                return open_stream(request, timeout=timeout_s)
+                return open_stream(request, timeout=timeout_s, metadata=self._metadata)
             case Receive(stream):
                 message = await cast("grpc.aio.UnaryStreamCall[Any, Any]", stream).read()
                 return None if message is grpc.aio.EOF else message

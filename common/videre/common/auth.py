@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,19 +24,30 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller of an RPC."""
+    """The caller of an RPC.
+
+    Args:
+        subject: who it is; stands with what is made.
+        project: that calls are about which name none.
+        roles: what the caller may do.
+        others: further projects that calls may name.
+        everywhere: whether the caller may see every project, and make and close projects.
+    """
 
     subject: str
     project: str
     roles: frozenset[Role]
+    others: frozenset[str] = frozenset()
+    everywhere: bool = False
 
 
 #: Turns request metadata into a principal, or raises VidereError.
-Authenticate = Callable[[Mapping[str, str | bytes]], Principal]
+Authenticate = Callable[[Mapping[str, str | bytes]], Awaitable[Principal]]
 #: Full method name ("/videre.v1.JobService/SubmitJob") → role a caller needs.
 Policy = Mapping[str, Role]
 
-LOCAL: Final = Principal("local", "default", frozenset(Role))
+DEFAULT_PROJECT: Final = "default"
+LOCAL: Final = Principal("local", DEFAULT_PROJECT, frozenset(Role), everywhere=True)
 #: Methods anyone may call: they show no data.
 _OPEN_SERVICES: Final = (
     "/grpc.health.v1.Health/",
@@ -46,7 +57,7 @@ _OPEN_SERVICES: Final = (
 _principal: ContextVar[Principal] = ContextVar("principal")
 
 
-def local_principal(_metadata: Mapping[str, str | bytes]) -> Principal:
+async def local_principal(_metadata: Mapping[str, str | bytes]) -> Principal:
     """Take every caller for the owner of this machine: the default on a loopback address."""
     return LOCAL
 

@@ -13,6 +13,7 @@ import grpc.aio
 
 from videre.common.discovery import Resolver, StaticResolver
 from videre.common.interceptors import client_interceptors
+from videre.common.tls import TlsFiles, channel_credentials
 
 #: A full batch (4 MiB of frames or samples) and room for what comes with it. Both directions.
 MESSAGE_LIMIT: Final = (4 << 20) + (512 << 10)
@@ -30,15 +31,25 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
 )
 
 
-def open_channel(endpoints: Sequence[str] | Resolver) -> grpc.aio.Channel:
+def open_channel(
+    endpoints: Sequence[str] | Resolver, tls: TlsFiles | None = None
+) -> grpc.aio.Channel:
     """Return a channel over all replicas; it connects on its first call.
 
     To be called on a running event loop. The caller closes it.
 
+    Args:
+        endpoints: the replicas.
+        tls: files of TLS; plain text without, or where they name no authority.
+
     Raises:
         VidereError: FIELD_INVALID when the endpoints make no target.
+        OSError: a file cannot be read.
     """
     resolver = endpoints if not isinstance(endpoints, Sequence) else StaticResolver(endpoints)
-    return grpc.aio.insecure_channel(
-        resolver.target(), options=_OPTIONS, interceptors=client_interceptors()
+    target, passing = resolver.target(), client_interceptors()
+    if tls is None or tls.authority is None:
+        return grpc.aio.insecure_channel(target, options=_OPTIONS, interceptors=passing)
+    return grpc.aio.secure_channel(
+        target, channel_credentials(tls), options=_OPTIONS, interceptors=passing
     )

@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from videre.common.log import MASK, is_secret, redact
+from videre.common.tls import TlsFiles
 
 _CONFIG_ENV: Final = "VIDERE_CONFIG"
 _DEFAULT_FILE: Final = "videre.toml"
@@ -71,6 +72,16 @@ class Settings(BaseSettings):
     insecure_bind: bool = Field(
         default=False, description="Allow an address other machines can reach, without security."
     )
+    tls_cert: Path | None = Field(
+        default=None, description="Certificate of this process with its chain, PEM."
+    )
+    tls_key: Path | None = Field(default=None, description="Its private key, PEM.")
+    tls_ca: Path | None = Field(
+        default=None, description="Who vouches for servers that are called; absent = plain text."
+    )
+    tls_clients: Path | None = Field(
+        default=None, description="Who vouches for callers; absent = no certificate is asked for."
+    )
     port: int | None = Field(
         default=None, ge=0, le=65_535, description="Absent = the process's default; 0 = any."
     )
@@ -96,6 +107,11 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
+    @field_validator("tls_cert", "tls_key", "tls_ca", "tls_clients", mode="before")
+    @classmethod
+    def _no_file(cls, value: Any) -> Any:
+        return None if value == "" else value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -108,6 +124,11 @@ class Settings(BaseSettings):
         """Order the sources: arguments, environment, file. No .env file is read."""
         toml = TomlConfigSettingsSource(settings_cls, config_file())
         return init_settings, env_settings, toml
+
+    @property
+    def tls(self) -> TlsFiles:
+        """The files of TLS."""
+        return TlsFiles(self.tls_cert, self.tls_key, self.tls_ca, self.tls_clients)
 
     @property
     def models_path(self) -> Path:

@@ -94,6 +94,15 @@ class Reason(StrEnum):
     TAXONOMY_CONFLICT = "TAXONOMY_CONFLICT"
     ROLE_MISSING = "ROLE_MISSING"
     PROJECT_FORBIDDEN = "PROJECT_FORBIDDEN"
+    PROJECT_NOT_FOUND = "PROJECT_NOT_FOUND"
+    PROJECT_EXISTS = "PROJECT_EXISTS"
+    PROJECT_STATE = "PROJECT_STATE"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    CREDENTIAL_MISSING = "CREDENTIAL_MISSING"
+    CREDENTIAL_INVALID = "CREDENTIAL_INVALID"
+    CREDENTIAL_NOT_FOUND = "CREDENTIAL_NOT_FOUND"
+    CREDENTIAL_KEYS_FULL = "CREDENTIAL_KEYS_FULL"
+    ISSUER_DOWN = "ISSUER_DOWN"
     # Sources and media
     URI_FORBIDDEN = "URI_FORBIDDEN"
     URI_SCHEME = "URI_SCHEME"
@@ -197,7 +206,16 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.NODE_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "The taxonomy has a node with this id."),
     Reason.TAXONOMY_CONFLICT: ReasonSpec(_C.FAILED_PRECONDITION, "The project's additions do not fit the taxonomy that is installed now; export, mend and import them."),
     Reason.ROLE_MISSING: ReasonSpec(_C.PERMISSION_DENIED, "The caller's roles do not allow the call."),
-    Reason.PROJECT_FORBIDDEN: ReasonSpec(_C.PERMISSION_DENIED, "The caller does not belong to the project."),
+    Reason.PROJECT_FORBIDDEN: ReasonSpec(_C.PERMISSION_DENIED, "The caller does not belong to the project, or there is none with this id."),
+    Reason.PROJECT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "No project has this id."),
+    Reason.PROJECT_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "A project has this id, or had it and is closed."),
+    Reason.PROJECT_STATE: ReasonSpec(_C.FAILED_PRECONDITION, "The project cannot be closed, or is not closed."),
+    Reason.QUOTA_EXCEEDED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "The project uses as much as its quota allows; try again later, or ask for more."),
+    Reason.CREDENTIAL_MISSING: ReasonSpec(_C.UNAUTHENTICATED, "The call shows no key or token, and this server asks for one."),
+    Reason.CREDENTIAL_INVALID: ReasonSpec(_C.UNAUTHENTICATED, "The key or token is unknown, changed, revoked or out of date."),
+    Reason.CREDENTIAL_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no credential, or the credential no key, with this id."),
+    Reason.CREDENTIAL_KEYS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "Two keys of the credential are live; revoke one first."),
+    Reason.ISSUER_DOWN: ReasonSpec(_C.UNAVAILABLE, "The issuer of tokens does not tell its public keys."),
     Reason.URI_FORBIDDEN: ReasonSpec(_C.INVALID_ARGUMENT, "The address is outside the allowed roots or networks."),
     Reason.URI_SCHEME: ReasonSpec(_C.INVALID_ARGUMENT, "The scheme of the address is not supported."),
     Reason.FETCH_FAILED: ReasonSpec(_C.FAILED_PRECONDITION, "The source could not be read."),

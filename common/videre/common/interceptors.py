@@ -136,7 +136,7 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):
 
         @asynccontextmanager
         async def around(_context: Context) -> AsyncIterator[None]:
-            principal = self._authenticate(metadata)
+            principal = await self._authenticate(metadata)
             auth.authorise(method, principal, self._policy)
             auth.enter(principal)
             yield

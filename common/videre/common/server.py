@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -26,6 +27,7 @@ from videre.common.interceptors import (
     Translate,
     untranslated,
 )
+from videre.common.tls import TlsFiles, server_credentials
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +43,8 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
     ("grpc.keepalive_permit_without_calls", 1),
 )
+#: No TLS: what processes on one machine need.
+PLAIN: Final = TlsFiles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,10 @@ async def start_server(
     registrations: Sequence[Registration],
     *,
     metrics: CollectorRegistry,
+    tls: TlsFiles = PLAIN,
     insecure_bind: bool = False,
     authenticate: auth.Authenticate = auth.local_principal,
+    refuses_strangers: bool = False,
     translate: Translate = untranslated,
 ) -> Server:
     """Start a server for `registrations`, health and reflection on `host`:`port`.
@@ -103,9 +109,11 @@ async def start_server(
         port: 0 = any free one.
         registrations: the services.
         metrics: where RPC metrics are registered; one registry per server.
-        insecure_bind: allow an address that other machines reach, though calls are neither
-            encrypted nor authenticated.
+        tls: files of TLS; plain text without.
+        insecure_bind: allow an address that other machines reach, though calls are not encrypted
+            or nobody asks who calls.
         authenticate: turns request metadata into the caller.
+        refuses_strangers: whether `authenticate` refuses callers who show no credential.
         translate: knows refusals in exceptions that are not ours.
 
     Raises:
@@ -113,10 +121,7 @@ async def start_server(
         ValueError: the policy table and the services do not match.
     """
     if not insecure_bind and not is_loopback(host):
-        raise BindRefused(
-            f"{host} can be reached from other machines and calls are not secured: listen on "
-            "127.0.0.1, or set VIDERE_INSECURE_BIND=true inside a network you trust"
-        )
+        _require_security(host, tls, known=refuses_strangers)
     policy = {method: role for item in registrations for method, role in item.policy().items()}
     if problems := auth.check_policy([item.descriptor for item in registrations], policy):
         raise ValueError("; ".join(problems))
@@ -132,7 +137,7 @@ async def start_server(
     for item in registrations:
         item.add(item.servicer, server)
     states = await _add_health(server, registrations)
-    bound = _bind(server, host, port)
+    bound = _bind(server, host, port, tls)
     await server.start()
     return Server(server, states, f"{_bracketed(host)}:{bound}")
 
@@ -151,9 +156,30 @@ async def _add_health(
     return states
 
 
-def _bind(server: grpc.aio.Server, host: str, port: int) -> int:
+def _require_security(host: str, tls: TlsFiles, *, known: bool) -> None:
+    """Refuse an address that other machines reach unless calls are encrypted and callers known."""
+    lacks = []
+    if not tls.serves:
+        lacks.append("calls are not encrypted (VIDERE_TLS_CERT, VIDERE_TLS_KEY)")
+    if not known and not tls.knows_callers:
+        lacks.append("nobody asks who calls (VIDERE_AUTH, VIDERE_TLS_CLIENTS)")
+    if lacks:
+        raise BindRefused(
+            f"{host} can be reached from other machines, but {', and '.join(lacks)}: listen on "
+            "127.0.0.1, or set VIDERE_INSECURE_BIND=true inside a network you trust"
+        )
+
+
+def _bind(server: grpc.aio.Server, host: str, port: int, tls: TlsFiles) -> int:
+    address = f"{_bracketed(host)}:{port}"
+    if problems := tls.problems():
+        raise BindRefused("; ".join(problems))
     try:
-        return server.add_insecure_port(f"{_bracketed(host)}:{port}")
+        if tls.serves:
+            return server.add_secure_port(address, server_credentials(tls))
+        return server.add_insecure_port(address)
+    except (OSError, ssl.SSLError) as error:
+        raise BindRefused(f"{tls.certificate} and {tls.key}: {error}") from error
     except RuntimeError as error:
         raise BindRefused(f"cannot listen on {host}:{port}; is it taken?") from error
 

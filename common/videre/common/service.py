@@ -117,6 +117,7 @@ async def _serve(name: str, settings: Settings, build: Build) -> None:
             PORTS[name] if settings.port is None else settings.port,
             [*service.registrations, catalog_registration(name, service.engines, settings.slots)],
             metrics=metrics,
+            tls=settings.tls,
             insecure_bind=settings.insecure_bind,
         )
         closing.push_async_callback(server.stop, settings.drain_seconds)

@@ -17,6 +17,7 @@ from videre.common.config import PORTS
 from videre.common.errors import VidereError
 from videre.common.log import configure_logging
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
+from videre.orchestrator.access.callers import callers_of
 from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.collector import collect_seldom
@@ -56,7 +57,10 @@ async def serve(settings: OrchestratorSettings) -> None:
                 port,
                 registrations(app),
                 metrics=metrics,
+                tls=settings.tls,
                 insecure_bind=settings.insecure_bind,
+                authenticate=await asyncio.to_thread(callers_of, app),
+                refuses_strangers=settings.auth,
                 translate=store_failure,
             )
             stack.push_async_callback(server.stop, settings.drain_seconds)
@@ -64,7 +68,9 @@ async def serve(settings: OrchestratorSettings) -> None:
             http_port = settings.http_port
             if http_port is None:
                 http_port = int(server.address.rsplit(":", 1)[1]) + 1 if port else 0
-            runner, http_port = await start_side_port(side.application(), settings.bind, http_port)
+            runner, http_port = await start_side_port(
+                side.application(), settings.bind, http_port, settings.tls
+            )
             stack.push_async_callback(runner.cleanup)
             sweeper = asyncio.create_task(sweep_forever(app), name="sweeper")
             stack.push_async_callback(_stop, sweeper)

@@ -19,6 +19,7 @@ from videre.common.clock import Clock
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
+from videre.orchestrator.access.directory import Directory
 from videre.orchestrator.fusion.events.load import load_event_rules
 from videre.orchestrator.fusion.events.model import RuleSet
 from videre.orchestrator.ids import Ids, TimeIds
@@ -32,6 +33,7 @@ from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.bindings import BindingStore
 from videre.orchestrator.store.changes import ChangeBoard
+from videre.orchestrator.store.credentials import CredentialStore
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.faces import FaceStore
@@ -42,6 +44,7 @@ from videre.orchestrator.store.library_records import LibraryRecord
 from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.overlays import OverlayStore
+from videre.orchestrator.store.projects import ProjectStore
 from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.templates import TemplateStore
@@ -64,6 +67,9 @@ class Orchestrator:
     clock: Clock
     ids: Ids
     changes: ChangeBoard
+    projects: ProjectStore
+    directory: Directory
+    credentials: CredentialStore
     jobs: JobStore
     media: MediaStore
     uploads: UploadStore
@@ -178,7 +184,9 @@ async def open_orchestrator(
             Outside(
                 clock=clock,
                 rng=rng,
-                channels={name: open_channel(settings.endpoints(name)) for name in SERVICES},
+                channels={
+                    name: open_channel(settings.endpoints(name), settings.tls) for name in SERVICES
+                },
                 journal=DbosJobJournal(database),
                 run_child=run_child,
             ),
@@ -201,11 +209,15 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     templates = TemplateStore(database, clock)
     faces, ids = FaceStore(database), TimeIds(clock, rng)
     reviews = ReviewStore(database, clock, ids, jobs.announce)
+    projects = ProjectStore(database, clock)
     return Orchestrator(
         settings=settings,
         clock=clock,
         ids=ids,
         changes=changes,
+        projects=projects,
+        directory=Directory(projects, clock),
+        credentials=CredentialStore(database, clock),
         jobs=jobs,
         media=media,
         uploads=UploadStore(database, clock, settings.uploads_path),

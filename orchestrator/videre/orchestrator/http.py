@@ -12,6 +12,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 from videre.common.artifacts import ArtifactStore
 from videre.common.errors import Reason, VidereError
+from videre.common.server import PLAIN
+from videre.common.tls import TlsFiles, renewing_context
 from videre.orchestrator.links import Link, LinkExpired, LinkInvalid, Links
 
 _RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
@@ -128,11 +130,18 @@ async def _pieces(
         )
 
 
-async def start_side_port(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
-    """Start serving and return the runner (to be cleaned up) and the port in use."""
+async def start_side_port(
+    app: web.Application, host: str, port: int, tls: TlsFiles = PLAIN
+) -> tuple[web.AppRunner, int]:
+    """Start serving, by TLS where files are given.
+
+    Returns:
+        The runner (to be cleaned up) and the port in use.
+    """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=2)
     await runner.setup()
-    site = web.TCPSite(runner, host, port)
+    context = renewing_context(tls) if tls.serves else None
+    site = web.TCPSite(runner, host, port, ssl_context=context)
     await site.start()
     address = runner.addresses[0]
     return runner, int(address[1])

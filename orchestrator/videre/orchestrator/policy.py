@@ -7,7 +7,7 @@ from typing import Final
 
 from videre.common.auth import Role
 
-_V, _S, _R = Role.VIEWER, Role.SUBMITTER, Role.REVIEWER
+_V, _S, _R, _A = Role.VIEWER, Role.SUBMITTER, Role.REVIEWER, Role.ADMIN
 
 JOBS: Final[Mapping[str, Role]] = {
     "SubmitJob": _S,
@@ -94,4 +94,20 @@ TAXONOMY: Final[Mapping[str, Role]] = {
     "DeleteClassMapping": _S,
     "ExportOverlay": _V,
     "ImportOverlay": _S,
+}
+CREDENTIALS: Final[Mapping[str, Role]] = {
+    "CreateCredential": _A,
+    "GetCredential": _A,
+    "ListCredentials": _A,
+    "RotateCredential": _A,
+    "RevokeCredentialKey": _A,
+    "DeleteCredential": _A,
+}
+PROJECTS: Final[Mapping[str, Role]] = {
+    "CreateProject": _A,
+    "GetProject": _V,
+    "ListProjects": _V,
+    "UpdateProject": _A,
+    "DeleteProject": _A,
+    "UndeleteProject": _A,
 }

@@ -17,6 +17,22 @@ _DAY_S = 24 * 3600.0
 class OrchestratorSettings(Settings):
     """Settings of the orchestrator process."""
 
+    auth: bool = Field(
+        default=False, description="Callers must show a key or a token; false = all are the owner."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="Issuer whose tokens are taken; absent = none."
+    )
+    oidc_audience: str = Field(default="videre", description="Audience that tokens are made for.")
+    oidc_jwks: str | None = Field(
+        default=None, description="URL of the issuer's keys; absent = as its discovery says."
+    )
+    oidc_project_claim: str = Field(
+        default="videre_project", description="Claim with the project or projects of a token."
+    )
+    oidc_roles_claim: str = Field(
+        default="videre_roles", description="Claim with the roles of a token."
+    )
     http_port: int | None = Field(
         default=None, ge=0, le=65_535, description="HTTP side port; absent = one above the port."
     )

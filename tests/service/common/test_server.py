@@ -249,7 +249,7 @@ async def test_the_caller_on_loopback_is_the_owner(world: World) -> None:
 
 
 async def test_a_caller_without_the_role_is_refused() -> None:
-    def viewer(metadata: Any) -> Principal:
+    async def viewer(metadata: Any) -> Principal:
         return Principal(str(metadata["user"]), "films", frozenset({Role.VIEWER}))
 
     async with running(viewer) as world:
@@ -263,7 +263,7 @@ async def test_a_caller_without_the_role_is_refused() -> None:
 
 
 async def test_an_authenticator_may_refuse() -> None:
-    def stranger(_metadata: Any) -> Principal:
+    async def stranger(_metadata: Any) -> Principal:
         raise VidereError(Reason.PROJECT_FORBIDDEN, "who are you?")
 
     async with running(stranger) as world:

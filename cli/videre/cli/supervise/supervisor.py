@@ -19,6 +19,7 @@ from grpc_health.v1 import health_pb2
 from videre.cli.failures import CommandError
 from videre.cli.supervise.ports import SERVICES, Ports
 from videre.cli.supervise.process import Child, LogLine, Program
+from videre.common.channel import open_channel
 from videre.common.config import Settings
 
 _ORCHESTRATOR: Final = "orchestrator"
@@ -145,7 +146,7 @@ async def running(
 
 
 async def _becomes_healthy(target: str, deadline: float) -> bool:
-    async with grpc.aio.insecure_channel(target) as channel:
+    async with open_channel([target], Settings().tls) as channel:
         check = channel.unary_unary(
             "/grpc.health.v1.Health/Check",
             request_serializer=health_pb2.HealthCheckRequest.SerializeToString,

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from videre.common.auth import current_principal
-from videre.common.errors import Reason, VidereError
+from videre.orchestrator.access.gate import forbidden
 
 
 def project_of(asked: str) -> str:
-    """Return the project of a call: the caller's own, which is also the only one allowed.
+    """Return the project of a call: the one it names, the caller's own where it names none.
 
     Raises:
-        VidereError: PROJECT_FORBIDDEN.
+        VidereError: PROJECT_FORBIDDEN, the caller does not belong to it.
     """
-    own = current_principal().project
-    if asked and asked != own:
-        raise VidereError(
-            Reason.PROJECT_FORBIDDEN,
-            f"the caller does not belong to project {asked!r}",
-            metadata={"project_id": asked},
-        )
-    return own
+    caller = current_principal()
+    if asked and asked != caller.project and asked not in caller.others:
+        raise forbidden(asked)
+    return asked or caller.project

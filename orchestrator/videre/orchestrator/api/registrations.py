@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from videre.common.server import Registration
 from videre.orchestrator import policy
+from videre.orchestrator.api.access.credentials import CredentialServicer
+from videre.orchestrator.api.access.projects import ProjectServicer
 from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.engines import EngineServicer
 from videre.orchestrator.api.estimates import Estimator
@@ -21,6 +23,8 @@ from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
 from videre.orchestrator.api.templates.service import TemplateServicer
 from videre.orchestrator.app import Orchestrator
 from videre.v1 import (
+    credential_pb2,
+    credential_pb2_grpc,
     engine_pb2,
     engine_pb2_grpc,
     job_pb2,
@@ -31,6 +35,8 @@ from videre.v1 import (
     media_pb2_grpc,
     moderation_pb2,
     moderation_pb2_grpc,
+    project_pb2,
+    project_pb2_grpc,
     review_pb2,
     review_pb2_grpc,
     taxonomy_pb2,
@@ -103,5 +109,17 @@ def registrations(app: Orchestrator) -> list[Registration]:
             taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server,
             TaxonomyServicer(app),
             policy.TAXONOMY,
+        ),
+        Registration(
+            credential_pb2.DESCRIPTOR.services_by_name["CredentialService"],
+            credential_pb2_grpc.add_CredentialServiceServicer_to_server,
+            CredentialServicer(app),
+            policy.CREDENTIALS,
+        ),
+        Registration(
+            project_pb2.DESCRIPTOR.services_by_name["ProjectService"],
+            project_pb2_grpc.add_ProjectServiceServicer_to_server,
+            ProjectServicer(app.projects, app.directory),
+            policy.PROJECTS,
         ),
     ]

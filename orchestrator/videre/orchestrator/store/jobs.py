@@ -18,6 +18,7 @@ from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_events import tell
 from videre.orchestrator.store.job_parts import PartDone, count, uncounted
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
+from videre.orchestrator.store.projects import require_job_room
 from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
 
 
@@ -64,11 +65,12 @@ class JobStore(JobReader):
             The job, and whether an earlier request with the same id had made it.
 
         Raises:
-            VidereError: REQUEST_ID_REUSED.
+            VidereError: REQUEST_ID_REUSED, QUOTA_EXCEEDED.
         """
         with self._db.durable.begin() as connection:
             inserted = self._insert(connection, new)
             if inserted:
+                require_job_room(connection, new.project_id)
                 enqueue(connection, new)
                 self._event(connection, new.id, "state", {"state": JobState.QUEUED})
         if inserted:

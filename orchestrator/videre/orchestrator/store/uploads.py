@@ -14,6 +14,7 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.media import MediaStore, NewMedia
+from videre.orchestrator.store.projects import require_storage
 from videre.orchestrator.store.records import UploadRecord
 
 EXPIRE_NS: Final = 24 * 3600 * 1_000_000_000
@@ -49,7 +50,7 @@ class UploadStore:
         """Open an upload; the same request id gives the same upload.
 
         Raises:
-            VidereError: REQUEST_ID_REUSED.
+            VidereError: REQUEST_ID_REUSED, QUOTA_EXCEEDED.
         """
         now = self._clock.now_ns()
         row = {name: getattr(new, name) for name in NewUpload.__slots__}
@@ -57,6 +58,8 @@ class UploadStore:
             inserted = insert_once(
                 connection, t.upload, {**row, "create_ns": now, "expire_ns": now + EXPIRE_NS}
             )
+            if inserted:
+                require_storage(connection, new.project_id)
         if inserted:
             return self.get(new.project_id, new.id)
         query = sa.select(t.upload).where(

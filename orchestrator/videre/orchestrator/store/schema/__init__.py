@@ -5,6 +5,7 @@ Times are nanoseconds since the Unix epoch, scores E4 integers, documents canoni
 
 from __future__ import annotations
 
+from videre.orchestrator.store.schema.access import credential, credential_key, project
 from videre.orchestrator.store.schema.base import metadata
 from videre.orchestrator.store.schema.jobs import (
     engine_cost,
@@ -45,6 +46,8 @@ __all__ = [
     "analysis",
     "artifact_ref",
     "binding_task",
+    "credential",
+    "credential_key",
     "engine_cost",
     "evidence",
     "feedback",
@@ -61,6 +64,7 @@ __all__ = [
     "media",
     "metadata",
     "person_face",
+    "project",
     "review",
     "review_action",
     "review_finding",

@@ -1,0 +1,58 @@
+"""Projects and credentials, as tables of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table
+from rich.text import Text
+
+from videre.cli.tables import table
+from videre.v1 import credential_pb2, project_pb2
+
+
+def project_table(projects: Iterable[project_pb2.Project]) -> Table:
+    """Return one row per project; what it uses stands before its quota."""
+    made = table("Project", "Name", "Active jobs", "Bytes", "State", "Etag")
+    for project in projects:
+        used = project.usage if project.HasField("usage") else None
+        made.add_row(
+            project.project_id,
+            Text(project.name),
+            _of(used and used.active_jobs, project.quotas.active_jobs),
+            _of(used and used.storage_bytes, project.quotas.storage_bytes),
+            "closed" if project.HasField("delete_time") else "open",
+            project.etag,
+        )
+    return made
+
+
+def _of(used: int | None, limit: int) -> str:
+    words = f"{limit:,}" if limit else "no limit"
+    return words if used is None else f"{used:,} of {words}"
+
+
+def credential_table(credentials: Iterable[credential_pb2.Credential]) -> Table:
+    """Return one row per key, the newest of a credential first."""
+    made = table("Credential", "Name", "Project", "Roles", "Key", "State", "Ends", "Last used")
+    for one in credentials:
+        roles = ", ".join(
+            credential_pb2.AccessRole.Name(role).removeprefix("ACCESS_ROLE_").lower()
+            for role in one.roles
+        )
+        for index, key in enumerate(one.keys):
+            head = (one.credential_id, Text(one.name), one.project_id, roles)
+            made.add_row(
+                *(head if index == 0 else ("", "", "", "")),
+                key.key_id,
+                _state(key),
+                key.expire_time.ToJsonString()[:10],
+                key.last_use_time.ToJsonString()[:16] if key.HasField("last_use_time") else "never",
+            )
+    return made
+
+
+def _state(key: credential_pb2.CredentialKey) -> str:
+    if key.live:
+        return "live"
+    return "revoked" if key.HasField("revoke_time") else "ended"

@@ -1,0 +1,153 @@
+"""`videre projects …`: the walls between teams."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from videre.cli.commands import options as shared
+
+app = typer.Typer(no_args_is_help=True, help="Projects: make, change, close.")
+ProjectId = Annotated[str, typer.Argument(metavar="PROJECT", help="Project id.")]
+Name = Annotated[str | None, typer.Option("--name", help="Name.")]
+Description = Annotated[str | None, typer.Option("--description", help="Description.")]
+Jobs = Annotated[
+    int | None, typer.Option("--active-jobs", help="Most jobs queued or running; 0 = no limit.")
+]
+Bytes = Annotated[
+    int | None,
+    typer.Option("--storage-bytes", help="Most bytes of media and uploads; 0 = no limit."),
+]
+Etag = Annotated[str, typer.Option(help="Only if the project still has this etag.")]
+
+
+@app.command()
+def create(
+    project: ProjectId,
+    name: Name = None,
+    description: Description = None,
+    active_jobs: Jobs = None,
+    storage_bytes: Bytes = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Make a project."""
+    from videre.cli.console import say
+    from videre.client import Videre
+    from videre.v1 import project_pb2
+
+    request = project_pb2.CreateProjectRequest(
+        project_id=project,
+        name=name or "",
+        description=description or "",
+        quotas=project_pb2.ProjectQuotas(
+            active_jobs=active_jobs or 0, storage_bytes=storage_bytes or 0
+        ),
+    )
+    with Videre(server) as client:
+        made = client.projects.create(request)
+    say(made, f"project {made.project_id} is made", as_json=json)
+
+
+@app.command("list")
+def list_projects(
+    closed: Annotated[bool, typer.Option("--closed", help="Also those that are closed.")] = False,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """List the projects that the caller may see."""
+    from videre.cli.access_tables import project_table
+    from videre.cli.console import out, print_json
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        found = list(client.projects.list(show_deleted=closed))
+    if json:
+        print_json(found)
+    else:
+        out().print(project_table(found))
+
+
+@app.command()
+def show(
+    project: Annotated[
+        str, typer.Argument(metavar="[PROJECT]", help="Project id; none = the caller's.")
+    ] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Show a project and what it uses of its quotas."""
+    from videre.cli.access_tables import project_table
+    from videre.cli.console import out, print_json
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        found = client.projects.get(project)
+    if json:
+        print_json(found)
+    else:
+        out().print(project_table([found]))
+
+
+@app.command()
+def update(
+    project: ProjectId,
+    name: Name = None,
+    description: Description = None,
+    active_jobs: Jobs = None,
+    storage_bytes: Bytes = None,
+    etag: Etag = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Change a project; what is not named stays as it is."""
+    from videre.cli.console import say
+    from videre.client import Videre
+    from videre.v1 import project_pb2
+
+    request = project_pb2.UpdateProjectRequest(
+        project_id=project, name=name, description=description, etag=etag
+    )
+    with Videre(server) as client:
+        if active_jobs is not None or storage_bytes is not None:
+            before = client.projects.get(project)
+            request.etag = etag or before.etag
+            request.quotas.CopyFrom(before.quotas)
+            if active_jobs is not None:
+                request.quotas.active_jobs = active_jobs
+            if storage_bytes is not None:
+                request.quotas.storage_bytes = storage_bytes
+        changed = client.projects.update(request)
+    say(changed, f"project {changed.project_id} is changed", as_json=json)
+
+
+@app.command()
+def close(
+    project: ProjectId,
+    etag: Etag = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Close a project: calls about it are refused, nothing of it is removed."""
+    from videre.cli.console import say
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        closed = client.projects.delete(project, etag=etag)
+    say(closed, f"project {closed.project_id} is closed", as_json=json)
+
+
+@app.command()
+def reopen(
+    project: ProjectId,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Open a closed project again."""
+    from videre.cli.console import say
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        opened = client.projects.undelete(project)
+    say(opened, f"project {opened.project_id} is open", as_json=json)

@@ -1,0 +1,1 @@
+"""ProjectService and CredentialService."""

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from bench.constructed.cut_sources import RATE, Source, make_sources
 from bench.figures import Case, Measured
 from bench.harness import Outcome
+from bench.keying import keying
 from bench.mixes import mixes
 from bench.options import Options
 from bench.producing import Maker, renditions_task, stretch
@@ -79,6 +80,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         figures += _repeated(maker, sources, tell)
         if options.media is not None:
             figures += mixes(maker, options.media, folder, tell)
+            figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += _speed(maker, options.media / _FILM, tell)
     return figures, []
 

@@ -222,6 +222,7 @@ FIELDS = [
          "TEMPLATE_NOT_FOUND"),
 ]  # fmt: skip
 
+BLACK = {"color": "#000000"}
 SECOND: dict[str, Any] = {"value": 1, "rate_numerator": 1}
 BOX: dict[str, Any] = {"box": {"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}}
 
@@ -407,6 +408,30 @@ TASKS = [
           ("x", -0.5, "0..1", "-0.5"), ("y", 1.5, "0..1", "1.5"),
           ("width", 0.95, "above 0, inside the picture", "0.95"),
           ("height", 0.0, "above 0, inside the picture", "0"))),
+    Case("a key's colour", task(key_green_screen={"key_color": "green", "backdrop": BLACK}),
+         "production_tasks[0].key_green_screen.key_color", "#rrggbb", "green"),
+    Case("despill", task(key_green_screen={"despill": 1.5, "backdrop": BLACK}),
+         "production_tasks[0].key_green_screen.despill", "0..1", "1.5"),
+    Case("keyed pictures", task(key_green_screen={"image_format": 9, "backdrop": BLACK}),
+         "production_tasks[0].key_green_screen.image_format", "", "9"),
+    Case("keyed renditions", task(key_green_screen={"backdrop": BLACK, "renditions": [
+        {"name": str(n)} for n in range(9)]}),
+         "production_tasks[0].key_green_screen.renditions", "8", "9"),
+    Case("a key of sound", task(key_green_screen={"renditions": [{"preset": "audio-mp3"}]}),
+         "production_tasks[0].key_green_screen.renditions[0].preset", "a preset with a picture",
+         "audio-mp3"),
+    Case("a transparent web", task(key_green_screen={"renditions": [{}]}),
+         "production_tasks[0].key_green_screen.renditions[0].preset", "vp9, prores-4444, archive",
+         "web"),
+    Case("a transparent JPEG", task(key_green_screen={"image_format": 1}),
+         "production_tasks[0].key_green_screen.image_format", "PNG or WEBP",
+         "IMAGE_FORMAT_JPEG"),
+    Case("a backdrop's colour", task(key_green_screen={"backdrop": {"color": "#12345"}}),
+         "production_tasks[0].key_green_screen.backdrop.color", "#rrggbb", "#12345"),
+    Case("a backdrop's name", task(key_green_screen={"backdrop": {"input": ""}}),
+         "production_tasks[0].key_green_screen.backdrop.input", "name an input", ""),
+    Case("a backdrop's input", task(key_green_screen={"backdrop": {"input": "sea"}}),
+         "production_tasks[0]", "main", "sea"),
     Case("analysis and none", put("skip_analysis", True), "skip_analysis", "a production task",
          "none"),
 ]  # fmt: skip

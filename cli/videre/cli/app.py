@@ -23,6 +23,7 @@ from videre.cli.commands import (
     moderation,
     produce,
     projects,
+    repaint,
     report,
     retouch,
     review,
@@ -57,6 +58,7 @@ app.command()(export.export)
 produce.app.command()(retouch.watermark)
 produce.app.command()(retouch.burn_captions)
 produce.app.command()(retouch.obscure)
+produce.app.command()(repaint.key_green_screen)
 app.add_typer(produce.app, name="produce")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")

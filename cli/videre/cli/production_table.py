@@ -34,7 +34,7 @@ def outputs_table(job: job_pb2.Job, folder: Path) -> Table:
 
 def _picture(media: production_pb2.MadeMedia) -> str:
     if not media.video_codec:
-        return ""
+        return f"{media.width}×{media.height}" if media.width else ""
     rate = media.frame_rate
     words = "varying rate"
     if media.HasField("frame_rate"):

@@ -16,6 +16,7 @@ from videre.v1 import types_pb2
 
 _CLOCK: Final = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d+)?)")
 _FRAME: Final = re.compile(r"(\d+)@(\d+)(?:/(\d+))?")
+_BACKDROP: Final = "background"
 _RATE: Final = re.compile(r"(\d+(?:\.\d+)?)(?:/(\d+))?")
 
 
@@ -109,3 +110,21 @@ def renditions(presets: Sequence[str], shape: Shape) -> list[pb.Rendition]:
         )
         for preset in presets or ["web"]
     ]
+
+
+def backdrop_of(word: str) -> tuple[pb.Backdrop | None, dict[str, str]]:
+    """Return what is put behind a subject, and the further inputs that it needs.
+
+    Args:
+        word: "#rrggbb", a file or a URI; empty = nothing.
+    """
+    if not word:
+        return None, {}
+    if word.startswith("#"):
+        return pb.Backdrop(color=word), {}
+    return pb.Backdrop(input=_BACKDROP), {_BACKDROP: word}
+
+
+def image_format_of(word: str) -> pb.ImageFormat.ValueType:
+    """Return a format of pictures; empty = the function's default."""
+    return pb.ImageFormat.Value(f"IMAGE_FORMAT_{word.upper() or 'UNSPECIFIED'}")

@@ -396,6 +396,7 @@ class ProductionTask(google.protobuf.message.Message):
     WATERMARK_FIELD_NUMBER: builtins.int
     BURN_CAPTIONS_FIELD_NUMBER: builtins.int
     OBSCURE_FIELD_NUMBER: builtins.int
+    KEY_GREEN_SCREEN_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
@@ -440,6 +441,10 @@ class ProductionTask(google.protobuf.message.Message):
         """Faces, texts and given parts made unrecognisable."""
 
     @property
+    def key_green_screen(self) -> Global___KeyGreenScreenParams:
+        """What stands before a screen of one colour, on another background or on none."""
+
+    @property
     def reframe(self) -> Global___ReframeParams:
         """The media in other shapes, the frame following its subject."""
 
@@ -457,11 +462,12 @@ class ProductionTask(google.protobuf.message.Message):
         watermark: Global___WatermarkParams | None = ...,
         burn_captions: Global___BurnCaptionsParams | None = ...,
         obscure: Global___ObscureParams | None = ...,
+        key_green_screen: Global___KeyGreenScreenParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "reframe"] | None: ...
+    def HasField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "reframe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1340,6 +1346,7 @@ class MadeMedia(google.protobuf.message.Message):
     FONT_FIELD_NUMBER: builtins.int
     OBSCURED_COUNT_FIELD_NUMBER: builtins.int
     OBSCURED_FIELD_NUMBER: builtins.int
+    KEYING_FIELD_NUMBER: builtins.int
     REFRAMING_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
@@ -1380,6 +1387,10 @@ class MadeMedia(google.protobuf.message.Message):
         """Those parts in order of time, at most 1,000."""
 
     @property
+    def keying(self) -> Global___Keying:
+        """How the screen was found. Set only by the function key_green_screen."""
+
+    @property
     def reframing(self) -> Global___Reframing:
         """How the frame followed its subject. Set only by the function reframe."""
 
@@ -1401,10 +1412,11 @@ class MadeMedia(google.protobuf.message.Message):
         font: builtins.str = ...,
         obscured_count: builtins.int | None = ...,
         obscured: collections.abc.Iterable[Global___ObscuredPart] | None = ...,
+        keying: Global___Keying | None = ...,
         reframing: Global___Reframing | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "loudness", b"loudness", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "loudness", b"loudness", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "keying", b"keying", "loudness", b"loudness", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "keying", b"keying", "loudness", b"loudness", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
     @typing.overload
@@ -1413,6 +1425,114 @@ class MadeMedia(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
 
 Global___MadeMedia: typing_extensions.TypeAlias = MadeMedia
+
+@typing.final
+class Backdrop(google.protobuf.message.Message):
+    """What is put behind a subject that was cut out; unset = nothing, it is transparent."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    COLOR_FIELD_NUMBER: builtins.int
+    INPUT_FIELD_NUMBER: builtins.int
+    color: builtins.str
+    """Colour, "#rrggbb"."""
+    input: builtins.str
+    """Name of an input: a picture, or a video that begins with the output and is repeated. It fills
+    the frame, what stands over is cut off.
+    """
+    def __init__(
+        self,
+        *,
+        color: builtins.str = ...,
+        input: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["color", b"color", "input", b"input", "kind", b"kind"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["color", b"color", "input", b"input", "kind", b"kind"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["kind", b"kind"]) -> typing.Literal["color", "input"] | None: ...
+
+Global___Backdrop: typing_extensions.TypeAlias = Backdrop
+
+@typing.final
+class KeyGreenScreenParams(google.protobuf.message.Message):
+    """What stands before a screen of one colour, cut out: green, blue, any other hue, or white. Videos,
+    their sound and times kept, and single pictures. Eight bits a sample; high dynamic range is mapped
+    to BT.709.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    KEY_COLOR_FIELD_NUMBER: builtins.int
+    DESPILL_FIELD_NUMBER: builtins.int
+    BACKDROP_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    key_color: builtins.str
+    """Colour of the screen, "#rrggbb"; default: found by itself; FIELD_REQUIRED where
+    no screen is found.
+    """
+    despill: builtins.float
+    """How much of the screen's light on the subject is taken away, 0..1; default 1."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; default JPEG, without a backdrop PNG; JPEG is refused then. Does not matter for
+    videos.
+    """
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def backdrop(self) -> Global___Backdrop:
+        """What is put behind the subject."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made, 1..8; default one of preset "web", without a backdrop one of "prores-4444". Without
+        a backdrop presets must keep transparency: "prores-4444", "vp9", "archive". For pictures preset,
+        encoder options and frame rate do not matter.
+        """
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        key_color: builtins.str = ...,
+        despill: builtins.float | None = ...,
+        backdrop: Global___Backdrop | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_despill", b"_despill", "backdrop", b"backdrop", "despill", b"despill", "range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_despill", b"_despill", "backdrop", b"backdrop", "despill", b"despill", "image_format", b"image_format", "input", b"input", "key_color", b"key_color", "range", b"range", "renditions", b"renditions"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_despill", b"_despill"]) -> typing.Literal["despill"] | None: ...
+
+Global___KeyGreenScreenParams: typing_extensions.TypeAlias = KeyGreenScreenParams
+
+@typing.final
+class Keying(google.protobuf.message.Message):
+    """How a screen was found."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KEY_COLOR_FIELD_NUMBER: builtins.int
+    SCREEN_RATIO_FIELD_NUMBER: builtins.int
+    key_color: builtins.str
+    """Its colour in the middle of its range, "#rrggbb"."""
+    screen_ratio: builtins.float
+    """Share of the picture that is screen, mean of the frames, 0..1."""
+    def __init__(
+        self,
+        *,
+        key_color: builtins.str = ...,
+        screen_ratio: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["key_color", b"key_color", "screen_ratio", b"screen_ratio"]) -> None: ...
+
+Global___Keying: typing_extensions.TypeAlias = Keying
 
 @typing.final
 class ReframeParams(google.protobuf.message.Message):

@@ -101,6 +101,28 @@ def test_parts_are_obscured(videre: Run, world: World, clip: Path, tmp_path: Pat
     assert videre("produce", "obscure", clip, "--box", "1,2,3").code == 2
 
 
+def test_a_screen_is_keyed_before_a_film(
+    videre: Run, world: World, clip: Path, tmp_path: Path
+) -> None:
+    ran = videre(
+        "produce", "key-green-screen", clip, "-b", clip, "--key", "#10c020", "--despill", "0.5",
+        "--image-format", "webp", "-o", tmp_path / "made",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    params = task_of(world).key_green_screen
+    assert (params.key_color, params.despill) == ("#10c020", 0.5)
+    assert params.backdrop.input == "background"
+    assert [one.name for one in world.calls("SubmitJob")[-1].inputs] == ["main", "background"]
+    assert params.image_format == pb.IMAGE_FORMAT_WEBP
+    assert videre("produce", "key-green-screen", clip, "-b", "#ff0000", "-o", tmp_path).code == 0
+    params = task_of(world).key_green_screen
+    assert (params.backdrop.color, params.renditions[0].preset) == ("#ff0000", "web")
+    assert videre("produce", "key-green-screen", clip, "-o", tmp_path).code == 0
+    params = task_of(world).key_green_screen
+    assert not params.HasField("backdrop")
+    assert params.renditions[0].preset == "prores-4444"
+
+
 def test_stretches_are_kept_exactly(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
     ran = videre(
         "produce", "trim", clip, "-k", "1.5-4", "-k", "50@25-1:02.04", "-k", "10-",

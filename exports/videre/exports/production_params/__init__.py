@@ -13,6 +13,10 @@ from videre.exports.production_params.burn_captions import BURN_CAPTIONS, BurnCa
 from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
+from videre.exports.production_params.key_green_screen import (
+    KEY_GREEN_SCREEN,
+    KeyGreenScreenOptions,
+)
 from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
 from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
@@ -27,7 +31,7 @@ FUNCTIONS: Final = {
     for function in (
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
         *(WATERMARK, BURN_CAPTIONS, OBSCURE),
-        REFRAME,
+        *(REFRAME, KEY_GREEN_SCREEN),
     )
 }
 
@@ -37,6 +41,7 @@ __all__ = [
     "CaptionsOptions",
     "ConcatenateOptions",
     "CoverOptions",
+    "KeyGreenScreenOptions",
     "MixAudioOptions",
     "ObscureOptions",
     "Options",

@@ -129,6 +129,7 @@ class Preset:
         fit: "inside", "pad" or "crop".
         deep: more than 8 bits a sample, and with them high dynamic range, are kept.
         lossless: pixel format and range are kept as they are.
+        transparent: transparency is kept.
         max_channels: of the sound.
     """
 
@@ -143,12 +144,17 @@ class Preset:
     fit: str = "inside"
     deep: bool = False
     lossless: bool = False
+    transparent: bool = False
     max_channels: int = 2
 
     @property
     def rules(self) -> dict[str, Rule]:
-        """The options that a caller may set."""
-        return {**VIDEO_OPTIONS.get(self.video, {}), **AUDIO_OPTIONS[self.audio]}
+        """The options that a caller may set; a value of the preset's beside the rule is fixed."""
+        rules = {**VIDEO_OPTIONS.get(self.video, {}), **AUDIO_OPTIONS[self.audio]}
+        own = self.options
+        return {
+            name: one for name, one in rules.items() if name not in own or one.allows(own[name])
+        }
 
 
 _MP4: Final = "video/mp4"
@@ -173,15 +179,19 @@ PRESETS: Final[Mapping[str, Preset]] = {
         ),
         Preset(
             "vp9", "webm", "video/webm", "libvpx-vp9", "libopus",
-            {"crf": "33", "speed": "4", "gop": "250", "audio_bitrate": "128k"},
+            {"crf": "33", "speed": "4", "gop": "250", "audio_bitrate": "128k"}, transparent=True,
         ),
         Preset(
             "prores", "mov", "video/quicktime", "prores_ks", "pcm_s24le",
             {"profile": "hq"}, deep=True, max_channels=8,
         ),
         Preset(
+            "prores-4444", "mov", "video/quicktime", "prores_ks", "pcm_s24le",
+            {"profile": "4444"}, deep=True, transparent=True, max_channels=8,
+        ),
+        Preset(
             "archive", "mkv", "video/x-matroska", "ffv1", "flac",
-            {"gop": "1"}, deep=True, lossless=True, max_channels=8,
+            {"gop": "1"}, deep=True, lossless=True, transparent=True, max_channels=8,
         ),
         Preset("audio-m4a", "m4a", "audio/mp4", "", "aac", {"audio_bitrate": "160k"}),
         Preset("audio-mp3", "mp3", "audio/mpeg", "", "libmp3lame", {"audio_bitrate": "192k"}),

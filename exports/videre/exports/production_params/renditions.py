@@ -64,6 +64,11 @@ class RenditionOptions:
     options: Mapping[str, str]
     with_sound: bool
 
+    @property
+    def transparent(self) -> bool:
+        """Whether transparency is kept."""
+        return self.preset.transparent
+
 
 def check_rendition(given: production_pb2.Rendition) -> list[ParamViolation]:
     """Return what is wrong with an output; fields count from it."""

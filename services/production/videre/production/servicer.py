@@ -21,6 +21,7 @@ from videre.production.decode import FrameSource
 from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known_messages import known_from
 from videre.production.media_index import read_media
+from videre.production.painting.messages import put_painted
 from videre.production.reframing.messages import reframing_message
 from videre.production.rendering.job import MadeFacts
 from videre.production.rendering.process import work_folder
@@ -211,6 +212,8 @@ class _Rendering:
             output.media.obscured.extend(obscured_messages(made.obscured))
         if made.reframing is not None:
             output.media.reframing.CopyFrom(reframing_message(made.reframing))
+        if made.painted is not None:
+            put_painted(output.media, made.painted)
         if made.offset_ns is not None:
             output.offset.seconds, output.offset.nanos = divmod(made.offset_ns, _NS)
         return output

@@ -13,6 +13,7 @@ from videre.exports.production_params import Options
 from videre.production.decode import FrameSource
 from videre.production.known import Known
 from videre.production.media_index import Media
+from videre.production.painting.jobs import Painted
 from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
 from videre.production.retouching.edits import Hidden
@@ -34,6 +35,7 @@ class Made:
         reframing: how its frame followed its subject; reframe only.
         font: in which text was drawn; empty = none was.
         obscured: what was made unrecognisable; obscure only.
+        painted: what was seen when its frames were changed; functions that change frames only.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Made:
     reframing: Reframing | None = None
     font: str = ""
     obscured: tuple[Hidden, ...] | None = None
+    painted: Painted | None = None
 
 
 @dataclass(frozen=True, slots=True)

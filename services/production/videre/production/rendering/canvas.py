@@ -17,6 +17,8 @@ class Canvas:
         primaries: empty = not stated.
         transfer: empty = not stated.
         full: samples use the full range.
+        drawn: the frames are drawn by ourselves, in BGR or, with transparency, BGRA; `space` is the
+            matrix that they are encoded with.
     """
 
     width: int
@@ -26,3 +28,4 @@ class Canvas:
     primaries: str = ""
     transfer: str = ""
     full: bool = False
+    drawn: bool = False

@@ -117,8 +117,9 @@ def _widen(descriptor: int) -> None:
 def serve(teller: Teller, data: bytes) -> None:
     """Do a job and tell how it ended."""
     import av
+    import cv2
 
-    from videre.production.rendering.feed import render
+    from videre.production.rendering.feed import render, render_still
     from videre.production.rendering.job import JOB, RENDERED
 
     av.logging.set_level(None)
@@ -127,11 +128,19 @@ def serve(teller: Teller, data: bytes) -> None:
     cpu_s = _CPU_S + int(_CPU_PER_MEDIA_S * seconds * len(job.renditions))
     set_limits(_MEMORY_BYTES, cpu_s, file_bytes=_FILE_BYTES)
     try:
-        done = render(job, lambda share: teller.share(share * _FED))
+        cv2.setNumThreads(1)
+        if job.still:
+            done = render_still(job)
+        else:
+            done = render(job, lambda share: teller.share(share * _FED))
         teller.say({"done": json.loads(RENDERED.dump_json(done))})
     except VidereError as error:
         _failed(teller, str(error.reason), error.message)
     except MemoryError:
+        _failed(teller, Reason.DECODE_LIMIT, "rendering needs too much memory")
+    except cv2.error as error:
+        if error.code != cv2.Error.StsNoMem:
+            raise
         _failed(teller, Reason.DECODE_LIMIT, "rendering needs too much memory")
     except RendererRefused as error:
         _failed(teller, Reason.ENGINE_FAILED, f"the renderer refused: {error}")

@@ -38,8 +38,16 @@ _FORMATS: Final[Mapping[str, tuple[str, str]]] = {
     "libvpx-vp9": ("yuv420p", "yuv420p"),
     "prores_ks": ("yuv422p10le", "yuv422p10le"),
 }
+#: The same where the pictures that come in are transparent, by the preset's name.
+_TRANSPARENT: Final[Mapping[str, str]] = {
+    "vp9": "yuva420p",
+    "prores-4444": "yuva444p10le",
+    "archive": "bgra",
+}
 _SCALE: Final = "flags=bicubic+accurate_rnd+bitexact"
-_PRORES: Final = {"proxy": "0", "lt": "1", "standard": "2", "hq": "3"}
+#: Names of matrices that the filter scale has other names for.
+_MATRICES: Final = {"bt470bg": "bt470", "bt2020nc": "bt2020"}
+_PRORES: Final = {"proxy": "0", "lt": "1", "standard": "2", "hq": "3", "4444": "4"}
 _X264_WORDS: Final = {
     "crf": "-crf:v", "speed": "-preset:v", "tune": "-tune:v", "profile": "-profile:v",
     "level": "-level:v", "gop": "-g:v", "b_frames": "-bf:v", "bitrate": "-b:v",
@@ -143,7 +151,7 @@ def _split(canvas: Canvas, before: str, count: int) -> str:
     stated = [
         f"{name}={value}"
         for name, value in (
-            ("colorspace", canvas.space),
+            ("colorspace", "" if canvas.drawn else canvas.space),
             ("color_primaries", canvas.primaries),
             ("color_trc", canvas.transfer),
             ("range", "pc" if canvas.full else "tv"),
@@ -197,8 +205,25 @@ def _shaped(canvas: Canvas, one: RenditionOptions) -> list[str]:
 
 def _formatted(canvas: Canvas, one: RenditionOptions) -> list[str]:
     """Return the filter that gives a rendition its encoder's pixel format."""
+    form = _format(canvas, one)
+    if not form or not canvas.drawn or form.startswith("bgr"):
+        return [f"format={form}"] if form else []
+    matrix = _MATRICES.get(canvas.space, canvas.space)
+    return [
+        f"scale=out_color_matrix={matrix}:out_range=tv:{_SCALE}",
+        f"format={form}",
+        f"setparams=colorspace={canvas.space}:range=tv",
+    ]
+
+
+def _format(canvas: Canvas, one: RenditionOptions) -> str:
+    """Return the pixel format of an output; empty = that of the pictures."""
+    if canvas.format == "bgra":
+        return _TRANSPARENT[one.preset.name]
+    if one.preset.name == "prores-4444":
+        return "yuv444p10le"
     form = _FORMATS.get(one.preset.video)
-    return [] if form is None else [f"format={form[_is_deep(canvas) and one.preset.deep]}"]
+    return "" if form is None else form[_is_deep(canvas) and one.preset.deep]
 
 
 def _is_deep(canvas: Canvas) -> bool:
@@ -219,6 +244,8 @@ def _video(one: RenditionOptions, canvas: Canvas | None, rate: Fraction | None) 
     elif encoder == "libvpx-vp9":
         words += ["-row-mt", "0", "-tile-columns", "1", "-deadline", "good"]
         words += [] if "bitrate" in one.options else ["-b:v", "0"]
+        # Frames that are shown later than they are coded have no transparency.
+        words += ["-auto-alt-ref", "0"] if canvas is not None and canvas.format == "bgra" else []
     elif encoder == "ffv1":
         words += ["-level", "3", "-slices", "4", "-slicecrc", "1"]
     elif encoder == "prores_ks":

@@ -12,12 +12,14 @@ from typing import Final
 
 import av
 import numpy as np
+from av.video.frame import VideoFrame
 
 from videre.common.errors import Reason, VidereError
 from videre.production.media_index import Media, read_media
 from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.child import Renderer, RendererRefused
 from videre.production.rendering.command import command, file_name, measuring_file
+from videre.production.rendering.easel import Backdrop, Easel, drawn
 from videre.production.rendering.feeder import LAYOUTS, Feeder
 from videre.production.rendering.inspect import inspect
 from videre.production.rendering.job import MadeFacts, Rendered, RenderJob
@@ -27,6 +29,7 @@ from videre.production.rendering.mixture import MIX_CHANNELS, MIX_RATE, Mixing
 from videre.production.rendering.pictures import PictureReader, canvas_of
 from videre.production.rendering.retouched import RetouchedReader, native
 from videre.production.rendering.sound import SoundReader
+from videre.production.rendering.still import draw
 from videre.production.rendering.timeline import (
     Cut,
     frames_of,
@@ -38,6 +41,7 @@ from videre.production.rendering.timeline import (
 
 _SAMPLE_RATES: Final = (32_000, 44_100, 48_000)
 _USUAL_RATE: Final = 48_000
+_NS: Final = 1_000_000_000
 #: Sound that is written at once where there are no pictures, seconds.
 _RUN: Final = Fraction(1)
 
@@ -62,6 +66,10 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
         )  # fmt: skip
     sample_rate, channels = _sound_form(job, used)
     with ExitStack() as opened:
+        easel = _easel(job, sources, canvas, opened)
+        if easel is not None:
+            canvas = easel.canvas
+            easel.look(_numbers(cuts[0], sources, rate), lambda: progress(0.0))
         mixed, sound = None, ""
         if job.mix is not None:
             mixing = Mixing(job, job.mix, sources, lambda: progress(0.0))
@@ -77,7 +85,7 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             shapes=job.shapes,
         )
         renderer = opened.enter_context(Renderer(words, Path(job.folder)))
-        readers = _Readers(job, sources, canvas, sample_rate, channels, mixed)
+        readers = _Readers(job, sources, canvas, sample_rate, channels, mixed, easel)
         opened.callback(readers.close)
         feeder = Feeder(renderer.input, canvas, rate, sample_rate, channels)
         try:
@@ -91,7 +99,51 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
         made = tuple(_measured(job, one) for one in made)
     times = os.times()
     spent = times.user + times.system + times.children_user + times.children_system
-    return Rendered(made, spent, frames)
+    return Rendered(made, spent, frames, None if easel is None else easel.painted)
+
+
+def render_still(job: RenderJob) -> Rendered:
+    """Make the one picture of a job that changes a picture.
+
+    Raises:
+        VidereError: DECODE_FAILED, ENGINE_FAILED, what painters raise.
+        av.FFmpegError, ValueError, TypeError, OSError: a source cannot be opened.
+    """
+    sources = [read_media(Path(one.index).read_bytes()) for one in job.sources]
+    with ExitStack() as opened:
+        easel = _easel(job, sources, _canvas(job, sources), opened)
+        assert easel is not None
+        easel.look([0], lambda: None)
+        made = draw(easel.paint(0, 0), Path(job.folder) / job.still)
+        times = os.times()
+        return Rendered((made,), times.user + times.system, 1, easel.painted)
+
+
+def _easel(
+    job: RenderJob, sources: Sequence[Media], canvas: Canvas | None, opened: ExitStack
+) -> Easel | None:
+    """Return what changes the frames, its files open until the stack is left."""
+    if job.paint is None or canvas is None:
+        return None
+    number = job.segments[0].source
+    pictures = sources[number].pictures
+    assert pictures is not None  # there is a canvas
+    reader = PictureReader(Path(job.sources[number].path), pictures, drawn(canvas))
+    opened.callback(reader.close)
+    easel = Easel(job.paint, drawn(canvas), reader)
+    behind = job.paint.behind.source
+    if behind is not None:
+        backdrop = Backdrop(Path(job.sources[behind].path), sources[behind])
+        opened.callback(backdrop.close)
+        easel.put_behind(backdrop)
+    return easel
+
+
+def _numbers(cut: Cut, sources: Sequence[Media], rate: Fraction | None) -> list[int]:
+    """Return the numbers of the frames of a cut, each once, rising."""
+    pictures = sources[cut.source].pictures
+    assert pictures is not None  # there is a canvas
+    return sorted({shown.frame for shown in frames_of(cut, pictures, rate)})
 
 
 def _measured(job: RenderJob, made: MadeFacts) -> MadeFacts:
@@ -111,9 +163,11 @@ def _canvas(job: RenderJob, sources: Sequence[Media]) -> Canvas | None:
             canvas = canvas_of(
                 Path(job.sources[segment.source].path),
                 pictures,
-                keep_hdr=all(preset.deep for preset in presets),
-                # What is changed is planar; what a preset keeps sample by sample is not changed.
-                lossless=all(preset.lossless for preset in presets) and job.edits is None,
+                keep_hdr=job.paint is None and all(preset.deep for preset in presets),
+                # What is changed is planar or drawn; what a preset keeps sample by sample is not.
+                lossless=all(preset.lossless for preset in presets)
+                and job.edits is None
+                and job.paint is None,
             )
             return canvas if job.edits is None else native(canvas)
     return None
@@ -145,13 +199,14 @@ class _Readers:
         sample_rate: int,
         channels: int,
         mixed: Reader | None,
+        easel: Easel | None,
     ) -> None:
-        self._mixed = mixed
+        self._mixed, self._easel = mixed, easel
         self._pictures: dict[int, PictureReader | RetouchedReader] = {}
         self._sounds: dict[int, SoundReader] = {}
         for number in sorted({segment.source for segment in job.segments}):
             media, path = sources[number], Path(job.sources[number].path)
-            if canvas is not None and media.pictures is not None:
+            if canvas is not None and media.pictures is not None and easel is None:
                 reader = PictureReader(path, media.pictures, canvas)
                 self._pictures[number] = (
                     RetouchedReader(reader, media.pictures, canvas, job.edits)
@@ -167,8 +222,11 @@ class _Readers:
         for sound in self._sounds.values():
             sound.close()
 
-    def pictures(self, source: int) -> PictureReader | RetouchedReader | None:
-        return self._pictures.get(source)
+    def frame(self, source: int, frame: int, at: Fraction) -> VideoFrame:
+        """Return a frame that is shown at an instant of the output."""
+        if self._easel is not None:
+            return self._easel.read(frame, int(at * _NS))
+        return self._pictures[source].read(frame)
 
     def sound(self, source: int) -> Reader | None:
         return self._mixed or self._sounds.get(source)
@@ -204,8 +262,7 @@ def _ticks(
     """Write the frames of a cut, yielding the tick of each after it was written."""
     if not feeder.shows:
         return
-    reader = readers.pictures(cut.source)
-    if reader is None or media.pictures is None:
+    if media.pictures is None:
         step = Fraction(1) / (rate or 25)
         at = cut.out_start
         while at < cut.out_end:
@@ -215,7 +272,8 @@ def _ticks(
             at += step
         return
     for shown in frames_of(cut, media.pictures, rate):
-        feeder.frame(shown.tick, reader.read(shown.frame))
+        at = shown.tick * feeder.base - cut.out_start
+        feeder.frame(shown.tick, readers.frame(cut.source, shown.frame, at))
         yield shown.tick
 
 

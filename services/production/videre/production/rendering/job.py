@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from videre.exports.production_params.renditions import RenditionOptions
+from videre.production.painting.jobs import Painted, PaintJob
 from videre.production.retouching.edits import Edits
 
 
@@ -77,6 +78,8 @@ class RenderJob:
         mix: what takes the place of the segments' sound; None = their own.
         shapes: filters that give each rendition its shape; empty = each has its own `fit`.
         edits: what is changed in the pictures of the first source; None = nothing.
+        paint: how every frame is changed; None = frames stay as they are. Needs one segment.
+        still: file of the one picture that is made, with its ending, instead of the renditions'.
     """
 
     program: str
@@ -89,6 +92,8 @@ class RenderJob:
     mix: Mix | None = None
     shapes: tuple[str, ...] = ()
     edits: Edits | None = None
+    paint: PaintJob | None = None
+    still: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +131,12 @@ class MadeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a run has made, in the order of the renditions."""
+    """What a run has made, in the order of the renditions; what was seen when frames changed."""
 
     files: tuple[MadeFacts, ...]
     cpu_seconds: float
     frames: int
+    painted: Painted | None = None
 
 
 JOB: Final = TypeAdapter(RenderJob)

@@ -200,6 +200,9 @@ class PictureReader:
         words.append(f"out_range={'full' if canvas.full else 'limited'}")
         if tone:
             words.append("out_transfer=bt709:out_primaries=bt709:out_color_matrix=bt709")
+        elif canvas.drawn:
+            rows = _MATRICES[1 if pictures.height >= _HD_ROWS else 6]
+            words.append(f"in_color_matrix={'auto' if frame.colorspace != _UNKNOWN else rows}")
         elif canvas.space in _SPACES.values():
             matrix = next(code for code, name in _SPACES.items() if name == canvas.space)
             unknown = frame.colorspace == _UNKNOWN and not frame.format.is_rgb

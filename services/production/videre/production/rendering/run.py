@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -12,12 +13,15 @@ from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.models import ModelStore
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.renditions import RenditionOptions
+from videre.production.encoding import FORMATS
 from videre.production.functions.base import Input, Made, Work
+from videre.production.painting.jobs import PaintJob
 from videre.production.rendering.job import (
     JOB,
     RENDERED,
     MadeFacts,
     Mix,
+    Rendered,
     RenderJob,
     Segment,
     SourceFile,
@@ -108,8 +112,22 @@ class RenderingFunction:
         mix: Mix | None = None,
         shapes: Sequence[str] = (),
         edits: Edits | None = None,
+        paint: PaintJob | None = None,
+        still: str = "",
     ) -> list[Made]:
         """Encode segments of inputs, which they count in the inputs' order.
+
+        Args:
+            work: the task.
+            inputs: by name.
+            segments: what is kept of them.
+            renditions: what is made.
+            picture: whether pictures are read.
+            sound: whether sound is read.
+            mix: what takes the place of their sound.
+            shapes: as of `make`.
+            paint: how each frame is changed.
+            still: name of the one picture that is made instead of renditions.
 
         Raises:
             VidereError: DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
@@ -125,6 +143,8 @@ class RenderingFunction:
             mix=mix,
             shapes=tuple(shapes),
             edits=edits,
+            paint=paint,
+            still=still,
         )
         answer = run_child(
             _MODULE,
@@ -134,10 +154,13 @@ class RenderingFunction:
         )
         rendered = RENDERED.validate_python(answer)
         work.spent(rendered.cpu_seconds, rendered.frames)
-        return [
+        if still:
+            return [_still(work.folder, rendered)]
+        made = [
             self._made(work.folder, one, facts)
             for one, facts in zip(renditions, rendered.files, strict=True)
         ]
+        return [replace(one, painted=rendered.painted) for one in made]
 
     def _made(self, folder: Path, one: RenditionOptions, facts: MadeFacts) -> Made:
         kind = one.preset.media_type
@@ -151,6 +174,19 @@ class RenderingFunction:
             facts=facts,
             renderer=self._program.version,
         )
+
+
+def _still(folder: Path, rendered: Rendered) -> Made:
+    (facts,) = rendered.files
+    form = next(one for one in FORMATS.values() if facts.file.endswith(f".{one.suffix}"))
+    return Made(
+        name=facts.file,
+        role="picture",
+        media_type=form.media_type,
+        data=folder / facts.file,
+        facts=facts,
+        painted=rendered.painted,
+    )
 
 
 def _source(folder: Path, given: Input) -> SourceFile:

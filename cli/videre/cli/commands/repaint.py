@@ -1,0 +1,58 @@
+"""`videre produce …` of the functions that change every frame: cutting out, smoothing, drawing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from videre.cli.commands import options as shared
+from videre.cli.commands.produce import Folder, Mute, Options, Source, Width, make, shape_of
+from videre.cli.commands.retouch import Format, Part
+
+Behind = Annotated[
+    str,
+    typer.Option("--background", "-b", help="File, URI or #rrggbb; default: transparent."),
+]
+Pictures = Annotated[Format | None, typer.Option(help="Format of what is made of a picture.")]
+
+
+def key_green_screen(
+    source: Source,
+    background: Behind = "",
+    key: Annotated[
+        str, typer.Option(help="Colour of the screen, #rrggbb; default: found by itself.")
+    ] = "",
+    despill: Annotated[
+        float | None, typer.Option(help="How much of the screen's light is taken away, 0..1.")
+    ] = None,
+    preset: Annotated[
+        str, typer.Option("--preset", "-p", help="Default web, transparent prores-4444.")
+    ] = "",
+    image_format: Pictures = None,
+    part: Part = "",
+    width: Width = None,
+    option: Options = None,
+    mute: Mute = False,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Cut out what stands before a green, blue, white or other screen of one colour."""
+    from videre.cli.production_words import backdrop_of, image_format_of, range_of, renditions
+    from videre.v1 import production_pb2 as pb
+
+    backdrop, further = backdrop_of(background)
+    shape = shape_of(width, None, "", None, "", option, mute)
+    params = pb.KeyGreenScreenParams(
+        range=range_of(part) if part else None,
+        key_color=key,
+        despill=despill,
+        backdrop=backdrop,
+        renditions=renditions([preset or ("web" if background else "prores-4444")], shape),
+        image_format=image_format_of(image_format or ""),
+    )
+    task = pb.ProductionTask(key_green_screen=params)
+    make(server, source, further, task, folder=output, timeout=timeout, as_json=json)

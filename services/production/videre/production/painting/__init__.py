@@ -1,0 +1,1 @@
+"""Changing frames one by one before they are encoded."""

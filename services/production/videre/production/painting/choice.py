@@ -1,0 +1,12 @@
+"""Which painter does a job. Imported in the child process only."""
+
+from __future__ import annotations
+
+from videre.production.painting.base import Painter
+from videre.production.painting.green_screen import GreenScreen
+from videre.production.painting.jobs import PaintJob
+
+
+def painter_of(job: PaintJob) -> Painter:
+    """Return what changes frames as a job asks."""
+    return GreenScreen(job)

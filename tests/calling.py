@@ -29,6 +29,7 @@ from videre.v1 import (
     moderation_pb2_grpc,
     project_pb2_grpc,
     review_pb2_grpc,
+    search_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
 )
@@ -91,6 +92,7 @@ class Api:
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
         self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
         self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)
+        self.search = search_pb2_grpc.SearchServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)
         self.credentials = credential_pb2_grpc.CredentialServiceStub(self._channel)

@@ -15,6 +15,7 @@ from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
 from doubles.moderation import ModerationApi
 from doubles.reviews import ReviewApi
+from doubles.search import SearchApi
 from doubles.taxonomy import TaxonomyApi
 from doubles.templates import TemplateApi
 from doubles.world import Service, World
@@ -28,6 +29,7 @@ from videre.v1 import (
     media_pb2_grpc,
     moderation_pb2_grpc,
     review_pb2_grpc,
+    search_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
 )
@@ -55,6 +57,7 @@ class ApiServer:
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
         review_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewApi(self.world), server)
+        search_pb2_grpc.add_SearchServiceServicer_to_server(SearchApi(self.world), server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(TemplateApi(self.world), server)
         moderation_pb2_grpc.add_ModerationServiceServicer_to_server(
             ModerationApi(self.world), server

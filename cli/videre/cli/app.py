@@ -27,6 +27,7 @@ from videre.cli.commands import (
     report,
     retouch,
     review,
+    search,
     submit,
     taxonomy,
     template,
@@ -70,6 +71,8 @@ app.add_typer(template.app, name="template")
 app.add_typer(moderation.app, name="moderation")
 app.command()(moderation.verify_report)
 app.add_typer(review.app, name="review")
+app.command()(search.search)
+app.command()(search.reindex)
 app.add_typer(taxonomy.app, name="taxonomy")
 app.add_typer(projects.app, name="projects")
 app.add_typer(credentials.app, name="credentials")

@@ -11,6 +11,7 @@ from videre.client._async_client import AsyncVidere
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
+from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
 from videre.client._client import DEFAULT_TARGET, Videre
@@ -40,6 +41,7 @@ from videre.client._library_calls import LibraryCalls
 from videre.client._moderation_calls import ModerationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
+from videre.client._search_calls import SearchCalls
 from videre.client._submit import JobOptions, build_request, local_path, new_request_id
 from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._template_calls import TemplateCalls
@@ -54,6 +56,7 @@ __all__ = [
     "AsyncModerationCalls",
     "AsyncProjectCalls",
     "AsyncReviewCalls",
+    "AsyncSearchCalls",
     "AsyncTaxonomyCalls",
     "AsyncTemplateCalls",
     "AsyncVidere",
@@ -77,6 +80,7 @@ __all__ = [
     "ProjectCalls",
     "RetryPolicy",
     "ReviewCalls",
+    "SearchCalls",
     "ServerFault",
     "ServerRefusal",
     "SourceChanged",

@@ -17,6 +17,7 @@ from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProject
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
+from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
 from videre.client._client import DEFAULT_TARGET
@@ -66,6 +67,7 @@ class AsyncVidere:
         self.reviews = AsyncReviewCalls(self._context, self._transport)
         self.projects = AsyncProjectCalls(self._context, self._transport)
         self.credentials = AsyncCredentialCalls(self._context, self._transport)
+        self.search = AsyncSearchCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self

@@ -20,6 +20,7 @@ from videre.client._library_calls import LibraryCalls
 from videre.client._moderation_calls import ModerationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
+from videre.client._search_calls import SearchCalls
 from videre.client._submit import JobOptions, PathLike
 from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._template_calls import TemplateCalls
@@ -68,6 +69,7 @@ class Videre:
         self.reviews = ReviewCalls(self._context, self._transport)
         self.projects = ProjectCalls(self._context, self._transport)
         self.credentials = CredentialCalls(self._context, self._transport)
+        self.search = SearchCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self

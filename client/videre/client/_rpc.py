@@ -17,6 +17,7 @@ from videre.v1 import (
     moderation_pb2,
     project_pb2,
     review_pb2,
+    search_pb2,
     taxonomy_pb2,
     template_pb2,
 )
@@ -56,6 +57,8 @@ _PROJECT: Final = "ProjectService"
 _p = project_pb2
 _CREDENTIAL: Final = "CredentialService"
 _c = credential_pb2
+_SEARCH: Final = "SearchService"
+_s = search_pb2
 
 SUBMIT_JOB: Final = Method(_JOB, "SubmitJob", _j.SubmitJobRequest, _j.SubmitJobResponse)
 QUERY_JOB: Final = Method(_JOB, "QueryJob", _j.QueryJobRequest, _j.QueryJobResponse)
@@ -130,6 +133,12 @@ EXPORT_VERDICT_REPORT: Final = Method(
 )
 GET_REPORT_KEY: Final = Method(
     _MODERATION, "GetReportKey", _v.GetReportKeyRequest, _v.GetReportKeyResponse
+)
+SEARCH_MOMENTS: Final = Method(
+    _SEARCH, "SearchMoments", _s.SearchMomentsRequest, _s.SearchMomentsResponse
+)
+REBUILD_SEARCH_INDEX: Final = Method(
+    _SEARCH, "RebuildSearchIndex", _s.RebuildSearchIndexRequest, _s.RebuildSearchIndexResponse
 )
 LIST_REVIEWS: Final = Method(_REVIEW, "ListReviews", _r.ListReviewsRequest, _r.ListReviewsResponse)
 GET_REVIEW: Final = Method(_REVIEW, "GetReview", _r.GetReviewRequest, _r.GetReviewResponse)

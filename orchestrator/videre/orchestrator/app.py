@@ -47,6 +47,7 @@ from videre.orchestrator.store.overlays import OverlayStore
 from videre.orchestrator.store.projects import ProjectStore
 from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.reviews import ReviewStore
+from videre.orchestrator.store.search_reads import SearchStore
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.store.verdict_links import VerdictLinkStore
@@ -79,6 +80,7 @@ class Orchestrator:
     bindings: BindingStore
     feedback: FeedbackStore
     reviews: ReviewStore
+    search: SearchStore
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -114,6 +116,7 @@ class Orchestrator:
             faces=self.faces,
             bindings=self.bindings,
             reviews=self.reviews,
+            search=self.search,
             artifacts=self.artifacts,
             spool=self.spool,
             run_child=self.run_child,
@@ -227,6 +230,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         bindings=BindingStore(database, clock, faces, media, reviews, jobs.announce),
         feedback=FeedbackStore(database, clock, media),
         reviews=reviews,
+        search=SearchStore(database),
         listing=Listing(database),
         artifacts=ArtifactStore(settings.artifacts_path),
         services=ServicePool(

@@ -10,6 +10,7 @@ import structlog
 from videre.common.errors import Reason
 from videre.common.values import NS
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.steps.searching import index_waiting
 from videre.orchestrator.store.records import JobRecord, JobState
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,7 @@ async def sweep_forever(app: Orchestrator) -> None:
             await end_overdue(app)
             await fail_lost(app)
             await expire(app)
+            await index(app)
             if turn % _COLLECT_EVERY == 0:
                 await collect(app)
                 await app.journal.forget_bindings()
@@ -83,6 +85,16 @@ async def expire(app: Orchestrator) -> int:
     for job in jobs:
         await app.delete(job)
     return len(jobs) + await asyncio.to_thread(app.uploads.expire)
+
+
+async def index(app: Orchestrator) -> int:
+    """Index for search what was analysed by an earlier release, or bound anew; return how many."""
+    run, total, last = app.runtime(), 0, ""
+    while True:
+        count, last = await asyncio.to_thread(index_waiting, run, "", last)
+        total += count
+        if not count:
+            return total
 
 
 async def collect(app: Orchestrator) -> int:

@@ -22,6 +22,7 @@ from limits.of_libraries import LIBRARY_ROWS
 from limits.of_media import MEDIA_ROWS
 from limits.of_moderation import MODERATION_ROWS
 from limits.of_reviews import REVIEW_ROWS
+from limits.of_search import SEARCH_ROWS
 from limits.of_taxonomy import TAXONOMY_ROWS
 from limits.of_templates import TEMPLATE_ROWS
 from limits.rows import Row
@@ -37,6 +38,7 @@ from videre.v1 import (
     moderation_pb2,
     project_pb2,
     review_pb2,
+    search_pb2,
     taxonomy_pb2,
     template_pb2,
 )
@@ -48,6 +50,7 @@ MODULES = {
     "TemplateService": template_pb2,
     "ModerationService": moderation_pb2,
     "ReviewService": review_pb2,
+    "SearchService": search_pb2,
     "EngineService": engine_pb2,
     "TaxonomyService": taxonomy_pb2,
     "CredentialService": credential_pb2,
@@ -56,7 +59,7 @@ MODULES = {
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
-    *REVIEW_ROWS, *ACCESS_ROWS,
+    *REVIEW_ROWS, *ACCESS_ROWS, *SEARCH_ROWS,
 ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from videre.orchestrator.api.moderation.explanations import Explainer
 from videre.orchestrator.api.moderation.reports import Reports
 from videre.orchestrator.api.moderation.service import ModerationServicer
 from videre.orchestrator.api.review.service import ReviewServicer
+from videre.orchestrator.api.search.service import SearchServicer
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
 from videre.orchestrator.api.templates.service import TemplateServicer
@@ -39,6 +40,8 @@ from videre.v1 import (
     project_pb2_grpc,
     review_pb2,
     review_pb2_grpc,
+    search_pb2,
+    search_pb2_grpc,
     taxonomy_pb2,
     taxonomy_pb2_grpc,
     template_pb2,
@@ -97,6 +100,12 @@ def registrations(app: Orchestrator) -> list[Registration]:
             review_pb2_grpc.add_ReviewServiceServicer_to_server,
             ReviewServicer(app, reader),
             policy.REVIEWS,
+        ),
+        Registration(
+            search_pb2.DESCRIPTOR.services_by_name["SearchService"],
+            search_pb2_grpc.add_SearchServiceServicer_to_server,
+            SearchServicer(app),
+            policy.SEARCH,
         ),
         Registration(
             engine_pb2.DESCRIPTOR.services_by_name["EngineService"],

@@ -20,6 +20,7 @@ from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.reviews import ReviewStore
+from videre.orchestrator.store.search_reads import SearchStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.templates.catalog import Templates
@@ -40,6 +41,7 @@ class Runtime:
     faces: FaceStore
     bindings: BindingStore
     reviews: ReviewStore
+    search: SearchStore
     artifacts: ArtifactStore
     spool: SpoolCache
     run_child: RunChild

@@ -29,6 +29,7 @@ from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import AnalysisRecord, following
 from videre.orchestrator.store.review_records import NewReview, Subject
 from videre.orchestrator.store.reviews import ReviewStore
+from videre.orchestrator.store.search_index import outdate
 
 _TASK: Final = t.binding_task.c
 _MATCH: Final = t.library_match.c
@@ -319,6 +320,7 @@ class BindingStore(JudgedLibraries):
                 )
                 self._reviews.open(connection, subject, one.review)
         of = [revision.of.media_id for revision in revisions]
+        outdate(connection, of)
         connection.execute(sa.delete(t.library_match).where(_MATCH.media_id.in_(of)))
         rows = [
             row

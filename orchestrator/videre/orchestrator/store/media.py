@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -12,10 +12,16 @@ from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.moderation.facts import VerdictFacts
 from videre.orchestrator.review.model import ReviewState
+from videre.orchestrator.search.build import packed_given
+from videre.orchestrator.search.model import Given
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.records import AnalysisRecord, MediaRecord, NextRevision
+from videre.orchestrator.store.search_index import forget_media, index_given
 from videre.orchestrator.store.verdict_links import append_links
+
+#: Columns that the search index tells of.
+_GIVEN: Final = frozenset({"title", "description"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +171,11 @@ class MediaStore:
             changed = connection.execute(
                 sa.update(t.media).where(*condition).values(version=media.version + 1, **values)
             ).rowcount
+            if changed and not _GIVEN.isdisjoint(values):
+                now = connection.execute(
+                    sa.select(media.title, media.description).where(media.id == media_id)
+                ).one()
+                index_given(connection, project_id, media_id, packed_given(Given(*now)))
         record = self.get(project_id, media_id)
         if not changed:
             raise _stale("media", media_id, etag)
@@ -188,6 +199,7 @@ class MediaStore:
         with self._db.durable.begin() as connection:
             if not close_reviews:
                 self._require_decided(connection, media_id)
+            forget_media(connection, media_id)
             busy = sa.exists().where(
                 t.job.c.media_id == media_id, t.job.c.state.in_(("QUEUED", "RUNNING"))
             )

@@ -34,6 +34,12 @@ from videre.orchestrator.store.schema.media import (
     upload,
 )
 from videre.orchestrator.store.schema.reviews import review, review_action, review_finding
+from videre.orchestrator.store.schema.search import (
+    search_chunk,
+    search_media,
+    search_posting,
+    search_term,
+)
 from videre.orchestrator.store.schema.templates import (
     template,
     template_default,
@@ -68,6 +74,10 @@ __all__ = [
     "review",
     "review_action",
     "review_finding",
+    "search_chunk",
+    "search_media",
+    "search_posting",
+    "search_term",
     "taxonomy_overlay",
     "template",
     "template_default",

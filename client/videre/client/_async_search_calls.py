@@ -1,0 +1,31 @@
+"""The calls about search, awaiting."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from videre.client import _search
+from videre.client._flow import Context
+from videre.client._transport import AsyncTransport
+from videre.v1 import search_pb2 as pb
+
+
+class AsyncSearchCalls:
+    """The awaiting calls about search; `videre.search` of a client.
+
+    Every method may raise a `ServerRefusal`.
+    """
+
+    def __init__(self, context: Context, transport: AsyncTransport) -> None:
+        self._context, self._transport = context, transport
+
+    async def moments(self, request: pb.SearchMomentsRequest) -> pb.SearchMomentsResponse:
+        """Return a page of media with moments that were found, the best first."""
+        return await self._transport.run(_search.search_moments(self._context, request))
+
+    def rebuild(
+        self, *, all: bool = False, project_id: str = ""
+    ) -> AsyncIterator[pb.RebuildSearchIndexResponse]:
+        """Index what waits, or all, anew; yield what is indexed after each of some media."""
+        request = pb.RebuildSearchIndexRequest(project_id=project_id, all=all)
+        return self._transport.iterate(_search.rebuild_index(self._context, request))

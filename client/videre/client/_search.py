@@ -1,0 +1,28 @@
+"""Search: the flows."""
+
+from __future__ import annotations
+
+from videre.client._flow import Context, Emit, EmitFlow, Flow
+from videre.client._rpc import REBUILD_SEARCH_INDEX, SEARCH_MOMENTS
+from videre.v1 import search_pb2 as pb
+
+
+def search_moments(
+    context: Context, request: pb.SearchMomentsRequest
+) -> Flow[pb.SearchMomentsResponse]:
+    """Return a page of media with moments that were found."""
+    return (yield from context.call(SEARCH_MOMENTS, request))
+
+
+def rebuild_index(
+    context: Context, request: pb.RebuildSearchIndexRequest
+) -> EmitFlow[pb.RebuildSearchIndexResponse]:
+    """Index media anew until all were looked at; emit what is indexed after each call."""
+    asked = pb.RebuildSearchIndexRequest()
+    asked.CopyFrom(request)
+    while True:
+        answer = yield from context.call(REBUILD_SEARCH_INDEX, asked)
+        yield Emit(answer)
+        asked.page_token = answer.next_page_token
+        if not asked.page_token:
+            return

@@ -1,0 +1,122 @@
+"""The limits of requests for search, and what they ask for as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from google.protobuf.duration_pb2 import Duration
+
+from videre.common.values import NS
+from videre.orchestrator.api.request import duration_ns
+from videre.orchestrator.api.times import instant
+from videre.orchestrator.api.validation import Violations
+from videre.orchestrator.search.model import WITH_IDS, Field
+from videre.orchestrator.search.syntax import All, Node, QuerySyntaxError, parse
+from videre.orchestrator.store.search_reads import Wanted
+from videre.v1 import analysis_pb2
+from videre.v1 import search_pb2 as pb
+
+MAX_PAGE: Final = 100
+_MAX_QUERY: Final = 1_024
+_MAX_MEDIA: Final = 100
+_MAX_FACET: Final = 100
+_MAX_MOMENTS: Final = 20
+_DAY_S: Final = 86_400
+_MS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search, with defaults filled in; times in milliseconds, None = any."""
+
+    tree: Node
+    wanted: Wanted
+    facets: tuple[Field, ...]
+    facet_size: int
+    moments: int
+    page_size: int
+    start_ms: int | None
+    end_ms: int | None
+
+
+def asked_of(request: pb.SearchMomentsRequest) -> Asked:
+    """Return what a request asks for.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    found = Violations()
+    tree = _tree(found, request.query)
+    facets = _facets(found, request)
+    found.number("facet_size", request.facet_size, 0, _MAX_FACET)
+    found.number("moments_per_media", request.moments_per_media, 0, _MAX_MOMENTS)
+    found.number("page_size", request.page_size, 0, MAX_PAGE)
+    wanted = _wanted(found, request.filter)
+    start_ms = _offset(found, request.filter, "start_offset")
+    end_ms = _offset(found, request.filter, "end_offset")
+    found.raise_if_any()
+    return Asked(
+        tree=tree,
+        wanted=wanted,
+        facets=facets,
+        facet_size=request.facet_size or 10,
+        moments=request.moments_per_media or 3,
+        page_size=request.page_size or 10,
+        start_ms=start_ms,
+        end_ms=end_ms,
+    )
+
+
+def _tree(found: Violations, query: str) -> Node:
+    """Return the query; one that asks for nothing where it cannot be read."""
+    size = len(query.encode())
+    if not 1 <= size <= _MAX_QUERY:
+        found.add("query", f"has {size} bytes", f"1..{_MAX_QUERY} bytes", size)
+        return All(())
+    try:
+        return parse(query)
+    except QuerySyntaxError as error:
+        rest = query[error.position :][:20]
+        found.add("query", f"character {error.position}: {error.problem}", error.expected, rest)
+        return All(())
+
+
+def _facets(found: Violations, request: pb.SearchMomentsRequest) -> tuple[Field, ...]:
+    known = {int(kind): kind for kind in WITH_IDS}
+    limit = ", ".join(f"SEARCH_FIELD_{kind.name}" for kind in sorted(WITH_IDS))
+    for index, value in enumerate(request.facets):
+        if value not in known:
+            found.add(f"facets[{index}]", "cannot be counted", limit, value)
+        elif value in request.facets[:index]:
+            found.add(f"facets[{index}]", "stands twice", "each once", value)
+    return tuple(known[value] for value in request.facets if value in known)
+
+
+def _wanted(found: Violations, given: pb.SearchFilter) -> Wanted:
+    found.count("filter.media_ids", len(given.media_ids), _MAX_MEDIA)
+    for index, suggestion in enumerate(given.suggestions):
+        if suggestion not in analysis_pb2.Suggestion.values():
+            limit = ", ".join(analysis_pb2.Suggestion.keys())
+            found.add(f"filter.suggestions[{index}]", "is no advice", limit, suggestion)
+    names = {
+        value: name.removeprefix("SUGGESTION_").lower() if value else ""
+        for name, value in analysis_pb2.Suggestion.items()
+    }
+    return Wanted(
+        media_ids=tuple(given.media_ids),
+        suggestions=tuple(names.get(suggestion, "") for suggestion in given.suggestions),
+        min_create_ns=instant(found, given, "min_create_time", "filter."),
+        max_create_ns=instant(found, given, "max_create_time", "filter."),
+    )
+
+
+def _offset(
+    found: Violations, given: pb.SearchFilter, name: Literal["start_offset", "end_offset"]
+) -> int | None:
+    if not given.HasField(name):
+        return None
+    offset: Duration = getattr(given, name)
+    value = duration_ns(offset)
+    found.number(f"filter.{name}", value / NS, 0, _DAY_S)
+    return value // _MS

@@ -1,0 +1,75 @@
+"""The search index: what terms stand in which moments of which media."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from videre.orchestrator.store.schema.base import ID, PROJECT, metadata
+
+#: One per indexed media. Goes with its media, as all that names it does.
+search_media = sa.Table(
+    "search_media",
+    metadata,
+    sa.Column("key", sa.Integer, primary_key=True),
+    sa.Column(
+        "media_id", ID, sa.ForeignKey("media.id", ondelete="CASCADE"), nullable=False, unique=True
+    ),
+    sa.Column("project_id", PROJECT, nullable=False),
+    #: Version of the index that wrote it; 0 = what is known of the media has changed since.
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("moment_count", sa.BigInteger, nullable=False),
+    #: Places of all moments; `given_length` those of what is given with the media.
+    sa.Column("length", sa.BigInteger, nullable=False),
+    sa.Column("given_length", sa.BigInteger, nullable=False, server_default="0"),
+    #: Spans are characters: the media is text without times.
+    sa.Column("in_characters", sa.Boolean, nullable=False),
+    #: Arrays, see `search.packing`.
+    sa.Column("lengths", sa.LargeBinary, nullable=False),
+    sa.Column("spans", sa.LargeBinary, nullable=False),
+    sa.Column("facets", sa.LargeBinary, nullable=False),
+    sa.Column("facet_values", sa.JSON, nullable=False),
+    #: Which terms each part has, see `packing.pack_ids`: postings are found by their terms only.
+    sa.Column("document_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
+    sa.Column("given_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
+    sa.Index("search_media_by_project", "project_id", "version"),
+    sqlite_autoincrement=True,
+)
+
+#: The words of a project; those that no media has any more are removed with the last that had them.
+search_term = sa.Table(
+    "search_term",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("term", sa.Text, nullable=False),
+    sa.UniqueConstraint("project_id", "term"),
+)
+
+#: Where a term stands in a part of a media: arrays, see `search.packing`. Removed with its media by
+#: `search_index.forget_media`: an index on the media would be a third of all.
+search_posting = sa.Table(
+    "search_posting",
+    metadata,
+    sa.Column("term_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("media_key", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("part", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
+    sa.Column("places", sa.LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+#: What is shown of moments that are found: passages of some neighbouring moments, compressed.
+search_chunk = sa.Table(
+    "search_chunk",
+    metadata,
+    sa.Column(
+        "media_key",
+        sa.Integer,
+        sa.ForeignKey("search_media.key", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("part", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)

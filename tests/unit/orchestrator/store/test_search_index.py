@@ -1,0 +1,146 @@
+"""The search index in a real database: written with its media, gone with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import sqlalchemy as sa
+
+from videre.common.values import NS
+from videre.orchestrator.search.build import packed_given
+from videre.orchestrator.search.model import INDEX_VERSION, Field, Given, Moment, Passage
+from videre.orchestrator.search.packing import Packed, pack
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.media import MediaStore, NewMedia
+from videre.orchestrator.store.search_index import index_media, outdate
+from videre.orchestrator.store.search_reads import SearchStore, Wanted
+
+ANY = Wanted()
+TABLES = (t.search_media, t.search_term, t.search_posting, t.search_chunk)
+
+
+def packed(*texts: str) -> Packed:
+    moments = [
+        Moment(i * NS, (i + 1) * NS, i, "", (Passage(Field.SAID, text, 0, 1),))
+        for i, text in enumerate(texts)
+    ]
+    return pack(moments)
+
+
+@pytest.fixture
+def search(database: Database) -> SearchStore:
+    return SearchStore(database)
+
+
+def register(database: Database, media: MediaStore, media_id: str, title: str = "") -> None:
+    media.create(NewMedia(media_id, "p", "upload", "", title=title))
+    with database.steps.begin() as connection:
+        media.append_analysis(
+            connection, media_id=media_id, project_id="p", job_id="j", document_digest="d",
+            suggestion="pass", artifacts=(), facts=None,
+        )  # fmt: skip
+
+
+def index(database: Database, media_id: str, document: Packed, title: str = "") -> None:
+    with database.steps.begin() as connection:
+        index_media(connection, "p", media_id, document, packed_given(Given(title)))
+
+
+def counts(database: Database) -> list[int]:
+    with database.steps.connect() as connection:
+        return [
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in TABLES
+        ]
+
+
+def having(search: SearchStore, *terms: str, wanted: Wanted = ANY) -> list[str]:
+    rows = search.gather("p", terms, wanted, places=False)
+    return [row.media_id for row in rows.media]
+
+
+def terms(database: Database) -> Sequence[str]:
+    with database.steps.connect() as connection:
+        query = sa.select(t.search_term.c.term).order_by(t.search_term.c.term)
+        return list(connection.execute(query).scalars())
+
+
+def test_indexing_again_changes_nothing(database: Database, media: MediaStore) -> None:
+    register(database, media, "m1")
+    index(database, "m1", packed("red car", "blue"), "title")
+    before = counts(database), terms(database)
+    index(database, "m1", packed("red car", "blue"), "title")
+    assert (counts(database), terms(database)) == before
+    index(database, "m1", packed("green"), "title")
+    assert terms(database) == ["green", "titl"]
+
+
+def test_a_media_goes_with_its_words(
+    database: Database, media: MediaStore, search: SearchStore
+) -> None:
+    for name, text in (("m1", "red car"), ("m2", "red fox")):
+        register(database, media, name)
+        index(database, name, packed(text))
+    assert having(search, "red") == ["m1", "m2"]
+    media.delete("p", "m1", "")
+    assert having(search, "red") == ["m2"]
+    assert terms(database) == ["fox", "red"]
+    media.delete("p", "m2", "")
+    assert counts(database) == [0, 0, 0, 0]
+
+
+def test_a_title_changes_with_its_media(
+    database: Database, media: MediaStore, search: SearchStore
+) -> None:
+    register(database, media, "m1", "old")
+    index(database, "m1", packed("red"), "old")
+    media.change("p", "m1", {"title": "new"}, "")
+    assert (having(search, "old"), having(search, "new"), having(search, "red")) == (
+        [], ["m1"], ["m1"],
+    )  # fmt: skip
+    (moment,) = search.moments({1: [0]}).values()
+    assert [one.text for one in moment.passages] == ["new", "red"]
+
+
+def test_what_waits(database: Database, media: MediaStore, search: SearchStore) -> None:
+    for name in ("m1", "m2"):
+        register(database, media, name)
+    assert search.waiting("", 10) == [("p", "m1"), ("p", "m2")]
+    assert search.waiting("p", 10, "m1") == [("p", "m2")]
+    assert search.waiting("q", 10) == []
+    index(database, "m1", packed("red"))
+    assert search.waiting("p", 10) == [("p", "m2")]
+    state = search.state("p")
+    assert (state.media, state.moments, state.waiting) == (1, 1, 1)
+    with database.steps.begin() as connection:
+        outdate(connection, ["m1"])
+    assert search.state("p").waiting == 2
+    record = media.analysis("p", "m1", 0)
+    assert search.write(record, packed("blue"), None)
+    assert having(search, "blue") == ["m1"]
+    assert search.state("p").waiting == 1
+    register_again = record.revision + 1
+    with database.steps.begin() as connection:
+        media.append_analysis(
+            connection, media_id="m1", project_id="p", job_id="j", document_digest="e",
+            suggestion="", artifacts=(), facts=None,
+        )  # fmt: skip
+    assert media.get("p", "m1").latest_revision == register_again
+    assert not search.write(record, packed("late"), None)
+    assert having(search, "late") == []
+    assert INDEX_VERSION > 0
+
+
+def test_filters(database: Database, media: MediaStore, search: SearchStore) -> None:
+    for name in ("m1", "m2"):
+        register(database, media, name)
+        index(database, name, packed("red"))
+    assert having(search, "red", wanted=Wanted(media_ids=("m2",))) == ["m2"]
+    assert having(search, "red", wanted=Wanted(suggestions=("block",))) == []
+    assert having(search, "red", wanted=Wanted(suggestions=("pass",))) == ["m1", "m2"]
+    created = media.get("p", "m1").create_ns
+    assert having(search, "red", wanted=Wanted(min_create_ns=created + 10**18)) == []
+    assert having(search, "red", wanted=Wanted(max_create_ns=created)) == []
+    assert search.gather("q", ["red"], Wanted(), places=True).media == []

@@ -20,6 +20,7 @@ from videre.v1 import (
     moderation_pb2,
     project_pb2,
     review_pb2,
+    search_pb2,
     taxonomy_pb2,
     template_pb2,
 )

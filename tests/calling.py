@@ -27,6 +27,7 @@ from videre.v1 import (
     media_pb2,
     media_pb2_grpc,
     moderation_pb2_grpc,
+    operations_pb2_grpc,
     project_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
@@ -96,6 +97,7 @@ class Api:
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)
         self.credentials = credential_pb2_grpc.CredentialServiceStub(self._channel)
+        self.operations = operations_pb2_grpc.OperationsServiceStub(self._channel)
         self.projects = project_pb2_grpc.ProjectServiceStub(self._channel)
 
     def __enter__(self) -> Self:

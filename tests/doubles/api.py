@@ -28,6 +28,8 @@ from videre.v1 import (
     library_pb2_grpc,
     media_pb2_grpc,
     moderation_pb2_grpc,
+    operations_pb2,
+    operations_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
     taxonomy_pb2_grpc,
@@ -41,6 +43,17 @@ class Catalog(Service, engine_pb2_grpc.EngineServiceServicer):
     def ListEngines(self, request: Any, context: Any) -> Any:
         answer = engine_pb2.ListEnginesResponse(engines=self.world.engines)
         return self.answer(context, request, lambda: answer, "ListEngines")
+
+
+class Operations(Service, operations_pb2_grpc.OperationsServiceServicer):
+    """The backlog and what was used, as they were put in."""
+
+    def GetBacklog(self, request: Any, context: Any) -> Any:
+        return self.answer(context, request, lambda: self.world.backlog, "GetBacklog")
+
+    def ListUsage(self, request: Any, context: Any) -> Any:
+        answer = operations_pb2.ListUsageResponse(days=self.world.usage)
+        return self.answer(context, request, lambda: answer, "ListUsage")
 
 
 class ApiServer:
@@ -64,6 +77,7 @@ class ApiServer:
         )
         engine_pb2_grpc.add_EngineServiceServicer_to_server(catalog, server)
         taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server(TaxonomyApi(self.world), server)
+        operations_pb2_grpc.add_OperationsServiceServicer_to_server(Operations(self.world), server)
         health_pb2_grpc.add_HealthServicer_to_server(health.HealthServicer(), server)
         self.target = f"127.0.0.1:{server.add_insecure_port(f'127.0.0.1:{port}')}"
         server.start()

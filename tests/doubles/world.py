@@ -19,6 +19,7 @@ from videre.v1 import (
     job_pb2,
     library_pb2,
     media_pb2,
+    operations_pb2,
     production_pb2,
     review_pb2,
     taxonomy_pb2,
@@ -89,6 +90,10 @@ class World:
     overlay: str = ""
     libraries: dict[str, library_pb2.Library] = field(default_factory=dict)
     entries: dict[str, dict[str, library_pb2.LibraryEntry]] = field(default_factory=dict)
+    backlog: operations_pb2.GetBacklogResponse = field(
+        default_factory=operations_pb2.GetBacklogResponse
+    )
+    usage: list[operations_pb2.UsageDay] = field(default_factory=list)
     faults: dict[str, list[Fault | None]] = field(default_factory=dict)
     feedback: list[feedback_pb2.Feedback] = field(default_factory=list)
     seen: list[tuple[str, Any]] = field(default_factory=list)

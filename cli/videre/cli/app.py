@@ -21,6 +21,7 @@ from videre.cli.commands import (
     media,
     models,
     moderation,
+    operations,
     produce,
     projects,
     repaint,
@@ -76,6 +77,9 @@ app.command()(search.reindex)
 app.add_typer(taxonomy.app, name="taxonomy")
 app.add_typer(projects.app, name="projects")
 app.add_typer(credentials.app, name="credentials")
+app.command()(operations.top)
+app.command()(operations.capacity)
+app.command()(operations.usage)
 app.command()(doctor.doctor)
 app.add_typer(doctor.config, name="config")
 

@@ -26,7 +26,14 @@ from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._template_calls import TemplateCalls
 from videre.client._transport import BlockingTransport
 from videre.client._upload import Progress, Uploaded, upload
-from videre.v1 import analysis_pb2, engine_pb2, feedback_pb2, job_pb2, media_pb2
+from videre.v1 import (
+    analysis_pb2,
+    engine_pb2,
+    feedback_pb2,
+    job_pb2,
+    media_pb2,
+    operations_pb2,
+)
 
 DEFAULT_TARGET = "127.0.0.1:7700"
 
@@ -311,3 +318,11 @@ class Videre:
     def list_engines(self, feature: str = "") -> list[engine_pb2.Engine]:
         """Return the engines of all services, installed or not, best first within a feature."""
         return self._transport.run(_catalog.list_engines(self._context, feature))
+
+    def backlog(self) -> operations_pb2.GetBacklogResponse:
+        """Return what waits and runs now, how long it will take, and what holds it up."""
+        return self._transport.run(_catalog.get_backlog(self._context))
+
+    def usage(self, first_day: str = "", last_day: str = "") -> list[operations_pb2.UsageDay]:
+        """Return what was used, a row per day ("2026-11-22", UTC); by default of 30 days."""
+        return self._transport.run(_catalog.list_usage(self._context, first_day, last_day))

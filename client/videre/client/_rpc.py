@@ -15,6 +15,7 @@ from videre.v1 import (
     library_pb2,
     media_pb2,
     moderation_pb2,
+    operations_pb2,
     project_pb2,
     review_pb2,
     search_pb2,
@@ -275,3 +276,11 @@ REVOKE_CREDENTIAL_KEY: Final = Method(
 DELETE_CREDENTIAL: Final = Method(
     _CREDENTIAL, "DeleteCredential", _c.DeleteCredentialRequest, _c.DeleteCredentialResponse
 )
+GET_BACKLOG: Final = Method(
+    "OperationsService", "GetBacklog",
+    operations_pb2.GetBacklogRequest, operations_pb2.GetBacklogResponse,
+)  # fmt: skip
+LIST_USAGE: Final = Method(
+    "OperationsService", "ListUsage",
+    operations_pb2.ListUsageRequest, operations_pb2.ListUsageResponse,
+)  # fmt: skip

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Gauge, start_http_server
+from prometheus_client.process_collector import ProcessCollector
 
 from videre.common.allocator import share_arenas
 from videre.common.catalog import catalog_registration
@@ -99,6 +100,7 @@ async def _serve(name: str, settings: Settings, build: Build) -> None:
     executor = SlotExecutor(
         settings.slots, settings.queue_per_slot * settings.slots, nice=settings.nice
     )
+    ProcessCollector(registry=metrics)
     _measure(executor, metrics)
     async with AsyncExitStack() as closing:
         closing.push_async_callback(executor.close, settings.drain_seconds)

@@ -7,9 +7,8 @@ import asyncio
 import random
 import sys
 from contextlib import AsyncExitStack
-from functools import partial
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry
 
 from videre.common.allocator import share_arenas
 from videre.common.clock import SystemClock
@@ -23,8 +22,8 @@ from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.http import SidePort, start_side_port
 from videre.orchestrator.lexicon.names import NameListError
+from videre.orchestrator.metrics import measure
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.database import exclusive, open_sqlite
 from videre.orchestrator.store.failures import store_failure
 from videre.orchestrator.sweep import sweep_forever
@@ -42,7 +41,7 @@ async def serve(settings: OrchestratorSettings) -> None:
             app = await stack.enter_async_context(
                 open_orchestrator(settings, database, SystemClock(), random.Random())
             )
-            _measure(app.services, metrics)
+            measure(app, metrics)
             await stack.enter_async_context(
                 running(
                     app.runtime(),
@@ -79,14 +78,6 @@ async def serve(settings: OrchestratorSettings) -> None:
             stopping.set()
     finally:
         database.dispose()
-
-
-def _measure(services: ServicePool, metrics: CollectorRegistry) -> None:
-    calls = Gauge(
-        "videre_service_calls", "Calls that wait for an answer.", ["service"], registry=metrics
-    )
-    for name in SERVICES:
-        calls.labels(name).set_function(partial(services.under_way, name))
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -50,8 +50,10 @@ from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.search_reads import SearchStore
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
+from videre.orchestrator.store.usage import UsageStore
 from videre.orchestrator.store.verdict_links import VerdictLinkStore
 from videre.orchestrator.store.verdicts import VerdictStore
+from videre.orchestrator.store.workload import WorkloadStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -74,6 +76,8 @@ class Orchestrator:
     jobs: JobStore
     media: MediaStore
     uploads: UploadStore
+    usage: UsageStore
+    workload: WorkloadStore
     evidence: EvidenceStore
     libraries: LibraryStore
     faces: FaceStore
@@ -224,6 +228,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         jobs=jobs,
         media=media,
         uploads=UploadStore(database, clock, settings.uploads_path),
+        usage=UsageStore(database),
+        workload=WorkloadStore(database),
         evidence=EvidenceStore(database, clock),
         libraries=LibraryStore(database, clock, _binding(outside.journal)),
         faces=faces,

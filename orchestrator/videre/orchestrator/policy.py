@@ -21,6 +21,10 @@ JOBS: Final[Mapping[str, Role]] = {
     "SubmitFeedback": _S,
     "ListFeedback": _V,
 }
+OPERATIONS: Final[Mapping[str, Role]] = {
+    "GetBacklog": _V,
+    "ListUsage": _V,
+}
 MEDIA: Final[Mapping[str, Role]] = {
     "CreateUpload": _S,
     "WriteUpload": _S,

@@ -21,6 +21,7 @@ from limits.of_jobs import JOB_ROWS
 from limits.of_libraries import LIBRARY_ROWS
 from limits.of_media import MEDIA_ROWS
 from limits.of_moderation import MODERATION_ROWS
+from limits.of_operations import OPERATION_ROWS
 from limits.of_reviews import REVIEW_ROWS
 from limits.of_search import SEARCH_ROWS
 from limits.of_taxonomy import TAXONOMY_ROWS
@@ -36,6 +37,7 @@ from videre.v1 import (
     library_pb2,
     media_pb2,
     moderation_pb2,
+    operations_pb2,
     project_pb2,
     review_pb2,
     search_pb2,
@@ -49,6 +51,7 @@ MODULES = {
     "LibraryService": library_pb2,
     "TemplateService": template_pb2,
     "ModerationService": moderation_pb2,
+    "OperationsService": operations_pb2,
     "ReviewService": review_pb2,
     "SearchService": search_pb2,
     "EngineService": engine_pb2,
@@ -59,7 +62,7 @@ MODULES = {
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
-    *REVIEW_ROWS, *ACCESS_ROWS, *SEARCH_ROWS,
+    *REVIEW_ROWS, *ACCESS_ROWS, *SEARCH_ROWS, *OPERATION_ROWS,
 ]  # fmt: skip
 
 

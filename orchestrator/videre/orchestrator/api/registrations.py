@@ -17,6 +17,7 @@ from videre.orchestrator.api.moderation.audits import Auditor
 from videre.orchestrator.api.moderation.explanations import Explainer
 from videre.orchestrator.api.moderation.reports import Reports
 from videre.orchestrator.api.moderation.service import ModerationServicer
+from videre.orchestrator.api.operations import OperationsServicer
 from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.search.service import SearchServicer
 from videre.orchestrator.api.sources import Sources
@@ -36,6 +37,8 @@ from videre.v1 import (
     media_pb2_grpc,
     moderation_pb2,
     moderation_pb2_grpc,
+    operations_pb2,
+    operations_pb2_grpc,
     project_pb2,
     project_pb2_grpc,
     review_pb2,
@@ -130,5 +133,11 @@ def registrations(app: Orchestrator) -> list[Registration]:
             project_pb2_grpc.add_ProjectServiceServicer_to_server,
             ProjectServicer(app.projects, app.directory),
             policy.PROJECTS,
+        ),
+        Registration(
+            operations_pb2.DESCRIPTOR.services_by_name["OperationsService"],
+            operations_pb2_grpc.add_OperationsServiceServicer_to_server,
+            OperationsServicer(app),
+            policy.OPERATIONS,
         ),
     ]

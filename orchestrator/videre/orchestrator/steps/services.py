@@ -56,6 +56,7 @@ class _Service:
     away_since: float | None = None
     failed_at: float = 0.0
     under_way: int = 0
+    retries: int = 0
 
 
 @dataclass(slots=True)
@@ -95,6 +96,14 @@ class ServicePool:
         """Return how many calls to a service wait for its answer now."""
         return self._services[name].under_way
 
+    def is_away(self, name: str) -> bool:
+        """Tell whether the last calls to a service were not answered."""
+        return self._services[name].away_since is not None
+
+    def retries(self, name: str) -> int:
+        """Return how many calls to a service were made again."""
+        return self._services[name].retries
+
     async def call(self, name: str, timeout_s: float, call: Call[T]) -> T:
         """Make one call, in a slot, again and again while the service is away.
 
@@ -123,6 +132,7 @@ class ServicePool:
                 finally:
                     service.under_way -= 1
             tried.count += 1
+            service.retries += 1
             await asyncio.sleep(wait)
 
     def _wait_after(

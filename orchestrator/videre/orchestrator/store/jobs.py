@@ -20,6 +20,7 @@ from videre.orchestrator.store.job_parts import PartDone, count, uncounted
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
 from videre.orchestrator.store.projects import require_job_room
 from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
+from videre.orchestrator.store.usage import charge
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,7 @@ class JobStore(JobReader):
             if within is not None:
                 extra = within(connection)
                 self._event(connection, job_id, "analysis", dict(extra))
+            charge(connection, job_id, now)
             payload: dict[str, Any] = {"state": state}
             if error:
                 payload["error"] = dict(error)

@@ -46,6 +46,7 @@ from videre.orchestrator.store.schema.templates import (
     template_use,
     template_version,
 )
+from videre.orchestrator.store.schema.usage import usage_day
 from videre.orchestrator.store.schema.verdicts import verdict_link
 
 __all__ = [
@@ -84,5 +85,6 @@ __all__ = [
     "template_use",
     "template_version",
     "upload",
+    "usage_day",
     "verdict_link",
 ]

@@ -16,23 +16,24 @@ from bench.constructed.planted import planted_events
 from bench.constructed.songs import songs
 from bench.constructed.spoken import joined_words
 from bench.constructed.textures import texture_film
-from bench.figures import Measured
 from bench.harness import Outcome, analyse, fresh_suite
-from bench.measures.activity import speech_activity
-from bench.measures.boundaries import cuts, fades
-from bench.measures.captions import captions, junk
-from bench.measures.language import language_gate
-from bench.measures.music import beats, tempo
-from bench.measures.objects import faces, objects
-from bench.measures.pairs import Pairs
 from bench.measures.sounds import top_sounds
-from bench.measures.speech import error_rates, word_times
-from bench.measures.stills import stills
-from bench.measures.verdicts import verdicts
-from bench.observed import observe
 from bench.options import Options
 from bench.pauses import without_pauses
-from bench.truth import FILM_GROUP, Truth, load_set
+from bench.truth import load_set
+from videre.cli.evaluation.figures import Measured
+from videre.cli.evaluation.measures.activity import speech_activity
+from videre.cli.evaluation.measures.boundaries import cuts, fades
+from videre.cli.evaluation.measures.captions import captions, junk
+from videre.cli.evaluation.measures.language import language_gate
+from videre.cli.evaluation.measures.music import beats, tempo
+from videre.cli.evaluation.measures.objects import faces, objects
+from videre.cli.evaluation.measures.pairs import Pairs
+from videre.cli.evaluation.measures.speech import error_rates, word_times
+from videre.cli.evaluation.measures.stills import stills
+from videre.cli.evaluation.measures.verdicts import verdicts
+from videre.cli.evaluation.observed import observe
+from videre.cli.evaluation.truth import FILM_GROUP, Truth
 
 #: Longest file of a quick run, and how many of a group, seconds and files.
 _QUICK_S: Final = 12.0

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from bench.constructed.media import sound
-from bench.measures.speech import spoken_words
-from bench.truth import Truth
+from videre.cli.evaluation.measures.speech import spoken_words
+from videre.cli.evaluation.truth import Truth
 
 _WORKERS: Final = 2
 #: The recogniser needs a quarter of a recording's length; this bounds all of them together.

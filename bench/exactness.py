@@ -10,13 +10,13 @@ from typing import Final
 
 from bench.constructed.exact_clips import Truth, exact_clips
 from bench.edge import Seen, see
-from bench.figures import Case, Measured
 from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
 from bench.measures.exactness import counted, edge_figures
 from bench.measures.exactness_suite import suite_figures
 from bench.measures.second_opinion import fact_differences, time_differences
 from bench.options import Options
 from bench.truth import load_set
+from videre.cli.evaluation.figures import Case, Measured
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.ingest import probe
 from videre.orchestrator.media.runner import RunChild, media_children

@@ -13,10 +13,10 @@ from typing import Final
 from bench.constructed.formats import Sample, samples
 from bench.edge import beeps
 from bench.faults.canaries import Canaries
-from bench.figures import Measured
 from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
 from bench.measures.formats import Row, format_figures, row
 from bench.options import Options
+from videre.cli.evaluation.figures import Measured
 from videre.client import AsyncVidere, VidereClientError
 from videre.orchestrator.media.runner import media_children
 from videre.v1 import analysis_pb2, job_pb2

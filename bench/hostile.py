@@ -16,7 +16,6 @@ import grpc
 from bench.faults.canaries import Canaries, unread
 from bench.faults.leaks import files_in
 from bench.faults.rest import at_rest, left_behind, open_pools
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.hostile_inputs.case import Hostile
 from bench.hostile_inputs.catalogue import catalogue, warm_up
@@ -24,6 +23,7 @@ from bench.measures.soak import Look
 from bench.options import Options
 from tests.calling import Api, refusal_of
 from tests.running import ALL, Processes, processes
+from videre.cli.evaluation.figures import Case, Measured
 from videre.v1 import analysis_pb2, job_pb2
 
 #: Longest time for one input, from its first byte to the end of its job, seconds.

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.constructed.screens import HEIGHT, TAKES, WIDTH, Frame, Take, subjects, write_take
-from bench.figures import Case, Measured
 from bench.producing import Maker
+from videre.cli.evaluation.figures import Case, Measured
 from videre.production.rendering.program import find_program
 from videre.v1 import production_pb2 as pb
 

@@ -14,11 +14,11 @@ from typing import Final
 from bench.faults.kills import Kill, kill
 from bench.faults.points import ORCHESTRATOR, STAGES, Moment, Point, kill_list, shared_out
 from bench.faults.work import doubled, submit
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.options import Options
 from tests.fault.films import film
 from tests.running import ALL, Processes, processes
+from videre.cli.evaluation.figures import Case, Measured
 from videre.v1 import job_pb2
 
 _SERVICES: Final = tuple(name for name in STAGES if name != ORCHESTRATOR)

@@ -22,9 +22,9 @@ import numpy as np
 from bench.constructed.drawn_pictures import KINDS, drawn_pictures
 from bench.constructed.media import Rgb, pictures
 from bench.constructed.storm_film import flood_report
-from bench.figures import Case, Measured
 from bench.harness import Outcome, analyse, fresh_suite
 from bench.options import Options
+from videre.cli.evaluation.figures import Case, Measured
 from videre.client import AsyncVidere
 from videre.orchestrator.fusion.text_labels import TEXT_LABELS
 from videre.orchestrator.taxonomy.load import load_taxonomy

@@ -40,7 +40,6 @@ from bench.constructed.planted_places import (
 )
 from bench.constructed.topic_texts import TopicText, topic_texts
 from bench.constructed.voting import Part, VotingFilm, voting_films
-from bench.figures import Case, Measured
 from bench.harness import Outcome, analyse, suite_on
 from bench.measures.labels import (
     FUSED,
@@ -57,7 +56,9 @@ from bench.options import Options
 from bench.said import heard_right, said_over, sentences
 from bench.seen import SeenLabels, seen_labels
 from bench.stored import fusion_of, of_senses, opened
-from bench.truth import Truth, load_set
+from bench.truth import load_set
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.truth import Truth
 from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import Analysis
 from videre.orchestrator.features import Modality

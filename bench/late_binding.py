@@ -19,11 +19,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from bench.archive import archive_in, job_of, store_copy
-from bench.figures import Measured
 from bench.harness import Outcome
 from bench.meanwhile import meanwhile
 from bench.options import Options
 from tests.running import Processes, processes
+from videre.cli.evaluation.figures import Measured
 from videre.client import Videre
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.document import Analysis

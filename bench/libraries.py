@@ -18,10 +18,10 @@ import numpy as np
 
 from bench.constructed.chance_words import chance_word
 from bench.constructed.sample_views import VIEWS, Bgr, frames_of
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.options import Options
 from bench.sample_pictures import Film, Sought, among_many, are_alike
+from videre.cli.evaluation.figures import Case, Measured
 from videre.common.local_features import MOST
 from videre.orchestrator.fusion.face_vectors import likeness, vectors_of
 from videre.orchestrator.library.descriptors import SampleIndex

@@ -10,9 +10,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.figures import Measured
 from bench.producing import Maker
 from tests import synth
+from videre.cli.evaluation.figures import Measured
 from videre.production.functions.base import Made
 from videre.v1 import production_pb2 as pb
 

@@ -17,16 +17,17 @@ from typing import Final
 
 from bench.accuracy import quick_choice
 from bench.archive import Archive, archive_in, job_of, store_copy
-from bench.figures import Case, Measured
 from bench.harness import Outcome, analyse
 from bench.long_archive import store_long_film
 from bench.meanwhile import Meanwhile, meanwhile
-from bench.measures.pairs import Pairs
-from bench.measures.verdicts import verdicts
-from bench.observed import observe
 from bench.options import Options
-from bench.truth import FILM_GROUP, Truth, load_set
+from bench.truth import load_set
 from tests.running import Processes, processes
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.pairs import Pairs
+from videre.cli.evaluation.measures.verdicts import verdicts
+from videre.cli.evaluation.observed import observe
+from videre.cli.evaluation.truth import FILM_GROUP, Truth
 from videre.client import AsyncVidere
 from videre.orchestrator.document.canonical import from_json
 from videre.v1 import template_pb2

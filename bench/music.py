@@ -19,14 +19,14 @@ from numpy.typing import NDArray
 from bench.constructed.arrangements import SCORES, Arrangement, play
 from bench.constructed.media import SOUND_RATE, Samples
 from bench.constructed.songs import METERS, SONGS, render_style
-from bench.figures import Case, Measured
 from bench.harness import Outcome
-from bench.measures.intervals import f_score, interval
-from bench.measures.matching import match
 from bench.options import Options
 from bench.truth import load_set
 from videre.audio.engines.base import MusicTrack
 from videre.audio.engines.beats import Beats
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import f_score, interval
+from videre.cli.evaluation.measures.matching import match
 
 _RATE: Final = 22_050
 _TOLERANCE_S: Final = 0.07

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.constructed.media import SOUND_RATE, Samples, sound
-from bench.truth import Span, Truth
+from videre.cli.evaluation.truth import Span, Truth
 
 #: Silence inside an utterance is shorter, seconds.
 PAUSE_S: Final = 0.3

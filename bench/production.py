@@ -24,13 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.constructed.cut_sources import RATE, Source, make_sources
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.keying import keying
 from bench.mixes import mixes
 from bench.options import Options
 from bench.producing import Maker, renditions_task, stretch
 from tests import synth
+from videre.cli.evaluation.figures import Case, Measured
 from videre.production.functions.base import Made
 from videre.v1 import production_pb2 as pb
 

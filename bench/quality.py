@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from bench.constructed.faulty import Faulty, Half, Source, faulty_films
 from bench.constructed.faulty_sound import faulty_tracks
-from bench.figures import Measured
 from bench.harness import Outcome, analyse, fresh_suite
 from bench.measures.quality import Clean, Known, Told, clean_figure, planted_figures
 from bench.options import Options
 from bench.truth import load_set
+from videre.cli.evaluation.figures import Measured
 from videre.v1 import analysis_pb2 as pb
 from videre.v1 import job_pb2, types_pb2
 

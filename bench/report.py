@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from bench.figures import Case, Judged, Measured
+from bench.figures import Judged
+from videre.cli.evaluation.figures import Case, Measured
 
 _MARKS: Final = {True: "ok", False: "NOT OK", None: ""}
 

@@ -17,10 +17,10 @@ from typing import Final
 
 import numpy as np
 
-from bench.figures import Measured
 from bench.harness import Outcome
 from bench.options import Options
 from tests.running import Processes, processes
+from videre.cli.evaluation.figures import Measured
 from videre.common.clock import SystemClock
 from videre.common.values import NS
 from videre.orchestrator.document import Suggestion

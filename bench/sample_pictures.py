@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from bench.constructed.sample_views import Bgr
-from bench.figures import Case, Measured
+from videre.cli.evaluation.figures import Case, Measured
 from videre.common.local_features import SCALE, SIDE
 from videre.orchestrator.library.coarse import CoarseIndex, thinned
 from videre.orchestrator.library.entries import FEATURE_DTYPE, Marks, PictureEntry, SamplePicture

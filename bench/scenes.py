@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from bench.constructed.scene_film import SceneFilm, scene_films, shots_apart
-from bench.figures import Case, Measured
 from bench.harness import Outcome, analyse, fresh_suite
 from bench.options import Options
+from videre.cli.evaluation.figures import Case, Measured
 from videre.v1 import analysis_pb2
 
 #: What scenes are made from, faces and sound left out: the films have no sound.

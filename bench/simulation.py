@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.options import Options
 from tests.simulation.faults import Fault, Trouble
 from tests.simulation.plans import IN_STEP
 from tests.simulation.play import Played, player
+from videre.cli.evaluation.figures import Case, Measured
 
 _SEEDS: Final = 10_000
 _QUICK_SEEDS: Final = 1_000

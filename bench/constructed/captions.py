@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from bench.constructed.caption_looks import HARD, LOOKS, Look, Looks
 from bench.constructed.media import FRAME_RATE, Rgb, backgrounds, pictures, write_film
-from bench.truth import Caption, Span, Truth
+from videre.cli.evaluation.truth import Caption, Span, Truth
 
 _ROWS: Final = 720
 #: Frames without any caption before each.

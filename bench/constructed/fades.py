@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from bench.constructed.media import Rgb, pictures, write_film
-from bench.truth import Fade, FadeKind, Truth
+from videre.cli.evaluation.truth import Fade, FadeKind, Truth
 
 CHANGES: Final = 24
 _SIZE: Final = (480, 270)

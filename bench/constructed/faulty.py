@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from bench.constructed.media import FRAME_RATE, Rgb, pictures, write_film
-from bench.truth import Span
+from videre.cli.evaluation.truth import Span
 
 _SIZE: Final = (640, 360)
 #: Frames of a fault, of the clean stretch before it, and of that before the first.

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.constructed.faulty import Faulty, Planted, Source
-from bench.truth import Span
+from videre.cli.evaluation.truth import Span
 
 #: float32, shape (2, samples).
 Stereo = npt.NDArray[np.float32]

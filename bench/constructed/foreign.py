@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from bench.truth import Truth
+from videre.cli.evaluation.truth import Truth
 
 _PROGRAM: Final = "espeak-ng"
 _TIMEOUT_S: Final = 30.0

@@ -11,7 +11,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from bench.truth import Truth
+from videre.cli.evaluation.truth import Truth
 
 Rgb = npt.NDArray[np.uint8]
 #: Mono samples, float32, −1..1, at `SOUND_RATE`.

@@ -14,7 +14,7 @@ import numpy as np
 
 from bench.constructed.media import FRAME_RATE, Rgb, write_film
 from bench.constructed.speed_faces import FaceBox, FaceFinder
-from bench.truth import Span
+from videre.cli.evaluation.truth import Span
 
 _SIZE: Final = (640, 360)
 #: Frames of one shot.

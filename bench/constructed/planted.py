@@ -17,7 +17,7 @@ import numpy as np
 from bench.constructed.media import SOUND_RATE, Samples, silence, sound, write_sound
 from bench.constructed.songs import render_style
 from bench.constructed.spoken import trimmed
-from bench.truth import Event, Span, Truth
+from videre.cli.evaluation.truth import Event, Span, Truth
 
 HEARD: Final = "constructed/planted"
 DROWNED: Final = "constructed/drowned"

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from bench.constructed.media import SOUND_RATE, Samples, write_sound
-from bench.truth import Truth
+from videre.cli.evaluation.truth import Truth
 
 #: Style and tempo of every song.
 SONGS: Final = (

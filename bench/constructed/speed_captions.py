@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bench.constructed.media import FRAME_RATE
 from bench.constructed.speed_views import SIZE, Bgr
-from bench.truth import Truth
+from videre.cli.evaluation.truth import Truth
 
 _LINES: Final = Path(__file__).with_name("speed_captions.toml")
 #: Noto's faces for Chinese, where Linux distributions put them; `index` 2 is simplified Chinese.

@@ -41,7 +41,7 @@ from bench.constructed.speed_views import (
     perceptual_hash,
     to_and_fro,
 )
-from bench.truth import Truth
+from videre.cli.evaluation.truth import Truth
 
 _CLIPS: Final = (
     "video/arm_wrestling.mp4", "video/asl_book.mkv", "video/asl_milk.mkv", "video/asl_yes.mkv",

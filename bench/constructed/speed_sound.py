@@ -12,7 +12,7 @@ import numpy as np
 
 from bench.constructed.media import SOUND_RATE, Samples, silence, sound
 from bench.constructed.spoken import trimmed
-from bench.truth import Span, Truth
+from videre.cli.evaluation.truth import Span, Truth
 
 #: Tempo and pitch of the copies of a recording, first as it is.
 _SPEEDS: Final = (1.0, 0.94, 1.06, 0.9, 1.1)

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.constructed.media import SOUND_RATE, Samples, silence, sound, write_sound
-from bench.measures.speech import spoken_words
 from bench.pauses import spoken_stretches
-from bench.truth import Edge, Span, Truth
+from videre.cli.evaluation.measures.speech import spoken_words
+from videre.cli.evaluation.truth import Edge, Span, Truth
 
 #: Longer recordings are left to other figures, seconds.
 _LONGEST_S: Final = 4.0

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench.constructed.media import FRAME_RATE, Rgb, backgrounds, pictures, write_film
-from bench.truth import Span, Truth
+from videre.cli.evaluation.truth import Span, Truth
 
 _SIZE: Final = (1280, 720)
 #: Frames of one stretch, and pixels that the view wanders to the right meanwhile.

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bench.constructed.exact_clips import Truth
 from bench.edge import Seen
-from bench.figures import Case, Measured
+from videre.cli.evaluation.figures import Case, Measured
 
 #: What the media edge says of each clip.
 Pairs = Sequence[tuple[Truth, Seen]]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from bench.constructed.exact_clips import Truth
-from bench.figures import Case, Measured
 from bench.harness import Outcome
 from bench.measures.exactness import counted, nanoseconds
+from videre.cli.evaluation.figures import Case, Measured
 from videre.v1 import analysis_pb2
 
 Pairs = Sequence[tuple[Truth, Outcome]]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from bench.constructed.formats import BEEPS, CUTS, FRAMES, SECONDS, SIZE, VENDOR_NAMES, Sample
-from bench.figures import Case, Measured
 from bench.harness import Outcome
+from videre.cli.evaluation.figures import Case, Measured
 from videre.orchestrator.media.index import MediaKind
 from videre.v1 import analysis_pb2, job_pb2
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import f_score, interval, ratio
 from bench.seen import SeenLabels, is_unclear, with_parents
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import f_score, interval, ratio
 from videre.orchestrator.document import Label
 from videre.orchestrator.features import Modality
 from videre.orchestrator.taxonomy.model import Taxonomy

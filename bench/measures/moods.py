@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
 
 #: Valence nearer to 0 is no side.
 _NO_SIDE: Final = 0.2

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from bench.constructed.people_film import PersonShot
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
 from videre.v1 import analysis_pb2
 
 #: Persons told in each shot of the film.

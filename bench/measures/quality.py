@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bench.constructed.faulty import Faulty, Half, Planted
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, middle, rate_interval, ratio
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, middle, rate_interval, ratio
 
 #: A fault is found when this share of its time is told, and no more than this too much at an end.
 COVERED: Final = 0.5

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.ffmpeg import Described, SoundFacts, VideoFacts, describe, frame_times, packets_end
-from bench.figures import Case
+from videre.cli.evaluation.figures import Case
 from videre.orchestrator.media.index import AudioTrack, MediaIndex, MediaKind, VideoTrack
 
 #: Lengths agree to a frame of film, or to what a container rounds its own statement to, seconds.

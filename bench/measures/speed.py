@@ -9,14 +9,14 @@ from typing import Final
 from bench.constructed.media import FRAME_RATE
 from bench.constructed.speed_captions import Caption
 from bench.constructed.speed_film import Film
-from bench.figures import Measured
 from bench.harness import Outcome
 from bench.long_film import LongFilm
-from bench.measures.texts import distance, folded
-from bench.observed import observe
 from bench.processes import Peaks, Used, decoding_s, total_s
 from bench.references.reference import Reference
 from bench.submits import Submits
+from videre.cli.evaluation.figures import Measured
+from videre.cli.evaluation.measures.texts import distance, folded
+from videre.cli.evaluation.observed import observe
 
 #: A line counts as read when at most this share of its letters differs.
 _READ: Final = 0.2

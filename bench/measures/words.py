@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bench.constructed.planted_places import Planted
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
 from videre.orchestrator.document import Entity, EntityKind
 
 #: The two figures of places may name everything they miss.

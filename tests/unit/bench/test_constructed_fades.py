@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.constructed.fades import CHANGES, changes
-from bench.truth import FadeKind
+from videre.cli.evaluation.truth import FadeKind
 
 FRAME_RATE = 25
 

@@ -13,8 +13,8 @@ from bench.constructed.media import SOUND_RATE, sound, write_sound
 from bench.constructed.planted import DROWNED, SCENES, planted_events
 from bench.constructed.songs import SHORT_SONGS, SONGS, STYLES, render_style
 from bench.measures.sounds import top_sounds
-from bench.observed import Observed, Sound
-from bench.truth import Event, Span, Truth
+from videre.cli.evaluation.observed import Observed, Sound
+from videre.cli.evaluation.truth import Event, Span, Truth
 
 NOTHING = Observed(
     seconds=10.0, rate=25.0, shots=(), lines=(), utterances=(), speech=(), sounds=(), objects=(),

@@ -13,8 +13,8 @@ import pytest
 from bench.constructed.exact_clips import Truth, smpte_labels
 from bench.constructed.exact_plans import PlainFilm, plans, read_gray, read_level
 from bench.edge import Kept, Seen
-from bench.figures import Measured
 from bench.measures.exactness import edge_figures
+from videre.cli.evaluation.figures import Measured
 from videre.common.values import timecode
 from videre.orchestrator.media.index import Mapping, MediaIndex, MediaKind, VideoTrack
 

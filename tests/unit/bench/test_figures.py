@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.figures import Measured, Target, judge, load_required
+from bench.figures import Target, judge, load_required
+from videre.cli.evaluation.figures import Measured
 
 
 def _figure(name: str, value: float | None) -> Measured:

@@ -9,8 +9,8 @@ import pytest
 
 from bench.meanwhile import Meanwhile
 from bench.moderation import Replayed, caught, of_replay
-from bench.observed import Finding, Observed, observe
-from bench.truth import Truth
+from videre.cli.evaluation.observed import Finding, Observed, observe
+from videre.cli.evaluation.truth import Truth
 from videre.v1 import analysis_pb2, job_pb2
 
 ADVERT = Truth("ocr/advert.jpg", Path("advert.jpg"), "ocr", ordinary=False, lines=("查性别",))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from bench.measures.objects import faces, objects
-from bench.observed import Observed, Shot, Thing
-from bench.truth import Span, Truth, load_set
+from bench.truth import load_set
+from videre.cli.evaluation.measures.objects import faces, objects
+from videre.cli.evaluation.observed import Observed, Shot, Thing
+from videre.cli.evaluation.truth import Span, Truth
 
 MAIN = frozenset({"bottle"})
 

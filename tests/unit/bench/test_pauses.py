@@ -9,7 +9,7 @@ import pytest
 
 from bench.constructed.media import SOUND_RATE, write_sound
 from bench.pauses import PAUSE_S, spoken_stretches, without_pauses
-from bench.truth import Span, Truth
+from videre.cli.evaluation.truth import Span, Truth
 
 
 def recording(*parts: tuple[float, float]) -> np.ndarray:

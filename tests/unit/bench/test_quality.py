@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bench.constructed.faulty import Faulty, Half, Planted, Source
-from bench.measures.intervals import rate_interval
 from bench.measures.quality import Clean, Known, Told, clean_figure, found, planted_figures
 from bench.quality import known_faults, told
-from bench.truth import Span
+from videre.cli.evaluation.measures.intervals import rate_interval
+from videre.cli.evaluation.truth import Span
 from videre.v1 import analysis_pb2 as pb
 
 HUM = Planted("hum", Span(10.0, 14.0), 0)

@@ -18,7 +18,7 @@ from bench.constructed.planted_places import (
 from bench.constructed.topic_texts import topic_texts
 from bench.measures.people import people_figures
 from bench.measures.words import ToldTopics, false_places, planted_places, topic_figures
-from bench.truth import Span
+from videre.cli.evaluation.truth import Span
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import Entity, TextKind, TextLine, Understanding, Utterance
 from videre.orchestrator.fusion.entities import entities, mentions

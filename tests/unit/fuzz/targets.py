@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from bench.truth import TRUTH_FILE, TruthError, load_set
+from videre.cli.evaluation.truth import TRUTH_FILE, TruthError, load_set
 from videre.common import tracing
 from videre.common.artifacts import ArtifactStore
 from videre.common.clock import SystemClock

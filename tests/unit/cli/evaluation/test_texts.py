@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.measures.texts import distance, folded, letters
+from videre.cli.evaluation.measures.texts import distance, folded, letters
 
 WORDS = st.text("abc", max_size=8)
 

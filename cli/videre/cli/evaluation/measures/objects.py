@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
-from bench.measures.pairs import Pair, Pairs
-from bench.observed import Observed
-from bench.truth import Truth
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
+from videre.cli.evaluation.measures.pairs import Pair, Pairs
+from videre.cli.evaluation.observed import Observed
+from videre.cli.evaluation.truth import Truth
 
 
 def objects(pairs: Pairs) -> list[Measured]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, middle, ratio
-from bench.measures.pairs import Pairs
-from bench.measures.texts import distance, folded, letters
-from bench.observed import Line, Observed
-from bench.truth import Caption, Span
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, middle, ratio
+from videre.cli.evaluation.measures.pairs import Pairs
+from videre.cli.evaluation.measures.texts import distance, folded, letters
+from videre.cli.evaluation.observed import Line, Observed
+from videre.cli.evaluation.truth import Caption, Span
 
 #: A line counts as found when at most this share of its letters differs.
 _FOUND: Final = 0.34

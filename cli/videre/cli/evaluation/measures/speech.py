@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, middle, ratio
-from bench.measures.pairs import Pair, Pairs
-from bench.measures.texts import distance, letters
-from bench.observed import Observed, Word
-from bench.truth import Edge, Truth
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, middle, ratio
+from videre.cli.evaluation.measures.pairs import Pair, Pairs
+from videre.cli.evaluation.measures.texts import distance, letters
+from videre.cli.evaluation.observed import Observed, Word
+from videre.cli.evaluation.truth import Edge, Truth
 
 #: Farther from the truth, a word of the same text is another occurrence, seconds.
 _SAME_WORD_S: Final = 0.5

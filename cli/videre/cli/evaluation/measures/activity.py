@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
-from bench.measures.pairs import Pairs
-from bench.truth import Span
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
+from videre.cli.evaluation.measures.pairs import Pairs
+from videre.cli.evaluation.truth import Span
 
 #: Both sides are laid on steps of this length, seconds.
 _STEP_S: Final = 0.01

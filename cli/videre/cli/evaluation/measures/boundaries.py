@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import f_score, interval, ratio
-from bench.measures.matching import match
-from bench.measures.pairs import Pair, Pairs
-from bench.truth import FadeKind
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import f_score, interval, ratio
+from videre.cli.evaluation.measures.matching import match
+from videre.cli.evaluation.measures.pairs import Pair, Pairs
+from videre.cli.evaluation.truth import FadeKind
 
 CUT_TOLERANCE: Final = 1
 FADE_TOLERANCE: Final = 8

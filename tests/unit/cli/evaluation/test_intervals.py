@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.measures.intervals import f_score, interval, middle, ratio
-from bench.measures.matching import match
+from videre.cli.evaluation.measures.intervals import f_score, interval, middle, ratio
+from videre.cli.evaluation.measures.matching import match
 
 TIMES = st.lists(st.floats(0, 100), max_size=12)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.truth import Span
+from videre.cli.evaluation.truth import Span
 from videre.v1 import analysis_pb2, job_pb2, types_pb2
 
 _UNDERSTANDING = {

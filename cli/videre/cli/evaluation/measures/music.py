@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import f_score, interval, ratio
-from bench.measures.matching import match
-from bench.measures.pairs import Pairs
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import f_score, interval, ratio
+from videre.cli.evaluation.measures.matching import match
+from videre.cli.evaluation.measures.pairs import Pairs
 
 #: As usual for beat tracking: seconds, and share of the tempo.
 _BEAT_TOLERANCE_S: Final = 0.07

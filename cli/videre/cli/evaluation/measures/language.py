@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
-from bench.measures.pairs import Pair, Pairs
-from bench.observed import Observed
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
+from videre.cli.evaluation.measures.pairs import Pair, Pairs
+from videre.cli.evaluation.observed import Observed
 
 _RECOGNISED: Final = "en"
 #: Foreign recordings from this length must not be presented as understood, seconds.

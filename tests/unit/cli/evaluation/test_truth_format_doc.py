@@ -6,9 +6,9 @@ import json
 import re
 from pathlib import Path
 
-from bench.truth import Span, Truth, load_set
+from videre.cli.evaluation.truth import Span, Truth, load_set
 
-PAGE = Path(__file__).parents[3] / "docs" / "truth_format.md"
+PAGE = Path(__file__).parents[4] / "docs" / "truth_format.md"
 EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
 
 

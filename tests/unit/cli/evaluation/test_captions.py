@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from bench.measures.captions import captions, junk
-from bench.measures.pairs import Pairs
-from bench.observed import Line, Observed
-from bench.truth import Caption, Span, Truth
+from videre.cli.evaluation.measures.captions import captions, junk
+from videre.cli.evaluation.measures.pairs import Pairs
+from videre.cli.evaluation.observed import Line, Observed
+from videre.cli.evaluation.truth import Caption, Span, Truth
 
 
 @dataclass(frozen=True)

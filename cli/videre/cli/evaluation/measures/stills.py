@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
-from bench.measures.pairs import Pairs
-from bench.measures.texts import distance, letters
-from bench.observed import Observed
-from bench.truth import TextLayout, Truth
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
+from videre.cli.evaluation.measures.pairs import Pairs
+from videre.cli.evaluation.measures.texts import distance, letters
+from videre.cli.evaluation.observed import Observed
+from videre.cli.evaluation.truth import TextLayout, Truth
 
 #: A line counts as read when at most this share of its letters and digits differs.
 _FOUND: Final = 0.2

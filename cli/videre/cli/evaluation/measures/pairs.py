@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from bench.observed import Observed
-from bench.truth import Truth
+from videre.cli.evaluation.observed import Observed
+from videre.cli.evaluation.truth import Truth
 
 Pair: TypeAlias = tuple[Truth, Observed]
 Pairs: TypeAlias = Sequence[Pair]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bench.figures import Case, Measured
-from bench.measures.intervals import interval, ratio
-from bench.measures.pairs import Pair, Pairs
+from videre.cli.evaluation.figures import Case, Measured
+from videre.cli.evaluation.measures.intervals import interval, ratio
+from videre.cli.evaluation.measures.pairs import Pair, Pairs
 
 #: A frame from this raw score is a false alarm of the engine.
 _ALARM: Final = 0.8

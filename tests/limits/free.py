@@ -27,6 +27,10 @@ SAME = {
             "watermark": ("range", "renditions", "shown"),
             "burn_captions": ("range", "renditions", "track.cues.range"),
             "obscure": ("range", "renditions", "regions.range"),
+            "detect_music_segments": ("fade_in", "fade_out", "output"),
+            "trim_silence": ("range", "shortest", "margin", "output"),
+            "bleep": ("range", "ranges", "margin", "output"),
+            "transcribe": ("range",),
         }.items()
         for field in fields
     },
@@ -49,6 +53,7 @@ FREE = {
     "SubmitJob.production_tasks.mix_audio.tracks.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.trim_silence.input": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.obscure.input": NAMED_INPUT,
     "SubmitJob.inputs.upload_id": LOOKED_UP,

@@ -29,6 +29,7 @@ from videre.cli.commands import (
     retouch,
     review,
     search,
+    sounds,
     submit,
     taxonomy,
     template,
@@ -61,6 +62,11 @@ produce.app.command()(retouch.watermark)
 produce.app.command()(retouch.burn_captions)
 produce.app.command()(retouch.obscure)
 produce.app.command()(repaint.key_green_screen)
+for sounding in (
+    *(sounds.beats, sounds.music_segments, sounds.transcribe),
+    *(sounds.trim_silence, sounds.bleep),
+):
+    produce.app.command()(sounding)
 app.add_typer(produce.app, name="produce")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")

@@ -377,6 +377,82 @@ SUBJECT_SOURCE_SALIENCY: SubjectSource.ValueType  # 4
 """What stands out from its surroundings (spectral residual); the weakest."""
 Global___SubjectSource: typing_extensions.TypeAlias = SubjectSource
 
+class _BeatsFormat:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _BeatsFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_BeatsFormat.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    BEATS_FORMAT_UNSPECIFIED: _BeatsFormat.ValueType  # 0
+    """Same as JSON."""
+    BEATS_FORMAT_JSON: _BeatsFormat.ValueType  # 1
+    """A MusicStructure in the JSON form of protobuf, without its sections."""
+    BEATS_FORMAT_CSV: _BeatsFormat.ValueType  # 2
+    """A line a beat: seconds, place in the bar from 1 (0 where bars were not found), beats a minute."""
+
+class BeatsFormat(_BeatsFormat, metaclass=_BeatsFormatEnumTypeWrapper):
+    """Format of a file of beats."""
+
+BEATS_FORMAT_UNSPECIFIED: BeatsFormat.ValueType  # 0
+"""Same as JSON."""
+BEATS_FORMAT_JSON: BeatsFormat.ValueType  # 1
+"""A MusicStructure in the JSON form of protobuf, without its sections."""
+BEATS_FORMAT_CSV: BeatsFormat.ValueType  # 2
+"""A line a beat: seconds, place in the bar from 1 (0 where bars were not found), beats a minute."""
+Global___BeatsFormat: typing_extensions.TypeAlias = BeatsFormat
+
+class _BleepMode:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _BleepModeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_BleepMode.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    BLEEP_MODE_UNSPECIFIED: _BleepMode.ValueType  # 0
+    """Same as TONE."""
+    BLEEP_MODE_TONE: _BleepMode.ValueType  # 1
+    """A tone, 20 dB below full scale."""
+    BLEEP_MODE_MUTE: _BleepMode.ValueType  # 2
+    """Silence."""
+
+class BleepMode(_BleepMode, metaclass=_BleepModeEnumTypeWrapper):
+    """What covers sound."""
+
+BLEEP_MODE_UNSPECIFIED: BleepMode.ValueType  # 0
+"""Same as TONE."""
+BLEEP_MODE_TONE: BleepMode.ValueType  # 1
+"""A tone, 20 dB below full scale."""
+BLEEP_MODE_MUTE: BleepMode.ValueType  # 2
+"""Silence."""
+Global___BleepMode: typing_extensions.TypeAlias = BleepMode
+
+class _TranscriptFormat:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _TranscriptFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_TranscriptFormat.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    TRANSCRIPT_FORMAT_UNSPECIFIED: _TranscriptFormat.ValueType  # 0
+    """Same as TXT."""
+    TRANSCRIPT_FORMAT_TXT: _TranscriptFormat.ValueType  # 1
+    """A line an utterance: "[00:00:01.200] text"."""
+    TRANSCRIPT_FORMAT_SRT: _TranscriptFormat.ValueType  # 2
+    """SubRip, in lines of at most 42 characters."""
+    TRANSCRIPT_FORMAT_JSON: _TranscriptFormat.ValueType  # 3
+    """{"utterances": [{"start", "end", "text", "words": [{"start", "end", "text"}]}]}, seconds."""
+
+class TranscriptFormat(_TranscriptFormat, metaclass=_TranscriptFormatEnumTypeWrapper):
+    """Format of a transcript."""
+
+TRANSCRIPT_FORMAT_UNSPECIFIED: TranscriptFormat.ValueType  # 0
+"""Same as TXT."""
+TRANSCRIPT_FORMAT_TXT: TranscriptFormat.ValueType  # 1
+"""A line an utterance: "[00:00:01.200] text"."""
+TRANSCRIPT_FORMAT_SRT: TranscriptFormat.ValueType  # 2
+"""SubRip, in lines of at most 42 characters."""
+TRANSCRIPT_FORMAT_JSON: TranscriptFormat.ValueType  # 3
+"""{"utterances": [{"start", "end", "text", "words": [{"start", "end", "text"}]}]}, seconds."""
+Global___TranscriptFormat: typing_extensions.TypeAlias = TranscriptFormat
+
 @typing.final
 class ProductionTask(google.protobuf.message.Message):
     """Something to be made from the media. Functions that this release does not implement are refused
@@ -398,6 +474,11 @@ class ProductionTask(google.protobuf.message.Message):
     OBSCURE_FIELD_NUMBER: builtins.int
     KEY_GREEN_SCREEN_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
+    DETECT_BEATS_FIELD_NUMBER: builtins.int
+    DETECT_MUSIC_SEGMENTS_FIELD_NUMBER: builtins.int
+    TRIM_SILENCE_FIELD_NUMBER: builtins.int
+    BLEEP_FIELD_NUMBER: builtins.int
+    TRANSCRIBE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
     @property
@@ -448,6 +529,26 @@ class ProductionTask(google.protobuf.message.Message):
     def reframe(self) -> Global___ReframeParams:
         """The media in other shapes, the frame following its subject."""
 
+    @property
+    def detect_beats(self) -> Global___DetectBeatsParams:
+        """Beats, bars and tempo of the main input's music as a file."""
+
+    @property
+    def detect_music_segments(self) -> Global___DetectMusicSegmentsParams:
+        """Parts of the main input's music and its choruses, as a file and as sound."""
+
+    @property
+    def trim_silence(self) -> Global___TrimSilenceParams:
+        """An input without its silence."""
+
+    @property
+    def bleep(self) -> Global___BleepParams:
+        """An input with words or stretches covered by a tone or by silence."""
+
+    @property
+    def transcribe(self) -> Global___TranscribeParams:
+        """What is said in the main input as a file."""
+
     def __init__(
         self,
         *,
@@ -464,10 +565,15 @@ class ProductionTask(google.protobuf.message.Message):
         obscure: Global___ObscureParams | None = ...,
         key_green_screen: Global___KeyGreenScreenParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
+        detect_beats: Global___DetectBeatsParams | None = ...,
+        detect_music_segments: Global___DetectMusicSegmentsParams | None = ...,
+        trim_silence: Global___TrimSilenceParams | None = ...,
+        bleep: Global___BleepParams | None = ...,
+        transcribe: Global___TranscribeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "trim", b"trim", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "reframe"] | None: ...
+    def HasField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "transcribe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1286,7 +1392,9 @@ class OutputArtifact(google.protobuf.message.Message):
     task: builtins.str
     """Task that made it."""
     role: builtins.str
-    """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio", "picture"."""
+    """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio", "picture",
+    "beats", "segments", "transcript", "bleeps".
+    """
     digest: builtins.str
     """SHA-256 (hex) of the bytes; read with MediaService.ReadArtifact."""
     size_bytes: builtins.int
@@ -1699,3 +1807,208 @@ class ReframeKey(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["offset", b"offset", "x", b"x", "y", b"y"]) -> None: ...
 
 Global___ReframeKey: typing_extensions.TypeAlias = ReframeKey
+
+@typing.final
+class DetectBeatsParams(google.protobuf.message.Message):
+    """Beats, downbeats, the tempo's levels and curve, as the job's analysis found them (feature "music").
+    A media without a beat gives a file without beats.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FORMAT_FIELD_NUMBER: builtins.int
+    format: Global___BeatsFormat.ValueType
+    """Format of the file."""
+    def __init__(
+        self,
+        *,
+        format: Global___BeatsFormat.ValueType = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["format", b"format"]) -> None: ...
+
+Global___DetectBeatsParams: typing_extensions.TypeAlias = DetectBeatsParams
+
+@typing.final
+class DetectMusicSegmentsParams(google.protobuf.message.Message):
+    """Parts of songs as the job's analysis found them (feature "music"): "segments.json", a
+    MusicStructure in the JSON form of protobuf, without its beats; and choruses as sound.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CHORUSES_FIELD_NUMBER: builtins.int
+    FADE_IN_FIELD_NUMBER: builtins.int
+    FADE_OUT_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    choruses: builtins.int
+    """How many choruses are made as files of their own, surest first, 0..20; default 0."""
+    @property
+    def fade_in(self) -> Global___RationalTime:
+        """Length over which the sound of such a file rises, 0..10 s; default 0."""
+
+    @property
+    def fade_out(self) -> Global___RationalTime:
+        """Length over which it falls at the end, 0..10 s; default 0."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How they are encoded; default preset "audio-m4a". The name is that of a single chorus's file,
+        default "chorus"; those of several are numbered.
+        """
+
+    def __init__(
+        self,
+        *,
+        choruses: builtins.int | None = ...,
+        fade_in: Global___RationalTime | None = ...,
+        fade_out: Global___RationalTime | None = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_choruses", b"_choruses", "choruses", b"choruses", "fade_in", b"fade_in", "fade_out", b"fade_out", "output", b"output"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_choruses", b"_choruses", "choruses", b"choruses", "fade_in", b"fade_in", "fade_out", b"fade_out", "output", b"output"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_choruses", b"_choruses"]) -> typing.Literal["choruses"] | None: ...
+
+Global___DetectMusicSegmentsParams: typing_extensions.TypeAlias = DetectMusicSegmentsParams
+
+@typing.final
+class TrimSilenceParams(google.protobuf.message.Message):
+    """An input without its silence; sound and picture are cut at the same instants."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    THRESHOLD_DB_FIELD_NUMBER: builtins.int
+    SHORTEST_FIELD_NUMBER: builtins.int
+    MARGIN_FIELD_NUMBER: builtins.int
+    ENDS_ONLY_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    threshold_db: builtins.float
+    """Level below which there is silence, RMS over 20 ms, −90..−10 dB of full scale; default −50."""
+    ends_only: builtins.bool
+    """Only the silence at the beginning and at the end is cut out."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    @property
+    def shortest(self) -> Global___RationalTime:
+        """Shortest silence that is cut out, 0.05..60 s; default 0.5."""
+
+    @property
+    def margin(self) -> Global___RationalTime:
+        """What is left of a silence at each side of it, 0..5 s; default 0.1."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "web", "audio-m4a" for sound alone."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        threshold_db: builtins.float | None = ...,
+        shortest: Global___RationalTime | None = ...,
+        margin: Global___RationalTime | None = ...,
+        ends_only: builtins.bool = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_threshold_db", b"_threshold_db", "margin", b"margin", "output", b"output", "range", b"range", "shortest", b"shortest", "threshold_db", b"threshold_db"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_threshold_db", b"_threshold_db", "ends_only", b"ends_only", "input", b"input", "margin", b"margin", "output", b"output", "range", b"range", "shortest", b"shortest", "threshold_db", b"threshold_db"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_threshold_db", b"_threshold_db"]) -> typing.Literal["threshold_db"] | None: ...
+
+Global___TrimSilenceParams: typing_extensions.TypeAlias = TrimSilenceParams
+
+@typing.final
+class BleepParams(google.protobuf.message.Message):
+    """An input with words or stretches covered. Words are found in what the job's analysis heard (feature
+    "speech"), with the times of its words; "bleeps.json" lists what was covered.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    WORDS_FIELD_NUMBER: builtins.int
+    RANGES_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    TONE_HZ_FIELD_NUMBER: builtins.int
+    MARGIN_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main". Words are found in the main input only."""
+    mode: Global___BleepMode.ValueType
+    """What covers them."""
+    tone_hz: builtins.float
+    """Pitch of the tone, 100..8000 Hz; default 1000."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    @property
+    def words(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Words or phrases, up to 1,000 of 1..64 characters; case and punctuation do not matter. A "*" at
+        the end stands for any ending.
+        """
+
+    @property
+    def ranges(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MediaRange]:
+        """Stretches that are covered too, up to 1,000."""
+
+    @property
+    def margin(self) -> Global___RationalTime:
+        """By how much each is covered before and behind it, 0..2 s; default 0.05."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "web", "audio-m4a" for sound alone."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        words: collections.abc.Iterable[builtins.str] | None = ...,
+        ranges: collections.abc.Iterable[Global___MediaRange] | None = ...,
+        mode: Global___BleepMode.ValueType = ...,
+        tone_hz: builtins.float | None = ...,
+        margin: Global___RationalTime | None = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_tone_hz", b"_tone_hz", "margin", b"margin", "output", b"output", "range", b"range", "tone_hz", b"tone_hz"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_tone_hz", b"_tone_hz", "input", b"input", "margin", b"margin", "mode", b"mode", "output", b"output", "range", b"range", "ranges", b"ranges", "tone_hz", b"tone_hz", "words", b"words"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_tone_hz", b"_tone_hz"]) -> typing.Literal["tone_hz"] | None: ...
+
+Global___BleepParams: typing_extensions.TypeAlias = BleepParams
+
+@typing.final
+class TranscribeParams(google.protobuf.message.Message):
+    """What is said, as a file: understood speech of the job's analysis (feature "speech")."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FORMAT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    WITHOUT_WORDS_FIELD_NUMBER: builtins.int
+    format: Global___TranscriptFormat.ValueType
+    """Format of the file."""
+    without_words: builtins.bool
+    """Leave the times of words out. Matters for JSON only."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of the main input; default all. Utterances that reach into it are told whole."""
+
+    def __init__(
+        self,
+        *,
+        format: Global___TranscriptFormat.ValueType = ...,
+        range: Global___MediaRange | None = ...,
+        without_words: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["format", b"format", "range", b"range", "without_words", b"without_words"]) -> None: ...
+
+Global___TranscribeParams: typing_extensions.TypeAlias = TranscribeParams

@@ -200,3 +200,30 @@ def test_words_that_are_no_time_are_refused(word: str) -> None:
         range_of("5")
     with pytest.raises(typer.BadParameter):
         rate_of("25/0")
+
+
+def test_music_and_words_are_analysed_first(
+    videre: Run, world: World, clip: Path, tmp_path: Path
+) -> None:
+    def task(*words: object) -> tuple[pb.ProductionTask, list[str]]:
+        ran = videre("produce", *words, "-o", tmp_path, "--json")
+        assert ran.code == 0, ran.err
+        request = world.calls("SubmitJob")[-1]
+        assert request.skip_analysis == (not request.features)
+        return request.production_tasks[0], list(request.features)
+
+    made, features = task("beats", clip, "--format", "csv")
+    assert (made.detect_beats.format, features) == (pb.BEATS_FORMAT_CSV, ["music"])
+    made, features = task("music-segments", clip, "--choruses", 2, "--fade-out", "1.5")
+    assert (made.detect_music_segments.choruses, features) == (2, ["music"])
+    assert seconds_of(made.detect_music_segments.fade_out) == Fraction(3, 2)
+    made, features = task("transcribe", clip, "--format", "srt", "--part", "1-")
+    assert (made.transcribe.format, features) == (pb.TRANSCRIPT_FORMAT_SRT, ["speech"])
+    made, features = task("trim-silence", clip, "--threshold", -40, "--ends", "--margin", "0.2")
+    assert (made.trim_silence.threshold_db, made.trim_silence.ends_only) == (-40, True)
+    assert (features, made.trim_silence.output.preset) == ([], "")
+    made, features = task("bleep", clip, "-w", "damn*", "--mute", "--range", "1-2")
+    assert (list(made.bleep.words), features) == (["damn*"], ["speech"])
+    assert made.bleep.mode == pb.BLEEP_MODE_MUTE
+    _, features = task("bleep", clip, "-r", "1-2", "--tone", 800)
+    assert features == []

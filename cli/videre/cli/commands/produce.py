@@ -232,8 +232,12 @@ def make(
     folder: Path,
     timeout: float | None,
     as_json: bool,
+    features: Sequence[str] = (),
 ) -> None:
-    """Submit a job that only makes files, wait for it, and fetch them."""
+    """Submit a job that makes files, wait for it, and fetch them.
+
+    `features` are what the tasks need of an analysis; without them nothing is analysed.
+    """
     from videre.cli.console import err, out, print_json
     from videre.cli.exits import Exit
     from videre.cli.production_table import failures, outputs_table
@@ -241,7 +245,13 @@ def make(
     from videre.v1 import job_pb2
 
     with Videre(server) as client:
-        job = client.submit(source, production_tasks=tasks, skip_analysis=True, more_inputs=further)
+        job = client.submit(
+            source,
+            production_tasks=tasks,
+            skip_analysis=not features,
+            features=features,
+            more_inputs=further,
+        )
         job = client.wait(job.job_id, timeout_s=timeout)
         folder.mkdir(parents=True, exist_ok=True)
         for made in job.outputs:

@@ -9,10 +9,16 @@ from __future__ import annotations
 from typing import Final
 
 from videre.exports.production_params.base import Function, Options, ParamViolation, placed
+from videre.exports.production_params.bleep import BLEEP, BleepOptions
 from videre.exports.production_params.burn_captions import BURN_CAPTIONS, BurnCaptionsOptions
 from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
+from videre.exports.production_params.detect_beats import DETECT_BEATS, DetectBeatsOptions
+from videre.exports.production_params.detect_music_segments import (
+    DETECT_MUSIC_SEGMENTS,
+    DetectMusicSegmentsOptions,
+)
 from videre.exports.production_params.key_green_screen import (
     KEY_GREEN_SCREEN,
     KeyGreenScreenOptions,
@@ -22,6 +28,8 @@ from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
+from videre.exports.production_params.transcribe import TRANSCRIBE, TranscribeOptions
+from videre.exports.production_params.trim_silence import TRIM_SILENCE, TrimSilenceOptions
 from videre.exports.production_params.watermark import WATERMARK, WatermarkOptions
 from videre.v1 import production_pb2
 
@@ -32,15 +40,19 @@ FUNCTIONS: Final = {
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
         *(WATERMARK, BURN_CAPTIONS, OBSCURE),
         *(REFRAME, KEY_GREEN_SCREEN),
+        *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
     )
 }
 
 __all__ = [
     "FUNCTIONS",
+    "BleepOptions",
     "BurnCaptionsOptions",
     "CaptionsOptions",
     "ConcatenateOptions",
     "CoverOptions",
+    "DetectBeatsOptions",
+    "DetectMusicSegmentsOptions",
     "KeyGreenScreenOptions",
     "MixAudioOptions",
     "ObscureOptions",
@@ -49,7 +61,9 @@ __all__ = [
     "ReframeOptions",
     "SpriteOptions",
     "TranscodeOptions",
+    "TranscribeOptions",
     "TrimOptions",
+    "TrimSilenceOptions",
     "WatermarkOptions",
     "default_interval_ns",
     "function_of",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from videre.v1.analysis_pb2 import MusicStructure
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
@@ -81,6 +83,7 @@ class Known:
         vehicles: cars, buses, trucks and motorcycles with their ways.
         utterances: understood ones, in order of time.
         subtitles: lines read from the picture, in order of time, upper lines first.
+        music: of the main input; None where there is no beat.
         stages: name of each stage of the analysis → reason it gave no answer; "" where it gave one.
     """
 
@@ -93,4 +96,5 @@ class Known:
     vehicles: tuple[Followed, ...] = ()
     utterances: tuple[Utterance, ...] = ()
     subtitles: tuple[Said, ...] = ()
+    music: MusicStructure | None = None
     stages: tuple[tuple[str, str], ...] = ()

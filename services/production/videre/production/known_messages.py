@@ -59,6 +59,7 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
             if item.understanding == analysis_pb2.UNDERSTANDING_UNDERSTOOD and item.text.strip()
         ),
         subtitles=_subtitles(analysis),
+        music=analysis.music if analysis.HasField("music") else None,
         stages=tuple((stage.name, _reason(stage)) for stage in analysis.stages),
     )
 

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from functools import partial
 
 from videre.production.functions.base import Function
+from videre.production.functions.bleep import Bleep
 from videre.production.functions.burn_captions import BurnCaptions
 from videre.production.functions.captions import Captions
 from videre.production.functions.concatenate import Concatenate
 from videre.production.functions.cover import Cover
+from videre.production.functions.detect_beats import DetectBeats
+from videre.production.functions.detect_music_segments import DetectMusicSegments
 from videre.production.functions.key_green_screen import KeyGreenScreen
 from videre.production.functions.mix_audio import MixAudio
 from videre.production.functions.obscure import Obscure
 from videre.production.functions.reframe import Reframe
 from videre.production.functions.sprite import Sprite
 from videre.production.functions.transcode import Transcode
+from videre.production.functions.transcribe import Transcribe
 from videre.production.functions.trim import Trim
+from videre.production.functions.trim_silence import TrimSilence
 from videre.production.functions.watermark import Watermark
 from videre.production.settings import ProductionSettings
 
@@ -25,9 +30,10 @@ def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...
     """Return what makes each function of this release."""
     rendering = (Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
     painting = (KeyGreenScreen,)
+    sounding = (DetectMusicSegments, TrimSilence, Bleep)
     writing = (Watermark, BurnCaptions)
     return (
-        *(Cover, Sprite, Captions),
-        *(partial(made, settings.ffmpeg) for made in (*rendering, *painting)),
+        *(Cover, Sprite, Captions, DetectBeats, Transcribe),
+        *(partial(made, settings.ffmpeg) for made in (*rendering, *painting, *sounding)),
         *(partial(made, settings.ffmpeg, settings.font) for made in writing),
     )

@@ -25,7 +25,8 @@ class Made:
 
     Args:
         name: file name, unique in the task.
-        role: "cover", "sprite", "index", "captions", "video", "audio" or "picture".
+        role: "cover", "sprite", "index", "captions", "video", "audio", "picture", "beats",
+            "segments", "transcript" or "bleeps".
         media_type: such as "image/jpeg".
         data: its bytes, or where they are.
         offset_ns: instant of the media that it stands for; covers only.

@@ -20,6 +20,7 @@ from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.child import Renderer, RendererRefused
 from videre.production.rendering.command import command, file_name, measuring_file
 from videre.production.rendering.easel import Backdrop, Easel, drawn
+from videre.production.rendering.edited_sound import EditedReader
 from videre.production.rendering.feeder import LAYOUTS, Feeder
 from videre.production.rendering.inspect import inspect
 from videre.production.rendering.job import MadeFacts, Rendered, RenderJob
@@ -204,6 +205,7 @@ class _Readers:
         self._mixed, self._easel = mixed, easel
         self._pictures: dict[int, PictureReader | RetouchedReader] = {}
         self._sounds: dict[int, SoundReader] = {}
+        self._edited: dict[int, Reader] = {}
         for number in sorted({segment.source for segment in job.segments}):
             media, path = sources[number], Path(job.sources[number].path)
             if canvas is not None and media.pictures is not None and easel is None:
@@ -214,7 +216,11 @@ class _Readers:
                     else reader
                 )
             if channels and media.sound is not None and mixed is None:
-                self._sounds[number] = SoundReader(path, media, sample_rate, LAYOUTS[channels])
+                sound = SoundReader(path, media, sample_rate, LAYOUTS[channels])
+                self._sounds[number] = sound
+                if job.sound_edits is not None and number == 0:
+                    ends = job.segments[0].start, job.segments[-1].end
+                    self._edited[number] = EditedReader(sound, job.sound_edits, ends, sample_rate)
 
     def close(self) -> None:
         for pictures in self._pictures.values():
@@ -229,7 +235,7 @@ class _Readers:
         return self._pictures[source].read(frame)
 
     def sound(self, source: int) -> Reader | None:
-        return self._mixed or self._sounds.get(source)
+        return self._mixed or self._edited.get(source) or self._sounds.get(source)
 
 
 def _feed(

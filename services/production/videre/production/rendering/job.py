@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from videre.exports.production_params.renditions import RenditionOptions
 from videre.production.painting.jobs import Painted, PaintJob
+from videre.production.rendering.sound_edits import SoundEdits
 from videre.production.retouching.edits import Edits
 
 
@@ -80,6 +81,7 @@ class RenderJob:
         edits: what is changed in the pictures of the first source; None = nothing.
         paint: how every frame is changed; None = frames stay as they are. Needs one segment.
         still: file of the one picture that is made, with its ending, instead of the renditions'.
+        sound_edits: what is changed in the sound of the first source; None = nothing.
     """
 
     program: str
@@ -94,6 +96,7 @@ class RenderJob:
     edits: Edits | None = None
     paint: PaintJob | None = None
     still: str = ""
+    sound_edits: SoundEdits | None = None
 
 
 @dataclass(frozen=True, slots=True)

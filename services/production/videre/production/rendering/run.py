@@ -28,6 +28,7 @@ from videre.production.rendering.job import (
 )
 from videre.production.rendering.process import run_child
 from videre.production.rendering.program import Program, find_program
+from videre.production.rendering.sound_edits import SoundEdits
 from videre.production.retouching.edits import Edits
 
 _MODULE: Final = "videre.production.rendering.child"
@@ -74,6 +75,7 @@ class RenderingFunction:
         renditions: Sequence[RenditionOptions],
         shapes: Sequence[str] = (),
         edits: Edits | None = None,
+        sound_edits: SoundEdits | None = None,
     ) -> list[Made]:
         """Encode parts of inputs, one after the other, in every rendition.
 
@@ -84,6 +86,7 @@ class RenderingFunction:
             renditions: what is made of it.
             shapes: filters that give each rendition its shape; empty = its `fit` does.
             edits: what is changed in the pictures of the first input; None = nothing.
+            sound_edits: what is changed in the sound of the first input; None = nothing.
 
         Raises:
             VidereError: NO_TRACK, FIELD_INVALID, DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
@@ -97,7 +100,7 @@ class RenderingFunction:
         )
         return self.encode(
             work, inputs, segments, renditions, picture=picture, sound=sound, shapes=shapes,
-            edits=edits,
+            edits=edits, sound_edits=sound_edits,
         )  # fmt: skip
 
     def encode(
@@ -114,6 +117,7 @@ class RenderingFunction:
         edits: Edits | None = None,
         paint: PaintJob | None = None,
         still: str = "",
+        sound_edits: SoundEdits | None = None,
     ) -> list[Made]:
         """Encode segments of inputs, which they count in the inputs' order.
 
@@ -145,6 +149,7 @@ class RenderingFunction:
             edits=edits,
             paint=paint,
             still=still,
+            sound_edits=sound_edits,
         )
         answer = run_child(
             _MODULE,

@@ -33,6 +33,7 @@ class Processes:
         self._metrics = self._held.enter_context(Ports.free())
         self.folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._replicas: dict[str, tuple[Ports, dict[str, str]]] = {}
         self._environment = os.environ | {
             "VIDERE_DATA_DIR": str(folder / "data"),
             "VIDERE_HTTP_PORT": str(self.ports.http),
@@ -50,17 +51,38 @@ class Processes:
         for name in names:
             log = (self.folder / f"{name}.log").open("ab")
             self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", f"videre.{name}", "--port", str(self.ports.of(name))],
+                [sys.executable, "-m", f"videre.{self._module(name)}",
+                 "--port", str(self._port(name))],
                 env=self._environment | self._own(name),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-            )
+            )  # fmt: skip
             log.close()
         for name in names:
             self._wait(name)
 
+    def replica(self, name: str, **settings: str) -> None:
+        """Make `name` another orchestrator, with ports, a data folder and settings of its own."""
+        ports = self._held.enter_context(Ports.free())
+        own = {
+            "VIDERE_DATA_DIR": str(self.folder / name),
+            "VIDERE_HTTP_PORT": str(ports.http),
+            **settings,
+        }
+        self._replicas[name] = ports, own
+
+    def _module(self, name: str) -> str:
+        return "orchestrator" if name in self._replicas else name
+
+    def _port(self, name: str) -> int:
+        if name in self._replicas:
+            return self._replicas[name][0].orchestrator
+        return self.ports.of(name)
+
     def _own(self, name: str) -> dict[str, str]:
+        if name in self._replicas:
+            return self._replicas[name][1]
         if name not in SERVICES:
             return {}
         return {"VIDERE_METRICS_PORT": str(self._metrics.of(name))}
@@ -88,7 +110,7 @@ class Processes:
 
     def _wait(self, name: str) -> None:
         deadline = time.monotonic() + READY_S
-        with grpc.insecure_channel(self.ports.target(name)) as channel:
+        with grpc.insecure_channel(f"127.0.0.1:{self._port(name)}") as channel:
             stub: Any = health_pb2_grpc.HealthStub(channel)
             while True:
                 try:
@@ -134,9 +156,9 @@ class Processes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
-    def client(self) -> Videre:
-        """Return a client of the orchestrator."""
-        return Videre(self.ports.target("orchestrator"))
+    def client(self, name: str = "orchestrator") -> Videre:
+        """Return a client of an orchestrator."""
+        return Videre(f"127.0.0.1:{self._port(name)}")
 
     def close(self) -> None:
         """End everything."""

@@ -92,7 +92,7 @@ class Process:
     def begin(self) -> None:
         """Take up work."""
         steps = Steps(self._journal, self.app.runtime())
-        for work in (self._journal.work(steps), sweep_forever(self.app)):
+        for work in (self._journal.work(steps), sweep_forever(self.app, lambda: True)):
             self._spawn(work).add_done_callback(self._stopped)
 
     def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:

@@ -25,7 +25,7 @@ from tests.simulation.process import Process, current_process, liveness, task_fa
 from tests.simulation.virtual import VirtualClock, VirtualLoop
 from videre.common.artifacts import ArtifactStore
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import Database, open_sqlite, sqlite_engine
+from videre.orchestrator.store.database import open_sqlite, sqlite_database
 
 PATIENCE_S: Final = 20.0
 #: Signs the links to what jobs made: a fresh key would differ from play to play.
@@ -63,10 +63,7 @@ class Ground:
             connection.commit()
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         made.dispose()
-        self.database = Database(
-            durable=sqlite_engine(self.data / "videre.db", "FULL"),
-            steps=sqlite_engine(self.data / "videre.db", "NORMAL"),
-        )
+        self.database = sqlite_database(self.data / "videre.db")
 
     def clear(self) -> None:
         """Empty the data folder."""
@@ -145,7 +142,7 @@ class World:
     @contextmanager
     def watched(self) -> Iterator[None]:
         """Count every transaction as two operations: its begin and its commit."""
-        engines = (self.ground.database.durable, self.ground.database.steps)
+        engines = (self.ground.database.durable.plain, self.ground.database.steps.plain)
 
         def begin(_connection: sa.Connection) -> None:
             self.tick("begin transaction")

@@ -30,6 +30,7 @@ PIECE: Final = 1 << 20  # bytes
 #: Most bytes that are uncompressed in one go.
 _AT_ONCE: Final = 256 << 20
 _HEADER: Final = struct.Struct("<4sBB16sQ2x")
+HEADER_BYTES: Final = _HEADER.size
 _MAGIC: Final = b"VDRA"
 _VERSION: Final = 1
 _CODES: Final[dict[Codec, int]] = {"zstd": 1, "aes-gcm": 2}
@@ -173,6 +174,15 @@ def plain_size(path: Path, *, coded: bool) -> int:
         return path.stat().st_size
     with path.open("rb") as file:
         return read_header(file).size
+
+
+def told_size(head: bytes) -> int:
+    """Return the number of uncompressed bytes that the first `HEADER_BYTES` of a file tell.
+
+    Raises:
+        VidereError: ARTIFACT_CORRUPT; OPTION_UNIMPLEMENTED for a codec this release cannot read.
+    """
+    return _header(head).size
 
 
 def skip(pieces: Iterator[bytes], offset: int, length: int) -> bytes:

@@ -17,10 +17,10 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self, cast
+from typing import BinaryIO, Final, Self, TypeAlias, cast
 
 from videre.common.artifact_file import (
     PIECE,
@@ -38,16 +38,21 @@ from videre.common.errors import Reason, VidereError, invalid
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _PROJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_CODED_SUFFIX: Final = ".vdra"
+#: Of the files whose bytes are coded.
+CODED_SUFFIX: Final = ".vdra"
 _TEMPORARY: Final = "tmp"
+
+
+#: Puts a complete file in its place: project, digest, file, whether its bytes are coded.
+Place: TypeAlias = Callable[[str, str, Path, bool], None]
 
 
 class ArtifactWriter:
     """A new artifact being written; `commit` puts it in place, leaving without it drops it."""
 
-    def __init__(self, store: ArtifactStore, project: str, codec: Codec) -> None:
+    def __init__(self, store: ArtifactStore, project: str, codec: Codec, place: Place) -> None:
         refuse_encryption(codec)
-        self._store = store
+        self._place = place
         self._project = project
         self._codec = codec
         self._hash = hashlib.sha256()
@@ -75,7 +80,7 @@ class ArtifactWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        self._store.place(self._project, self.digest, self._path, coded=self._codec != "none")
+        self._place(self._project, self.digest, self._path, self._codec != "none")
         return self.digest
 
     def __enter__(self) -> Self:
@@ -105,7 +110,7 @@ class ArtifactStore:
         Raises:
             VidereError: FIELD_INVALID for the project's name; OPTION_UNIMPLEMENTED for aes-gcm.
         """
-        return ArtifactWriter(self, project, codec)
+        return ArtifactWriter(self, project, codec, self.place)
 
     def put(self, project: str, data: bytes | Iterable[bytes], codec: Codec = "none") -> str:
         """Store bytes, or pieces of bytes, and return their digest."""
@@ -133,7 +138,7 @@ class ArtifactStore:
             self.put(project, _pieces(path))
             path.unlink()
         else:
-            self.place(project, digest, path, coded=False)
+            self.place(project, digest, path, False)
         return digest
 
     def read(self, project: str, digest: str) -> bytes:
@@ -144,7 +149,7 @@ class ArtifactStore:
         """
         data = self._plain(project, digest)
         if hashlib.sha256(data).hexdigest() != digest:
-            raise _corrupt(digest)
+            raise corrupt(digest)
         return data
 
     def open_range(self, project: str, digest: str, offset: int, length: int) -> bytes:
@@ -175,7 +180,7 @@ class ArtifactStore:
         for piece in self._pieces(project, digest):
             found.update(piece)
         if found.hexdigest() != digest:
-            raise _corrupt(digest)
+            raise corrupt(digest)
 
     def materialize(self, project: str, digest: str) -> Path:
         """Return a file that holds just the artifact's bytes, for programs that need a path.
@@ -189,11 +194,11 @@ class ArtifactStore:
         path, coded = self._find(project, digest)
         if not coded:
             return path
-        with self.writer(project) as writer:
+        with ArtifactWriter(self, project, "none", self._keep) as writer:
             for piece in plain_pieces(path, coded=True):
                 writer.write(piece)
             if writer.digest != digest:
-                raise _corrupt(digest)
+                raise corrupt(digest)
             writer.commit()
         return Path(self._places(project, digest)[0])
 
@@ -237,7 +242,7 @@ class ArtifactStore:
             return
         for part in sorted(folder.iterdir()):
             if part.name != _TEMPORARY:
-                names = {path.name.removesuffix(_CODED_SUFFIX) for path in part.iterdir()}
+                names = {path.name.removesuffix(CODED_SUFFIX) for path in part.iterdir()}
                 yield from sorted(names)
 
     def clear_temporary(self, older_than_s: float) -> int:
@@ -263,11 +268,15 @@ class ArtifactStore:
         handle, name = tempfile.mkstemp(dir=folder)
         return cast(BinaryIO, os.fdopen(handle, "w+b")), Path(name)
 
-    def place(self, project: str, digest: str, path: Path, *, coded: bool) -> None:
-        """Rename a complete, synced file to its place and sync the folders above it.
+    def place(self, project: str, digest: str, path: Path, coded: bool) -> None:
+        """Put a complete, synced file in its place.
 
         An artifact that is already there is replaced: that mends it if it was damaged.
         """
+        self._keep(project, digest, path, coded)
+
+    def _keep(self, project: str, digest: str, path: Path, coded: bool) -> None:
+        """Rename a file to its place and sync the folders above it."""
         target = Path(self._places(project, digest)[coded])
         fresh = not target.parent.is_dir()
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -288,13 +297,13 @@ class ArtifactStore:
             return plain_bytes(plain, coded=False)
         with contextlib.suppress(FileNotFoundError):
             return plain_bytes(coded, coded=True)
-        raise _not_found(digest)
+        raise not_found(digest)
 
     def _find(self, project: str, digest: str) -> tuple[Path, bool]:
         for path, coded in zip(self._places(project, digest), (False, True), strict=True):
             if os.path.isfile(path):
                 return Path(path), coded
-        raise _not_found(digest)
+        raise not_found(digest)
 
     def _folder(self, project: str) -> Path:
         _check_project(project)
@@ -310,7 +319,7 @@ class ArtifactStore:
             raise invalid("digest", "is not a SHA-256 in lower-case hex", actual=digest[:80])
         _check_project(project)
         plain = f"{self._root_path}/{project}/{digest[:2]}/{digest}"
-        return plain, plain + _CODED_SUFFIX
+        return plain, plain + CODED_SUFFIX
 
 
 def _check_project(project: str) -> None:
@@ -332,7 +341,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _not_found(digest: str) -> VidereError:
+def not_found(digest: str) -> VidereError:
+    """Return ARTIFACT_NOT_FOUND."""
     return VidereError(
         Reason.ARTIFACT_NOT_FOUND,
         f"the project has no artifact {digest}",
@@ -340,7 +350,8 @@ def _not_found(digest: str) -> VidereError:
     )
 
 
-def _corrupt(digest: str) -> VidereError:
+def corrupt(digest: str) -> VidereError:
+    """Return ARTIFACT_CORRUPT."""
     return VidereError(
         Reason.ARTIFACT_CORRUPT,
         f"the stored bytes of {digest} have another digest",

@@ -10,6 +10,7 @@ import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import unquote
 
 import platformdirs
 from pydantic import Field, SecretStr, field_validator
@@ -27,6 +28,9 @@ from videre.common.tls import TlsFiles
 
 _CONFIG_ENV: Final = "VIDERE_CONFIG"
 _DEFAULT_FILE: Final = "videre.toml"
+
+_FOLDER: Final = "file://"
+_OBJECT_STORES: Final = ("s3://", "gs://", "az://")
 
 #: Default port of each process; the orchestrator's HTTP side port is one above its own.
 PORTS: Final = {
@@ -60,6 +64,14 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="VIDERE_", extra="ignore", frozen=True)
 
     data_dir: Path = Field(default_factory=_data_dir, description="Folder of all state.")
+    artifact_url: str | None = Field(
+        default=None,
+        description="Artifact store: file:///folder, s3://bucket/prefix, gs://…, az://…; "
+        "absent = artifacts/ in data_dir.",
+    )
+    artifact_cache_bytes: int = Field(
+        default=16 * 2**30, ge=0, description="Size of the local cache of an object store."
+    )
     model_dir: Path | None = Field(
         default=None, description="Folder of model files; absent = models/ in data_dir."
     )
@@ -100,6 +112,13 @@ class Settings(BaseSettings):
     audio_endpoints: TextList = _local("audio")
     production_endpoints: TextList = _local("production")
 
+    @field_validator("artifact_url")
+    @classmethod
+    def _is_store(cls, value: str | None) -> str | None:
+        if value is None or value.startswith((f"{_FOLDER}/", *_OBJECT_STORES)):
+            return value
+        raise ValueError(f"is neither file:///… nor one of {', '.join(_OBJECT_STORES)}…")
+
     @field_validator("*", mode="before")
     @classmethod
     def _split_lists(cls, value: Any, info: Any) -> Any:
@@ -137,8 +156,17 @@ class Settings(BaseSettings):
 
     @property
     def artifacts_path(self) -> Path:
-        """Folder of the artifact store."""
+        """Folder of the artifact store, or of the cache of an object store."""
+        url = self.artifact_url or ""
+        if url.startswith(_FOLDER):
+            return Path(unquote(url.removeprefix(_FOLDER)))
         return self.data_dir / "artifacts"
+
+    @property
+    def object_store(self) -> str | None:
+        """URL of the object store that holds the artifacts; None = they lie in a folder."""
+        url = self.artifact_url
+        return None if url is None or url.startswith(_FOLDER) else url
 
     def endpoints(self, service: str) -> tuple[str, ...]:
         """Return the endpoints of "visual", "ocr", "asr", "audio" or "production"."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
+import socket
 import sys
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
+import structlog
 from prometheus_client import CollectorRegistry
 
 from videre.common.allocator import share_arenas
@@ -18,49 +21,54 @@ from videre.common.log import configure_logging
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
 from videre.orchestrator.access.callers import callers_of
 from videre.orchestrator.api.registrations import registrations
-from videre.orchestrator.app import open_orchestrator
+from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.http import SidePort, start_side_port
 from videre.orchestrator.lexicon.names import NameListError
 from videre.orchestrator.metrics import measure
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import exclusive, open_sqlite
-from videre.orchestrator.store.failures import store_failure
+from videre.orchestrator.store.change_listener import told_by
+from videre.orchestrator.store.database import Database, exclusive, open_database
+from videre.orchestrator.store.failures import refusal
 from videre.orchestrator.sweep import sweep_forever
 from videre.orchestrator.taxonomy.entries import TaxonomyError
-from videre.orchestrator.workflows.dbos_journal import running
+from videre.orchestrator.workflows.dbos_journal import prepare, recover, running
+from videre.orchestrator.workflows.journal import FLOW
+from videre.orchestrator.workflows.replica import Replica
+
+log = structlog.get_logger(__name__)
 
 
 async def serve(settings: OrchestratorSettings) -> None:
     """Run until told to stop."""
-    database = open_sqlite(settings.database_path)
+    database = open_database(settings.database_path, settings.postgres_url)
     metrics = CollectorRegistry()
     stopping = asyncio.Event()
     try:
+        if database.shared:
+            await asyncio.to_thread(prepare, database)
         async with AsyncExitStack() as stack:
             app = await stack.enter_async_context(
                 open_orchestrator(settings, database, SystemClock(), random.Random())
             )
             measure(app, metrics)
-            await stack.enter_async_context(
-                running(
-                    app.runtime(),
-                    database,
-                    jobs_at_once=settings.jobs_at_once,
-                    chunks_at_once=settings.chunks_at_once or settings.slots + 1,
-                )
-            )
+            if settings.role != "api":
+                leads = await _work(stack, app, database)
+                sweeper = asyncio.create_task(sweep_forever(app, leads), name="sweeper")
+                stack.push_async_callback(_stop, sweeper)
+            if database.shared and settings.role != "worker":
+                stack.enter_context(told_by(database.journal, app.changes.announce))
             port = PORTS["orchestrator"] if settings.port is None else settings.port
             server = await start_server(
                 settings.bind,
                 port,
-                registrations(app),
+                [] if settings.role == "worker" else registrations(app),
                 metrics=metrics,
                 tls=settings.tls,
                 insecure_bind=settings.insecure_bind,
                 authenticate=await asyncio.to_thread(callers_of, app),
                 refuses_strangers=settings.auth,
-                translate=store_failure,
+                translate=refusal,
             )
             stack.push_async_callback(server.stop, settings.drain_seconds)
             side = SidePort(app.artifacts, app.links, metrics, lambda: not stopping.is_set())
@@ -71,13 +79,36 @@ async def serve(settings: OrchestratorSettings) -> None:
                 side.application(), settings.bind, http_port, settings.tls
             )
             stack.push_async_callback(runner.cleanup)
-            sweeper = asyncio.create_task(sweep_forever(app), name="sweeper")
-            stack.push_async_callback(_stop, sweeper)
             announce("orchestrator", server.address, f"HTTP {settings.bind}:{http_port}")
             await wait_for_signal()
             stopping.set()
     finally:
         database.dispose()
+
+
+async def _work(stack: AsyncExitStack, app: Orchestrator, database: Database) -> Callable[[], bool]:
+    """Run jobs until the stack ends; return what tells whether this process sweeps."""
+    settings, replica = app.settings, None
+    if database.shared:
+        # A name of its own for every start: what an earlier process left is taken over like
+        # anybody else's.
+        name = f"{socket.gethostname()}-{app.ids.new()}"
+        replica = Replica(database.journal, name, FLOW, recover)
+        await asyncio.to_thread(replica.own)
+        log.info("replica", name=name)
+        stack.push_async_callback(asyncio.to_thread, replica.close)
+    await stack.enter_async_context(
+        running(
+            app.runtime(),
+            database,
+            jobs_at_once=settings.jobs_at_once,
+            chunks_at_once=settings.chunks_at_once or settings.slots + 1,
+            replica=replica.name if replica is not None else None,
+        )
+    )
+    if replica is not None:
+        replica.start()
+    return lambda: replica is None or replica.leads
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -13,6 +13,7 @@ import grpc.aio
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from videre.common.artifact_place import open_artifacts
 from videre.common.artifacts import ArtifactStore
 from videre.common.channel import open_channel
 from videre.common.clock import Clock
@@ -238,7 +239,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         reviews=reviews,
         search=SearchStore(database),
         listing=Listing(database),
-        artifacts=ArtifactStore(settings.artifacts_path),
+        artifacts=open_artifacts(settings),
         services=ServicePool(
             outside.channels,
             calls_at_once=settings.slots + 1,
@@ -253,8 +254,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
             children=settings.decoders_at_once or settings.slots,
         ),
         egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
-        links=Links(load_key(settings.data_dir / "links.key"), clock, settings.link_lifetime),
-        report_key=load_report_key(settings.data_dir / "report.key"),
+        links=Links(load_key(settings.keys_path / "links.key"), clock, settings.link_lifetime),
+        report_key=load_report_key(settings.keys_path / "report.key"),
         taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),
         templates=Templates(templates),
         verdicts=VerdictStore(database, clock, media, templates, reviews, jobs.announce),

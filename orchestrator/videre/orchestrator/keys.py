@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,10 @@ from videre.common.errors import Reason, VidereError
 
 
 def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Return the bytes of a file, which `make` gives where it is not there yet."""
+    """Return the bytes of a file, which `make` gives where it is not there yet.
+
+    Processes that start together on one folder get the same bytes.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -29,7 +33,9 @@ def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
         target.write(make())
         target.flush()
         os.fsync(target.fileno())
-    os.replace(fresh, path)
+    with contextlib.suppress(FileExistsError):  # another process was first
+        os.link(fresh, path)
+    fresh.unlink()
     return path.read_bytes()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+import sqlalchemy as sa
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from videre.common.config import Settings, TextList
 from videre.common.values import NS
@@ -32,6 +34,20 @@ class OrchestratorSettings(Settings):
     )
     oidc_roles_claim: str = Field(
         default="videre_roles", description="Claim with the roles of a token."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL, postgresql://user@host/name; absent = SQLite in data_dir.",
+    )
+    role: Literal["all", "api", "worker"] = Field(
+        default="all",
+        description="What the process does: answer callers (api), run jobs (worker), or both.",
+    )
+    upload_dir: Path | None = Field(
+        default=None, description="Folder of unfinished uploads; absent = uploads/ in data_dir."
+    )
+    key_dir: Path | None = Field(
+        default=None, description="Folder of the installation's keys; absent = data_dir."
     )
     http_port: int | None = Field(
         default=None, ge=0, le=65_535, description="HTTP side port; absent = one above the port."
@@ -97,6 +113,19 @@ class OrchestratorSettings(Settings):
         default=None, description="File of further event rules; absent = the packaged ones alone."
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            url = sa.make_url(value.get_secret_value())
+        except sa.exc.ArgumentError:
+            raise ValueError("is no URL of a database") from None
+        if url.drivername not in ("postgresql", "postgres") or not url.database:
+            raise ValueError("is not postgresql://…/database")
+        return value
+
     @field_validator(
         "file_roots", "allowed_networks", "taxonomy_overlays", "name_lists", mode="before"
     )
@@ -105,6 +134,12 @@ class OrchestratorSettings(Settings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @model_validator(mode="after")
+    def _is_shared(self) -> Self:
+        if self.role != "all" and self.database_url is None:
+            raise ValueError(f"role {self.role} needs database_url: SQLite has one process")
+        return self
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -135,6 +170,11 @@ class OrchestratorSettings(Settings):
         return tuple(Path(path) for path in self.name_lists)
 
     @property
+    def postgres_url(self) -> str | None:
+        """The PostgreSQL database; None = SQLite."""
+        return None if self.database_url is None else self.database_url.get_secret_value()
+
+    @property
     def database_path(self) -> Path:
         """The SQLite database."""
         return self.data_dir / "videre.db"
@@ -147,4 +187,9 @@ class OrchestratorSettings(Settings):
     @property
     def uploads_path(self) -> Path:
         """Folder of unfinished uploads."""
-        return self.data_dir / "uploads"
+        return self.upload_dir or self.data_dir / "uploads"
+
+    @property
+    def keys_path(self) -> Path:
+        """Folder of the keys of the installation."""
+        return self.key_dir or self.data_dir

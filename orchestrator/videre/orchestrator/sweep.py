@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -22,10 +23,17 @@ _COLLECT_EVERY: Final = 20
 _WRITTEN_S: Final = 600.0
 
 
-async def sweep_forever(app: Orchestrator) -> None:
-    """Sweep every `sweep_interval` seconds; a failed sweep is logged and tried again."""
+async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
+    """Sweep every `sweep_interval` seconds; a failed sweep is logged and tried again.
+
+    Args:
+        leads: whether it is this process that sweeps, of all that work on the database.
+    """
     turn = 0
     while True:
+        if not leads():
+            await asyncio.sleep(app.settings.sweep_interval)
+            continue
         try:
             await end_overdue(app)
             await fail_lost(app)

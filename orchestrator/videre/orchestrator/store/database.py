@@ -1,11 +1,14 @@
-"""Opening the database: engines, pragmas, migrations, and the lock of the one process."""
+"""Opening the database: engines, pragmas, migrations, and the lock of the one process.
+
+SQLite in the data folder, or PostgreSQL where a URL is given; one history of migrations for both.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,9 +19,13 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.store.postgres import migrating, postgres_engine, take_writer
+from videre.orchestrator.store.writer import WriterEngine
 
 _BUSY_TIMEOUT_MS = 30_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
+#: Where Alembic notes the revision; the migrations' environment names it too.
+_REVISION_TABLE = "videre_schema"
 
 
 def sqlite_engine(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> sa.Engine:
@@ -31,7 +38,7 @@ def sqlite_engine(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> sa.Engi
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:
-        # Every transaction takes the write lock at once: no deadlock by lock upgrade.
+        # What writes takes the write lock at once: no deadlock by lock upgrade.
         connection.isolation_level = "IMMEDIATE"
         for pragma in (
             f"busy_timeout={_BUSY_TIMEOUT_MS}",
@@ -46,29 +53,98 @@ def sqlite_engine(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> sa.Engi
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The two engines on one database: `durable` for what is acknowledged, `steps` for the rest."""
+    """The engines on one database.
 
-    durable: sa.Engine
-    steps: sa.Engine
+    Args:
+        durable: for what is acknowledged to callers.
+        steps: for what a step writes, which is written again after a power cut.
+        journal: what the workflows' engine works on.
+        requests: what asks the workflows' engine from outside works on.
+    """
+
+    durable: WriterEngine
+    steps: WriterEngine
+    journal: sa.Engine
+    requests: sa.Engine
+
+    @property
+    def shared(self) -> bool:
+        """Whether several orchestrators may use it at once."""
+        return self.durable.dialect.name == "postgresql"
 
     def dispose(self) -> None:
-        """Close all connections (otherwise the WAL stays)."""
-        self.steps.dispose()
-        self.durable.dispose()
+        """Close all connections (otherwise SQLite's WAL stays)."""
+        for engine in (self.requests, self.journal, self.steps, self.durable):
+            engine.dispose()
+
+
+def open_database(path: Path, url: str | None) -> Database:
+    """Open the database of a configuration and bring its schema to this release.
+
+    Args:
+        path: of the SQLite database.
+        url: of the PostgreSQL database that takes its place.
+    """
+    return open_sqlite(path) if url is None else open_postgres(url)
 
 
 def open_sqlite(path: Path) -> Database:
     """Open (or make) the SQLite database and bring its schema to this release."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    durable = sqlite_engine(path, "FULL")
-    migrate(durable)
-    return Database(durable=durable, steps=sqlite_engine(path, "NORMAL"))
+    database = sqlite_database(path)
+    migrate(database.requests)
+    return database
+
+
+def sqlite_database(path: Path) -> Database:
+    """Return the engines on a SQLite database that has its schema."""
+    durable, steps = sqlite_engine(path, "FULL"), sqlite_engine(path, "NORMAL")
+    return Database(
+        durable=WriterEngine(durable, _begin_writing),
+        steps=WriterEngine(steps, _begin_writing),
+        journal=steps,
+        requests=durable,
+    )
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")  # else the first statement that writes does it
+
+
+def open_postgres(url: str) -> Database:
+    """Open a PostgreSQL database and bring its schema to this release.
+
+    Raises:
+        VidereError: STORE_FAILED, see `migrating`.
+    """
+    journal = postgres_engine(url)
+    database = Database(
+        durable=WriterEngine(postgres_engine(url), take_writer),
+        steps=WriterEngine(postgres_engine(url, synchronous=False), take_writer),
+        journal=journal,
+        requests=journal,
+    )
+    try:
+        migrate(journal)
+    except BaseException:
+        database.dispose()
+        raise
+    return database
 
 
 def migrate(engine: sa.Engine) -> None:
-    """Run the migrations that the database lacks."""
-    with engine.begin() as connection:
-        if _revision(connection) != newest_revision():
+    """Run the migrations that the database lacks.
+
+    The schema of a later release is left as it is: its migrations only add what this one does
+    without.
+    """
+    several = engine.dialect.name == "postgresql"
+    with (
+        engine.begin() as connection,
+        migrating(connection) if several else nullcontext(),
+    ):
+        there = _revision(connection)
+        if there is None or there < newest_revision():
             _upgrade(connection)
 
 
@@ -78,9 +154,10 @@ def newest_revision() -> str:
 
 
 def _revision(connection: sa.Connection) -> str | None:
-    if not sa.inspect(connection).has_table("alembic_version"):
+    if not sa.inspect(connection).has_table(_REVISION_TABLE):
         return None
-    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    known = sa.table(_REVISION_TABLE, sa.column("version_num"))
+    return connection.execute(sa.select(known.c.version_num)).scalar()
 
 
 def _upgrade(connection: sa.Connection) -> None:
@@ -103,9 +180,9 @@ def insert_once(connection: sa.Connection, table: sa.Table, row: Mapping[str, An
 @cache
 def inserting_once(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
     """Return the insertion of a row that is left out where it breaks a uniqueness."""
-    if dialect == "postgresql":
-        return postgresql.insert(table).on_conflict_do_nothing()
-    return sqlite.insert(table).on_conflict_do_nothing()
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    # Else the number of inserted rows is told under SQLite only.
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 @contextmanager

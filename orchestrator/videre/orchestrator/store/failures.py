@@ -9,11 +9,12 @@ import sqlite3
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, TypeVar
 
+import psycopg
 import sqlalchemy as sa
 import structlog
 
 from videre.common.clock import Clock
-from videre.common.errors import Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -41,6 +42,18 @@ _OF_SQLITE: Final = {
     sqlite3.SQLITE_PROTOCOL: "the database is locked",
 }
 _PRIMARY_CODE: Final = 0xFF
+#: SQLSTATEs of PostgreSQL (appendix A of its manual), or their classes of two characters.
+_OF_POSTGRES: Final = {
+    "08": "the database cannot be reached",
+    "25006": "the database cannot be written",
+    "25P03": "the database ended a transaction that stood still",
+    "40": "the database is locked",
+    "53": "the database's server has no room left",
+    "55P03": "the database is locked",
+    "57014": "the database took too long",
+    "57": "the database cannot be reached",
+    "58": "the database's disk failed",
+}
 
 
 def store_failure(error: BaseException) -> VidereError | None:
@@ -51,8 +64,10 @@ def store_failure(error: BaseException) -> VidereError | None:
     words = None
     if isinstance(error, OSError) and error.errno in _OF_FILES:
         words = os.strerror(error.errno)
-    elif isinstance(error, sa.exc.OperationalError):
-        words = _of_database(error.orig)
+    elif isinstance(error, sa.exc.DBAPIError):
+        words = _of_database(error)
+    elif isinstance(error, sa.exc.TimeoutError):
+        words = "no connection to the database is free"
     if words is None:
         return None
     return VidereError(
@@ -60,12 +75,24 @@ def store_failure(error: BaseException) -> VidereError | None:
     )
 
 
-def _of_database(error: BaseException | None) -> str | None:
+def _of_database(error: sa.exc.DBAPIError) -> str | None:
     """Return what a database fails by; None for a statement that is wrong."""
-    if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # absent: Python's own
+    found = error.orig
+    if isinstance(found, sqlite3.Error):
+        code = getattr(found, "sqlite_errorcode", sqlite3.SQLITE_ERROR)  # absent: Python's own
         return _OF_SQLITE.get(code & _PRIMARY_CODE)
-    return "the database cannot be reached"
+    state = found.sqlstate if isinstance(found, psycopg.Error) else None
+    if state is None:  # the connection failed, not the statement
+        away = isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError)
+        return _OF_POSTGRES["08"] if away else None
+    return _OF_POSTGRES.get(state) or _OF_POSTGRES.get(state[:2])
+
+
+def refusal(error: BaseException) -> VidereError | None:
+    """Return what a caller is told of an error that is no `VidereError`; None for a defect."""
+    if isinstance(error, sa.exc.DataError) and "NUL" in str(error.orig):
+        return invalid("text", "has the character U+0000, which the database keeps in no text")
+    return store_failure(error)
 
 
 async def patient(

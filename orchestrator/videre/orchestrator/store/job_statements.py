@@ -101,7 +101,8 @@ PARTS_LOST: Final = (
     )
 )
 PROGRESS: Final = sa.select(
-    sa.func.sum(_STAGE.total), sa.func.sum(sa.func.min(_STAGE.done, _STAGE.total))
+    sa.func.sum(_STAGE.total),
+    sa.func.sum(sa.case((_STAGE.done < _STAGE.total, _STAGE.done), else_=_STAGE.total)),
 ).where(_STAGE.job_id == _OF)
 RAISE_PROGRESS: Final = (
     sa.update(t.job)
@@ -121,5 +122,10 @@ def note_parts(dialect: str) -> sa.sql.dml.ReturningInsert[Any]:
 def change_stage(columns: tuple[str, ...]) -> sa.Update:
     """Return the change of columns of a stage of an active job, where one of them changes."""
     new = {name: _new(t.job_stage, name) for name in columns}
-    changed = sa.or_(*(_STAGE[name].is_distinct_from(value) for name, value in new.items()))
+    changed = sa.or_(*(_text(_STAGE[name]).is_distinct_from(_text(new[name])) for name in new))
     return sa.update(t.job_stage).where(_THIS_STAGE, _JOB_ACTIVE, changed).values(new)
+
+
+def _text(value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return what can be compared: PostgreSQL knows no equal JSON, but equal texts of it."""
+    return sa.cast(value, sa.Text) if isinstance(value.type, sa.JSON) else value

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.json_columns import has_pairs
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord, SampleRecord
 
 #: Most ids in one statement.
@@ -122,13 +123,7 @@ class LibraryReader:
             conditions.append(entry.category == category)
         if name_prefix:
             conditions.append(sa.func.substr(entry.name, 1, len(name_prefix)) == name_prefix)
-        for key, value in sorted((tags or {}).items()):
-            pair = sa.func.json_each(entry.document, "$.tags").table_valued("key", "value")
-            conditions.append(
-                sa.exists(
-                    sa.select(1).select_from(pair).where(pair.c.key == key, pair.c.value == value)
-                )
-            )
+        conditions += has_pairs(entry.document["tags"], tags)
         with self._db.steps.connect() as connection:
             return self._entries(connection, project_id, library_id, conditions, limit)
 

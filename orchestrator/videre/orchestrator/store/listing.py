@@ -17,6 +17,7 @@ from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.values import canonical_json, sha256_hex
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.json_columns import has_pairs
 from videre.orchestrator.store.records import JobRecord, MediaRecord
 
 MAX_PAGE: Final = 1_000
@@ -136,14 +137,7 @@ class Listing:
             query = query.where(media.id < before_id)
         if digest:
             query = query.where(media.digest == digest)
-        for key, value in sorted((tags or {}).items()):
-            # Not `tags[key]`: a key with a quote would break out of the JSON path.
-            pair = sa.func.json_each(media.tags).table_valued("key", "value")
-            query = query.where(
-                sa.exists(
-                    sa.select(1).select_from(pair).where(pair.c.key == key, pair.c.value == value)
-                )
-            )
+        query = query.where(*has_pairs(media.tags, tags))
         with self._db.steps.connect() as connection:
             rows = connection.execute(query.order_by(media.id.desc()).limit(limit))
             return [MediaRecord(**row._mapping) for row in rows]

@@ -100,7 +100,8 @@ class UploadStore:
         A piece that is committed already is answered as done.
 
         Raises:
-            VidereError: UPLOAD_NOT_FOUND, UPLOAD_COMPLETED, UPLOAD_OFFSET.
+            VidereError: UPLOAD_NOT_FOUND, UPLOAD_COMPLETED, UPLOAD_OFFSET; STORE_FAILED where the
+                pieces before it lie in another folder.
         """
         record = self.get(project_id, upload_id)
         if record.media_id is not None:
@@ -120,6 +121,12 @@ class UploadStore:
             )
         descriptor = os.open(self.path(upload_id), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
+            if os.fstat(descriptor).st_size < offset:
+                raise VidereError(
+                    Reason.STORE_FAILED,
+                    f"the pieces of upload {upload_id} are not in this process's upload_dir",
+                    metadata={"upload_id": upload_id},
+                )
             written = 0
             while written < len(data):
                 written += os.pwrite(descriptor, data[written:], offset + written)

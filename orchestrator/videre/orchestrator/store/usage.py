@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from videre.common.values import NS
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.json_columns import whole_number
 
 _DAY_NS: Final = 86_400 * NS
 _MS_NS: Final = 1_000_000
@@ -47,7 +48,7 @@ def charge(connection: sa.Connection, job_id: str, now_ns: int) -> None:
     """Add what a job has used to its project's day, in the transaction that ends it."""
     job, stage, output, media = t.job.c, t.job_stage.c, t.job_output.c, t.media.c
     project_id, media_ns = connection.execute(
-        sa.select(job.project_id, media.facts["duration_ns"].as_integer())
+        sa.select(job.project_id, whole_number(media.facts, "duration_ns"))
         .select_from(t.job.outerjoin(t.media, media.id == job.media_id))
         .where(job.id == job_id)
     ).one()

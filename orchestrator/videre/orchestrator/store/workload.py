@@ -11,6 +11,7 @@ from videre.orchestrator.capacity import EndedJob
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.job_reads import ACTIVE
+from videre.orchestrator.store.json_columns import whole_number
 from videre.orchestrator.store.records import JobState, StageState
 
 #: Jobs that ended that tell how fast work is done: the latest so many.
@@ -46,7 +47,7 @@ class WorkloadStore:
 
     def waiting(self) -> list[Waiting]:
         """Return the jobs that have not ended, by project and state."""
-        job, length = t.job.c, t.media.c.facts["duration_ns"].as_integer()
+        job, length = t.job.c, whole_number(t.media.c.facts, "duration_ns")
         share = (_WHOLE - job.progress) / sa.cast(_WHOLE, sa.Float)
         query = (
             sa.select(
@@ -71,7 +72,7 @@ class WorkloadStore:
     def left_by_stage(self) -> dict[str, int]:
         """Return the length of media, nanoseconds, that stages of active jobs have before them."""
         job, stage = t.job.c, t.job_stage.c
-        length = t.media.c.facts["duration_ns"].as_integer()
+        length = whole_number(t.media.c.facts, "duration_ns")
         done = sa.case(
             (stage.total > 0, stage.done / sa.cast(stage.total, sa.Float)), else_=sa.literal(0.0)
         )
@@ -94,7 +95,7 @@ class WorkloadStore:
 
     def ended_since(self, since_ns: int) -> list[EndedJob]:
         """Return the jobs that were done since a time, the latest of them."""
-        job, length = t.job.c, t.media.c.facts["duration_ns"].as_integer()
+        job, length = t.job.c, whole_number(t.media.c.facts, "duration_ns")
         query = (
             sa.select(job.start_ns, job.end_ns, length)
             .select_from(t.job.join(t.media, t.media.c.id == job.media_id))

@@ -17,6 +17,8 @@ from dbos import (
     StepOptions,
     WorkflowHandleAsync,
 )
+from dbos._serialization import DefaultSerializer
+from dbos._sys_db import SystemDatabase
 
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.database import Database
@@ -40,7 +42,8 @@ from videre.orchestrator.workflows.steps import Steps
 T = TypeVar("T")
 
 #: SQLite: exactly one process, so its id is fixed; the lock file guards it.
-_EXECUTOR: Final = "local"
+_ALONE: Final = "local"
+_SCHEMA: Final = "dbos"
 _DRAIN_S: Final = 5
 #: Each look for queued work costs 2 ms of a core, idle or not: the chunks of a job at work are
 #: looked for often, new jobs less often. A result is looked for as often as chunks.
@@ -63,7 +66,7 @@ class DbosJobJournal:
 
     def __init__(self, database: Database) -> None:
         self._client = DBOSClient(
-            system_database_engine=database.durable, application_name=APPLICATION
+            system_database_engine=database.requests, application_name=APPLICATION
         )
 
     def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
@@ -184,11 +187,43 @@ class CancelledIsNoError(logging.Filter):
         return not gone and "cancel" not in record.getMessage().lower()
 
 
+def prepare(database: Database) -> None:
+    """Bring the journal's tables in a shared database to this release.
+
+    Who runs workflows does so anyway when it starts; who only asks for them must not be first.
+    """
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+    system = SystemDatabase.create(
+        system_database_url="postgresql://custom:system@database/engine",  # not looked at
+        engine_kwargs={},
+        engine=database.journal,
+        schema=_SCHEMA,
+        serializer=DefaultSerializer(),
+        executor_id=None,
+    )
+    system.run_migrations()
+
+
+def recover(replicas: Sequence[str]) -> int:
+    """Put the work of dead replicas back on the queues; return how many workflows there were."""
+    return len(DBOS._recover_pending_workflows(list(replicas)))
+
+
 @asynccontextmanager
 async def running(
-    run: Runtime, database: Database, *, jobs_at_once: int, chunks_at_once: int
+    run: Runtime,
+    database: Database,
+    *,
+    jobs_at_once: int,
+    chunks_at_once: int,
+    replica: str | None = None,
 ) -> AsyncIterator[None]:
-    """Run the workflows on this loop: what was interrupted goes on at once."""
+    """Run the workflows on this loop: what was interrupted goes on at once.
+
+    Args:
+        replica: name of this process among those that work on the database; None = there is no
+            other one.
+    """
     DbosJournal(
         run, (*WORKFLOWS, *BINDING)
     )  # registered before the engine starts, which resumes them by name
@@ -196,8 +231,9 @@ async def running(
         config={
             "name": APPLICATION,
             "application_version": FLOW,
-            "executor_id": _EXECUTOR,
-            "system_database_engine": database.steps,
+            "executor_id": replica or _ALONE,
+            "dbos_system_schema": _SCHEMA,
+            "system_database_engine": database.journal,
             "log_level": "WARNING",
         }
     )
@@ -207,10 +243,14 @@ async def running(
         for queue, at_once, poll_s in (
             (JOBS, jobs_at_once, _POLL_JOBS_S),
             (CHUNKS, chunks_at_once, _POLL_S),
-            (BINDINGS, 1, _POLL_BINDINGS_S),  # one at a time: two could bind one media
+            (BINDINGS, 1, _POLL_BINDINGS_S),
         ):
             await DBOS.register_queue_async(
-                queue, worker_concurrency=at_once, polling_interval_sec=poll_s
+                queue,
+                worker_concurrency=at_once,
+                # One at a time of all replicas: two could bind one media.
+                global_concurrency=1 if replica and queue == BINDINGS else None,
+                polling_interval_sec=poll_s,
             )
         yield
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from videre.common.artifacts import ArtifactStore
+from videre.common.artifact_place import open_artifacts
 from videre.common.auth import Role
 from videre.common.engine import EngineRegistry
 from videre.common.server import Registration
@@ -19,7 +19,7 @@ def build(context: ServiceContext) -> Service:
     settings = context.settings
     assert isinstance(settings, ProductionSettings)
     functions: EngineRegistry[Function] = EngineRegistry(factories(settings), context.models)
-    artifacts = ArtifactStore(settings.artifacts_path)
+    artifacts = open_artifacts(settings)
     registration = Registration(
         production_pb2.DESCRIPTOR.services_by_name["ProductionService"],
         production_pb2_grpc.add_ProductionServiceServicer_to_server,

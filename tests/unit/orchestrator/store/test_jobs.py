@@ -39,10 +39,10 @@ def finish(jobs: JobStore, job_id: str, state: JobState = JobState.SUCCEEDED) ->
 def test_a_job_comes_back_as_it_was_stored(
     jobs: JobStore, new_job: Callable[..., NewJob], clock: FakeClock
 ) -> None:
-    new = new_job(request=bytes(range(256)), tags={"ü": "字"}, user_data="\0x", wall_time_ns=7)
+    new = new_job(request=bytes(range(256)), tags={"ü": "字"}, user_data="\1x", wall_time_ns=7)
     record, reused = jobs.submit(new, lambda _connection, _job: None)
     assert not reused
-    assert (record.request, record.tags, record.user_data) == (new.request, new.tags, "\0x")
+    assert (record.request, record.tags, record.user_data) == (new.request, new.tags, "\1x")
     assert (record.state, record.create_ns) == (JobState.QUEUED, clock.now_ns())
     assert (record.start_ns, record.end_ns, record.expire_ns) == (None, None, None)
     assert [(s.name, s.state, s.reason) for s in jobs.stages(new.id)] == list(new.stages)

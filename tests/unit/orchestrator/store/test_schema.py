@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from videre.orchestrator.store.database import migrate, sqlite_engine
+from videre.orchestrator.store.postgres import postgres_engine
 from videre.orchestrator.store.schema import metadata
 
 
@@ -30,14 +33,21 @@ def described(engine: sa.Engine) -> dict[str, Any]:
     }
 
 
-def test_the_migrations_make_the_schema(tmp_path: Path) -> None:
-    migrated = sqlite_engine(tmp_path / "migrated.db", "NORMAL")
-    written = sqlite_engine(tmp_path / "written.db", "NORMAL")
-    try:
-        migrate(migrated)
-        metadata.create_all(written)
-        assert described(migrated) == described(written)
-        assert set(sa.inspect(migrated).get_table_names()) == {*metadata.tables, "videre_schema"}
-    finally:
-        migrated.dispose()
-        written.dispose()
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[sa.Engine]]:
+    if request.param == "sqlite":
+        made = [sqlite_engine(tmp_path / f"{number}.db", "NORMAL") for number in range(2)]
+    else:
+        server = request.getfixturevalue("server")
+        made = [postgres_engine(server.make()) for _ in range(2)]
+    yield made
+    for engine in made:
+        engine.dispose()
+
+
+def test_the_migrations_make_the_schema(engines: list[sa.Engine]) -> None:
+    migrated, written = engines
+    migrate(migrated)
+    metadata.create_all(written)
+    assert described(migrated) == described(written)
+    assert set(sa.inspect(migrated).get_table_names()) == {*metadata.tables, "videre_schema"}

@@ -64,6 +64,9 @@ def upgrade() -> None:
 
 def _without_unique_job() -> None:
     """Make the table of analyses anew: SQLite cannot drop the nameless uniqueness of the job."""
+    if op.get_bind().dialect.name == "postgresql":  # which gives names to all of them
+        op.drop_constraint("analysis_job_id_key", "analysis")
+        return
     kept = sa.Table(
         "analysis",
         sa.MetaData(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -17,6 +18,7 @@ from videre.production.decode import FrameSource
 from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known import Known
 from videre.production.media_index import read_media
+from videre.production.reframing.face_finder import MODEL as FACES
 from videre.production.registry import factories
 from videre.production.settings import ProductionSettings
 from videre.v1 import production_pb2 as pb
@@ -34,7 +36,10 @@ class Maker:
         self._folder = folder
         #: Of all tasks so far.
         self.cpu_seconds = 0.0
-        models = ModelStore(packaged_manifest(), folder)
+        mirror = os.environ.get("VIDERE_MODEL_MIRROR")
+        models = ModelStore(packaged_manifest(), folder.with_name("models"), mirror)
+        if mirror:
+            models.ensure([FACES])
         self._functions: dict[str, Function] = {}
         for factory in factories(ProductionSettings(data_dir=folder)):
             function = factory()

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.constructed.cut_sources import RATE, Source, make_sources
+from bench.cover_choice import covers
 from bench.harness import Outcome
 from bench.keying import keying
 from bench.mixes import mixes
@@ -79,6 +80,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         figures = _cuts(maker, sources, lists, tell)
         figures += _repeated(maker, sources, tell)
         if options.media is not None:
+            figures += covers(maker, options.media, folder, tell, quick=options.quick)
             figures += mixes(maker, options.media, folder, tell)
             figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += _speed(maker, options.media / _FILM, tell)

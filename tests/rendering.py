@@ -13,6 +13,9 @@ from videre.internal.v1 import engine_pb2, production_pb2
 from videre.v1 import analysis_pb2
 from videre.v1 import production_pb2 as pb
 
+#: Versions of functions whose answers changed; others are at their first.
+VERSIONS = {"cover": "2"}
+
 
 def request(
     task: pb.ProductionTask,
@@ -24,7 +27,7 @@ def request(
         project_id="default",
         task=task,
         inputs=inputs,
-        engine=engine_pb2.EngineSelection(feature=name, name=name, version="1"),
+        engine=engine_pb2.EngineSelection(feature=name, name=name, version=VERSIONS.get(name, "1")),
         known=known,
     )
 

@@ -21,6 +21,7 @@ from videre.cli.commands import (
     media,
     models,
     moderation,
+    moments,
     operations,
     produce,
     projects,
@@ -58,6 +59,7 @@ app.command()(jobs.delete)
 app.command()(submit.estimate)
 app.command()(report.report)
 app.command()(export.export)
+produce.app.command()(moments.cover)
 produce.app.command()(retouch.watermark)
 produce.app.command()(retouch.burn_captions)
 produce.app.command()(retouch.obscure)

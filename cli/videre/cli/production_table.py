@@ -24,7 +24,7 @@ def outputs_table(job: job_pb2.Job, folder: Path) -> Table:
             escape(str(folder / Path(made.name).name)),
             written_size(made.size_bytes),
             f"{seconds:.3f} s" if made.HasField("media") else "",
-            _picture(media),
+            _picture(made),
             f"{media.audio_codec} {media.sample_rate} Hz × {media.channels}"
             if media.audio_codec
             else "",
@@ -32,7 +32,11 @@ def outputs_table(job: job_pb2.Job, folder: Path) -> Table:
     return table
 
 
-def _picture(media: production_pb2.MadeMedia) -> str:
+def _picture(made: production_pb2.OutputArtifact) -> str:
+    if made.HasField("score") and not made.HasField("media"):
+        at = made.offset.seconds + made.offset.nanos / 1e9
+        return f"at {at:.2f} s, score {made.score:.2f}"
+    media = made.media
     if not media.video_codec:
         return f"{media.width}×{media.height}" if media.width else ""
     rate = media.frame_rate

@@ -49,6 +49,38 @@ FIT_CROP: Fit.ValueType  # 3
 """The middle of the picture, without bars."""
 Global___Fit: typing_extensions.TypeAlias = Fit
 
+class _CoverMotion:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _CoverMotionEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CoverMotion.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    COVER_MOTION_UNSPECIFIED: _CoverMotion.ValueType  # 0
+    """They do not: still pictures."""
+    COVER_MOTION_GIF: _CoverMotion.ValueType  # 1
+    """Animated GIF, 12 pictures a second, without end."""
+    COVER_MOTION_WEBP: _CoverMotion.ValueType  # 2
+    """Animated WebP, 12 pictures a second, without end: smaller than GIF."""
+    COVER_MOTION_APNG: _CoverMotion.ValueType  # 3
+    """Animated PNG, 12 pictures a second, without end: lossless, large."""
+    COVER_MOTION_MP4: _CoverMotion.ValueType  # 4
+    """A clip in MP4 (H.264) with the media's own frames, without sound."""
+
+class CoverMotion(_CoverMotion, metaclass=_CoverMotionEnumTypeWrapper):
+    """How covers move."""
+
+COVER_MOTION_UNSPECIFIED: CoverMotion.ValueType  # 0
+"""They do not: still pictures."""
+COVER_MOTION_GIF: CoverMotion.ValueType  # 1
+"""Animated GIF, 12 pictures a second, without end."""
+COVER_MOTION_WEBP: CoverMotion.ValueType  # 2
+"""Animated WebP, 12 pictures a second, without end: smaller than GIF."""
+COVER_MOTION_APNG: CoverMotion.ValueType  # 3
+"""Animated PNG, 12 pictures a second, without end: lossless, large."""
+COVER_MOTION_MP4: CoverMotion.ValueType  # 4
+"""A clip in MP4 (H.264) with the media's own frames, without sound."""
+Global___CoverMotion: typing_extensions.TypeAlias = CoverMotion
+
 class _ImageFormat:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -288,6 +320,42 @@ OBSCURE_MODE_MOSAIC: ObscureMode.ValueType  # 2
 OBSCURE_MODE_FILL: ObscureMode.ValueType  # 3
 """Black."""
 Global___ObscureMode: typing_extensions.TypeAlias = ObscureMode
+
+class _CoverFault:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _CoverFaultEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_CoverFault.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    COVER_FAULT_UNSPECIFIED: _CoverFault.ValueType  # 0
+    """It is fit."""
+    COVER_FAULT_BLANK: _CoverFault.ValueType  # 1
+    """It shows nothing: black, white, one colour, an empty card."""
+    COVER_FAULT_BLURRED: _CoverFault.ValueType  # 2
+    """It is blurred, by itself or beside the media's others."""
+    COVER_FAULT_WRITING: _CoverFault.ValueType  # 3
+    """Much of it is writing."""
+    COVER_FAULT_TRANSITION: _CoverFault.ValueType  # 4
+    """It lies in a dissolve, a fade or a wipe."""
+    COVER_FAULT_EYES_SHUT: _CoverFault.ValueType  # 5
+    """The eyes of its largest face are shut."""
+
+class CoverFault(_CoverFault, metaclass=_CoverFaultEnumTypeWrapper):
+    """Why a picture is not fit to be a cover."""
+
+COVER_FAULT_UNSPECIFIED: CoverFault.ValueType  # 0
+"""It is fit."""
+COVER_FAULT_BLANK: CoverFault.ValueType  # 1
+"""It shows nothing: black, white, one colour, an empty card."""
+COVER_FAULT_BLURRED: CoverFault.ValueType  # 2
+"""It is blurred, by itself or beside the media's others."""
+COVER_FAULT_WRITING: CoverFault.ValueType  # 3
+"""Much of it is writing."""
+COVER_FAULT_TRANSITION: CoverFault.ValueType  # 4
+"""It lies in a dissolve, a fade or a wipe."""
+COVER_FAULT_EYES_SHUT: CoverFault.ValueType  # 5
+"""The eyes of its largest face are shut."""
+Global___CoverFault: typing_extensions.TypeAlias = CoverFault
 
 class _ReframeFallback:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -839,28 +907,40 @@ Global___ConcatenatePart: typing_extensions.TypeAlias = ConcatenatePart
 
 @typing.final
 class CoverParams(google.protobuf.message.Message):
-    """Still pictures that stand for the media: sharp, well exposed, not black, not in a transition."""
+    """Pictures that stand for the media: sharp, well exposed, well composed, unlike each other; none that is
+    blank, blurred, full of writing, in a transition or with shut eyes as long as there are others.
+    """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     COUNT_FIELD_NUMBER: builtins.int
     MAX_SIDE_FIELD_NUMBER: builtins.int
     FORMAT_FIELD_NUMBER: builtins.int
+    MOTION_FIELD_NUMBER: builtins.int
+    LENGTH_FIELD_NUMBER: builtins.int
     count: builtins.int
-    """How many, 1..20; default 1."""
+    """How many at most, 1..20; default 1. Fewer where fewer pictures are fit."""
     max_side: builtins.int
-    """Longer side in pixels, 16..3840; default 1280. Never scaled up."""
+    """Longer side in pixels, 16..3840; default 1280, of moving covers 480. Never scaled up."""
     format: Global___ImageFormat.ValueType
-    """Picture format; default JPEG."""
+    """Format of still pictures; default JPEG."""
+    motion: Global___CoverMotion.ValueType
+    """Moving covers instead of still ones; default still."""
+    @property
+    def length(self) -> google.protobuf.duration_pb2.Duration:
+        """Length of moving covers, 0.5 s..10 s; default 3 s. Shorter where the shot is."""
+
     def __init__(
         self,
         *,
         count: builtins.int | None = ...,
         max_side: builtins.int | None = ...,
         format: Global___ImageFormat.ValueType = ...,
+        motion: Global___CoverMotion.ValueType = ...,
+        length: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_count", b"_count", "_max_side", b"_max_side", "count", b"count", "max_side", b"max_side"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_count", b"_count", "_max_side", b"_max_side", "count", b"count", "format", b"format", "max_side", b"max_side"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_count", b"_count", "_max_side", b"_max_side", "count", b"count", "length", b"length", "max_side", b"max_side"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_count", b"_count", "_max_side", b"_max_side", "count", b"count", "format", b"format", "length", b"length", "max_side", b"max_side", "motion", b"motion"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_count", b"_count"]) -> typing.Literal["count"] | None: ...
     @typing.overload
@@ -1387,6 +1467,7 @@ class OutputArtifact(google.protobuf.message.Message):
     SCORE_FIELD_NUMBER: builtins.int
     URL_PATH_FIELD_NUMBER: builtins.int
     MEDIA_FIELD_NUMBER: builtins.int
+    COVER_REASONS_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in the job, such as "cover-1.jpg"."""
     task: builtins.str
@@ -1413,6 +1494,10 @@ class OutputArtifact(google.protobuf.message.Message):
     def media(self) -> Global___MadeMedia:
         """What is in it. Set only for moving pictures and sound, and for pictures that were reframed."""
 
+    @property
+    def cover_reasons(self) -> Global___CoverReasons:
+        """What the score of a cover is made of. Set only for covers."""
+
     def __init__(
         self,
         *,
@@ -1426,12 +1511,82 @@ class OutputArtifact(google.protobuf.message.Message):
         score: builtins.float | None = ...,
         url_path: builtins.str = ...,
         media: Global___MadeMedia | None = ...,
+        cover_reasons: Global___CoverReasons | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_score", b"_score", "media", b"media", "offset", b"offset", "score", b"score"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_score", b"_score", "digest", b"digest", "media", b"media", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "task", b"task", "url_path", b"url_path"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "media", b"media", "offset", b"offset", "score", b"score"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "digest", b"digest", "media", b"media", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "task", b"task", "url_path", b"url_path"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_score", b"_score"]) -> typing.Literal["score"] | None: ...
 
 Global___OutputArtifact: typing_extensions.TypeAlias = OutputArtifact
+
+@typing.final
+class CoverReasons(google.protobuf.message.Message):
+    """What the score of a cover is made of, each 0..1, more is better but for `writing`."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SHARPNESS_FIELD_NUMBER: builtins.int
+    EXPOSURE_FIELD_NUMBER: builtins.int
+    COLOR_FIELD_NUMBER: builtins.int
+    DETAIL_FIELD_NUMBER: builtins.int
+    COMPOSITION_FIELD_NUMBER: builtins.int
+    STEADINESS_FIELD_NUMBER: builtins.int
+    FACES_FIELD_NUMBER: builtins.int
+    EYES_OPEN_FIELD_NUMBER: builtins.int
+    SMILE_FIELD_NUMBER: builtins.int
+    WRITING_FIELD_NUMBER: builtins.int
+    DISTINCTNESS_FIELD_NUMBER: builtins.int
+    FAULT_FIELD_NUMBER: builtins.int
+    sharpness: builtins.float
+    """How little blurring would take away from it."""
+    exposure: builtins.float
+    """Light well spread, little of it clipped."""
+    color: builtins.float
+    """Colourfulness."""
+    detail: builtins.float
+    """Entropy of its light."""
+    composition: builtins.float
+    """Its subject stands whole on a third or in the middle; 0.5 where none is known."""
+    steadiness: builtins.float
+    """How little it differs from what comes right before and behind it."""
+    faces: builtins.float
+    """Size of its best face and how near to the middle it is; 0 without faces."""
+    eyes_open: builtins.float
+    """How open the eyes of its largest face are, beside what is usual for it. Unset where no eye is
+    large enough or faces were not looked for.
+    """
+    smile: builtins.float
+    """How sure it is that a face in it is happy. Unset where the job's analysis did not look at that."""
+    writing: builtins.float
+    """Share of the picture that is writing, subtitles left out where the job's analysis read them."""
+    distinctness: builtins.float
+    """How unlike it is to the covers before it; 1 for the first."""
+    fault: Global___CoverFault.ValueType
+    """What is wrong with it; only where the media has no picture without fault."""
+    def __init__(
+        self,
+        *,
+        sharpness: builtins.float = ...,
+        exposure: builtins.float = ...,
+        color: builtins.float = ...,
+        detail: builtins.float = ...,
+        composition: builtins.float = ...,
+        steadiness: builtins.float = ...,
+        faces: builtins.float = ...,
+        eyes_open: builtins.float | None = ...,
+        smile: builtins.float | None = ...,
+        writing: builtins.float = ...,
+        distinctness: builtins.float = ...,
+        fault: Global___CoverFault.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_eyes_open", b"_eyes_open", "_smile", b"_smile", "eyes_open", b"eyes_open", "smile", b"smile"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_eyes_open", b"_eyes_open", "_smile", b"_smile", "color", b"color", "composition", b"composition", "detail", b"detail", "distinctness", b"distinctness", "exposure", b"exposure", "eyes_open", b"eyes_open", "faces", b"faces", "fault", b"fault", "sharpness", b"sharpness", "smile", b"smile", "steadiness", b"steadiness", "writing", b"writing"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_eyes_open", b"_eyes_open"]) -> typing.Literal["eyes_open"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_smile", b"_smile"]) -> typing.Literal["smile"] | None: ...
+
+Global___CoverReasons: typing_extensions.TypeAlias = CoverReasons
 
 @typing.final
 class MadeMedia(google.protobuf.message.Message):

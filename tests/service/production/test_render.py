@@ -129,6 +129,27 @@ async def test_covers_come_in_three_formats_and_are_not_scaled_up(
     assert picture(production, output).shape == (180, 320, 3)
 
 
+@pytest.mark.parametrize(
+    ("motion", "name", "kind", "codec"),
+    [(pb.COVER_MOTION_GIF, "cover-1.gif", "image/gif", "gif"),
+     (pb.COVER_MOTION_MP4, "cover-1.mp4", "video/mp4", "h264")],
+)  # fmt: skip
+async def test_covers_that_move_stay_inside_a_shot(
+    production: Any, clip: Clip, motion: int, name: str, kind: str, codec: str
+) -> None:
+    task = cover(motion=motion, length=Duration(nanos=700_000_000), max_side=160)
+    wanted = request(task, production.media(clip("cfr25")))
+    _, result = await render(production, wanted)
+    (output,) = result.outputs
+    assert (output.name, output.role, output.media_type) == (name, "cover", kind)
+    assert (output.media.width, output.media.height, output.media.video_codec) == (160, 90, codec)
+    assert 0.5 <= seconds(output.media.duration) <= 0.75
+    assert output.cover_reasons.sharpness > 0.5
+    assert output.cover_reasons.fault == pb.COVER_FAULT_UNSPECIFIED
+    _, again = await render(production, wanted)
+    assert again.outputs[0].digest == output.digest
+
+
 async def test_old_444_encodings_decode_after_a_seek(production: Any, media: Path) -> None:
     wanted = request(cover(count=3), production.media(media / "video/cockatoo.mp4"))
     _, result = await render(production, wanted)

@@ -52,6 +52,15 @@ def task_of(world: World) -> pb.ProductionTask:
     return task
 
 
+def test_covers_may_move(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    wanted = ("produce", "cover", clip, "-n", "3", "--form", "moving-webp", "--length", "1.5")
+    assert videre(*wanted, "-o", tmp_path / "made", "--json").code == 0
+    params = task_of(world).cover
+    assert (params.count, params.motion) == (3, pb.COVER_MOTION_WEBP)
+    assert params.length == Duration(seconds=1, nanos=500_000_000)
+    assert params.format == pb.IMAGE_FORMAT_UNSPECIFIED
+
+
 def test_a_frame_follows_its_subject_in_several_shapes(
     videre: Run, world: World, clip: Path, tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from videre.v1 import production_pb2 as pb
 NS = 1_000_000_000
 
 
-def cover(**params: int) -> pb.ProductionTask:
+def cover(**params: int | Duration) -> pb.ProductionTask:
     return pb.ProductionTask(cover=pb.CoverParams(**params))  # type: ignore[arg-type]
 
 
@@ -46,6 +46,8 @@ def test_given_values() -> None:
     )
     wanted = cover(count=20, max_side=16, format=pb.IMAGE_FORMAT_PNG)
     assert options_of(wanted) == CoverOptions(20, 16, pb.IMAGE_FORMAT_PNG)
+    moving = cover(motion=pb.COVER_MOTION_WEBP, length=Duration(seconds=1, nanos=5))
+    assert options_of(moving) == CoverOptions(1, 480, pb.IMAGE_FORMAT_JPEG, "webp", NS + 5)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,8 @@ def test_given_values() -> None:
         (cover(count=21), "cover.count", "1..20"),
         (cover(max_side=15), "cover.max_side", "16..3840"),
         (cover(max_side=3_841), "cover.max_side", "16..3840"),
+        (cover(length=Duration(nanos=499_999_999)), "cover.length", "0.5..10 s"),
+        (cover(length=Duration(seconds=10, nanos=1)), "cover.length", "0.5..10 s"),
         (sprite(interval=Duration(nanos=499_999_999)), "sprite.interval", "0.5..600 s"),
         (sprite(interval=Duration(seconds=600, nanos=1)), "sprite.interval", "0.5..600 s"),
         (sprite(interval=Duration(seconds=-1)), "sprite.interval", "0.5..600 s"),

@@ -46,13 +46,19 @@ def _inside(shot: Stretch, count: int) -> list[int]:
     ]
 
 
-def face_value(known: Known, ns: int) -> float:
-    """Return how well faces stand in the picture at an instant, 0..1.
+def face_worth(area: float, off_centre: float) -> float:
+    """Return how well a face stands in a picture, 0..1.
 
     A face of a tenth of the picture or more near its middle counts fully.
+
+    Args:
+        area: share of the picture's.
+        off_centre: distance of its middle from the picture's, shares of it.
     """
+    return float(min(1.0, area / 0.1) ** 0.5 * (1.0 - min(1.0, off_centre)))
+
+
+def face_value(known: Known, ns: int) -> float:
+    """Return how well the known faces stand in the picture at an instant, 0..1."""
     faces = [face for face in known.faces if face.stretch.holds(ns)]
-    return max(
-        (min(1.0, face.area / 0.1) ** 0.5 * (1.0 - min(1.0, face.off_centre)) for face in faces),
-        default=0.0,
-    )
+    return max((face_worth(face.area, face.off_centre) for face in faces), default=0.0)

@@ -21,11 +21,16 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class FaceAt:
-    """A face in a stretch: area and distance of its centre from the picture's, shares of it."""
+    """A face in a stretch: area and distance of its centre from the picture's, shares of it.
+
+    `smiles` are the stretches in which it seems happy, with how sure that is, 0..1; None = nobody
+    looked.
+    """
 
     stretch: Stretch
     area: float
     off_centre: float
+    smiles: tuple[tuple[Stretch, float], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

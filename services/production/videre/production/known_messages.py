@@ -138,7 +138,18 @@ def _face(face: analysis_pb2.FaceAppearance) -> FaceAt:
     boxes = [at.box for at in face.boxes]
     box = max(boxes, key=lambda one: one.width * one.height)
     across, down = box.x + box.width / 2 - 0.5, box.y + box.height / 2 - 0.5
-    return FaceAt(_stretch(face.span), box.width * box.height, (across**2 + down**2) ** 0.5)
+    smiles = tuple(
+        (_stretch(span), one.confidence)
+        for one in face.emotions
+        if one.emotion == analysis_pb2.FACE_EMOTION_HAPPINESS
+        for span in one.spans
+    )
+    return FaceAt(
+        _stretch(face.span),
+        box.width * box.height,
+        (across**2 + down**2) ** 0.5,
+        smiles if face.emotions else None,
+    )
 
 
 def _stretch(span: types_pb2.TimeSpan) -> Stretch:

@@ -28,12 +28,12 @@ from videre.production.settings import ProductionSettings
 
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
-    rendering = (Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
+    rendering = (Cover, Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
     painting = (KeyGreenScreen,)
     sounding = (DetectMusicSegments, TrimSilence, Bleep)
     writing = (Watermark, BurnCaptions)
     return (
-        *(Cover, Sprite, Captions, DetectBeats, Transcribe),
+        *(Sprite, Captions, DetectBeats, Transcribe),
         *(partial(made, settings.ffmpeg) for made in (*rendering, *painting, *sounding)),
         *(partial(made, settings.ffmpeg, settings.font) for made in writing),
     )

@@ -17,6 +17,7 @@ from videre.common.executor import Slot, SlotExecutor, deadline_of
 from videre.exports.production_params import FUNCTIONS, options_of, violations_of
 from videre.exports.production_params.times import rational_of
 from videre.internal.v1 import engine_pb2, production_pb2, production_pb2_grpc
+from videre.production.cover_messages import cover_message
 from videre.production.decode import FrameSource
 from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known_messages import known_from
@@ -214,6 +215,8 @@ class _Rendering:
             output.media.reframing.CopyFrom(reframing_message(made.reframing))
         if made.painted is not None:
             put_painted(output.media, made.painted)
+        if made.cover is not None:
+            output.cover_reasons.CopyFrom(cover_message(made.cover))
         if made.offset_ns is not None:
             output.offset.seconds, output.offset.nanos = divmod(made.offset_ns, _NS)
         return output

@@ -17,6 +17,7 @@ from videre.production.painting.jobs import Painted
 from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
 from videre.production.retouching.edits import Hidden
+from videre.production.stills import Measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Made:
         font: in which text was drawn; empty = none was.
         obscured: what was made unrecognisable; obscure only.
         painted: what was seen when its frames were changed; functions that change frames only.
+        cover: why it was chosen; covers only.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Made:
     font: str = ""
     obscured: tuple[Hidden, ...] | None = None
     painted: Painted | None = None
+    cover: Measured | None = None
 
 
 @dataclass(frozen=True, slots=True)

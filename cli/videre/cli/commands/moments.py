@@ -1,0 +1,64 @@
+"""`videre produce …` of the functions that choose moments of a media."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from videre.cli.commands import options as shared
+from videre.cli.commands.produce import Folder, Source, make
+
+
+class Form(StrEnum):
+    """What a cover is: a still picture, or one that moves."""
+
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+    GIF = "gif"
+    MOVING_WEBP = "moving-webp"
+    APNG = "apng"
+    MP4 = "mp4"
+
+
+_MOTIONS = {
+    Form.GIF: "COVER_MOTION_GIF",
+    Form.MOVING_WEBP: "COVER_MOTION_WEBP",
+    Form.APNG: "COVER_MOTION_APNG",
+    Form.MP4: "COVER_MOTION_MP4",
+}
+
+
+def cover(
+    source: Source,
+    count: Annotated[int, typer.Option("--count", "-n", help="How many at most.")] = 1,
+    form: Annotated[Form, typer.Option(help="Format; the last four move.")] = Form.JPEG,
+    length: Annotated[
+        float | None, typer.Option(help="Seconds of those that move; default 3.")
+    ] = None,
+    max_side: Annotated[int | None, typer.Option(help="Longer side, pixels.")] = None,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Choose pictures, or a few seconds, that stand for a media."""
+    from google.protobuf.duration_pb2 import Duration
+
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.CoverParams(
+        count=count,
+        max_side=max_side,
+    )
+    if form in _MOTIONS:
+        params.motion = pb.CoverMotion.Value(_MOTIONS[form])
+    else:
+        params.format = pb.ImageFormat.Value(f"IMAGE_FORMAT_{form.name}")
+    if length is not None:
+        params.length.CopyFrom(Duration(seconds=int(length), nanos=round(length % 1 * 1e9)))
+    task = pb.ProductionTask(cover=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)

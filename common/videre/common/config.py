@@ -23,6 +23,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from videre.common.consul import ConsulAgent
 from videre.common.log import MASK, is_secret, redact
 from videre.common.tls import TlsFiles
 
@@ -106,6 +107,14 @@ class Settings(BaseSettings):
     slots: int = Field(default_factory=_cpu_count, ge=1, description="Inference threads.")
     queue_per_slot: int = Field(default=4, ge=0, description="Calls that may wait, per slot.")
     nice: int = Field(default=10, ge=0, le=19, description="Niceness of the inference threads.")
+    consul: str | None = Field(
+        default=None, description="URL of a Consul agent that this process registers with."
+    )
+    consul_token: SecretStr | None = Field(default=None, description="Its ACL token.")
+    consul_ca: Path | None = Field(default=None, description="Who vouches for it, PEM.")
+    advertise: str | None = Field(
+        default=None, description="Host under which others reach this process; absent = bind."
+    )
     visual_endpoints: TextList = _local("visual")
     ocr_endpoints: TextList = _local("ocr")
     asr_endpoints: TextList = _local("asr")
@@ -126,7 +135,7 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("tls_cert", "tls_key", "tls_ca", "tls_clients", mode="before")
+    @field_validator("tls_cert", "tls_key", "tls_ca", "tls_clients", "consul_ca", mode="before")
     @classmethod
     def _no_file(cls, value: Any) -> Any:
         return None if value == "" else value
@@ -148,6 +157,12 @@ class Settings(BaseSettings):
     def tls(self) -> TlsFiles:
         """The files of TLS."""
         return TlsFiles(self.tls_cert, self.tls_key, self.tls_ca, self.tls_clients)
+
+    @property
+    def consul_agent(self) -> ConsulAgent:
+        """The Consul agent; of no use where `consul` names none."""
+        token = "" if self.consul_token is None else self.consul_token.get_secret_value()
+        return ConsulAgent(self.consul or "", token, str(self.consul_ca or ""))
 
     @property
     def models_path(self) -> Path:

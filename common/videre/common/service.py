@@ -24,6 +24,7 @@ from videre.common.executor import SlotExecutor
 from videre.common.log import configure_logging
 from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
+from videre.common.places import registered
 from videre.common.server import (
     BindRefused,
     Registration,
@@ -125,6 +126,7 @@ async def _serve(name: str, settings: Settings, build: Build) -> None:
         closing.push_async_callback(server.stop, settings.drain_seconds)
         engines = len(service.engines.describe())
         announce(name, server.address, f"{settings.slots} slots, {engines} engines")
+        await closing.enter_async_context(registered(settings, name, server.address))
         await wait_for_signal()
 
 

@@ -18,6 +18,7 @@ from videre.common.clock import SystemClock
 from videre.common.config import PORTS
 from videre.common.errors import VidereError
 from videre.common.log import configure_logging
+from videre.common.places import registered
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
 from videre.orchestrator.access.callers import callers_of
 from videre.orchestrator.api.registrations import registrations
@@ -80,6 +81,7 @@ async def serve(settings: OrchestratorSettings) -> None:
             )
             stack.push_async_callback(runner.cleanup)
             announce("orchestrator", server.address, f"HTTP {settings.bind}:{http_port}")
+            await stack.enter_async_context(registered(settings, "orchestrator", server.address))
             await wait_for_signal()
             stopping.set()
     finally:

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from videre.common.artifact_place import open_artifacts
 from videre.common.artifacts import ArtifactStore
-from videre.common.channel import open_channel
 from videre.common.clock import Clock
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
+from videre.common.places import service_channel
 from videre.common.values import NS
 from videre.orchestrator.access.directory import Directory
 from videre.orchestrator.fusion.events.load import load_event_rules
@@ -192,9 +192,7 @@ async def open_orchestrator(
             Outside(
                 clock=clock,
                 rng=rng,
-                channels={
-                    name: open_channel(settings.endpoints(name), settings.tls) for name in SERVICES
-                },
+                channels={name: service_channel(settings, name) for name in SERVICES},
                 journal=DbosJobJournal(database),
                 run_child=run_child,
             ),

@@ -43,12 +43,30 @@ _FOUND = {
 }  # fmt: skip
 
 
+_SAME = {
+    "media": [{
+        "media_id": "m2", "title": "The [copy]", "share": 0.75, "frame_count": 12,
+        "span": {"start_offset": "8s", "end_offset": "20s"}, "same_bytes": True,
+        "duplicate_span": {"start_offset": "0s", "end_offset": "12s"},
+    }],
+}  # fmt: skip
+
+
 class SearchApi(Service, search_pb2_grpc.SearchServiceServicer):
     """What was recorded, whatever is asked."""
 
     def SearchMoments(self, request: Any, context: Any) -> Any:
         answer = ParseDict(_FOUND, pb.SearchMomentsResponse())
         return self.answer(context, request, lambda: answer, "SearchMoments")
+
+    def FindSimilarMoments(self, request: Any, context: Any) -> Any:
+        answer = pb.FindSimilarMomentsResponse(engine="mobilenet-v2@1", index_version=1)
+        ParseDict({"media": _FOUND["media"]}, answer)
+        return self.answer(context, request, lambda: answer, "FindSimilarMoments")
+
+    def FindDuplicateMedia(self, request: Any, context: Any) -> Any:
+        answer = ParseDict(_SAME, pb.FindDuplicateMediaResponse())
+        return self.answer(context, request, lambda: answer, "FindDuplicateMedia")
 
     def RebuildSearchIndex(self, request: Any, context: Any) -> Any:
         more = "" if request.page_token else "2"

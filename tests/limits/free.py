@@ -77,6 +77,7 @@ FREE = {
     "ExportJob.filter.end_offset": ANY_TIME,
     "ExportJob.filter.node_ids": FILTERS,
     "ExportJob.filter.language_code": "a language without names answers in English",
+    "FindSimilarMoments.language_code": "a language without names answers in English",
     "SearchMoments.language_code": "a language without names answers in English",
     "GetAnalysis.filter.start_offset": ANY_TIME,
     "GetAnalysis.filter.end_offset": ANY_TIME,

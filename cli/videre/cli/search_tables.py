@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from rich.console import RenderableType
@@ -20,12 +20,33 @@ _REASONS: Final = 3
 def render_found(answer: pb.SearchMomentsResponse) -> Iterator[RenderableType]:
     """Yield a table per media, the counts, and how to go on."""
     yield Text(f"{answer.moment_count:,} moments of {answer.media_count:,} media")
-    for media in answer.media:
-        yield _media(media)
+    yield from render_media(answer.media)
     for facet in answer.facets:
         yield _facet(facet)
     if answer.next_page_token:
         yield Text(f"more: --page {answer.next_page_token}", style="dim")
+
+
+def render_media(media: Iterable[pb.FoundMedia]) -> Iterator[RenderableType]:
+    """Yield a table per media."""
+    yield from map(_media, media)
+
+
+def duplicate_table(answer: pb.FindDuplicateMediaResponse) -> RenderableType:
+    """Return one row per media that shows the same pictures."""
+    made = table("Media", "Title", "Shared", "Frames", "Here", "There", "Bytes",
+                 numbers=["Shared", "Frames"])  # fmt: skip
+    for one in answer.media:
+        made.add_row(
+            one.media_id,
+            Text(one.title),
+            percent(one.share),
+            str(one.frame_count),
+            when(one.span),
+            when(one.duplicate_span),
+            "the same" if one.same_bytes else "",
+        )
+    return made
 
 
 def _media(media: pb.FoundMedia) -> RenderableType:

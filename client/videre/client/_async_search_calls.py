@@ -23,6 +23,16 @@ class AsyncSearchCalls:
         """Return a page of media with moments that were found, the best first."""
         return await self._transport.run(_search.search_moments(self._context, request))
 
+    async def similar(self, request: pb.FindSimilarMomentsRequest) -> pb.FindSimilarMomentsResponse:
+        """Return moments that look like a moment or a picture, the most alike first."""
+        return await self._transport.run(_search.similar_moments(self._context, request))
+
+    async def duplicates(
+        self, request: pb.FindDuplicateMediaRequest
+    ) -> pb.FindDuplicateMediaResponse:
+        """Return media that show the same pictures as a media, and where."""
+        return await self._transport.run(_search.duplicate_media(self._context, request))
+
     def rebuild(
         self, *, all: bool = False, project_id: str = ""
     ) -> AsyncIterator[pb.RebuildSearchIndexResponse]:

@@ -138,6 +138,12 @@ GET_REPORT_KEY: Final = Method(
 SEARCH_MOMENTS: Final = Method(
     _SEARCH, "SearchMoments", _s.SearchMomentsRequest, _s.SearchMomentsResponse
 )
+FIND_SIMILAR_MOMENTS: Final = Method(
+    _SEARCH, "FindSimilarMoments", _s.FindSimilarMomentsRequest, _s.FindSimilarMomentsResponse
+)
+FIND_DUPLICATE_MEDIA: Final = Method(
+    _SEARCH, "FindDuplicateMedia", _s.FindDuplicateMediaRequest, _s.FindDuplicateMediaResponse
+)
 REBUILD_SEARCH_INDEX: Final = Method(
     _SEARCH, "RebuildSearchIndex", _s.RebuildSearchIndexRequest, _s.RebuildSearchIndexResponse
 )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from videre.client._flow import Context, Emit, EmitFlow, Flow
-from videre.client._rpc import REBUILD_SEARCH_INDEX, SEARCH_MOMENTS
+from videre.client._rpc import (
+    FIND_DUPLICATE_MEDIA,
+    FIND_SIMILAR_MOMENTS,
+    REBUILD_SEARCH_INDEX,
+    SEARCH_MOMENTS,
+)
 from videre.v1 import search_pb2 as pb
 
 
@@ -12,6 +17,20 @@ def search_moments(
 ) -> Flow[pb.SearchMomentsResponse]:
     """Return a page of media with moments that were found."""
     return (yield from context.call(SEARCH_MOMENTS, request))
+
+
+def similar_moments(
+    context: Context, request: pb.FindSimilarMomentsRequest
+) -> Flow[pb.FindSimilarMomentsResponse]:
+    """Return moments that look like an example."""
+    return (yield from context.call(FIND_SIMILAR_MOMENTS, request))
+
+
+def duplicate_media(
+    context: Context, request: pb.FindDuplicateMediaRequest
+) -> Flow[pb.FindDuplicateMediaResponse]:
+    """Return media that show the same pictures."""
+    return (yield from context.call(FIND_DUPLICATE_MEDIA, request))
 
 
 def rebuild_index(

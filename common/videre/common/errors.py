@@ -73,6 +73,7 @@ class Reason(StrEnum):
     FACES_SEVERAL = "FACES_SEVERAL"
     FACE_UNCLEAR = "FACE_UNCLEAR"
     PICTURE_PLAIN = "PICTURE_PLAIN"
+    NOT_COMPARABLE = "NOT_COMPARABLE"
     UPLOAD_NOT_FOUND = "UPLOAD_NOT_FOUND"
     UPLOAD_OFFSET = "UPLOAD_OFFSET"
     UPLOAD_CHECKSUM = "UPLOAD_CHECKSUM"
@@ -186,6 +187,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.FACES_SEVERAL: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows several faces."),
     Reason.FACE_UNCLEAR: ReasonSpec(_C.INVALID_ARGUMENT, "The face of the sample is too small or turned too far."),
     Reason.PICTURE_PLAIN: ReasonSpec(_C.INVALID_ARGUMENT, "The sample shows too little detail to be told from other pictures."),
+    Reason.NOT_COMPARABLE: ReasonSpec(_C.FAILED_PRECONDITION, "The media is not indexed there, or no engine that describes pictures looked at it."),
     Reason.UPLOAD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no upload with this id."),
     Reason.UPLOAD_OFFSET: ReasonSpec(_C.OUT_OF_RANGE, "The piece does not start at the committed size."),
     Reason.UPLOAD_CHECKSUM: ReasonSpec(_C.INVALID_ARGUMENT, "The bytes do not have the stated checksum."),

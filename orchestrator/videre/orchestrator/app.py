@@ -48,6 +48,7 @@ from videre.orchestrator.store.overlays import OverlayStore
 from videre.orchestrator.store.projects import ProjectStore
 from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.reviews import ReviewStore
+from videre.orchestrator.store.search_looks import LookStore
 from videre.orchestrator.store.search_reads import SearchStore
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
@@ -86,6 +87,7 @@ class Orchestrator:
     feedback: FeedbackStore
     reviews: ReviewStore
     search: SearchStore
+    looks: LookStore
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -236,6 +238,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         feedback=FeedbackStore(database, clock, media),
         reviews=reviews,
         search=SearchStore(database),
+        looks=LookStore(database),
         listing=Listing(database),
         artifacts=open_artifacts(settings),
         services=ServicePool(

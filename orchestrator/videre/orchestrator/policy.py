@@ -86,7 +86,12 @@ MODERATION: Final[Mapping[str, Role]] = {
     "ExportVerdictReport": _V,
     "GetReportKey": _V,
 }
-SEARCH: Final[Mapping[str, Role]] = {"SearchMoments": _V, "RebuildSearchIndex": _S}
+SEARCH: Final[Mapping[str, Role]] = {
+    "SearchMoments": _V,
+    "FindSimilarMoments": _V,
+    "FindDuplicateMedia": _V,
+    "RebuildSearchIndex": _S,
+}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

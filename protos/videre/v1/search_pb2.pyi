@@ -301,6 +301,7 @@ class FoundMoment(google.protobuf.message.Message):
     PICTURE_PATH_FIELD_NUMBER: builtins.int
     SCORE_FIELD_NUMBER: builtins.int
     REASONS_FIELD_NUMBER: builtins.int
+    LIKENESS_FIELD_NUMBER: builtins.int
     whole: builtins.bool
     """It is the media as a whole."""
     shot_index: builtins.int
@@ -311,6 +312,10 @@ class FoundMoment(google.protobuf.message.Message):
     """Signed path of the picture on the side port; empty where there is none."""
     score: builtins.float
     """Relevance (BM25), above 0; comparable within one answer only."""
+    likeness: builtins.float
+    """How much it looks like the example, -1..1: the cosine between the directions of their embeddings.
+    Set only by FindSimilarMoments, where it was found by its look.
+    """
     @property
     def span(self) -> videre.v1.types_pb2.TimeSpan:
         """When; of text without times where. Without frames and timecodes."""
@@ -329,9 +334,13 @@ class FoundMoment(google.protobuf.message.Message):
         picture_path: builtins.str = ...,
         score: builtins.float = ...,
         reasons: collections.abc.Iterable[Global___FoundReason] | None = ...,
+        likeness: builtins.float | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_shot_index", b"_shot_index", "shot_index", b"shot_index", "span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_shot_index", b"_shot_index", "picture_digest", b"picture_digest", "picture_path", b"picture_path", "reasons", b"reasons", "score", b"score", "shot_index", b"shot_index", "span", b"span", "whole", b"whole"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_likeness", b"_likeness", "_shot_index", b"_shot_index", "likeness", b"likeness", "shot_index", b"shot_index", "span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_likeness", b"_likeness", "_shot_index", b"_shot_index", "likeness", b"likeness", "picture_digest", b"picture_digest", "picture_path", b"picture_path", "reasons", b"reasons", "score", b"score", "shot_index", b"shot_index", "span", b"span", "whole", b"whole"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_likeness", b"_likeness"]) -> typing.Literal["likeness"] | None: ...
+    @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_shot_index", b"_shot_index"]) -> typing.Literal["shot_index"] | None: ...
 
 Global___FoundMoment: typing_extensions.TypeAlias = FoundMoment
@@ -460,6 +469,219 @@ class FacetCount(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["media_count", b"media_count", "moment_count", b"moment_count", "name", b"name", "value", b"value"]) -> None: ...
 
 Global___FacetCount: typing_extensions.TypeAlias = FacetCount
+
+@typing.final
+class FindSimilarMomentsRequest(google.protobuf.message.Message):
+    """Asks for moments that look alike."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    MOMENT_FIELD_NUMBER: builtins.int
+    PICTURE_FIELD_NUMBER: builtins.int
+    QUERY_FIELD_NUMBER: builtins.int
+    FILTER_FIELD_NUMBER: builtins.int
+    MIN_LIKENESS_FIELD_NUMBER: builtins.int
+    MAX_MOMENTS_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    picture: builtins.bytes
+    """Bytes of a picture in any format that is taken, 1..3,145,728 bytes (3 MiB)."""
+    query: builtins.str
+    """What is looked for beside, at most 1,024 bytes UTF-8; empty = nothing. See SearchMomentsRequest."""
+    min_likeness: builtins.float
+    """Moments that look less alike are left out, -1..1; unset = 0."""
+    max_moments: builtins.int
+    """Most moments, 1..100; default 20."""
+    language_code: builtins.str
+    """Language of names (BCP 47); empty = English."""
+    @property
+    def moment(self) -> Global___MomentExample:
+        """A moment of an indexed media."""
+
+    @property
+    def filter(self) -> Global___SearchFilter:
+        """Which moments; without start_offset and end_offset."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        moment: Global___MomentExample | None = ...,
+        picture: builtins.bytes = ...,
+        query: builtins.str = ...,
+        filter: Global___SearchFilter | None = ...,
+        min_likeness: builtins.float | None = ...,
+        max_moments: builtins.int = ...,
+        language_code: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "language_code", b"language_code", "max_moments", b"max_moments", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture", "project_id", b"project_id", "query", b"query"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_min_likeness", b"_min_likeness"]) -> typing.Literal["min_likeness"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["example", b"example"]) -> typing.Literal["moment", "picture"] | None: ...
+
+Global___FindSimilarMomentsRequest: typing_extensions.TypeAlias = FindSimilarMomentsRequest
+
+@typing.final
+class MomentExample(google.protobuf.message.Message):
+    """A moment as an example."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    OFFSET_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """Its media."""
+    @property
+    def offset(self) -> google.protobuf.duration_pb2.Duration:
+        """A place in it, 0..24 h; of a picture 0."""
+
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        offset: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["offset", b"offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["media_id", b"media_id", "offset", b"offset"]) -> None: ...
+
+Global___MomentExample: typing_extensions.TypeAlias = MomentExample
+
+@typing.final
+class FindSimilarMomentsResponse(google.protobuf.message.Message):
+    """What looks alike."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_FIELD_NUMBER: builtins.int
+    ENGINE_FIELD_NUMBER: builtins.int
+    INDEX_VERSION_FIELD_NUMBER: builtins.int
+    engine: builtins.str
+    """Engine whose embeddings were compared, "name@version": moments of others are not found."""
+    index_version: builtins.int
+    """Version of the index."""
+    @property
+    def media(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FoundMedia]:
+        """The media with the best moment first. A score is the likeness; with a query that of reciprocal rank
+        fusion.
+        """
+
+    def __init__(
+        self,
+        *,
+        media: collections.abc.Iterable[Global___FoundMedia] | None = ...,
+        engine: builtins.str = ...,
+        index_version: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["engine", b"engine", "index_version", b"index_version", "media", b"media"]) -> None: ...
+
+Global___FindSimilarMomentsResponse: typing_extensions.TypeAlias = FindSimilarMomentsResponse
+
+@typing.final
+class FindDuplicateMediaRequest(google.protobuf.message.Message):
+    """Asks for media that show the same pictures."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    MIN_SHARE_FIELD_NUMBER: builtins.int
+    MAX_MEDIA_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media; of the caller's project."""
+    min_share: builtins.float
+    """Media that share less are left out: share of the hashed frames of the one with fewer, 0..1; unset =
+    0.1.
+    """
+    max_media: builtins.int
+    """Most media, 1..100; default 20."""
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        min_share: builtins.float | None = ...,
+        max_media: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_min_share", b"_min_share", "min_share", b"min_share"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_min_share", b"_min_share", "max_media", b"max_media", "media_id", b"media_id", "min_share", b"min_share"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_min_share", b"_min_share"]) -> typing.Literal["min_share"] | None: ...
+
+Global___FindDuplicateMediaRequest: typing_extensions.TypeAlias = FindDuplicateMediaRequest
+
+@typing.final
+class FindDuplicateMediaResponse(google.protobuf.message.Message):
+    """What shows the same pictures."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_FIELD_NUMBER: builtins.int
+    INDEX_VERSION_FIELD_NUMBER: builtins.int
+    index_version: builtins.int
+    """Version of the index."""
+    @property
+    def media(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___DuplicateMedia]:
+        """Those that share most first."""
+
+    def __init__(
+        self,
+        *,
+        media: collections.abc.Iterable[Global___DuplicateMedia] | None = ...,
+        index_version: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["index_version", b"index_version", "media", b"media"]) -> None: ...
+
+Global___FindDuplicateMediaResponse: typing_extensions.TypeAlias = FindDuplicateMediaResponse
+
+@typing.final
+class DuplicateMedia(google.protobuf.message.Message):
+    """A media that shows the same pictures."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    TITLE_FIELD_NUMBER: builtins.int
+    SHARE_FIELD_NUMBER: builtins.int
+    FRAME_COUNT_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    DUPLICATE_SPAN_FIELD_NUMBER: builtins.int
+    SAME_BYTES_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media."""
+    title: builtins.str
+    """Its title."""
+    share: builtins.float
+    """Share of the hashed frames of the one with fewer that the other has at the same distance in time,
+    0..1.
+    """
+    frame_count: builtins.int
+    """Number of those frames."""
+    same_bytes: builtins.bool
+    """The bytes are the same."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """Where in the media that was asked about: from the first such frame to the last, to the millisecond."""
+
+    @property
+    def duplicate_span(self) -> videre.v1.types_pb2.TimeSpan:
+        """Where in this one."""
+
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        title: builtins.str = ...,
+        share: builtins.float = ...,
+        frame_count: builtins.int = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        duplicate_span: videre.v1.types_pb2.TimeSpan | None = ...,
+        same_bytes: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "frame_count", b"frame_count", "media_id", b"media_id", "same_bytes", b"same_bytes", "share", b"share", "span", b"span", "title", b"title"]) -> None: ...
+
+Global___DuplicateMedia: typing_extensions.TypeAlias = DuplicateMedia
 
 @typing.final
 class RebuildSearchIndexRequest(google.protobuf.message.Message):

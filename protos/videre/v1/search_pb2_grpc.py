@@ -43,6 +43,16 @@ class SearchServiceStub(object):
                 request_serializer=videre_dot_v1_dot_search__pb2.SearchMomentsRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_search__pb2.SearchMomentsResponse.FromString,
                 _registered_method=True)
+        self.FindSimilarMoments = channel.unary_unary(
+                '/videre.v1.SearchService/FindSimilarMoments',
+                request_serializer=videre_dot_v1_dot_search__pb2.FindSimilarMomentsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_search__pb2.FindSimilarMomentsResponse.FromString,
+                _registered_method=True)
+        self.FindDuplicateMedia = channel.unary_unary(
+                '/videre.v1.SearchService/FindDuplicateMedia',
+                request_serializer=videre_dot_v1_dot_search__pb2.FindDuplicateMediaRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_search__pb2.FindDuplicateMediaResponse.FromString,
+                _registered_method=True)
         self.RebuildSearchIndex = channel.unary_unary(
                 '/videre.v1.SearchService/RebuildSearchIndex',
                 request_serializer=videre_dot_v1_dot_search__pb2.RebuildSearchIndexRequest.SerializeToString,
@@ -64,6 +74,21 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def FindSimilarMoments(self, request, context):
+        """Finds moments that look like an example: a moment of an indexed media, or a picture. With a query
+        too, what looks alike and what is found by words are merged.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindDuplicateMedia(self, request, context):
+        """Finds media that show the same pictures as a media, and where in each.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RebuildSearchIndex(self, request, context):
         """Indexes media anew, a few per call: those that wait, or all. Media are indexed when they are
         published; this is for whoever does not want to wait until those of an earlier release are.
@@ -79,6 +104,16 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.SearchMoments,
                     request_deserializer=videre_dot_v1_dot_search__pb2.SearchMomentsRequest.FromString,
                     response_serializer=videre_dot_v1_dot_search__pb2.SearchMomentsResponse.SerializeToString,
+            ),
+            'FindSimilarMoments': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindSimilarMoments,
+                    request_deserializer=videre_dot_v1_dot_search__pb2.FindSimilarMomentsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_search__pb2.FindSimilarMomentsResponse.SerializeToString,
+            ),
+            'FindDuplicateMedia': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindDuplicateMedia,
+                    request_deserializer=videre_dot_v1_dot_search__pb2.FindDuplicateMediaRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_search__pb2.FindDuplicateMediaResponse.SerializeToString,
             ),
             'RebuildSearchIndex': grpc.unary_unary_rpc_method_handler(
                     servicer.RebuildSearchIndex,
@@ -117,6 +152,60 @@ class SearchService(object):
             '/videre.v1.SearchService/SearchMoments',
             videre_dot_v1_dot_search__pb2.SearchMomentsRequest.SerializeToString,
             videre_dot_v1_dot_search__pb2.SearchMomentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindSimilarMoments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.SearchService/FindSimilarMoments',
+            videre_dot_v1_dot_search__pb2.FindSimilarMomentsRequest.SerializeToString,
+            videre_dot_v1_dot_search__pb2.FindSimilarMomentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindDuplicateMedia(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.SearchService/FindDuplicateMedia',
+            videre_dot_v1_dot_search__pb2.FindDuplicateMediaRequest.SerializeToString,
+            videre_dot_v1_dot_search__pb2.FindDuplicateMediaResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,38 @@ _SearchServiceSearchMomentsType = typing_extensions.TypeVar(
     ],
 )
 
+_SearchServiceFindSimilarMomentsType = typing_extensions.TypeVar(
+    '_SearchServiceFindSimilarMomentsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindSimilarMomentsRequest,
+        videre.v1.search_pb2.FindSimilarMomentsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindSimilarMomentsRequest,
+        videre.v1.search_pb2.FindSimilarMomentsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindSimilarMomentsRequest,
+        videre.v1.search_pb2.FindSimilarMomentsResponse,
+    ],
+)
+
+_SearchServiceFindDuplicateMediaType = typing_extensions.TypeVar(
+    '_SearchServiceFindDuplicateMediaType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindDuplicateMediaRequest,
+        videre.v1.search_pb2.FindDuplicateMediaResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindDuplicateMediaRequest,
+        videre.v1.search_pb2.FindDuplicateMediaResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindDuplicateMediaRequest,
+        videre.v1.search_pb2.FindDuplicateMediaResponse,
+    ],
+)
+
 _SearchServiceRebuildSearchIndexType = typing_extensions.TypeVar(
     '_SearchServiceRebuildSearchIndexType',
     grpc.UnaryUnaryMultiCallable[
@@ -57,7 +89,7 @@ _SearchServiceRebuildSearchIndexType = typing_extensions.TypeVar(
     ],
 )
 
-class SearchServiceStub(typing.Generic[_SearchServiceSearchMomentsType, _SearchServiceRebuildSearchIndexType]):
+class SearchServiceStub(typing.Generic[_SearchServiceSearchMomentsType, _SearchServiceFindSimilarMomentsType, _SearchServiceFindDuplicateMediaType, _SearchServiceRebuildSearchIndexType]):
     """Search: moments of media by what is said, shown and known of them.
 
     The index belongs to media, not to jobs: it answers after a job has expired, and what it has of a
@@ -69,6 +101,14 @@ class SearchServiceStub(typing.Generic[_SearchServiceSearchMomentsType, _SearchS
         grpc.UnaryUnaryMultiCallable[
             videre.v1.search_pb2.SearchMomentsRequest,
             videre.v1.search_pb2.SearchMomentsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.search_pb2.FindSimilarMomentsRequest,
+            videre.v1.search_pb2.FindSimilarMomentsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.search_pb2.FindDuplicateMediaRequest,
+            videre.v1.search_pb2.FindDuplicateMediaResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             videre.v1.search_pb2.RebuildSearchIndexRequest,
@@ -83,6 +123,14 @@ class SearchServiceStub(typing.Generic[_SearchServiceSearchMomentsType, _SearchS
             videre.v1.search_pb2.SearchMomentsResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.search_pb2.FindSimilarMomentsRequest,
+            videre.v1.search_pb2.FindSimilarMomentsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.search_pb2.FindDuplicateMediaRequest,
+            videre.v1.search_pb2.FindDuplicateMediaResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             videre.v1.search_pb2.RebuildSearchIndexRequest,
             videre.v1.search_pb2.RebuildSearchIndexResponse,
         ],
@@ -90,6 +138,14 @@ class SearchServiceStub(typing.Generic[_SearchServiceSearchMomentsType, _SearchS
 
     SearchMoments: _SearchServiceSearchMomentsType
     """Finds moments, grouped by media, the best first."""
+
+    FindSimilarMoments: _SearchServiceFindSimilarMomentsType
+    """Finds moments that look like an example: a moment of an indexed media, or a picture. With a query
+    too, what looks alike and what is found by words are merged.
+    """
+
+    FindDuplicateMedia: _SearchServiceFindDuplicateMediaType
+    """Finds media that show the same pictures as a media, and where in each."""
 
     RebuildSearchIndex: _SearchServiceRebuildSearchIndexType
     """Indexes media anew, a few per call: those that wait, or all. Media are indexed when they are
@@ -100,6 +156,14 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.search_pb2.SearchMomentsRequest,
         videre.v1.search_pb2.SearchMomentsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindSimilarMomentsRequest,
+        videre.v1.search_pb2.FindSimilarMomentsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.search_pb2.FindDuplicateMediaRequest,
+        videre.v1.search_pb2.FindDuplicateMediaResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.search_pb2.RebuildSearchIndexRequest,
@@ -121,6 +185,24 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.search_pb2.SearchMomentsResponse, collections.abc.Awaitable[videre.v1.search_pb2.SearchMomentsResponse]]:
         """Finds moments, grouped by media, the best first."""
+
+    @abc.abstractmethod
+    def FindSimilarMoments(
+        self,
+        request: videre.v1.search_pb2.FindSimilarMomentsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.search_pb2.FindSimilarMomentsResponse, collections.abc.Awaitable[videre.v1.search_pb2.FindSimilarMomentsResponse]]:
+        """Finds moments that look like an example: a moment of an indexed media, or a picture. With a query
+        too, what looks alike and what is found by words are merged.
+        """
+
+    @abc.abstractmethod
+    def FindDuplicateMedia(
+        self,
+        request: videre.v1.search_pb2.FindDuplicateMediaRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.search_pb2.FindDuplicateMediaResponse, collections.abc.Awaitable[videre.v1.search_pb2.FindDuplicateMediaResponse]]:
+        """Finds media that show the same pictures as a media, and where in each."""
 
     @abc.abstractmethod
     def RebuildSearchIndex(

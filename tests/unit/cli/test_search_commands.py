@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from doubles.world import World
@@ -51,3 +52,28 @@ def test_indexing_goes_on_until_all_was_looked_at(videre: Run, world: World) -> 
     assert first.all
     assert second.page_token == "2"
     assert '"waitingCount": "5"' in videre("reindex", "--json").out
+
+
+def test_what_looks_like_a_moment_or_a_picture(videre: Run, world: World, tmp_path: Path) -> None:
+    shown = videre("similar", "m1", "--at", "8.5", "--query", "car", "--min", "0.5").out
+    assert "by mobilenet-v2@1" in shown
+    assert "0:08.0 – 0:09.5" in shown
+    picture = tmp_path / "picture.jpg"
+    picture.write_bytes(b"jpeg")
+    found = videre("similar", "--picture", str(picture), "--limit", "3", "--json").json()
+    assert found["engine"] == "mobilenet-v2@1"
+    first, second = world.calls("FindSimilarMoments")
+    assert (first.moment.media_id, first.moment.offset.ToMilliseconds()) == ("m1", 8_500)
+    assert (first.query, first.min_likeness, first.max_moments) == ("car", 0.5, 20)
+    assert (second.picture, second.max_moments) == (b"jpeg", 3)
+    assert videre("similar").code == 2
+    assert videre("similar", "m1", "--picture", str(picture)).code == 2
+
+
+def test_what_shows_the_same_pictures(videre: Run, world: World) -> None:
+    shown = videre("duplicates", "m1", "--share", "0.2").out
+    for words in ("The [copy]", "75 %", "12", "0:08.0 – 0:20.0", "0:00.0 – 0:12.0", "the same"):
+        assert words in shown, words
+    request = world.calls("FindDuplicateMedia")[0]
+    assert (request.media_id, request.min_share) == ("m1", 0.2)
+    assert videre("duplicates", "m1", "--json").json()["media"][0]["frameCount"] == 12

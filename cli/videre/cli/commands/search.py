@@ -1,9 +1,10 @@
-"""`videre search`, `videre reindex`: finding moments."""
+"""`videre search`, `similar`, `duplicates`, `reindex`: finding moments and media."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -92,6 +93,72 @@ def search(
         print_json(found)
     else:
         out().print(*render_found(found), sep="\n")
+
+
+def similar(
+    media: Annotated[
+        str, typer.Argument(metavar="[MEDIA]", help="Media with the example; or give --picture.")
+    ] = "",
+    at: Annotated[float, typer.Option(min=0, help="Where in it, seconds.")] = 0.0,
+    picture: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A picture as the example.")
+    ] = None,
+    query: Annotated[str, typer.Option(help="What is looked for beside, as `videre search`.")] = "",
+    least: Annotated[
+        float | None, typer.Option("--min", min=-1, max=1, help="Leave out what is less alike.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most moments.")] = 20,
+    language: shared.Language = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Find moments that look like a moment of a media, or like a picture."""
+    from videre.cli.console import out, print_json
+    from videre.cli.search_tables import render_media
+    from videre.client import Videre
+    from videre.v1 import search_pb2
+
+    if bool(media) == (picture is not None):
+        raise typer.BadParameter("give a media or --picture")
+    request = search_pb2.FindSimilarMomentsRequest(
+        query=query, min_likeness=least, max_moments=limit, language_code=language
+    )
+    if picture is not None:
+        request.picture = picture.read_bytes()
+    else:
+        request.moment.media_id = media
+        request.moment.offset.FromNanoseconds(round(at * 1e9))
+    with Videre(server) as client:
+        found = client.search.similar(request)
+    if json:
+        print_json(found)
+    else:
+        out().print(f"by {found.engine}", *render_media(found.media), sep="\n", markup=False)
+
+
+def duplicates(
+    media: Annotated[str, typer.Argument(metavar="MEDIA", help="Media id.")],
+    share: Annotated[
+        float | None,
+        typer.Option(min=0, max=1, help="Leave out media that share less of their frames."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most media.")] = 20,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Find media that show the same pictures, and where in each."""
+    from videre.cli.console import out, print_json
+    from videre.cli.search_tables import duplicate_table
+    from videre.client import Videre
+    from videre.v1 import search_pb2
+
+    request = search_pb2.FindDuplicateMediaRequest(media_id=media, min_share=share, max_media=limit)
+    with Videre(server) as client:
+        found = client.search.duplicates(request)
+    if json:
+        print_json(found)
+    else:
+        out().print(duplicate_table(found))
 
 
 def reindex(

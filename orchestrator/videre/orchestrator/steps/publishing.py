@@ -18,13 +18,11 @@ from videre.orchestrator.library.kept_faces import faces_from_json
 from videre.orchestrator.moderation.compare import all_groups
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
 from videre.orchestrator.moderation.template import ModerationTemplate
-from videre.orchestrator.search.build import NOTHING
-from videre.orchestrator.search.packing import Packed
 from videre.orchestrator.steps.asking import asked
 from videre.orchestrator.steps.ending import all_failed, job_outcome, retention_ns, run_state
 from videre.orchestrator.steps.judging import judge_again, with_verdict
 from videre.orchestrator.steps.runtime import Runtime
-from videre.orchestrator.steps.searching import given_of, packed_of
+from videre.orchestrator.steps.searching import NOT_INDEXED, Indexed, given_of, indexed_of
 from videre.orchestrator.steps.shown import bound
 from videre.orchestrator.store.records import AnalysisRecord, JobRecord, JobState
 from videre.orchestrator.store.review_records import NewReview, Subject
@@ -55,7 +53,7 @@ class _Ready:
     matches: tuple[LibraryMatch, ...]
     material: str
     ground: str
-    document: Packed = NOTHING
+    indexed: Indexed = NOT_INDEXED
     review: NewReview | None = None
     #: Libraries whose versions of today the verdict stands by, "id@version".
     watched: tuple[str, ...] = ()
@@ -107,7 +105,7 @@ def _read(run: Runtime, job: JobRecord, digest: str, faces: Faces) -> _Ready:
     ready = _Ready(job, digest, faces, facts, *document.read(*_PARTS))
     return replace(
         ready,
-        document=packed_of(run, job.project_id, document),
+        indexed=indexed_of(run, job.project_id, document),
         review=asked(run, job.project_id, ready.verdict),
         watched=_watched(run, ready),
     )
@@ -199,7 +197,10 @@ def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[s
     frames = frames_of(ready.people)
     run.faces.replace(connection, job.project_id, media_id, ready.faces, frames)
     run.bindings.write_matches(connection, job.project_id, media_id, ready.matches)
-    index_media(connection, job.project_id, media_id, ready.document, given_of(run, job))
+    indexed = ready.indexed
+    index_media(
+        connection, job.project_id, media_id, indexed.document, given_of(run, job), indexed.looks
+    )
     return {
         "media_id": job.media_id,
         "revision": revision,

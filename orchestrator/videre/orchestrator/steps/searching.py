@@ -2,29 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import structlog
 
 from videre.common.errors import VidereError
+from videre.common.signals import SIGNAL_FIELDS
 from videre.orchestrator.api.request import fusion_context, job_request, moderated_context
-from videre.orchestrator.document import Analysis
+from videre.orchestrator.document import Analysis, MediaKind, PinnedEngine
 from videre.orchestrator.document.canonical import StoredDocument
+from videre.orchestrator.evidence import Evidence, decode_blob
+from videre.orchestrator.features import CLASSES, LANDMARKS
+from videre.orchestrator.fusion.face_vectors import Embeddings
+from videre.orchestrator.library.marks import hash_of
 from videre.orchestrator.search.build import NOTHING, packed_document, packed_given
+from videre.orchestrator.search.looks import (
+    NO_LOOKS,
+    Looks,
+    every_so_often,
+    grid_hashes,
+    packed_hashes,
+    packed_still,
+    vectors_by_moment,
+)
 from videre.orchestrator.search.model import Given
 from videre.orchestrator.search.moments import READ
 from videre.orchestrator.search.packing import Packed
+from videre.orchestrator.search.stretches import Places, stretches
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.shots import SIGNALS
+from videre.orchestrator.steps.units import DECODER
 from videre.orchestrator.store.records import JobRecord
 
 log = structlog.get_logger(__name__)
 
+_F16: Final = np.dtype("<f2")
+_SIGNAL: Final = np.dtype(list(SIGNAL_FIELDS))
 #: Media between two looks at what waits.
 _BATCH: Final = 50
 
 
-def packed_of(run: Runtime, project_id: str, document: StoredDocument) -> Packed:
-    """Return what the index keeps of a document.
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the index keeps of an analysis: its statements, and what the media looks like."""
+
+    document: Packed = NOTHING
+    looks: Looks = NO_LOOKS
+
+
+#: Of an analysis that cannot be read.
+NOT_INDEXED: Final = Indexed()
+
+
+def indexed_of(run: Runtime, project_id: str, document: StoredDocument) -> Indexed:
+    """Return what the index keeps of a document and of the evidence of its media.
 
     Raises:
         ValueError: it cannot be read.
@@ -32,7 +66,62 @@ def packed_of(run: Runtime, project_id: str, document: StoredDocument) -> Packed
     analysis = Analysis(**dict(zip(READ, document.read(*READ), strict=True)))
     entries = [(match.library_id, match.entry_id) for match in analysis.library_matches]
     names = run.search.entry_names(project_id, entries) if entries else {}
-    return packed_document(analysis, names)
+    (engines,) = document.read("engines")
+    return Indexed(packed_document(analysis, names), _looks(run, project_id, analysis, engines))
+
+
+def _looks(
+    run: Runtime, project_id: str, analysis: Analysis, engines: Iterable[PinnedEngine]
+) -> Looks:
+    """Return what the frames that were looked at look like."""
+    pinned = {one.feature: f"{one.engine}@{one.version}" for one in engines}
+    digest, places = analysis.media.digest, Places(stretches(analysis.media, analysis.shots, ()))
+    classes = pinned.get(CLASSES.name, "")
+    seen: dict[int, str] = {}
+    for record in _records(run, project_id, digest, CLASSES.name, classes):
+        if record.embedding:
+            seen.setdefault(record.span.start_ns, record.embedding)
+    embeddings = _embeddings(run, project_id, seen.values())
+    numbers, vectors = vectors_by_moment(sorted(seen.items()), embeddings, places)
+    still = b""
+    if analysis.media.kind is MediaKind.IMAGE:
+        marks = _records(run, project_id, digest, LANDMARKS.name, pinned.get(LANDMARKS.name, ""))
+        still = packed_still(next((hash_of(record) for record in marks), None))
+    times, hashes = packed_hashes(list(_hashes(run, project_id, digest)))
+    return Looks(classes if numbers else "", numbers, vectors, times, hashes, still)
+
+
+def _hashes(run: Runtime, project_id: str, digest: str) -> Iterator[tuple[int, int]]:
+    """Yield times and hashes of the frames of a film, unit by unit."""
+    for row in run.evidence.of_media(project_id, digest, SIGNALS, DECODER):
+        blob = decode_blob(run.artifacts.read(project_id, row.blob_digest))
+        artifact = blob.records[0].embedding.partition("/")[0]
+        signals = np.frombuffer(run.artifacts.read(project_id, artifact), _SIGNAL)
+        signals = signals[every_so_often(signals["time_ns"])]
+        values = grid_hashes(signals["luma"])
+        yield from zip(signals["time_ns"].tolist(), values.tolist(), strict=True)
+
+
+def _records(
+    run: Runtime, project_id: str, digest: str, feature: str, engine: str
+) -> Iterator[Evidence]:
+    """Yield the records of an engine; those that are gone tell nothing."""
+    if not engine:
+        return
+    for row in run.evidence.of_media(project_id, digest, feature, engine):
+        yield from decode_blob(run.artifacts.read(project_id, row.blob_digest)).records
+
+
+def _embeddings(run: Runtime, project_id: str, references: Iterable[str]) -> Embeddings:
+    """Read the matrices that references name a row of; their rows are all of one length."""
+    rows: dict[str, int] = {}
+    for reference in references:
+        digest, _, row = reference.rpartition("/")
+        rows[digest] = max(rows.get(digest, 0), int(row) + 1)
+    return {
+        digest: np.frombuffer(run.artifacts.read(project_id, digest), _F16).reshape(count, -1)
+        for digest, count in rows.items()
+    }
 
 
 def given_of(run: Runtime, job: JobRecord) -> Packed:
@@ -66,10 +155,10 @@ def _index(run: Runtime, project_id: str, media_id: str) -> None:
     record = run.media.analysis(project_id, media_id, 0)
     try:
         data = run.artifacts.read(project_id, record.document_digest)
-        document = packed_of(run, project_id, StoredDocument(data))
+        indexed = indexed_of(run, project_id, StoredDocument(data))
     except (VidereError, ValueError) as error:
         log.warning("analysis not indexed", media_id=media_id, error=str(error))
-        document = NOTHING
+        indexed = NOT_INDEXED
     known = run.search.is_known(media_id)
     given = None if known else packed_given(Given(media.title, media.description))
-    run.search.write(record, document, given)
+    run.search.write(record, indexed.document, given, indexed.looks)

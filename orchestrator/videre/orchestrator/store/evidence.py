@@ -50,6 +50,25 @@ class EvidenceStore:
                     found[row.key] = row
         return found
 
+    def of_media(
+        self, project_id: str, media_digest: str, feature: str, engine: str
+    ) -> list[EvidenceRow]:
+        """Return what an engine found for a feature in a media, in order of time."""
+        evidence = t.evidence.c
+        columns = [evidence[name] for name in EvidenceRow.__slots__]
+        query = (
+            sa.select(*columns)
+            .where(
+                evidence.project_id == project_id,
+                evidence.media_digest == media_digest,
+                evidence.feature == feature,
+                evidence.engine == engine,
+            )
+            .order_by(evidence.start_ns, evidence.key)
+        )
+        with self._db.steps.connect() as connection:
+            return [EvidenceRow(*values) for values in connection.execute(query)]
+
     def holding(self, project_id: str, media_digest: str, ids: Iterable[str]) -> list[EvidenceRow]:
         """Return the rows of a media whose blobs hold records with these ids."""
         columns = [t.evidence.c[name] for name in EvidenceRow.__slots__]

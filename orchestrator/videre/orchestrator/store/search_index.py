@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from videre.orchestrator.search.looks import NO_LOOKS, Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Part
 from videre.orchestrator.search.packing import Packed, pack_ids, unpack_ids
 from videre.orchestrator.store import schema as t
@@ -30,11 +32,13 @@ def index_media(
     media_id: str,
     document: Packed,
     given: Packed | None,
+    looks: Looks = NO_LOOKS,
 ) -> None:
     """Make these the moments of a media.
 
     Args:
         document: what its latest analysis tells.
+        looks: what it looks like.
         given: what is given with it; None = as it was.
     """
     values: dict[str, Any] = {
@@ -54,6 +58,10 @@ def index_media(
     else:
         connection.execute(sa.update(t.search_media).where(_MEDIA.key == key).values(**values))
     _write(connection, project_id, key, Part.DOCUMENT, document)
+    connection.execute(sa.delete(t.search_look).where(t.search_look.c.media_key == key))
+    if looks != NO_LOOKS:
+        row = {"media_key": key, "project_id": project_id, **dataclasses.asdict(looks)}
+        connection.execute(sa.insert(t.search_look), row)
     if given is not None:
         _write_given(connection, project_id, key, given)
 

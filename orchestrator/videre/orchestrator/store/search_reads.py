@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from videre.orchestrator.search.looks import Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Moment, Part
 from videre.orchestrator.search.packing import CHUNK, Packed, read_chunk
 from videre.orchestrator.search.ranking import Corpus, MediaRow, PostingRow
@@ -231,7 +232,9 @@ class SearchStore:
         with self._db.durable.begin() as connection:
             outdate(connection, list(connection.execute(of).scalars()))
 
-    def write(self, record: AnalysisRecord, document: Packed, given: Packed | None) -> bool:
+    def write(
+        self, record: AnalysisRecord, document: Packed, given: Packed | None, looks: Looks
+    ) -> bool:
         """Index a media unless it has another analysis by now; tell whether it was."""
         query = sa.select(t.media.c.latest_revision).where(t.media.c.id == record.media_id)
         with self._db.steps.begin() as connection:
@@ -239,7 +242,7 @@ class SearchStore:
             outdate(connection, [record.media_id])
             if connection.execute(query).scalar_one_or_none() != record.revision:
                 return False
-            index_media(connection, record.project_id, record.media_id, document, given)
+            index_media(connection, record.project_id, record.media_id, document, given, looks)
         return True
 
 
@@ -285,11 +288,18 @@ def _media(
     query = sa.select(_MEDIA.key, _MEDIA.media_id, _MEDIA.lengths, _MEDIA.given_length).where(
         _MEDIA.project_id == project_id, _MEDIA.key.in_(having)
     )
+    return [
+        MediaRow(*row) for row in connection.execute(chosen(query, wanted).order_by(_MEDIA.key))
+    ]
+
+
+def chosen(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+    """Return a query on `search_media` for the media that may be found."""
     conditions = _conditions(wanted)
-    if conditions:
-        query = query.join(t.media, t.media.c.id == _MEDIA.media_id).join(t.analysis, _latest())
-        query = query.where(*conditions)
-    return [MediaRow(*row) for row in connection.execute(query.order_by(_MEDIA.key))]
+    if not conditions:
+        return query
+    media = query.join(t.media, t.media.c.id == _MEDIA.media_id).join(t.analysis, _latest())
+    return media.where(*conditions)
 
 
 def _conditions(wanted: Wanted) -> list[sa.ColumnElement[bool]]:

@@ -9,16 +9,18 @@ import sqlalchemy as sa
 
 from videre.common.values import NS
 from videre.orchestrator.search.build import packed_given
+from videre.orchestrator.search.looks import NO_LOOKS, Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Field, Given, Moment, Passage
 from videre.orchestrator.search.packing import Packed, pack
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.search_index import index_media, outdate
+from videre.orchestrator.store.search_looks import LookStore
 from videre.orchestrator.store.search_reads import SearchStore, Wanted
 
 ANY = Wanted()
-TABLES = (t.search_media, t.search_term, t.search_posting, t.search_chunk)
+TABLES = (t.search_media, t.search_term, t.search_posting, t.search_chunk, t.search_look)
 
 
 def packed(*texts: str) -> Packed:
@@ -88,7 +90,7 @@ def test_a_media_goes_with_its_words(
     assert having(search, "red") == ["m2"]
     assert terms(database) == ["fox", "red"]
     media.delete("p", "m2", "")
-    assert counts(database) == [0, 0, 0, 0]
+    assert counts(database) == [0, 0, 0, 0, 0]
 
 
 def test_a_title_changes_with_its_media(
@@ -118,7 +120,7 @@ def test_what_waits(database: Database, media: MediaStore, search: SearchStore) 
         outdate(connection, ["m1"])
     assert search.state("p").waiting == 2
     record = media.analysis("p", "m1", 0)
-    assert search.write(record, packed("blue"), None)
+    assert search.write(record, packed("blue"), None, NO_LOOKS)
     assert having(search, "blue") == ["m1"]
     assert search.state("p").waiting == 1
     register_again = record.revision + 1
@@ -128,7 +130,7 @@ def test_what_waits(database: Database, media: MediaStore, search: SearchStore) 
             suggestion="", artifacts=(), facts=None,
         )  # fmt: skip
     assert media.get("p", "m1").latest_revision == register_again
-    assert not search.write(record, packed("late"), None)
+    assert not search.write(record, packed("late"), None, NO_LOOKS)
     assert having(search, "late") == []
     assert INDEX_VERSION > 0
 
@@ -144,3 +146,27 @@ def test_filters(database: Database, media: MediaStore, search: SearchStore) -> 
     assert having(search, "red", wanted=Wanted(min_create_ns=created + 10**18)) == []
     assert having(search, "red", wanted=Wanted(max_create_ns=created)) == []
     assert search.gather("q", ["red"], Wanted(), places=True).media == []
+
+
+def test_looks_go_with_their_media(database: Database, media: MediaStore) -> None:
+    looked = Looks("x@1", b"1111", b"22", b"3333", b"44444444", b"5")
+    store = LookStore(database)
+    for name in ("m1", "m2", "m3"):
+        register(database, media, name)
+        with database.steps.begin() as connection:
+            looks = looked if name != "m3" else NO_LOOKS
+            index_media(connection, "p", name, packed("red"), None, looks)
+    key, spans, looks = store.of_media("p", "m1") or (0, b"", NO_LOOKS)
+    assert (looks, len(spans)) == (looked, 8)
+    assert store.of_media("p", "m3") is None
+    assert store.of_media("q", "m1") is None
+    both = [one[0] for one in store.vectors("p", "x@1", ANY)]
+    assert len(both) == 2
+    assert key in both
+    assert len(list(store.vectors("p", "x@1", Wanted(media_ids=("m2",))))) == 1
+    assert list(store.vectors("p", "y@1", ANY)) == []
+    assert [one[0] for one in store.hashes("p", key)] == [one for one in both if one != key]
+    index(database, "m2", packed("red"))
+    assert store.of_media("p", "m2") is None
+    media.delete("p", "m1", "")
+    assert counts(database)[-1] == 0

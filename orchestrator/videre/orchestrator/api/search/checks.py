@@ -22,6 +22,7 @@ _MAX_QUERY: Final = 1_024
 _MAX_MEDIA: Final = 100
 _MAX_FACET: Final = 100
 _MAX_MOMENTS: Final = 20
+_MAX_PICTURE: Final = 3 << 20
 _DAY_S: Final = 86_400
 _MS: Final = 1_000_000
 
@@ -66,6 +67,59 @@ def asked_of(request: pb.SearchMomentsRequest) -> Asked:
         start_ms=start_ms,
         end_ms=end_ms,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LikeAsked:
+    """A search by example, with defaults filled in; without a tree by look alone."""
+
+    tree: Node | None
+    wanted: Wanted
+    min_likeness: float
+    moments: int
+
+
+def like_asked_of(request: pb.FindSimilarMomentsRequest) -> LikeAsked:
+    """Return what a request asks for beside its example.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    found = Violations()
+    example = request.WhichOneof("example")
+    if example is None:
+        found.add("moment", "no example is given", "moment, picture", "none")
+    elif example == "picture":
+        size = len(request.picture)
+        found.number("picture", size, 1, _MAX_PICTURE)
+    else:
+        found.named("moment.media_id", request.moment.media_id)
+        found.number("moment.offset", duration_ns(request.moment.offset) / NS, 0, _DAY_S)
+    tree = _tree(found, request.query) if request.query else None
+    for name in ("start_offset", "end_offset"):
+        if request.filter.HasField(name):
+            found.add(f"filter.{name}", "is not asked for here", "none", "given")
+    least = request.min_likeness if request.HasField("min_likeness") else 0.0
+    found.number("min_likeness", least, -1, 1)
+    found.number("max_moments", request.max_moments, 0, MAX_PAGE)
+    wanted = _wanted(found, request.filter)
+    found.raise_if_any()
+    return LikeAsked(tree, wanted, least, request.max_moments or 20)
+
+
+def share_asked_of(request: pb.FindDuplicateMediaRequest) -> tuple[float, int]:
+    """Return the least share and the most media that a request asks for.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    found = Violations()
+    found.named("media_id", request.media_id)
+    share = request.min_share if request.HasField("min_share") else 0.1
+    found.number("min_share", share, 0, 1)
+    found.number("max_media", request.max_media, 0, MAX_PAGE)
+    found.raise_if_any()
+    return share, request.max_media or 20
 
 
 def _tree(found: Violations, query: str) -> Node:

@@ -12,8 +12,7 @@ from videre.orchestrator.lexicon.topic_map import TopicMap
 from videre.orchestrator.links import Links
 from videre.orchestrator.search.highlights import Told, told
 from videre.orchestrator.search.model import Field, Moment
-from videre.orchestrator.search.ranking import SCORE_SCALE
-from videre.orchestrator.search.results import FacetValue, MediaHit
+from videre.orchestrator.search.results import FacetValue
 from videre.orchestrator.search.syntax import Node
 from videre.orchestrator.search.vocabulary import MOODS
 from videre.orchestrator.store.search_reads import IndexedMedia
@@ -23,6 +22,25 @@ from videre.v1 import types_pb2
 
 _JPEG: Final = "image/jpeg"
 _GIVEN: Final = frozenset({Field.TITLE, Field.DESCRIPTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A moment that is shown.
+
+    Args:
+        number: its number in its media.
+        score: how well it fits.
+        moment: what is known of it.
+        tree: the query that tells why; None where there is none.
+        likeness: to an example, -1..1; None where there is none.
+    """
+
+    number: int
+    score: float
+    moment: Moment
+    tree: Node | None
+    likeness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +59,36 @@ class SearchMessages:
     links: Links
 
     def media(
-        self,
-        hit: MediaHit,
-        shown: IndexedMedia,
-        tree: Node,
-        moments: Iterable[tuple[int, int, Moment]],
+        self, media: IndexedMedia, score: float, count: int, moments: Iterable[Shown]
     ) -> pb.FoundMedia:
-        """Return a media with moments, given as number, score and what is known."""
+        """Return a media with moments.
+
+        Args:
+            score: of its best moment.
+            count: number of its moments that were found.
+        """
         return pb.FoundMedia(
-            media_id=shown.media_id,
-            title=shown.title,
-            create_time=timestamp(shown.create_ns),
-            revision=shown.revision,
-            suggestion=suggestion(shown.suggestion),
-            score=hit.score / SCORE_SCALE,
-            moment_count=hit.count,
-            moments=[
-                self._moment(shown, tree, number, score, moment)
-                for number, score, moment in moments
-            ],
+            media_id=media.media_id,
+            title=media.title,
+            create_time=timestamp(media.create_ns),
+            revision=media.revision,
+            suggestion=suggestion(media.suggestion),
+            score=score,
+            moment_count=count,
+            moments=[self._moment(media, one) for one in moments],
         )
 
-    def _moment(
-        self, shown: IndexedMedia, tree: Node, number: int, score: int, moment: Moment
-    ) -> pb.FoundMoment:
+    def _moment(self, media: IndexedMedia, shown: Shown) -> pb.FoundMoment:
+        moment, in_characters = shown.moment, media.in_characters
+        reasons = told(shown.tree, moment.passages) if shown.tree is not None else []
         message = pb.FoundMoment(
-            span=_span(moment.start_ns, moment.end_ns, in_characters=shown.in_characters),
-            whole=number == 0,
+            span=_span(moment.start_ns, moment.end_ns, in_characters=in_characters),
+            whole=shown.number == 0,
             shot_index=moment.shot,
             picture_digest=moment.picture,
-            score=score / SCORE_SCALE,
-            reasons=[
-                self._reason(one, in_characters=shown.in_characters)
-                for one in told(tree, moment.passages)
-            ],
+            score=shown.score,
+            reasons=[self._reason(one, in_characters=in_characters) for one in reasons],
+            likeness=shown.likeness,
         )
         if moment.picture:
             message.picture_path = self.links.path(self.project_id, moment.picture, _JPEG)

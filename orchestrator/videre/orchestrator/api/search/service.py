@@ -11,12 +11,13 @@ import grpc.aio
 from videre.common.values import sha256_hex
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
-from videre.orchestrator.api.search.checks import Asked, asked_of
-from videre.orchestrator.api.search.messages import SearchMessages
+from videre.orchestrator.api.search.checks import Asked, asked_of, like_asked_of, share_asked_of
+from videre.orchestrator.api.search.likeness import Likeness
+from videre.orchestrator.api.search.messages import SearchMessages, Shown
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.lexicon.topic_map import load_topics
 from videre.orchestrator.search.model import INDEX_VERSION
-from videre.orchestrator.search.ranking import Found, find, needs_places, wanted_terms
+from videre.orchestrator.search.ranking import SCORE_SCALE, Found, find, needs_places, wanted_terms
 from videre.orchestrator.search.results import (
     MediaHit,
     best_moments,
@@ -40,7 +41,7 @@ class SearchServicer(search_pb2_grpc.SearchServiceServicer):
     """See search.proto."""
 
     def __init__(self, app: Orchestrator) -> None:
-        self._app = app
+        self._app, self._likeness = app, Likeness(app)
 
     async def SearchMoments(
         self, request: pb.SearchMomentsRequest, context: Context
@@ -100,11 +101,11 @@ class SearchServicer(search_pb2_grpc.SearchServiceServicer):
         media = self._app.search.shown(list(numbers))
         return [
             messages.media(
-                hit,
                 media[hit.key],
-                tree,
+                hit.score / SCORE_SCALE,
+                hit.count,
                 [
-                    (number, score, moments[hit.key, number])
+                    Shown(number, score / SCORE_SCALE, moments[hit.key, number], tree)
                     for number, score in best[hit.key]
                     if (hit.key, number) in moments
                 ],
@@ -112,6 +113,22 @@ class SearchServicer(search_pb2_grpc.SearchServiceServicer):
             for hit in page
             if hit.key in media  # else it was deleted meanwhile
         ]
+
+    async def FindSimilarMoments(
+        self, request: pb.FindSimilarMomentsRequest, context: Context
+    ) -> pb.FindSimilarMomentsResponse:
+        """See search.proto."""
+        project = project_of(request.project_id)
+        return await self._likeness.similar(project, request, like_asked_of(request))
+
+    async def FindDuplicateMedia(
+        self, request: pb.FindDuplicateMediaRequest, context: Context
+    ) -> pb.FindDuplicateMediaResponse:
+        """See search.proto."""
+        share, limit = share_asked_of(request)
+        return await asyncio.to_thread(
+            self._likeness.duplicates, project_of(""), request.media_id, share, limit
+        )
 
     async def RebuildSearchIndex(
         self, request: pb.RebuildSearchIndexRequest, context: Context

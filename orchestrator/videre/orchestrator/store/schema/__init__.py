@@ -36,6 +36,7 @@ from videre.orchestrator.store.schema.media import (
 from videre.orchestrator.store.schema.reviews import review, review_action, review_finding
 from videre.orchestrator.store.schema.search import (
     search_chunk,
+    search_look,
     search_media,
     search_posting,
     search_term,
@@ -76,6 +77,7 @@ __all__ = [
     "review_action",
     "review_finding",
     "search_chunk",
+    "search_look",
     "search_media",
     "search_posting",
     "search_term",

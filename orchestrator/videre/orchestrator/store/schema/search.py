@@ -73,3 +73,25 @@ search_chunk = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
+
+#: What a media looks like: vectors of its moments, perceptual hashes of its frames, see
+#: `search.looks`.
+search_look = sa.Table(
+    "search_look",
+    metadata,
+    sa.Column(
+        "media_key",
+        sa.Integer,
+        sa.ForeignKey("search_media.key", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("engine", sa.String(128), nullable=False),
+    sa.Column("numbers", sa.LargeBinary, nullable=False),
+    sa.Column("vectors", sa.LargeBinary, nullable=False),
+    sa.Column("times", sa.LargeBinary, nullable=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+    sa.Column("still", sa.LargeBinary, nullable=False),
+    sa.Index("search_look_by_project", "project_id", "engine"),
+)

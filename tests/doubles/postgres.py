@@ -43,11 +43,12 @@ class Postgres:
         self._user = None if os.geteuid() else pwd.getpwnam("nobody")
         if self._user is not None:
             os.chown(folder, self._user.pw_uid, self._user.pw_gid)
-        self._run("initdb", "-D", "data", "-U", "videre", "-A", "trust", "--no-sync",
+        self.run("initdb", "-D", "data", "-U", "videre", "-A", "trust", "--no-sync",
                   "-E", "UTF8", "--locale=C")  # fmt: skip
         self.start()
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def run(self, program: str, *arguments: str) -> None:
+        """Run one of PostgreSQL's programs as the user of the server."""
         subprocess.run(
             [self._own / program, *arguments],
             cwd=self.folder,
@@ -62,11 +63,11 @@ class Postgres:
     def start(self) -> None:
         """Start the server; returns when it answers."""
         options = " ".join(f"-c {one}" for one in _SETTINGS) + f" -k {self.folder}"
-        self._run("pg_ctl", "-D", "data", "-s", "-w", "-o", options, "-l", "log", "start")
+        self.run("pg_ctl", "-D", "data", "-s", "-w", "-o", options, "-l", "log", "start")
 
     def stop(self, mode: str = "immediate") -> None:
         """Stop the server: "fast" ends connections in order, "immediate" is a crash."""
-        self._run("pg_ctl", "-D", "data", "-s", "-w", "-m", mode, "stop")
+        self.run("pg_ctl", "-D", "data", "-s", "-w", "-m", mode, "stop")
 
     def url(self, name: str) -> str:
         """Return the URL of a database."""

@@ -118,18 +118,34 @@ async def _stop(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
+def _migrate(settings: OrchestratorSettings) -> None:
+    database = open_database(settings.database_path, settings.postgres_url)
+    try:
+        if database.shared:
+            prepare(database)
+    finally:
+        database.dispose()
+
+
 def main() -> None:
     """Parse the command line, hold the lock, serve."""
     share_arenas()
     collect_seldom()
     parser = argparse.ArgumentParser(prog="videre.orchestrator")
     parser.add_argument("--port", type=int, help="port to listen on; 0 = any free one")
-    port: int | None = parser.parse_args().port
+    parser.add_argument(
+        "--migrate", action="store_true", help="bring the database to this release, and end"
+    )
+    given = parser.parse_args()
+    port: int | None = given.port
     settings = OrchestratorSettings() if port is None else OrchestratorSettings(port=port)
     configure_logging(settings.log_level, settings.log_format, process="orchestrator")
     try:
         with exclusive(settings.data_dir / "orchestrator.lock"):
-            asyncio.run(serve(settings))
+            if given.migrate:
+                _migrate(settings)
+            else:
+                asyncio.run(serve(settings))
     except (BindRefused, VidereError, OSError, TaxonomyError, NameListError) as refused:
         sys.exit(f"videre orchestrator: {refused}")
 

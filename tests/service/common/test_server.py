@@ -17,6 +17,7 @@ from videre.common.auth import Principal, Role
 from videre.common.channel import MESSAGE_LIMIT, open_channel
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.executor import Slot, SlotExecutor, deadline_of
+from videre.common.probe import probe
 from videre.common.server import BindRefused, Registration, Server, start_server
 from videre.common.wire_errors import error_from_rpc
 from videre.internal.v1 import asr_pb2, asr_pb2_grpc, production_pb2, production_pb2_grpc
@@ -383,3 +384,11 @@ async def test_calls_are_spread_over_the_replicas() -> None:
                 break
         await channel.close()
     assert set(served) == {"first", "second"}
+
+
+async def test_a_probe_tells_whether_a_process_serves() -> None:
+    server = await start_server("127.0.0.1", 0, [], metrics=CollectorRegistry())
+    port = int(server.address.rpartition(":")[2])
+    assert await probe(port) == ""
+    await server.stop(0)
+    assert "UNAVAILABLE" in await probe(port)

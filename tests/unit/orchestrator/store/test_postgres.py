@@ -206,3 +206,20 @@ def test_events_of_any_process_are_announced(
             with contextlib.suppress(queue.Empty):
                 heard = told.get(timeout=0.2)
     assert heard == job_id
+
+
+def test_a_dump_brings_everything_back(server: Postgres) -> None:
+    """As docs/operations.md says it: pg_dump, and pg_restore into an empty database."""
+    url, copy = server.make(), server.make()
+    opened = open_postgres(url)
+    with opened.durable.begin() as connection:
+        insert_once(connection, t.engine_cost, COST | {"bytes": 7})
+    opened.dispose()
+    server.run("pg_dump", "--format=custom", f"--file={server.folder}/dump", url)
+    server.run("pg_restore", "--no-owner", f"--dbname={copy}", f"{server.folder}/dump")
+    restored = open_postgres(copy)
+    try:
+        with restored.steps.connect() as connection:
+            assert connection.execute(sa.select(t.engine_cost)).one().bytes == 7
+    finally:
+        restored.dispose()

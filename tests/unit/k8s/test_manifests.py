@@ -1,0 +1,264 @@
+"""What the overlays render to: whole, valid for three versions of Kubernetes, and closed."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from videre.common.config import PORTS, Settings
+from videre.orchestrator.settings import OrchestratorSettings
+
+ROOT = Path(__file__).parents[3]
+OVERLAYS = ("dev", "prod", "prod-tls")
+VERSIONS = ("1.33", "1.35", "1.37")
+#: Of operators: their schemas are not Kubernetes'.
+FOREIGN = {"ServiceMonitor", "Certificate", "ExternalSecret"}
+SERVICES = ("visual", "ocr", "asr", "audio", "production")
+Object = dict[str, Any]
+
+
+@cache
+def renderer() -> str | None:
+    """Return a kubectl whose kustomize knows components."""
+    for program in (str(ROOT / "build" / "kubectl" / "kubectl"), shutil.which("kubectl")):
+        if program is None or not Path(program).exists():
+            continue
+        told = subprocess.run([program, "version", "--client"], capture_output=True, text=True)
+        found = re.search(r"Kustomize Version: v(\d+)", told.stdout)
+        if found is not None and int(found[1]) >= 4:
+            return program
+    return None
+
+
+@cache
+def rendered(overlay: str) -> tuple[Object, ...]:
+    program = renderer()
+    if program is None:
+        pytest.skip("no kubectl with kustomize 4 or later (scripts/kubectl.sh fetches one)")
+    told = subprocess.run(
+        [program, "kustomize", str(ROOT / "k8s" / "overlays" / overlay)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return tuple(yaml.safe_load_all(told.stdout))
+
+
+@pytest.fixture(params=OVERLAYS)
+def objects(request: pytest.FixtureRequest) -> tuple[Object, ...]:
+    return rendered(request.param)
+
+
+def of_kind(objects: tuple[Object, ...], *kinds: str) -> list[Object]:
+    return [one for one in objects if one["kind"] in kinds]
+
+
+def pods(objects: tuple[Object, ...]) -> Iterator[tuple[str, Object, Object]]:
+    """Yield name, labels and specification of every pod."""
+    for one in of_kind(objects, "Deployment", "Job"):
+        template = one["spec"]["template"]
+        yield one["metadata"]["name"], template["metadata"]["labels"], template["spec"]
+
+
+def containers(objects: tuple[Object, ...]) -> Iterator[tuple[str, Object]]:
+    for name, _, spec in pods(objects):
+        for one in (*spec.get("initContainers", ()), *spec["containers"]):
+            yield name, one
+
+
+def selected(selector: Object, labels: Object) -> bool:
+    """Tell whether a label selector takes a pod."""
+    wanted = selector.get("matchLabels", {}).items()
+    lists = selector.get("matchExpressions", ())
+    assert all(one["operator"] == "In" for one in lists)
+    return all(labels.get(key) == value for key, value in wanted) and all(
+        labels.get(one["key"]) in one["values"] for one in lists
+    )
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_objects_are_valid(objects: tuple[Object, ...], version: str) -> None:
+    own = [one for one in objects if one["kind"] not in FOREIGN]
+    assert len(own) > 25
+    for one in own:
+        kubernetes_validate.validate(one, version, strict=True)
+
+
+def test_a_wrong_object_would_be_seen() -> None:
+    wrong = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x"},
+             "spec": {"replica": 1}}  # fmt: skip
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(wrong, VERSIONS[0], strict=True)
+
+
+def test_everything_is_in_the_namespace_which_is_restricted(objects: tuple[Object, ...]) -> None:
+    cluster = {"Namespace", "PriorityClass"}
+    assert {one["metadata"].get("namespace") for one in objects if one["kind"] not in cluster} == {
+        "videre"
+    }
+    (namespace,) = of_kind(objects, "Namespace")
+    labels = namespace["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+
+
+def test_pods_have_no_rights(objects: tuple[Object, ...]) -> None:
+    for name, _, spec in pods(objects):
+        assert spec["automountServiceAccountToken"] is False, name
+        assert spec["serviceAccountName"] == "videre"
+        assert spec["securityContext"]["runAsNonRoot"] is True
+        assert spec["securityContext"]["runAsUser"] > 0
+        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert not any(spec.get(key) for key in ("hostNetwork", "hostPID", "hostIPC"))
+        assert not [one for one in spec["volumes"] if "hostPath" in one]
+    for name, one in containers(objects):
+        context = one["securityContext"]
+        assert context["readOnlyRootFilesystem"] is True, name
+        assert context["allowPrivilegeEscalation"] is False
+        assert context["capabilities"] == {"drop": ["ALL"]}
+    (account,) = of_kind(objects, "ServiceAccount")
+    assert account["automountServiceAccountToken"] is False
+    assert not of_kind(objects, "Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")
+
+
+def test_containers_are_bounded_and_their_images_pinned(objects: tuple[Object, ...]) -> None:
+    for name, one in containers(objects):
+        assert one["resources"]["requests"]["cpu"]
+        assert one["resources"]["requests"]["memory"], name
+        assert one["resources"]["limits"]["memory"]
+        assert re.fullmatch(r"videre/[a-z]+:\d+\.\d+\.\d+", one["image"])
+    for name, _, spec in pods(objects):
+        sizes = [one["emptyDir"].get("sizeLimit") for one in spec["volumes"] if "emptyDir" in one]
+        assert all(sizes), name
+
+
+def test_servers_are_probed_and_have_time_to_drain(objects: tuple[Object, ...]) -> None:
+    (config,) = of_kind(objects, "ConfigMap")
+    drain_s = float(config["data"]["VIDERE_DRAIN_SECONDS"])
+    for one in of_kind(objects, "Deployment"):
+        spec = one["spec"]["template"]["spec"]
+        (server,) = spec["containers"]
+        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+            assert server[probe].keys() & {"grpc", "tcpSocket"}, one["metadata"]["name"]
+        assert server["startupProbe"]["failureThreshold"] * 5 >= 300
+        assert spec["terminationGracePeriodSeconds"] > drain_s
+
+
+def test_nothing_flows_but_what_is_named(objects: tuple[Object, ...]) -> None:
+    policies = {one["metadata"]["name"]: one["spec"] for one in of_kind(objects, "NetworkPolicy")}
+    closed = policies.pop("deny-all")
+    assert closed == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    for name, one in policies.items():
+        for flow in (*one.get("ingress", ()), *one.get("egress", ())):
+            assert flow["ports"], name
+            assert flow.get("from") or flow.get("to"), name
+
+
+def test_every_call_between_pods_is_let_through(objects: tuple[Object, ...]) -> None:
+    """Who has jobs reaches every service at its port: out of the one, into the other."""
+    policies = [one["spec"] for one in of_kind(objects, "NetworkPolicy")]
+    labels = {name: own for name, own, _ in pods(objects)}
+    callers = [name for name in ("orchestrator", "api", "worker") if name in labels]
+    assert callers
+
+    def open_to(name: str, direction: str, side: str, port: int) -> list[Object]:
+        return [
+            peer["podSelector"]
+            for spec in policies
+            if selected(spec["podSelector"], labels[name])
+            for flow in spec.get(direction, ())
+            if {"protocol": "TCP", "port": port} in flow["ports"]
+            for peer in flow[side]
+            if "podSelector" in peer
+        ]
+
+    for caller, service in itertools.product(callers, SERVICES):
+        out = open_to(caller, "egress", "to", PORTS[service])
+        into = open_to(service, "ingress", "from", PORTS[service])
+        assert any(selected(one, labels[service]) for one in out), (caller, service)
+        assert any(selected(one, labels[caller]) for one in into), (caller, service)
+
+
+def test_services_find_their_pods_by_name_and_port(objects: tuple[Object, ...]) -> None:
+    found = {one["metadata"]["name"]: one["spec"] for one in of_kind(objects, "Service")}
+    (config,) = of_kind(objects, "ConfigMap")
+    servers = {name: (labels, spec["containers"][0]) for name, labels, spec in pods(objects)}
+    for service in SERVICES:
+        assert config["data"][f"VIDERE_{service.upper()}_ENDPOINTS"] == (
+            f"dns:///{service}:{PORTS[service]}"
+        )
+        assert found[service]["clusterIP"] == "None", "its name has the addresses of all pods"
+    for name, spec in found.items():
+        taken = [
+            one for labels, one in servers.values() if spec["selector"].items() <= labels.items()
+        ]
+        assert len(taken) == 1, name
+        ports = {port["name"] for port in taken[0]["ports"]}
+        assert {port["targetPort"] for port in spec["ports"]} <= ports
+
+
+def test_every_variable_is_a_setting(objects: tuple[Object, ...]) -> None:
+    known = {f"VIDERE_{name.upper()}" for name in OrchestratorSettings.model_fields}
+    (config,) = of_kind(objects, "ConfigMap")
+    given = set(config["data"])
+    for _, one in containers(objects):
+        given |= {variable["name"] for variable in one.get("env", ())}
+    assert given <= known
+    secret = {f"VIDERE_{name.upper()}" for name in ("database_url",)}
+    assert not secret & given, "secrets come from secrets"
+
+
+def test_the_settings_of_the_overlay_are_taken(
+    objects: tuple[Object, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (config,) = of_kind(objects, "ConfigMap")
+    for name, value in config["data"].items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("VIDERE_DATABASE_URL", "postgresql://videre@db/videre")
+    for _, one in containers(objects):
+        with monkeypatch.context() as patch:
+            for variable in one.get("env", ()):
+                patch.setenv(variable["name"], variable.get("value", "1"))
+            Settings()
+            OrchestratorSettings()
+
+
+def test_budgets_and_scalers_name_what_is_there(objects: tuple[Object, ...]) -> None:
+    labels = {name: own for name, own, _ in pods(objects)}
+    budgets = of_kind(objects, "PodDisruptionBudget")
+    for one in budgets:
+        assert any(selected(one["spec"]["selector"], own) for own in labels.values())
+    for one in of_kind(objects, "HorizontalPodAutoscaler"):
+        assert one["spec"]["scaleTargetRef"]["name"] in labels
+        assert one["spec"]["minReplicas"] >= 2, "one may be moved while the others serve"
+
+
+def test_with_sqlite_there_is_one_orchestrator() -> None:
+    (one,) = [o for o in of_kind(rendered("dev"), "Deployment")
+              if o["metadata"]["name"] == "orchestrator"]  # fmt: skip
+    assert one["spec"]["replicas"] == 1
+    assert one["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_with_tls_no_server_speaks_plain_text() -> None:
+    objects = rendered("prod-tls")
+    (config,) = of_kind(objects, "ConfigMap")
+    assert config["data"]["VIDERE_INSECURE_BIND"] == "false"
+    for one in of_kind(objects, "Deployment"):
+        spec = one["spec"]["template"]["spec"]
+        (server,) = spec["containers"]
+        assert "grpc" not in server["readinessProbe"], "Kubernetes' gRPC probes speak no TLS"
+        assert any(mount["mountPath"] == "/tls" for mount in server["volumeMounts"])
+        assert any(volume["name"] == "tls" for volume in spec["volumes"])
+    (certificate,) = of_kind(objects, "Certificate")
+    names = {one["metadata"]["name"] for one in of_kind(objects, "Service")}
+    assert names <= set(certificate["spec"]["dnsNames"])

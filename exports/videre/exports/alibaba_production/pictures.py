@@ -1,0 +1,97 @@
+"""Functions of the vendor that look at pictures. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from videre.exports.alibaba_production.base import (
+    Answer,
+    Mapped,
+    Params,
+    Wanted,
+    files,
+    no_params,
+    unimplemented,
+)
+from videre.v1 import production_pb2 as pb
+
+#: Covers that are chosen where several files may be written.
+_COVERS: Final = 5
+_BACKGROUND: Final = "background"
+_FPS: Final = (2, 10)
+#: The vendor's own default region: the bottom quarter. Ours looks everywhere for subtitles.
+_WHOLE: Final = ([[0.75, 1], [0, 1]], [[0, 1], [0, 1]])
+
+
+def _cover(params: Params, several: bool) -> Wanted:
+    moving = params.text("Model", ("gif",)) == "gif"
+    task = pb.CoverParams(
+        count=_COVERS if several else 1,
+        motion=pb.COVER_MOTION_GIF if moving else pb.COVER_MOTION_UNSPECIFIED,
+    )
+    return Wanted((pb.ProductionTask(cover=task),))
+
+
+def _covers(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {
+            "Score": round(one.score, 4),
+            "Time": str(one.offset.seconds * 1_000 + one.offset.nanos // 1_000_000),
+            "Url": answer.url(one),
+        }
+        for one in answer.of_role("cover")
+    ]
+
+
+def _captions(params: Params, several: bool) -> Wanted:
+    del several
+    params.number("fps", 5, _FPS)  # ours looks where lines change: no rate is needed
+    roi = params.take("roi")
+    if roi is not None and roi not in _WHOLE:
+        raise unimplemented("roi", roi)
+    if params.flag("sep", default=False):
+        raise unimplemented("sep", True)
+    params.text("track", ("main",))
+    params.text("lang", ("ch", "en", "ch_ml"))  # ours reads both
+    task = pb.CaptionsParams(source=pb.CAPTION_SOURCE_PICTURE, format=pb.CAPTION_FORMAT_SRT)
+    return Wanted((pb.ProductionTask(captions=task),), features=("text",))
+
+
+def _caption_files(answer: Answer) -> dict[str, Any]:
+    return {"result": [{"file": answer.url(one)} for one in answer.of_role("captions")]}
+
+
+def _green_screen(params: Params, several: bool) -> Wanted:
+    del several
+    params.text("mode", ("file",))
+    background = params.text("bgimage")
+    task = pb.KeyGreenScreenParams()
+    if background:
+        task.backdrop.input = _BACKGROUND
+    return Wanted(
+        (pb.ProductionTask(key_green_screen=task),),
+        inputs={_BACKGROUND: background} if background else {},
+    )
+
+
+def _portrait() -> Wanted:
+    return Wanted((pb.ProductionTask(reframe=pb.ReframeParams()),))
+
+
+def _pictures(answer: Answer) -> dict[str, Any]:
+    """Return the result of functions of pictures: one entry a file."""
+    return {
+        "Details": [
+            {"Status": "Success", "Input": answer.input, "Output": answer.url(one)}
+            for one in answer.outputs
+        ]
+    }
+
+
+FUNCTIONS: Final = (
+    Mapped("Cover", _cover, _covers, "cover"),
+    Mapped("CaptionExtraction", _captions, _caption_files, "captions"),
+    Mapped("VideoGreenScreenMatting", _green_screen, files, "key_green_screen"),
+    Mapped("VideoH2V", no_params(_portrait), files, "reframe"),
+    Mapped("ImageH2V", no_params(_portrait), _pictures, "reframe"),
+)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
@@ -18,10 +19,12 @@ from videre.production.decode import FrameSource
 from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known import Known
 from videre.production.media_index import read_media
-from videre.production.reframing.face_finder import MODEL as FACES
 from videre.production.registry import factories
 from videre.production.settings import ProductionSettings
 from videre.v1 import production_pb2 as pb
+
+#: Those that functions of production use.
+_MODELS: Final = ("yunet_n_dynamic", "selfie_segmentation")
 
 
 @cache
@@ -39,12 +42,18 @@ class Maker:
         mirror = os.environ.get("VIDERE_MODEL_MIRROR")
         models = ModelStore(packaged_manifest(), folder.with_name("models"), mirror)
         if mirror:
-            models.ensure([FACES])
+            models.ensure(_MODELS)
         self._functions: dict[str, Function] = {}
         for factory in factories(ProductionSettings(data_dir=folder)):
             function = factory()
+            if models.missing(function.spec.models):
+                continue
             function.load(models)
             self._functions[function.spec.feature] = function
+
+    def can(self, function: str) -> bool:
+        """Tell whether a function's models are at hand."""
+        return function in self._functions
 
     def input(self, path: Path, name: str = "main") -> Input:
         """Return a file as input."""

@@ -29,6 +29,7 @@ from bench.harness import Outcome
 from bench.keying import keying
 from bench.mixes import mixes
 from bench.options import Options
+from bench.portraits import portraits
 from bench.producing import Maker, renditions_task, stretch
 from tests import synth
 from videre.cli.evaluation.figures import Case, Measured
@@ -83,6 +84,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             figures += covers(maker, options.media, folder, tell, quick=options.quick)
             figures += mixes(maker, options.media, folder, tell)
             figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
+            figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += _speed(maker, options.media / _FILM, tell)
     return figures, []
 

@@ -97,13 +97,13 @@ def _hand(path: Path) -> Subject:
     picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     assert picture is not None
     alpha = np.asarray(picture[..., 3] / np.float32(255), np.float32)
-    colours = _outwards(picture[..., :3].astype(np.float32), alpha)
+    colours = outwards(picture[..., :3].astype(np.float32), alpha)
     size = (700, 467)
     made = (cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in (colours, alpha))
     return Subject(*(np.asarray(one, np.float32) for one in made))
 
 
-def _outwards(colours: Floats, alpha: Floats) -> Floats:
+def outwards(colours: Floats, alpha: Floats) -> Floats:
     """Return colours in which the inside's run on under the soft edge."""
     sure = (alpha > 0.95).astype(np.float32)
     made, done = colours.copy(), sure > 0

@@ -34,8 +34,11 @@ SAME = {
         }.items()
         for field in fields
     },
-    "SubmitJob.production_tasks.key_green_screen.range": "checked as transcode's",
-    "SubmitJob.production_tasks.key_green_screen.renditions": "checked as transcode's",
+    **{
+        f"SubmitJob.production_tasks.{function}.{field}": "checked as transcode's"
+        for function in ("key_green_screen", "matte_portrait")
+        for field in ("range", "renditions")
+    },
     "SubmitJob.production_tasks.concatenate.output": "checked as transcode's",
     "SubmitJob.production_tasks.concatenate.parts.range": "checked as transcode's",
     "SubmitJob.production_tasks.trim.keep": "checked as transcode's",
@@ -49,6 +52,7 @@ FREE = {
     "SubmitJob.production_tasks.trim.input": NAMED_INPUT,
     "SubmitJob.production_tasks.reframe.input": NAMED_INPUT,
     "SubmitJob.production_tasks.key_green_screen.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.matte_portrait.input": NAMED_INPUT,
     "SubmitJob.production_tasks.concatenate.parts.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.tracks.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,

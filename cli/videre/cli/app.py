@@ -69,6 +69,7 @@ for sounding in (
     *(sounds.trim_silence, sounds.bleep),
 ):
     produce.app.command()(sounding)
+produce.app.command()(repaint.matte_portrait)
 app.add_typer(produce.app, name="produce")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")

@@ -541,6 +541,7 @@ class ProductionTask(google.protobuf.message.Message):
     BURN_CAPTIONS_FIELD_NUMBER: builtins.int
     OBSCURE_FIELD_NUMBER: builtins.int
     KEY_GREEN_SCREEN_FIELD_NUMBER: builtins.int
+    MATTE_PORTRAIT_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
     DETECT_BEATS_FIELD_NUMBER: builtins.int
     DETECT_MUSIC_SEGMENTS_FIELD_NUMBER: builtins.int
@@ -594,6 +595,10 @@ class ProductionTask(google.protobuf.message.Message):
         """What stands before a screen of one colour, on another background or on none."""
 
     @property
+    def matte_portrait(self) -> Global___MattePortraitParams:
+        """People cut out of any background, on another one or on none."""
+
+    @property
     def reframe(self) -> Global___ReframeParams:
         """The media in other shapes, the frame following its subject."""
 
@@ -632,6 +637,7 @@ class ProductionTask(google.protobuf.message.Message):
         burn_captions: Global___BurnCaptionsParams | None = ...,
         obscure: Global___ObscureParams | None = ...,
         key_green_screen: Global___KeyGreenScreenParams | None = ...,
+        matte_portrait: Global___MattePortraitParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
         detect_beats: Global___DetectBeatsParams | None = ...,
         detect_music_segments: Global___DetectMusicSegmentsParams | None = ...,
@@ -639,9 +645,9 @@ class ProductionTask(google.protobuf.message.Message):
         bleep: Global___BleepParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "transcribe"] | None: ...
+    def HasField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "matte_portrait", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "transcribe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1610,6 +1616,7 @@ class MadeMedia(google.protobuf.message.Message):
     OBSCURED_COUNT_FIELD_NUMBER: builtins.int
     OBSCURED_FIELD_NUMBER: builtins.int
     KEYING_FIELD_NUMBER: builtins.int
+    MATTING_FIELD_NUMBER: builtins.int
     REFRAMING_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
@@ -1654,6 +1661,10 @@ class MadeMedia(google.protobuf.message.Message):
         """How the screen was found. Set only by the function key_green_screen."""
 
     @property
+    def matting(self) -> Global___Matting:
+        """What was cut out. Set only by the function matte_portrait."""
+
+    @property
     def reframing(self) -> Global___Reframing:
         """How the frame followed its subject. Set only by the function reframe."""
 
@@ -1676,10 +1687,11 @@ class MadeMedia(google.protobuf.message.Message):
         obscured_count: builtins.int | None = ...,
         obscured: collections.abc.Iterable[Global___ObscuredPart] | None = ...,
         keying: Global___Keying | None = ...,
+        matting: Global___Matting | None = ...,
         reframing: Global___Reframing | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "keying", b"keying", "loudness", b"loudness", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "keying", b"keying", "loudness", b"loudness", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
     @typing.overload
@@ -1774,6 +1786,68 @@ class KeyGreenScreenParams(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_despill", b"_despill"]) -> typing.Literal["despill"] | None: ...
 
 Global___KeyGreenScreenParams: typing_extensions.TypeAlias = KeyGreenScreenParams
+
+@typing.final
+class MattePortraitParams(google.protobuf.message.Message):
+    """People cut out of any background, steadily over time. Needs the model selfie_segmentation; people
+    near the camera are found best, what stands out in front may be taken for one. Videos, their sound
+    and times kept, and single pictures. Eight bits a sample; high dynamic range is mapped to BT.709.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    BACKDROP_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; as of key_green_screen."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def backdrop(self) -> Global___Backdrop:
+        """What is put behind them."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made, 1..8; as of key_green_screen."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        backdrop: Global___Backdrop | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["backdrop", b"backdrop", "range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["backdrop", b"backdrop", "image_format", b"image_format", "input", b"input", "range", b"range", "renditions", b"renditions"]) -> None: ...
+
+Global___MattePortraitParams: typing_extensions.TypeAlias = MattePortraitParams
+
+@typing.final
+class Matting(google.protobuf.message.Message):
+    """What was cut out."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SUBJECT_RATIO_FIELD_NUMBER: builtins.int
+    subject_ratio: builtins.float
+    """Share of the picture that is people, mean of the frames, 0..1."""
+    def __init__(
+        self,
+        *,
+        subject_ratio: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["subject_ratio", b"subject_ratio"]) -> None: ...
+
+Global___Matting: typing_extensions.TypeAlias = Matting
 
 @typing.final
 class Keying(google.protobuf.message.Message):

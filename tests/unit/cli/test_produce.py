@@ -130,6 +130,9 @@ def test_a_screen_is_keyed_before_a_film(
     params = task_of(world).key_green_screen
     assert not params.HasField("backdrop")
     assert params.renditions[0].preset == "prores-4444"
+    assert videre("produce", "matte-portrait", clip, "-b", clip, "-o", tmp_path).code == 0
+    people = task_of(world).matte_portrait
+    assert (people.backdrop.input, people.renditions[0].preset) == ("background", "web")
 
 
 def test_stretches_are_kept_exactly(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ Behind = Annotated[
     str,
     typer.Option("--background", "-b", help="File, URI or #rrggbb; default: transparent."),
 ]
+Preset = Annotated[
+    str, typer.Option("--preset", "-p", help="Default web, transparent prores-4444.")
+]
 Pictures = Annotated[Format | None, typer.Option(help="Format of what is made of a picture.")]
 
 
@@ -27,9 +30,7 @@ def key_green_screen(
     despill: Annotated[
         float | None, typer.Option(help="How much of the screen's light is taken away, 0..1.")
     ] = None,
-    preset: Annotated[
-        str, typer.Option("--preset", "-p", help="Default web, transparent prores-4444.")
-    ] = "",
+    preset: Preset = "",
     image_format: Pictures = None,
     part: Part = "",
     width: Width = None,
@@ -55,4 +56,34 @@ def key_green_screen(
         image_format=image_format_of(image_format or ""),
     )
     task = pb.ProductionTask(key_green_screen=params)
+    make(server, source, further, task, folder=output, timeout=timeout, as_json=json)
+
+
+def matte_portrait(
+    source: Source,
+    background: Behind = "",
+    preset: Preset = "",
+    image_format: Pictures = None,
+    part: Part = "",
+    width: Width = None,
+    option: Options = None,
+    mute: Mute = False,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Cut people out of any background."""
+    from videre.cli.production_words import backdrop_of, image_format_of, range_of, renditions
+    from videre.v1 import production_pb2 as pb
+
+    backdrop, further = backdrop_of(background)
+    shape = shape_of(width, None, "", None, "", option, mute)
+    params = pb.MattePortraitParams(
+        range=range_of(part) if part else None,
+        backdrop=backdrop,
+        renditions=renditions([preset or ("web" if background else "prores-4444")], shape),
+        image_format=image_format_of(image_format or ""),
+    )
+    task = pb.ProductionTask(matte_portrait=params)
     make(server, source, further, task, folder=output, timeout=timeout, as_json=json)

@@ -23,6 +23,10 @@ from videre.exports.production_params.key_green_screen import (
     KEY_GREEN_SCREEN,
     KeyGreenScreenOptions,
 )
+from videre.exports.production_params.matte_portrait import (
+    MATTE_PORTRAIT,
+    MattePortraitOptions,
+)
 from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
 from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
@@ -39,7 +43,7 @@ FUNCTIONS: Final = {
     for function in (
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
         *(WATERMARK, BURN_CAPTIONS, OBSCURE),
-        *(REFRAME, KEY_GREEN_SCREEN),
+        *(REFRAME, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
     )
 }
@@ -54,6 +58,7 @@ __all__ = [
     "DetectBeatsOptions",
     "DetectMusicSegmentsOptions",
     "KeyGreenScreenOptions",
+    "MattePortraitOptions",
     "MixAudioOptions",
     "ObscureOptions",
     "Options",

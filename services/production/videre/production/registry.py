@@ -14,6 +14,7 @@ from videre.production.functions.cover import Cover
 from videre.production.functions.detect_beats import DetectBeats
 from videre.production.functions.detect_music_segments import DetectMusicSegments
 from videre.production.functions.key_green_screen import KeyGreenScreen
+from videre.production.functions.matte_portrait import MattePortrait
 from videre.production.functions.mix_audio import MixAudio
 from videre.production.functions.obscure import Obscure
 from videre.production.functions.reframe import Reframe
@@ -29,7 +30,7 @@ from videre.production.settings import ProductionSettings
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
     rendering = (Cover, Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
-    painting = (KeyGreenScreen,)
+    painting = (KeyGreenScreen, MattePortrait)
     sounding = (DetectMusicSegments, TrimSilence, Bleep)
     writing = (Watermark, BurnCaptions)
     return (

@@ -48,5 +48,30 @@ class Keying:
     kind: Literal["key"] = "key"
 
 
-PaintJob = KeyJob
-Painted = Keying
+@dataclass(frozen=True, slots=True)
+class MatteJob:
+    """Cut out people.
+
+    Args:
+        model: file of the segmentation model.
+        faces: file of the model that finds faces; empty = it is not installed.
+        behind: what is put behind them.
+        kind: tells these jobs apart.
+    """
+
+    model: str
+    faces: str
+    behind: Behind
+    kind: Literal["matte"] = "matte"
+
+
+@dataclass(frozen=True, slots=True)
+class Matting:
+    """What was cut out: the share of the pictures that is people, mean of the frames."""
+
+    subject_ratio: float
+    kind: Literal["matte"] = "matte"
+
+
+PaintJob = KeyJob | MatteJob
+Painted = Keying | Matting

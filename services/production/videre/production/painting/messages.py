@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from videre.production.painting.jobs import Painted, Rgb
+from videre.production.painting.jobs import Keying, Painted, Rgb
 from videre.v1 import production_pb2
 
 
 def put_painted(media: production_pb2.MadeMedia, painted: Painted) -> None:
     """Add what was seen to what is told of a file."""
-    media.keying.key_color = colour_word(painted.key)
-    media.keying.screen_ratio = painted.screen_ratio
+    if isinstance(painted, Keying):
+        media.keying.key_color = colour_word(painted.key)
+        media.keying.screen_ratio = painted.screen_ratio
+    else:
+        media.matting.subject_ratio = painted.subject_ratio
 
 
 def colour_word(colour: Rgb) -> str:

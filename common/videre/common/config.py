@@ -115,6 +115,9 @@ class Settings(BaseSettings):
     advertise: str | None = Field(
         default=None, description="Host under which others reach this process; absent = bind."
     )
+    otlp_endpoint: str | None = Field(
+        default=None, description="OpenTelemetry collector (OTLP over gRPC) that spans are sent to."
+    )
     visual_endpoints: TextList = _local("visual")
     ocr_endpoints: TextList = _local("ocr")
     asr_endpoints: TextList = _local("asr")

@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from videre.common import auth, tracing
 from videre.common.errors import Reason, VidereError
+from videre.common.spans import exported, span
 from videre.common.wire_errors import to_status
 
 log = structlog.get_logger(__name__)
@@ -168,17 +169,18 @@ class TelemetryInterceptor(grpc.aio.ServerInterceptor):
         if handler is None:
             return None
         method = handler_call_details.method
-        received = dict(handler_call_details.invocation_metadata or ()).get(tracing.HEADER)
-        traceparent = tracing.child_of(received if isinstance(received, str) else None)
+        given = dict(handler_call_details.invocation_metadata or ()).get(tracing.HEADER)
+        received = given if isinstance(given, str) else None
 
         @asynccontextmanager
         async def around(context: Context) -> AsyncIterator[None]:
-            tracing.enter(traceparent)
-            structlog.contextvars.bind_contextvars(trace_id=tracing.trace_id(traceparent))
             started = time.perf_counter()
             outcome = "UNKNOWN"
             try:
-                yield
+                with span(method.strip("/"), received, server=True):
+                    trace_id = tracing.trace_id(tracing.current() or "-")
+                    structlog.contextvars.bind_contextvars(trace_id=trace_id)
+                    yield
                 outcome = _status_name(context)
             except (asyncio.CancelledError, GeneratorExit):
                 outcome = "CANCELLED"
@@ -208,7 +210,9 @@ def _status_name(context: Context) -> str:
 def _with_trace(details: grpc.aio.ClientCallDetails) -> grpc.aio.ClientCallDetails:
     metadata = grpc.aio.Metadata(*(details.metadata or ()))
     if metadata.get(tracing.HEADER) is None:
-        metadata.add(tracing.HEADER, tracing.child_of(tracing.current()))
+        # A span that is sent is the parent of whatever the callee does.
+        sent = tracing.current() if exported() else None
+        metadata.add(tracing.HEADER, sent or tracing.child_of(tracing.current()))
     return grpc.aio.ClientCallDetails(
         details.method, details.timeout, metadata, details.credentials, details.wait_for_ready
     )

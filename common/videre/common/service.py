@@ -32,6 +32,7 @@ from videre.common.server import (
     start_server,
     wait_for_signal,
 )
+from videre.common.spans import export_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ async def _serve(name: str, settings: Settings, build: Build) -> None:
     ProcessCollector(registry=metrics)
     _measure(executor, metrics)
     async with AsyncExitStack() as closing:
+        closing.enter_context(export_spans(name, settings.otlp_endpoint))
         closing.push_async_callback(executor.close, settings.drain_seconds)
         models = open_models(settings)
         service = build(ServiceContext(name, settings, models, executor, closing))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Final
 
@@ -35,6 +37,13 @@ def current() -> str | None:
     return _current.get()
 
 
-def enter(traceparent: str) -> None:
-    """Make `traceparent` the one of the running task and the tasks it starts."""
-    _current.set(traceparent)
+@contextmanager
+def entered(traceparent: str) -> Iterator[None]:
+    """Make `traceparent` the one of the running task, and of tasks it starts, for a block."""
+    before = _current.set(traceparent)
+    try:
+        yield
+    finally:
+        # An answer that is a stream may be ended by another task than began it.
+        with suppress(ValueError):
+            _current.reset(before)

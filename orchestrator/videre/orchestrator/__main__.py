@@ -20,6 +20,7 @@ from videre.common.errors import VidereError
 from videre.common.log import configure_logging
 from videre.common.places import registered
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
+from videre.common.spans import export_spans
 from videre.orchestrator.access.callers import callers_of
 from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import Orchestrator, open_orchestrator
@@ -49,6 +50,7 @@ async def serve(settings: OrchestratorSettings) -> None:
         if database.shared:
             await asyncio.to_thread(prepare, database)
         async with AsyncExitStack() as stack:
+            stack.enter_context(export_spans("orchestrator", settings.otlp_endpoint))
             app = await stack.enter_async_context(
                 open_orchestrator(settings, database, SystemClock(), random.Random())
             )

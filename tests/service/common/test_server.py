@@ -281,9 +281,10 @@ async def test_a_trace_goes_on_through_the_call(world: World) -> None:
     seen: list[str | None] = []
     world.asr.behave = lambda: seen.append(tracing.current())
     outer = tracing.child_of(None)
-    tracing.enter(outer)
-    await world.transcribe()
-    await world.transcribe(traceparent="nonsense")
+    with tracing.entered(outer):
+        await world.transcribe()
+        await world.transcribe(traceparent="nonsense")
+    assert tracing.current() is None
     first, second = seen
     assert first is not None
     assert second is not None

@@ -133,6 +133,11 @@ class JobReader:
                 keys.setdefault(stage, []).extend(found)
         return keys
 
+    def traceparent(self, job_id: str) -> str:
+        """Return the trace context of the call that submitted a job; "" where there is none."""
+        with self._db.steps.connect() as connection:
+            return connection.execute(sql.TRACE, {"of": job_id}).scalar_one_or_none() or ""
+
     def active(self, job_id: str) -> bool:
         """Tell whether a job has not ended."""
         with self._db.steps.connect() as connection:

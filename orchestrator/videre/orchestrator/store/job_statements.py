@@ -35,6 +35,7 @@ def _new(table: sa.Table, name: str) -> sa.BindParameter[object]:
 
 JOB: Final = sa.select(t.job).where(_THIS_JOB)
 JOB_STATE: Final = sa.select(_JOB.state).where(_THIS_JOB)
+TRACE: Final = sa.select(_JOB.traceparent).where(_THIS_JOB)
 STAGE: Final = sa.select(t.job_stage).where(_THIS_STAGE)
 STAGES: Final = sa.select(t.job_stage).where(_STAGE.job_id == _OF).order_by(_STAGE.position)
 OUTPUTS: Final = (

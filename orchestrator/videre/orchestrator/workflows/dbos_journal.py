@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
+import structlog
 from dbos import (
     DBOS,
     DBOSClient,
@@ -20,6 +21,8 @@ from dbos import (
 from dbos._serialization import DefaultSerializer
 from dbos._sys_db import SystemDatabase
 
+from videre.common import tracing
+from videre.common.spans import span
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.failures import patient
@@ -153,9 +156,11 @@ class DbosJournal:
     ) -> T:
         """See the protocol. A store that fails for a while is waited for."""
         options = StepOptions(name=seat.name, preemptible=seat.preemptible)
-        return await DBOS.run_step_async(
-            options, patient, self._clock, self._patience_s, body, *arguments
-        )
+        known = structlog.contextvars.get_contextvars()
+        with span(seat.name, tracing.current(), job_id=str(known.get("job_id", ""))):
+            return await DBOS.run_step_async(
+                options, patient, self._clock, self._patience_s, body, *arguments
+            )
 
     async def start(
         self, workflow: Workflow, workflow_id: str, priority: int, *arguments: Any
@@ -172,7 +177,17 @@ class DbosJournal:
 def _register(flow: Workflow, steps: Steps) -> Any:
     @DBOS.workflow(name=flow.name, max_recovery_attempts=flow.max_recovery_attempts)
     async def run(*arguments: Any) -> str:
-        return await flow.run(steps, *arguments)
+        # In the trace of the call that submitted the job; what is about no job begins one.
+        job_id = str(arguments[0])
+        received = await asyncio.to_thread(steps.run.jobs.traceparent, job_id)
+        # No span of its own: one that a killed process never ends would be nobody's parent.
+        header = received or tracing.child_of(None)
+        trace_id = tracing.trace_id(header)
+        with (
+            tracing.entered(header),
+            structlog.contextvars.bound_contextvars(job_id=job_id, trace_id=trace_id),
+        ):
+            return await flow.run(steps, *arguments)
 
     return run
 

@@ -23,6 +23,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.clean_speech import clean_speech
 from bench.constructed.cut_sources import RATE, Source, make_sources
 from bench.cover_choice import covers
 from bench.harness import Outcome
@@ -83,6 +84,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         if options.media is not None:
             figures += covers(maker, options.media, folder, tell, quick=options.quick)
             figures += mixes(maker, options.media, folder, tell)
+            figures += clean_speech(maker, options.media, folder, tell)
             figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += _speed(maker, options.media / _FILM, tell)

@@ -361,6 +361,8 @@ TASKS = [
     Case("a bleep's margin", task(bleep={
         "ranges": [{}], "margin": {"value": 3, "rate_numerator": 1}}),
         "production_tasks[0].bleep.margin", "0..2 s", "3 s"),
+    Case("how much noise", task(denoise_speech={"strength_db": 2.0}),
+         "production_tasks[0].denoise_speech.strength_db", "3..100", "2.0"),
     Case("a transcript's format", task(transcribe={"format": 4}),
          "production_tasks[0].transcribe.format", "TRANSCRIPT_FORMAT_TXT, ", "4"),
     Case("windows", task(reframe={"renditions": [

@@ -31,6 +31,8 @@ SAME = {
             "trim_silence": ("range", "shortest", "margin", "output"),
             "bleep": ("range", "ranges", "margin", "output"),
             "transcribe": ("range",),
+            "denoise_speech": ("range", "output"),
+            "assess_audio": ("range",),
         }.items()
         for field in fields
     },
@@ -58,6 +60,8 @@ FREE = {
     "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.input": NAMED_INPUT,
     "SubmitJob.production_tasks.trim_silence.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.denoise_speech.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.assess_audio.input": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.obscure.input": NAMED_INPUT,
     "SubmitJob.inputs.upload_id": LOOKED_UP,

@@ -66,7 +66,7 @@ produce.app.command()(retouch.obscure)
 produce.app.command()(repaint.key_green_screen)
 for sounding in (
     *(sounds.beats, sounds.music_segments, sounds.transcribe),
-    *(sounds.trim_silence, sounds.bleep),
+    *(sounds.trim_silence, sounds.bleep, sounds.denoise, sounds.assess_audio),
 ):
     produce.app.command()(sounding)
 produce.app.command()(repaint.matte_portrait)

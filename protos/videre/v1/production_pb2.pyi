@@ -521,6 +521,30 @@ TRANSCRIPT_FORMAT_JSON: TranscriptFormat.ValueType  # 3
 """{"utterances": [{"start", "end", "text", "words": [{"start", "end", "text"}]}]}, seconds."""
 Global___TranscriptFormat: typing_extensions.TypeAlias = TranscriptFormat
 
+class _AudioFaultKind:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _AudioFaultKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AudioFaultKind.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    AUDIO_FAULT_KIND_UNSPECIFIED: _AudioFaultKind.ValueType  # 0
+    """Not known."""
+    AUDIO_FAULT_KIND_CLIPPING: _AudioFaultKind.ValueType  # 1
+    """Samples held at the highest level."""
+    AUDIO_FAULT_KIND_DROPOUT: _AudioFaultKind.ValueType  # 2
+    """Nothing at all, for 5 to 500 ms, amid sound."""
+
+class AudioFaultKind(_AudioFaultKind, metaclass=_AudioFaultKindEnumTypeWrapper):
+    """What is wrong with a stretch of sound."""
+
+AUDIO_FAULT_KIND_UNSPECIFIED: AudioFaultKind.ValueType  # 0
+"""Not known."""
+AUDIO_FAULT_KIND_CLIPPING: AudioFaultKind.ValueType  # 1
+"""Samples held at the highest level."""
+AUDIO_FAULT_KIND_DROPOUT: AudioFaultKind.ValueType  # 2
+"""Nothing at all, for 5 to 500 ms, amid sound."""
+Global___AudioFaultKind: typing_extensions.TypeAlias = AudioFaultKind
+
 @typing.final
 class ProductionTask(google.protobuf.message.Message):
     """Something to be made from the media. Functions that this release does not implement are refused
@@ -547,6 +571,8 @@ class ProductionTask(google.protobuf.message.Message):
     DETECT_MUSIC_SEGMENTS_FIELD_NUMBER: builtins.int
     TRIM_SILENCE_FIELD_NUMBER: builtins.int
     BLEEP_FIELD_NUMBER: builtins.int
+    DENOISE_SPEECH_FIELD_NUMBER: builtins.int
+    ASSESS_AUDIO_FIELD_NUMBER: builtins.int
     TRANSCRIBE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
@@ -619,6 +645,14 @@ class ProductionTask(google.protobuf.message.Message):
         """An input with words or stretches covered by a tone or by silence."""
 
     @property
+    def denoise_speech(self) -> Global___DenoiseSpeechParams:
+        """An input with the noise around speech lowered."""
+
+    @property
+    def assess_audio(self) -> Global___AssessAudioParams:
+        """How good the sound of an input is, as a file."""
+
+    @property
     def transcribe(self) -> Global___TranscribeParams:
         """What is said in the main input as a file."""
 
@@ -643,11 +677,13 @@ class ProductionTask(google.protobuf.message.Message):
         detect_music_segments: Global___DetectMusicSegmentsParams | None = ...,
         trim_silence: Global___TrimSilenceParams | None = ...,
         bleep: Global___BleepParams | None = ...,
+        denoise_speech: Global___DenoiseSpeechParams | None = ...,
+        assess_audio: Global___AssessAudioParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "matte_portrait", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "transcribe"] | None: ...
+    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "matte_portrait", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1480,7 +1516,7 @@ class OutputArtifact(google.protobuf.message.Message):
     """Task that made it."""
     role: builtins.str
     """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio", "picture",
-    "beats", "segments", "transcript", "bleeps".
+    "beats", "segments", "transcript", "bleeps", "assessment".
     """
     digest: builtins.str
     """SHA-256 (hex) of the bytes; read with MediaService.ReadArtifact."""
@@ -2241,3 +2277,194 @@ class TranscribeParams(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["format", b"format", "range", b"range", "without_words", b"without_words"]) -> None: ...
 
 Global___TranscribeParams: typing_extensions.TypeAlias = TranscribeParams
+
+@typing.final
+class DenoiseSpeechParams(google.protobuf.message.Message):
+    """An input with the noise around speech lowered: DeepFilterNet3 at 48 kHz, each channel by itself.
+    Music counts as noise.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    STRENGTH_DB_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    strength_db: builtins.float
+    """By how much noise is lowered at most, 3..100 dB; default 100. With 12 the room stays heard."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "web", "audio-m4a" for sound alone."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        strength_db: builtins.float | None = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_strength_db", b"_strength_db", "output", b"output", "range", b"range", "strength_db", b"strength_db"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_strength_db", b"_strength_db", "input", b"input", "output", b"output", "range", b"range", "strength_db", b"strength_db"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_strength_db", b"_strength_db"]) -> typing.Literal["strength_db"] | None: ...
+
+Global___DenoiseSpeechParams: typing_extensions.TypeAlias = DenoiseSpeechParams
+
+@typing.final
+class AssessAudioParams(google.protobuf.message.Message):
+    """How good the sound of an input is: "assessment.json", an AudioAssessment in the JSON form of
+    protobuf.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["input", b"input", "range", b"range"]) -> None: ...
+
+Global___AssessAudioParams: typing_extensions.TypeAlias = AssessAudioParams
+
+@typing.final
+class AudioFault(google.protobuf.message.Message):
+    """Something wrong with a stretch of sound."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    kind: Global___AudioFaultKind.ValueType
+    """What."""
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it begins, from the media's origin."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it ends (exclusive)."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___AudioFaultKind.ValueType = ...,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_offset", b"end_offset", "kind", b"kind", "start_offset", b"start_offset"]) -> None: ...
+
+Global___AudioFault: typing_extensions.TypeAlias = AudioFault
+
+@typing.final
+class AudioAssessment(google.protobuf.message.Message):
+    """How good sound is. Opinions (MOS) are those that DNSMOS P.835 predicts for speech, 1 (bad) to
+    5 (excellent), mean over windows of 9 s; of music and other sound they say nothing.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    DURATION_FIELD_NUMBER: builtins.int
+    SAMPLE_RATE_FIELD_NUMBER: builtins.int
+    CHANNELS_FIELD_NUMBER: builtins.int
+    MOS_FIELD_NUMBER: builtins.int
+    SPEECH_MOS_FIELD_NUMBER: builtins.int
+    BACKGROUND_MOS_FIELD_NUMBER: builtins.int
+    LOWEST_MOS_FIELD_NUMBER: builtins.int
+    LOWEST_OFFSET_FIELD_NUMBER: builtins.int
+    SNR_DB_FIELD_NUMBER: builtins.int
+    BANDWIDTH_HZ_FIELD_NUMBER: builtins.int
+    PEAK_DBFS_FIELD_NUMBER: builtins.int
+    RMS_DBFS_FIELD_NUMBER: builtins.int
+    CLIPPED_RATIO_FIELD_NUMBER: builtins.int
+    SILENT_RATIO_FIELD_NUMBER: builtins.int
+    FAULTS_FIELD_NUMBER: builtins.int
+    sample_rate: builtins.int
+    """Samples a second of the source."""
+    channels: builtins.int
+    """Channels of the source."""
+    mos: builtins.float
+    """Overall opinion. Unset without sound above −60 dB of full scale."""
+    speech_mos: builtins.float
+    """Opinion of the speech itself."""
+    background_mos: builtins.float
+    """Opinion of what is behind it."""
+    lowest_mos: builtins.float
+    """Lowest overall opinion of a window."""
+    snr_db: builtins.float
+    """Level of loud parts over that of quiet ones, dB: signal to noise where there are pauses, less
+    where there are none. Unset where either is missing.
+    """
+    bandwidth_hz: builtins.float
+    """Highest frequency that is there, Hz; 0 for silence."""
+    peak_dbfs: builtins.float
+    """Highest sample, dB of full scale; −120 for silence."""
+    rms_dbfs: builtins.float
+    """RMS level, dB of full scale; −120 for silence."""
+    clipped_ratio: builtins.float
+    """Share of samples that are clipped, 0..1, of the worst channel."""
+    silent_ratio: builtins.float
+    """Share of time below −60 dB of full scale, 0..1."""
+    @property
+    def duration(self) -> google.protobuf.duration_pb2.Duration:
+        """Length of what was looked at."""
+
+    @property
+    def lowest_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """Where that window begins, from the media's origin."""
+
+    @property
+    def faults(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AudioFault]:
+        """Faults in order of time, at most 1,000."""
+
+    def __init__(
+        self,
+        *,
+        duration: google.protobuf.duration_pb2.Duration | None = ...,
+        sample_rate: builtins.int = ...,
+        channels: builtins.int = ...,
+        mos: builtins.float | None = ...,
+        speech_mos: builtins.float | None = ...,
+        background_mos: builtins.float | None = ...,
+        lowest_mos: builtins.float | None = ...,
+        lowest_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        snr_db: builtins.float | None = ...,
+        bandwidth_hz: builtins.float = ...,
+        peak_dbfs: builtins.float = ...,
+        rms_dbfs: builtins.float = ...,
+        clipped_ratio: builtins.float = ...,
+        silent_ratio: builtins.float = ...,
+        faults: collections.abc.Iterable[Global___AudioFault] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_background_mos", b"_background_mos", "_lowest_mos", b"_lowest_mos", "_mos", b"_mos", "_snr_db", b"_snr_db", "_speech_mos", b"_speech_mos", "background_mos", b"background_mos", "duration", b"duration", "lowest_mos", b"lowest_mos", "lowest_offset", b"lowest_offset", "mos", b"mos", "snr_db", b"snr_db", "speech_mos", b"speech_mos"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_background_mos", b"_background_mos", "_lowest_mos", b"_lowest_mos", "_mos", b"_mos", "_snr_db", b"_snr_db", "_speech_mos", b"_speech_mos", "background_mos", b"background_mos", "bandwidth_hz", b"bandwidth_hz", "channels", b"channels", "clipped_ratio", b"clipped_ratio", "duration", b"duration", "faults", b"faults", "lowest_mos", b"lowest_mos", "lowest_offset", b"lowest_offset", "mos", b"mos", "peak_dbfs", b"peak_dbfs", "rms_dbfs", b"rms_dbfs", "sample_rate", b"sample_rate", "silent_ratio", b"silent_ratio", "snr_db", b"snr_db", "speech_mos", b"speech_mos"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_background_mos", b"_background_mos"]) -> typing.Literal["background_mos"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_lowest_mos", b"_lowest_mos"]) -> typing.Literal["lowest_mos"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_mos", b"_mos"]) -> typing.Literal["mos"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_snr_db", b"_snr_db"]) -> typing.Literal["snr_db"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_speech_mos", b"_speech_mos"]) -> typing.Literal["speech_mos"] | None: ...
+
+Global___AudioAssessment: typing_extensions.TypeAlias = AudioAssessment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 import synth
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.json_format import ParseDict
 from rendering import refusal, render, request
 
 from videre.common.errors import Reason
@@ -81,7 +83,8 @@ def samples_of(production: Any, output: pb.OutputArtifact) -> np.ndarray:
     path.write_bytes(production.store.read("default", output.digest))
     with av.open(str(path)) as container:
         parts = [frame.to_ndarray() for frame in container.decode(audio=0)]
-    found = np.concatenate(parts, axis=1)[0] / 32_768
+    whole = np.concatenate(parts, axis=1)[0]
+    found = whole / float(1 << (8 * whole.itemsize - 1))
     return np.asarray(found[:: output.media.channels])
 
 
@@ -233,3 +236,43 @@ async def test_a_transcript_is_written_in_three_forms(production: Any) -> None:
     task.transcribe.range.start.CopyFrom(length(2))
     _, result = await render(production, request(task, known=heard()))
     assert json.loads(text_of(production, result.outputs[0])) == {"utterances": []}
+
+
+async def test_noise_is_taken_from_a_film_and_its_sound_stays_in_step(
+    production: Any, tmp_path: Path
+) -> None:
+    samples = np.random.default_rng(1).normal(0, 0.1, RATE * 3 // 2).astype(np.float32)
+    clip = synth.Clip(
+        "noisy.mkv", 30, rate=Fraction(20), size=(48, 48),
+        sounds=(synth.Sound(samples, codec="pcm_s16le"),),
+    )  # fmt: skip
+    path = synth.make(clip, tmp_path)
+    task = pb.ProductionTask(
+        denoise_speech=pb.DenoiseSpeechParams(output=pb.Rendition(preset="archive"))
+    )
+    _, result = await render(production, request(task, production.media(path)))
+    (made,) = result.outputs
+    assert (made.media.frames, made.media.sample_rate, made.media.audio_codec) == (30, RATE, "flac")
+    found = samples_of(production, made)
+    assert found.std() < 0.02, "white noise is no speech"
+
+
+async def test_sound_is_assessed(production: Any, tmp_path: Path) -> None:
+    samples = synth.tone(4, 1_000, level=0.3)
+    samples[RATE : RATE + RATE // 50] = 0
+    samples[2 * RATE : 2 * RATE + 400] = 1
+    sound = synth.Sound(samples, codec="pcm_s16le")
+    path = synth.make(synth.Clip("bad.mkv", 0, sounds=(sound,)), tmp_path)
+    task = pb.ProductionTask(assess_audio=pb.AssessAudioParams())
+    _, result = await render(production, request(task, production.media(path)))
+    (made,) = result.outputs
+    assert (made.name, made.role) == ("assessment.json", "assessment")
+    told = ParseDict(json.loads(text_of(production, made)), pb.AudioAssessment())
+    assert [one.kind for one in told.faults] == [
+        pb.AUDIO_FAULT_KIND_DROPOUT, pb.AUDIO_FAULT_KIND_CLIPPING,
+    ]  # fmt: skip
+    assert told.faults[0].start_offset.ToMilliseconds() == pytest.approx(1_000, abs=2)
+    assert told.faults[1].end_offset.ToMilliseconds() == pytest.approx(2_008, abs=2)
+    assert (told.sample_rate, told.channels) == (RATE, 1)
+    assert 1 <= told.lowest_mos <= told.mos <= 5
+    assert told.peak_dbfs == pytest.approx(0, abs=0.01)

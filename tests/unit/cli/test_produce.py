@@ -239,3 +239,7 @@ def test_music_and_words_are_analysed_first(
     assert made.bleep.mode == pb.BLEEP_MODE_MUTE
     _, features = task("bleep", clip, "-r", "1-2", "--tone", 800)
     assert features == []
+    made, features = task("denoise", clip, "--strength", 20, "-p", "web")
+    assert (made.denoise_speech.strength_db, made.denoise_speech.output.preset) == (20, "web")
+    made, _ = task("assess-audio", clip, "--part", "1-3")
+    assert seconds_of(made.assess_audio.range.end) == 3

@@ -173,3 +173,46 @@ def transcribe(
     make(
         server, source, {}, task, folder=output, timeout=timeout, as_json=json, features=["speech"]
     )
+
+
+def denoise(
+    source: Source,
+    strength: Annotated[
+        float | None, typer.Option(help="By how much noise is lowered at most, dB.")
+    ] = None,
+    part: Part = "",
+    preset: Preset = "",
+    option: Options = None,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Lower the noise around speech."""
+    from videre.cli.production_words import range_of
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.DenoiseSpeechParams(
+        range=range_of(part) if part else None,
+        strength_db=strength,
+        output=pb.Rendition(preset=preset, encoder_options=shared.parse_tags(list(option or ()))),
+    )
+    task = pb.ProductionTask(denoise_speech=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+
+
+def assess_audio(
+    source: Source,
+    part: Part = "",
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Write how good sound is into a file."""
+    from videre.cli.production_words import range_of
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.AssessAudioParams(range=range_of(part) if part else None)
+    task = pb.ProductionTask(assess_audio=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from videre.exports.production_params.assess_audio import ASSESS_AUDIO, AssessAudioOptions
 from videre.exports.production_params.base import Function, Options, ParamViolation, placed
 from videre.exports.production_params.bleep import BLEEP, BleepOptions
 from videre.exports.production_params.burn_captions import BURN_CAPTIONS, BurnCaptionsOptions
 from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
+from videre.exports.production_params.denoise_speech import DENOISE_SPEECH, DenoiseSpeechOptions
 from videre.exports.production_params.detect_beats import DETECT_BEATS, DetectBeatsOptions
 from videre.exports.production_params.detect_music_segments import (
     DETECT_MUSIC_SEGMENTS,
@@ -45,16 +47,19 @@ FUNCTIONS: Final = {
         *(WATERMARK, BURN_CAPTIONS, OBSCURE),
         *(REFRAME, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
+        *(DENOISE_SPEECH, ASSESS_AUDIO),
     )
 }
 
 __all__ = [
     "FUNCTIONS",
+    "AssessAudioOptions",
     "BleepOptions",
     "BurnCaptionsOptions",
     "CaptionsOptions",
     "ConcatenateOptions",
     "CoverOptions",
+    "DenoiseSpeechOptions",
     "DetectBeatsOptions",
     "DetectMusicSegmentsOptions",
     "KeyGreenScreenOptions",

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from videre.production.functions.assess_audio import AssessAudio
 from videre.production.functions.base import Function
 from videre.production.functions.bleep import Bleep
 from videre.production.functions.burn_captions import BurnCaptions
 from videre.production.functions.captions import Captions
 from videre.production.functions.concatenate import Concatenate
 from videre.production.functions.cover import Cover
+from videre.production.functions.denoise_speech import DenoiseSpeech
 from videre.production.functions.detect_beats import DetectBeats
 from videre.production.functions.detect_music_segments import DetectMusicSegments
 from videre.production.functions.key_green_screen import KeyGreenScreen
@@ -31,10 +33,10 @@ def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...
     """Return what makes each function of this release."""
     rendering = (Cover, Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
     painting = (KeyGreenScreen, MattePortrait)
-    sounding = (DetectMusicSegments, TrimSilence, Bleep)
+    sounding = (DetectMusicSegments, TrimSilence, Bleep, DenoiseSpeech)
     writing = (Watermark, BurnCaptions)
     return (
-        *(Sprite, Captions, DetectBeats, Transcribe),
+        *(Sprite, Captions, DetectBeats, Transcribe, AssessAudio),
         *(partial(made, settings.ffmpeg) for made in (*rendering, *painting, *sounding)),
         *(partial(made, settings.ffmpeg, settings.font) for made in writing),
     )

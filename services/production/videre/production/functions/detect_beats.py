@@ -10,6 +10,7 @@ from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
 
 from videre.common.engine import EngineSpec, Tier
 from videre.common.models import ModelStore
@@ -52,12 +53,12 @@ class DetectBeats:
         work.progress(1.0)
         if options.format == BEATS_FORMAT_CSV:
             return [Made("beats.csv", "beats", "text/csv", beats_csv(music))]
-        return [Made("beats.json", "beats", "application/json", music_json(music))]
+        return [Made("beats.json", "beats", "application/json", message_json(music))]
 
 
-def music_json(music: MusicStructure) -> bytes:
+def message_json(message: Message) -> bytes:
     """Return a message in the JSON form of protobuf."""
-    return json.dumps(MessageToDict(music), ensure_ascii=False, indent=1).encode() + b"\n"
+    return json.dumps(MessageToDict(message), ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def beats_csv(music: MusicStructure) -> bytes:

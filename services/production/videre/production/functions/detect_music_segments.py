@@ -11,7 +11,7 @@ from google.protobuf.duration_pb2 import Duration
 from videre.common.errors import Reason, VidereError
 from videre.exports.production_params import DetectMusicSegmentsOptions
 from videre.production.functions.base import Made, Work, require_answer
-from videre.production.functions.detect_beats import music_json
+from videre.production.functions.detect_beats import message_json
 from videre.production.rendering.job import Segment
 from videre.production.rendering.run import RenderingFunction
 from videre.production.rendering.sound_edits import SoundEdits
@@ -36,7 +36,7 @@ class DetectMusicSegments(RenderingFunction):
             music.CopyFrom(work.known.music)
         for name in ("beat_offsets", "downbeat_offsets", "tempo_levels", "tempo_changes"):
             music.ClearField(name)
-        made = [Made("segments.json", "segments", "application/json", music_json(music))]
+        made = [Made("segments.json", "segments", "application/json", message_json(music))]
         chosen = choruses(music, options.choruses)
         for number, one in enumerate(chosen, start=1):
             made += self._chorus(work, options, one, number if len(chosen) > 1 else 0)

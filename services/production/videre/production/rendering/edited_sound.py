@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from videre.production.rendering.mixing import Reader
-from videre.production.rendering.sound_edits import SoundEdits
+from videre.production.rendering.sound_edits import RawSound, SoundEdits
 
 Samples = NDArray[np.float32]
 
@@ -17,6 +18,28 @@ Samples = NDArray[np.float32]
 _TONE: Final = 0.1
 #: Length over which sound goes over into what covers it, so that nothing clicks, seconds.
 _RAMP_S: Final = 0.005
+
+
+class RawReader:
+    """Samples of a file, silence where it has none."""
+
+    def __init__(self, raw: RawSound) -> None:
+        """Map the file."""
+        self._first = round(raw.start * raw.rate)
+        self._channels = raw.channels
+        empty = not Path(raw.path).stat().st_size
+        flat = np.zeros(0, np.float32) if empty else np.memmap(raw.path, np.float32, "r")
+        self._samples = flat.reshape(-1, raw.channels)
+
+    def read(self, first: int, count: int) -> Samples:
+        """See Reader."""
+        made = np.zeros((count, self._channels), np.float32)
+        begin = max(first, self._first)
+        end = min(first + count, self._first + len(self._samples))
+        if begin < end:
+            held = self._samples[begin - self._first : end - self._first]
+            made[begin - first : end - first] = held
+        return made
 
 
 class EditedReader:

@@ -20,7 +20,7 @@ from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.child import Renderer, RendererRefused
 from videre.production.rendering.command import command, file_name, measuring_file
 from videre.production.rendering.easel import Backdrop, Easel, drawn
-from videre.production.rendering.edited_sound import EditedReader
+from videre.production.rendering.edited_sound import EditedReader, RawReader
 from videre.production.rendering.feeder import LAYOUTS, Feeder
 from videre.production.rendering.inspect import inspect
 from videre.production.rendering.job import MadeFacts, Rendered, RenderJob
@@ -178,6 +178,8 @@ def _sound_form(job: RenderJob, used: Sequence[Media]) -> tuple[int, int]:
     """Return sample rate and channels of the sound to feed; no channels = no sound."""
     if job.mix is not None:
         return MIX_RATE, MIX_CHANNELS
+    if job.sound_edits is not None and job.sound_edits.raw is not None:
+        return job.sound_edits.raw.rate, job.sound_edits.raw.channels
     heard = [media.sound for media in used if media.sound is not None]
     if not heard or not job.sound or not any(one.with_sound for one in job.renditions):
         return _USUAL_RATE, 0
@@ -216,11 +218,21 @@ class _Readers:
                     else reader
                 )
             if channels and media.sound is not None and mixed is None:
-                sound = SoundReader(path, media, sample_rate, LAYOUTS[channels])
-                self._sounds[number] = sound
-                if job.sound_edits is not None and number == 0:
-                    ends = job.segments[0].start, job.segments[-1].end
-                    self._edited[number] = EditedReader(sound, job.sound_edits, ends, sample_rate)
+                self._open(job, number, media, (sample_rate, channels))
+
+    def _open(self, job: RenderJob, number: int, media: Media, form: tuple[int, int]) -> None:
+        """Open the sound of a source, changed where it is the first one."""
+        edits = job.sound_edits if number == 0 else None
+        rate, channels = form
+        reader: Reader
+        if edits is not None and edits.raw is not None:
+            reader = RawReader(edits.raw)
+        else:
+            path = Path(job.sources[number].path)
+            reader = self._sounds[number] = SoundReader(path, media, rate, LAYOUTS[channels])
+        if edits is not None:
+            ends = job.segments[0].start, job.segments[-1].end
+            self._edited[number] = EditedReader(reader, edits, ends, rate)
 
     def close(self) -> None:
         for pictures in self._pictures.values():

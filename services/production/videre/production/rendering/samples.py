@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -70,13 +71,18 @@ def read_samples(
     require_sound(given)
     index = work.folder / f".{given.name}.samples-index"
     index.write_bytes(given.index)
-    out = work.folder / f".{given.name}-{rate}-{channels}.f32"
+    out = samples_file(work, given, rate, channels)
     job = SamplesJob(str(given.path), str(index), str(out), rate, channels, *span)
     done = run_child(_MODULE, JOB.dump_json(job), check=work.check, share=share)
     work.spent(float(done["cpu_seconds"]), 0)
     if not out.stat().st_size:
         return np.zeros((0, channels), np.float32)
     return np.memmap(out, np.float32, "r").reshape(-1, channels)
+
+
+def samples_file(work: Work, given: Input, rate: int, channels: int) -> Path:
+    """Return the file of an input's samples."""
+    return work.folder / f".{given.name}-{rate}-{channels}.f32"
 
 
 def require_sound(given: Input) -> None:

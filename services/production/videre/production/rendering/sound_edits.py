@@ -7,6 +7,23 @@ from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
+class RawSound:
+    """Samples that take the place of a source's: float32 in a file, channels side by side.
+
+    Args:
+        path: the file.
+        rate: samples a second.
+        channels: number.
+        start: instant of the source that its first sample stands for, seconds.
+    """
+
+    path: str
+    rate: int
+    channels: int
+    start: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class SoundEdits:
     """Changes of the first source's sound.
 
@@ -15,9 +32,11 @@ class SoundEdits:
         fade_out: of the last segment, seconds.
         covered: stretches of the source in order of time, not overlapping, seconds.
         tone_hz: of what covers them; 0 = silence.
+        raw: what takes the place of the source's sound; None = its own.
     """
 
     fade_in: Fraction = Fraction(0)
     fade_out: Fraction = Fraction(0)
     covered: tuple[tuple[float, float], ...] = ()
     tone_hz: float = 0.0
+    raw: RawSound | None = None

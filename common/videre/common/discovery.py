@@ -44,7 +44,7 @@ class StaticResolver:
 def _target(endpoints: tuple[str, ...]) -> str:
     if not endpoints:
         raise invalid("endpoints", "is empty", limit="at least one host:port")
-    if len(endpoints) == 1 and (":///" in endpoints[0] or endpoints[0].startswith("unix:")):
+    if len(endpoints) == 1 and ("://" in endpoints[0] or endpoints[0].startswith("unix:")):
         return endpoints[0]
     split = [split_endpoint(endpoint) for endpoint in endpoints]
     try:

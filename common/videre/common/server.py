@@ -43,6 +43,9 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
     ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
     ("grpc.keepalive_permit_without_calls", 1),
 )
+#: Seconds after which callers are asked to connect anew (calls under way go on): they ask for the
+#: addresses of replicas then, and new ones get their share.
+_CONNECTION_AGE_S: Final = 60.0
 #: No TLS: what processes on one machine need.
 PLAIN: Final = TlsFiles()
 
@@ -101,6 +104,7 @@ async def start_server(
     authenticate: auth.Authenticate = auth.local_principal,
     refuses_strangers: bool = False,
     translate: Translate = untranslated,
+    connection_age_s: float = _CONNECTION_AGE_S,
 ) -> Server:
     """Start a server for `registrations`, health and reflection on `host`:`port`.
 
@@ -115,6 +119,7 @@ async def start_server(
         authenticate: turns request metadata into the caller.
         refuses_strangers: whether `authenticate` refuses callers who show no credential.
         translate: knows refusals in exceptions that are not ours.
+        connection_age_s: callers connect anew after so long.
 
     Raises:
         BindRefused: the address may not be used, or is taken.
@@ -131,7 +136,7 @@ async def start_server(
             ErrorInterceptor(translate),
             AuthInterceptor(policy, authenticate),
         ],
-        options=_OPTIONS,
+        options=(*_OPTIONS, ("grpc.max_connection_age_ms", round(1_000 * connection_age_s))),
         maximum_concurrent_rpcs=_MAX_CALLS,
     )
     for item in registrations:

@@ -15,6 +15,7 @@ from videre.common.errors import Reason, VidereError
         (["[::1]:7710", "[fd00::1]:7710"], "ipv6:[::1]:7710,[fd00::1]:7710"),
         (["visual:7710"], "dns:///visual:7710"),
         (["dns:///visual.videre.svc:7710"], "dns:///visual.videre.svc:7710"),
+        (["dns://10.0.0.53/visual:7710"], "dns://10.0.0.53/visual:7710"),
         (["unix:/run/videre.sock"], "unix:/run/videre.sock"),
     ],
 )

@@ -32,6 +32,7 @@ from bench.mixes import mixes
 from bench.options import Options
 from bench.portraits import portraits
 from bench.producing import Maker, renditions_task, stretch
+from bench.repainting import repainting
 from tests import synth
 from videre.cli.evaluation.figures import Case, Measured
 from videre.production.functions.base import Made
@@ -86,6 +87,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             figures += mixes(maker, options.media, folder, tell)
             figures += clean_speech(maker, options.media, folder, tell)
             figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
+            figures += repainting(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += _speed(maker, options.media / _FILM, tell)
     return figures, []

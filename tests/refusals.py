@@ -476,6 +476,18 @@ TASKS = [
          "production_tasks[0].matte_portrait.renditions", "8", "9"),
     Case("people before a colour", task(matte_portrait={"backdrop": {"color": "red"}}),
          "production_tasks[0].matte_portrait.backdrop.color", "#rrggbb", "red"),
+    *(Case(f"{function}'s {field}", task(**{function: {field: value}}),
+           f"production_tasks[0].{function}.{field}", limit, str(value))
+      for function, field, value, limit in (
+          ("beautify_faces", "smooth", 1.5, "0..1"), ("beautify_faces", "whiten", -0.5, "0..1"),
+          ("beautify_faces", "sharpen", 2.0, "0..1"), ("cartoonize", "levels", 1, "2..32"),
+          ("cartoonize", "outlines", 1.5, "0..1"), ("upscale", "factor", 5, "2..4"),
+          ("beautify_faces", "image_format", 9, ""), ("cartoonize", "image_format", 9, ""),
+          ("upscale", "image_format", 9, ""))),
+    *(Case(f"{function}'s renditions", task(**{function: {"renditions": [
+        {"name": str(n)} for n in range(9)]}}), f"production_tasks[0].{function}.renditions", "8",
+           "9")
+      for function in ("beautify_faces", "cartoonize", "upscale")),
     Case("people before nobody", task(matte_portrait={"backdrop": {"input": "sea"}}),
          "production_tasks[0]", "main", "sea"),
     Case("a backdrop's colour", task(key_green_screen={"backdrop": {"color": "#12345"}}),

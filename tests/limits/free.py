@@ -12,6 +12,8 @@ CHANGES = (
     "ImportOverlay",
 )  # fmt: skip
 NAMED_INPUT = "an input that is not there is refused with its task"
+#: Functions that change frames.
+PAINTING = ("key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale")
 #: Messages that stand in several places are walked in one of them.
 SAME = {
     **{
@@ -38,7 +40,7 @@ SAME = {
     },
     **{
         f"SubmitJob.production_tasks.{function}.{field}": "checked as transcode's"
-        for function in ("key_green_screen", "matte_portrait")
+        for function in PAINTING
         for field in ("range", "renditions")
     },
     "SubmitJob.production_tasks.concatenate.output": "checked as transcode's",
@@ -54,7 +56,7 @@ FREE = {
     "SubmitJob.production_tasks.trim.input": NAMED_INPUT,
     "SubmitJob.production_tasks.reframe.input": NAMED_INPUT,
     "SubmitJob.production_tasks.key_green_screen.input": NAMED_INPUT,
-    "SubmitJob.production_tasks.matte_portrait.input": NAMED_INPUT,
+    **{f"SubmitJob.production_tasks.{one}.input": NAMED_INPUT for one in PAINTING[1:]},
     "SubmitJob.production_tasks.concatenate.parts.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.tracks.input": NAMED_INPUT,
     "SubmitJob.production_tasks.mix_audio.picture": NAMED_INPUT,

@@ -70,6 +70,9 @@ for sounding in (
 ):
     produce.app.command()(sounding)
 produce.app.command()(repaint.matte_portrait)
+produce.app.command()(repaint.beautify_faces)
+produce.app.command()(repaint.cartoonize)
+produce.app.command()(repaint.upscale)
 app.add_typer(produce.app, name="produce")
 app.add_typer(feedback.app, name="feedback")
 app.add_typer(media.app, name="media")

@@ -566,6 +566,9 @@ class ProductionTask(google.protobuf.message.Message):
     OBSCURE_FIELD_NUMBER: builtins.int
     KEY_GREEN_SCREEN_FIELD_NUMBER: builtins.int
     MATTE_PORTRAIT_FIELD_NUMBER: builtins.int
+    BEAUTIFY_FACES_FIELD_NUMBER: builtins.int
+    CARTOONIZE_FIELD_NUMBER: builtins.int
+    UPSCALE_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
     DETECT_BEATS_FIELD_NUMBER: builtins.int
     DETECT_MUSIC_SEGMENTS_FIELD_NUMBER: builtins.int
@@ -625,6 +628,18 @@ class ProductionTask(google.protobuf.message.Message):
         """People cut out of any background, on another one or on none."""
 
     @property
+    def beautify_faces(self) -> Global___BeautifyFacesParams:
+        """Faces smoothed, whitened and sharpened."""
+
+    @property
+    def cartoonize(self) -> Global___CartoonizeParams:
+        """The media as drawn."""
+
+    @property
+    def upscale(self) -> Global___UpscaleParams:
+        """The media with more pixels."""
+
+    @property
     def reframe(self) -> Global___ReframeParams:
         """The media in other shapes, the frame following its subject."""
 
@@ -672,6 +687,9 @@ class ProductionTask(google.protobuf.message.Message):
         obscure: Global___ObscureParams | None = ...,
         key_green_screen: Global___KeyGreenScreenParams | None = ...,
         matte_portrait: Global___MattePortraitParams | None = ...,
+        beautify_faces: Global___BeautifyFacesParams | None = ...,
+        cartoonize: Global___CartoonizeParams | None = ...,
+        upscale: Global___UpscaleParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
         detect_beats: Global___DetectBeatsParams | None = ...,
         detect_music_segments: Global___DetectMusicSegmentsParams | None = ...,
@@ -681,9 +699,9 @@ class ProductionTask(google.protobuf.message.Message):
         assess_audio: Global___AssessAudioParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "matte_portrait", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
+    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1653,6 +1671,7 @@ class MadeMedia(google.protobuf.message.Message):
     OBSCURED_FIELD_NUMBER: builtins.int
     KEYING_FIELD_NUMBER: builtins.int
     MATTING_FIELD_NUMBER: builtins.int
+    BEAUTIFIED_FIELD_NUMBER: builtins.int
     REFRAMING_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
@@ -1701,6 +1720,10 @@ class MadeMedia(google.protobuf.message.Message):
         """What was cut out. Set only by the function matte_portrait."""
 
     @property
+    def beautified(self) -> Global___Beautified:
+        """The faces that were changed. Set only by the function beautify_faces."""
+
+    @property
     def reframing(self) -> Global___Reframing:
         """How the frame followed its subject. Set only by the function reframe."""
 
@@ -1724,10 +1747,11 @@ class MadeMedia(google.protobuf.message.Message):
         obscured: collections.abc.Iterable[Global___ObscuredPart] | None = ...,
         keying: Global___Keying | None = ...,
         matting: Global___Matting | None = ...,
+        beautified: Global___Beautified | None = ...,
         reframing: Global___Reframing | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "duration", b"duration", "frame_rate", b"frame_rate", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "beautified", b"beautified", "duration", b"duration", "frame_rate", b"frame_rate", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "beautified", b"beautified", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
     @typing.overload
@@ -1866,6 +1890,174 @@ class MattePortraitParams(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["backdrop", b"backdrop", "image_format", b"image_format", "input", b"input", "range", b"range", "renditions", b"renditions"]) -> None: ...
 
 Global___MattePortraitParams: typing_extensions.TypeAlias = MattePortraitParams
+
+@typing.final
+class BeautifyFacesParams(google.protobuf.message.Message):
+    """Faces smoothed, whitened and sharpened; eyes, brows and mouth are kept. Needs the model
+    yunet_n_dynamic. Videos, their sound and times kept, and single pictures; eight bits a sample.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    SMOOTH_FIELD_NUMBER: builtins.int
+    WHITEN_FIELD_NUMBER: builtins.int
+    SHARPEN_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    smooth: builtins.float
+    """Skin without what is small on it, 0..1; default 0.5."""
+    whiten: builtins.float
+    """Brighter skin, 0..1; default 0.3."""
+    sharpen: builtins.float
+    """Clearer eyes, brows, mouth and outline, 0..1; default 0.3."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; default JPEG. Does not matter for videos."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made, 1..8; default one of preset "web". Does not matter for pictures."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        smooth: builtins.float | None = ...,
+        whiten: builtins.float | None = ...,
+        sharpen: builtins.float | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_sharpen", b"_sharpen", "_smooth", b"_smooth", "_whiten", b"_whiten", "range", b"range", "sharpen", b"sharpen", "smooth", b"smooth", "whiten", b"whiten"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_sharpen", b"_sharpen", "_smooth", b"_smooth", "_whiten", b"_whiten", "image_format", b"image_format", "input", b"input", "range", b"range", "renditions", b"renditions", "sharpen", b"sharpen", "smooth", b"smooth", "whiten", b"whiten"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_sharpen", b"_sharpen"]) -> typing.Literal["sharpen"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_smooth", b"_smooth"]) -> typing.Literal["smooth"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_whiten", b"_whiten"]) -> typing.Literal["whiten"] | None: ...
+
+Global___BeautifyFacesParams: typing_extensions.TypeAlias = BeautifyFacesParams
+
+@typing.final
+class Beautified(google.protobuf.message.Message):
+    """The faces that were changed."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    FACE_COUNT_FIELD_NUMBER: builtins.int
+    FACE_RATIO_FIELD_NUMBER: builtins.int
+    face_count: builtins.int
+    """Faces in one frame, most of all frames."""
+    face_ratio: builtins.float
+    """Share of the frames with a face, 0..1."""
+    def __init__(
+        self,
+        *,
+        face_count: builtins.int = ...,
+        face_ratio: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["face_count", b"face_count", "face_ratio", b"face_ratio"]) -> None: ...
+
+Global___Beautified: typing_extensions.TypeAlias = Beautified
+
+@typing.final
+class CartoonizeParams(google.protobuf.message.Message):
+    """Videos and pictures as drawn: even colours, luma in steps, dark outlines; classic filters that keep
+    edges, no model. Eight bits a sample.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    LEVELS_FIELD_NUMBER: builtins.int
+    OUTLINES_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    levels: builtins.int
+    """Steps of luma, 2..32; default 10."""
+    outlines: builtins.float
+    """How dark outlines are, 0..1; default 0.8."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; as of beautify_faces."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made; as of beautify_faces."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        levels: builtins.int | None = ...,
+        outlines: builtins.float | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_levels", b"_levels", "_outlines", b"_outlines", "levels", b"levels", "outlines", b"outlines", "range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_levels", b"_levels", "_outlines", b"_outlines", "image_format", b"image_format", "input", b"input", "levels", b"levels", "outlines", b"outlines", "range", b"range", "renditions", b"renditions"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_levels", b"_levels"]) -> typing.Literal["levels"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_outlines", b"_outlines"]) -> typing.Literal["outlines"] | None: ...
+
+Global___CartoonizeParams: typing_extensions.TypeAlias = CartoonizeParams
+
+@typing.final
+class UpscaleParams(google.protobuf.message.Message):
+    """Videos and pictures with more pixels by a classic method, Lanczos and iterative back-projection: no
+    detail is invented. Eight bits a sample. No side may pass 8192 pixels.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    FACTOR_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    factor: builtins.int
+    """How many times the rows and columns, 2..4; default 2."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; as of beautify_faces."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made; as of beautify_faces. Their own width and height make the enlarged frame smaller."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        factor: builtins.int | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_factor", b"_factor", "factor", b"factor", "range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_factor", b"_factor", "factor", b"factor", "image_format", b"image_format", "input", b"input", "range", b"range", "renditions", b"renditions"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_factor", b"_factor"]) -> typing.Literal["factor"] | None: ...
+
+Global___UpscaleParams: typing_extensions.TypeAlias = UpscaleParams
 
 @typing.final
 class Matting(google.protobuf.message.Message):

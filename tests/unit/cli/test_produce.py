@@ -135,6 +135,25 @@ def test_a_screen_is_keyed_before_a_film(
     assert (people.backdrop.input, people.renditions[0].preset) == ("background", "web")
 
 
+@pytest.mark.parametrize(
+    ("words", "task"),
+    [
+        (("beautify-faces", "--smooth", "0.5", "--whiten", "0"),
+         pb.ProductionTask(beautify_faces=pb.BeautifyFacesParams(smooth=0.5, whiten=0))),
+        (("cartoonize", "--levels", "6", "--outlines", "0.25"),
+         pb.ProductionTask(cartoonize=pb.CartoonizeParams(levels=6, outlines=0.25))),
+        (("upscale", "--factor", "3"), pb.ProductionTask(upscale=pb.UpscaleParams(factor=3))),
+    ],
+)  # fmt: skip
+def test_frames_are_changed(
+    videre: Run, world: World, clip: Path, tmp_path: Path, words: list[str], task: pb.ProductionTask
+) -> None:
+    assert videre("produce", words[0], clip, *words[1:], "-o", tmp_path).code == 0
+    function = str(task.WhichOneof("function"))
+    getattr(task, function).renditions.add(preset="web")
+    assert task_of(world) == task
+
+
 def test_stretches_are_kept_exactly(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
     ran = videre(
         "produce", "trim", clip, "-k", "1.5-4", "-k", "50@25-1:02.04", "-k", "10-",

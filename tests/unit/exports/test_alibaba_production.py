@@ -48,6 +48,10 @@ ASKED: list[tuple[str, Any, list[dict[str, Any]], list[str], dict[str, str]]] = 
     ("VideoGreenScreenMatting", {"mode": "file", "bgimage": "https://example.org/b.png"},
      [{"key_green_screen": {"backdrop": {"input": "background"}}}], [],
      {"background": "https://example.org/b.png"}),
+    ("ImageMatting", {}, [{"matte_portrait": {}}], [], {}),
+    ("ImageCartoonize", {}, [{"cartoonize": {}}], [], {}),
+    ("FaceBeauty", {"Smooth": 0.25, "White": "1"},
+     [{"beautify_faces": {"sharpen": 0.5, "smooth": 0.25, "whiten": 1.0}}], [], {}),
     ("VideoH2V", {}, [{"reframe": {}}], [], {}),
     ("ImageH2V", {}, [{"reframe": {}}], [], {}),
     ("MusicSegmentDetect", {}, [{"detect_music_segments": {}}], ["music"], {}),
@@ -178,6 +182,11 @@ RESULTS: list[tuple[str, list[pb.OutputArtifact], Any]] = [
      {"result": [{"file": "/captions.srt"}]}),
     ("VideoGreenScreenMatting", [output("web.mp4", "video")], {}),
     ("VideoH2V", [output("web.mp4", "video")], {}),
+    *(
+        (name, [output("a.png", "picture")],
+         {"Details": [{"Status": "Success", "Input": FILM, "Output": "/a.png"}]})
+        for name in ("ImageMatting", "ImageCartoonize", "FaceBeauty")
+    ),
     ("ImageH2V", [output("web.jpg", "picture")],
      {"Details": [{"Status": "Success", "Input": FILM, "Output": "/web.jpg"}]}),
     ("MusicSegmentDetect", [output("segments.json", "segments", MessageToDict(MUSIC))],

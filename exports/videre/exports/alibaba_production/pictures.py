@@ -19,6 +19,8 @@ from videre.v1 import production_pb2 as pb
 _COVERS: Final = 5
 _BACKGROUND: Final = "background"
 _FPS: Final = (2, 10)
+#: Of a face's change that is not said; the vendor's own default is not known.
+_STRENGTH: Final = 0.5
 #: The vendor's own default region: the bottom quarter. Ours looks everywhere for subtitles.
 _WHOLE: Final = ([[0.75, 1], [0, 1]], [[0, 1], [0, 1]])
 
@@ -74,6 +76,24 @@ def _green_screen(params: Params, several: bool) -> Wanted:
     )
 
 
+def _people() -> Wanted:
+    return Wanted((pb.ProductionTask(matte_portrait=pb.MattePortraitParams()),))
+
+
+def _drawn() -> Wanted:
+    return Wanted((pb.ProductionTask(cartoonize=pb.CartoonizeParams()),))
+
+
+def _beauty(params: Params, several: bool) -> Wanted:
+    del several
+    task = pb.BeautifyFacesParams(
+        sharpen=params.number("Sharp", _STRENGTH, (0, 1)),
+        smooth=params.number("Smooth", _STRENGTH, (0, 1)),
+        whiten=params.number("White", _STRENGTH, (0, 1)),
+    )
+    return Wanted((pb.ProductionTask(beautify_faces=task),))
+
+
 def _portrait() -> Wanted:
     return Wanted((pb.ProductionTask(reframe=pb.ReframeParams()),))
 
@@ -92,6 +112,9 @@ FUNCTIONS: Final = (
     Mapped("Cover", _cover, _covers, "cover"),
     Mapped("CaptionExtraction", _captions, _caption_files, "captions"),
     Mapped("VideoGreenScreenMatting", _green_screen, files, "key_green_screen"),
+    Mapped("ImageMatting", no_params(_people), _pictures, "matte_portrait"),
+    Mapped("ImageCartoonize", no_params(_drawn), _pictures, "cartoonize"),
+    Mapped("FaceBeauty", _beauty, _pictures, "beautify_faces"),
     Mapped("VideoH2V", no_params(_portrait), files, "reframe"),
     Mapped("ImageH2V", no_params(_portrait), _pictures, "reframe"),
 )

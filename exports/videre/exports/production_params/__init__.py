@@ -10,9 +10,11 @@ from typing import Final
 
 from videre.exports.production_params.assess_audio import ASSESS_AUDIO, AssessAudioOptions
 from videre.exports.production_params.base import Function, Options, ParamViolation, placed
+from videre.exports.production_params.beautify_faces import BEAUTIFY_FACES, BeautifyFacesOptions
 from videre.exports.production_params.bleep import BLEEP, BleepOptions
 from videre.exports.production_params.burn_captions import BURN_CAPTIONS, BurnCaptionsOptions
 from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
+from videre.exports.production_params.cartoonize import CARTOONIZE, CartoonizeOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
 from videre.exports.production_params.denoise_speech import DENOISE_SPEECH, DenoiseSpeechOptions
@@ -36,6 +38,7 @@ from videre.exports.production_params.sprite import SPRITE, SpriteOptions, defau
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
 from videre.exports.production_params.transcribe import TRANSCRIBE, TranscribeOptions
 from videre.exports.production_params.trim_silence import TRIM_SILENCE, TrimSilenceOptions
+from videre.exports.production_params.upscale import UPSCALE, UpscaleOptions
 from videre.exports.production_params.watermark import WATERMARK, WatermarkOptions
 from videre.v1 import production_pb2
 
@@ -46,6 +49,7 @@ FUNCTIONS: Final = {
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
         *(WATERMARK, BURN_CAPTIONS, OBSCURE),
         *(REFRAME, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
+        *(BEAUTIFY_FACES, CARTOONIZE, UPSCALE),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
         *(DENOISE_SPEECH, ASSESS_AUDIO),
     )
@@ -54,9 +58,11 @@ FUNCTIONS: Final = {
 __all__ = [
     "FUNCTIONS",
     "AssessAudioOptions",
+    "BeautifyFacesOptions",
     "BleepOptions",
     "BurnCaptionsOptions",
     "CaptionsOptions",
+    "CartoonizeOptions",
     "ConcatenateOptions",
     "CoverOptions",
     "DenoiseSpeechOptions",
@@ -74,6 +80,7 @@ __all__ = [
     "TranscribeOptions",
     "TrimOptions",
     "TrimSilenceOptions",
+    "UpscaleOptions",
     "WatermarkOptions",
     "default_interval_ns",
     "function_of",

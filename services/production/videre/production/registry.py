@@ -7,9 +7,11 @@ from functools import partial
 
 from videre.production.functions.assess_audio import AssessAudio
 from videre.production.functions.base import Function
+from videre.production.functions.beautify_faces import BeautifyFaces
 from videre.production.functions.bleep import Bleep
 from videre.production.functions.burn_captions import BurnCaptions
 from videre.production.functions.captions import Captions
+from videre.production.functions.cartoonize import Cartoonize
 from videre.production.functions.concatenate import Concatenate
 from videre.production.functions.cover import Cover
 from videre.production.functions.denoise_speech import DenoiseSpeech
@@ -25,6 +27,7 @@ from videre.production.functions.transcode import Transcode
 from videre.production.functions.transcribe import Transcribe
 from videre.production.functions.trim import Trim
 from videre.production.functions.trim_silence import TrimSilence
+from videre.production.functions.upscale import Upscale
 from videre.production.functions.watermark import Watermark
 from videre.production.settings import ProductionSettings
 
@@ -32,7 +35,7 @@ from videre.production.settings import ProductionSettings
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
     rendering = (Cover, Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
-    painting = (KeyGreenScreen, MattePortrait)
+    painting = (KeyGreenScreen, MattePortrait, BeautifyFaces, Cartoonize, Upscale)
     sounding = (DetectMusicSegments, TrimSilence, Bleep, DenoiseSpeech)
     writing = (Watermark, BurnCaptions)
     return (

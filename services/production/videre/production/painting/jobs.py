@@ -73,5 +73,61 @@ class Matting:
     kind: Literal["matte"] = "matte"
 
 
-PaintJob = KeyJob | MatteJob
-Painted = Keying | Matting
+@dataclass(frozen=True, slots=True)
+class BeautyJob:
+    """Change faces, each strength 0..1.
+
+    Args:
+        faces: file of the model that finds them.
+        smooth: skin without what is small on it.
+        whiten: brighter skin.
+        sharpen: clearer eyes, brows, mouth and outline.
+        behind: nothing is.
+        kind: tells these jobs apart.
+    """
+
+    faces: str
+    smooth: float
+    whiten: float
+    sharpen: float
+    behind: Behind = Behind()
+    kind: Literal["beauty"] = "beauty"
+
+
+@dataclass(frozen=True, slots=True)
+class Beautified:
+    """How many faces were in a frame at most, and the share of the frames with any."""
+
+    face_count: int
+    face_ratio: float
+    kind: Literal["beauty"] = "beauty"
+
+
+@dataclass(frozen=True, slots=True)
+class CartoonJob:
+    """Draw frames: steps of luma, strength of outlines 0..1."""
+
+    levels: int
+    outlines: float
+    behind: Behind = Behind()
+    kind: Literal["cartoon"] = "cartoon"
+
+
+@dataclass(frozen=True, slots=True)
+class EnlargeJob:
+    """Give frames so many times the rows and columns."""
+
+    factor: int
+    behind: Behind = Behind()
+    kind: Literal["enlarge"] = "enlarge"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Nothing was seen: the frames were changed by themselves."""
+
+    kind: Literal["drawn"] = "drawn"
+
+
+PaintJob = KeyJob | MatteJob | BeautyJob | CartoonJob | EnlargeJob
+Painted = Keying | Matting | Beautified | Drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from videre.production.painting.jobs import Keying, Painted, Rgb
+from videre.production.painting.jobs import Beautified, Keying, Matting, Painted, Rgb
 from videre.v1 import production_pb2
 
 
@@ -11,8 +11,11 @@ def put_painted(media: production_pb2.MadeMedia, painted: Painted) -> None:
     if isinstance(painted, Keying):
         media.keying.key_color = colour_word(painted.key)
         media.keying.screen_ratio = painted.screen_ratio
-    else:
+    elif isinstance(painted, Matting):
         media.matting.subject_ratio = painted.subject_ratio
+    elif isinstance(painted, Beautified):
+        media.beautified.face_count = painted.face_count
+        media.beautified.face_ratio = painted.face_ratio
 
 
 def colour_word(colour: Rgb) -> str:

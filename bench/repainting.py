@@ -1,0 +1,53 @@
+"""How fast functions are that change every frame, at 720p, and how much memory they need."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from bench.constructed.screens import TAKES, subjects, write_take
+from bench.producing import Maker, stretch
+from videre.cli.evaluation.figures import Measured
+from videre.v1 import production_pb2 as pb
+
+_SECONDS: Final = 8
+_QUICK_SECONDS: Final = 1
+_RATE: Final = 25
+_FILM: Final = "demo.mp4"
+
+
+def repainting(
+    maker: Maker, media: Path, folder: Path, *, quick: bool, tell: Callable[[str], None]
+) -> list[Measured]:
+    """Time each function on a stretch of a film, its picture encoded as preset web does."""
+    seconds = _QUICK_SECONDS if quick else _SECONDS
+    take, film = folder / "screen.mp4", media / _FILM
+    write_take(TAKES[1], subjects(media)[TAKES[1].subject], take, seconds * _RATE, lambda _: None)
+    part = stretch(Fraction(0), Fraction(seconds))
+    black = pb.Backdrop(color="#000000")
+    tasks = {
+        "key_green_screen": pb.KeyGreenScreenParams(backdrop=black),
+        "matte_portrait": pb.MattePortraitParams(backdrop=black, range=part),
+        "beautify_faces": pb.BeautifyFacesParams(range=part),
+        "cartoonize": pb.CartoonizeParams(range=part),
+        "upscale": pb.UpscaleParams(range=part),
+    }
+    figures = []
+    for name, params in tasks.items():
+        value, how = None, "its model is not installed"
+        if maker.can(name):
+            spent, began = maker.cpu_seconds, time.monotonic()
+            source = take if name == "key_green_screen" else film
+            maker.make(pb.ProductionTask(**{name: params}), {"main": source})  # type: ignore[arg-type]
+            value = seconds / (time.monotonic() - began)
+            cost = (maker.cpu_seconds - spent) / seconds
+            how = f"{source.name}, {seconds} s, {cost:.2f} CPU-seconds a second"
+            tell(f"{name}: {value:.2f} × real time, {how}")
+        figures.append(Measured(f"{name}: × real time at 720p", value, "", how))
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1_024
+    words = "largest process of the run so far; upscale makes frames of 1440 rows"
+    return [*figures, Measured("changed frames: peak memory", peak, "MB", words)]

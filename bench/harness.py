@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from videre.cli.evaluation.jobs import AT_ONCE, Outcome, analyse, unproven
 from videre.cli.supervise.logs import LogFiles
 from videre.cli.supervise.ports import Ports
 from videre.cli.supervise.supervisor import running, suite
-from videre.client import AsyncVidere, VidereClientError
-from videre.v1 import analysis_pb2, job_pb2
+from videre.client import AsyncVidere
 
 _HEALTHY_S: Final = 120.0
 _GRACE_S: Final = 10.0
 #: What a job is asked for where only frames, times and sound are compared.
 EXACT_FEATURES: Final = ("shots", "colors", "sound", "loudness")
-#: Jobs under way at once: enough to keep every slot busy between the parts of a job.
-AT_ONCE: Final = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one media. `error` is empty where the job ended with an analysis."""
-
-    path: Path
-    job: job_pb2.Job
-    analysis: analysis_pb2.Analysis
-    error: str = ""
+__all__ = [
+    "AT_ONCE", "EXACT_FEATURES", "Outcome", "Running", "analyse", "fresh_suite", "suite_on",
+    "unproven",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,62 +74,3 @@ async def fresh_suite() -> AsyncIterator[AsyncVidere]:
     with tempfile.TemporaryDirectory(prefix="videre-bench-") as temporary:
         async with suite_on(Path(temporary)) as suite_at_work:
             yield suite_at_work.client
-
-
-async def analyse(
-    client: AsyncVidere,
-    paths: Sequence[Path],
-    *,
-    patience_s: float,
-    tell: Callable[[str], None],
-    at_once: int = AT_ONCE,
-    features: Sequence[str] = (),
-) -> list[Outcome]:
-    """Send media through the suite; return the outcomes in the order of `paths`.
-
-    Args:
-        features: what to look for; empty = everything.
-        patience_s: time one job gets from its submit to its end.
-        tell: told a line about every job that ended.
-    """
-    gate = asyncio.Semaphore(at_once)
-
-    async def one(number: int, path: Path) -> Outcome:
-        async with gate:
-            outcome = await _analyse_one(client, path, patience_s, features)
-        state = outcome.error or job_pb2.JobState.Name(outcome.job.state)
-        tell(f"{number}/{len(paths)} {path.name}: {state}, {outcome.job.model_calls} model calls")
-        return outcome
-
-    tasks = [one(number, path) for number, path in enumerate(paths, 1)]
-    return list(await asyncio.gather(*tasks))
-
-
-async def _analyse_one(
-    client: AsyncVidere, path: Path, patience_s: float, features: Sequence[str]
-) -> Outcome:
-    empty = analysis_pb2.Analysis()
-    try:
-        submitted = await client.submit(path, features=features)
-        job = await client.wait(submitted.job_id, timeout_s=patience_s)
-        if not job.analysis_revision:
-            return Outcome(path, job, empty, f"{job.error.reason}: {job.error.message}")
-        return Outcome(path, job, await client.get_analysis(job.media_id))
-    except VidereClientError as error:
-        return Outcome(path, job_pb2.Job(), empty, f"{type(error).__name__}: {error}")
-
-
-def unproven(outcomes: Sequence[Outcome]) -> list[str]:
-    """Return a line for every job that proves nothing: it failed, or it called no model."""
-    lines = [f"{o.path.name}: {o.error}" for o in outcomes if o.error]
-    lines += [
-        f"{o.path.name}: ended {job_pb2.JobState.Name(o.job.state)}"
-        for o in outcomes
-        if not o.error and o.job.state != job_pb2.JOB_STATE_SUCCEEDED
-    ]
-    lines += [
-        f"{o.path.name}: no model was called"
-        for o in outcomes
-        if not o.error and not o.job.model_calls
-    ]
-    return lines

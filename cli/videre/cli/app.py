@@ -14,6 +14,7 @@ from videre.cli.commands import (
     credentials,
     demo,
     doctor,
+    evaluate,
     export,
     feedback,
     jobs,
@@ -95,6 +96,7 @@ app.command()(operations.top)
 app.command()(operations.capacity)
 app.command()(operations.usage)
 app.command()(doctor.doctor)
+app.add_typer(evaluate.app, name="eval")
 app.add_typer(doctor.config, name="config")
 
 

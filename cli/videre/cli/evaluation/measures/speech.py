@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import jiwer
+
 from videre.cli.evaluation.figures import Case, Measured
 from videre.cli.evaluation.measures.intervals import interval, middle, ratio
 from videre.cli.evaluation.measures.pairs import Pair, Pairs
-from videre.cli.evaluation.measures.texts import distance, letters
+from videre.cli.evaluation.measures.texts import letters
 from videre.cli.evaluation.observed import Observed, Word
 from videre.cli.evaluation.truth import Edge, Truth
 
@@ -47,8 +49,16 @@ def _is_english(truth: Truth) -> bool:
 
 
 def _counts(pair: Pair) -> tuple[float, float]:
-    expected = spoken_words(pair[0].transcript or "")
-    return float(distance(expected, heard_words(pair[1]))), float(len(expected))
+    expected, heard = spoken_words(pair[0].transcript or ""), heard_words(pair[1])
+    return float(_errors(expected, heard)), float(len(expected))
+
+
+def _errors(expected: Sequence[str], heard: Sequence[str]) -> int:
+    """Return the replaced, lost and added words, as jiwer counts them."""
+    if not expected:
+        return len(heard)  # jiwer refuses an empty reference
+    counted = jiwer.process_words(" ".join(expected), " ".join(heard))
+    return counted.substitutions + counted.deletions + counted.insertions
 
 
 def _error_rate(name: str, pairs: Pairs) -> Measured:
@@ -71,7 +81,7 @@ def _against(pairs: Pairs, alone: dict[str, Sequence[str]]) -> Measured:
             continue
         wrong, size = _counts(pair)
         expected = spoken_words(truth.transcript or "")
-        reference = distance(expected, alone[truth.name])
+        reference = _errors(expected, alone[truth.name])
         units.append((wrong - reference, size))
         if wrong > reference:
             got = f"{wrong:.0f} errors: {' '.join(heard_words(pair[1]))}"

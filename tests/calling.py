@@ -19,6 +19,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from videre.v1 import (
+    ad_pb2_grpc,
     credential_pb2_grpc,
     engine_pb2_grpc,
     job_pb2,
@@ -93,6 +94,7 @@ class Api:
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
         self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
         self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)
+        self.ads = ad_pb2_grpc.AdServiceStub(self._channel)
         self.search = search_pb2_grpc.SearchServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)

@@ -10,6 +10,7 @@ from concurrent import futures
 from typing import Any
 
 import grpc
+from doubles.ads import AdApi
 from doubles.jobs import Jobs
 from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
@@ -22,6 +23,7 @@ from doubles.world import Service, World
 from grpc_health.v1 import health, health_pb2_grpc
 
 from videre.v1 import (
+    ad_pb2_grpc,
     engine_pb2,
     engine_pb2_grpc,
     job_pb2_grpc,
@@ -70,6 +72,7 @@ class ApiServer:
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
         review_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewApi(self.world), server)
+        ad_pb2_grpc.add_AdServiceServicer_to_server(AdApi(self.world), server)
         search_pb2_grpc.add_SearchServiceServicer_to_server(SearchApi(self.world), server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(TemplateApi(self.world), server)
         moderation_pb2_grpc.add_ModerationServiceServicer_to_server(

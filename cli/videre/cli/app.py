@@ -9,6 +9,7 @@ from typing import NoReturn
 import typer
 
 from videre.cli.commands import (
+    ads,
     catalog,
     conformance,
     credentials,
@@ -85,6 +86,7 @@ app.add_typer(template.app, name="template")
 app.add_typer(moderation.app, name="moderation")
 app.command()(moderation.verify_report)
 app.add_typer(review.app, name="review")
+app.add_typer(ads.app, name="ads")
 app.command()(search.search)
 app.command()(search.similar)
 app.command()(search.duplicates)

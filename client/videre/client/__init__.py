@@ -6,7 +6,9 @@ public API (`videre.v1`).
 
 from videre.client._access import Access
 from videre.client._access_calls import CredentialCalls, ProjectCalls
+from videre.client._ad_calls import AdCalls
 from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProjectCalls
+from videre.client._async_ad_calls import AsyncAdCalls
 from videre.client._async_client import AsyncVidere
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
@@ -50,7 +52,9 @@ from videre.client._upload import Uploaded
 __all__ = [
     "DEFAULT_TARGET",
     "Access",
+    "AdCalls",
     "AlreadyExists",
+    "AsyncAdCalls",
     "AsyncCredentialCalls",
     "AsyncLibraryCalls",
     "AsyncModerationCalls",

@@ -14,6 +14,7 @@ from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media
 from videre.client._access import Access
 from videre.client._analysis import Select
 from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProjectCalls
+from videre.client._async_ad_calls import AsyncAdCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
@@ -75,6 +76,7 @@ class AsyncVidere:
         self.projects = AsyncProjectCalls(self._context, self._transport)
         self.credentials = AsyncCredentialCalls(self._context, self._transport)
         self.search = AsyncSearchCalls(self._context, self._transport)
+        self.ads = AsyncAdCalls(self._context, self._transport)
 
     async def __aenter__(self) -> AsyncVidere:
         return self

@@ -13,6 +13,7 @@ import grpc
 from videre.client import _analysis, _catalog, _export, _feedback, _jobs, _media, _submit
 from videre.client._access import Access
 from videre.client._access_calls import CredentialCalls, ProjectCalls
+from videre.client._ad_calls import AdCalls
 from videre.client._analysis import Select
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
@@ -77,6 +78,7 @@ class Videre:
         self.projects = ProjectCalls(self._context, self._transport)
         self.credentials = CredentialCalls(self._context, self._transport)
         self.search = SearchCalls(self._context, self._transport)
+        self.ads = AdCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self

@@ -8,6 +8,7 @@ from typing import Final, Generic, TypeVar
 from google.protobuf.message import Message
 
 from videre.v1 import (
+    ad_pb2,
     credential_pb2,
     engine_pb2,
     feedback_pb2,
@@ -58,6 +59,8 @@ _PROJECT: Final = "ProjectService"
 _p = project_pb2
 _CREDENTIAL: Final = "CredentialService"
 _c = credential_pb2
+_AD: Final = "AdService"
+_a = ad_pb2
 _SEARCH: Final = "SearchService"
 _s = search_pb2
 
@@ -134,6 +137,10 @@ EXPORT_VERDICT_REPORT: Final = Method(
 )
 GET_REPORT_KEY: Final = Method(
     _MODERATION, "GetReportKey", _v.GetReportKeyRequest, _v.GetReportKeyResponse
+)
+FIND_AD_SLOTS: Final = Method(_AD, "FindAdSlots", _a.FindAdSlotsRequest, _a.FindAdSlotsResponse)
+EXPORT_AD_SCHEDULE: Final = Method(
+    _AD, "ExportAdSchedule", _a.ExportAdScheduleRequest, _a.ExportAdScheduleResponse
 )
 SEARCH_MOMENTS: Final = Method(
     _SEARCH, "SearchMoments", _s.SearchMomentsRequest, _s.SearchMomentsResponse

@@ -92,6 +92,7 @@ SEARCH: Final[Mapping[str, Role]] = {
     "FindDuplicateMedia": _V,
     "RebuildSearchIndex": _S,
 }
+ADS: Final[Mapping[str, Role]] = {"FindAdSlots": _V, "ExportAdSchedule": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

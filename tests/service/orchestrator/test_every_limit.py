@@ -16,6 +16,7 @@ from calling import TIMEOUT_S, Api, nothing_left, refused
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from limits.free import FREE, SAME, WHOLE
 from limits.of_access import ACCESS_ROWS
+from limits.of_ads import AD_ROWS
 from limits.of_feedback import FEEDBACK_ROWS
 from limits.of_jobs import JOB_ROWS
 from limits.of_libraries import LIBRARY_ROWS
@@ -30,6 +31,7 @@ from limits.rows import Row
 from refusals import FIELDS, SOURCES, TASKS
 
 from videre.v1 import (
+    ad_pb2,
     credential_pb2,
     engine_pb2,
     feedback_pb2,
@@ -53,6 +55,7 @@ MODULES = {
     "ModerationService": moderation_pb2,
     "OperationsService": operations_pb2,
     "ReviewService": review_pb2,
+    "AdService": ad_pb2,
     "SearchService": search_pb2,
     "EngineService": engine_pb2,
     "TaxonomyService": taxonomy_pb2,
@@ -62,7 +65,7 @@ MODULES = {
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
-    *REVIEW_ROWS, *ACCESS_ROWS, *SEARCH_ROWS, *OPERATION_ROWS,
+    *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *SEARCH_ROWS, *OPERATION_ROWS,
 ]  # fmt: skip
 
 

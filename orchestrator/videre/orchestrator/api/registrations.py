@@ -6,6 +6,7 @@ from videre.common.server import Registration
 from videre.orchestrator import policy
 from videre.orchestrator.api.access.credentials import CredentialServicer
 from videre.orchestrator.api.access.projects import ProjectServicer
+from videre.orchestrator.api.ads.service import AdServicer
 from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.engines import EngineServicer
 from videre.orchestrator.api.estimates import Estimator
@@ -25,6 +26,8 @@ from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
 from videre.orchestrator.api.templates.service import TemplateServicer
 from videre.orchestrator.app import Orchestrator
 from videre.v1 import (
+    ad_pb2,
+    ad_pb2_grpc,
     credential_pb2,
     credential_pb2_grpc,
     engine_pb2,
@@ -109,6 +112,12 @@ def registrations(app: Orchestrator) -> list[Registration]:
             search_pb2_grpc.add_SearchServiceServicer_to_server,
             SearchServicer(app),
             policy.SEARCH,
+        ),
+        Registration(
+            ad_pb2.DESCRIPTOR.services_by_name["AdService"],
+            ad_pb2_grpc.add_AdServiceServicer_to_server,
+            AdServicer(app),
+            policy.ADS,
         ),
         Registration(
             engine_pb2.DESCRIPTOR.services_by_name["EngineService"],

@@ -102,23 +102,23 @@ def count_facets(
     Args:
         rows: key, pairs and values of media, see `packing.Packed`.
     """
-    heads = {f"{kind.name.lower()}:": kind for kind in wanted}
+    heads = {kind.name.lower(): kind for kind in wanted}
+    is_found = np.zeros(int(found.starts[-1] + found.counts[-1]) if len(found.keys) else 0, bool)
+    is_found[found.moments] = True
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    of = found.media
     for key, pairs, values in rows:
-        place = int(np.searchsorted(found.keys, key))
-        low, high = np.searchsorted(of, (place, place + 1))
-        numbers = found.moments[low:high] - found.starts[place]
+        start = int(found.starts[np.searchsorted(found.keys, key)])
         both = np.frombuffer(pairs, U32).reshape(-1, 2)
-        named, often = np.unique(both[np.isin(both[:, 0], numbers), 1], return_counts=True)
-        for name, number in zip(named, often, strict=True):
-            count = counts[values[name]]
-            count[0] += int(number)
-            count[1] += 1
+        kept = both[is_found[start + both[:, 0].astype(np.int64)], 1]
+        for name, number in enumerate(np.bincount(kept, minlength=len(values)).tolist()):
+            if number:
+                count = counts[values[name]]
+                count[0] += number
+                count[1] += 1
     result: dict[Field, list[FacetValue]] = {kind: [] for kind in wanted}
-    for name, (moments, media) in counts.items():
-        head, _, value = name.partition(":")
-        kind = heads.get(f"{head}:")
+    for counted, (moments, media) in counts.items():
+        head, _, value = counted.partition(":")
+        kind = heads.get(head)
         if kind is not None:
             result[kind].append(FacetValue(value, moments, media))
     for found_values in result.values():

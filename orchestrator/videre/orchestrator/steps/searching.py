@@ -10,7 +10,6 @@ import numpy as np
 import structlog
 
 from videre.common.errors import VidereError
-from videre.common.signals import SIGNAL_FIELDS
 from videre.orchestrator.api.request import fusion_context, job_request, moderated_context
 from videre.orchestrator.document import Analysis, MediaKind, PinnedEngine
 from videre.orchestrator.document.canonical import StoredDocument
@@ -32,15 +31,13 @@ from videre.orchestrator.search.model import Given
 from videre.orchestrator.search.moments import READ
 from videre.orchestrator.search.packing import Packed
 from videre.orchestrator.search.stretches import Places, stretches
+from videre.orchestrator.steps.kept_signals import kept_signals
 from videre.orchestrator.steps.runtime import Runtime
-from videre.orchestrator.steps.shots import SIGNALS
-from videre.orchestrator.steps.units import DECODER
 from videre.orchestrator.store.records import JobRecord
 
 log = structlog.get_logger(__name__)
 
 _F16: Final = np.dtype("<f2")
-_SIGNAL: Final = np.dtype(list(SIGNAL_FIELDS))
 #: Media between two looks at what waits.
 _BATCH: Final = 50
 
@@ -93,13 +90,10 @@ def _looks(
 
 def _hashes(run: Runtime, project_id: str, digest: str) -> Iterator[tuple[int, int]]:
     """Yield times and hashes of the frames of a film, unit by unit."""
-    for row in run.evidence.of_media(project_id, digest, SIGNALS, DECODER):
-        blob = decode_blob(run.artifacts.read(project_id, row.blob_digest))
-        artifact = blob.records[0].embedding.partition("/")[0]
-        signals = np.frombuffer(run.artifacts.read(project_id, artifact), _SIGNAL)
-        signals = signals[every_so_often(signals["time_ns"])]
-        values = grid_hashes(signals["luma"])
-        yield from zip(signals["time_ns"].tolist(), values.tolist(), strict=True)
+    for signals in kept_signals(run, project_id, digest):
+        chosen = signals[every_so_often(signals["time_ns"])]
+        values = grid_hashes(chosen["luma"])
+        yield from zip(chosen["time_ns"].tolist(), values.tolist(), strict=True)
 
 
 def _records(

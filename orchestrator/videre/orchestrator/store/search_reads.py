@@ -140,12 +140,12 @@ class SearchStore:
         Args:
             wanted: numbers of moments by key of media.
         """
-        chunks = sorted({(key, n // CHUNK) for key, numbers in wanted.items() for n in numbers})
-        if not chunks:
-            return {}
-        query = sa.select(t.search_chunk).where(
-            sa.tuple_(_CHUNK.media_key, _CHUNK.number).in_(chunks)
-        )
+        # One condition for each media: pairs of columns would be looked for in the whole table.
+        chunks = [
+            sa.and_(_CHUNK.media_key == key, _CHUNK.number.in_({n // CHUNK for n in numbers}))
+            for key, numbers in wanted.items()
+        ]
+        query = sa.select(t.search_chunk).where(sa.or_(sa.false(), *chunks))
         found: dict[tuple[int, int], Moment] = {}
         given: dict[int, Moment] = {}
         with self._db.steps.connect() as connection:

@@ -32,6 +32,8 @@ search_media = sa.Table(
     sa.Column("document_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
     sa.Column("given_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
     sa.Index("search_media_by_project", "project_id", "version"),
+    #: What a project has in all, without reading the rows.
+    sa.Index("search_media_sizes", "project_id", "moment_count", "length", "given_length"),
     sqlite_autoincrement=True,
 )
 

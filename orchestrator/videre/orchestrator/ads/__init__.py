@@ -1,0 +1,1 @@
+"""Where a film can be interrupted."""

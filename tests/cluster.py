@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from doubles.postgres import Postgres, postgres
-from doubles.s3 import s3
-from running import Processes
 
+from tests.doubles.postgres import Postgres, postgres
+from tests.doubles.s3 import s3
+from tests.running import Processes
 from videre.cli.supervise.ports import SERVICES
 
 _LOOK_S = 0.02
@@ -35,8 +35,8 @@ class Cluster:
 
     def replica_of(self, name: str) -> str:
         """Return what a process that runs workflows is called in the journal."""
-        told = (self.suite.folder / f"{name}.log").read_text()
-        return re.findall(r"name=(\S+)", re.sub(r"\x1b\[[0-9;]*m", "", told))[-1]
+        told = re.sub(r"\x1b\[[0-9;]*m", "", (self.suite.folder / f"{name}.log").read_text())
+        return str(re.findall(r"\] replica\s+.*?name=(\S+)", told)[-1])
 
     def owner(self, job_id: str) -> str | None:
         """Return the replica that a job's workflow belongs to; None while it waits."""

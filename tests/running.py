@@ -33,7 +33,7 @@ class Processes:
         self._metrics = self._held.enter_context(Ports.free())
         self.folder = folder
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._replicas: dict[str, tuple[Ports, dict[str, str]]] = {}
+        self._replicas: dict[str, tuple[str, int, dict[str, str]]] = {}
         self._environment = os.environ | {
             "VIDERE_DATA_DIR": str(folder / "data"),
             "VIDERE_HTTP_PORT": str(self.ports.http),
@@ -62,27 +62,30 @@ class Processes:
         for name in names:
             self._wait(name)
 
-    def replica(self, name: str, **settings: str) -> None:
-        """Make `name` another orchestrator, with ports, a data folder and settings of its own."""
+    def replica(self, name: str, of: str = "orchestrator", **settings: str) -> str:
+        """Make `name` another process of a kind, with a port, a folder and settings of its own.
+
+        Returns:
+            Where it will be reached.
+        """
         ports = self._held.enter_context(Ports.free())
-        own = {
-            "VIDERE_DATA_DIR": str(self.folder / name),
-            "VIDERE_HTTP_PORT": str(ports.http),
-            **settings,
-        }
-        self._replicas[name] = ports, own
+        own = {"VIDERE_DATA_DIR": str(self.folder / name), **settings}
+        if of == "orchestrator":
+            own["VIDERE_HTTP_PORT"] = str(ports.http)
+        else:
+            own["VIDERE_METRICS_PORT"] = str(ports.http)
+        self._replicas[name] = of, ports.of(of), own
+        return ports.target(of)
 
     def _module(self, name: str) -> str:
-        return "orchestrator" if name in self._replicas else name
+        return self._replicas[name][0] if name in self._replicas else name
 
     def _port(self, name: str) -> int:
-        if name in self._replicas:
-            return self._replicas[name][0].orchestrator
-        return self.ports.of(name)
+        return self._replicas[name][1] if name in self._replicas else self.ports.of(name)
 
     def _own(self, name: str) -> dict[str, str]:
         if name in self._replicas:
-            return self._replicas[name][1]
+            return self._replicas[name][2]
         if name not in SERVICES:
             return {}
         return {"VIDERE_METRICS_PORT": str(self._metrics.of(name))}

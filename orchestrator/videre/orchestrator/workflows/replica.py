@@ -8,6 +8,7 @@ which was put back has one owner, and steps may run twice. See `docs/cluster.md`
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -86,6 +87,9 @@ class Replica:
         self._stop.set()
         if self._thread is not None:
             self._thread.join()
+        if self._session is not None:
+            with contextlib.suppress(sa.exc.SQLAlchemyError):  # lost: they went with it
+                self._session.execute(sa.select(sa.func.pg_advisory_unlock_all()))
         self._close()
 
     def look(self) -> list[str]:
@@ -114,6 +118,8 @@ class Replica:
             except sa.exc.DBAPIError as error:
                 log.warning("the session of this replica was lost", error=str(error.orig)[:200])
                 self._reconnect()
+            except Exception:
+                log.exception("looking for dead replicas failed")  # it looks again
             if self._stop.wait(random.uniform(*_LOOKS_S)):
                 return
 

@@ -32,6 +32,7 @@ from bench.mixes import mixes
 from bench.options import Options
 from bench.portraits import portraits
 from bench.producing import Maker, renditions_task, stretch
+from bench.removals import removals
 from bench.repainting import repainting
 from tests import synth
 from videre.cli.evaluation.figures import Case, Measured
@@ -89,6 +90,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += repainting(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
+            figures += removals(maker, options.media, folder, tell, quick=options.quick)
             figures += _speed(maker, options.media / _FILM, tell)
     return figures, []
 

@@ -496,6 +496,21 @@ TASKS = [
          "production_tasks[0].key_green_screen.backdrop.input", "name an input", ""),
     Case("a backdrop's input", task(key_green_screen={"backdrop": {"input": "sea"}}),
          "production_tasks[0]", "main", "sea"),
+    *(Case(f"{task_name}'s regions", task(**{task_name: {"regions": [{"keys": [BOX]}] * 101}}),
+           f"production_tasks[0].{task_name}.regions", "100", "101")
+      for task_name in ("remove_logo", "remove_text")),
+    *(Case(f"{task_name}'s moving region",
+           task(**{task_name: {"regions": [{"keys": [
+               {**BOX, "at": {**SECOND, "value": 0}}, {**BOX, "at": SECOND}]}]}}),
+           f"production_tasks[0].{task_name}.regions[0].keys", "1", "2")
+      for task_name in ("remove_logo", "remove_text")),
+    *(Case(f"{task_name}'s format", task(**{task_name: {"image_format": 4}}),
+           f"production_tasks[0].{task_name}.image_format", "", "4")
+      for task_name in ("remove_logo", "remove_text")),
+    Case("a removal's mode", task(remove_logo={"mode": 4}),
+         "production_tasks[0].remove_logo.mode", "REMOVAL_MODE_RESTORE, ", "4"),
+    Case("text of an input that nobody reads", task(remove_text={"input": "x"}),
+         "production_tasks[0].remove_text.regions", "regions, or the main input", "none"),
     Case("analysis and none", put("skip_analysis", True), "skip_analysis", "a production task",
          "none"),
 ]  # fmt: skip

@@ -35,6 +35,8 @@ SAME = {
             "transcribe": ("range",),
             "denoise_speech": ("range", "output"),
             "assess_audio": ("range",),
+            "remove_logo": ("range", "renditions", "regions.range", "regions.keys"),
+            "remove_text": ("range", "renditions", "regions.range", "regions.keys"),
         }.items()
         for field in fields
     },
@@ -66,6 +68,9 @@ FREE = {
     "SubmitJob.production_tasks.assess_audio.input": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.obscure.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.remove_logo.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.remove_text.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.matte_portrait.backdrop.input": NAMED_INPUT,
     "SubmitJob.inputs.upload_id": LOOKED_UP,
     "SubmitJob.inputs.media_id": LOOKED_UP,
     "SubmitJob.engine_pins.version": "an engine there is not makes its stage NOT_CHECKED",

@@ -321,6 +321,38 @@ OBSCURE_MODE_FILL: ObscureMode.ValueType  # 3
 """Black."""
 Global___ObscureMode: typing_extensions.TypeAlias = ObscureMode
 
+class _RemovalMode:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _RemovalModeEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RemovalMode.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REMOVAL_MODE_UNSPECIFIED: _RemovalMode.ValueType  # 0
+    """Same as RESTORE."""
+    REMOVAL_MODE_RESTORE: _RemovalMode.ValueType  # 1
+    """The picture behind it is computed where it lets it through; else it is filled with what was to be
+    seen there before or after, moved along, or inpainted.
+    """
+    REMOVAL_MODE_BLUR: _RemovalMode.ValueType  # 2
+    """Its box is blurred beyond recognition."""
+    REMOVAL_MODE_MOSAIC: _RemovalMode.ValueType  # 3
+    """Its box becomes squares of one colour."""
+
+class RemovalMode(_RemovalMode, metaclass=_RemovalModeEnumTypeWrapper):
+    """What becomes of a logo."""
+
+REMOVAL_MODE_UNSPECIFIED: RemovalMode.ValueType  # 0
+"""Same as RESTORE."""
+REMOVAL_MODE_RESTORE: RemovalMode.ValueType  # 1
+"""The picture behind it is computed where it lets it through; else it is filled with what was to be
+seen there before or after, moved along, or inpainted.
+"""
+REMOVAL_MODE_BLUR: RemovalMode.ValueType  # 2
+"""Its box is blurred beyond recognition."""
+REMOVAL_MODE_MOSAIC: RemovalMode.ValueType  # 3
+"""Its box becomes squares of one colour."""
+Global___RemovalMode: typing_extensions.TypeAlias = RemovalMode
+
 class _CoverFault:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -563,6 +595,8 @@ class ProductionTask(google.protobuf.message.Message):
     MIX_AUDIO_FIELD_NUMBER: builtins.int
     WATERMARK_FIELD_NUMBER: builtins.int
     BURN_CAPTIONS_FIELD_NUMBER: builtins.int
+    REMOVE_LOGO_FIELD_NUMBER: builtins.int
+    REMOVE_TEXT_FIELD_NUMBER: builtins.int
     OBSCURE_FIELD_NUMBER: builtins.int
     KEY_GREEN_SCREEN_FIELD_NUMBER: builtins.int
     MATTE_PORTRAIT_FIELD_NUMBER: builtins.int
@@ -614,6 +648,14 @@ class ProductionTask(google.protobuf.message.Message):
     @property
     def burn_captions(self) -> Global___BurnCaptionsParams:
         """Captions in the picture."""
+
+    @property
+    def remove_logo(self) -> Global___RemoveLogoParams:
+        """A logo taken out of the picture."""
+
+    @property
+    def remove_text(self) -> Global___RemoveTextParams:
+        """Subtitles taken out of the picture."""
 
     @property
     def obscure(self) -> Global___ObscureParams:
@@ -684,6 +726,8 @@ class ProductionTask(google.protobuf.message.Message):
         mix_audio: Global___MixAudioParams | None = ...,
         watermark: Global___WatermarkParams | None = ...,
         burn_captions: Global___BurnCaptionsParams | None = ...,
+        remove_logo: Global___RemoveLogoParams | None = ...,
+        remove_text: Global___RemoveTextParams | None = ...,
         obscure: Global___ObscureParams | None = ...,
         key_green_screen: Global___KeyGreenScreenParams | None = ...,
         matte_portrait: Global___MattePortraitParams | None = ...,
@@ -699,9 +743,9 @@ class ProductionTask(google.protobuf.message.Message):
         assess_audio: Global___AssessAudioParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
+    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1475,6 +1519,133 @@ class ObscureParams(google.protobuf.message.Message):
 Global___ObscureParams: typing_extensions.TypeAlias = ObscureParams
 
 @typing.final
+class RemoveLogoParams(google.protobuf.message.Message):
+    """Logos that stand still taken out of a video or a picture."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    REGIONS_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    mode: Global___RemovalMode.ValueType
+    """What becomes of them."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; default JPEG. Does not matter for videos."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def regions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PictureRegion]:
+        """Where logos are, up to 100 boxes with one key each, each for a time where `range` is given. Empty:
+        up to four are looked for; required for pictures.
+        """
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made of a video, 1..8; default one of preset "web". Does not matter for pictures."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        regions: collections.abc.Iterable[Global___PictureRegion] | None = ...,
+        mode: Global___RemovalMode.ValueType = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["image_format", b"image_format", "input", b"input", "mode", b"mode", "range", b"range", "regions", b"regions", "renditions", b"renditions"]) -> None: ...
+
+Global___RemoveLogoParams: typing_extensions.TypeAlias = RemoveLogoParams
+
+@typing.final
+class RemoveTextParams(google.protobuf.message.Message):
+    """Subtitles and other text in boxes taken out of a video or a picture."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    REGIONS_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of pictures; default JPEG. Does not matter for videos."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all. Must be left out for pictures."""
+
+    @property
+    def regions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PictureRegion]:
+        """Boxes with text, up to 100 with one key each: bright or dark strokes in them are taken away. Empty:
+        the subtitles that the job's analysis read; of a picture all text that it read.
+        """
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made of a video, 1..8; default one of preset "web". Does not matter for pictures."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        regions: collections.abc.Iterable[Global___PictureRegion] | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["image_format", b"image_format", "input", b"input", "range", b"range", "regions", b"regions", "renditions", b"renditions"]) -> None: ...
+
+Global___RemoveTextParams: typing_extensions.TypeAlias = RemoveTextParams
+
+@typing.final
+class RemovedPart(google.protobuf.message.Message):
+    """Something that was taken out of the picture."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BOX_FIELD_NUMBER: builtins.int
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    COMPUTED_RATIO_FIELD_NUMBER: builtins.int
+    computed_ratio: builtins.float
+    """Share of its pixels behind which the picture was computed, 0..1; the others were filled."""
+    @property
+    def box(self) -> videre.v1.types_pb2.BoundingBox:
+        """Its box."""
+
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """From when on, from the media's origin; unset of pictures."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """Until when (exclusive), at most the end of what was made; unset of pictures."""
+
+    def __init__(
+        self,
+        *,
+        box: videre.v1.types_pb2.BoundingBox | None = ...,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        computed_ratio: builtins.float = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["box", b"box", "end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["box", b"box", "computed_ratio", b"computed_ratio", "end_offset", b"end_offset", "start_offset", b"start_offset"]) -> None: ...
+
+Global___RemovedPart: typing_extensions.TypeAlias = RemovedPart
+
+@typing.final
 class ObscuredPart(google.protobuf.message.Message):
     """Something that was made unrecognisable."""
 
@@ -1672,6 +1843,8 @@ class MadeMedia(google.protobuf.message.Message):
     KEYING_FIELD_NUMBER: builtins.int
     MATTING_FIELD_NUMBER: builtins.int
     BEAUTIFIED_FIELD_NUMBER: builtins.int
+    REMOVED_COUNT_FIELD_NUMBER: builtins.int
+    REMOVED_FIELD_NUMBER: builtins.int
     REFRAMING_FIELD_NUMBER: builtins.int
     width: builtins.int
     """Width of the picture in pixels; 0 without one."""
@@ -1699,6 +1872,8 @@ class MadeMedia(google.protobuf.message.Message):
     """
     obscured_count: builtins.int
     """Number of parts that were made unrecognisable. Set only by the function obscure."""
+    removed_count: builtins.int
+    """Number of parts that were taken away. Set only by remove_logo and remove_text."""
     @property
     def duration(self) -> google.protobuf.duration_pb2.Duration:
         """Length."""
@@ -1722,6 +1897,10 @@ class MadeMedia(google.protobuf.message.Message):
     @property
     def beautified(self) -> Global___Beautified:
         """The faces that were changed. Set only by the function beautify_faces."""
+
+    @property
+    def removed(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RemovedPart]:
+        """Those parts in order of time, at most 1,000."""
 
     @property
     def reframing(self) -> Global___Reframing:
@@ -1748,14 +1927,18 @@ class MadeMedia(google.protobuf.message.Message):
         keying: Global___Keying | None = ...,
         matting: Global___Matting | None = ...,
         beautified: Global___Beautified | None = ...,
+        removed_count: builtins.int | None = ...,
+        removed: collections.abc.Iterable[Global___RemovedPart] | None = ...,
         reframing: Global___Reframing | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "beautified", b"beautified", "duration", b"duration", "frame_rate", b"frame_rate", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured_count", b"obscured_count", "reframing", b"reframing", "true_peak", b"true_peak"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "beautified", b"beautified", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_removed_count", b"_removed_count", "_true_peak", b"_true_peak", "beautified", b"beautified", "duration", b"duration", "frame_rate", b"frame_rate", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured_count", b"obscured_count", "reframing", b"reframing", "removed_count", b"removed_count", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_loudness", b"_loudness", "_obscured_count", b"_obscured_count", "_removed_count", b"_removed_count", "_true_peak", b"_true_peak", "audio_codec", b"audio_codec", "beautified", b"beautified", "channels", b"channels", "duration", b"duration", "font", b"font", "frame_rate", b"frame_rate", "frames", b"frames", "height", b"height", "keying", b"keying", "loudness", b"loudness", "matting", b"matting", "obscured", b"obscured", "obscured_count", b"obscured_count", "reframing", b"reframing", "removed", b"removed", "removed_count", b"removed_count", "renderer", b"renderer", "sample_rate", b"sample_rate", "true_peak", b"true_peak", "video_codec", b"video_codec", "width", b"width"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_obscured_count", b"_obscured_count"]) -> typing.Literal["obscured_count"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_removed_count", b"_removed_count"]) -> typing.Literal["removed_count"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
 

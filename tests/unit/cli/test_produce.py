@@ -108,6 +108,12 @@ def test_parts_are_obscured(videre: Run, world: World, clip: Path, tmp_path: Pat
     assert videre("produce", "obscure", clip, "--mode", "fill", "-o", tmp_path).code == 0
     assert list(task_of(world).obscure.targets) == [pb.OBSCURE_TARGET_FACES]
     assert videre("produce", "obscure", clip, "--box", "1,2,3").code == 2
+    ran = videre("produce", "remove-logo", clip, "--mode", "blur", "-o", tmp_path)
+    assert ran.code == 0, ran.err
+    assert task_of(world).remove_logo.mode == pb.REMOVAL_MODE_BLUR
+    ran = videre("produce", "remove-text", clip, "--box", "0,0.8,1,0.2", "-o", tmp_path)
+    assert ran.code == 0, ran.err
+    assert task_of(world).remove_text.regions[0].keys[0].box.height == 0.2
 
 
 def test_a_screen_is_keyed_before_a_film(

@@ -1,4 +1,4 @@
-"""`videre produce …` of the functions that change pictures: marks, captions, what is hidden."""
+"""`videre produce …` of the functions that change what is in pictures."""
 
 from __future__ import annotations
 
@@ -193,4 +193,74 @@ def obscure(
         image_format=pb.ImageFormat.Value(f"IMAGE_FORMAT_{image_format.name}"),
     )
     task = pb.ProductionTask(obscure=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+
+
+class Removal(StrEnum):
+    """What becomes of a logo."""
+
+    RESTORE = "restore"
+    BLUR = "blur"
+    MOSAIC = "mosaic"
+
+
+def remove_logo(
+    source: Source,
+    box: Boxes = None,
+    mode: Annotated[Removal, typer.Option(help="What becomes of it.")] = Removal.RESTORE,
+    preset: Preset = "web",
+    part: Part = "",
+    image_format: ImageFormat = Format.JPEG,
+    option: Options = None,
+    mute: Mute = False,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Take logos that stand still out of a video or a picture; without boxes they are found."""
+    from videre.cli.production_words import range_of, region_of, renditions
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.RemoveLogoParams(
+        range=range_of(part) if part else None,
+        regions=[region_of(word) for word in box or ()],
+        mode=pb.RemovalMode.Value(f"REMOVAL_MODE_{mode.name}"),
+        renditions=renditions([preset], shape_of(option=option, mute=mute)),
+        image_format=pb.ImageFormat.Value(f"IMAGE_FORMAT_{image_format.name}"),
+    )
+    task = pb.ProductionTask(remove_logo=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+
+
+def remove_text(
+    source: Source,
+    box: Annotated[
+        list[str],
+        typer.Option(
+            help="Box with text X,Y,WIDTH,HEIGHT in shares of the picture, with @START-END only"
+            " then; may be repeated."
+        ),
+    ],
+    preset: Preset = "web",
+    part: Part = "",
+    image_format: ImageFormat = Format.JPEG,
+    option: Options = None,
+    mute: Mute = False,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Take subtitles out of a video or a picture."""
+    from videre.cli.production_words import range_of, region_of, renditions
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.RemoveTextParams(
+        range=range_of(part) if part else None,
+        regions=[region_of(word) for word in box],
+        renditions=renditions([preset], shape_of(option=option, mute=mute)),
+        image_format=pb.ImageFormat.Value(f"IMAGE_FORMAT_{image_format.name}"),
+    )
+    task = pb.ProductionTask(remove_text=params)
     make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)

@@ -34,6 +34,8 @@ from videre.exports.production_params.matte_portrait import (
 from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
 from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
+from videre.exports.production_params.remove_logo import REMOVE_LOGO, RemoveLogoOptions
+from videre.exports.production_params.remove_text import REMOVE_TEXT, RemoveTextOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
 from videre.exports.production_params.transcribe import TRANSCRIBE, TranscribeOptions
@@ -47,11 +49,11 @@ FUNCTIONS: Final = {
     function.name: function
     for function in (
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
-        *(WATERMARK, BURN_CAPTIONS, OBSCURE),
         *(REFRAME, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
         *(BEAUTIFY_FACES, CARTOONIZE, UPSCALE),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
         *(DENOISE_SPEECH, ASSESS_AUDIO),
+        *(WATERMARK, BURN_CAPTIONS, OBSCURE, REMOVE_LOGO, REMOVE_TEXT),
     )
 }
 
@@ -75,6 +77,8 @@ __all__ = [
     "Options",
     "ParamViolation",
     "ReframeOptions",
+    "RemoveLogoOptions",
+    "RemoveTextOptions",
     "SpriteOptions",
     "TranscodeOptions",
     "TranscribeOptions",

@@ -60,6 +60,18 @@ def check_regions(
     return found
 
 
+def check_still_regions(
+    field: str, given: Sequence[production_pb2.PictureRegion]
+) -> list[ParamViolation]:
+    """Return what is wrong with parts of the picture that must stand still."""
+    found = check_regions(field, given)
+    for index, region in enumerate(given):
+        if len(region.keys) > 1:
+            where, actual = f"{field}[{index}].keys", str(len(region.keys))
+            found.append(ParamViolation(where, "must be one: it stands still", "1", actual))
+    return found
+
+
 def _check_region(where: str, region: production_pb2.PictureRegion) -> list[ParamViolation]:
     found = check_range(f"{where}.range", region.range)
     count = len(region.keys)

@@ -89,6 +89,7 @@ class Known:
         utterances: understood ones, in order of time.
         subtitles: lines read from the picture, in order of time, upper lines first.
         music: of the main input; None where there is no beat.
+        subtitle_ways: the boxes of such lines, in order of time.
         stages: name of each stage of the analysis → reason it gave no answer; "" where it gave one.
     """
 
@@ -102,4 +103,5 @@ class Known:
     utterances: tuple[Utterance, ...] = ()
     subtitles: tuple[Said, ...] = ()
     music: MusicStructure | None = None
+    subtitle_ways: tuple[Followed, ...] = ()
     stages: tuple[tuple[str, str], ...] = ()

@@ -60,6 +60,7 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
         ),
         subtitles=_subtitles(analysis),
         music=analysis.music if analysis.HasField("music") else None,
+        subtitle_ways=_lines(analysis, "subtitle", subtitles=True),
         stages=tuple((stage.name, _reason(stage)) for stage in analysis.stages),
     )
 
@@ -68,12 +69,19 @@ def _followed(analysis: analysis_pb2.Analysis) -> tuple[Followed, ...]:
     found = [Followed(_kind(one), _way(one.boxes)) for one in analysis.tracks if one.boxes]
     if not any(one.kind == _FACE for one in found):
         found += [Followed(_FACE, _largest(one.boxes)) for one in analysis.faces if one.boxes]
+    found += _lines(analysis, "text", subtitles=False)
+    return tuple(sorted(found, key=lambda one: (one.boxes[0].ns, one.kind)))
+
+
+def _lines(analysis: analysis_pb2.Analysis, kind: str, *, subtitles: bool) -> tuple[Followed, ...]:
+    """Return lines of text in the picture as things of a kind, from their first to last instant."""
+    found = []
     for line in analysis.text_lines:
-        if line.kind != analysis_pb2.TEXT_KIND_SUBTITLE and line.box.width > 0:
+        if (line.kind == analysis_pb2.TEXT_KIND_SUBTITLE) == subtitles and line.box.width > 0:
             stretch = _stretch(line.span)
             ends = (stretch.start_ns, max(stretch.start_ns, stretch.end_ns - 1))
-            found.append(Followed("text", tuple(_seen(ns, line.box) for ns in ends)))
-    return tuple(sorted(found, key=lambda one: (one.boxes[0].ns, one.kind)))
+            found.append(Followed(kind, tuple(_seen(ns, line.box) for ns in ends)))
+    return tuple(sorted(found, key=lambda one: one.boxes[0].ns))
 
 
 def _tracks(

@@ -22,6 +22,8 @@ from videre.production.functions.matte_portrait import MattePortrait
 from videre.production.functions.mix_audio import MixAudio
 from videre.production.functions.obscure import Obscure
 from videre.production.functions.reframe import Reframe
+from videre.production.functions.remove_logo import RemoveLogo
+from videre.production.functions.remove_text import RemoveText
 from videre.production.functions.sprite import Sprite
 from videre.production.functions.transcode import Transcode
 from videre.production.functions.transcribe import Transcribe
@@ -34,12 +36,14 @@ from videre.production.settings import ProductionSettings
 
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
-    rendering = (Cover, Transcode, Trim, Concatenate, MixAudio, Reframe, Obscure)
+    rendering = (Cover, Transcode, Trim, Concatenate, MixAudio, Reframe)
+    retouching = (Obscure, RemoveLogo, RemoveText)
     painting = (KeyGreenScreen, MattePortrait, BeautifyFaces, Cartoonize, Upscale)
     sounding = (DetectMusicSegments, TrimSilence, Bleep, DenoiseSpeech)
     writing = (Watermark, BurnCaptions)
     return (
         *(Sprite, Captions, DetectBeats, Transcribe, AssessAudio),
-        *(partial(made, settings.ffmpeg) for made in (*rendering, *painting, *sounding)),
+        *(partial(made, settings.ffmpeg) for made in (*rendering, *retouching)),
+        *(partial(made, settings.ffmpeg) for made in (*painting, *sounding)),
         *(partial(made, settings.ffmpeg, settings.font) for made in writing),
     )

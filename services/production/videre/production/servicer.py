@@ -26,7 +26,7 @@ from videre.production.painting.messages import put_painted
 from videre.production.reframing.messages import reframing_message
 from videre.production.rendering.job import MadeFacts
 from videre.production.rendering.process import work_folder
-from videre.production.retouching.messages import obscured_messages
+from videre.production.retouching.messages import obscured_messages, removed_messages
 from videre.v1 import production_pb2 as public_pb2
 
 #: Time between two messages of progress at most, seconds; the contract says 5.
@@ -211,6 +211,9 @@ class _Rendering:
         if made.obscured is not None:
             output.media.obscured_count = len(made.obscured)
             output.media.obscured.extend(obscured_messages(made.obscured))
+        if made.removed is not None:
+            output.media.removed_count = len(made.removed)
+            output.media.removed.extend(removed_messages(made.removed))
         if made.reframing is not None:
             output.media.reframing.CopyFrom(reframing_message(made.reframing))
         if made.painted is not None:

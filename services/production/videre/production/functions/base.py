@@ -16,7 +16,7 @@ from videre.production.media_index import Media
 from videre.production.painting.jobs import Painted
 from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
-from videre.production.retouching.edits import Hidden
+from videre.production.retouching.edits import Hidden, Removed
 from videre.production.stills import Measured
 
 
@@ -39,6 +39,7 @@ class Made:
         obscured: what was made unrecognisable; obscure only.
         painted: what was seen when its frames were changed; functions that change frames only.
         cover: why it was chosen; covers only.
+        removed: what was taken away; remove_logo and remove_text only.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Made:
     obscured: tuple[Hidden, ...] | None = None
     painted: Painted | None = None
     cover: Measured | None = None
+    removed: tuple[Removed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

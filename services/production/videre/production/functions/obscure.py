@@ -63,7 +63,10 @@ class Obscure(RetouchingFunction):
         given, pictures = self.pictures_of(work, options)
         hidden = [
             *self._found(work, options, given, pictures),
-            *(_given(region, options.mode) for region in options.regions),
+            *(
+                _given(region, options.mode, int(given.media.end * _NS))
+                for region in options.regions
+            ),
         ]
         edits = Edits(hidden=tuple(hidden))
         if given.media.kind == "image":
@@ -132,10 +135,10 @@ def _looks(pictures: Pictures, options: ObscureOptions, given: Input) -> list[in
     return sorted({pictures.frame_at(int(ns)) for ns in instants})
 
 
-def _given(region: Region, mode: str) -> Hidden:
+def _given(region: Region, mode: str, last: int) -> Hidden:
     ((start, end),) = times_of([region.stretch])
     keys = tuple((_ns(at), box.x, box.y, box.width, box.height) for at, box in region.keys)
-    return Hidden("region", mode, keys, start, end)
+    return Hidden("region", mode, keys, start, min(end, max(start, last)))
 
 
 def _ns(at: Fraction) -> int:

@@ -26,7 +26,7 @@ from videre.v1 import production_pb2
 
 _NS: Final = 1_000_000_000
 #: Behind everything: the end of a stretch that has none.
-_EVER: Final = (1 << 63) - 1
+EVER: Final = (1 << 63) - 1
 
 
 class RetouchingFunction(RenderingFunction):
@@ -129,7 +129,7 @@ def times_of(stretches: Sequence[Stretch]) -> Times:
     return tuple(
         (
             int(one.start * _NS),
-            _EVER if one.end is None else int(one.end * _NS),
+            EVER if one.end is None else int(one.end * _NS),
         )
         for one in stretches
     )

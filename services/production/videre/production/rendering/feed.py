@@ -211,11 +211,10 @@ class _Readers:
         for number in sorted({segment.source for segment in job.segments}):
             media, path = sources[number], Path(job.sources[number].path)
             if canvas is not None and media.pictures is not None and easel is None:
-                reader = PictureReader(path, media.pictures, canvas)
                 self._pictures[number] = (
-                    RetouchedReader(reader, media.pictures, canvas, job.edits)
+                    RetouchedReader(path, media.pictures, canvas, job.edits)
                     if job.edits is not None and number == 0
-                    else reader
+                    else PictureReader(path, media.pictures, canvas)
                 )
             if channels and media.sound is not None and mixed is None:
                 self._open(job, number, media, (sample_rate, channels))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +16,8 @@ from videre.production.media_index import Pictures
 from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.pictures import PictureReader
 from videre.production.retouching.edits import Edits
-from videre.production.retouching.planes import planes_of_frame
+from videre.production.retouching.mending import Mender
+from videre.production.retouching.planes import Planes, planes_of_frame
 from videre.production.retouching.retoucher import Retoucher
 
 _OTHER_ORDER: Final = "be" if sys.byteorder == "little" else "le"
@@ -32,31 +34,52 @@ def native(canvas: Canvas) -> Canvas:
 class RetouchedReader:
     """The frames of a source in the canvas, by number, changed."""
 
-    def __init__(
-        self, reader: PictureReader, pictures: Pictures, canvas: Canvas, edits: Edits
-    ) -> None:
-        """Take a reader of planar frames, which is closed with this."""
-        self._reader, self._pictures, self._canvas = reader, pictures, canvas
-        self._retoucher = Retoucher(edits, (canvas.width, canvas.height))
+    def __init__(self, path: Path, pictures: Pictures, canvas: Canvas, edits: Edits) -> None:
+        """Take a file and the planar canvas of its frames; it is open until `close`."""
+        self._pictures, self._canvas = pictures, canvas
+        self._reader = PictureReader(path, pictures, canvas)
+        size = canvas.width, canvas.height
+        self._retoucher = Retoucher(edits, size)
         self._made: tuple[int, VideoFrame] | None = None
+        self._ahead: PictureReader | None = None
+        self._mender: Mender | None = None
+        if edits.holes:  # filling looks ahead: it decodes for itself
+            self._ahead = PictureReader(path, pictures, canvas)
+            starts = [pictures.start_ns(frame) for frame in range(len(pictures.pts))]
+            self._mender = Mender(edits.holes, size, starts, self._read_ahead)
 
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
+        if self._ahead is not None:
+            self._ahead.close()
 
     def read(self, frame: int) -> VideoFrame:
         """Return a frame; see `PictureReader.read`."""
         if self._made is None or self._made[0] != frame:
-            # A decoder may still look at its own frame: only a copy may be written to.
-            copy = VideoFrame(self._canvas.width, self._canvas.height, self._canvas.format)
-            bits = max(part.bits for part in copy.format.components)
-            arrays = [_samples(plane, bits) for plane in copy.planes]
-            for array, plane in zip(arrays, self._reader.read(frame).planes, strict=True):
-                array[:] = _samples(plane, bits)
-            planes = planes_of_frame(arrays, self._canvas, bits)
-            self._retoucher.apply(planes, self._pictures.start_ns(frame))
+            copy, planes = self._copied(self._reader.read(frame))
+            ns = self._pictures.start_ns(frame)
+            self._retoucher.unveil(planes, ns)
+            if self._mender is not None:
+                self._mender.apply(frame, planes)
+            self._retoucher.apply(planes, ns)
             self._made = frame, copy
         return self._made[1]
+
+    def _read_ahead(self, frame: int) -> Planes:
+        assert self._ahead is not None
+        _, planes = self._copied(self._ahead.read(frame))
+        self._retoucher.unveil(planes, self._pictures.start_ns(frame))
+        return planes
+
+    def _copied(self, frame: VideoFrame) -> tuple[VideoFrame, Planes]:
+        """Return a copy: a decoder may still look at its own frame, which nobody may write to."""
+        copy = VideoFrame(self._canvas.width, self._canvas.height, self._canvas.format)
+        bits = max(part.bits for part in copy.format.components)
+        arrays = [_samples(plane, bits) for plane in copy.planes]
+        for array, plane in zip(arrays, frame.planes, strict=True):
+            array[:] = _samples(plane, bits)
+        return copy, planes_of_frame(arrays, self._canvas, bits)
 
 
 def _samples(plane: VideoPlane, bits: int) -> NDArray[Any]:

@@ -76,9 +76,70 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True)
+class Veil:
+    """Something that lets the picture through and is taken away.
+
+    Args:
+        file: with `kept`, `seen` and `behind`, as numpy writes them; see `veils`.
+        left: in the frame, pixels, a multiple of eight.
+        top: in the frame, pixels, a multiple of eight.
+        start_ns: from when on, nanoseconds.
+        end_ns: until when.
+    """
+
+    file: str
+    left: int
+    top: int
+    start_ns: int
+    end_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Pixels that are filled with what stands behind or around them.
+
+    Args:
+        file: with bool [height, width], as numpy writes it.
+        left: in the frame, pixels.
+        top: in the frame, pixels.
+        width: pixels.
+        height: pixels.
+        start_ns: from when on, nanoseconds.
+        end_ns: until when.
+    """
+
+    file: str
+    left: int
+    top: int
+    width: int
+    height: int
+    start_ns: int
+    end_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Something that was taken away.
+
+    Args:
+        box: left, top, width, height as shares of the picture.
+        start_ns: from when on, nanoseconds.
+        end_ns: until when; not above `start_ns` in a picture.
+        computed: share of its pixels behind which the picture was computed, not filled.
+    """
+
+    box: tuple[float, float, float, float]
+    start_ns: int
+    end_ns: int
+    computed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Edits:
     """All that is changed, in this order."""
 
+    veils: tuple[Veil, ...] = ()
+    holes: tuple[Hole, ...] = ()
     hidden: tuple[Hidden, ...] = ()
     marks: tuple[Mark, ...] = ()
     captions: Captions | None = None

@@ -7,7 +7,7 @@ from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
 
-from videre.production.retouching.edits import Hidden
+from videre.production.retouching.edits import Hidden, Removed
 from videre.v1 import production_pb2 as pb
 from videre.v1 import types_pb2
 
@@ -38,6 +38,22 @@ def _part(one: Hidden) -> pb.ObscuredPart:
         part.start_offset.CopyFrom(_duration(one.start_ns))
         part.end_offset.CopyFrom(_duration(one.end_ns))
     return part
+
+
+def removed_messages(removed: Sequence[Removed]) -> list[pb.RemovedPart]:
+    """Return what was taken away, in order of time."""
+    made = []
+    for one in sorted(removed, key=lambda one: one.start_ns)[:_MOST]:
+        x, y, width, height = one.box
+        part = pb.RemovedPart(
+            box=types_pb2.BoundingBox(x=x, y=y, width=width, height=height),
+            computed_ratio=one.computed,
+        )
+        if one.end_ns > one.start_ns:
+            part.start_offset.CopyFrom(_duration(one.start_ns))
+            part.end_offset.CopyFrom(_duration(one.end_ns))
+        made.append(part)
+    return made
 
 
 def _duration(ns: int) -> Duration:

@@ -8,12 +8,14 @@ from typing import Any, Final
 import numpy as np
 
 from videre.production.retouching.drawing import drawn, font_size, wrapped
-from videre.production.retouching.edits import Caption, Captions, Edits, shown_at
+from videre.production.retouching.edits import Caption, Captions, Edits, Hole, shown_at
+from videre.production.retouching.filling import inpainted, reduced
 from videre.production.retouching.fonts import Font, written
 from videre.production.retouching.obscuring import obscure
 from videre.production.retouching.planes import Planes
 from videre.production.retouching.sprites import Sprite
 from videre.production.retouching.timetable import Timetable
+from videre.production.retouching.veils import Unveiler
 
 #: Captions are at most this wide, share of the frame's width.
 _WIDEST: Final = 0.94
@@ -31,16 +33,27 @@ class Retoucher:
             (one.times, Sprite(np.load(Path(one.file)), one.left, one.top, one.opacity))
             for one in edits.marks
         ]
+        self._veils = [Unveiler(one) for one in edits.veils]
+        self._holes = edits.holes
         self._hidden = Timetable(edits.hidden)
         self._captions = None if edits.captions is None else _Writer(edits.captions, size)
 
+    def unveil(self, planes: Planes, ns: int | None) -> None:
+        """Take away what lets the picture through."""
+        for one in self._veils:
+            if ns is None or one.veil.start_ns <= ns < one.veil.end_ns:
+                one.apply(planes)
+
     def apply(self, planes: Planes, ns: int | None) -> None:
-        """Change a picture.
+        """Change a picture that was unveiled; holes of videos are filled by a Mender.
 
         Args:
             planes: of the picture.
             ns: its instant, from the source's origin; None = the input is a picture.
         """
+        if ns is None:
+            for hole in self._holes:
+                _fill(hole, planes)
         hidden = self._hidden.all() if ns is None else self._hidden.at(ns)
         for one in hidden:
             obscure(planes, one, ns)
@@ -49,6 +62,20 @@ class Retoucher:
                 sprite.paint(planes)
         if self._captions is not None and ns is not None:
             self._captions.apply(planes, ns)
+
+
+def _fill(hole: Hole, planes: Planes) -> None:
+    """Inpaint a hole of a single picture."""
+    width, height = planes.size
+    mask = np.zeros((height, width), np.bool_)
+    rows, columns = (
+        slice(hole.top, hole.top + hole.height),
+        slice(hole.left, hole.left + hole.width),
+    )
+    mask[rows, columns] = np.load(Path(hole.file))
+    for array, shift in zip(planes.arrays, planes.shifts, strict=True):
+        small = reduced(mask, shift, array.shape)
+        array[small] = np.rint(inpainted(array, small, planes.coding.bits)[small])
 
 
 class _Writer:

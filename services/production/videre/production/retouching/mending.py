@@ -1,0 +1,154 @@
+"""Filling the holes of a video frame by frame, with a look ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from videre.production.retouching.edits import Hole
+from videre.production.retouching.filling import Before, Filler, Mask, Part
+from videre.production.retouching.planes import Plane, Planes
+
+#: Pixels around holes that are looked at.
+_MARGIN: Final = 24
+#: Frames filled at once, frames that are looked at behind them, and the bytes that they may take.
+_FILLED: Final = 48
+_AHEAD: Final = 16
+_BYTES: Final = 160 << 20
+#: Bytes that one pixel of one frame takes while it is filled.
+_PER_PIXEL: Final = 14
+
+
+class Mender:
+    """Fills holes; frames are asked for in rising order."""
+
+    def __init__(
+        self,
+        holes: Sequence[Hole],
+        size: tuple[int, int],
+        starts_ns: Sequence[int],
+        read: Callable[[int], Planes],
+    ) -> None:
+        """Take holes and how frames are read.
+
+        Args:
+            holes: what is filled.
+            size: width and height of the pictures.
+            starts_ns: when each frame begins.
+            read: gives a frame's planes, apart from those that are changed.
+        """
+        self._lanes = [_Lane(one, size, starts_ns, read) for one in _together(holes)]
+
+    def apply(self, frame: int, planes: Planes) -> None:
+        """Fill the holes of a frame in its planes."""
+        for lane in self._lanes:
+            lane.apply(frame, planes)
+
+
+class _Lane:
+    """A part of the picture whose holes are filled together."""
+
+    def __init__(
+        self,
+        holes: Sequence[Hole],
+        size: tuple[int, int],
+        starts_ns: Sequence[int],
+        read: Callable[[int], Planes],
+    ) -> None:
+        self._masks = [(one.start_ns, one.end_ns, one, np.load(Path(one.file))) for one in holes]
+        self._starts, self._read = starts_ns, read
+        # Edges on whole samples of every plane: no plane is more than eight times smaller.
+        self._left = max(0, min(one.left for one in holes) - _MARGIN) // 8 * 8
+        self._top = max(0, min(one.top for one in holes) - _MARGIN) // 8 * 8
+        right = max(one.left + one.width for one in holes) + _MARGIN
+        bottom = max(one.top + one.height for one in holes) + _MARGIN
+        self._right, self._bottom = min(size[0], right), min(size[1], bottom)
+        self._filler: Filler | None = None
+        self._made: dict[int, tuple[Plane, ...]] = {}
+        self._before: tuple[int, Before | None] = (-1, None)
+        area = (self._right - self._left) * (self._bottom - self._top)
+        most = max(4, _BYTES // (_PER_PIXEL * area))
+        self._ahead = min(_AHEAD, most // 3)
+        self._count = min(_FILLED, most - self._ahead)
+
+    def apply(self, frame: int, planes: Planes) -> None:
+        mask = self._mask(frame)
+        if not mask.any():
+            return
+        if frame not in self._made:
+            self._fill(frame)
+        slices = self._slices(planes)
+        for array, made, (rows, columns) in zip(
+            planes.arrays, self._made[frame], slices, strict=True
+        ):
+            array[rows, columns] = made
+
+    def _fill(self, frame: int) -> None:
+        """Fill a stretch of frames from this one on."""
+        last = len(self._starts) - 1
+        known = self._before[0] == frame - 1 and self._before[1] is not None
+        # What stood there before the first frame with a hole is worth most.
+        first = frame if known else max(0, frame - 1)
+        end = first
+        while end < last and end - first < self._count and (
+            end < frame or self._mask(end).any()
+        ):  # fmt: skip
+            end += 1
+        end = max(end, frame)
+        parts = [self._part(one) for one in range(first, min(last, end + self._ahead) + 1)]
+        assert self._filler is not None  # a part was read
+        made, before = self._filler.fill(parts, self._before[1] if known else None, end - first + 1)
+        self._made = {first + place: one for place, one in enumerate(made)}
+        self._before = end, before
+
+    def _part(self, frame: int) -> Part:
+        planes = self._read(frame)
+        if self._filler is None:
+            self._filler = Filler(planes.shifts, planes.coding.bits)
+        return Part(
+            tuple(
+                array[rows, columns].copy()
+                for array, (rows, columns) in zip(planes.arrays, self._slices(planes), strict=True)
+            ),
+            self._mask(frame),
+        )
+
+    def _slices(self, planes: Planes) -> list[tuple[slice, slice]]:
+        return [
+            (
+                slice(self._top >> down, -(-self._bottom // (1 << down))),
+                slice(self._left >> across, -(-self._right // (1 << across))),
+            )
+            for across, down in planes.shifts
+        ]
+
+    def _mask(self, frame: int) -> Mask:
+        mask = np.zeros((self._bottom - self._top, self._right - self._left), np.bool_)
+        ns = self._starts[frame]
+        for start, end, one, inside in self._masks:
+            if start <= ns < end:
+                left, top = one.left - self._left, one.top - self._top
+                mask[top : top + one.height, left : left + one.width] |= inside
+        return mask
+
+
+def _together(holes: Sequence[Hole]) -> list[list[Hole]]:
+    """Return holes in groups whose surroundings touch."""
+    groups: list[list[Hole]] = []
+    for one in holes:
+        near = [group for group in groups if any(_near(one, other) for other in group)]
+        groups = [group for group in groups if not any(group is other for other in near)]
+        groups.append([one, *(other for group in near for other in group)])
+    return groups
+
+
+def _near(one: Hole, other: Hole) -> bool:
+    return (
+        one.left - 2 * _MARGIN < other.left + other.width
+        and other.left - 2 * _MARGIN < one.left + one.width
+        and one.top - 2 * _MARGIN < other.top + other.height
+        and other.top - 2 * _MARGIN < one.top + one.height
+    )

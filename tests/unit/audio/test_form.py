@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from videre.audio.beats import BeatTrack
-from videre.audio.form import MusicForm, understand
-from videre.audio.harmony import HarmonyMeter
-from videre.audio.meter import NO_BARS, find_bars
+from videre.audio.beats import BeatRun, BeatTrack
+from videre.audio.form import MusicForm, place_sections, understand
+from videre.audio.harmony import Harmony, HarmonyMeter, beat_means
+from videre.audio.meter import NO_BARS, Bars, find_bars
 from videre.audio.mode import Key, clear_key
 from videre.audio.onset import OnsetEnvelope, OnsetMeter
+from videre.audio.pulse import PulseStretch
 from videre.audio.sections import find_sections
 from videre.audio.tempo import tempo_changes
 
@@ -142,3 +143,23 @@ def test_a_steady_tempo_changes_once_and_changes_are_in_order(steps: list[int]) 
     assert changes[0].start_ns == int(beats[0]) * 256 * 10**9 // RATE
     assert all(a.start_ns < b.start_ns for a, b in pairwise(changes))
     assert len(tempo_changes([np.arange(40) * steps[0]])) == 1
+
+
+def test_bars_of_an_evening_without_an_end_are_not_compared() -> None:
+    bars = 20_000
+    frames = np.arange(4 * bars, dtype=np.int64) * 40
+    run = BeatRun(PulseStretch(0, int(frames[-1]), 129.0, 1.0), frames)
+    nothing = np.zeros((10, 12), np.float16)
+    found = Bars(4, tuple(range(0, 4 * bars, 4)), 1.0)
+    assert place_sections([run], [found], Harmony(nothing, nothing, nothing)) == []
+
+
+@given(st.integers(2, 30), st.integers(0, 400))
+def test_means_of_beats_are_those_of_their_frames(count: int, offset: int) -> None:
+    values = np.random.default_rng(count).random((900, 3)).astype(np.float16)
+    beats = (offset + 15 * np.arange(count + 1)) * 2_048 / RATE
+    means = beat_means(values, beats)
+    for place, mean in enumerate(means):
+        first = offset + 15 * place
+        part = values[first + 2 : first + 14].astype(np.float64)
+        assert mean == pytest.approx(part.mean(axis=0), abs=1e-6)

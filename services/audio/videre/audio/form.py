@@ -22,7 +22,7 @@ from videre.audio.harmony import PITCH_CLASSES, Harmony
 from videre.audio.meter import Bars, find_bars, heard_as_half
 from videre.audio.mode import Key, clear_key
 from videre.audio.onset import FRAMES_PER_SECOND, OnsetEnvelope
-from videre.audio.sections import bar_likeness, find_sections
+from videre.audio.sections import BARS, bar_likeness, find_sections
 from videre.audio.tempo import TempoChange, TempoLevel, tempo_changes, tempo_levels
 
 _NS: Final = 1_000_000_000
@@ -80,7 +80,7 @@ def understand(envelope: OnsetEnvelope, harmony: Harmony) -> tuple[BeatTrack, Mu
         downbeat_score=told.score,
         levels=tempo_levels(envelope, longest, track.tempo_bpm),
         changes=tempo_changes([run.frames for run in runs]),
-        sections=tuple(_sections(runs, bars, harmony)),
+        sections=tuple(place_sections(runs, bars, harmony)),
     )
 
 
@@ -103,14 +103,17 @@ def _settled(run: BeatRun, envelope: OnsetEnvelope, harmony: Harmony) -> BeatRun
     return run
 
 
-def _sections(
+def place_sections(
     runs: Sequence[BeatRun], bars: Sequence[Bars], harmony: Harmony
 ) -> list[PlacedSection]:
-    """Return the sections of every run; groups of different runs are different."""
+    """Return the sections of every run; groups of different runs are different.
+
+    A run without an end, such as a DJ's evening, is no song: its bars are not compared.
+    """
     placed: list[PlacedSection] = []
     groups = 0
     for run, found in zip(runs, bars, strict=True):
-        if len(found.downbeats) < 2:
+        if not BARS[0] <= len(found.downbeats) <= BARS[1]:
             continue
         frames = run.frames[list(found.downbeats)]
         # The last bar ends where a bar of its length would, if the stretch goes on so long.

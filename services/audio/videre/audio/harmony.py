@@ -108,13 +108,15 @@ def beat_means(values: NDArray[np.float16], beats: NDArray[np.float64]) -> Array
         values: [frames, features].
         beats: seconds, rising.
     """
-    sums = np.zeros((len(values) + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=sums[1:], dtype=np.float64)
     length = np.diff(beats)
     first = np.ceil((beats[:-1] + 0.1 * length) * FRAMES_PER_SECOND).astype(int)
     last = np.floor((beats[1:] - 0.1 * length) * FRAMES_PER_SECOND).astype(int) + 1
     first = first.clip(0, len(values) - 1)
     last = np.maximum(last.clip(0, len(values)), first + 1)
+    begin, end = int(first[0]), int(last[-1])  # a song is a small part of a film
+    sums = np.zeros((end - begin + 1, values.shape[1]))
+    np.cumsum(values[begin:end], axis=0, out=sums[1:], dtype=np.float64)
+    first, last = first - begin, last - begin
     means: Array = (sums[last] - sums[first]) / (last - first)[:, None]
     return means
 

@@ -22,7 +22,7 @@ from videre.audio.harmony import Harmony, beat_means
 Array = NDArray[np.float64]
 
 #: Bars of a song that is looked at: fewer have no form, and more are no song.
-_BARS: Final = (16, 600)
+BARS: Final = (16, 600)
 #: Lengths of a part, bars.
 _LENGTHS: Final = (4, 6, 8, 12, 16, 20, 24)
 #: Likeness is that of the least alike stretch of so many bars.
@@ -91,7 +91,7 @@ def bar_likeness(bars: Array, harmony: Harmony) -> tuple[Array, Array]:
 def find_sections(likeness: Array, loud: Array) -> list[Section]:
     """Return the parts of a song in order of time; none where nothing comes back."""
     count = len(likeness)
-    if not _BARS[0] <= count <= _BARS[1]:
+    if not BARS[0] <= count <= BARS[1]:
         return []
     diagonals = {length: _diagonals(likeness, length) for length in _LENGTHS if 2 * length <= count}
     apart = diagonals[_LENGTHS[0]][_far(count - _LENGTHS[0] + 1, _LENGTHS[0])]

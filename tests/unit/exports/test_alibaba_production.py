@@ -52,6 +52,17 @@ ASKED: list[tuple[str, Any, list[dict[str, Any]], list[str], dict[str, str]]] = 
     ("ImageCartoonize", {}, [{"cartoonize": {}}], [], {}),
     ("FaceBeauty", {"Smooth": 0.25, "White": "1"},
      [{"beautify_faces": {"sharpen": 0.5, "smooth": 0.25, "whiten": 1.0}}], [], {}),
+    ("VideoDelogo", {}, [{"remove_logo": {}}], [], {}),
+    ("VideoDelogo", {"Logo": [[0.5, 0, 0.25, 0.25]]},
+     [{"remove_logo": {"regions": [{"keys": [{"box": {
+         "x": 0.5, "width": 0.25, "height": 0.25}}]}]}}], [], {}),
+    ("VideoDelogo", {"Boxes": "[[0.5, 0, 0.25, 0.25]]", "LogoModel": "tv"},
+     [{"remove_logo": {"regions": [{"keys": [{"box": {
+         "x": 0.5, "width": 0.25, "height": 0.25}}]}]}}], [], {}),
+    ("VideoDetext", {}, [{"remove_text": {}}], ["text"], {}),
+    ("VideoDetext", {"Text": [[0, 0.75, 1, 0.25]]},
+     [{"remove_text": {"regions": [{"keys": [{"box": {
+         "y": 0.75, "width": 1.0, "height": 0.25}}]}]}}], [], {}),
     ("VideoH2V", {}, [{"reframe": {}}], [], {}),
     ("ImageH2V", {}, [{"reframe": {}}], [], {}),
     ("MusicSegmentDetect", {}, [{"detect_music_segments": {}}], ["music"], {}),
@@ -181,6 +192,8 @@ RESULTS: list[tuple[str, list[pb.OutputArtifact], Any]] = [
     ("CaptionExtraction", [output("captions.srt", "captions")],
      {"result": [{"file": "/captions.srt"}]}),
     ("VideoGreenScreenMatting", [output("web.mp4", "video")], {}),
+    ("VideoDelogo", [output("web.mp4", "video")], {}),
+    ("VideoDetext", [output("web.mp4", "video")], {}),
     ("VideoH2V", [output("web.mp4", "video")], {}),
     *(
         (name, [output("a.png", "picture")],

@@ -14,9 +14,12 @@ from videre.exports.alibaba_production.base import (
     unimplemented,
 )
 from videre.v1 import production_pb2 as pb
+from videre.v1 import types_pb2
 
 #: Covers that are chosen where several files may be written.
 _COVERS: Final = 5
+#: Boxes of logos and texts at most.
+_MOST_BOXES: Final = 2
 _BACKGROUND: Final = "background"
 _FPS: Final = (2, 10)
 #: Of a face's change that is not said; the vendor's own default is not known.
@@ -94,6 +97,31 @@ def _beauty(params: Params, several: bool) -> Wanted:
     return Wanted((pb.ProductionTask(beautify_faces=task),))
 
 
+def _boxes(params: Params, older: str) -> list[pb.PictureRegion]:
+    """Return the boxes of a call, which MPS and IMS name differently."""
+    given = params.boxes(older, _MOST_BOXES) or params.boxes("Boxes", _MOST_BOXES)
+    return [
+        pb.PictureRegion(
+            keys=[pb.RegionKey(box=types_pb2.BoundingBox(x=x, y=y, width=width, height=height))]
+        )
+        for x, y, width, height in given
+    ]
+
+
+def _delogo(params: Params, several: bool) -> Wanted:
+    del several
+    params.text("LogoModel", ("tv", "internet"))  # ours finds both alike
+    task = pb.RemoveLogoParams(regions=_boxes(params, "Logo"))
+    return Wanted((pb.ProductionTask(remove_logo=task),))
+
+
+def _detext(params: Params, several: bool) -> Wanted:
+    del several
+    task = pb.RemoveTextParams(regions=_boxes(params, "Text"))
+    read = () if task.regions else ("text",)
+    return Wanted((pb.ProductionTask(remove_text=task),), features=read)
+
+
 def _portrait() -> Wanted:
     return Wanted((pb.ProductionTask(reframe=pb.ReframeParams()),))
 
@@ -115,6 +143,8 @@ FUNCTIONS: Final = (
     Mapped("ImageMatting", no_params(_people), _pictures, "matte_portrait"),
     Mapped("ImageCartoonize", no_params(_drawn), _pictures, "cartoonize"),
     Mapped("FaceBeauty", _beauty, _pictures, "beautify_faces"),
+    Mapped("VideoDelogo", _delogo, files, "remove_logo"),
+    Mapped("VideoDetext", _detext, files, "remove_text"),
     Mapped("VideoH2V", no_params(_portrait), files, "reframe"),
     Mapped("ImageH2V", no_params(_portrait), _pictures, "reframe"),
 )

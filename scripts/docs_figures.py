@@ -31,6 +31,7 @@ PAGES: Final = tuple(
         "moderation_words",
         "moderation_measured",
         "review",
+        "search",
         "production",
         "music",
     )

@@ -12,6 +12,9 @@ from videre.orchestrator.search.build import packed_given
 from videre.orchestrator.search.looks import NO_LOOKS, Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Field, Given, Moment, Passage
 from videre.orchestrator.search.packing import Packed, pack
+from videre.orchestrator.search.ranking import find, needs_places, wanted_terms
+from videre.orchestrator.search.results import by_media
+from videre.orchestrator.search.syntax import Node, parse
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.media import MediaStore, NewMedia
@@ -146,6 +149,39 @@ def test_filters(database: Database, media: MediaStore, search: SearchStore) -> 
     assert having(search, "red", wanted=Wanted(min_create_ns=created + 10**18)) == []
     assert having(search, "red", wanted=Wanted(max_create_ns=created)) == []
     assert search.gather("q", ["red"], Wanted(), places=True).media == []
+
+
+def test_the_order_is_that_of_the_rows_on_every_database(
+    database: Database, media: MediaStore, search: SearchStore
+) -> None:
+    texts = {
+        "m1": ("red car", "a red red fox"), "m2": ("blue car", "火山爆发"), "m3": ("red",),
+        "m4": ("the car is red and the fox is not", "car"), "m5": ("火山 car",),
+    }  # fmt: skip
+    for name, said in texts.items():
+        register(database, media, name)
+        index(database, name, packed(*said), title=f"fox {name}")
+    found = {
+        query: ordered(search, parse(query))
+        for query in ("red", "red car", '"red car"', "car OR 火山", "fox -car", "title:fox red")
+    }
+    assert found == {
+        "red": [("m1", 983_822), ("m3", 802_591), ("m4", 435_693)],
+        "red car": [("m1", 1_242_082), ("m4", 745_249)],
+        '"red car"': [("m1", 1_877_081)],
+        "car OR 火山": [
+            ("m5", 1_696_306), ("m2", 1_341_931), ("m4", 722_299), ("m1", 515_928),
+        ],
+        "fox -car": [("m3", 550_715)],
+        "title:fox red": [("m3", 1_636_013), ("m1", 1_518_921), ("m4", 1_026_664)],
+    }  # fmt: skip
+
+
+def ordered(search: SearchStore, tree: Node) -> list[tuple[str, int]]:
+    """Return media and their scores as they come."""
+    rows = search.gather("p", wanted_terms(tree), ANY, places=needs_places(tree))
+    found = find(tree, rows.media, rows.postings, rows.corpus)
+    return [(hit.media_id, hit.score) for hit in by_media(found, rows.media)]
 
 
 def test_looks_go_with_their_media(database: Database, media: MediaStore) -> None:

@@ -17,7 +17,14 @@ PATIENCE_S = 120.0
 
 
 @pytest.mark.engine
-@pytest.mark.parametrize("name", ["visual", "ocr", "asr", "audio", "production"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "audio",
+        "production",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("visual", "ocr", "asr")),
+    ],
+)
 async def test_a_service_keeps_its_contract(name: str, tmp_path: Path) -> None:
     async with serving(tmp_path, name) as target:
         found = await check_target(target, engine="", patience_s=PATIENCE_S, tell=lambda _: None)

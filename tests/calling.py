@@ -22,6 +22,7 @@ from videre.v1 import (
     ad_pb2_grpc,
     credential_pb2_grpc,
     engine_pb2_grpc,
+    event_pb2_grpc,
     job_pb2,
     job_pb2_grpc,
     library_pb2_grpc,
@@ -100,6 +101,7 @@ class Api:
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)
         self.credentials = credential_pb2_grpc.CredentialServiceStub(self._channel)
         self.operations = operations_pb2_grpc.OperationsServiceStub(self._channel)
+        self.events = event_pb2_grpc.EventServiceStub(self._channel)
         self.projects = project_pb2_grpc.ProjectServiceStub(self._channel)
 
     def __enter__(self) -> Self:

@@ -117,6 +117,7 @@ FREE = {
     "ListFeedback.job_id": FILTERS,
     "ListFeedback.media_id": FILTERS,
     "UpdateProject.etag": COMPARED,
+    "UpdateWebhook.etag": COMPARED,
     "DeleteProject.etag": COMPARED,
     "UpdateLibrary.etag": COMPARED,
     "DeleteLibrary.etag": COMPARED,

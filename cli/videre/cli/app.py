@@ -17,6 +17,7 @@ from videre.cli.commands import (
     doctor,
     evaluate,
     export,
+    feed,
     feedback,
     jobs,
     library,
@@ -37,6 +38,7 @@ from videre.cli.commands import (
     taxonomy,
     template,
     up,
+    webhooks,
 )
 from videre.cli.exits import EPILOG, Exit
 from videre.cli.failures import explain
@@ -99,6 +101,8 @@ app.add_typer(credentials.app, name="credentials")
 app.command()(operations.top)
 app.command()(operations.capacity)
 app.command()(operations.usage)
+app.add_typer(feed.app, name="feed")
+app.add_typer(webhooks.app, name="webhooks")
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(doctor.config, name="config")

@@ -10,6 +10,7 @@ from videre.client._ad_calls import AdCalls
 from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProjectCalls
 from videre.client._async_ad_calls import AsyncAdCalls
 from videre.client._async_client import AsyncVidere
+from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
@@ -37,6 +38,7 @@ from videre.client._errors import (
     VidereClientError,
     WaitTimeout,
 )
+from videre.client._event_calls import EventCalls, WebhookCalls
 from videre.client._export import ExportedFile, ExportedLibrary
 from videre.client._jobs import has_ended
 from videre.client._library_calls import LibraryCalls
@@ -56,6 +58,7 @@ __all__ = [
     "AlreadyExists",
     "AsyncAdCalls",
     "AsyncCredentialCalls",
+    "AsyncEventCalls",
     "AsyncLibraryCalls",
     "AsyncModerationCalls",
     "AsyncProjectCalls",
@@ -64,11 +67,13 @@ __all__ = [
     "AsyncTaxonomyCalls",
     "AsyncTemplateCalls",
     "AsyncVidere",
+    "AsyncWebhookCalls",
     "CallCancelled",
     "Conflict",
     "CorruptDownload",
     "CredentialCalls",
     "DeadlineExceeded",
+    "EventCalls",
     "ExportedFile",
     "ExportedLibrary",
     "FailedPrecondition",
@@ -95,6 +100,7 @@ __all__ = [
     "Videre",
     "VidereClientError",
     "WaitTimeout",
+    "WebhookCalls",
     "build_request",
     "has_ended",
     "local_path",

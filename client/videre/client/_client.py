@@ -15,6 +15,7 @@ from videre.client._access import Access
 from videre.client._access_calls import CredentialCalls, ProjectCalls
 from videre.client._ad_calls import AdCalls
 from videre.client._analysis import Select
+from videre.client._event_calls import EventCalls, WebhookCalls
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
 from videre.client._library_calls import LibraryCalls
@@ -79,6 +80,8 @@ class Videre:
         self.credentials = CredentialCalls(self._context, self._transport)
         self.search = SearchCalls(self._context, self._transport)
         self.ads = AdCalls(self._context, self._transport)
+        self.events = EventCalls(self._context, self._transport)
+        self.webhooks = WebhookCalls(self._context, self._transport)
 
     def __enter__(self) -> Videre:
         return self

@@ -11,6 +11,7 @@ from videre.v1 import (
     ad_pb2,
     credential_pb2,
     engine_pb2,
+    event_pb2,
     feedback_pb2,
     job_pb2,
     library_pb2,
@@ -57,6 +58,8 @@ _REVIEW: Final = "ReviewService"
 _r = review_pb2
 _PROJECT: Final = "ProjectService"
 _p = project_pb2
+_EVENT: Final = "EventService"
+_n = event_pb2
 _CREDENTIAL: Final = "CredentialService"
 _c = credential_pb2
 _AD: Final = "AdService"
@@ -297,3 +300,29 @@ LIST_USAGE: Final = Method(
     "OperationsService", "ListUsage",
     operations_pb2.ListUsageRequest, operations_pb2.ListUsageResponse,
 )  # fmt: skip
+
+LIST_EVENTS: Final = Method(_EVENT, "ListEvents", _n.ListEventsRequest, _n.ListEventsResponse)
+WATCH_EVENTS: Final = Method(_EVENT, "WatchEvents", _n.WatchEventsRequest, _n.WatchEventsResponse)
+CREATE_WEBHOOK: Final = Method(
+    _EVENT, "CreateWebhook", _n.CreateWebhookRequest, _n.CreateWebhookResponse
+)
+GET_WEBHOOK: Final = Method(_EVENT, "GetWebhook", _n.GetWebhookRequest, _n.GetWebhookResponse)
+LIST_WEBHOOKS: Final = Method(
+    _EVENT, "ListWebhooks", _n.ListWebhooksRequest, _n.ListWebhooksResponse
+)
+UPDATE_WEBHOOK: Final = Method(
+    _EVENT, "UpdateWebhook", _n.UpdateWebhookRequest, _n.UpdateWebhookResponse
+)
+DELETE_WEBHOOK: Final = Method(
+    _EVENT, "DeleteWebhook", _n.DeleteWebhookRequest, _n.DeleteWebhookResponse
+)
+ROTATE_WEBHOOK_SECRET: Final = Method(
+    _EVENT, "RotateWebhookSecret", _n.RotateWebhookSecretRequest, _n.RotateWebhookSecretResponse
+)
+REMOVE_WEBHOOK_SECRET: Final = Method(
+    _EVENT, "RemoveWebhookSecret", _n.RemoveWebhookSecretRequest, _n.RemoveWebhookSecretResponse
+)
+LIST_DELIVERIES: Final = Method(
+    _EVENT, "ListDeliveries", _n.ListDeliveriesRequest, _n.ListDeliveriesResponse
+)
+REDELIVER: Final = Method(_EVENT, "Redeliver", _n.RedeliverRequest, _n.RedeliverResponse)

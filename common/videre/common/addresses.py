@@ -18,9 +18,13 @@ Network = IPv4Network | IPv6Network
 
 #: Networks the standard library calls global although they lead into somebody's inside.
 _INSIDE: Final[tuple[Network, ...]] = (
+    IPv4Network("192.0.0.0/24"),  # RFC 6890; one cloud's metadata answer there, at 192.0.0.192
     IPv4Network("168.63.129.16/32"),  # Azure's platform service, reachable from every machine there
     IPv4Network("192.88.99.0/24"),  # 6to4 relays (RFC 7526, deprecated)
     IPv6Network("::/96"),  # IPv4-compatible (RFC 4291, deprecated), holds :: and ::1
+    IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated (RFC 2765, deprecated)
+    IPv6Network("3fff::/20"),  # documentation (RFC 9637)
+    IPv6Network("5f00::/16"),  # segment identifiers of an operator's inside (RFC 9602)
     IPv6Network("64:ff9b:1::/48"),  # NAT64 of local use (RFC 8215)
     IPv6Network("2001::/32"),  # Teredo: the embedded address is not the peer's own
     IPv6Network("fec0::/10"),  # site-local (RFC 3879, deprecated)

@@ -12,7 +12,7 @@ import asyncio
 import re
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +29,9 @@ _SCHEMES: Final = ("http", "https")
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _LOCAL_NAME: Final = re.compile(r"(^|\.)(localhost|local|internal)\.?$")
+#: What names are made of (RFC 1123, and the underscore that many have). Resolvers differ in what
+#: they make of anything else, such as an encoded address.
+_NAME: Final = re.compile(rb"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_.])?")
 _LAST_PORT: Final = 65_535
 
 
@@ -60,6 +63,19 @@ class Download:
 
     size: int
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a host answered what was posted.
+
+    Args:
+        status: HTTP status.
+        retry_after_s: when it asks to be tried again, seconds; None = it does not say.
+    """
+
+    status: int
+    retry_after_s: float | None
 
 
 class Sink(Protocol):
@@ -104,13 +120,15 @@ class Egress:
                 f"scheme {url.scheme!r} is not one of http, https",
                 metadata={"scheme": url.scheme},
             )
-        if not url.host or url.port == 0 or (url.port or 0) > _LAST_PORT:
+        if not url.host or not 0 < (1 if url.port is None else url.port) <= _LAST_PORT:
             raise _forbidden(url.host, "the URI names no host, or a port that cannot be")
         if url.userinfo:
             raise _forbidden(url.host, "a URI with a user name or password would end up in logs")
         literal = literal_address(url.host)
         if literal is not None:
             self._vet(url.host, literal)
+        elif not _NAME.fullmatch(url.raw_host):
+            raise _forbidden(url.host, "neither a name nor an address")
         elif _LOCAL_NAME.search(url.host) and not self._policy.allowed_networks:
             raise _forbidden(url.host, "a local name")
         return url
@@ -135,10 +153,38 @@ class Egress:
         Raises:
             VidereError: URI_SCHEME, URI_FORBIDDEN, MEDIA_TOO_LARGE, FETCH_FAILED.
         """
-        host = self._parse(uri).host
+        async with self._talking(self._parse(uri).host, timeout_s) as client:
+            return await self._follow(client, uri, sink, max_bytes, offset)
+
+    async def post(
+        self, uri: str, body: bytes, headers: Mapping[str, str], *, timeout_s: float
+    ) -> Answer:
+        """Post a small body. Redirects are answers like others: what is posted goes nowhere else.
+
+        Args:
+            uri: http or https address.
+            body: what is sent.
+            headers: beside those of HTTP itself.
+            timeout_s: longest time for everything.
+
+        Raises:
+            VidereError: URI_SCHEME, URI_FORBIDDEN; FETCH_FAILED, there was no answer.
+        """
+        url = self._parse(uri)
+        sent = {"User-Agent": "videre", **headers}
+        async with (
+            self._talking(url.host, timeout_s) as client,
+            # The answer's body is not read: its status says it all, and it may have no end.
+            client.stream("POST", url, headers=sent, content=body) as response,
+        ):
+            return Answer(response.status_code, _retry_after(response))
+
+    @asynccontextmanager
+    async def _talking(self, host: str, timeout_s: float) -> AsyncIterator[httpx.AsyncClient]:
+        """Give a client whose failures are FETCH_FAILED."""
         try:
             async with asyncio.timeout(timeout_s), self._client() as client:
-                return await self._follow(client, uri, sink, max_bytes, offset)
+                yield client
         except TimeoutError as error:
             raise _failed(host, f"no complete answer within {timeout_s:g} s") from error
         except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
@@ -319,6 +365,7 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
                     target=request.url.raw_path,
                 ),
                 headers=request.headers.raw,
+                content=request.stream,
                 extensions=request.extensions,
             )
         )

@@ -99,6 +99,8 @@ class Reason(StrEnum):
     PROJECT_EXISTS = "PROJECT_EXISTS"
     PROJECT_STATE = "PROJECT_STATE"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    WEBHOOK_NOT_FOUND = "WEBHOOK_NOT_FOUND"
+    WEBHOOK_SECRETS = "WEBHOOK_SECRETS"
     CREDENTIAL_MISSING = "CREDENTIAL_MISSING"
     CREDENTIAL_INVALID = "CREDENTIAL_INVALID"
     CREDENTIAL_NOT_FOUND = "CREDENTIAL_NOT_FOUND"
@@ -213,6 +215,8 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.PROJECT_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "A project has this id, or had it and is closed."),
     Reason.PROJECT_STATE: ReasonSpec(_C.FAILED_PRECONDITION, "The project cannot be closed, or is not closed."),
     Reason.QUOTA_EXCEEDED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "The project uses as much as its quota allows; try again later, or ask for more."),
+    Reason.WEBHOOK_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no webhook with this id."),
+    Reason.WEBHOOK_SECRETS: ReasonSpec(_C.FAILED_PRECONDITION, "A webhook has one or two secrets: remove one first, or add one."),
     Reason.CREDENTIAL_MISSING: ReasonSpec(_C.UNAUTHENTICATED, "The call shows no key or token, and this server asks for one."),
     Reason.CREDENTIAL_INVALID: ReasonSpec(_C.UNAUTHENTICATED, "The key or token is unknown, changed, revoked or out of date."),
     Reason.CREDENTIAL_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no credential, or the credential no key, with this id."),

@@ -87,6 +87,8 @@ def configure_logging(level: str, form: Format, *, process: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    # It tells every address in full, and that of a webhook may be a secret in itself.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -28,6 +28,7 @@ from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.http import SidePort, start_side_port
 from videre.orchestrator.lexicon.names import NameListError
 from videre.orchestrator.metrics import measure
+from videre.orchestrator.notify.sender import Sender
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.store.change_listener import told_by
 from videre.orchestrator.store.database import Database, exclusive, open_database
@@ -59,6 +60,9 @@ async def serve(settings: OrchestratorSettings) -> None:
                 leads = await _work(stack, app, database)
                 sweeper = asyncio.create_task(sweep_forever(app, leads), name="sweeper")
                 stack.push_async_callback(_stop, sweeper)
+                sender = Sender(app.webhooks, app.egress, app.seal, app.clock, app.rng)
+                notifying = asyncio.create_task(sender.run(app.changes), name="sender")
+                stack.push_async_callback(_stop, notifying)
             if database.shared and settings.role != "worker":
                 stack.enter_context(told_by(database.journal, app.changes.announce))
             port = PORTS["orchestrator"] if settings.port is None else settings.port

@@ -29,6 +29,7 @@ from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.links import Links, load_key
 from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
+from videre.orchestrator.notify.sealing import Seal, load_seal
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
@@ -38,6 +39,7 @@ from videre.orchestrator.store.credentials import CredentialStore
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.faces import FaceStore
+from videre.orchestrator.store.feed import FeedStore
 from videre.orchestrator.store.feedback import FeedbackStore
 from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.libraries import LibraryStore, OnChange
@@ -55,6 +57,7 @@ from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.store.usage import UsageStore
 from videre.orchestrator.store.verdict_links import VerdictLinkStore
 from videre.orchestrator.store.verdicts import VerdictStore
+from videre.orchestrator.store.webhooks import WebhookStore
 from videre.orchestrator.store.workload import WorkloadStore
 from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
@@ -75,6 +78,9 @@ class Orchestrator:
     projects: ProjectStore
     directory: Directory
     credentials: CredentialStore
+    feed: FeedStore
+    webhooks: WebhookStore
+    seal: Seal
     jobs: JobStore
     media: MediaStore
     uploads: UploadStore
@@ -226,6 +232,9 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         projects=projects,
         directory=Directory(projects, clock),
         credentials=CredentialStore(database, clock),
+        feed=FeedStore(database),
+        webhooks=WebhookStore(database, clock),
+        seal=load_seal(settings.keys_path / "master.key"),
         jobs=jobs,
         media=media,
         uploads=UploadStore(database, clock, settings.uploads_path),

@@ -114,6 +114,19 @@ CREDENTIALS: Final[Mapping[str, Role]] = {
     "RevokeCredentialKey": _A,
     "DeleteCredential": _A,
 }
+EVENTS: Final[Mapping[str, Role]] = {
+    "ListEvents": _V,
+    "WatchEvents": _V,
+    "CreateWebhook": _A,
+    "GetWebhook": _A,
+    "ListWebhooks": _A,
+    "UpdateWebhook": _A,
+    "DeleteWebhook": _A,
+    "RotateWebhookSecret": _A,
+    "RemoveWebhookSecret": _A,
+    "ListDeliveries": _A,
+    "Redeliver": _A,
+}
 PROJECTS: Final[Mapping[str, Role]] = {
     "CreateProject": _A,
     "GetProject": _V,

@@ -88,6 +88,9 @@ class OrchestratorSettings(Settings):
     name_lists: TextList = Field(
         default=(), description="TOML files of names (brands, organisations …) to be recognised."
     )
+    event_retention: float = Field(
+        default=7 * _DAY_S, gt=_DAY_S, description="Seconds an event of a project is kept."
+    )
     link_lifetime: float = Field(
         default=3600.0, gt=0, description="Seconds a signed artifact path is valid."
     )

@@ -43,6 +43,8 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
                 await collect(app)
                 await app.journal.forget_bindings()
                 await asyncio.to_thread(app.templates.store.forget_uncited)
+                oldest = app.clock.now_ns() - round(app.settings.event_retention * NS)
+                await asyncio.to_thread(app.feed.forget, oldest)
         except Exception:
             log.exception("sweep failed")
         turn += 1

@@ -17,6 +17,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 from limits.free import FREE, SAME, WHOLE
 from limits.of_access import ACCESS_ROWS
 from limits.of_ads import AD_ROWS
+from limits.of_events import EVENT_ROWS
 from limits.of_feedback import FEEDBACK_ROWS
 from limits.of_jobs import JOB_ROWS
 from limits.of_libraries import LIBRARY_ROWS
@@ -34,6 +35,7 @@ from videre.v1 import (
     ad_pb2,
     credential_pb2,
     engine_pb2,
+    event_pb2,
     feedback_pb2,
     job_pb2,
     library_pb2,
@@ -61,11 +63,12 @@ MODULES = {
     "TaxonomyService": taxonomy_pb2,
     "CredentialService": credential_pb2,
     "ProjectService": project_pb2,
+    "EventService": event_pb2,
 }
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
-    *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *SEARCH_ROWS, *OPERATION_ROWS,
+    *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *SEARCH_ROWS, *OPERATION_ROWS, *EVENT_ROWS,
 ]  # fmt: skip
 
 

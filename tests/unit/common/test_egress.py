@@ -122,7 +122,7 @@ async def test_a_redirect_is_followed() -> None:
         ("http://169.254.169.254/latest/meta-data", Reason.URI_FORBIDDEN),
         ("http://10.0.0.1/", Reason.URI_FORBIDDEN),
         ("file:///etc/passwd", Reason.URI_SCHEME),
-        ("http://[", Reason.FETCH_FAILED),
+        ("http://[", Reason.URI_FORBIDDEN),
     ],
 )
 async def test_a_redirect_is_vetted_like_the_first_address(location: str, reason: Reason) -> None:

@@ -10,6 +10,7 @@ from videre.orchestrator.api.ads.service import AdServicer
 from videre.orchestrator.api.analyses.revisions import AnalysisReader
 from videre.orchestrator.api.engines import EngineServicer
 from videre.orchestrator.api.estimates import Estimator
+from videre.orchestrator.api.events.service import EventServicer
 from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.judgements import Judging
 from videre.orchestrator.api.libraries.service import LibraryServicer
@@ -32,6 +33,8 @@ from videre.v1 import (
     credential_pb2_grpc,
     engine_pb2,
     engine_pb2_grpc,
+    event_pb2,
+    event_pb2_grpc,
     job_pb2,
     job_pb2_grpc,
     library_pb2,
@@ -136,6 +139,12 @@ def registrations(app: Orchestrator) -> list[Registration]:
             credential_pb2_grpc.add_CredentialServiceServicer_to_server,
             CredentialServicer(app),
             policy.CREDENTIALS,
+        ),
+        Registration(
+            event_pb2.DESCRIPTOR.services_by_name["EventService"],
+            event_pb2_grpc.add_EventServiceServicer_to_server,
+            EventServicer(app),
+            policy.EVENTS,
         ),
         Registration(
             project_pb2.DESCRIPTOR.services_by_name["ProjectService"],

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from typing import Final
+
+#: What those subscribe to who wait for a change of any job.
+EVERY_JOB: Final = "*"
 
 
 class ChangeBoard:
@@ -26,9 +30,10 @@ class ChangeBoard:
             self._loop.call_soon_threadsafe(self._wake, job_id)
 
     def _wake(self, job_id: str) -> None:
-        for future in self._waiters.pop(job_id, ()):
-            if not future.done():
-                future.set_result(None)
+        for key in (job_id, EVERY_JOB):
+            for future in self._waiters.pop(key, ()):
+                if not future.done():
+                    future.set_result(None)
 
     def subscribe(self, job_id: str) -> asyncio.Future[None]:
         """Return a future that the next change completes. Subscribe first, read the rows then."""

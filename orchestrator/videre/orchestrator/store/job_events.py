@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from videre.orchestrator.store import job_statements as sql
+from videre.orchestrator.store.feed import add_to_feed
 
 
 def tell(
@@ -26,4 +27,5 @@ def tell(
         "time_ns": now_ns,
     }
     connection.execute(sql.ADD_EVENT, event)
+    add_to_feed(connection, [event])
     return True

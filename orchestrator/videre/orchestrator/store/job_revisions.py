@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.feed import add_to_feed
 from videre.orchestrator.store.records import NextRevision
 
 
@@ -68,4 +69,5 @@ def revise(
     if jobs:
         connection.execute(sql.REVISE, changes)
         connection.execute(sql.ADD_EVENT, events)
+        add_to_feed(connection, events)
     return [row.id for row in jobs]

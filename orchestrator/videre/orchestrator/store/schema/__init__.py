@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from videre.orchestrator.store.schema.access import credential, credential_key, project
 from videre.orchestrator.store.schema.base import metadata
+from videre.orchestrator.store.schema.events import delivery, feed_event, feed_head, webhook
 from videre.orchestrator.store.schema.jobs import (
     engine_cost,
     job,
@@ -56,8 +57,11 @@ __all__ = [
     "binding_task",
     "credential",
     "credential_key",
+    "delivery",
     "engine_cost",
     "evidence",
+    "feed_event",
+    "feed_head",
     "feedback",
     "job",
     "job_chunk",
@@ -89,4 +93,5 @@ __all__ = [
     "upload",
     "usage_day",
     "verdict_link",
+    "webhook",
 ]

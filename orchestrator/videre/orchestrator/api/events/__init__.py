@@ -1,0 +1,1 @@
+"""EventService: the feed of a project, and its webhooks."""

@@ -1,0 +1,1 @@
+"""Notifications: events of projects, sent to who asked for them."""

@@ -23,6 +23,7 @@ from videre.cli.conformance.sound_probes import (
 from videre.cli.exits import Exit
 from videre.cli.failures import CommandError
 from videre.common.channel import open_channel
+from videre.common.config import Settings
 from videre.internal.v1 import engine_pb2, engine_pb2_grpc
 
 Make = Callable[[engine_pb2.EngineDescription], Probe]
@@ -52,7 +53,7 @@ async def check_target(
     Raises:
         CommandError: nothing there describes engines, or no engine has the name.
     """
-    async with open_channel([target]) as channel:
+    async with open_channel([target], Settings().tls) as channel:
         described = await _describe(channel, target, patience_s)
         chosen = [one for one in described.engines if engine in ("", one.name)]
         if engine and not chosen:

@@ -37,6 +37,7 @@ SAME = {
             "assess_audio": ("range",),
             "remove_logo": ("range", "renditions", "regions.range", "regions.keys"),
             "remove_text": ("range", "renditions", "regions.range", "regions.keys"),
+            "summarize": ("length", "output"),
         }.items()
         for field in fields
     },
@@ -66,6 +67,7 @@ FREE = {
     "SubmitJob.production_tasks.trim_silence.input": NAMED_INPUT,
     "SubmitJob.production_tasks.denoise_speech.input": NAMED_INPUT,
     "SubmitJob.production_tasks.assess_audio.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.summarize.input": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.obscure.input": NAMED_INPUT,
     "SubmitJob.production_tasks.remove_logo.input": NAMED_INPUT,

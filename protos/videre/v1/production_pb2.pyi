@@ -604,6 +604,7 @@ class ProductionTask(google.protobuf.message.Message):
     CARTOONIZE_FIELD_NUMBER: builtins.int
     UPSCALE_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
+    SUMMARIZE_FIELD_NUMBER: builtins.int
     DETECT_BEATS_FIELD_NUMBER: builtins.int
     DETECT_MUSIC_SEGMENTS_FIELD_NUMBER: builtins.int
     TRIM_SILENCE_FIELD_NUMBER: builtins.int
@@ -686,6 +687,10 @@ class ProductionTask(google.protobuf.message.Message):
         """The media in other shapes, the frame following its subject."""
 
     @property
+    def summarize(self) -> Global___SummarizeParams:
+        """The most interesting moments of one input, one after the other, and a list of them."""
+
+    @property
     def detect_beats(self) -> Global___DetectBeatsParams:
         """Beats, bars and tempo of the main input's music as a file."""
 
@@ -735,6 +740,7 @@ class ProductionTask(google.protobuf.message.Message):
         cartoonize: Global___CartoonizeParams | None = ...,
         upscale: Global___UpscaleParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
+        summarize: Global___SummarizeParams | None = ...,
         detect_beats: Global___DetectBeatsParams | None = ...,
         detect_music_segments: Global___DetectMusicSegmentsParams | None = ...,
         trim_silence: Global___TrimSilenceParams | None = ...,
@@ -743,9 +749,9 @@ class ProductionTask(google.protobuf.message.Message):
         assess_audio: Global___AssessAudioParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
+    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1051,6 +1057,133 @@ class CoverParams(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_max_side", b"_max_side"]) -> typing.Literal["max_side"] | None: ...
 
 Global___CoverParams: typing_extensions.TypeAlias = CoverParams
+
+@typing.final
+class SummarizeParams(google.protobuf.message.Message):
+    """The most interesting moments of one input in order of time, cut at shots and beats, their sound
+    cross-faded; "summary.json" tells them and why. Interest is made of movement, faces, loudness, speech
+    with keywords, and music: of the job's own analysis where the input is "main" and it looked, else of
+    what the service sees and hears itself.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    LENGTH_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    WITHOUT_FILE_FIELD_NUMBER: builtins.int
+    HIGHLIGHTS_FIELD_NUMBER: builtins.int
+    KEYWORDS_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    without_file: builtins.bool
+    """Only the list, no film."""
+    highlights: builtins.int
+    """How many highlights are listed at most, 0..100; default 10."""
+    @property
+    def length(self) -> Global___RationalTime:
+        """Length of the summary, 1..600 s; default 5 s. A shorter input is shown whole."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "web", "audio-m4a" for sound alone."""
+
+    @property
+    def keywords(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Words that matter where they are said, up to 50 of 1..64 characters, whatever their case."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        length: Global___RationalTime | None = ...,
+        output: Global___Rendition | None = ...,
+        without_file: builtins.bool = ...,
+        highlights: builtins.int | None = ...,
+        keywords: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_highlights", b"_highlights", "highlights", b"highlights", "length", b"length", "output", b"output"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_highlights", b"_highlights", "highlights", b"highlights", "input", b"input", "keywords", b"keywords", "length", b"length", "output", b"output", "without_file", b"without_file"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["_highlights", b"_highlights"]) -> typing.Literal["highlights"] | None: ...
+
+Global___SummarizeParams: typing_extensions.TypeAlias = SummarizeParams
+
+@typing.final
+class Summary(google.protobuf.message.Message):
+    """What a summary is made of: the content of "summary.json"."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTS_FIELD_NUMBER: builtins.int
+    HIGHLIGHTS_FIELD_NUMBER: builtins.int
+    @property
+    def parts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SummaryPart]:
+        """Stretches of the input that the summary shows, in its order."""
+
+    @property
+    def highlights(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SummaryPart]:
+        """The most interesting moments, best first, one a shot at most."""
+
+    def __init__(
+        self,
+        *,
+        parts: collections.abc.Iterable[Global___SummaryPart] | None = ...,
+        highlights: collections.abc.Iterable[Global___SummaryPart] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["highlights", b"highlights", "parts", b"parts"]) -> None: ...
+
+Global___Summary: typing_extensions.TypeAlias = Summary
+
+@typing.final
+class SummaryPart(google.protobuf.message.Message):
+    """A stretch of an input, and why it is interesting: each 0..1, beside the input's other moments."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    INTEREST_FIELD_NUMBER: builtins.int
+    MOTION_FIELD_NUMBER: builtins.int
+    FACES_FIELD_NUMBER: builtins.int
+    LOUDNESS_FIELD_NUMBER: builtins.int
+    SPEECH_FIELD_NUMBER: builtins.int
+    MUSIC_FIELD_NUMBER: builtins.int
+    interest: builtins.float
+    """Interest as a whole."""
+    motion: builtins.float
+    """Movement."""
+    faces: builtins.float
+    """Faces, by size and place."""
+    loudness: builtins.float
+    """Loudness above the usual."""
+    speech: builtins.float
+    """Speech; more where keywords are said."""
+    music: builtins.float
+    """Music; more in a chorus."""
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it begins in the input, from its origin."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it ends (exclusive)."""
+
+    def __init__(
+        self,
+        *,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        interest: builtins.float = ...,
+        motion: builtins.float = ...,
+        faces: builtins.float = ...,
+        loudness: builtins.float = ...,
+        speech: builtins.float = ...,
+        music: builtins.float = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_offset", b"end_offset", "faces", b"faces", "interest", b"interest", "loudness", b"loudness", "motion", b"motion", "music", b"music", "speech", b"speech", "start_offset", b"start_offset"]) -> None: ...
+
+Global___SummaryPart: typing_extensions.TypeAlias = SummaryPart
 
 @typing.final
 class SpriteParams(google.protobuf.message.Message):
@@ -1699,6 +1832,7 @@ class OutputArtifact(google.protobuf.message.Message):
     URL_PATH_FIELD_NUMBER: builtins.int
     MEDIA_FIELD_NUMBER: builtins.int
     COVER_REASONS_FIELD_NUMBER: builtins.int
+    SUMMARY_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in the job, such as "cover-1.jpg"."""
     task: builtins.str
@@ -1729,6 +1863,10 @@ class OutputArtifact(google.protobuf.message.Message):
     def cover_reasons(self) -> Global___CoverReasons:
         """What the score of a cover is made of. Set only for covers."""
 
+    @property
+    def summary(self) -> Global___Summary:
+        """What a summary shows. Set only for "summary.json"."""
+
     def __init__(
         self,
         *,
@@ -1743,9 +1881,10 @@ class OutputArtifact(google.protobuf.message.Message):
         url_path: builtins.str = ...,
         media: Global___MadeMedia | None = ...,
         cover_reasons: Global___CoverReasons | None = ...,
+        summary: Global___Summary | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "media", b"media", "offset", b"offset", "score", b"score"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "digest", b"digest", "media", b"media", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "task", b"task", "url_path", b"url_path"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "media", b"media", "offset", b"offset", "score", b"score", "summary", b"summary"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "digest", b"digest", "media", b"media", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "summary", b"summary", "task", b"task", "url_path", b"url_path"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_score", b"_score"]) -> typing.Literal["score"] | None: ...
 
 Global___OutputArtifact: typing_extensions.TypeAlias = OutputArtifact

@@ -61,6 +61,22 @@ def test_covers_may_move(videre: Run, world: World, clip: Path, tmp_path: Path) 
     assert params.format == pb.IMAGE_FORMAT_UNSPECIFIED
 
 
+def test_a_summary_of_so_many_seconds(
+    videre: Run, world: World, clip: Path, tmp_path: Path
+) -> None:
+    made = ("-o", tmp_path / "made")
+    wanted = ("produce", "summarize", clip, "--length", "7.5", "-k", "goal", *made, "--json")
+    assert videre(*wanted).code == 0
+    params = task_of(world).summarize
+    assert seconds_of(params.length) == Fraction(15, 2)
+    assert (list(params.keywords), params.highlights) == (["goal"], 10)
+    assert not params.HasField("output")
+    assert videre("produce", "summarize", clip, "--list-only", "-p", "vp9", *made).code == 0
+    params = task_of(world).summarize
+    assert params.without_file
+    assert params.output.preset == "vp9"
+
+
 def test_a_frame_follows_its_subject_in_several_shapes(
     videre: Run, world: World, clip: Path, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from videre.cli.commands import options as shared
-from videre.cli.commands.produce import Folder, Source, make
+from videre.cli.commands.produce import Aspect, Folder, Source, make, shape_of
 
 
 class Form(StrEnum):
@@ -61,4 +61,36 @@ def cover(
     if length is not None:
         params.length.CopyFrom(Duration(seconds=int(length), nanos=round(length % 1 * 1e9)))
     task = pb.ProductionTask(cover=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+
+
+def summarize(
+    source: Source,
+    length: Annotated[str, typer.Option(help="Length, seconds or 1:30.")] = "5",
+    keyword: Annotated[
+        list[str] | None, typer.Option("--keyword", "-k", help="Matters where said; repeatable.")
+    ] = None,
+    highlights: Annotated[int, typer.Option(help="Highlights in the list.")] = 10,
+    preset: Annotated[str, typer.Option("--preset", "-p", help="How it is encoded.")] = "",
+    aspect: Aspect = "",
+    list_only: Annotated[bool, typer.Option("--list-only", help="Make no film.")] = False,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Make a few seconds of the most interesting moments, and a list of them."""
+    from videre.cli.production_words import renditions, time_of
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.SummarizeParams(
+        length=time_of(length),
+        keywords=keyword or [],
+        highlights=highlights,
+        without_file=list_only,
+    )
+    if preset or aspect:
+        wanted = [preset] if preset else []
+        params.output.CopyFrom(renditions(wanted, shape_of(aspect=aspect))[0])
+    task = pb.ProductionTask(summarize=params)
     make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)

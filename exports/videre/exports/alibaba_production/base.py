@@ -207,3 +207,8 @@ def files(answer: Answer) -> dict[str, Any]:
 def rational(seconds: Fraction) -> pb.RationalTime:
     """Return a time as message."""
     return pb.RationalTime(value=seconds.numerator, rate_numerator=seconds.denominator)
+
+
+def seconds(duration: str) -> float:
+    """Return the seconds of a duration in the JSON form of protobuf, "1.500s"."""
+    return float(duration.removesuffix("s"))

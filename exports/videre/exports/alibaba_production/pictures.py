@@ -11,6 +11,7 @@ from videre.exports.alibaba_production.base import (
     Wanted,
     files,
     no_params,
+    seconds,
     unimplemented,
 )
 from videre.v1 import production_pb2 as pb
@@ -46,6 +47,23 @@ def _covers(answer: Answer) -> list[dict[str, Any]]:
         }
         for one in answer.of_role("cover")
     ]
+
+
+def _summary() -> Wanted:
+    return Wanted((pb.ProductionTask(summarize=pb.SummarizeParams()),))
+
+
+def _summaries(answer: Answer) -> dict[str, Any]:
+    told = answer.json("summary") or {}
+    return {
+        "VideoSummaryList": [
+            {
+                "StartTime": seconds(one.get("startOffset", "0s")),
+                "EndTime": seconds(one["endOffset"]),
+            }
+            for one in told.get("parts", [])
+        ]
+    }
 
 
 def _captions(params: Params, several: bool) -> Wanted:
@@ -138,6 +156,7 @@ def _pictures(answer: Answer) -> dict[str, Any]:
 
 FUNCTIONS: Final = (
     Mapped("Cover", _cover, _covers, "cover"),
+    Mapped("VideoClip", no_params(_summary), _summaries, "summarize"),
     Mapped("CaptionExtraction", _captions, _caption_files, "captions"),
     Mapped("VideoGreenScreenMatting", _green_screen, files, "key_green_screen"),
     Mapped("ImageMatting", no_params(_people), _pictures, "matte_portrait"),

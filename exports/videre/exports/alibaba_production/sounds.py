@@ -13,6 +13,7 @@ from videre.exports.alibaba_production.base import (
     no_params,
     rational,
     refused,
+    seconds,
     unimplemented,
 )
 from videre.v1 import production_pb2 as pb
@@ -31,8 +32,8 @@ def _choruses(answer: Answer) -> dict[str, Any]:
     return {
         "result": [
             {
-                "start": _seconds(one["span"].get("startOffset", "0s")),
-                "end": _seconds(one["span"].get("endOffset", "0s")),
+                "start": seconds(one["span"].get("startOffset", "0s")),
+                "end": seconds(one["span"].get("endOffset", "0s")),
                 "title": "chorus",
             }
             for one in music.get("sections", [])
@@ -50,14 +51,9 @@ def beat_lists(answer: Answer) -> dict[str, list[float]]:
     """Return what the vendor's file of beats holds, seconds."""
     music = answer.json("beats") or {}
     return {
-        "BeatList": [_seconds(one) for one in music.get("beatOffsets", [])],
-        "DownBeatList": [_seconds(one) for one in music.get("downbeatOffsets", [])],
+        "BeatList": [seconds(one) for one in music.get("beatOffsets", [])],
+        "DownBeatList": [seconds(one) for one in music.get("downbeatOffsets", [])],
     }
-
-
-def _seconds(duration: str) -> float:
-    """Return the seconds of a duration in the JSON form of protobuf, "1.500s"."""
-    return float(duration.removesuffix("s"))
 
 
 def _mix(params: Params, several: bool) -> Wanted:

@@ -37,6 +37,7 @@ from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.remove_logo import REMOVE_LOGO, RemoveLogoOptions
 from videre.exports.production_params.remove_text import REMOVE_TEXT, RemoveTextOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
+from videre.exports.production_params.summarize import SUMMARIZE, SummarizeOptions
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
 from videre.exports.production_params.transcribe import TRANSCRIBE, TranscribeOptions
 from videre.exports.production_params.trim_silence import TRIM_SILENCE, TrimSilenceOptions
@@ -49,7 +50,7 @@ FUNCTIONS: Final = {
     function.name: function
     for function in (
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
-        *(REFRAME, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
+        *(REFRAME, SUMMARIZE, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
         *(BEAUTIFY_FACES, CARTOONIZE, UPSCALE),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
         *(DENOISE_SPEECH, ASSESS_AUDIO),
@@ -80,6 +81,7 @@ __all__ = [
     "RemoveLogoOptions",
     "RemoveTextOptions",
     "SpriteOptions",
+    "SummarizeOptions",
     "TranscodeOptions",
     "TranscribeOptions",
     "TrimOptions",

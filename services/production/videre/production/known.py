@@ -88,6 +88,7 @@ class Known:
         vehicles: cars, buses, trucks and motorcycles with their ways.
         utterances: understood ones, in order of time.
         subtitles: lines read from the picture, in order of time, upper lines first.
+        keywords: when they are said or shown, with how telling they are, 0..1.
         music: of the main input; None where there is no beat.
         subtitle_ways: the boxes of such lines, in order of time.
         stages: name of each stage of the analysis → reason it gave no answer; "" where it gave one.
@@ -102,6 +103,7 @@ class Known:
     vehicles: tuple[Followed, ...] = ()
     utterances: tuple[Utterance, ...] = ()
     subtitles: tuple[Said, ...] = ()
+    keywords: tuple[tuple[Stretch, float], ...] = ()
     music: MusicStructure | None = None
     subtitle_ways: tuple[Followed, ...] = ()
     stages: tuple[tuple[str, str], ...] = ()

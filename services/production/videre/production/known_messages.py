@@ -59,6 +59,9 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
             if item.understanding == analysis_pb2.UNDERSTANDING_UNDERSTOOD and item.text.strip()
         ),
         subtitles=_subtitles(analysis),
+        keywords=tuple(
+            (_stretch(span), word.confidence) for word in analysis.keywords for span in word.spans
+        ),
         music=analysis.music if analysis.HasField("music") else None,
         subtitle_ways=_lines(analysis, "subtitle", subtitles=True),
         stages=tuple((stage.name, _reason(stage)) for stage in analysis.stages),

@@ -218,6 +218,8 @@ class _Rendering:
             output.media.reframing.CopyFrom(reframing_message(made.reframing))
         if made.painted is not None:
             put_painted(output.media, made.painted)
+        if made.summary is not None:
+            output.summary.CopyFrom(made.summary)
         if made.cover is not None:
             output.cover_reasons.CopyFrom(cover_message(made.cover))
         if made.offset_ns is not None:

@@ -18,6 +18,7 @@ from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
 from videre.production.retouching.edits import Hidden, Removed
 from videre.production.stills import Measured
+from videre.v1.production_pb2 import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Made:
         painted: what was seen when its frames were changed; functions that change frames only.
         cover: why it was chosen; covers only.
         removed: what was taken away; remove_logo and remove_text only.
+        summary: what it tells; the list of a summary only.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Made:
     painted: Painted | None = None
     cover: Measured | None = None
     removed: tuple[Removed, ...] | None = None
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)

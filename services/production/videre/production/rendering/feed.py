@@ -19,6 +19,7 @@ from videre.production.media_index import Media, read_media
 from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.child import Renderer, RendererRefused
 from videre.production.rendering.command import command, file_name, measuring_file
+from videre.production.rendering.crossfade import Crossfaded
 from videre.production.rendering.easel import Backdrop, Easel, drawn
 from videre.production.rendering.edited_sound import EditedReader, RawReader
 from videre.production.rendering.feeder import LAYOUTS, Feeder
@@ -86,7 +87,7 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             shapes=job.shapes,
         )
         renderer = opened.enter_context(Renderer(words, Path(job.folder)))
-        readers = _Readers(job, sources, canvas, sample_rate, channels, mixed, easel)
+        readers = _Readers(job, sources, canvas, sample_rate, channels, mixed, easel, cuts)
         opened.callback(readers.close)
         feeder = Feeder(renderer.input, canvas, rate, sample_rate, channels)
         try:
@@ -203,6 +204,7 @@ class _Readers:
         channels: int,
         mixed: Reader | None,
         easel: Easel | None,
+        cuts: Sequence[Cut],
     ) -> None:
         self._mixed, self._easel = mixed, easel
         self._pictures: dict[int, PictureReader | RetouchedReader] = {}
@@ -217,9 +219,16 @@ class _Readers:
                     else PictureReader(path, media.pictures, canvas)
                 )
             if channels and media.sound is not None and mixed is None:
-                self._open(job, number, media, (sample_rate, channels))
+                self._open(job, number, media, (sample_rate, channels), cuts)
 
-    def _open(self, job: RenderJob, number: int, media: Media, form: tuple[int, int]) -> None:
+    def _open(
+        self,
+        job: RenderJob,
+        number: int,
+        media: Media,
+        form: tuple[int, int],
+        cuts: Sequence[Cut],
+    ) -> None:
         """Open the sound of a source, changed where it is the first one."""
         edits = job.sound_edits if number == 0 else None
         rate, channels = form
@@ -229,7 +238,11 @@ class _Readers:
         else:
             path = Path(job.sources[number].path)
             reader = self._sounds[number] = SoundReader(path, media, rate, LAYOUTS[channels])
-        if edits is not None:
+        if edits is not None and edits.crossfade:
+            path = Path(job.sources[number].path)
+            other = self._sounds[-1] = SoundReader(path, media, rate, LAYOUTS[channels])
+            self._mixed = Crossfaded(cuts, (reader, other), edits.crossfade, rate)
+        elif edits is not None:
             ends = job.segments[0].start, job.segments[-1].end
             self._edited[number] = EditedReader(reader, edits, ends, rate)
 
@@ -244,6 +257,11 @@ class _Readers:
         if self._easel is not None:
             return self._easel.read(frame, int(at * _NS))
         return self._pictures[source].read(frame)
+
+    @property
+    def joined(self) -> bool:
+        """Whether sound is read by the output's clock instead of the sources'."""
+        return self._mixed is not None
 
     def sound(self, source: int) -> Reader | None:
         return self._mixed or self._edited.get(source) or self._sounds.get(source)
@@ -260,7 +278,7 @@ def _feed(
     """Write everything in the order of time; return the number of frames."""
     end, frames = float(cuts[-1].out_end), 0
     for cut in cuts:
-        sound = _Sound(feeder, readers.sound(cut.source), cut)
+        sound = _Sound(feeder, readers.sound(cut.source), cut, joined=readers.joined)
         for tick in _ticks(feeder, readers, cut, sources[cut.source], rate):
             frames += 1
             sound.up_to((tick + 1) * feeder.base)
@@ -297,10 +315,10 @@ def _ticks(
 class _Sound:
     """The sound of one cut, written piece by piece beside the frames."""
 
-    def __init__(self, feeder: Feeder, reader: Reader | None, cut: Cut) -> None:
+    def __init__(self, feeder: Feeder, reader: Reader | None, cut: Cut, *, joined: bool) -> None:
         self._feeder, self._reader, self._cut = feeder, reader, cut
         self._at, self._end, source = samples_of(cut, feeder.sample_rate)
-        self._shift = source - self._at
+        self._shift = 0 if joined else source - self._at
 
     def up_to(self, instant: Fraction) -> None:
         """Write everything before an instant of the output."""

@@ -33,6 +33,8 @@ class SoundEdits:
         covered: stretches of the source in order of time, not overlapping, seconds.
         tone_hz: of what covers them; 0 = silence.
         raw: what takes the place of the source's sound; None = its own.
+        crossfade: length over which each segment's sound becomes the next one's, seconds; all
+            segments are of the first source then, and nothing else is changed.
     """
 
     fade_in: Fraction = Fraction(0)
@@ -40,3 +42,4 @@ class SoundEdits:
     covered: tuple[tuple[float, float], ...] = ()
     tone_hz: float = 0.0
     raw: RawSound | None = None
+    crossfade: Fraction = Fraction(0)

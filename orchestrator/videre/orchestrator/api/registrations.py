@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from videre.common.auth import Role
 from videre.common.server import Registration
 from videre.orchestrator import policy
 from videre.orchestrator.api.access.credentials import CredentialServicer
@@ -27,33 +33,19 @@ from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
 from videre.orchestrator.api.templates.service import TemplateServicer
 from videre.orchestrator.app import Orchestrator
 from videre.v1 import (
-    ad_pb2,
     ad_pb2_grpc,
-    credential_pb2,
     credential_pb2_grpc,
-    engine_pb2,
     engine_pb2_grpc,
-    event_pb2,
     event_pb2_grpc,
-    job_pb2,
     job_pb2_grpc,
-    library_pb2,
     library_pb2_grpc,
-    media_pb2,
     media_pb2_grpc,
-    moderation_pb2,
     moderation_pb2_grpc,
-    operations_pb2,
     operations_pb2_grpc,
-    project_pb2,
     project_pb2_grpc,
-    review_pb2,
     review_pb2_grpc,
-    search_pb2,
     search_pb2_grpc,
-    taxonomy_pb2,
     taxonomy_pb2_grpc,
-    template_pb2,
     template_pb2_grpc,
 )
 
@@ -72,90 +64,37 @@ def registrations(app: Orchestrator) -> list[Registration]:
         roots=app.settings.roots,
     )
     return [
-        Registration(
-            job_pb2.DESCRIPTOR.services_by_name["JobService"],
-            job_pb2_grpc.add_JobServiceServicer_to_server,
-            JobServicer(app, sources, reader, Estimator(app)),
-            policy.JOBS,
-        ),
-        Registration(
-            media_pb2.DESCRIPTOR.services_by_name["MediaService"],
-            media_pb2_grpc.add_MediaServiceServicer_to_server,
-            MediaServicer(app, sources, reader),
-            policy.MEDIA,
-        ),
-        Registration(
-            library_pb2.DESCRIPTOR.services_by_name["LibraryService"],
-            library_pb2_grpc.add_LibraryServiceServicer_to_server,
-            LibraryServicer(app),
-            policy.LIBRARIES,
-        ),
-        Registration(
-            template_pb2.DESCRIPTOR.services_by_name["TemplateService"],
-            template_pb2_grpc.add_TemplateServiceServicer_to_server,
+        _of(job_pb2_grpc, JobServicer(app, sources, reader, Estimator(app)), policy.JOBS),
+        _of(media_pb2_grpc, MediaServicer(app, sources, reader), policy.MEDIA),
+        _of(library_pb2_grpc, LibraryServicer(app), policy.LIBRARIES),
+        _of(
+            template_pb2_grpc,
             TemplateServicer(
                 app.templates, app.libraries, Judging(app), app.bindings.known_hash_lists
             ),
             policy.TEMPLATES,
         ),
-        Registration(
-            moderation_pb2.DESCRIPTOR.services_by_name["ModerationService"],
-            moderation_pb2_grpc.add_ModerationServiceServicer_to_server,
+        _of(
+            moderation_pb2_grpc,
             ModerationServicer(explainer, Auditor(app), Reports(app, explainer)),
             policy.MODERATION,
         ),
-        Registration(
-            review_pb2.DESCRIPTOR.services_by_name["ReviewService"],
-            review_pb2_grpc.add_ReviewServiceServicer_to_server,
-            ReviewServicer(app, reader),
-            policy.REVIEWS,
-        ),
-        Registration(
-            search_pb2.DESCRIPTOR.services_by_name["SearchService"],
-            search_pb2_grpc.add_SearchServiceServicer_to_server,
-            SearchServicer(app),
-            policy.SEARCH,
-        ),
-        Registration(
-            ad_pb2.DESCRIPTOR.services_by_name["AdService"],
-            ad_pb2_grpc.add_AdServiceServicer_to_server,
-            AdServicer(app),
-            policy.ADS,
-        ),
-        Registration(
-            engine_pb2.DESCRIPTOR.services_by_name["EngineService"],
-            engine_pb2_grpc.add_EngineServiceServicer_to_server,
-            EngineServicer(app),
-            policy.ENGINES,
-        ),
-        Registration(
-            taxonomy_pb2.DESCRIPTOR.services_by_name["TaxonomyService"],
-            taxonomy_pb2_grpc.add_TaxonomyServiceServicer_to_server,
-            TaxonomyServicer(app),
-            policy.TAXONOMY,
-        ),
-        Registration(
-            credential_pb2.DESCRIPTOR.services_by_name["CredentialService"],
-            credential_pb2_grpc.add_CredentialServiceServicer_to_server,
-            CredentialServicer(app),
-            policy.CREDENTIALS,
-        ),
-        Registration(
-            event_pb2.DESCRIPTOR.services_by_name["EventService"],
-            event_pb2_grpc.add_EventServiceServicer_to_server,
-            EventServicer(app),
-            policy.EVENTS,
-        ),
-        Registration(
-            project_pb2.DESCRIPTOR.services_by_name["ProjectService"],
-            project_pb2_grpc.add_ProjectServiceServicer_to_server,
-            ProjectServicer(app.projects, app.directory),
-            policy.PROJECTS,
-        ),
-        Registration(
-            operations_pb2.DESCRIPTOR.services_by_name["OperationsService"],
-            operations_pb2_grpc.add_OperationsServiceServicer_to_server,
-            OperationsServicer(app),
-            policy.OPERATIONS,
-        ),
+        _of(review_pb2_grpc, ReviewServicer(app, reader), policy.REVIEWS),
+        _of(search_pb2_grpc, SearchServicer(app), policy.SEARCH),
+        _of(ad_pb2_grpc, AdServicer(app), policy.ADS),
+        _of(engine_pb2_grpc, EngineServicer(app), policy.ENGINES),
+        _of(taxonomy_pb2_grpc, TaxonomyServicer(app), policy.TAXONOMY),
+        _of(credential_pb2_grpc, CredentialServicer(app), policy.CREDENTIALS),
+        _of(event_pb2_grpc, EventServicer(app), policy.EVENTS),
+        _of(project_pb2_grpc, ProjectServicer(app.projects, app.directory), policy.PROJECTS),
+        _of(operations_pb2_grpc, OperationsServicer(app), policy.OPERATIONS),
     ]
+
+
+def _of(stubs: ModuleType, servicer: Any, roles: Mapping[str, Role]) -> Registration:
+    """Return the registration of a servicer, by the module of its generated base class."""
+    base = next(one for one in type(servicer).__mro__ if one.__module__ == stubs.__name__)
+    name = base.__name__.removesuffix("Servicer")
+    file = import_module(stubs.__name__.removesuffix("_grpc"))
+    add = getattr(stubs, f"add_{base.__name__}_to_server")
+    return Registration(file.DESCRIPTOR.services_by_name[name], add, servicer, roles)

@@ -165,6 +165,7 @@ class ReviewStore(ReviewActions):
                 return record, True
             if record.state != ReviewState.DECIDED or record.appeals >= MAX_APPEALS:
                 raise wrong_state(record, limit=f"DECIDED, at most {MAX_APPEALS} appeals")
+            _check_latest(connection, record)
             self._act(connection, step, APPEALED, record.people)
             record = self._change(
                 connection, record, state=ReviewState.OPEN, appeals=record.appeals + 1,
@@ -194,6 +195,7 @@ class ReviewStore(ReviewActions):
             last = standing(self._actions(connection, record.id))
             if record.state != ReviewState.DECIDED or last is None:
                 raise wrong_state(record, limit="DECIDED")
+            _check_latest(connection, record)
             if last.reviewer != step.reviewer or now - last.create_ns > limit_ns:
                 raise VidereError(
                     Reason.UNDO_REFUSED,
@@ -317,3 +319,18 @@ def _like(step: Step, same: Iterable[Pair], of: dict[int, FindingRecord]) -> Dec
             for pair in same
         ],
     )
+
+
+def _check_latest(connection: sa.Connection, record: ReviewRecord) -> None:
+    """Let a review be looked at again only while it is about the media's latest verdict.
+
+    Of a later one there is a review of its own: a media has at most one that is to be decided.
+
+    Raises:
+        VidereError: REVIEW_STATE.
+    """
+    later = sa.select(_R.id).where(
+        _R.media_id == record.media_id, _R.revision > record.last_revision
+    )
+    if connection.execute(later.limit(1)).first() is not None:
+        raise wrong_state(record, limit="about the latest verdict of its media")

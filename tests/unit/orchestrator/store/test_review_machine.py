@@ -138,7 +138,11 @@ class Reviews(RuleBasedStateMachine):
 
     @rule(review=reviews)
     def appeal(self, review: str) -> None:
-        allowed = self.state[review] == "DECIDED" and self.appeals.get(review, 0) < 3
+        allowed = (
+            self.state[review] == "DECIDED"
+            and self.appeals.get(review, 0) < 3
+            and self._is_latest(review)
+        )
         assert self._done(lambda: self.desk.appeal(review)) is allowed
         if allowed:
             self.state[review] = "OPEN"
@@ -147,7 +151,9 @@ class Reviews(RuleBasedStateMachine):
     @rule(review=reviews, who=WHO)
     def undo(self, review: str, who: str) -> None:
         last = self.decided.get(review, [])
-        allowed = self.state[review] == "DECIDED" and last[-1] == who
+        allowed = (
+            self.state[review] == "DECIDED" and last[-1] == who and self._is_latest(review)
+        )
         done = self._done(
             lambda: self.desk.reviews.undo(self.desk.step(review, reviewer=who), 1 << 62)
         )
@@ -184,6 +190,9 @@ class Reviews(RuleBasedStateMachine):
                 if of == media and self.state[one] == "OPEN"
             ]  # fmt: skip
             assert open_ones in ([], [self.latest[media]])
+
+    def _is_latest(self, review: str) -> bool:
+        return self.latest[self.media_of[review]] == review
 
     def _holder(self, review: str) -> str:
         who, end = self.held.get(review, ("", 0))

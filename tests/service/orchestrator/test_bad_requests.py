@@ -13,7 +13,6 @@ from calling import TIMEOUT_S, Api, nothing_left, refused, text_request
 from refusals import (
     FIELDS,
     SOURCES,
-    TASKS,
     Case,
     comment,
     many,
@@ -24,6 +23,7 @@ from refusals import (
     tags,
     task,
 )
+from refusals_of_tasks import TASKS
 
 from videre.v1 import job_pb2, media_pb2, template_pb2
 

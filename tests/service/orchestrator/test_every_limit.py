@@ -29,7 +29,8 @@ from limits.of_search import SEARCH_ROWS
 from limits.of_taxonomy import TAXONOMY_ROWS
 from limits.of_templates import TEMPLATE_ROWS
 from limits.rows import Row
-from refusals import FIELDS, SOURCES, TASKS
+from refusals import FIELDS, SOURCES
+from refusals_of_tasks import TASKS
 
 from videre.v1 import (
     ad_pb2,

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = sorted(
     [
         *ROOT.glob("*.md"),
-        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("docs/**/*.md"),
         ROOT / "protos/README.md",
         ROOT / "samples/README.md",
     ]
@@ -35,3 +35,10 @@ def test_named_files_are_there(page: Path) -> None:
     places = (ROOT, page.parent)
     missing = [name for name in from_root if not any((p / name).exists() for p in places)]
     assert missing == []
+
+
+def test_every_page_is_in_the_list_of_pages() -> None:
+    folder = ROOT / "docs"
+    listed = LINK.findall((folder / "README.md").read_text(encoding="utf-8"))
+    pages = {str(page.relative_to(folder)) for page in folder.glob("**/*.md")}
+    assert pages - {"README.md"} == {one for one in listed if one.endswith(".md")}

@@ -151,9 +151,7 @@ class Reviews(RuleBasedStateMachine):
     @rule(review=reviews, who=WHO)
     def undo(self, review: str, who: str) -> None:
         last = self.decided.get(review, [])
-        allowed = (
-            self.state[review] == "DECIDED" and last[-1] == who and self._is_latest(review)
-        )
+        allowed = self.state[review] == "DECIDED" and last[-1] == who and self._is_latest(review)
         done = self._done(
             lambda: self.desk.reviews.undo(self.desk.step(review, reviewer=who), 1 << 62)
         )

@@ -73,7 +73,9 @@ def test_a_job_is_one_trace_across_processes(
         job_id = api.jobs.SubmitJob(request, timeout=TIMEOUT_S, metadata=header).job.job_id
         job = api.job(job_id, wait_s=60)
         assert job.state == job_pb2.JOB_STATE_SUCCEEDED, job
-    spans = kept.of(TRACE)  # all were sent when the processes ended
+        for name in ("orchestrator", "audio"):
+            assert running.stop(name) == 0
+    spans = kept.of(TRACE)  # those that waited were sent when the processes ended
     assert {service for service, _ in spans} == {"videre-orchestrator", "videre-audio"}
     ids = {span.span_id.hex() for _, span in spans}
     lost = {s.name for _, s in spans if s.parent_span_id.hex() not in ids | {CALLER}}

@@ -72,6 +72,8 @@ ASKED: list[tuple[str, Any, list[dict[str, Any]], list[str], dict[str, str]]] = 
      [{"mix_audio": {"tracks": [{"role": "MIX_ROLE_VOICE"},
                                 {"input": "track", "role": "MIX_ROLE_MUSIC"}]}}], [],
      {"track": "https://example.org/m.mp3"}),
+    ("SpeechDenoise", {}, [{"denoise_speech": {}}], [], {}),
+    ("AudioQualityAssessment", {}, [{"assess_audio": {}}], [], {}),
     ("ASR", {}, [{"transcribe": {"format": "TRANSCRIPT_FORMAT_TXT"}}], ["speech"], {}),
     ("ASR",
      {"start_time": "00:01:00", "duration": "00:00:30",
@@ -215,6 +217,9 @@ RESULTS: list[tuple[str, list[pb.OutputArtifact], Any]] = [
     ("AudioBeatDetection", [output("beats.json", "beats", MessageToDict(MUSIC))],
      {"BeatList": [0.0, 0.5, 1.0, 1.5], "DownBeatList": [0.0, 1.0]}),
     ("AudioMixing", [output("audio-m4a.m4a", "audio")], {}),
+    ("SpeechDenoise", [output("web.mp4", "video")], {}),
+    ("AudioQualityAssessment",
+     [output("assessment.json", "assessment", {"mos": 3.5})], {"mos": 3.5}),
     ("ASR", [output("transcript.txt", "transcript")], {}),
 ]  # fmt: skip
 

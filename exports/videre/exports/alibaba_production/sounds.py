@@ -92,9 +92,24 @@ def _transcript(params: Params, several: bool) -> Wanted:
     return Wanted((pb.ProductionTask(transcribe=task),), features=_SPEECH)
 
 
+def _denoised() -> Wanted:
+    return Wanted((pb.ProductionTask(denoise_speech=pb.DenoiseSpeechParams()),))
+
+
+def _assessed() -> Wanted:
+    return Wanted((pb.ProductionTask(assess_audio=pb.AssessAudioParams()),))
+
+
+def _assessment(answer: Answer) -> dict[str, Any]:
+    """Return our assessment as it is: the vendor documents no shape of its own."""
+    return answer.json("assessment") or {}
+
+
 FUNCTIONS: Final = (
     Mapped("MusicSegmentDetect", no_params(_segments), _choruses, "detect_music_segments"),
     Mapped("AudioBeatDetection", no_params(_beats), beat_lists, "detect_beats"),
     Mapped("AudioMixing", _mix, files, "mix_audio"),
+    Mapped("SpeechDenoise", no_params(_denoised), files, "denoise_speech"),
+    Mapped("AudioQualityAssessment", no_params(_assessed), _assessment, "assess_audio"),
     Mapped("ASR", _transcript, files, "transcribe"),
 )

@@ -40,6 +40,7 @@ from videre.orchestrator.workflows.journal import (
     journal_priority,
 )
 from videre.orchestrator.workflows.late_binding import BINDING
+from videre.orchestrator.workflows.pace import IDLE_S, QUICK_S, Pace
 from videre.orchestrator.workflows.steps import Steps
 
 T = TypeVar("T")
@@ -49,8 +50,7 @@ _ALONE: Final = "local"
 _SCHEMA: Final = "dbos"
 _DRAIN_S: Final = 5
 #: Each look for queued work costs 2 ms of a core, idle or not: the chunks of a job at work are
-#: looked for often, new jobs less often. A result is looked for as often as chunks.
-_POLL_S: Final = 0.1
+#: looked for often (see `pace`), new jobs less often. A result is looked for as often as chunks.
 _POLL_JOBS_S: Final = 0.25
 #: A changed library can wait.
 _POLL_BINDINGS_S: Final = 1.0
@@ -140,16 +140,16 @@ class _Child:
 
     async def result(self) -> str:
         """See the protocol."""
-        return await self._handle.get_result(polling_interval_sec=_POLL_S)
+        return await self._handle.get_result(polling_interval_sec=QUICK_S)
 
 
 class DbosJournal:
     """A `Journal` for the workflows of this process; they are registered by being named here."""
 
-    def __init__(self, run: Runtime, workflows: Iterable[Workflow]) -> None:
+    def __init__(self, run: Runtime, workflows: Iterable[Workflow], pace: Pace) -> None:
         self._clock, self._patience_s = run.clock, run.settings.stage_patience
         steps = Steps(self, run)
-        self._registered = {flow.name: _register(flow, steps) for flow in workflows}
+        self._registered = {flow.name: _register(flow, steps, pace) for flow in workflows}
 
     async def step(
         self, seat: Seat, body: Callable[..., Coroutine[Any, Any, T]], *arguments: Any
@@ -174,7 +174,7 @@ class DbosJournal:
             return _Child(await DBOS.enqueue_workflow_async(CHUNKS, registered, *arguments))
 
 
-def _register(flow: Workflow, steps: Steps) -> Any:
+def _register(flow: Workflow, steps: Steps, pace: Pace) -> Any:
     @DBOS.workflow(name=flow.name, max_recovery_attempts=flow.max_recovery_attempts)
     async def run(*arguments: Any) -> str:
         # In the trace of the call that submitted the job; what is about no job begins one.
@@ -184,6 +184,7 @@ def _register(flow: Workflow, steps: Steps) -> Any:
         header = received or tracing.child_of(None)
         trace_id = tracing.trace_id(header)
         with (
+            pace.working(),
             tracing.entered(header),
             structlog.contextvars.bound_contextvars(job_id=job_id, trace_id=trace_id),
         ):
@@ -219,6 +220,12 @@ def prepare(database: Database) -> None:
     system.run_migrations()
 
 
+async def _look_for_chunks_every(seconds: float) -> None:
+    queue = await DBOS.retrieve_queue_async(CHUNKS)
+    if queue is not None:
+        await queue.set_polling_interval_sec_async(seconds)
+
+
 def recover(replicas: Sequence[str]) -> int:
     """Put the work of dead replicas back on the queues; return how many workflows there were."""
     return len(DBOS._recover_pending_workflows(list(replicas)))
@@ -239,8 +246,9 @@ async def running(
         replica: name of this process among those that work on the database; None = there is no
             other one.
     """
+    pace = Pace(_look_for_chunks_every)
     DbosJournal(
-        run, (*WORKFLOWS, *BINDING)
+        run, (*WORKFLOWS, *BINDING), pace
     )  # registered before the engine starts, which resumes them by name
     DBOS(
         config={
@@ -254,10 +262,11 @@ async def running(
     )
     logging.getLogger("dbos").addFilter(CancelledIsNoError())
     DBOS.launch()
+    pacing: asyncio.Task[None] | None = None
     try:
         for queue, at_once, poll_s in (
             (JOBS, jobs_at_once, _POLL_JOBS_S),
-            (CHUNKS, chunks_at_once, _POLL_S),
+            (CHUNKS, chunks_at_once, QUICK_S if replica else IDLE_S),
             (BINDINGS, 1, _POLL_BINDINGS_S),
         ):
             await DBOS.register_queue_async(
@@ -267,7 +276,13 @@ async def running(
                 global_concurrency=1 if replica and queue == BINDINGS else None,
                 polling_interval_sec=poll_s,
             )
+        # The interval is one for all replicas, of which this one does not know what they do.
+        if replica is None:
+            pacing = asyncio.create_task(pace.keep(), name="pace of the chunks")
         yield
     finally:
+        if pacing is not None:
+            pacing.cancel()
+            await asyncio.wait([pacing])
         # In a thread: it sleeps while the running steps, which live on this loop, finish.
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=_DRAIN_S)

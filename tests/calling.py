@@ -18,6 +18,7 @@ import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
+from videre.orchestrator.access.gate import PROJECT_HEADER
 from videre.v1 import (
     ad_pb2_grpc,
     credential_pb2_grpc,
@@ -30,6 +31,7 @@ from videre.v1 import (
     media_pb2_grpc,
     moderation_pb2_grpc,
     operations_pb2_grpc,
+    project_pb2,
     project_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
@@ -84,11 +86,41 @@ def text_request(text: str = "Hello there.", **fields: Any) -> job_pb2.SubmitJob
     return request
 
 
-class Api:
-    """Stubs on one channel."""
+class _InProject(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    """Names a project in the metadata of every call."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, project_id: str) -> None:
+        self._named = (PROJECT_HEADER, project_id)
+
+    def _call(self, continuation: Any, details: Any, request: Any) -> Any:
+        return continuation(_Details(details, (*(details.metadata or ()), self._named)), request)
+
+    intercept_unary_unary = intercept_unary_stream = _call
+
+
+class _Details(grpc.ClientCallDetails):
+    """What is known of a call, with other metadata."""
+
+    def __init__(self, of: Any, metadata: tuple[tuple[str, str], ...]) -> None:
+        self.method, self.timeout, self.metadata = of.method, of.timeout, metadata
+        self.credentials, self.wait_for_ready = of.credentials, of.wait_for_ready
+        self.compression = of.compression
+
+
+class Api:
+    """Stubs on one channel.
+
+    Args:
+        project_id: the project of all calls; it is made. "" = the caller's own.
+    """
+
+    def __init__(self, target: str, project_id: str = "") -> None:
         self._channel = grpc.insecure_channel(target)
+        if project_id:
+            request = project_pb2.CreateProjectRequest(project_id=project_id)
+            service: Any = project_pb2_grpc.ProjectServiceStub(self._channel)
+            service.CreateProject(request, timeout=TIMEOUT_S)
+            self._channel = grpc.intercept_channel(self._channel, _InProject(project_id))
         self.jobs = job_pb2_grpc.JobServiceStub(self._channel)
         self.media = media_pb2_grpc.MediaServiceStub(self._channel)
         self.libraries = library_pb2_grpc.LibraryServiceStub(self._channel)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -38,18 +39,31 @@ def suite(orchestrator: Start) -> Iterator[Processes]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def own_suite(orchestrator: Start) -> Iterator[Processes]:
-    """An orchestrator of one module alone: it looks at all media, or takes from the folder."""
-    with orchestrator() as running:
+@pytest.fixture(scope="session")
+def seeing(orchestrator: Start, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """The orchestrator that modules share whose media have to be looked at; it reads test media."""
+    folder = os.environ.get("VIDERE_TEST_MEDIA") or str(tmp_path_factory.mktemp("none"))
+    with orchestrator("visual", VIDERE_FILE_ROOTS=folder) as running:
         yield running
 
 
+def _project(module: str) -> str:
+    """Return the id of a module's own project."""
+    return module.rpartition(".")[2].removeprefix("test_").replace("_", "-")
+
+
 @pytest.fixture(scope="module")
-def seeing(orchestrator: Start) -> Iterator[Processes]:
-    """An orchestrator of one module alone, with the service that looks at pictures."""
-    with orchestrator("visual") as running:
-        yield running
+def own_api(suite: Processes, request: pytest.FixtureRequest) -> Iterator[Api]:
+    """The shared orchestrator in a project of the module's own: it looks at all media of it."""
+    with Api(suite.ports.target("orchestrator"), _project(request.module.__name__)) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def seeing_api(seeing: Processes, request: pytest.FixtureRequest) -> Iterator[Api]:
+    """The shared orchestrator that looks at media, in a project of the module's own."""
+    with Api(seeing.ports.target("orchestrator"), _project(request.module.__name__)) as api:
+        yield api
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import cv2
@@ -28,9 +27,8 @@ CHECKED, FAILED, NOT_CHECKED = (
 
 
 @pytest.fixture(scope="module")
-def api(seeing: Processes) -> Iterator[Api]:
-    with Api(seeing.ports.target("orchestrator")) as api:
-        yield api
+def api(seeing_api: Api) -> Api:
+    return seeing_api
 
 
 def shown(number: int) -> Any:

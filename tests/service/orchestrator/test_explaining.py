@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from calling import TIMEOUT_S, Api, reading, refused, text_request
-from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, library_pb2, media_pb2, template_pb2
 from videre.v1 import moderation_pb2 as pb
@@ -17,9 +16,8 @@ LINES = "\n\n".join(f"Line {n}: who sells cocaine here?" for n in range(40))
 
 
 @pytest.fixture(scope="module")
-def api(own_suite: Processes) -> Iterator[Api]:
-    with Api(own_suite.ports.target("orchestrator")) as api:
-        yield api
+def api(own_api: Api) -> Api:
+    return own_api
 
 
 def judged(api: Api, text: str, template: str = "careful") -> job_pb2.Job:
@@ -129,15 +127,12 @@ def test_a_revision_of_before_is_explained_as_it_was(api: Api) -> None:
     assert (after.judged.revision, after.judged.template.partition("@")[0]) == (2, "strict")
 
 
-def test_what_is_not_there_is_refused_and_what_is_gone_is_told(
-    api: Api, own_suite: Processes
-) -> None:
+def test_what_is_not_there_is_refused_and_what_is_gone_is_told(api: Api, data: Path) -> None:
     job = judged(api, "Heroin is sold over there.")
     assert refused(lambda: explained(api, job_id="nobody")).reason == "JOB_NOT_FOUND"
     assert refused(lambda: explained(api, media_id="nobody")).reason == "MEDIA_NOT_FOUND"
     refusal = refused(lambda: explained(api, media_id=job.media_id, revision=9))
     assert refusal.reason == "ANALYSIS_NOT_FOUND"
-    data = own_suite.folder / "data"
     with reading(data) as database:
         ((kept,),) = database.execute(
             "SELECT judged_digest FROM analysis WHERE media_id = ?", [job.media_id]

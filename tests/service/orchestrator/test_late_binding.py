@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +28,11 @@ BOUND_S = 20.0
 
 
 @pytest.fixture(scope="module")
-def seeing(orchestrator: Any) -> Iterator[Processes]:
-    folder = os.environ.get("VIDERE_TEST_MEDIA")
-    if not folder or not os.environ.get("VIDERE_MODEL_MIRROR"):
+def api(request: pytest.FixtureRequest) -> Api:
+    if not os.environ.get("VIDERE_TEST_MEDIA") or not os.environ.get("VIDERE_MODEL_MIRROR"):
         pytest.skip("VIDERE_TEST_MEDIA and VIDERE_MODEL_MIRROR name no folders")
-    with orchestrator("visual", VIDERE_FILE_ROOTS=folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def api(seeing: Processes) -> Iterator[Api]:
-    with Api(seeing.ports.target("orchestrator")) as api:
-        yield api
+    api: Api = request.getfixturevalue("seeing_api")
+    return api
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ import cv2
 import numpy as np
 import pytest
 from calling import TIMEOUT_S, Api, refused
-from running import Processes
 
 from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
 from videre.v1 import library_pb2 as pb
@@ -29,18 +27,11 @@ NODE = "plant.houseplant"
 
 
 @pytest.fixture(scope="module")
-def seeing(orchestrator: Any) -> Iterator[Processes]:
-    folder = os.environ.get("VIDERE_TEST_MEDIA")
-    if not folder:
+def api(request: pytest.FixtureRequest) -> Api:
+    if not os.environ.get("VIDERE_TEST_MEDIA"):
         pytest.skip("VIDERE_TEST_MEDIA names no folder")
-    with orchestrator("visual", VIDERE_FILE_ROOTS=folder) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def api(seeing: Processes) -> Iterator[Api]:
-    with Api(seeing.ports.target("orchestrator")) as api:
-        yield api
+    api: Api = request.getfixturevalue("seeing_api")
+    return api
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,6 @@ import cv2
 import numpy as np
 import pytest
 from calling import TIMEOUT_S, Api, refused
-from running import Processes
 
 from videre.v1 import library_pb2 as pb
 
@@ -32,17 +31,11 @@ def media() -> Path:
 
 
 @pytest.fixture(scope="module")
-def seeing(orchestrator: Any) -> Iterator[Processes]:
+def api(request: pytest.FixtureRequest) -> Api:
     if not os.environ.get("VIDERE_MODEL_MIRROR"):
         pytest.skip("VIDERE_MODEL_MIRROR names no folder with model files")
-    with orchestrator("visual") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def api(seeing: Processes) -> Iterator[Api]:
-    with Api(seeing.ports.target("orchestrator")) as api:
-        yield api
+    api: Api = request.getfixturevalue("seeing_api")
+    return api
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from calling import TIMEOUT_S, Api, refused, text_request
-from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, review_pb2, template_pb2
 
@@ -24,10 +22,9 @@ FALSE = {
 
 
 @pytest.fixture(scope="module")
-def api(own_suite: Processes) -> Iterator[Api]:
-    with Api(own_suite.ports.target("orchestrator")) as api:
-        make_template(api, "drugs", review=50)
-        yield api
+def api(own_api: Api) -> Api:
+    make_template(own_api, "drugs", review=50)
+    return own_api
 
 
 def make_template(api: Api, template_id: str, *, review: int, **fields: Any) -> None:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from calling import TIMEOUT_S, Api, refused, text_request
-from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, moderation_pb2, template_pb2
 from videre.v1 import library_pb2 as pb
@@ -20,22 +17,13 @@ TEXT = "Buy acme products, or zeta ones."
 
 
 @pytest.fixture(scope="module")
-def own_suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    with orchestrator() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def api(own_suite: Processes) -> Iterator[Api]:
-    with Api(own_suite.ports.target("orchestrator")) as api:
-        for library_id, usage in (("terms", pb.LIBRARY_USAGE_REVIEW), ("tags", 1)):
-            request = pb.CreateLibraryRequest(
-                library_id=library_id, kind=pb.LIBRARY_KIND_WORDS, usages=[usage]
-            )
-            api.libraries.CreateLibrary(request, timeout=TIMEOUT_S)
-        yield api
+def api(own_api: Api) -> Api:
+    for library_id, usage in (("terms", pb.LIBRARY_USAGE_REVIEW), ("tags", 1)):
+        request = pb.CreateLibraryRequest(
+            library_id=library_id, kind=pb.LIBRARY_KIND_WORDS, usages=[usage]
+        )
+        own_api.libraries.CreateLibrary(request, timeout=TIMEOUT_S)
+    return own_api
 
 
 def add(api: Api, word: str, category: str = "") -> int:

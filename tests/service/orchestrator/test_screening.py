@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -28,9 +28,8 @@ BOUND_S = 20.0
 
 
 @pytest.fixture(scope="module")
-def api(seeing: Processes) -> Iterator[Api]:
-    with Api(seeing.ports.target("orchestrator")) as api:
-        yield api
+def api(seeing_api: Api) -> Api:
+    return seeing_api
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 from calling import TIMEOUT_S, Api, refused, text_request
-from running import Processes
 
 from videre.v1 import job_pb2
 from videre.v1 import search_pb2 as pb
@@ -18,15 +16,8 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def seeing(orchestrator: Any) -> Iterator[Processes]:
-    with orchestrator("visual") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def api(seeing: Processes) -> Iterator[Api]:
-    with Api(seeing.ports.target("orchestrator")) as api:
-        yield api
+def api(seeing_api: Api) -> Api:
+    return seeing_api
 
 
 def picture(seed: int, quality: int = 90) -> bytes:

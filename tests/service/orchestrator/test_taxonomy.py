@@ -19,11 +19,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "taxonomy.md"
 
 
 @pytest.fixture
-def api(own_suite: Processes) -> Iterator[Api]:
-    """An orchestrator without additions, whatever was added before."""
-    with Api(own_suite.ports.target("orchestrator")) as api:
-        call(api, "ImportOverlay", toml="")
-        yield api
+def api(own_api: Api) -> Api:
+    """A project without additions, whatever was added before."""
+    call(own_api, "ImportOverlay", toml="")
+    return own_api
 
 
 @pytest.fixture

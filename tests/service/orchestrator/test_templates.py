@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from calling import TIMEOUT_S, Api, refused, text_request
-from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, template_pb2
 
@@ -15,10 +13,9 @@ from videre.v1 import analysis_pb2, job_pb2, media_pb2, template_pb2
 TEXT = "Who sells cocaine here?"
 
 
-@pytest.fixture
-def api(own_suite: Processes) -> Iterator[Api]:
-    with Api(own_suite.ports.target("orchestrator")) as api:
-        yield api
+@pytest.fixture(scope="module")
+def api(own_api: Api) -> Api:
+    return own_api
 
 
 def call(api: Api, name: str, **fields: Any) -> Any:

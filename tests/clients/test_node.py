@@ -13,6 +13,8 @@ from running import Processes, processes
 
 from videre.v1 import job_pb2
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:

@@ -50,6 +50,7 @@ def _environment(process: Path) -> bytes:
         return b""
 
 
+@pytest.mark.long
 def test_without_model_files_it_finds_what_the_wheels_know(tmp_path: Path) -> None:
     ended = _demo(tmp_path)
     assert ended.returncode == 0, ended.stdout + ended.stderr

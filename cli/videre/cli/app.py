@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NoReturn
 
 import typer
@@ -109,10 +110,16 @@ app.add_typer(evaluate.app, name="eval")
 app.add_typer(doctor.config, name="config")
 
 
+@cache
+def _command() -> Callable[..., object]:
+    """Return the commands, made of their functions once."""
+    return typer.main.get_command(app)
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; ends the process with one of the documented codes."""
     try:
-        app(args=None if arguments is None else list(arguments))
+        _command()(args=None if arguments is None else list(arguments))
     except Exception as error:
         known = explain(error)
         if known is None:

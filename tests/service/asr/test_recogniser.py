@@ -45,6 +45,7 @@ def test_an_idle_decoder_that_died_is_replaced(
     assert (after.words, after.measurements) == (before.words, before.measurements)
 
 
+@pytest.mark.long
 def test_a_decoder_killed_at_work_is_replaced_and_the_utterance_read_again(
     recogniser: SphinxRecogniser, make_babble: Babble
 ) -> None:

@@ -67,6 +67,7 @@ async def test_utterances_answer_the_spans_in_order(client: Any, make_babble: Ba
     assert answer.usage.cpu_seconds > 0.05  # the child's share is counted
 
 
+@pytest.mark.long
 async def test_the_same_sound_gives_the_same_words_whatever_was_heard_between(
     client: Any, make_babble: Babble
 ) -> None:
@@ -81,6 +82,7 @@ async def test_the_same_sound_gives_the_same_words_whatever_was_heard_between(
     assert together.utterances[0] == first.utterances[0]
 
 
+@pytest.mark.long
 async def test_two_slots_decode_at_once_and_answer_alike(client: Any, make_babble: Babble) -> None:
     sounds = [make_babble(2, seed) for seed in range(3)]
     alone = [(await client.transcribe(sound)).utterances[0] for sound in sounds]

@@ -34,6 +34,7 @@ def test_a_span_is_in_the_trace_that_was_received(endpoint: str | None) -> None:
     assert not exported()
 
 
+@pytest.mark.long
 def test_a_collector_that_is_away_costs_no_call_its_time() -> None:
     with export_spans("ocr", "http://127.0.0.1:9"):
         started = time.monotonic()

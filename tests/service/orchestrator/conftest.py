@@ -47,6 +47,13 @@ def seeing(orchestrator: Start, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield running
 
 
+@pytest.fixture(scope="session")
+def producing(orchestrator: Start) -> Iterator[Processes]:
+    """The orchestrator that modules share whose jobs make files."""
+    with orchestrator("production", VIDERE_STAGE_PATIENCE="3") as running:
+        yield running
+
+
 def _project(module: str) -> str:
     """Return the id of a module's own project."""
     return module.rpartition(".")[2].removeprefix("test_").replace("_", "-")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -19,11 +17,8 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    with orchestrator("production") as running:
-        yield running
+def suite(producing: Processes) -> Processes:
+    return producing
 
 
 @pytest.fixture(scope="module")

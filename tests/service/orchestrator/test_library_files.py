@@ -131,6 +131,7 @@ def test_an_entry_of_another_content_is_replaced_only_when_told(api: Api) -> Non
     assert json.loads(export(api, "hashes"))["entries"][0]["hash"]["maxDistance"] == 2
 
 
+@pytest.mark.long
 def test_an_upload_is_imported_as_often_as_asked(api: Api) -> None:
     data = b"word\n" + "\n".join(f"word {n}" for n in range(20_000)).encode()
     upload = api.open_upload(len(data))

@@ -121,6 +121,7 @@ def pages(api: Api, between: Callable[[], None]) -> Iterator[list[str]]:
     raise AssertionError("there is no last page")
 
 
+@pytest.mark.long
 def test_a_list_read_under_writes_is_stable(
     server: Processes, jobs: tuple[Path, list[str]]
 ) -> None:

@@ -71,6 +71,7 @@ async def waiting(target: str, job_id: str, stack: AsyncExitStack) -> asyncio.Ta
     return task
 
 
+@pytest.mark.long
 def test_two_hundred_clients_wait_without_a_thread_each(server: Processes, job_id: str) -> None:
     target, pid = server.ports.target("orchestrator"), server.pid("orchestrator")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,11 +16,8 @@ pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")
-def suite(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> Iterator[Processes]:
-    with orchestrator("production", VIDERE_STAGE_PATIENCE="3") as running:
-        yield running
+def suite(producing: Processes) -> Processes:
+    return producing
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +87,7 @@ def test_a_job_makes_files_of_several_inputs_and_looks_for_nothing(
     assert media.media.latest_revision == 0
 
 
+@pytest.mark.long
 def test_progress_is_told_while_a_task_works(api: Api, clip: Callable[[str], str]) -> None:
     request = only_files(("main", clip("minute")))
     request.production_tasks.add().transcode.renditions.add(preset="hevc", width=320, height=180,
@@ -106,6 +103,7 @@ def test_progress_is_told_while_a_task_works(api: Api, clip: Callable[[str], str
     assert api.job(job_id).state == job_pb2.JOB_STATE_SUCCEEDED
 
 
+@pytest.mark.long
 def test_a_task_of_an_analysed_job_may_have_inputs_too(
     api: Api, clip: Callable[[str], str]
 ) -> None:

@@ -276,6 +276,7 @@ def test_what_does_not_hold_together_is_refused_by_name(
     assert call(shared, "GetTaxonomy").overlay_version == 0
 
 
+@pytest.mark.long
 def test_additions_that_no_longer_fit_fail_jobs_by_name_and_can_be_mended(
     orchestrator: Callable[..., AbstractContextManager[Processes]], tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def test_an_own_label_is_found_by_its_words_and_pinned_by_version(
     assert len(digest) == 8
 
 
+@pytest.mark.long
 def test_a_wrong_file_stops_the_start_and_says_why(tmp_path: Path, overlay: Path) -> None:
     overlay.write_text(overlay.read_text("utf-8").replace("zh-Hans", "fr"), "utf-8")
     settings = {"VIDERE_DATA_DIR": str(tmp_path / "data"), "VIDERE_TAXONOMY_OVERLAYS": str(overlay)}

@@ -56,6 +56,7 @@ def collector() -> Iterator[tuple[Collector, str]]:
     server.stop(grace=None).wait(timeout=10)
 
 
+@pytest.mark.long
 def test_a_job_is_one_trace_across_processes(
     orchestrator: Callable[..., AbstractContextManager[Processes]],
     collector: tuple[Collector, str],

@@ -254,6 +254,7 @@ async def test_an_archive_has_the_very_samples_of_its_source(
             assert (before == after).all()
 
 
+@pytest.mark.long
 async def test_colours_are_named_and_high_range_is_kept_or_mapped(
     production: Any, clip: Clip, tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ async def test_music_is_ten_decibels_lower_under_speech(production: Any, tmp_pat
     assert all(-12 <= level - np.mean(beside) <= -8 for level in under)
 
 
+@pytest.mark.long
 async def test_speech_that_the_analysis_heard_is_what_lowers_music(
     production: Any, tmp_path: Path
 ) -> None:
@@ -96,6 +97,7 @@ async def test_speech_that_the_analysis_heard_is_what_lowers_music(
     assert -22 <= fall <= -18
 
 
+@pytest.mark.long
 async def test_a_mix_goes_under_a_picture(production: Any, clip: Clip, tmp_path: Path) -> None:
     tone = sound("music.mkv", synth.tone(12, 440, level=0.5), tmp_path)
     inputs = [production.media(clip("cfr25")), production.media(tone, name="music")]

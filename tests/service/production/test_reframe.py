@@ -82,6 +82,7 @@ def edges(output: pb.OutputArtifact, times: list[float], span: int) -> list[int]
     return [round(float(np.interp(t, *zip(*keys, strict=True))) * span) for t in times]
 
 
+@pytest.mark.long
 async def test_the_window_jumps_at_the_cut_and_nowhere_else(
     production: Any, clip: Clip, tmp_path: Path
 ) -> None:

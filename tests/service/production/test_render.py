@@ -66,6 +66,7 @@ async def test_a_cover_is_exactly_the_frame_it_names(
         assert (output.task, output.role, output.media_type) == ("cover", "cover", "image/jpeg")
 
 
+@pytest.mark.long
 async def test_covers_of_real_film_are_bright_and_differ(production: Any, media: Path) -> None:
     main = production.media(media / "demo.mp4", by_path=True)
     shares, result = await render(production, request(cover(count=5, max_side=320), main))
@@ -150,6 +151,7 @@ async def test_covers_that_move_stay_inside_a_shot(
     assert again.outputs[0].digest == output.digest
 
 
+@pytest.mark.long
 async def test_old_444_encodings_decode_after_a_seek(production: Any, media: Path) -> None:
     wanted = request(cover(count=3), production.media(media / "video/cockatoo.mp4"))
     _, result = await render(production, wanted)
@@ -158,6 +160,7 @@ async def test_old_444_encodings_decode_after_a_seek(production: Any, media: Pat
         assert (found[:, :, 1] - found[:, :, 0]).mean() < 30  # rubbish is green
 
 
+@pytest.mark.long
 async def test_a_task_gives_the_same_bytes_before_and_after_another(
     production: Any, clip: Clip
 ) -> None:

@@ -238,6 +238,7 @@ async def test_a_transcript_is_written_in_three_forms(production: Any) -> None:
     assert json.loads(text_of(production, result.outputs[0])) == {"utterances": []}
 
 
+@pytest.mark.long
 async def test_noise_is_taken_from_a_film_and_its_sound_stays_in_step(
     production: Any, tmp_path: Path
 ) -> None:

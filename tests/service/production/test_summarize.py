@@ -24,6 +24,7 @@ def shown(one: pb.SummaryPart) -> tuple[float, float]:
     return one.start_offset.ToNanoseconds() / 1e9, one.end_offset.ToNanoseconds() / 1e9
 
 
+@pytest.mark.long
 async def test_a_summary_is_as_long_as_asked_for_and_says_why(production: Any, clip: Clip) -> None:
     output = pb.Rendition(encoder_options={"speed": "ultrafast"})
     task = pb.ProductionTask(summarize=pb.SummarizeParams(length=SECOND, output=output))

@@ -206,6 +206,7 @@ def wild(seed: int) -> Array:
     return records
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(10, 150))
 def test_pieces_with_two_seconds_of_context_give_the_whole(seed: int, length: int) -> None:

@@ -194,6 +194,7 @@ def test_large_pictures_are_scaled_to_1280(tmp_path: Path, decoded: Decoded) -> 
     assert synth.read_number(shown) == 9
 
 
+@pytest.mark.long
 def test_cuts_of_a_real_film_stand_out(media_folder: Path, decoded: Decoded) -> None:
     path = media_folder / "demo.mp4"
     index = probe_media(path, MediaLimits())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from videre.common.errors import VidereError, invalid
 from videre.common.values import sha256_hex
@@ -19,13 +20,18 @@ _LARGEST: Final = 1 << 20
 _MOST_RULES: Final = 500
 
 
+@cache
+def _packaged_document() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "rules.toml").read_text("utf-8"))
+
+
 def packaged_rules(taxonomy: Taxonomy) -> RuleSet:
     """Return the rules of this release.
 
     Raises:
         RuleError: the packaged file contradicts itself or the taxonomy.
     """
-    document = tomllib.loads((files(__package__) / "rules.toml").read_text("utf-8"))
+    document = _packaged_document()
     return RuleSet(document["version"], parse_rules(document, taxonomy))
 
 

@@ -92,10 +92,18 @@ class _InProject(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterce
     def __init__(self, project_id: str) -> None:
         self._named = (PROJECT_HEADER, project_id)
 
-    def _call(self, continuation: Any, details: Any, request: Any) -> Any:
-        return continuation(_Details(details, (*(details.metadata or ()), self._named)), request)
+    def intercept_unary_unary(
+        self, continuation: Any, client_call_details: Any, request: Any
+    ) -> Any:
+        return continuation(self._placed(client_call_details), request)
 
-    intercept_unary_unary = intercept_unary_stream = _call
+    def intercept_unary_stream(
+        self, continuation: Any, client_call_details: Any, request: Any
+    ) -> Any:
+        return continuation(self._placed(client_call_details), request)
+
+    def _placed(self, details: Any) -> _Details:
+        return _Details(details, (*(details.metadata or ()), self._named))
 
 
 class _Details(grpc.ClientCallDetails):

@@ -28,6 +28,7 @@ from bench.constructed.cut_sources import RATE, Source, make_sources
 from bench.cover_choice import covers
 from bench.harness import Outcome
 from bench.keying import keying
+from bench.lectures import lectures
 from bench.mixes import mixes
 from bench.options import Options
 from bench.portraits import portraits
@@ -90,6 +91,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += repainting(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
+            figures += lectures(maker, options.media, folder, tell, quick=options.quick)
             figures += removals(maker, options.media, folder, tell, quick=options.quick)
             figures += _speed(maker, options.media / _FILM, tell)
     return figures, []

@@ -38,6 +38,7 @@ SAME = {
             "remove_logo": ("range", "renditions", "regions.range", "regions.keys"),
             "remove_text": ("range", "renditions", "regions.range", "regions.keys"),
             "summarize": ("length", "output"),
+            "split_lecture": ("range", "shortest", "output"),
         }.items()
         for field in fields
     },
@@ -68,6 +69,7 @@ FREE = {
     "SubmitJob.production_tasks.denoise_speech.input": NAMED_INPUT,
     "SubmitJob.production_tasks.assess_audio.input": NAMED_INPUT,
     "SubmitJob.production_tasks.summarize.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.split_lecture.input": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.obscure.input": NAMED_INPUT,
     "SubmitJob.production_tasks.remove_logo.input": NAMED_INPUT,

@@ -11,6 +11,7 @@ import typer
 
 from videre.cli.commands import (
     ads,
+    captions,
     catalog,
     conformance,
     credentials,
@@ -66,6 +67,8 @@ app.command()(report.report)
 app.command()(export.export)
 produce.app.command()(moments.cover)
 produce.app.command()(moments.summarize)
+produce.app.command()(moments.split_lecture)
+produce.app.command()(captions.captions)
 produce.app.command()(retouch.watermark)
 produce.app.command()(retouch.burn_captions)
 produce.app.command()(retouch.obscure)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from videre.common.values import nominal_rate
@@ -64,10 +65,22 @@ def to_edl(subject: Subject) -> bytes:
         NotCarriedError: the media has no moving picture, or a rate that SMPTE timecode and the
             list's readers do not share.
     """
+    return edl_of(timeline_of(subject), nominal_rate(subject.rate))
+
+
+def edl_of(timeline: otio.schema.Timeline, frames: Fraction) -> bytes:
+    """Return a timeline of one track as CMX 3600; 29.97 and 59.94 count drop-frame.
+
+    Args:
+        timeline: its clips count frames.
+        frames: a second.
+
+    Raises:
+        NotCarriedError: such a rate has no SMPTE timecode that the list's readers share.
+    """
     import opentimelineio as otio
 
-    timeline = timeline_of(subject)
-    rate = float(nominal_rate(subject.rate))
+    rate = float(frames)
     if not otio.opentime.RationalTime.is_valid_timecode_rate(rate):
         raise NotCarriedError(f"an edit list cannot count {rate:g} frames per second")
     written: str = otio.adapters.write_to_string(timeline, "cmx_3600", rate=rate)

@@ -49,6 +49,30 @@ FIT_CROP: Fit.ValueType  # 3
 """The middle of the picture, without bars."""
 Global___Fit: typing_extensions.TypeAlias = Fit
 
+class _EditListFormat:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _EditListFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_EditListFormat.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    EDIT_LIST_FORMAT_UNSPECIFIED: _EditListFormat.ValueType  # 0
+    """Not known."""
+    EDIT_LIST_FORMAT_OTIO: _EditListFormat.ValueType  # 1
+    """OpenTimelineIO: "lecture.otio"."""
+    EDIT_LIST_FORMAT_EDL: _EditListFormat.ValueType  # 2
+    """CMX 3600: "lecture.edl". Needs frames at equal distances, and a rate that has SMPTE timecodes."""
+
+class EditListFormat(_EditListFormat, metaclass=_EditListFormatEnumTypeWrapper):
+    """Which edit lists of a lecture's parts are written."""
+
+EDIT_LIST_FORMAT_UNSPECIFIED: EditListFormat.ValueType  # 0
+"""Not known."""
+EDIT_LIST_FORMAT_OTIO: EditListFormat.ValueType  # 1
+"""OpenTimelineIO: "lecture.otio"."""
+EDIT_LIST_FORMAT_EDL: EditListFormat.ValueType  # 2
+"""CMX 3600: "lecture.edl". Needs frames at equal distances, and a rate that has SMPTE timecodes."""
+Global___EditListFormat: typing_extensions.TypeAlias = EditListFormat
+
 class _CoverMotion:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -145,6 +169,8 @@ class _CaptionFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._
     """SubRip."""
     CAPTION_FORMAT_VTT: _CaptionFormat.ValueType  # 2
     """WebVTT."""
+    CAPTION_FORMAT_ASS: _CaptionFormat.ValueType  # 3
+    """Advanced SubStation Alpha, one style."""
 
 class CaptionFormat(_CaptionFormat, metaclass=_CaptionFormatEnumTypeWrapper):
     """Format of captions."""
@@ -155,6 +181,8 @@ CAPTION_FORMAT_SRT: CaptionFormat.ValueType  # 1
 """SubRip."""
 CAPTION_FORMAT_VTT: CaptionFormat.ValueType  # 2
 """WebVTT."""
+CAPTION_FORMAT_ASS: CaptionFormat.ValueType  # 3
+"""Advanced SubStation Alpha, one style."""
 Global___CaptionFormat: typing_extensions.TypeAlias = CaptionFormat
 
 class _MixRole:
@@ -605,6 +633,7 @@ class ProductionTask(google.protobuf.message.Message):
     UPSCALE_FIELD_NUMBER: builtins.int
     REFRAME_FIELD_NUMBER: builtins.int
     SUMMARIZE_FIELD_NUMBER: builtins.int
+    SPLIT_LECTURE_FIELD_NUMBER: builtins.int
     DETECT_BEATS_FIELD_NUMBER: builtins.int
     DETECT_MUSIC_SEGMENTS_FIELD_NUMBER: builtins.int
     TRIM_SILENCE_FIELD_NUMBER: builtins.int
@@ -691,6 +720,10 @@ class ProductionTask(google.protobuf.message.Message):
         """The most interesting moments of one input, one after the other, and a list of them."""
 
     @property
+    def split_lecture(self) -> Global___SplitLectureParams:
+        """A lecture cut into parts where its slides change, and a list of them."""
+
+    @property
     def detect_beats(self) -> Global___DetectBeatsParams:
         """Beats, bars and tempo of the main input's music as a file."""
 
@@ -741,6 +774,7 @@ class ProductionTask(google.protobuf.message.Message):
         upscale: Global___UpscaleParams | None = ...,
         reframe: Global___ReframeParams | None = ...,
         summarize: Global___SummarizeParams | None = ...,
+        split_lecture: Global___SplitLectureParams | None = ...,
         detect_beats: Global___DetectBeatsParams | None = ...,
         detect_music_segments: Global___DetectMusicSegmentsParams | None = ...,
         trim_silence: Global___TrimSilenceParams | None = ...,
@@ -749,9 +783,9 @@ class ProductionTask(google.protobuf.message.Message):
         assess_audio: Global___AssessAudioParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
+    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -1186,6 +1220,122 @@ class SummaryPart(google.protobuf.message.Message):
 Global___SummaryPart: typing_extensions.TypeAlias = SummaryPart
 
 @typing.final
+class SplitLectureParams(google.protobuf.message.Message):
+    """A lecture with slides cut into parts where the slide changes; "lecture.json", a Lecture in the JSON form of
+    protobuf, tells them. What moves all the time, such as a picture of the speaker, is left out of account;
+    what is added to a slide, replaced below its title or faded in is no new part. Titles are what the
+    job's analysis read (feature "text") on the slides of the main input; without it there are none.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    SHORTEST_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    WITHOUT_FILES_FIELD_NUMBER: builtins.int
+    EDIT_LISTS_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    without_files: builtins.bool
+    """Only the lists, no file per part."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    @property
+    def shortest(self) -> Global___RationalTime:
+        """Shortest part, 0.5..600 s; default 2 s. Slides shown for less join the part behind them."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How each part is encoded; default preset "web". Their files are named name-1, name-2 …; default
+        name "part".
+        """
+
+    @property
+    def edit_lists(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___EditListFormat.ValueType]:
+        """Edit lists that are written beside "lecture.json", each format once."""
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        shortest: Global___RationalTime | None = ...,
+        output: Global___Rendition | None = ...,
+        without_files: builtins.bool = ...,
+        edit_lists: collections.abc.Iterable[Global___EditListFormat.ValueType] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["output", b"output", "range", b"range", "shortest", b"shortest"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["edit_lists", b"edit_lists", "input", b"input", "output", b"output", "range", b"range", "shortest", b"shortest", "without_files", b"without_files"]) -> None: ...
+
+Global___SplitLectureParams: typing_extensions.TypeAlias = SplitLectureParams
+
+@typing.final
+class Lecture(google.protobuf.message.Message):
+    """The parts of a lecture: the content of "lecture.json"."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PARTS_FIELD_NUMBER: builtins.int
+    @property
+    def parts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___LecturePart]:
+        """Parts in order of time, without gaps."""
+
+    def __init__(
+        self,
+        *,
+        parts: collections.abc.Iterable[Global___LecturePart] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["parts", b"parts"]) -> None: ...
+
+Global___Lecture: typing_extensions.TypeAlias = Lecture
+
+@typing.final
+class LecturePart(google.protobuf.message.Message):
+    """A part of a lecture: the time of one slide."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    START_FRAME_FIELD_NUMBER: builtins.int
+    END_FRAME_FIELD_NUMBER: builtins.int
+    TITLE_FIELD_NUMBER: builtins.int
+    FILE_FIELD_NUMBER: builtins.int
+    start_frame: builtins.int
+    """Its first frame, in presentation order from 0."""
+    end_frame: builtins.int
+    """The frame after its last one."""
+    title: builtins.str
+    """Title of its slide as it was read; empty where none was."""
+    file: builtins.str
+    """Name of its file; empty where none was made."""
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it begins, from the media's origin."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it ends (exclusive)."""
+
+    def __init__(
+        self,
+        *,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        start_frame: builtins.int = ...,
+        end_frame: builtins.int = ...,
+        title: builtins.str = ...,
+        file: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_frame", b"end_frame", "end_offset", b"end_offset", "file", b"file", "start_frame", b"start_frame", "start_offset", b"start_offset", "title", b"title"]) -> None: ...
+
+Global___LecturePart: typing_extensions.TypeAlias = LecturePart
+
+@typing.final
 class SpriteParams(google.protobuf.message.Message):
     """Thumbnails in a grid, with a WebVTT file that says which part belongs to which time."""
 
@@ -1227,21 +1377,53 @@ class CaptionsParams(google.protobuf.message.Message):
     SOURCE_FIELD_NUMBER: builtins.int
     FORMAT_FIELD_NUMBER: builtins.int
     MAX_LINE_LENGTH_FIELD_NUMBER: builtins.int
+    REGION_FIELD_NUMBER: builtins.int
+    LANGUAGES_FIELD_NUMBER: builtins.int
+    SPLIT_LANGUAGES_FIELD_NUMBER: builtins.int
+    MAIN_TRACK_ONLY_FIELD_NUMBER: builtins.int
+    CUE_PREFIX_FIELD_NUMBER: builtins.int
     source: Global___CaptionSource.ValueType
     """Where they come from."""
     format: Global___CaptionFormat.ValueType
     """File format."""
     max_line_length: builtins.int
     """Longest line in characters, 10..200; default 42."""
+    split_languages: builtins.bool
+    """A file per language instead of one: "captions-zh.srt", "captions-en.srt" … Of the languages asked for,
+    else of those that were read.
+    """
+    main_track_only: builtins.bool
+    """Only the main track: lines that stand where most of the subtitles do."""
+    cue_prefix: builtins.str
+    """What stands before the text of every cue, such as "{\\an8}", up to 64 characters. Not for WebVTT,
+    which would show it.
+    """
+    @property
+    def region(self) -> videre.v1.types_pb2.BoundingBox:
+        """Part of the picture in which the middle of a subtitle must lie; default: all of it. Needs source
+        PICTURE, as do the three below.
+        """
+
+    @property
+    def languages(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Languages that are kept, such as "zh" and "en", up to 10, each of 2 or 3 small letters; default all.
+        Lines that are of no language, such as numbers, are always kept.
+        """
+
     def __init__(
         self,
         *,
         source: Global___CaptionSource.ValueType = ...,
         format: Global___CaptionFormat.ValueType = ...,
         max_line_length: builtins.int | None = ...,
+        region: videre.v1.types_pb2.BoundingBox | None = ...,
+        languages: collections.abc.Iterable[builtins.str] | None = ...,
+        split_languages: builtins.bool = ...,
+        main_track_only: builtins.bool = ...,
+        cue_prefix: builtins.str = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_max_line_length", b"_max_line_length", "max_line_length", b"max_line_length"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_max_line_length", b"_max_line_length", "format", b"format", "max_line_length", b"max_line_length", "source", b"source"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_max_line_length", b"_max_line_length", "max_line_length", b"max_line_length", "region", b"region"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_max_line_length", b"_max_line_length", "cue_prefix", b"cue_prefix", "format", b"format", "languages", b"languages", "main_track_only", b"main_track_only", "max_line_length", b"max_line_length", "region", b"region", "source", b"source", "split_languages", b"split_languages"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_max_line_length", b"_max_line_length"]) -> typing.Literal["max_line_length"] | None: ...
 
 Global___CaptionsParams: typing_extensions.TypeAlias = CaptionsParams
@@ -1839,7 +2021,7 @@ class OutputArtifact(google.protobuf.message.Message):
     """Task that made it."""
     role: builtins.str
     """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio", "picture",
-    "beats", "segments", "transcript", "bleeps", "assessment".
+    "beats", "segments", "transcript", "bleeps", "assessment", "summary", "lecture", "edit-list".
     """
     digest: builtins.str
     """SHA-256 (hex) of the bytes; read with MediaService.ReadArtifact."""

@@ -227,6 +227,28 @@ async def test_captions_are_written_from_what_is_known(production: Any) -> None:
     )
 
 
+async def test_subtitles_of_two_languages_become_two_files(production: Any) -> None:
+    known = analysis_pb2.Analysis(
+        stages=[analysis_pb2.Stage(name="text", state=analysis_pb2.STAGE_STATE_SUCCEEDED)]
+    )
+    for text, code, y in (("你好", "zh-Hans", 0.8), ("hello", "en", 0.88), ("note", "en", 0.05)):
+        known.text_lines.add(
+            text=text, language_code=code, kind=analysis_pb2.TEXT_KIND_SUBTITLE,
+            span=types_pb2.TimeSpan(end_offset=Duration(seconds=2)),
+            box=types_pb2.BoundingBox(x=0.3, y=y, width=0.4, height=0.06),
+        )  # fmt: skip
+    params = pb.CaptionsParams(
+        source=pb.CAPTION_SOURCE_PICTURE, split_languages=True, cue_prefix="{\\an8}",
+        region=types_pb2.BoundingBox(y=0.5, width=1, height=0.5),
+    )  # fmt: skip
+    _, result = await render(production, request(pb.ProductionTask(captions=params), known=known))
+    told = {
+        one.name: production.store.read("default", one.digest).decode().split("\n")[2]
+        for one in result.outputs
+    }
+    assert told == {"captions-en.srt": "{\\an8}hello", "captions-zh.srt": "{\\an8}你好"}
+
+
 async def test_captions_are_not_made_of_what_nobody_heard(production: Any) -> None:
     task = pb.ProductionTask(captions=pb.CaptionsParams())
     known = spoken(analysis_pb2.STAGE_STATE_NOT_CHECKED, "SPEECH_NOT_UNDERSTOOD")

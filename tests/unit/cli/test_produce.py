@@ -77,6 +77,41 @@ def test_a_summary_of_so_many_seconds(
     assert params.output.preset == "vp9"
 
 
+def test_a_lecture_is_read_and_cut(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    made = ("-o", tmp_path / "made")
+    wanted = ("produce", "split-lecture", clip, "--shortest", "10", "--edit-list", "edl", *made)
+    assert videre(*wanted, "--part", "60-2:30", "--json").code == 0
+    request = world.calls("SubmitJob")[-1]
+    assert list(request.features) == ["text"]
+    params = request.production_tasks[0].split_lecture
+    assert seconds_of(params.shortest) == 10
+    assert seconds_of(params.range.end) == 150
+    assert list(params.edit_lists) == [pb.EDIT_LIST_FORMAT_EDL]
+    assert (params.output.preset, params.without_files) == ("web", False)
+    wanted = ("produce", "split-lecture", clip, "--untitled", "--list-only", *made)
+    assert videre(*wanted).code == 0
+    assert task_of(world).split_lecture.without_files
+
+
+def test_captions_of_the_picture_or_of_speech(
+    videre: Run, world: World, clip: Path, tmp_path: Path
+) -> None:
+    made = ("-o", tmp_path / "made")
+    wanted = ("produce", "captions", clip, "--from", "picture", "--format", "ass", "--split", *made)
+    more = ("--region", "0,0.5,1,0.5", "-l", "zh", "--main-track", "--prefix", "{\\an8}")
+    assert videre(*wanted, *more).code == 0
+    request = world.calls("SubmitJob")[-1]
+    assert list(request.features) == ["text"]
+    params = request.production_tasks[0].captions
+    assert (params.source, params.format) == (pb.CAPTION_SOURCE_PICTURE, pb.CAPTION_FORMAT_ASS)
+    assert (params.split_languages, params.main_track_only) == (True, True)
+    assert (list(params.languages), params.cue_prefix) == (["zh"], "{\\an8}")
+    assert (params.region.y, params.region.height) == (0.5, 0.5)
+    assert videre("produce", "captions", clip, *made).code == 0
+    assert list(world.calls("SubmitJob")[-1].features) == ["speech"]
+    assert videre("produce", "captions", clip, "--region", "left", *made).code == 2
+
+
 def test_a_frame_follows_its_subject_in_several_shapes(
     videre: Run, world: World, clip: Path, tmp_path: Path
 ) -> None:

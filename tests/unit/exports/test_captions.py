@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from videre.exports.ass import to_ass
 from videre.exports.cues import Cue, clock, one_line
 from videre.exports.srt import to_srt
+from videre.exports.subtitles import READERS
 from videre.exports.vtt import Tile, relinked, sprite_index, to_vtt
 
 MS = 1_000_000
@@ -129,3 +131,38 @@ def test_a_relinked_index_is_the_one_of_the_new_place(name: str, place: str) -> 
     index = sprite_index(tiles, name)
     assert relinked(index, {name: place}) == sprite_index(tiles, place)
     assert relinked(index, {f"{name}x": place}) == index
+
+
+def test_a_prefix_stands_before_every_text() -> None:
+    cues = [Cue(0, 1_000 * MS, ("one", "two")), Cue(2_000 * MS, 3_000 * MS, ("three",))]
+    assert to_srt(cues, "{\\an8}").decode().count("\n{\\an8}") == 2
+    assert to_ass(cues, "{\\an8}").decode().splitlines()[-2:] == [
+        "Dialogue: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,{\\an8}one\\Ntwo",
+        "Dialogue: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,{\\an8}three",
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 10**7), st.integers(1, 10**5),
+            st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=2),
+        ),
+        max_size=6,
+    )
+)  # fmt: skip
+def test_what_is_written_as_ass_is_read_back(rows: list[tuple[int, int, list[str]]]) -> None:
+    cues = [
+        Cue(start * MS, (start + length) * MS, tuple(lines))
+        for start, length, lines in rows
+        if any(one_line(line) for line in lines)
+    ]
+    read = list(READERS["ass"](to_ass(cues).decode().split("\n")))
+    assert len(read) == len(cues)
+    for (text, start, end), cue in zip(read, cues, strict=True):
+        assert abs(start - cue.start_ns) <= 5 * MS
+        assert start < end
+        shown = [one_line(line) for line in cue.lines]
+        plain = "".join(shown)
+        if not set(plain) & set("\\{}<>"):
+            assert text == "\n".join(line for line in shown if line)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from videre.exports.cues import Cue
 from videre.production.cue_layout import picture_cues, speech_cues
-from videre.production.known import Said, Stretch, Utterance
+from videre.production.known import Said, Stretch, Utterance, Written
 from videre.production.line_breaking import width
 
 MS = 1_000_000
@@ -86,12 +86,12 @@ def test_an_utterance_without_word_times_is_spread_over_its_time() -> None:
     assert cues[-1].end_ns == 12 * S
 
 
-def said(start_ms: int, end_ms: int, text: str) -> Said:
-    return Said(Stretch(start_ms * MS, end_ms * MS), text)
+def seen(start_ms: int, end_ms: int, text: str) -> Written:
+    return Written(Stretch(start_ms * MS, end_ms * MS), text, 0.2, 0.8, 0.6, 0.05)
 
 
 def test_subtitles_keep_their_lines_and_their_times() -> None:
-    read = [said(1_000, 3_000, "upper"), said(1_040, 3_000, "lower"), said(3_200, 12_000, "next")]
+    read = [seen(1_000, 3_000, "upper"), seen(1_040, 3_000, "lower"), seen(3_200, 12_000, "next")]
     assert picture_cues(read, 42) == [
         Cue(S, 3 * S, ("upper", "lower")),
         Cue(3_200 * MS, 12 * S, ("next",)),
@@ -99,15 +99,15 @@ def test_subtitles_keep_their_lines_and_their_times() -> None:
 
 
 def test_subtitles_that_are_too_wide_are_broken_anew() -> None:
-    (cue,) = picture_cues([said(0, 9_000, "the quick brown fox jumps over the dog")], 24)
+    (cue,) = picture_cues([seen(0, 9_000, "the quick brown fox jumps over the dog")], 24)
     assert cue == Cue(0, 9 * S, ("the quick brown fox", "jumps over the dog"))
 
 
 def test_subtitles_that_touch_do_not_overlap() -> None:
-    cues = picture_cues([said(0, 2_100, "one"), said(2_000, 4_000, "two")], 42)
+    cues = picture_cues([seen(0, 2_100, "one"), seen(2_000, 4_000, "two")], 42)
     assert [(cue.start_ns, cue.end_ns) for cue in cues] == [(0, 2 * S), (2 * S, 4 * S)]
 
 
 def test_nothing_said_is_no_cue() -> None:
     assert speech_cues([], 42) == []
-    assert picture_cues([said(5, 5, "flash"), said(0, 9, "  ")], 42) == []
+    assert picture_cues([seen(5, 5, "flash"), seen(0, 9, "  ")], 42) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from google.protobuf.duration_pb2 import Duration
 
-from videre.production.known import Said, Stretch
+from videre.production.known import Stretch
 from videre.production.known_messages import known_from
 from videre.v1 import analysis_pb2, types_pb2
 
@@ -29,7 +29,7 @@ def test_only_understood_speech_counts() -> None:
     assert [one.text for one in known_from(analysis).utterances] == ["clear"]
 
 
-def test_only_subtitles_count_upper_line_first() -> None:
+def test_lines_at_rest_are_known_upper_line_first() -> None:
     def line(text: str, y: float, kind: analysis_pb2.TextKind.ValueType) -> analysis_pb2.TextLine:
         box = types_pb2.BoundingBox(y=y)
         return analysis_pb2.TextLine(text=text, span=span(1, 2), kind=kind, box=box)
@@ -39,10 +39,12 @@ def test_only_subtitles_count_upper_line_first() -> None:
             line("lower", 0.9, analysis_pb2.TEXT_KIND_SUBTITLE),
             line("upper", 0.8, analysis_pb2.TEXT_KIND_SUBTITLE),
             line("sign", 0.1, analysis_pb2.TEXT_KIND_FIXED),
+            line("crawl", 0.5, analysis_pb2.TEXT_KIND_CRAWL),
         ]
     )
-    where = Stretch(S, 2 * S)
-    assert known_from(analysis).subtitles == (Said(where, "upper"), Said(where, "lower"))
+    told = [(one.text, one.subtitle) for one in known_from(analysis).lines]
+    assert told == [("sign", False), ("upper", True), ("lower", True)]
+    assert {one.stretch for one in known_from(analysis).lines} == {Stretch(S, 2 * S)}
 
 
 def test_fades_and_bad_pictures_are_unfit() -> None:

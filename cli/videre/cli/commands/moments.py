@@ -12,6 +12,13 @@ from videre.cli.commands import options as shared
 from videre.cli.commands.produce import Aspect, Folder, Source, make, shape_of
 
 
+class EditList(StrEnum):
+    """Format of an edit list."""
+
+    OTIO = "otio"
+    EDL = "edl"
+
+
 class Form(StrEnum):
     """What a cover is: a still picture, or one that moves."""
 
@@ -94,3 +101,37 @@ def summarize(
         params.output.CopyFrom(renditions(wanted, shape_of(aspect=aspect))[0])
     task = pb.ProductionTask(summarize=params)
     make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+
+
+def split_lecture(
+    source: Source,
+    shortest: Annotated[str, typer.Option(help="Shortest part, seconds or 1:30.")] = "2",
+    part: Annotated[str, typer.Option(help="Only this stretch, such as 60-4:30.")] = "",
+    list_only: Annotated[bool, typer.Option("--list-only", help="Make no films.")] = False,
+    edit_list: Annotated[
+        list[EditList] | None, typer.Option(help="An edit list beside the list; repeatable.")
+    ] = None,
+    untitled: Annotated[
+        bool, typer.Option("--untitled", help="Read no titles: nothing is analysed.")
+    ] = False,
+    preset: Annotated[str, typer.Option("--preset", "-p", help="How parts are encoded.")] = "web",
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Cut a lecture into parts where its slides change, and list them with their titles."""
+    from videre.cli.production_words import range_of, time_of
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.SplitLectureParams(
+        range=range_of(part) if part else None,
+        shortest=time_of(shortest),
+        without_files=list_only,
+        edit_lists=[pb.EditListFormat.Value(f"EDIT_LIST_FORMAT_{one.name}")
+                    for one in edit_list or ()],
+        output=pb.Rendition(preset=preset),
+    )  # fmt: skip
+    task = pb.ProductionTask(split_lecture=params)
+    features = [] if untitled else ["text"]
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json, features=features)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from videre.exports.alibaba_production.base import (
@@ -11,8 +13,8 @@ from videre.exports.alibaba_production.base import (
     Wanted,
     files,
     no_params,
+    refused,
     seconds,
-    unimplemented,
 )
 from videre.v1 import production_pb2 as pb
 from videre.v1 import types_pb2
@@ -25,8 +27,13 @@ _BACKGROUND: Final = "background"
 _FPS: Final = (2, 10)
 #: Of a face's change that is not said; the vendor's own default is not known.
 _STRENGTH: Final = 0.5
-#: The vendor's own default region: the bottom quarter. Ours looks everywhere for subtitles.
-_WHOLE: Final = ([[0.75, 1], [0, 1]], [[0, 1], [0, 1]])
+#: Languages of captions: theirs → those that are kept; none = all.
+_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "": (),
+    "ch": ("zh",),
+    "en": ("en",),
+    "ch_ml": (),
+}
 
 
 def _cover(params: Params, several: bool) -> Wanted:
@@ -66,18 +73,59 @@ def _summaries(answer: Answer) -> dict[str, Any]:
     }
 
 
+def _lecture(params: Params, several: bool) -> Wanted:
+    del params
+    task = pb.SplitLectureParams(without_files=not several)
+    return Wanted((pb.ProductionTask(split_lecture=task),), features=("text",))
+
+
+def _slides(answer: Answer) -> dict[str, Any]:
+    told = answer.json("lecture") or {}
+    return {
+        "splitResult": [
+            {
+                "beginTime": seconds(one.get("startOffset", "0s")),
+                "endTime": seconds(one["endOffset"]),
+                "title": one.get("title", ""),
+            }
+            for one in told.get("parts", [])
+        ]
+    }
+
+
 def _captions(params: Params, several: bool) -> Wanted:
     del several
     params.number("fps", 5, _FPS)  # ours looks where lines change: no rate is needed
-    roi = params.take("roi")
-    if roi is not None and roi not in _WHOLE:
-        raise unimplemented("roi", roi)
-    if params.flag("sep", default=False):
-        raise unimplemented("sep", True)
-    params.text("track", ("main",))
-    params.text("lang", ("ch", "en", "ch_ml"))  # ours reads both
-    task = pb.CaptionsParams(source=pb.CAPTION_SOURCE_PICTURE, format=pb.CAPTION_FORMAT_SRT)
+    task = pb.CaptionsParams(
+        source=pb.CAPTION_SOURCE_PICTURE,
+        format=pb.CAPTION_FORMAT_SRT,
+        region=_band(params.take("roi")),
+        split_languages=params.flag("sep", default=False),
+        main_track_only=params.text("track", ("main",)) == "main",
+        languages=_LANGUAGES[params.text("lang", tuple(filter(None, _LANGUAGES)))],
+        cue_prefix=params.text("formatter"),
+    )
     return Wanted((pb.ProductionTask(captions=task),), features=("text",))
+
+
+def _band(roi: Any) -> types_pb2.BoundingBox | None:
+    """Return the box of [[top, bottom], [left, right]], as JSON or as a text of it.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    if roi is None:
+        return None
+    limit = "[[top,bottom],[left,right]] inside 0..1"
+    try:
+        (top, bottom), (left, right) = json.loads(roi) if isinstance(roi, str) else roi
+        sides = [float(side) for side in (left, top, right, bottom)]
+    except (TypeError, ValueError):
+        raise refused("roi", f"must be {limit}", limit, roi) from None
+    x, y, right, bottom = sides
+    if not (0 <= x < right <= 1 and 0 <= y < bottom <= 1):
+        raise refused("roi", f"must be {limit}", limit, roi)
+    return types_pb2.BoundingBox(x=x, y=y, width=right - x, height=bottom - y)
 
 
 def _caption_files(answer: Answer) -> dict[str, Any]:
@@ -157,6 +205,7 @@ def _pictures(answer: Answer) -> dict[str, Any]:
 FUNCTIONS: Final = (
     Mapped("Cover", _cover, _covers, "cover"),
     Mapped("VideoClip", no_params(_summary), _summaries, "summarize"),
+    Mapped("VideoSplit", _lecture, _slides, "split_lecture"),
     Mapped("CaptionExtraction", _captions, _caption_files, "captions"),
     Mapped("VideoGreenScreenMatting", _green_screen, files, "key_green_screen"),
     Mapped("ImageMatting", no_params(_people), _pictures, "matte_portrait"),

@@ -36,6 +36,7 @@ from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.remove_logo import REMOVE_LOGO, RemoveLogoOptions
 from videre.exports.production_params.remove_text import REMOVE_TEXT, RemoveTextOptions
+from videre.exports.production_params.split_lecture import SPLIT_LECTURE, SplitLectureOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.summarize import SUMMARIZE, SummarizeOptions
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
@@ -50,7 +51,7 @@ FUNCTIONS: Final = {
     function.name: function
     for function in (
         *(COVER, SPRITE, CAPTIONS, TRANSCODE, TRIM, CONCATENATE, MIX_AUDIO),
-        *(REFRAME, SUMMARIZE, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
+        *(REFRAME, SUMMARIZE, SPLIT_LECTURE, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
         *(BEAUTIFY_FACES, CARTOONIZE, UPSCALE),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
         *(DENOISE_SPEECH, ASSESS_AUDIO),
@@ -80,6 +81,7 @@ __all__ = [
     "ReframeOptions",
     "RemoveLogoOptions",
     "RemoveTextOptions",
+    "SplitLectureOptions",
     "SpriteOptions",
     "SummarizeOptions",
     "TranscodeOptions",

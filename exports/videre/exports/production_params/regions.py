@@ -86,7 +86,7 @@ def _check_region(where: str, region: production_pb2.PictureRegion) -> list[Para
         elif count > 1:
             words = "must be given, there are several keys"
             wrong.append(ParamViolation(f"{where}.keys[{index}].at", words, "a time", "none"))
-        wrong += _check_box(f"{where}.keys[{index}].box", key.box)
+        wrong += check_box(f"{where}.keys[{index}].box", key.box)
     if not wrong:
         times = [seconds_of(key.at) for key in region.keys if key.HasField("at")]
         if any(later <= earlier for earlier, later in itertools.pairwise(times)):
@@ -96,7 +96,8 @@ def _check_region(where: str, region: production_pb2.PictureRegion) -> list[Para
     return found + wrong
 
 
-def _check_box(where: str, box: types_pb2.BoundingBox) -> list[ParamViolation]:
+def check_box(where: str, box: types_pb2.BoundingBox) -> list[ParamViolation]:
+    """Return what is wrong with a box."""
     found = []
     for side in ("x", "y"):
         found += in_range(f"{where}.{side}", getattr(box, side), (0, 1))
@@ -108,6 +109,11 @@ def _check_box(where: str, box: types_pb2.BoundingBox) -> list[ParamViolation]:
     return found
 
 
+def box_of(box: types_pb2.BoundingBox) -> Box:
+    """Return a box without violations."""
+    return Box(box.x, box.y, box.width, box.height)
+
+
 def regions_of(given: Sequence[production_pb2.PictureRegion]) -> tuple[Region, ...]:
     """Return parts of the picture without violations."""
     return tuple(
@@ -115,7 +121,7 @@ def regions_of(given: Sequence[production_pb2.PictureRegion]) -> tuple[Region, .
             tuple(
                 (
                     seconds_of(key.at) if key.HasField("at") else Fraction(0),
-                    Box(key.box.x, key.box.y, key.box.width, key.box.height),
+                    box_of(key.box),
                 )
                 for key in region.keys
             ),

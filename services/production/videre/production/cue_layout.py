@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from videre.exports.cues import Cue
-from videre.production.known import Said, Stretch, Utterance
+from videre.production.known import Said, Stretch, Utterance, Written
 from videre.production.line_breaking import hard_cut, joined, lines, pieces, width
 
 _MS: Final = 1_000_000
@@ -37,7 +37,7 @@ def speech_cues(utterances: Sequence[Utterance], limit: int) -> list[Cue]:
     return _readable(cues)
 
 
-def picture_cues(subtitles: Sequence[Said], limit: int) -> list[Cue]:
+def picture_cues(subtitles: Sequence[Written], limit: int) -> list[Cue]:
     """Return cues of subtitles read in the picture; times stay as they were seen.
 
     Args:
@@ -59,9 +59,9 @@ def picture_cues(subtitles: Sequence[Said], limit: int) -> list[Cue]:
     return _apart(cues)
 
 
-def _together(subtitles: Sequence[Said]) -> list[list[Said]]:
+def _together(subtitles: Sequence[Written]) -> list[list[Written]]:
     """Group lines that are on show together for at least half of the shorter one's time."""
-    groups: list[list[Said]] = []
+    groups: list[list[Written]] = []
     for line in subtitles:
         if line.stretch.end_ns <= line.stretch.start_ns or not line.text.strip():
             continue

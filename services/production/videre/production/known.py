@@ -66,6 +66,25 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A line of text in the picture: its box as shares of the picture, at its best instant.
+
+    Args:
+        language: BCP 47, "und" where it is not known.
+        subtitle: whether it is one, in the lower or upper band for a while.
+    """
+
+    stretch: Stretch
+    text: str
+    x: float
+    y: float
+    width: float
+    height: float
+    language: str = "und"
+    subtitle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """Understood speech between two pauses; `words` may be empty."""
 
@@ -87,7 +106,7 @@ class Known:
         face_boxes: all boxes of faces that nobody followed, in order of time.
         vehicles: cars, buses, trucks and motorcycles with their ways.
         utterances: understood ones, in order of time.
-        subtitles: lines read from the picture, in order of time, upper lines first.
+        lines: read from the picture and at rest, in order of time, upper lines first.
         keywords: when they are said or shown, with how telling they are, 0..1.
         music: of the main input; None where there is no beat.
         subtitle_ways: the boxes of such lines, in order of time.
@@ -102,7 +121,7 @@ class Known:
     face_boxes: tuple[SeenAt, ...] = ()
     vehicles: tuple[Followed, ...] = ()
     utterances: tuple[Utterance, ...] = ()
-    subtitles: tuple[Said, ...] = ()
+    lines: tuple[Written, ...] = ()
     keywords: tuple[tuple[Stretch, float], ...] = ()
     music: MusicStructure | None = None
     subtitle_ways: tuple[Followed, ...] = ()

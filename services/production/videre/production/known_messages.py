@@ -16,6 +16,7 @@ from videre.production.known import (
     SeenAt,
     Stretch,
     Utterance,
+    Written,
 )
 from videre.v1 import analysis_pb2, types_pb2
 
@@ -58,7 +59,7 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
             for item in analysis.utterances
             if item.understanding == analysis_pb2.UNDERSTANDING_UNDERSTOOD and item.text.strip()
         ),
-        subtitles=_subtitles(analysis),
+        lines=_written(analysis),
         keywords=tuple(
             (_stretch(span), word.confidence) for word in analysis.keywords for span in word.spans
         ),
@@ -126,11 +127,18 @@ def _seen(ns: int, box: types_pb2.BoundingBox) -> SeenAt:
     return SeenAt(ns, box.x, box.y, box.width, box.height)
 
 
-def _subtitles(analysis: analysis_pb2.Analysis) -> tuple[Said, ...]:
-    lines = [line for line in analysis.text_lines if line.kind == analysis_pb2.TEXT_KIND_SUBTITLE]
-    placed = [(_stretch(line.span), line.box.y, line.text) for line in lines]
-    placed.sort(key=lambda item: (item[0].start_ns, item[1]))
-    return tuple(Said(stretch, text) for stretch, _, text in placed)
+def _written(analysis: analysis_pb2.Analysis) -> tuple[Written, ...]:
+    """Return the lines that stand still and have a place: those of documents have none."""
+    made = [
+        Written(
+            _stretch(line.span), line.text,
+            line.box.x, line.box.y, line.box.width, line.box.height,
+            line.language_code, line.kind == analysis_pb2.TEXT_KIND_SUBTITLE,
+        )
+        for line in analysis.text_lines
+        if line.kind != analysis_pb2.TEXT_KIND_CRAWL and line.text.strip()
+    ]  # fmt: skip
+    return tuple(sorted(made, key=lambda one: (one.stretch.start_ns, one.y)))
 
 
 def _reason(stage: analysis_pb2.Stage) -> str:

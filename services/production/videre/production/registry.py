@@ -24,6 +24,7 @@ from videre.production.functions.obscure import Obscure
 from videre.production.functions.reframe import Reframe
 from videre.production.functions.remove_logo import RemoveLogo
 from videre.production.functions.remove_text import RemoveText
+from videre.production.functions.split_lecture import SplitLecture
 from videre.production.functions.sprite import Sprite
 from videre.production.functions.summarize import Summarize
 from videre.production.functions.transcode import Transcode
@@ -37,7 +38,7 @@ from videre.production.settings import ProductionSettings
 
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
-    rendering = (Cover, Summarize, Transcode, Trim, Concatenate, MixAudio, Reframe)
+    rendering = (Cover, Summarize, SplitLecture, Transcode, Trim, Concatenate, MixAudio, Reframe)
     retouching = (Obscure, RemoveLogo, RemoveText)
     painting = (KeyGreenScreen, MattePortrait, BeautifyFaces, Cartoonize, Upscale)
     sounding = (DetectMusicSegments, TrimSilence, Bleep, DenoiseSpeech)

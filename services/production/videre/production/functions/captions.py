@@ -6,10 +6,12 @@ from typing import Final
 
 from videre.common.engine import EngineSpec, Tier
 from videre.common.models import ModelStore
+from videre.exports.ass import to_ass
 from videre.exports.cues import Cue
 from videre.exports.production_params import CaptionsOptions
 from videre.exports.srt import to_srt
 from videre.exports.vtt import to_vtt
+from videre.production.caption_lines import by_language, wanted_lines
 from videre.production.cue_layout import picture_cues, speech_cues
 from videre.production.functions.base import Made, Work, require_answer
 from videre.production.known import Known
@@ -28,7 +30,7 @@ _SPEECH, _TEXT = "speech", "text"
 
 
 class Captions:
-    """`captions.srt` or `captions.vtt`. Looks at the analysis only, never at the media."""
+    """`captions.srt`, `.vtt` or `.ass`, or such a file per language; the media is not looked at."""
 
     @property
     def spec(self) -> EngineSpec:
@@ -46,11 +48,28 @@ class Captions:
         """
         options = work.options
         assert isinstance(options, CaptionsOptions)
-        cues = known_cues(work.known, options.source, options.max_line_length)
+        limit = options.max_line_length
+        if options.source != production_pb2.CAPTION_SOURCE_PICTURE:
+            made = {"": known_cues(work.known, options.source, limit)}
+        else:
+            require_answer(work.known, _TEXT)
+            lines = wanted_lines(
+                work.known.lines, options.region, options.languages, main=options.main_track
+            )
+            files = by_language(lines, options.languages) if options.split else {"": lines}
+            made = {name: picture_cues(some, limit) for name, some in files.items()}
         work.progress(1.0)
-        if options.format == production_pb2.CAPTION_FORMAT_VTT:
-            return [Made("captions.vtt", "captions", "text/vtt", to_vtt(cues))]
-        return [Made("captions.srt", "captions", "application/x-subrip", to_srt(cues))]
+        return [_file(name, cues, options) for name, cues in made.items()]
+
+
+def _file(language: str, cues: list[Cue], options: CaptionsOptions) -> Made:
+    name = f"captions-{language}" if language else "captions"
+    if options.format == production_pb2.CAPTION_FORMAT_VTT:
+        return Made(f"{name}.vtt", "captions", "text/vtt", to_vtt(cues))
+    if options.format == production_pb2.CAPTION_FORMAT_ASS:
+        return Made(f"{name}.ass", "captions", "text/x-ssa", to_ass(cues, options.prefix))
+    data = to_srt(cues, options.prefix)
+    return Made(f"{name}.srt", "captions", "application/x-subrip", data)
 
 
 def known_cues(
@@ -68,6 +87,6 @@ def known_cues(
     """
     if source == production_pb2.CAPTION_SOURCE_PICTURE:
         require_answer(known, _TEXT)
-        return picture_cues(known.subtitles, limit)
+        return picture_cues(wanted_lines(known.lines, None, (), main=False), limit)
     require_answer(known, _SPEECH)
     return speech_cues(known.utterances, limit)

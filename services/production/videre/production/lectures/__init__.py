@@ -1,0 +1,1 @@
+"""Lectures with slides: when the slide changes, and what its title is."""

@@ -1,0 +1,154 @@
+"""Parts of a lecture are the times of its slides: what is built up on one is no border."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.constructed.lectures import LECTURES, Lecture, Told, drawn_speaker, frames
+from videre.production.known import Stretch, Written
+from videre.production.lectures.grids import COLUMNS, ROWS, grid
+from videre.production.lectures.slides import (
+    STEP_NS,
+    Cells,
+    Grids,
+    State,
+    changes,
+    crossing,
+    masks,
+    new_slides,
+    states,
+    template,
+)
+from videre.production.lectures.titles import Readings, same_title, title_lines, title_text
+
+S = 1_000_000_000
+SIZE = (384, 216)
+#: Frames of a lecture from one grid to the next.
+STEP = 6
+UNREAD = Readings((), 0)
+
+
+def seen(lecture: Lecture) -> tuple[Grids, Told]:
+    """Return the grids of a lecture of 24 frames a second, and the truth."""
+    told, made = Told(), []
+    for number, picture in enumerate(frames(lecture, SIZE, drawn_speaker(), told)):
+        if number % STEP == 0:
+            made.append(grid(np.ascontiguousarray(picture[..., ::-1])))
+    return np.stack(made), told
+
+
+def borders(grids: Grids, readings: Readings = UNREAD) -> list[tuple[int, int]]:
+    masked = masks(grids)
+    found = changes(grids, masked, states(grids, masked))
+    slides = new_slides(found, template(found), readings)
+    return [crossing(one, grids, masked) for one in slides]
+
+
+@pytest.mark.parametrize("lecture", LECTURES, ids=lambda one: one.name)
+def test_a_border_stands_at_every_new_slide_and_nowhere_else(lecture: Lecture) -> None:
+    if len(lecture.slides) > 6:
+        lecture = replace(lecture, slides=lecture.slides[:6])
+    grids, told = seen(lecture)
+    found = borders(grids)
+    assert len(found) == len(told.borders)
+    for (before, behind), frame, gradual in zip(found, told.borders, told.gradual, strict=True):
+        slack = 5 if gradual else 0
+        assert before * STEP - slack <= frame <= behind * STEP + slack
+
+
+def still(picture: np.ndarray, count: int) -> list[np.ndarray]:
+    return [picture] * count
+
+
+def drawing(seed: int) -> np.ndarray:
+    """Return the grid of a slide: a title, and what stands below."""
+    chance = np.random.default_rng(seed)
+    made = np.zeros((2, ROWS, COLUMNS), np.uint8)
+    made[0] = 240
+    for rows, columns in ((slice(3, 5), slice(4, 30)), (slice(10, 26), slice(6, 50))):
+        shape = made[:, rows, columns].shape
+        made[:, rows, columns] = chance.integers(30, 200, shape)
+    return made
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(8, 30), min_size=1, max_size=6), st.integers(0, 1000))
+def test_cuts_between_drawings_are_found_where_they_are(lengths: list[int], seed: int) -> None:
+    grids = np.stack(
+        [g for n, count in enumerate(lengths) for g in still(drawing(seed + n), count)]
+    )
+    places = np.cumsum(lengths)[:-1].tolist()
+    assert borders(grids) == [(place - 1, place) for place in places]
+
+
+def test_a_speaker_who_fills_the_picture_for_a_while_is_no_slide() -> None:
+    chance = np.random.default_rng(1)
+    speaker = list(chance.integers(0, 255, (40, 2, ROWS, COLUMNS), np.uint8))
+    back = np.stack([*still(drawing(1), 30), *speaker, *still(drawing(1), 30)])
+    assert borders(back) == []
+    other = np.stack([*still(drawing(1), 30), *speaker, *still(drawing(2), 30)])
+    ((before, behind),) = borders(other)
+    assert 29 <= before < behind <= 70
+
+
+def test_nothing_happens_in_one_picture() -> None:
+    assert borders(np.stack(still(drawing(1), 1))) == []
+    assert borders(np.zeros((9, 2, ROWS, COLUMNS), np.uint8)) == []
+
+
+def line(text: str, y: float, height: float, start: float = 0, end: float = 10) -> Written:
+    return Written(Stretch(round(start * S), round(end * S)), text, 0.05, y, 0.5, height)
+
+
+def test_a_title_is_the_largest_text_of_the_upper_half() -> None:
+    lines = [
+        line("Course 17", 0.03, 0.03), line("Filters", 0.12, 0.08), line("in practice", 0.22, 0.08),
+        line("- low pass", 0.36, 0.05), line("LARGE BELOW", 0.7, 0.2), line("gone", 0.1, 0.1, 0, 2),
+    ]  # fmt: skip
+    found = title_lines(lines, Stretch(0, 10 * S))
+    assert title_text(found) == "Filters in practice"
+    assert title_text([line("网络与", 0.1, 0.1), line("信息安全", 0.2, 0.1)]) == "网络与信息安全"
+    assert title_lines([line("- low", 0.7, 0.1)], Stretch(0, S)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Filters", "filters.", True),
+        ("The Fourier transform", "The Fourler transform", True),
+        ("Part 1", "Part 2", False),
+        ("Filters", "Noise", False),
+        ("第一章 绪论", "第一章绪论", True),
+    ],
+)
+def test_titles_are_the_same_but_for_what_a_reader_mistakes(
+    one: str, other: str, same: bool
+) -> None:
+    assert same_title(one, other) is same
+
+
+def test_what_is_read_tells_titles_that_look_alike() -> None:
+    """One digit of the title differs; the rest of the slide is replaced in both cases."""
+    first, second = drawing(1), drawing(1)
+    second[:, 10:26, 6:50] = drawing(2)[:, 10:26, 6:50]
+    grids = np.stack([*still(first, 20), *still(second, 20)])
+    half = 20 * STEP_NS / S
+    renamed = [line("Part 1", 0.08, 0.06, 0, half), line("Part 2", 0.08, 0.06, half, 2 * half)]
+    assert borders(grids, Readings(renamed, 0)) == [(19, 20)]
+    kept = [line("Part 1", 0.08, 0.06, 0, 2 * half)]
+    assert borders(grids, Readings(kept, 0)) == []
+
+
+def test_lines_of_the_speakers_picture_are_no_titles() -> None:
+    everything: Cells = np.ones((ROWS, COLUMNS), np.bool_)
+    masked = everything.copy()
+    masked[: ROWS // 4] = False
+    readings = Readings([line("badge", 0.08, 0.06)], 0)
+    assert readings.title(State(0, 20), masked) is None
+    assert readings.title(State(0, 20), everything) is not None
+    assert readings.text(Stretch(0, 5 * S), everything) == "badge"

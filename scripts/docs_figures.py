@@ -32,6 +32,7 @@ PAGES: Final = tuple(
         "moderation_measured",
         "review",
         "search",
+        "recommendation",
         "production",
         "music",
     )

@@ -33,6 +33,7 @@ from videre.v1 import (
     operations_pb2_grpc,
     project_pb2,
     project_pb2_grpc,
+    recommendation_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
     taxonomy_pb2_grpc,
@@ -135,6 +136,7 @@ class Api:
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
         self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
         self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)
+        self.recommendations = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)
         self.ads = ad_pb2_grpc.AdServiceStub(self._channel)
         self.search = search_pb2_grpc.SearchServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)

@@ -15,6 +15,7 @@ from doubles.jobs import Jobs
 from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
 from doubles.moderation import ModerationApi
+from doubles.recommendations import RecommendationApi
 from doubles.reviews import ReviewApi
 from doubles.search import SearchApi
 from doubles.taxonomy import TaxonomyApi
@@ -32,6 +33,7 @@ from videre.v1 import (
     moderation_pb2_grpc,
     operations_pb2,
     operations_pb2_grpc,
+    recommendation_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
     taxonomy_pb2_grpc,
@@ -73,6 +75,9 @@ class ApiServer:
         library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
         review_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewApi(self.world), server)
         ad_pb2_grpc.add_AdServiceServicer_to_server(AdApi(self.world), server)
+        recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server(
+            RecommendationApi(self.world), server
+        )
         search_pb2_grpc.add_SearchServiceServicer_to_server(SearchApi(self.world), server)
         template_pb2_grpc.add_TemplateServiceServicer_to_server(TemplateApi(self.world), server)
         moderation_pb2_grpc.add_ModerationServiceServicer_to_server(

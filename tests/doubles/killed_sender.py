@@ -21,8 +21,8 @@ from pathlib import Path
 
 from videre.common.clock import SystemClock
 from videre.common.egress import Egress, EgressPolicy
-from videre.orchestrator.notify.sealing import load_seal
 from videre.orchestrator.notify.sender import Sender
+from videre.orchestrator.sealing import load_seal
 from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.webhooks import WebhookStore
 

@@ -30,6 +30,7 @@ from videre.cli.commands import (
     operations,
     produce,
     projects,
+    recommend,
     repaint,
     report,
     retouch,
@@ -96,6 +97,7 @@ app.add_typer(moderation.app, name="moderation")
 app.command()(moderation.verify_report)
 app.add_typer(review.app, name="review")
 app.add_typer(ads.app, name="ads")
+app.add_typer(recommend.app, name="recommend")
 app.command()(search.search)
 app.command()(search.similar)
 app.command()(search.duplicates)

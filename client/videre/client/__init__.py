@@ -13,6 +13,7 @@ from videre.client._async_client import AsyncVidere
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
+from videre.client._async_recommendation_calls import AsyncRecommendationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
@@ -43,6 +44,7 @@ from videre.client._export import ExportedFile, ExportedLibrary
 from videre.client._jobs import has_ended
 from videre.client._library_calls import LibraryCalls
 from videre.client._moderation_calls import ModerationCalls
+from videre.client._recommendation_calls import RecommendationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
 from videre.client._search_calls import SearchCalls
@@ -62,6 +64,7 @@ __all__ = [
     "AsyncLibraryCalls",
     "AsyncModerationCalls",
     "AsyncProjectCalls",
+    "AsyncRecommendationCalls",
     "AsyncReviewCalls",
     "AsyncSearchCalls",
     "AsyncTaxonomyCalls",
@@ -87,6 +90,7 @@ __all__ = [
     "NotImplementedByServer",
     "Overloaded",
     "ProjectCalls",
+    "RecommendationCalls",
     "RetryPolicy",
     "ReviewCalls",
     "SearchCalls",

@@ -18,6 +18,7 @@ from videre.client._async_ad_calls import AsyncAdCalls
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
+from videre.client._async_recommendation_calls import AsyncRecommendationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
@@ -78,6 +79,7 @@ class AsyncVidere:
         self.credentials = AsyncCredentialCalls(self._context, self._transport)
         self.search = AsyncSearchCalls(self._context, self._transport)
         self.ads = AsyncAdCalls(self._context, self._transport)
+        self.recommendations = AsyncRecommendationCalls(self._context, self._transport)
         self.events = AsyncEventCalls(self._context, self._transport)
         self.webhooks = AsyncWebhookCalls(self._context, self._transport)
 

@@ -20,6 +20,7 @@ from videre.client._export import ExportedFile
 from videre.client._flow import Context
 from videre.client._library_calls import LibraryCalls
 from videre.client._moderation_calls import ModerationCalls
+from videre.client._recommendation_calls import RecommendationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
 from videre.client._search_calls import SearchCalls
@@ -80,6 +81,7 @@ class Videre:
         self.credentials = CredentialCalls(self._context, self._transport)
         self.search = SearchCalls(self._context, self._transport)
         self.ads = AdCalls(self._context, self._transport)
+        self.recommendations = RecommendationCalls(self._context, self._transport)
         self.events = EventCalls(self._context, self._transport)
         self.webhooks = WebhookCalls(self._context, self._transport)
 

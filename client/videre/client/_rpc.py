@@ -19,6 +19,7 @@ from videre.v1 import (
     moderation_pb2,
     operations_pb2,
     project_pb2,
+    recommendation_pb2,
     review_pb2,
     search_pb2,
     taxonomy_pb2,
@@ -64,6 +65,8 @@ _CREDENTIAL: Final = "CredentialService"
 _c = credential_pb2
 _AD: Final = "AdService"
 _a = ad_pb2
+_RECOMMENDATION: Final = "RecommendationService"
+_u = recommendation_pb2
 _SEARCH: Final = "SearchService"
 _s = search_pb2
 
@@ -144,6 +147,22 @@ GET_REPORT_KEY: Final = Method(
 FIND_AD_SLOTS: Final = Method(_AD, "FindAdSlots", _a.FindAdSlotsRequest, _a.FindAdSlotsResponse)
 EXPORT_AD_SCHEDULE: Final = Method(
     _AD, "ExportAdSchedule", _a.ExportAdScheduleRequest, _a.ExportAdScheduleResponse
+)
+RECORD_EVENTS: Final = Method(
+    _RECOMMENDATION, "RecordEvents", _u.RecordEventsRequest, _u.RecordEventsResponse
+)
+RECOMMEND: Final = Method(_RECOMMENDATION, "Recommend", _u.RecommendRequest, _u.RecommendResponse)
+SET_USER_INTERESTS: Final = Method(
+    _RECOMMENDATION, "SetUserInterests", _u.SetUserInterestsRequest, _u.SetUserInterestsResponse
+)
+GET_USER_PROFILE: Final = Method(
+    _RECOMMENDATION, "GetUserProfile", _u.GetUserProfileRequest, _u.GetUserProfileResponse
+)
+DELETE_USER: Final = Method(
+    _RECOMMENDATION, "DeleteUser", _u.DeleteUserRequest, _u.DeleteUserResponse
+)
+ROTATE_PROFILE_KEY: Final = Method(
+    _RECOMMENDATION, "RotateProfileKey", _u.RotateProfileKeyRequest, _u.RotateProfileKeyResponse
 )
 SEARCH_MOMENTS: Final = Method(
     _SEARCH, "SearchMoments", _s.SearchMomentsRequest, _s.SearchMomentsResponse

@@ -21,6 +21,7 @@ from videre.common.errors import Reason, VidereError
 from videre.common.places import service_channel
 from videre.common.values import NS
 from videre.orchestrator.access.directory import Directory
+from videre.orchestrator.catalogues import Catalogues
 from videre.orchestrator.fusion.events.load import load_event_rules
 from videre.orchestrator.fusion.events.model import RuleSet
 from videre.orchestrator.ids import Ids, TimeIds
@@ -29,10 +30,12 @@ from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.links import Links, load_key
 from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
-from videre.orchestrator.notify.sealing import Seal, load_seal
+from videre.orchestrator.sealing import Seal
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
+from videre.orchestrator.store.audience import AudienceStore
+from videre.orchestrator.store.audience_items import ItemStore
 from videre.orchestrator.store.bindings import BindingStore
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.credentials import CredentialStore
@@ -94,6 +97,8 @@ class Orchestrator:
     reviews: ReviewStore
     search: SearchStore
     looks: LookStore
+    audience: AudienceStore
+    catalogues: Catalogues
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -223,7 +228,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     templates = TemplateStore(database, clock)
     faces, ids = FaceStore(database), TimeIds(clock, rng)
     reviews = ReviewStore(database, clock, ids, jobs.announce)
-    projects = ProjectStore(database, clock)
+    projects, seal = ProjectStore(database, clock), settings.seal()
     return Orchestrator(
         settings=settings,
         clock=clock,
@@ -234,7 +239,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         credentials=CredentialStore(database, clock),
         feed=FeedStore(database),
         webhooks=WebhookStore(database, clock),
-        seal=load_seal(settings.keys_path / "master.key"),
+        seal=seal,
         jobs=jobs,
         media=media,
         uploads=UploadStore(database, clock, settings.uploads_path),
@@ -248,6 +253,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         reviews=reviews,
         search=SearchStore(database),
         looks=LookStore(database),
+        audience=AudienceStore(database, clock, seal),
+        catalogues=Catalogues(ItemStore(database)),
         listing=Listing(database),
         artifacts=open_artifacts(settings),
         services=ServicePool(

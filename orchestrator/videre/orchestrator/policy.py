@@ -92,6 +92,14 @@ SEARCH: Final[Mapping[str, Role]] = {
     "FindDuplicateMedia": _V,
     "RebuildSearchIndex": _S,
 }
+RECOMMENDATIONS: Final[Mapping[str, Role]] = {
+    "RecordEvents": _S,
+    "Recommend": _V,
+    "SetUserInterests": _S,
+    "GetUserProfile": _S,
+    "DeleteUser": _S,
+    "RotateProfileKey": _A,
+}
 ADS: Final[Mapping[str, Role]] = {"FindAdSlots": _V, "ExportAdSchedule": _V}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {

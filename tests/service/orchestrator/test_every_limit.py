@@ -24,6 +24,7 @@ from limits.of_libraries import LIBRARY_ROWS
 from limits.of_media import MEDIA_ROWS
 from limits.of_moderation import MODERATION_ROWS
 from limits.of_operations import OPERATION_ROWS
+from limits.of_recommendations import RECOMMENDATION_ROWS
 from limits.of_reviews import REVIEW_ROWS
 from limits.of_search import SEARCH_ROWS
 from limits.of_taxonomy import TAXONOMY_ROWS
@@ -44,6 +45,7 @@ from videre.v1 import (
     moderation_pb2,
     operations_pb2,
     project_pb2,
+    recommendation_pb2,
     review_pb2,
     search_pb2,
     taxonomy_pb2,
@@ -59,6 +61,7 @@ MODULES = {
     "OperationsService": operations_pb2,
     "ReviewService": review_pb2,
     "AdService": ad_pb2,
+    "RecommendationService": recommendation_pb2,
     "SearchService": search_pb2,
     "EngineService": engine_pb2,
     "TaxonomyService": taxonomy_pb2,
@@ -69,7 +72,8 @@ MODULES = {
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
-    *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *SEARCH_ROWS, *OPERATION_ROWS, *EVENT_ROWS,
+    *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *SEARCH_ROWS,
+    *RECOMMENDATION_ROWS, *OPERATION_ROWS, *EVENT_ROWS,
 ]  # fmt: skip
 
 

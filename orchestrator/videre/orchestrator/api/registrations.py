@@ -26,6 +26,7 @@ from videre.orchestrator.api.moderation.explanations import Explainer
 from videre.orchestrator.api.moderation.reports import Reports
 from videre.orchestrator.api.moderation.service import ModerationServicer
 from videre.orchestrator.api.operations import OperationsServicer
+from videre.orchestrator.api.recommend.service import RecommendationServicer
 from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.search.service import SearchServicer
 from videre.orchestrator.api.sources import Sources
@@ -43,6 +44,7 @@ from videre.v1 import (
     moderation_pb2_grpc,
     operations_pb2_grpc,
     project_pb2_grpc,
+    recommendation_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
     taxonomy_pb2_grpc,
@@ -81,6 +83,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         ),
         _of(review_pb2_grpc, ReviewServicer(app, reader), policy.REVIEWS),
         _of(search_pb2_grpc, SearchServicer(app), policy.SEARCH),
+        _of(recommendation_pb2_grpc, RecommendationServicer(app), policy.RECOMMENDATIONS),
         _of(ad_pb2_grpc, AdServicer(app), policy.ADS),
         _of(engine_pb2_grpc, EngineServicer(app), policy.ENGINES),
         _of(taxonomy_pb2_grpc, TaxonomyServicer(app), policy.TAXONOMY),

@@ -23,7 +23,7 @@ _PROJECT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 #: Names of tasks and of inputs.
 _NAME: Final = re.compile(r"[a-z0-9_-]{1,64}")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _PLACEHOLDERS: Final = frozenset({"source", "job", "function", "timestamp", "sequence", "type"})
 #: The longest time that a Duration may hold.
@@ -168,7 +168,7 @@ def _check_context(found: Violations, context: job_pb2.JobContext) -> None:
     check_text(found, context.title, context.description, "context.")
     found.count("context.language_hints", len(context.language_hints), 10)
     for index, tag in enumerate(context.language_hints):
-        found.pattern(f"context.language_hints[{index}]", tag, _LANGUAGE)
+        found.pattern(f"context.language_hints[{index}]", tag, LANGUAGE)
     found.count("context.covers", len(context.covers), 5)
     for index, cover in enumerate(context.covers):
         source = cover.WhichOneof("source")
@@ -209,7 +209,7 @@ def _check_options(found: Violations, options: job_pb2.AnalysisOptions) -> None:
             )
         reached = max(reached, end)
     for index, tag in enumerate(options.languages):
-        found.pattern(f"options.languages[{index}]", tag, _LANGUAGE)
+        found.pattern(f"options.languages[{index}]", tag, LANGUAGE)
     if options.HasField("sample_interval"):
         check_interval(found, "options.sample_interval", options.sample_interval)
     if options.HasField("min_label_confidence"):

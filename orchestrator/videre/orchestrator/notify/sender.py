@@ -14,7 +14,7 @@ from videre.common.errors import VidereError
 from videre.common.values import NS
 from videre.orchestrator.notify.backoff import next_ns, pause_s
 from videre.orchestrator.notify.messages import Secret, message
-from videre.orchestrator.notify.sealing import Seal
+from videre.orchestrator.sealing import Seal
 from videre.orchestrator.store.changes import EVERY_JOB, ChangeBoard
 from videre.orchestrator.store.webhooks import Claimed, WebhookRecord, WebhookStore
 

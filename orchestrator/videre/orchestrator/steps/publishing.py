@@ -199,7 +199,13 @@ def _append(run: Runtime, connection: sa.Connection, ready: _Ready) -> Mapping[s
     run.bindings.write_matches(connection, job.project_id, media_id, ready.matches)
     indexed = ready.indexed
     index_media(
-        connection, job.project_id, media_id, indexed.document, given_of(run, job), indexed.looks
+        connection,
+        job.project_id,
+        media_id,
+        indexed.document,
+        given_of(run, job),
+        indexed.looks,
+        indexed.item,
     )
     return {
         "media_id": job.media_id,

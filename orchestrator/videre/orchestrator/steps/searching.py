@@ -17,6 +17,9 @@ from videre.orchestrator.evidence import Evidence, decode_blob
 from videre.orchestrator.features import CLASSES, LANDMARKS
 from videre.orchestrator.fusion.face_vectors import Embeddings
 from videre.orchestrator.library.marks import hash_of
+from videre.orchestrator.recommend import traits
+from videre.orchestrator.recommend.looks import projected
+from videre.orchestrator.recommend.model import NO_ITEM, ItemRow
 from videre.orchestrator.search.build import NOTHING, packed_document, packed_given
 from videre.orchestrator.search.looks import (
     NO_LOOKS,
@@ -29,7 +32,7 @@ from videre.orchestrator.search.looks import (
 )
 from videre.orchestrator.search.model import Given
 from videre.orchestrator.search.moments import READ
-from videre.orchestrator.search.packing import Packed
+from videre.orchestrator.search.packing import U32, Packed
 from videre.orchestrator.search.stretches import Places, stretches
 from videre.orchestrator.steps.kept_signals import kept_signals
 from videre.orchestrator.steps.runtime import Runtime
@@ -44,10 +47,11 @@ _BATCH: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """What the index keeps of an analysis: its statements, and what the media looks like."""
+    """What is kept of an analysis: statements, what the media looks like, is recommended by."""
 
     document: Packed = NOTHING
     looks: Looks = NO_LOOKS
+    item: ItemRow = NO_ITEM
 
 
 #: Of an analysis that cannot be read.
@@ -60,11 +64,15 @@ def indexed_of(run: Runtime, project_id: str, document: StoredDocument) -> Index
     Raises:
         ValueError: it cannot be read.
     """
-    analysis = Analysis(**dict(zip(READ, document.read(*READ), strict=True)))
+    wanted = (*READ, *traits.READ)
+    analysis = Analysis(**dict(zip(wanted, document.read(*wanted), strict=True)))
     entries = [(match.library_id, match.entry_id) for match in analysis.library_matches]
     names = run.search.entry_names(project_id, entries) if entries else {}
     (engines,) = document.read("engines")
-    return Indexed(packed_document(analysis, names), _looks(run, project_id, analysis, engines))
+    looks = _looks(run, project_id, analysis, engines)
+    look = projected(looks.vectors, len(looks.numbers) // U32.itemsize)
+    item = traits.item_row(analysis, names, looks.engine, look)
+    return Indexed(packed_document(analysis, names), looks, item)
 
 
 def _looks(
@@ -155,4 +163,4 @@ def _index(run: Runtime, project_id: str, media_id: str) -> None:
         indexed = NOT_INDEXED
     known = run.search.is_known(media_id)
     given = None if known else packed_given(Given(media.title, media.description))
-    run.search.write(record, indexed.document, given, indexed.looks)
+    run.search.write(record, indexed.document, given, indexed.looks, indexed.item)

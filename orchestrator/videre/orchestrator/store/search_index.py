@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from videre.orchestrator.recommend.model import NO_ITEM, ItemRow
 from videre.orchestrator.search.looks import NO_LOOKS, Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Part
 from videre.orchestrator.search.packing import Packed, pack_ids, unpack_ids
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.audience_items import write_item
 from videre.orchestrator.store.database import inserting_once
 
 _MEDIA: Final = t.search_media.c
@@ -33,12 +35,14 @@ def index_media(
     document: Packed,
     given: Packed | None,
     looks: Looks = NO_LOOKS,
+    item: ItemRow = NO_ITEM,
 ) -> None:
     """Make these the moments of a media.
 
     Args:
         document: what its latest analysis tells.
         looks: what it looks like.
+        item: what it is recommended by.
         given: what is given with it; None = as it was.
     """
     values: dict[str, Any] = {
@@ -62,6 +66,7 @@ def index_media(
     if looks != NO_LOOKS:
         row = {"media_key": key, "project_id": project_id, **dataclasses.asdict(looks)}
         connection.execute(sa.insert(t.search_look), row)
+    write_item(connection, project_id, key, item)
     if given is not None:
         _write_given(connection, project_id, key, given)
 

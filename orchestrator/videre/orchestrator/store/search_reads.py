@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from videre.orchestrator.recommend.model import ItemRow
 from videre.orchestrator.search.looks import Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Moment, Part
 from videre.orchestrator.search.packing import CHUNK, Packed, read_chunk
@@ -233,7 +234,12 @@ class SearchStore:
             outdate(connection, list(connection.execute(of).scalars()))
 
     def write(
-        self, record: AnalysisRecord, document: Packed, given: Packed | None, looks: Looks
+        self,
+        record: AnalysisRecord,
+        document: Packed,
+        given: Packed | None,
+        looks: Looks,
+        item: ItemRow,
     ) -> bool:
         """Index a media unless it has another analysis by now; tell whether it was."""
         query = sa.select(t.media.c.latest_revision).where(t.media.c.id == record.media_id)
@@ -242,7 +248,9 @@ class SearchStore:
             outdate(connection, [record.media_id])
             if connection.execute(query).scalar_one_or_none() != record.revision:
                 return False
-            index_media(connection, record.project_id, record.media_id, document, given, looks)
+            index_media(
+                connection, record.project_id, record.media_id, document, given, looks, item
+            )
         return True
 
 

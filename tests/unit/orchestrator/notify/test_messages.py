@@ -22,8 +22,8 @@ from videre.orchestrator.notify.messages import (
     message,
     secret_text,
 )
-from videre.orchestrator.notify.sealing import Seal
 from videre.orchestrator.notify.types import PATTERNS, TYPES, is_wanted, type_of, types_of
+from videre.orchestrator.sealing import Seal
 
 EVENT = FeedEvent(
     "films", 7, "job.failed", "j1", 3, {"state": "FAILED", "title": "字"}, 1_700_000_000_123_456_789

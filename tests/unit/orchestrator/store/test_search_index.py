@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from videre.common.values import NS
+from videre.orchestrator.recommend.model import NO_ITEM
 from videre.orchestrator.search.build import packed_given
 from videre.orchestrator.search.looks import NO_LOOKS, Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Field, Given, Moment, Passage
@@ -123,7 +124,7 @@ def test_what_waits(database: Database, media: MediaStore, search: SearchStore) 
         outdate(connection, ["m1"])
     assert search.state("p").waiting == 2
     record = media.analysis("p", "m1", 0)
-    assert search.write(record, packed("blue"), None, NO_LOOKS)
+    assert search.write(record, packed("blue"), None, NO_LOOKS, NO_ITEM)
     assert having(search, "blue") == ["m1"]
     assert search.state("p").waiting == 1
     register_again = record.revision + 1
@@ -133,7 +134,7 @@ def test_what_waits(database: Database, media: MediaStore, search: SearchStore) 
             suggestion="", artifacts=(), facts=None,
         )  # fmt: skip
     assert media.get("p", "m1").latest_revision == register_again
-    assert not search.write(record, packed("late"), None, NO_LOOKS)
+    assert not search.write(record, packed("late"), None, NO_LOOKS, NO_ITEM)
     assert having(search, "late") == []
     assert INDEX_VERSION > 0
 

@@ -6,6 +6,12 @@ Times are nanoseconds since the Unix epoch, scores E4 integers, documents canoni
 from __future__ import annotations
 
 from videre.orchestrator.store.schema.access import credential, credential_key, project
+from videre.orchestrator.store.schema.audience import (
+    audience_count,
+    audience_item,
+    audience_key,
+    audience_profile,
+)
 from videre.orchestrator.store.schema.base import metadata
 from videre.orchestrator.store.schema.events import delivery, feed_event, feed_head, webhook
 from videre.orchestrator.store.schema.jobs import (
@@ -54,6 +60,10 @@ from videre.orchestrator.store.schema.verdicts import verdict_link
 __all__ = [
     "analysis",
     "artifact_ref",
+    "audience_count",
+    "audience_item",
+    "audience_key",
+    "audience_profile",
     "binding_task",
     "credential",
     "credential_key",

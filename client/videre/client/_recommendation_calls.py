@@ -1,0 +1,49 @@
+"""The calls about recommendations, blocking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from videre.client import _recommendations
+from videre.client._flow import Context
+from videre.client._transport import BlockingTransport
+from videre.v1 import recommendation_pb2 as pb
+
+
+class RecommendationCalls:
+    """The blocking calls about recommendations; `videre.recommendations` of a client.
+
+    Every method may raise a `ServerRefusal`.
+    """
+
+    def __init__(self, context: Context, transport: BlockingTransport) -> None:
+        self._context, self._transport = context, transport
+
+    def record(
+        self, events: Iterable[pb.UserEvent], *, project_id: str = ""
+    ) -> Iterator[pb.RecordEventsResponse]:
+        """Send events of users, however many; yield what became of each thousand."""
+        flow = _recommendations.record_events(self._context, events, project_id)
+        return self._transport.iterate(flow)
+
+    def to_user(self, request: pb.RecommendRequest) -> pb.RecommendResponse:
+        """Return media that a user may like, the best first, and why."""
+        return self._transport.run(_recommendations.recommend(self._context, request))
+
+    def set_interests(self, request: pb.SetUserInterestsRequest) -> pb.UserProfile:
+        """Make this what a user says they like; return what is known of them now."""
+        return self._transport.run(_recommendations.set_interests(self._context, request))
+
+    def profile(self, request: pb.GetUserProfileRequest) -> pb.UserProfile:
+        """Return what is known of a user."""
+        return self._transport.run(_recommendations.get_profile(self._context, request))
+
+    def forget(self, user_id: str, *, project_id: str = "") -> bool:
+        """Erase all that is known of a user; tell whether there was anything."""
+        flow = _recommendations.delete_user(self._context, user_id, project_id)
+        return self._transport.run(flow)
+
+    def rotate_key(self, *, project_id: str = "") -> Iterator[pb.RotateProfileKeyResponse]:
+        """Seal all profiles of a project under a new key; yield how far it is."""
+        flow = _recommendations.rotate_key(self._context, project_id)
+        return self._transport.iterate(flow)

@@ -1,0 +1,362 @@
+"""Users of projects: their profiles sealed, what they did counted. Every change is one transaction.
+
+A user is known by a pseudonym, a keyed hash of the name that callers use. A project has a key of
+its own for pseudonyms and one for profiles, both sealed under the installation's: who has the
+database alone can neither tell who a profile is of nor read it.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final
+
+import sqlalchemy as sa
+import structlog
+
+from videre.common.clock import Clock
+from videre.orchestrator.recommend.model import DAY_NS, NOBODY, Act, Event, Profile, Weighted
+from videre.orchestrator.recommend.profiles import joined, packed, unpacked
+from videre.orchestrator.recommend.ranking import Count
+from videre.orchestrator.sealing import KEY_BYTES, Seal
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.database import Database, insert_once
+
+log = structlog.get_logger(__name__)
+
+_KEY: Final = t.audience_key.c
+_PROFILE: Final = t.audience_profile.c
+_COUNT: Final = t.audience_count.c
+#: Profiles that are sealed anew in one transaction.
+_BATCH: Final = 200
+#: Most names in one statement.
+_NAMES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A profile, and when it was begun and last changed."""
+
+    profile: Profile
+    create_ns: int
+    update_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of events.
+
+    Args:
+        new: number of those that are kept.
+        repeated: of those that were there before.
+        forgotten: of those that are older than all that their user's profile keeps.
+        unknown: media that the project does not have; their events are not kept.
+    """
+
+    new: int
+    repeated: int
+    forgotten: int
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """How far profiles are sealed under the newest key."""
+
+    version: int
+    done: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The keys of a project; the newest version seals."""
+
+    project_id: str
+    pseudonyms: bytes
+    versions: Mapping[int, bytes]
+
+    @property
+    def newest(self) -> int:
+        return max(self.versions)
+
+    def pseudonym(self, user_id: str) -> str:
+        return hmac.digest(self.pseudonyms, user_id.encode(), "sha256").hex()
+
+    def close(self, profile: Profile, pseudonym: str) -> bytes:
+        seal = Seal(self.versions[self.newest])
+        return seal.close_bytes(packed(profile), f"{self.project_id}/{pseudonym}")
+
+    def open(self, sealed: bytes, version: int, pseudonym: str) -> Profile:
+        seal = Seal(self.versions[version])
+        return unpacked(seal.open_bytes(sealed, f"{self.project_id}/{pseudonym}"))
+
+
+class AudienceStore:
+    """Reads and writes of profiles and counts. Blocking: call through threads."""
+
+    def __init__(self, database: Database, clock: Clock, seal: Seal) -> None:
+        self._db, self._clock, self._seal = database, clock, seal
+
+    # --- profiles ----------------------------------------------------------------------------
+
+    def record(self, project_id: str, events: Mapping[str, Sequence[Event]]) -> Recorded:
+        """Add events to the profiles of their users, by the callers' names of these.
+
+        Raises:
+            VidereError: STORE_FAILED, a profile cannot be opened.
+        """
+        new = repeated = forgotten = 0
+        counts: Counter[tuple[str, int, Act]] = Counter()
+        with self._db.durable.begin() as connection, _overwriting(connection):
+            keys = self._keys(connection, project_id)
+            named = {one.media_id for some in events.values() for one in some}
+            unknown = named - _known(connection, project_id, sorted(named))
+            for user_id, some in sorted(events.items()):
+                known = [one for one in some if one.media_id not in unknown]
+                pseudonym = keys.pseudonym(user_id)
+                kept = _read(connection, keys, pseudonym)
+                result = joined(kept.profile if kept else NOBODY, known)
+                repeated += result.repeated
+                forgotten += result.forgotten
+                new += len(result.gained)
+                if result.gained:
+                    self._write(connection, keys, pseudonym, result.profile)
+                    counts.update(map(_counted, result.gained))
+                    counts.subtract(map(_counted, result.lost))
+            _count(connection, project_id, counts)
+        return Recorded(new, repeated, forgotten, tuple(sorted(unknown)))
+
+    def state(
+        self,
+        project_id: str,
+        user_id: str,
+        stated: tuple[Weighted, ...],
+        languages: tuple[str, ...],
+    ) -> Kept:
+        """Make this what a user says they like.
+
+        Raises:
+            VidereError: STORE_FAILED, the profile cannot be opened.
+        """
+        with self._db.durable.begin() as connection, _overwriting(connection):
+            keys = self._keys(connection, project_id)
+            pseudonym = keys.pseudonym(user_id)
+            kept = _read(connection, keys, pseudonym)
+            profile = replace(kept.profile if kept else NOBODY, stated=stated, languages=languages)
+            now = self._write(connection, keys, pseudonym, profile)
+            return Kept(profile, kept.create_ns if kept else now, now)
+
+    def profile(self, project_id: str, user_id: str) -> Kept | None:
+        """Return what is known of a user; None where nothing is.
+
+        Raises:
+            VidereError: STORE_FAILED, the profile cannot be opened.
+        """
+        with self._db.steps.connect() as connection:
+            keys = self._known_keys(connection, project_id)
+            return _read(connection, keys, keys.pseudonym(user_id)) if keys else None
+
+    def erase(self, project_id: str, user_id: str) -> bool:
+        """Remove all that is known of a user; tell whether there was anything.
+
+        What they did is taken out of the counts. Under SQLite what is removed is overwritten, in
+        the log of the database too.
+
+        Raises:
+            VidereError: STORE_FAILED, the profile cannot be opened.
+        """
+        with self._db.durable.begin() as connection, _overwriting(connection):
+            keys = self._known_keys(connection, project_id)
+            if keys is None:
+                return False
+            pseudonym = keys.pseudonym(user_id)
+            kept = _read(connection, keys, pseudonym)
+            if kept is None:
+                return False
+            counts: Counter[tuple[str, int, Act]] = Counter()
+            counts.subtract(map(_counted, kept.profile.events))
+            _count(connection, project_id, counts)
+            connection.execute(sa.delete(t.audience_profile).where(*_is(project_id, pseudonym)))
+        self._empty_log()
+        return True
+
+    def _empty_log(self) -> None:
+        """Bring SQLite's log into the database and cut it to nothing."""
+        if self._db.shared:
+            return
+        with self._db.durable.connect() as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            log.warning(
+                "the log of the database is in use; what was erased goes with its next turn"
+            )
+
+    def _write(
+        self, connection: sa.Connection, keys: _Keys, pseudonym: str, profile: Profile
+    ) -> int:
+        now = self._clock.now_ns()
+        values = {
+            "key_version": keys.newest, "sealed": keys.close(profile, pseudonym), "update_ns": now,
+        }  # fmt: skip
+        row = {"project_id": keys.project_id, "pseudonym": pseudonym, "create_ns": now, **values}
+        if not insert_once(connection, t.audience_profile, row):
+            connection.execute(
+                sa.update(t.audience_profile)
+                .where(*_is(keys.project_id, pseudonym))
+                .values(**values)
+            )
+        return now
+
+    # --- counts ------------------------------------------------------------------------------
+
+    def counts(self, project_id: str) -> list[Count]:
+        """Return what was done with the media of a project, by day."""
+        query = sa.select(_COUNT.media_id, _COUNT.day, _COUNT.act, _COUNT.count).where(
+            _COUNT.project_id == project_id
+        )
+        with self._db.steps.connect() as connection:
+            return [
+                Count(media_id, day, Act(act), count)
+                for media_id, day, act, count in connection.execute(query)
+            ]
+
+    # --- keys --------------------------------------------------------------------------------
+
+    def rotate(self, project_id: str, version: int | None) -> Rotated:
+        """Seal profiles under a new key, a few per call; the old ones go with the last.
+
+        Args:
+            version: that an earlier call began with; None = begin.
+
+        Raises:
+            VidereError: STORE_FAILED, a profile cannot be opened.
+        """
+        with self._db.durable.begin() as connection, _overwriting(connection):
+            keys = self._keys(connection, project_id)
+            if version is None:
+                self._add_key(connection, project_id, keys.newest + 1, keys.pseudonyms)
+                keys = self._keys(connection, project_id)
+            older = sa.and_(_PROFILE.project_id == project_id, _PROFILE.key_version < keys.newest)
+            rows = connection.execute(
+                sa.select(t.audience_profile)
+                .where(older)
+                .order_by(_PROFILE.pseudonym)
+                .limit(_BATCH)
+            ).all()
+            for row in rows:
+                profile = keys.open(row.sealed, row.key_version, row.pseudonym)
+                sealed = keys.close(profile, row.pseudonym)
+                connection.execute(
+                    sa.update(t.audience_profile)
+                    .where(*_is(project_id, row.pseudonym))
+                    .values(sealed=sealed, key_version=keys.newest)
+                )
+            left = int(connection.execute(sa.select(sa.func.count()).where(older)).scalar_one())
+            if not left:
+                connection.execute(
+                    sa.delete(t.audience_key).where(
+                        _KEY.project_id == project_id, _KEY.version < keys.newest
+                    )
+                )
+        if not left:
+            self._empty_log()
+        return Rotated(keys.newest, len(rows), left)
+
+    def _keys(self, connection: sa.Connection, project_id: str) -> _Keys:
+        """Return the keys of a project, made where it has none; inside a writer's transaction."""
+        known = self._known_keys(connection, project_id)
+        if known is None:
+            self._add_key(connection, project_id, 1, secrets.token_bytes(KEY_BYTES))
+            known = self._known_keys(connection, project_id)
+        assert known is not None
+        return known
+
+    def _add_key(
+        self, connection: sa.Connection, project_id: str, version: int, pseudonyms: bytes
+    ) -> None:
+        plain = secrets.token_bytes(KEY_BYTES) + pseudonyms
+        row = {
+            "project_id": project_id,
+            "version": version,
+            "sealed": self._seal.close_bytes(plain, f"audience of {project_id}"),
+            "create_ns": self._clock.now_ns(),
+        }
+        connection.execute(sa.insert(t.audience_key), row)
+
+    def _known_keys(self, connection: sa.Connection, project_id: str) -> _Keys | None:
+        query = sa.select(_KEY.version, _KEY.sealed).where(_KEY.project_id == project_id)
+        found = {
+            version: self._seal.open_bytes(sealed, f"audience of {project_id}")
+            for version, sealed in connection.execute(query)
+        }
+        if not found:
+            return None
+        versions = {version: plain[:KEY_BYTES] for version, plain in found.items()}
+        return _Keys(project_id, found[max(found)][KEY_BYTES:], versions)
+
+
+@contextmanager
+def _overwriting(connection: sa.Connection) -> Iterator[None]:
+    """Have SQLite overwrite with zeros what a transaction removes or replaces."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA secure_delete=OFF").close()
+
+
+def _is(project_id: str, pseudonym: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (_PROFILE.project_id == project_id, _PROFILE.pseudonym == pseudonym)
+
+
+def _read(connection: sa.Connection, keys: _Keys, pseudonym: str) -> Kept | None:
+    query = sa.select(t.audience_profile).where(*_is(keys.project_id, pseudonym))
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    profile = keys.open(row.sealed, row.key_version, pseudonym)
+    return Kept(profile, row.create_ns, row.update_ns)
+
+
+def _known(connection: sa.Connection, project_id: str, media_ids: Sequence[str]) -> set[str]:
+    """Return which media a project has."""
+    found: set[str] = set()
+    for start in range(0, len(media_ids), _NAMES):
+        query = sa.select(t.media.c.id).where(
+            t.media.c.project_id == project_id,
+            t.media.c.id.in_(media_ids[start : start + _NAMES]),
+        )
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def _counted(event: Event) -> tuple[str, int, Act]:
+    return event.media_id, event.time_ns // DAY_NS, event.act
+
+
+def _count(
+    connection: sa.Connection, project_id: str, counts: Mapping[tuple[str, int, Act], int]
+) -> None:
+    """Add to the counts of media that are still there; what comes to nothing goes."""
+    changed = {key: change for key, change in counts.items() if change}
+    there = _known(connection, project_id, sorted({media_id for media_id, _, _ in changed}))
+    for (media_id, day, act), change in sorted(changed.items()):
+        if media_id not in there:
+            continue
+        row = {
+            "media_id": media_id, "day": day, "act": int(act), "project_id": project_id, "count": 0,
+        }  # fmt: skip
+        insert_once(connection, t.audience_count, row)
+        of = (_COUNT.media_id == media_id, _COUNT.day == day, _COUNT.act == int(act))
+        connection.execute(
+            sa.update(t.audience_count).where(*of).values(count=_COUNT.count + change)
+        )
+        connection.execute(sa.delete(t.audience_count).where(*of, _COUNT.count <= 0))

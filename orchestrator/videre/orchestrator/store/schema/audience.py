@@ -1,0 +1,67 @@
+"""Users of projects under pseudonyms, sealed; and what media are recommended by."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
+
+#: Keys of a project, sealed under the installation's: the one that profiles are sealed by, and the
+#: one that makes pseudonyms, which stays. Old versions go when no profile needs them.
+audience_key = sa.Table(
+    "audience_key",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+)
+
+#: One per user: what they said and did, see `recommend.profiles`.
+audience_profile = sa.Table(
+    "audience_profile",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    #: Keyed hash of the caller's name for the user.
+    sa.Column("pseudonym", DIGEST, primary_key=True),
+    sa.Column("key_version", sa.Integer, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("update_ns", sa.BigInteger, nullable=False),
+    sa.Index("audience_profile_by_key", "project_id", "key_version"),
+)
+
+#: How often something was done with a media on a day: the sum of what all profiles hold.
+audience_count = sa.Table(
+    "audience_count",
+    metadata,
+    sa.Column("media_id", ID, sa.ForeignKey("media.id", ondelete="CASCADE"), primary_key=True),
+    #: Days since the epoch, UTC.
+    sa.Column("day", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("act", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("count", sa.BigInteger, nullable=False),
+    sa.Index("audience_count_by_project", "project_id", "day"),
+)
+
+#: What an indexed media is recommended by, see `recommend.model.ItemRow`.
+audience_item = sa.Table(
+    "audience_item",
+    metadata,
+    sa.Column(
+        "media_key",
+        sa.Integer,
+        sa.ForeignKey("search_media.key", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("project_id", PROJECT, nullable=False),
+    #: Rises whenever the row is written.
+    sa.Column("edit", sa.BigInteger, nullable=False),
+    sa.Column("traits", sa.LargeBinary, nullable=False),
+    sa.Column("language", sa.String(16), nullable=False),
+    sa.Column("duration_ms", sa.BigInteger, nullable=False),
+    sa.Column("engine", sa.String(128), nullable=False),
+    sa.Column("look", sa.LargeBinary, nullable=False),
+    sa.Index("audience_item_by_project", "project_id", "media_key", "edit"),
+)

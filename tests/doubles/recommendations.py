@@ -1,0 +1,78 @@
+"""Recommendations of the double: answers as they were recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from doubles.world import Service
+from google.protobuf.json_format import ParseDict
+
+from videre.v1 import recommendation_pb2 as pb
+from videre.v1 import recommendation_pb2_grpc
+
+_FOUND = {
+    "items": [{
+        "media_id": "m1", "title": "A [film]", "score": 0.7321, "affinity": 0.81,
+        "popularity": 0.25, "freshness": 0.5,
+        "reasons": [
+            {"kind": "TRAIT_KIND_TAG", "value": "animal.dog", "name": "Dog", "share": 0.6,
+             "stated": True, "spans": [{"start_offset": "8s", "end_offset": "9.5s"}]},
+            {"kind": "TRAIT_KIND_KEYWORD", "value": "[walk]", "name": "[walk]", "share": 0.4},
+        ],
+        "because": [{"media_id": "m9", "likeness": 0.42}],
+    }, {"media_id": "m2", "score": 0.1, "freshness": 0.5, "drawn": True}],
+    "candidate_count": 12, "taste_weight": 0.5, "model_version": 1,
+}  # fmt: skip
+_PROFILE = {
+    "stated_interests": [
+        {"kind": "TRAIT_KIND_TOPIC", "value": "music", "name": "Music", "weight": -0.5,
+         "stated": True},
+    ],
+    "language_codes": ["en", "zh"],
+    "interests": [
+        {"kind": "TRAIT_KIND_TAG", "value": "animal.dog", "name": "Dog", "weight": 1},
+    ],
+    "events": [
+        {"media_id": "m9", "act": "USER_ACT_WATCH", "watched": "12.5s",
+         "event_time": "2026-01-02T03:04:05Z"},
+        {"media_id": "m8", "act": "USER_ACT_LIKE", "event_time": "2026-01-01T03:04:05Z"},
+    ],
+}  # fmt: skip
+
+
+class RecommendationApi(Service, recommendation_pb2_grpc.RecommendationServiceServicer):
+    """What was recorded, whatever is asked."""
+
+    def RecordEvents(self, request: Any, context: Any) -> Any:
+        answer = pb.RecordEventsResponse(
+            recorded_count=len(request.events) - 1, repeated_count=1, unknown_media_ids=["gone"]
+        )
+        return self.answer(context, request, lambda: answer, "RecordEvents")
+
+    def Recommend(self, request: Any, context: Any) -> Any:
+        answer = ParseDict(_FOUND, pb.RecommendResponse())
+        return self.answer(context, request, lambda: answer, "Recommend")
+
+    def SetUserInterests(self, request: Any, context: Any) -> Any:
+        answer = pb.SetUserInterestsResponse(profile=_profile(request.user_id))
+        return self.answer(context, request, lambda: answer, "SetUserInterests")
+
+    def GetUserProfile(self, request: Any, context: Any) -> Any:
+        answer = pb.GetUserProfileResponse(profile=_profile(request.user_id))
+        return self.answer(context, request, lambda: answer, "GetUserProfile")
+
+    def DeleteUser(self, request: Any, context: Any) -> Any:
+        answer = pb.DeleteUserResponse(erased=request.user_id == "ada")
+        return self.answer(context, request, lambda: answer, "DeleteUser")
+
+    def RotateProfileKey(self, request: Any, context: Any) -> Any:
+        more = "" if request.page_token else "2"
+        answer = pb.RotateProfileKeyResponse(
+            key_version=2, sealed_count=200 if more else 5, remaining_count=5 if more else 0,
+            next_page_token=more,
+        )  # fmt: skip
+        return self.answer(context, request, lambda: answer, "RotateProfileKey")
+
+
+def _profile(user_id: str) -> pb.UserProfile:
+    return ParseDict(_PROFILE | {"user_id": user_id}, pb.UserProfile())

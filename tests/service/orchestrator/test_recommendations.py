@@ -1,0 +1,142 @@
+"""Recommendations over a real orchestrator, of text documents, which need no service."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from calling import TIMEOUT_S, Api, refused, text_request
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from videre.v1 import media_pb2
+from videre.v1 import recommendation_pb2 as pb
+
+TEXTS = {
+    "harbour": "Ships load containers in the harbour of Hamburg. The crane lifts a container.",
+    "cranes": "The harbour of Hamburg never sleeps: cranes lift containers from ships at night.",
+    "guitar": "The guitar player tunes his guitar. The band plays a song, the singer sings.",
+    "forest": "Birds sing in the forest. A fox hides between the trees of the forest.",
+}
+
+
+@pytest.fixture(scope="module")
+def media(api: Api) -> dict[str, str]:
+    found = {}
+    for name, text in TEXTS.items():
+        request = text_request(text)
+        request.context.title = f"About {name}"
+        found[name] = api.ended(request).media_id
+    return found
+
+
+def ask(api: Api, media: dict[str, str], user: str = "", **fields: Any) -> pb.RecommendResponse:
+    """Recommend of these media only: the orchestrator has those of other modules too."""
+    request = pb.RecommendRequest(user_id=user, candidate_media_ids=media.values(), **fields)
+    return api.recommendations.Recommend(request, timeout=TIMEOUT_S)
+
+
+def record(api: Api, *events: dict[str, Any]) -> pb.RecordEventsResponse:
+    request = pb.RecordEventsRequest(events=[pb.UserEvent(**one) for one in events])
+    return api.recommendations.RecordEvents(request, timeout=TIMEOUT_S)
+
+
+def profile(api: Api, user: str, **fields: Any) -> pb.UserProfile:
+    request = pb.GetUserProfileRequest(user_id=user, **fields)
+    return api.recommendations.GetUserProfile(request, timeout=TIMEOUT_S).profile
+
+
+def test_a_user_gets_what_is_like_what_they_liked(api: Api, media: dict[str, str]) -> None:
+    liked = {"user_id": "ada", "media_id": media["harbour"], "act": pb.USER_ACT_LIKE}
+    done = record(api, liked | {"event_id": "e1"}, liked | {"media_id": "gone"})
+    assert (done.recorded_count, list(done.unknown_media_ids)) == (1, ["gone"])
+    assert record(api, liked | {"event_id": "e1"}).repeated_count == 1
+    answer = ask(api, media, "ada")
+    assert answer.items[0].media_id == media["cranes"]
+    assert media["harbour"] not in {one.media_id for one in answer.items}
+    assert (answer.candidate_count, answer.model_version) == (3, 1)
+    assert 0.3 < answer.taste_weight < 0.4
+    first = answer.items[0]
+    assert (first.title, first.revision, first.drawn) == ("About cranes", 1, False)
+    assert first.affinity > answer.items[1].affinity
+    assert [one.media_id for one in first.because] == [media["harbour"]]
+    assert sum(one.share for one in first.reasons) <= 1.001
+    assert "Hamburg" in {one.value for one in first.reasons}
+    then = Timestamp()
+    then.FromJsonString("2001-01-01T00:00:00Z")
+    assert not ask(api, media, "ada", time=then).items
+
+
+def test_the_same_seed_draws_the_same(api: Api, media: dict[str, str]) -> None:
+    now = Timestamp()
+    now.GetCurrentTime()
+    answers = [
+        ask(api, media, "eve", exploration=0.5, seed=seed, time=now) for seed in (7, 7, *range(12))
+    ]
+    assert answers[0] == answers[1]
+    assert answers[0].items[1].drawn
+    assert len({tuple(one.media_id for one in answer.items) for answer in answers}) > 1
+
+
+def test_interests_count_before_anything_was_done(api: Api, media: dict[str, str]) -> None:
+    said = pb.SetUserInterestsRequest(user_id="bob", language_codes=["en-GB"])
+    said.interests.add(kind=pb.TRAIT_KIND_KEYWORD, value="Forest", weight=1)
+    answer = api.recommendations.SetUserInterests(said, timeout=TIMEOUT_S)
+    assert [one.value for one in answer.profile.stated_interests] == ["Forest"]
+    assert list(answer.profile.language_codes) == ["en"]
+    first = ask(api, media, "bob").items[0]
+    assert first.media_id == media["forest"]
+    assert [one.value for one in first.reasons if one.stated] == ["forest"]
+
+
+def test_a_profile_is_shown_and_erased(api: Api, media: dict[str, str], data: Path) -> None:
+    user = "carol@example.org"
+    watched = pb.UserEvent(user_id=user, media_id=media["guitar"], act=pb.USER_ACT_WATCH)
+    watched.watched.FromSeconds(30)
+    watched.event_time.GetCurrentTime()
+    api.recommendations.RecordEvents(pb.RecordEventsRequest(events=[watched]), timeout=TIMEOUT_S)
+    known = profile(api, user, language_code="zh-Hans")
+    assert (known.user_id, known.events[0].media_id) == (user, media["guitar"])
+    assert known.events[0].watched.ToSeconds() == 30
+    assert known.events[0].event_time.ToMilliseconds() == watched.event_time.ToMilliseconds()
+    assert "guitar" in {one.value for one in known.interests}
+    popular = {one.media_id: one.popularity for one in ask(api, media).items}
+    assert popular[media["guitar"]] > 0
+    rotated = api.recommendations.RotateProfileKey(pb.RotateProfileKeyRequest(), timeout=TIMEOUT_S)
+    assert (rotated.remaining_count, rotated.next_page_token) == (0, "")
+    assert rotated.sealed_count > 0
+    assert profile(api, user).events == known.events
+    gone = pb.DeleteUserRequest(user_id=user)
+    assert api.recommendations.DeleteUser(gone, timeout=TIMEOUT_S).erased
+    assert not api.recommendations.DeleteUser(gone, timeout=TIMEOUT_S).erased
+    refusal = refused(lambda: profile(api, user))
+    assert (refusal.code, refusal.reason) == ("NOT_FOUND", "USER_NOT_FOUND")
+    assert user not in str(refusal)
+    popular = {one.media_id: one.popularity for one in ask(api, media).items}
+    assert popular[media["guitar"]] == 0
+    for path in data.glob("videre.db*"):
+        assert user.encode() not in path.read_bytes()
+
+
+def test_what_is_blocked_or_deleted_is_not_recommended(api: Api, data: Path) -> None:
+    made = {}
+    for name in ("fine", "bad"):
+        request = text_request(f"The {name} violin plays a sonata for the violin.")
+        made[name] = api.ended(request).media_id
+    assert len(ask(api, made).items) == 2
+    with closing(sqlite3.connect(data / "videre.db", timeout=30)) as database, database:
+        block = "UPDATE analysis SET suggestion = 'block' WHERE media_id = ?"
+        database.execute(block, (made["bad"],))
+    assert [one.media_id for one in ask(api, made).items] == [made["fine"]]
+    api.media.DeleteMedia(media_pb2.DeleteMediaRequest(media_id=made["fine"]), timeout=TIMEOUT_S)
+    assert not ask(api, made).items
+
+
+def test_an_event_from_the_future_is_refused(api: Api) -> None:
+    event = pb.UserEvent(user_id="ada", media_id="m", act=pb.USER_ACT_LIKE)
+    event.event_time.FromJsonString("2999-01-01T00:00:00Z")
+    request = pb.RecordEventsRequest(events=[event])
+    refusal = refused(lambda: api.recommendations.RecordEvents(request, timeout=TIMEOUT_S))
+    assert (refusal.reason, refusal.fields) == ("FIELD_INVALID", ("events[0].event_time",))

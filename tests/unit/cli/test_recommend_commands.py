@@ -1,0 +1,87 @@
+"""`videre recommend …`: what is sent, what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from doubles.world import World
+
+from videre.v1 import recommendation_pb2 as pb
+
+Run = Callable[..., Any]
+
+
+def test_what_is_recommended_is_shown_with_its_reasons(videre: Run, world: World) -> None:
+    shown = videre(
+        "recommend", "to", "ada", "--limit", "5", "--in", "en", "--candidate", "m1",
+        "--exclude", "m7", "--seen", "--diversity", "0.5", "--exploration", "0.2", "--seed", "-3",
+        "--time", "2026-01-02T03:04:05Z", "--language", "zh-Hans",
+    ).out  # fmt: skip
+    for words in (
+        "2 of 12 media; the user's taste counts 50 %", "A [film]", "0.732", "0.81",
+        "tag: Dog (animal.dog) 60 % as they said  0:08.0 – 0:09.5", "keyword: [walk] 40 %",
+        "like m9 42 %", "drawn",
+    ):  # fmt: skip
+        assert words in shown, words
+    (request,) = world.calls("Recommend")
+    assert (request.user_id, request.max_items, request.seed) == ("ada", 5, -3)
+    assert (request.include_seen, request.diversity, request.exploration) == (True, 0.5, 0.2)
+    assert [*request.language_codes, *request.candidate_media_ids, *request.exclude_media_ids] == [
+        "en", "m1", "m7",
+    ]  # fmt: skip
+    assert request.time.ToJsonString() == "2026-01-02T03:04:05Z"
+    assert len(videre("recommend", "to", "--json").json()["items"]) == 2
+    assert not world.calls("Recommend")[1].HasField("diversity")
+
+
+def test_events_are_sent_a_thousand_at_a_time(videre: Run, world: World, tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"userId": "ada", "mediaId": "m1", "act": "USER_ACT_LIKE"}\n\n' * 1_001)
+    shown = videre("recommend", "record", str(path)).out
+    assert shown.splitlines() == [
+        "999 recorded, 1 known before, 0 too old", "no media gone",
+        "0 recorded, 1 known before, 0 too old", "no media gone",
+    ]  # fmt: skip
+    assert [len(request.events) for request in world.calls("RecordEvents")] == [1_000, 1]
+    assert '"recordedCount": 999' in videre("recommend", "record", str(path), "--json").out
+    path.write_text('{"userId": "ada"}\nno json\n')
+    ran = videre("recommend", "record", str(path))
+    assert (ran.code, "line 2" in ran.err) == (2, True)
+
+
+def test_what_a_user_says_is_sent(videre: Run, world: World) -> None:
+    shown = videre(
+        "recommend", "interests", "ada", "--like", "tag:animal.dog", "--like", "keyword:a=b=0.5",
+        "--dislike", "topic:music=0.3", "--in", "en",
+    ).out  # fmt: skip
+    assert "topic: Music (music)" in shown
+    (request,) = world.calls("SetUserInterests")
+    assert [(one.kind, one.value, round(one.weight, 3)) for one in request.interests] == [
+        (pb.TRAIT_KIND_TAG, "animal.dog", 1), (pb.TRAIT_KIND_KEYWORD, "a=b", 0.5),
+        (pb.TRAIT_KIND_TOPIC, "music", -0.3),
+    ]  # fmt: skip
+    for wrong in ("dog", "kind:dog", "tag:dog=much"):
+        assert videre("recommend", "interests", "ada", "--like", wrong).code == 2
+
+
+def test_a_profile_is_shown_and_forgotten(videre: Run, world: World) -> None:
+    shown = videre("recommend", "profile", "ada", "--time", "2026-01-02T03:04:05Z").out
+    for words in (
+        "ada: 2 events in en, zh", "They said", "-0.50", "It follows", "tag: Dog (animal.dog)",
+        "+1.00", "2026-01-02T03:04:05Z", "12.5 s", "like",
+    ):  # fmt: skip
+        assert words in shown, words
+    assert videre("recommend", "profile", "ada", "--json").json()["events"][1]["mediaId"] == "m8"
+    assert videre("recommend", "forget", "ada", "--yes").out == "erased\n"
+    assert videre("recommend", "forget", "eve", "--yes", "--json").json() == {"erased": False}
+    assert [one.user_id for one in world.calls("DeleteUser")] == ["ada", "eve"]
+
+
+def test_a_key_is_rotated_until_nothing_is_left(videre: Run, world: World) -> None:
+    assert videre("recommend", "rotate-key").out.splitlines() == [
+        "key 2: 200 sealed, 5 left", "key 2: 5 sealed, 0 left",
+    ]  # fmt: skip
+    assert [one.page_token for one in world.calls("RotateProfileKey")] == ["", "2"]
+    assert '"remainingCount": 5' in videre("recommend", "rotate-key", "--json").out

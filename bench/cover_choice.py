@@ -15,7 +15,7 @@ from bench.producing import Maker
 from videre.cli.evaluation.figures import Case, Measured
 from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
-from videre.production.reframing.face_finder import MODEL
+from videre.production.face_detector import MODEL
 from videre.v1 import production_pb2 as pb
 
 _FILMS: Final = 20

@@ -16,7 +16,7 @@ from google.protobuf.duration_pb2 import Duration
 from rendering import refusal, render, request
 
 from videre.common.errors import Reason
-from videre.production.reframing.face_finder import MODEL
+from videre.production.face_detector import MODEL
 from videre.v1 import analysis_pb2, types_pb2
 from videre.v1 import production_pb2 as pb
 

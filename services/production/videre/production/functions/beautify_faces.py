@@ -8,9 +8,9 @@ from videre.common.engine import EngineSpec, Tier
 from videre.common.models import ModelStore
 from videre.exports.production_params import BeautifyFacesOptions
 from videre.exports.production_params.painted import PaintedOptions
+from videre.production.face_detector import MODEL
 from videre.production.functions.painted import PaintingFunction
 from videre.production.painting.jobs import BeautyJob, Behind, PaintJob
-from videre.production.reframing.face_finder import MODEL
 
 
 class BeautifyFaces(PaintingFunction):

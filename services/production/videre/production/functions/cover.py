@@ -20,6 +20,7 @@ from videre.production.choosing import beside_each_other, choose
 from videre.production.cover_search import search
 from videre.production.decode import FrameSource
 from videre.production.encoding import FORMATS, Encoder
+from videre.production.face_detector import MODEL
 from videre.production.functions.base import Made, Work
 from videre.production.known import Stretch
 from videre.production.moving_covers import (
@@ -30,7 +31,7 @@ from videre.production.moving_covers import (
     shot_around,
     suffix_of,
 )
-from videre.production.reframing.face_finder import MODEL, FaceFinder
+from videre.production.reframing.face_finder import FaceFinder
 from videre.production.reframing.looks import small
 from videre.production.rendering.job import MadeFacts
 from videre.production.rendering.run import RenderingFunction

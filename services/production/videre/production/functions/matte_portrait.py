@@ -9,9 +9,9 @@ from videre.common.engine import EngineSpec, Tier
 from videre.common.models import ModelStore
 from videre.exports.production_params import MattePortraitOptions
 from videre.exports.production_params.painted import Backdrop, PaintedOptions
+from videre.production.face_detector import MODEL as FACES
 from videre.production.functions.painted import PaintingFunction
 from videre.production.painting.jobs import Behind, MatteJob, PaintJob
-from videre.production.reframing.face_finder import MODEL as FACES
 
 _MODEL: Final = "selfie_segmentation"
 

@@ -15,11 +15,12 @@ from videre.exports.production_params import ObscureOptions
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.regions import Region
 from videre.production.decode import FrameSource
+from videre.production.face_detector import MODEL
 from videre.production.functions.base import Input, Made, Work, require_answer
 from videre.production.functions.retouching import RetouchingFunction, times_of
 from videre.production.known import Followed, Known, SeenAt
 from videre.production.media_index import Pictures
-from videre.production.reframing.face_finder import MODEL, FaceFinder
+from videre.production.reframing.face_finder import FaceFinder
 from videre.production.rendering.run import within
 from videre.production.retouching.edits import Edits, Hidden
 from videre.production.retouching.hiding import faces_followed, hidden_of, plates

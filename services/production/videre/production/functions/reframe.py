@@ -16,10 +16,11 @@ from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.renditions import RenditionOptions
 from videre.production.decode import FrameSource
 from videre.production.encoding import FORMATS, Encoder
+from videre.production.face_detector import MODEL
 from videre.production.functions.base import Input, Made, Work
 from videre.production.known import Known, Stretch
 from videre.production.media_index import Pictures
-from videre.production.reframing.face_finder import MODEL, FaceFinder
+from videre.production.reframing.face_finder import FaceFinder
 from videre.production.reframing.filters import commands, filters
 from videre.production.reframing.pictures import framed
 from videre.production.reframing.plan import ShotPlan, Window, plan_shot, window_of

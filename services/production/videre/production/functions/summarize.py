@@ -17,11 +17,12 @@ from videre.exports.production_params import SummarizeOptions
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.times import Stretch as Seconds
 from videre.production.decode import FrameSource
+from videre.production.face_detector import MODEL
 from videre.production.functions.base import Input, Made, Work
 from videre.production.functions.trim_silence import fitting_output
 from videre.production.interest import STEP_NS, Moment, Signals, highlights, summary
 from videre.production.known import Known, Stretch
-from videre.production.reframing.face_finder import MODEL, FaceFinder
+from videre.production.reframing.face_finder import FaceFinder
 from videre.production.rendering.run import RenderingFunction
 from videre.production.rendering.samples import read_samples
 from videre.production.rendering.sound_edits import SoundEdits

@@ -18,6 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from videre.cli.supervise.ports import SERVICES, Ports
 from videre.client import Videre
+from videre.common.tls import TlsFiles
 
 READY_S = 60.0
 #: Short, so that a dead service is noticed within a test.
@@ -27,7 +28,8 @@ PATIENCE_S = "5"
 class Processes:
     """Some or all processes of the suite on free ports, with their state in one folder."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, tls: TlsFiles | None = None, **settings: str) -> None:
+        """Take files by which the processes speak TLS; None = they speak plain text."""
         self._held = contextlib.ExitStack()
         self.ports = self._held.enter_context(Ports.free())
         self._metrics = self._held.enter_context(Ports.free())
@@ -43,8 +45,10 @@ class Processes:
             "VIDERE_DRAIN_SECONDS": "2",
             "VIDERE_SWEEP_INTERVAL": "1",
             **{f"VIDERE_{name.upper()}_ENDPOINTS": self.ports.target(name) for name in SERVICES},
+            **_tls_settings(tls),
             **settings,
         }
+        self._authority = None if tls is None else tls.authority
 
     def start(self, *names: str) -> None:
         """Start processes and wait until each is healthy."""
@@ -113,7 +117,7 @@ class Processes:
 
     def _wait(self, name: str) -> None:
         deadline = time.monotonic() + READY_S
-        with grpc.insecure_channel(f"127.0.0.1:{self._port(name)}") as channel:
+        with self._channel(f"127.0.0.1:{self._port(name)}") as channel:
             stub: Any = health_pb2_grpc.HealthStub(channel)
             while True:
                 try:
@@ -124,6 +128,12 @@ class Processes:
                         raise RuntimeError(f"{name} did not start:\n{log}") from error
                 else:
                     return
+
+    def _channel(self, target: str) -> grpc.Channel:
+        if self._authority is None:
+            return grpc.insecure_channel(target)
+        trusted = grpc.ssl_channel_credentials(self._authority.read_bytes())
+        return grpc.secure_channel(target, trusted)
 
     def pid(self, name: str) -> int:
         """Return the process id of a running process."""
@@ -170,11 +180,22 @@ class Processes:
                 self.kill(name)
 
 
+def _tls_settings(tls: TlsFiles | None) -> dict[str, str]:
+    if tls is None:
+        return {}
+    named = {
+        "CERT": tls.certificate, "KEY": tls.key, "CA": tls.authority, "CLIENTS": tls.clients,
+    }  # fmt: skip
+    return {f"VIDERE_TLS_{name}": str(file) for name, file in named.items() if file is not None}
+
+
 @contextlib.contextmanager
-def processes(folder: Path, *names: str, **settings: str) -> Iterator[Processes]:
+def processes(
+    folder: Path, *names: str, tls: TlsFiles | None = None, **settings: str
+) -> Iterator[Processes]:
     """Run processes for the length of a block."""
     folder.mkdir(parents=True, exist_ok=True)
-    suite = Processes(folder, **settings)
+    suite = Processes(folder, tls=tls, **settings)
     try:
         suite.start(*names)
         yield suite

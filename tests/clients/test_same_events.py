@@ -16,8 +16,8 @@ from typing import Final
 
 import pytest
 from calling import TIMEOUT_S, Api
+from client_programs import NODE, Program, build
 from cutting import Cutter, Limit
-from node_client import Node
 from running import Processes, processes
 
 from tests import synth
@@ -71,7 +71,7 @@ def watch_from_node(process: subprocess.Popen[str], seen: Seen) -> int:
     assert process.stderr is not None
     for line in process.stdout:
         kind, _, value = line.strip().partition(" ")
-        if kind == "end":
+        if kind == "connections":
             return int(value)
         seen.add(job_pb2.WatchJobResponse.FromString(base64.b64decode(value)).event)
     raise AssertionError(f"the Node client ended: {process.stderr.read()}")
@@ -79,10 +79,10 @@ def watch_from_node(process: subprocess.Popen[str], seen: Seen) -> int:
 
 @contextmanager
 def watching(
-    node: Node, proxy: Cutter, job_id: str, python: Seen, other: Seen
+    node: Program, proxy: Cutter, job_id: str, python: Seen, other: Seen
 ) -> Iterator[tuple[Future[None], Future[int]]]:
     """Watch a job with both clients for the length of a block."""
-    process = node.start("watch.mjs", proxy.target, job_id)
+    process = node.start("watch", proxy.target, job_id)
     with ThreadPoolExecutor(2) as pool:
         try:
             yield (
@@ -93,6 +93,12 @@ def watching(
             proxy.close()
             process.kill()
             process.communicate()
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The Node client."""
+    return build(NODE, tmp_path_factory.mktemp("node"))
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +135,7 @@ def interrupt(proxy: Cutter, suite: Processes, clients: tuple[Seen, Seen]) -> No
     suite.start("orchestrator")
 
 
-def test_both_clients_see_every_event_once(node: Node, film: Path, tmp_path: Path) -> None:
+def test_both_clients_see_every_event_once(node: Program, film: Path, tmp_path: Path) -> None:
     chance = random.Random(8)
     limits = [Limit(down=chance.randint(250, 700)) for _ in range(SHORT)]
     settings = {"VIDERE_FILE_ROOTS": str(film.parent), "VIDERE_STAGE_PATIENCE": "600"}

@@ -1,5 +1,6 @@
 // Stubs of a Videre server made from the .proto files alone, and the details of its refusals.
 
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,12 +24,32 @@ const ERRORS = new protobuf.Root().loadSync(join(HERE, "google", "rpc", "status.
   keepCase: true,
 });
 
-/** Returns a stub of JobService; `protos` is the folder that has videre/v1/*.proto. */
-export function jobService(target, protos) {
-  const file = join("videre", "v1", "job.proto");
-  const definition = protoLoader.loadSync(file, { ...LOADING, includeDirs: [protos] });
-  const { JobService } = grpc.loadPackageDefinition(definition).videre.v1;
-  return new JobService(target, grpc.credentials.createInsecure(), CHANNEL);
+/** Returns how to reach a server: in plain text, or by TLS and with a key where there is one. */
+export function access(authority, key) {
+  if (!authority) {
+    return grpc.credentials.createInsecure();
+  }
+  const tls = grpc.credentials.createSsl(readFileSync(authority));
+  if (!key) {
+    return tls;
+  }
+  const shown = grpc.credentials.createFromMetadataGenerator((_, done) => {
+    const metadata = new grpc.Metadata();
+    metadata.set("authorization", `Bearer ${key}`);
+    done(null, metadata);
+  });
+  return grpc.credentials.combineChannelCredentials(tls, shown);
+}
+
+/** Returns the stubs of videre.v1; `protos` is the folder that has videre/v1/*.proto. */
+export function services(target, protos, credentials) {
+  const files = ["job.proto", "media.proto"].map((name) => join("videre", "v1", name));
+  const definition = protoLoader.loadSync(files, { ...LOADING, includeDirs: [protos] });
+  const { JobService, MediaService } = grpc.loadPackageDefinition(definition).videre.v1;
+  return {
+    jobs: new JobService(target, credentials, CHANNEL),
+    media: new MediaService(target, credentials, CHANNEL),
+  };
 }
 
 /** Makes a unary call of `client` and returns a promise of its reply. */
@@ -39,18 +60,17 @@ export function call(client, method, request, seconds = 60) {
   });
 }
 
-/** Returns the google.rpc.Status of a failed call, its details by message name. */
-export function refusalOf(error) {
+/** Returns the details of a refused call by message name; none where no server gave any. */
+export function detailsOf(error) {
   const [bytes] = error.metadata.get("grpc-status-details-bin");
-  if (bytes === undefined) {
-    throw error; // no refusal of the server's: nobody was there to give details
-  }
-  const status = ERRORS.lookupType("google.rpc.Status").decode(bytes);
   const details = {};
-  for (const { type_url: url, value } of status.details) {
-    const name = url.slice(url.lastIndexOf("/") + 1);
-    const type = ERRORS.lookupType(name);
-    details[name] = type.toObject(type.decode(value));
+  if (bytes !== undefined) {
+    const status = ERRORS.lookupType("google.rpc.Status").decode(bytes);
+    for (const { type_url: url, value } of status.details) {
+      const name = url.slice(url.lastIndexOf("/") + 1);
+      const type = ERRORS.lookupType(name);
+      details[name] = type.toObject(type.decode(value), { longs: Number });
+    }
   }
-  return { code: status.code, message: status.message, details };
+  return details;
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from tests.unqueued import unqueued
 from videre.common.clock import SystemClock
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.document import Analysis
@@ -89,7 +90,7 @@ def store_copy(
         job_id, like.project_id, media_id, like.request, None, like.request_digest, like.features,
         like.priority, "", {}, "bench", "", None, [("faces", StageState.SUCCEEDED, "")],
     )  # fmt: skip
-    app.jobs.submit(new, lambda _connection, _job: None)
+    unqueued(app).submit(new, lambda _connection, _job: None)
     named = replace(document, media=replace(document.media, digest=digest))
     data = result_document(named)
     kept = app.artifacts.put(like.project_id, data, codec="zstd")

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from tests.unqueued import unqueued
 from videre.common.clock import SystemClock
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator import document as d
@@ -316,7 +317,7 @@ def _full_job(app: Orchestrator, media_id: str | None = None, *, end: bool = Tru
         user_data="u" * 2_048, tags=_FULL_TAGS, created_by="local", traceparent="",
         wall_time_ns=None, stages=[(name, StageState.PENDING, "") for name in names],
     )  # fmt: skip
-    app.jobs.submit(new, lambda _connection, _job: None)
+    unqueued(app).submit(new, lambda _connection, _job: None)
     if end:
         app.jobs.finish(new.id, JobState.CANCELLED, retention_ns=_DAY_NS)
     return new.id

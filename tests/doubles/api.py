@@ -55,6 +55,9 @@ class Operations(Service, operations_pb2_grpc.OperationsServiceServicer):
     def GetBacklog(self, request: Any, context: Any) -> Any:
         return self.answer(context, request, lambda: self.world.backlog, "GetBacklog")
 
+    def GetQueuePlace(self, request: Any, context: Any) -> Any:
+        return self.answer(context, request, lambda: self.world.place, "GetQueuePlace")
+
     def ListUsage(self, request: Any, context: Any) -> Any:
         answer = operations_pb2.ListUsageResponse(days=self.world.usage)
         return self.answer(context, request, lambda: answer, "ListUsage")

@@ -104,6 +104,16 @@ class Jobs(Service, job_pb2_grpc.JobServiceServicer):
         del self.world.jobs[request.job_id]
         return job_pb2.DeleteJobResponse()
 
+    def RequeueJob(self, request: Any, context: Any) -> Any:
+        return self.answer(context, request, lambda: self._requeue(request), "RequeueJob")
+
+    def _requeue(self, request: job_pb2.RequeueJobRequest) -> Any:
+        if self.world.jobs[request.job_id].state not in _ENDED:
+            return Fault("FAILED_PRECONDITION", "JOB_NOT_ENDED")
+        number = f"job-{len(self.world.jobs) + 1}"
+        job = self.world.add_job(number, self.world.end_state, requeue_of=request.job_id)
+        return job_pb2.RequeueJobResponse(job=job)
+
     def EstimateJob(self, request: Any, context: Any) -> Any:
         stages = [
             job_pb2.StageEstimate(

@@ -90,6 +90,9 @@ class World:
     overlay: str = ""
     libraries: dict[str, library_pb2.Library] = field(default_factory=dict)
     entries: dict[str, dict[str, library_pb2.LibraryEntry]] = field(default_factory=dict)
+    place: operations_pb2.GetQueuePlaceResponse = field(
+        default_factory=operations_pb2.GetQueuePlaceResponse
+    )
     backlog: operations_pb2.GetBacklogResponse = field(
         default_factory=operations_pb2.GetBacklogResponse
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from limits.rows import Row, filter_rows, id_rows, page_rows, question_rows, tag_rows
 
 JOB_ROWS = [
-    *id_rows("job_id", "a job's id", "QueryJob", "WatchJob", "CancelJob", "DeleteJob"),
+    *id_rows("job_id", "a job's id", "QueryJob", "WatchJob", "CancelJob", "DeleteJob",
+             "RequeueJob"),
     Row("QueryJob", "wait", {"wait": {"seconds": -1}}, "0..60", "-1.0"),
     Row("QueryJob", "wait", {"wait": {"seconds": 61}}, "0..60", "61.0"),
     Row("QueryJob", "read_mask.paths[0]", {"read_mask": {"paths": ["job.state"]}},

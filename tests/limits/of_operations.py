@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from limits.rows import Row
+from limits.rows import Row, id_rows
 
 DAY = "YYYY-MM-DD"
 
 OPERATION_ROWS = [
+    *id_rows("job_id", "a job's id", "GetQueuePlace"),
     Row("ListUsage", "first_day", {"first_day": "22.11.2026"}, DAY, "22.11.2026"),
     Row("ListUsage", "last_day", {"last_day": "1969-12-31"}, DAY, "1969-12-31"),
     Row("ListUsage", "last_day", {"last_day": "20261122"}, DAY, "20261122"),

@@ -21,6 +21,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 
 from tests.simulation.faults import DoubleBroken, Tick
+from videre.orchestrator.queueing import journal_priority
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.workflows.journal import (
     ANALYSE,
@@ -29,15 +30,18 @@ from videre.orchestrator.workflows.journal import (
     Child,
     Seat,
     Workflow,
-    journal_priority,
 )
 from videre.orchestrator.workflows.steps import Steps
 
 T = TypeVar("T")
 
 #: What is enqueued in a transaction of the store lies in the store until the journal takes it.
-QUEUE: Final = sa.table("simulated_queue", sa.column("id"), sa.column("priority"))
-CREATE_QUEUE: Final = "CREATE TABLE simulated_queue (id TEXT PRIMARY KEY, priority INTEGER)"
+QUEUE: Final = sa.table(
+    "simulated_queue", sa.column("id"), sa.column("priority"), sa.column("turn")
+)
+CREATE_QUEUE: Final = (
+    "CREATE TABLE simulated_queue (id TEXT PRIMARY KEY, priority INTEGER, turn INTEGER)"
+)
 _POLL_S: Final = 0.1
 _LOOK_S: Final = 1.0
 _LOST: Final = frozenset({"CANCELLED", "ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
@@ -78,14 +82,21 @@ class Records:
     taken: set[str] = field(default_factory=set)
 
     def add(
-        self, workflow: str, queue: str, workflow_id: str, priority: int, arguments: tuple[Any, ...]
+        self,
+        workflow: str,
+        queue: str,
+        workflow_id: str,
+        priority: int,
+        arguments: tuple[Any, ...],
+        turn: int = 0,
     ) -> None:
         """Enqueue once."""
         if workflow_id in self.entries:
             return
         self.orders += 1
         self.entries[workflow_id] = Entry(
-            workflow_id, workflow, queue, journal_priority(priority), self.orders,
+            workflow_id, workflow, queue, journal_priority(priority, turn),
+            self.orders,
             pickle.dumps(arguments),
         )  # fmt: skip
 
@@ -162,10 +173,10 @@ class MemoryJournal:
     def _take_in(self) -> None:
         with self._database.steps.connect() as connection:
             rows = connection.execute(sa.select(QUEUE).order_by(QUEUE.c.id)).all()
-        for job_id, priority in rows:
+        for job_id, priority, turn in rows:
             if job_id not in self._records.taken:
                 self._records.taken.add(job_id)
-                self._records.add(ANALYSE, JOBS, job_id, priority, (job_id, priority))
+                self._records.add(ANALYSE, JOBS, job_id, priority, (job_id, priority), turn)
 
     def _dispatch(self, queue: str, group: asyncio.TaskGroup) -> bool:
         waiting = [e for e in self._records.open() if e.status == "ENQUEUED" and e.queue == queue]
@@ -266,9 +277,10 @@ class MemoryJournal:
 
     # --- JobJournal ----------------------------------------------------------------------------
 
-    def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
+    def enqueue(self, connection: sa.Connection, job_id: str, priority: int, turn: int) -> None:
         """See the protocol."""
-        connection.execute(sa.insert(QUEUE), {"id": job_id, "priority": priority})
+        row = {"id": job_id, "priority": priority, "turn": turn}
+        connection.execute(sa.insert(QUEUE), row)
         self._wakes.set()  # it looks a moment later, when the transaction has ended
 
     def enqueue_binding(

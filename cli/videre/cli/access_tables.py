@@ -13,13 +13,14 @@ from videre.v1 import credential_pb2, project_pb2
 
 def project_table(projects: Iterable[project_pb2.Project]) -> Table:
     """Return one row per project; what it uses stands before its quota."""
-    made = table("Project", "Name", "Active jobs", "Bytes", "State", "Etag")
+    made = table("Project", "Name", "Active jobs", "Running jobs", "Bytes", "State", "Etag")
     for project in projects:
         used = project.usage if project.HasField("usage") else None
         made.add_row(
             project.project_id,
             Text(project.name),
             _of(used and used.active_jobs, project.quotas.active_jobs),
+            _of(used and used.running_jobs, project.quotas.running_jobs),
             _of(used and used.storage_bytes, project.quotas.storage_bytes),
             "closed" if project.HasField("delete_time") else "open",
             project.etag,

@@ -30,6 +30,8 @@ def backlog_words(backlog: pb.GetBacklogResponse) -> Text:
     ]
     if backlog.HasField("oldest_waiting"):
         lines[0] += f", the oldest for {length(seconds(backlog.oldest_waiting))}"
+    if backlog.held_jobs:
+        lines[0] += f"; {backlog.held_jobs} held, as many run as may"
     unopened = f", {backlog.unmeasured_jobs} media not opened yet" * bool(backlog.unmeasured_jobs)
     lines.append(f"{length(seconds(backlog.media_left))} of media left{unopened}")
     of_all = length(seconds(backlog.media_left_of_all))
@@ -43,6 +45,17 @@ def backlog_words(backlog: pb.GetBacklogResponse) -> Text:
     if backlog.bottleneck:
         lines.append(f"most work per slot is left to {backlog.bottleneck}")
     return Text("\n".join(lines))
+
+
+def place_words(place: pb.GetQueuePlaceResponse) -> str:
+    """Return where a job stands, in a line."""
+    if place.state != job_pb2.JOB_STATE_QUEUED:
+        return f"waits no more: {word(job_pb2.JobState, place.state, 'JOB_STATE')}"
+    if place.held:
+        return f"{place.ahead} jobs of its project before it, which runs as many as it may"
+    if not place.HasField("wait"):
+        return f"{place.ahead} jobs before it; no job ended in the last hour"
+    return f"{place.ahead} jobs before it, about {length(seconds(place.wait))}"
 
 
 def service_table(services: Sequence[pb.ServiceLoad]) -> Table:

@@ -154,11 +154,22 @@ class AsyncVidere:
         since: datetime | None = None,
         until: datetime | None = None,
         project_id: str = "",
+        dead: bool = False,
     ) -> AsyncIterator[job_pb2.Job]:
-        """Yield the jobs that match, newest first. Times without a zone are UTC."""
+        """Yield the jobs that match, newest first. Times without a zone are UTC.
+
+        Args:
+            states: in one of these states; () = in any.
+            media_id: of this media.
+            tags: that have all these tags.
+            since: accepted at or after this time.
+            until: accepted before this time.
+            project_id: of this project; "" = the caller's.
+            dead: that the installation failed, and that no other job does again.
+        """
         flow = _jobs.list_jobs(
             self._context, states=states, media_id=media_id, tags=tags,
-            since=since, until=until, project_id=project_id,
+            since=since, until=until, project_id=project_id, dead=dead,
         )  # fmt: skip
         return self._transport.iterate(flow)
 
@@ -169,6 +180,10 @@ class AsyncVidere:
     async def delete(self, job_id: str, *, etag: str = "") -> None:
         """Delete an ended job; the media's analysis stays."""
         await self._transport.run(_jobs.delete(self._context, job_id, etag))
+
+    async def requeue(self, job_id: str) -> job_pb2.Job:
+        """Do an ended job again; return the job that does it, the same one however often called."""
+        return await self._transport.run(_jobs.requeue(self._context, job_id))
 
     async def estimate(
         self, request: job_pb2.SubmitJobRequest, *, duration_s: float | None = None
@@ -329,6 +344,10 @@ class AsyncVidere:
     async def backlog(self) -> operations_pb2.GetBacklogResponse:
         """Return what waits and runs now, how long it will take, and what holds it up."""
         return await self._transport.run(_catalog.get_backlog(self._context))
+
+    async def queue_place(self, job_id: str) -> operations_pb2.GetQueuePlaceResponse:
+        """Return where a queued job stands, and about how long it will wait."""
+        return await self._transport.run(_catalog.get_queue_place(self._context, job_id))
 
     async def usage(self, first_day: str = "", last_day: str = "") -> list[operations_pb2.UsageDay]:
         """Return what was used, a row per day ("2026-11-22", UTC); by default of 30 days."""

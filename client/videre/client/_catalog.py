@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from videre.client._flow import Context, Flow
-from videre.client._rpc import GET_BACKLOG, LIST_ENGINES, LIST_USAGE
+from videre.client._rpc import GET_BACKLOG, GET_QUEUE_PLACE, LIST_ENGINES, LIST_USAGE
 from videre.v1 import engine_pb2, operations_pb2
 
 
@@ -17,6 +17,12 @@ def list_engines(context: Context, feature: str) -> Flow[list[engine_pb2.Engine]
 def get_backlog(context: Context) -> Flow[operations_pb2.GetBacklogResponse]:
     """Return what waits and runs now, and how busy the installation is."""
     return (yield from context.call(GET_BACKLOG, operations_pb2.GetBacklogRequest()))
+
+
+def get_queue_place(context: Context, job_id: str) -> Flow[operations_pb2.GetQueuePlaceResponse]:
+    """Return where a queued job stands, and about how long it will wait."""
+    request = operations_pb2.GetQueuePlaceRequest(job_id=job_id)
+    return (yield from context.call(GET_QUEUE_PLACE, request))
 
 
 def list_usage(

@@ -156,11 +156,22 @@ class Videre:
         since: datetime | None = None,
         until: datetime | None = None,
         project_id: str = "",
+        dead: bool = False,
     ) -> Iterator[job_pb2.Job]:
-        """Yield the jobs that match, newest first. Times without a zone are UTC."""
+        """Yield the jobs that match, newest first. Times without a zone are UTC.
+
+        Args:
+            states: in one of these states; () = in any.
+            media_id: of this media.
+            tags: that have all these tags.
+            since: accepted at or after this time.
+            until: accepted before this time.
+            project_id: of this project; "" = the caller's.
+            dead: that the installation failed, and that no other job does again.
+        """
         flow = _jobs.list_jobs(
             self._context, states=states, media_id=media_id, tags=tags,
-            since=since, until=until, project_id=project_id,
+            since=since, until=until, project_id=project_id, dead=dead,
         )  # fmt: skip
         return self._transport.iterate(flow)
 
@@ -171,6 +182,10 @@ class Videre:
     def delete(self, job_id: str, *, etag: str = "") -> None:
         """Delete an ended job; the media's analysis stays."""
         self._transport.run(_jobs.delete(self._context, job_id, etag))
+
+    def requeue(self, job_id: str) -> job_pb2.Job:
+        """Do an ended job again; return the job that does it, the same one however often called."""
+        return self._transport.run(_jobs.requeue(self._context, job_id))
 
     def estimate(
         self, request: job_pb2.SubmitJobRequest, *, duration_s: float | None = None
@@ -329,6 +344,10 @@ class Videre:
     def backlog(self) -> operations_pb2.GetBacklogResponse:
         """Return what waits and runs now, how long it will take, and what holds it up."""
         return self._transport.run(_catalog.get_backlog(self._context))
+
+    def queue_place(self, job_id: str) -> operations_pb2.GetQueuePlaceResponse:
+        """Return where a queued job stands, and about how long it will wait."""
+        return self._transport.run(_catalog.get_queue_place(self._context, job_id))
 
     def usage(self, first_day: str = "", last_day: str = "") -> list[operations_pb2.UsageDay]:
         """Return what was used, a row per day ("2026-11-22", UTC); by default of 30 days."""

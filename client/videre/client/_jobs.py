@@ -1,4 +1,4 @@
-"""Jobs: query, wait, watch, list, cancel, delete, estimate."""
+"""Jobs: query, wait, watch, list, cancel, delete, requeue, estimate."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from videre.client._rpc import (
     ESTIMATE_JOB,
     LIST_JOBS,
     QUERY_JOB,
+    REQUEUE_JOB,
     WATCH_JOB,
 )
 from videre.v1 import job_pb2
@@ -134,6 +135,7 @@ def list_jobs(
     since: datetime | None = None,
     until: datetime | None = None,
     project_id: str = "",
+    dead: bool = False,
 ) -> EmitFlow[job_pb2.Job]:
     """Emit the jobs that match, newest first, page after page."""
     request = job_pb2.ListJobsRequest(
@@ -143,6 +145,7 @@ def list_jobs(
         tags=tags or {},
         min_create_time=_timestamp(since),
         max_create_time=_timestamp(until),
+        dead=dead,
     )
     return every(context, LIST_JOBS, request, lambda page: page.jobs)
 
@@ -157,6 +160,12 @@ def cancel(context: Context, job_id: str, etag: str) -> Flow[job_pb2.Job]:
 def delete(context: Context, job_id: str, etag: str) -> Flow[None]:
     """Delete an ended job; the media's analysis stays."""
     yield from context.call(DELETE_JOB, job_pb2.DeleteJobRequest(job_id=job_id, etag=etag))
+
+
+def requeue(context: Context, job_id: str) -> Flow[job_pb2.Job]:
+    """Do an ended job again and return the job that does it."""
+    answer = yield from context.call(REQUEUE_JOB, job_pb2.RequeueJobRequest(job_id=job_id))
+    return answer.job
 
 
 def estimate(

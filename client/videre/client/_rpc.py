@@ -76,6 +76,7 @@ LIST_JOBS: Final = Method(_JOB, "ListJobs", _j.ListJobsRequest, _j.ListJobsRespo
 WATCH_JOB: Final = Method(_JOB, "WatchJob", _j.WatchJobRequest, _j.WatchJobResponse)
 CANCEL_JOB: Final = Method(_JOB, "CancelJob", _j.CancelJobRequest, _j.CancelJobResponse)
 DELETE_JOB: Final = Method(_JOB, "DeleteJob", _j.DeleteJobRequest, _j.DeleteJobResponse)
+REQUEUE_JOB: Final = Method(_JOB, "RequeueJob", _j.RequeueJobRequest, _j.RequeueJobResponse)
 ESTIMATE_JOB: Final = Method(_JOB, "EstimateJob", _j.EstimateJobRequest, _j.EstimateJobResponse)
 EXPORT_JOB: Final = Method(_JOB, "ExportJob", _j.ExportJobRequest, _j.ExportJobResponse)
 SUBMIT_FEEDBACK: Final = Method(
@@ -314,6 +315,10 @@ DELETE_CREDENTIAL: Final = Method(
 GET_BACKLOG: Final = Method(
     "OperationsService", "GetBacklog",
     operations_pb2.GetBacklogRequest, operations_pb2.GetBacklogResponse,
+)  # fmt: skip
+GET_QUEUE_PLACE: Final = Method(
+    "OperationsService", "GetQueuePlace",
+    operations_pb2.GetQueuePlaceRequest, operations_pb2.GetQueuePlaceResponse,
 )  # fmt: skip
 LIST_USAGE: Final = Method(
     "OperationsService", "ListUsage",

@@ -263,6 +263,15 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.INTERNAL: ReasonSpec(_C.INTERNAL, "A defect of Videre; the log has the stack trace."),
 }  # fmt: skip
 
+#: What the installation is at fault for, not the request or its media: doing it again may help.
+TROUBLES: Final = frozenset(
+    {
+        Reason.SERVICE_DOWN, Reason.SERVICE_ANSWER, Reason.ENGINE_VERSION, Reason.ENGINE_FAILED,
+        Reason.WORKER_CRASHED, Reason.OUTPUT_FAILED, Reason.OVERLOADED, Reason.SHUTTING_DOWN,
+        Reason.STORE_FAILED, Reason.MODEL_UNAVAILABLE, Reason.INTERNAL,
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class FieldViolation:

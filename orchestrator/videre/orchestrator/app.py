@@ -44,7 +44,7 @@ from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.feed import FeedStore
 from videre.orchestrator.store.feedback import FeedbackStore
-from videre.orchestrator.store.jobs import JobStore, NewJob
+from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.libraries import LibraryStore, OnChange
 from videre.orchestrator.store.library_records import LibraryRecord
 from videre.orchestrator.store.listing import Listing
@@ -145,10 +145,6 @@ class Orchestrator:
             event_rules=self.event_rules,
         )
 
-    def enqueue(self, connection: sa.Connection, job: NewJob) -> None:
-        """Start a job's workflow in the transaction that stores the job."""
-        self.journal.enqueue(connection, job.id, job.priority)
-
     async def cancel(self, job_id: str, reason: Reason, message: str) -> bool:
         """Cancel a job: its row first, so that nothing publishes over it, then its work."""
         error: dict[str, Any] = {"reason": str(reason), "message": message, "metadata": {}}
@@ -168,12 +164,21 @@ class Orchestrator:
         Raises:
             VidereError: JOB_NOT_ENDED.
         """
-        if not JobState(job.state).final:
-            raise VidereError(
-                Reason.JOB_NOT_ENDED, f"job {job.id} is {job.state}", metadata={"job_id": job.id}
-            )
+        require_ended(job)
         await self.journal.forget(job.id)
         await asyncio.to_thread(self.jobs.purge, job.id)
+
+
+def require_ended(job: JobRecord) -> None:
+    """Refuse what needs a job that has ended.
+
+    Raises:
+        VidereError: JOB_NOT_ENDED.
+    """
+    if not JobState(job.state).final:
+        raise VidereError(
+            Reason.JOB_NOT_ENDED, f"job {job.id} is {job.state}", metadata={"job_id": job.id}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +229,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
     load_names(settings.name_list_paths)  # a list that cannot be read stops the start
-    jobs, media = JobStore(database, clock, changes), MediaStore(database, clock)
+    jobs = JobStore(database, clock, changes, outside.journal.enqueue)
+    media = MediaStore(database, clock)
     templates = TemplateStore(database, clock)
     faces, ids = FaceStore(database), TimeIds(clock, rng)
     reviews = ReviewStore(database, clock, ids, jobs.announce)

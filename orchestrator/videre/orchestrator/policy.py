@@ -16,6 +16,7 @@ JOBS: Final[Mapping[str, Role]] = {
     "WatchJob": _V,
     "CancelJob": _S,
     "DeleteJob": _S,
+    "RequeueJob": _S,
     "EstimateJob": _V,
     "ExportJob": _V,
     "SubmitFeedback": _S,
@@ -23,6 +24,7 @@ JOBS: Final[Mapping[str, Role]] = {
 }
 OPERATIONS: Final[Mapping[str, Role]] = {
     "GetBacklog": _V,
+    "GetQueuePlace": _V,
     "ListUsage": _V,
 }
 MEDIA: Final[Mapping[str, Role]] = {

@@ -37,6 +37,7 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
         try:
             await end_overdue(app)
             await fail_lost(app)
+            await asyncio.to_thread(app.jobs.admit_held)
             await expire(app)
             await index(app)
             if turn % _COLLECT_EVERY == 0:

@@ -238,6 +238,7 @@ class Job(google.protobuf.message.Message):
     CREATED_BY_FIELD_NUMBER: builtins.int
     REQUEST_ID_FIELD_NUMBER: builtins.int
     PEOPLE_SUGGESTION_FIELD_NUMBER: builtins.int
+    REQUEUE_OF_FIELD_NUMBER: builtins.int
     job_id: builtins.str
     """Globally unique id (UUIDv7)."""
     project_id: builtins.str
@@ -270,6 +271,8 @@ class Job(google.protobuf.message.Message):
     """The request's idempotency key; empty when none was given."""
     people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType
     """What people advise, beside the suggestion. Unset until a review was decided."""
+    requeue_of: builtins.str
+    """The job whose work this one does again; empty where it was submitted. See RequeueJob."""
     @property
     def stages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.analysis_pb2.Stage]:
         """Every stage, in the order of the job's way."""
@@ -344,9 +347,10 @@ class Job(google.protobuf.message.Message):
         created_by: builtins.str = ...,
         request_id: builtins.str = ...,
         people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        requeue_of: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expire_time", b"expire_time", "rules", b"rules", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "requeue_of", b"requeue_of", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
 
 Global___Job: typing_extensions.TypeAlias = Job
 
@@ -930,6 +934,7 @@ class ListJobsRequest(google.protobuf.message.Message):
     TAGS_FIELD_NUMBER: builtins.int
     MIN_CREATE_TIME_FIELD_NUMBER: builtins.int
     MAX_CREATE_TIME_FIELD_NUMBER: builtins.int
+    DEAD_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     page_size: builtins.int
@@ -938,6 +943,10 @@ class ListJobsRequest(google.protobuf.message.Message):
     """Token of the page; empty = the first."""
     media_id: builtins.str
     """Only jobs of this media."""
+    dead: builtins.bool
+    """Only dead letters: jobs that ended FAILED or PARTIAL by a trouble of the installation (SERVICE_DOWN,
+    WORKER_CRASHED, STORE_FAILED …), and that no other job does again.
+    """
     @property
     def states(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___JobState.ValueType]:
         """Only jobs in one of these states; empty = all."""
@@ -965,9 +974,10 @@ class ListJobsRequest(google.protobuf.message.Message):
         tags: collections.abc.Mapping[builtins.str, builtins.str] | None = ...,
         min_create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         max_create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        dead: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["max_create_time", b"max_create_time", "min_create_time", b"min_create_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["max_create_time", b"max_create_time", "media_id", b"media_id", "min_create_time", b"min_create_time", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id", "states", b"states", "tags", b"tags"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["dead", b"dead", "max_create_time", b"max_create_time", "media_id", b"media_id", "min_create_time", b"min_create_time", "page_size", b"page_size", "page_token", b"page_token", "project_id", b"project_id", "states", b"states", "tags", b"tags"]) -> None: ...
 
 Global___ListJobsRequest: typing_extensions.TypeAlias = ListJobsRequest
 
@@ -1300,6 +1310,49 @@ class DeleteJobResponse(google.protobuf.message.Message):
     ) -> None: ...
 
 Global___DeleteJobResponse: typing_extensions.TypeAlias = DeleteJobResponse
+
+@typing.final
+class RequeueJobRequest(google.protobuf.message.Message):
+    """Does an ended job again."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: builtins.int
+    job_id: builtins.str
+    """The job; must have ended, else FAILED_PRECONDITION JOB_NOT_ENDED."""
+    def __init__(
+        self,
+        *,
+        job_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["job_id", b"job_id"]) -> None: ...
+
+Global___RequeueJobRequest: typing_extensions.TypeAlias = RequeueJobRequest
+
+@typing.final
+class RequeueJobResponse(google.protobuf.message.Message):
+    """The job was accepted again."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    JOB_FIELD_NUMBER: builtins.int
+    REUSED_FIELD_NUMBER: builtins.int
+    reused: builtins.bool
+    """True when an earlier call had made it."""
+    @property
+    def job(self) -> Global___Job:
+        """The job that does it again."""
+
+    def __init__(
+        self,
+        *,
+        job: Global___Job | None = ...,
+        reused: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["job", b"job"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["job", b"job", "reused", b"reused"]) -> None: ...
+
+Global___RequeueJobResponse: typing_extensions.TypeAlias = RequeueJobResponse
 
 @typing.final
 class EstimateJobRequest(google.protobuf.message.Message):

@@ -66,6 +66,11 @@ class JobServiceStub(object):
                 request_serializer=videre_dot_v1_dot_job__pb2.DeleteJobRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_job__pb2.DeleteJobResponse.FromString,
                 _registered_method=True)
+        self.RequeueJob = channel.unary_unary(
+                '/videre.v1.JobService/RequeueJob',
+                request_serializer=videre_dot_v1_dot_job__pb2.RequeueJobRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_job__pb2.RequeueJobResponse.FromString,
+                _registered_method=True)
         self.EstimateJob = channel.unary_unary(
                 '/videre.v1.JobService/EstimateJob',
                 request_serializer=videre_dot_v1_dot_job__pb2.EstimateJobRequest.SerializeToString,
@@ -134,6 +139,14 @@ class JobServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RequeueJob(self, request, context):
+        """Submits the request of an ended job again, as a new job: what was found before is not looked for
+        again. Idempotent: a job is done again once; a repetition is answered with the job that does it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def EstimateJob(self, request, context):
         """Tells what a job would cost, without starting it.
         """
@@ -194,6 +207,11 @@ def add_JobServiceServicer_to_server(servicer, server):
                     servicer.DeleteJob,
                     request_deserializer=videre_dot_v1_dot_job__pb2.DeleteJobRequest.FromString,
                     response_serializer=videre_dot_v1_dot_job__pb2.DeleteJobResponse.SerializeToString,
+            ),
+            'RequeueJob': grpc.unary_unary_rpc_method_handler(
+                    servicer.RequeueJob,
+                    request_deserializer=videre_dot_v1_dot_job__pb2.RequeueJobRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_job__pb2.RequeueJobResponse.SerializeToString,
             ),
             'EstimateJob': grpc.unary_unary_rpc_method_handler(
                     servicer.EstimateJob,
@@ -379,6 +397,33 @@ class JobService(object):
             '/videre.v1.JobService/DeleteJob',
             videre_dot_v1_dot_job__pb2.DeleteJobRequest.SerializeToString,
             videre_dot_v1_dot_job__pb2.DeleteJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RequeueJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.JobService/RequeueJob',
+            videre_dot_v1_dot_job__pb2.RequeueJobRequest.SerializeToString,
+            videre_dot_v1_dot_job__pb2.RequeueJobResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -122,6 +122,22 @@ _JobServiceDeleteJobType = typing_extensions.TypeVar(
     ],
 )
 
+_JobServiceRequeueJobType = typing_extensions.TypeVar(
+    '_JobServiceRequeueJobType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.job_pb2.RequeueJobRequest,
+        videre.v1.job_pb2.RequeueJobResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.job_pb2.RequeueJobRequest,
+        videre.v1.job_pb2.RequeueJobResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.job_pb2.RequeueJobRequest,
+        videre.v1.job_pb2.RequeueJobResponse,
+    ],
+)
+
 _JobServiceEstimateJobType = typing_extensions.TypeVar(
     '_JobServiceEstimateJobType',
     grpc.UnaryUnaryMultiCallable[
@@ -186,7 +202,7 @@ _JobServiceListFeedbackType = typing_extensions.TypeVar(
     ],
 )
 
-class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJobType, _JobServiceListJobsType, _JobServiceWatchJobType, _JobServiceCancelJobType, _JobServiceDeleteJobType, _JobServiceEstimateJobType, _JobServiceExportJobType, _JobServiceSubmitFeedbackType, _JobServiceListFeedbackType]):
+class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJobType, _JobServiceListJobsType, _JobServiceWatchJobType, _JobServiceCancelJobType, _JobServiceDeleteJobType, _JobServiceRequeueJobType, _JobServiceEstimateJobType, _JobServiceExportJobType, _JobServiceSubmitFeedbackType, _JobServiceListFeedbackType]):
     """Jobs: submit media, follow the work, read the answers."""
 
     @typing.overload
@@ -214,6 +230,10 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
         grpc.UnaryUnaryMultiCallable[
             videre.v1.job_pb2.DeleteJobRequest,
             videre.v1.job_pb2.DeleteJobResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.job_pb2.RequeueJobRequest,
+            videre.v1.job_pb2.RequeueJobResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             videre.v1.job_pb2.EstimateJobRequest,
@@ -260,6 +280,10 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
             videre.v1.job_pb2.DeleteJobResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.job_pb2.RequeueJobRequest,
+            videre.v1.job_pb2.RequeueJobResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             videre.v1.job_pb2.EstimateJobRequest,
             videre.v1.job_pb2.EstimateJobResponse,
         ],
@@ -294,6 +318,11 @@ class JobServiceStub(typing.Generic[_JobServiceSubmitJobType, _JobServiceQueryJo
 
     DeleteJob: _JobServiceDeleteJobType
     """Removes an ended job: its row, progress and undelivered outputs. The media's analysis stays."""
+
+    RequeueJob: _JobServiceRequeueJobType
+    """Submits the request of an ended job again, as a new job: what was found before is not looked for
+    again. Idempotent: a job is done again once; a repetition is answered with the job that does it.
+    """
 
     EstimateJob: _JobServiceEstimateJobType
     """Tells what a job would cost, without starting it."""
@@ -331,6 +360,10 @@ JobServiceAsyncStub: typing_extensions.TypeAlias = JobServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.job_pb2.DeleteJobRequest,
         videre.v1.job_pb2.DeleteJobResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.job_pb2.RequeueJobRequest,
+        videre.v1.job_pb2.RequeueJobResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.job_pb2.EstimateJobRequest,
@@ -400,6 +433,16 @@ class JobServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.job_pb2.DeleteJobResponse, collections.abc.Awaitable[videre.v1.job_pb2.DeleteJobResponse]]:
         """Removes an ended job: its row, progress and undelivered outputs. The media's analysis stays."""
+
+    @abc.abstractmethod
+    def RequeueJob(
+        self,
+        request: videre.v1.job_pb2.RequeueJobRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.job_pb2.RequeueJobResponse, collections.abc.Awaitable[videre.v1.job_pb2.RequeueJobResponse]]:
+        """Submits the request of an ended job again, as a new job: what was found before is not looked for
+        again. Idempotent: a job is done again once; a repetition is answered with the job that does it.
+        """
 
     @abc.abstractmethod
     def EstimateJob(

@@ -27,7 +27,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from videre.v1 import job_pb2 as videre_dot_v1_dot_job__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1avidere/v1/operations.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x13videre/v1/job.proto\"\'\n\x11GetBacklogRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"<\n\x08JobCount\x12\"\n\x05state\x18\x01 \x01(\x0e\x32\x13.videre.v1.JobState\x12\x0c\n\x04jobs\x18\x02 \x01(\x03\"~\n\x0bServiceLoad\x12\x0f\n\x07service\x18\x01 \x01(\t\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.videre.v1.ServiceState\x12\r\n\x05slots\x18\x03 \x01(\x05\x12\r\n\x05\x63\x61lls\x18\x04 \x01(\x05\x12\x18\n\x10\x63pu_seconds_left\x18\x05 \x01(\x01\"\xbb\x03\n\x12GetBacklogResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12!\n\x04jobs\x18\x02 \x03(\x0b\x32\x13.videre.v1.JobCount\x12\x31\n\x0eoldest_waiting\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nmedia_left\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0funmeasured_jobs\x18\x05 \x01(\x03\x12\x34\n\x11media_left_of_all\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1e\n\x16unmeasured_jobs_of_all\x18\x07 \x01(\x03\x12\x11\n\x04pace\x18\x08 \x01(\x01H\x00\x88\x01\x01\x12-\n\ndrain_time\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x08services\x18\n \x03(\x0b\x32\x16.videre.v1.ServiceLoad\x12\x12\n\nbottleneck\x18\x0b \x01(\tB\x07\n\x05_pace\"K\n\x10ListUsageRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x11\n\tfirst_day\x18\x02 \x01(\t\x12\x10\n\x08last_day\x18\x03 \x01(\t\"\x8f\x01\n\x08UsageDay\x12\x0b\n\x03\x64\x61y\x18\x01 \x01(\t\x12\x0c\n\x04jobs\x18\x02 \x01(\x03\x12(\n\x05media\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0b\x63pu_seconds\x18\x04 \x01(\x01\x12\x13\n\x0bmodel_calls\x18\x05 \x01(\x03\x12\x14\n\x0coutput_bytes\x18\x06 \x01(\x03\"6\n\x11ListUsageResponse\x12!\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x13.videre.v1.UsageDay*`\n\x0cServiceState\x12\x1d\n\x19SERVICE_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15SERVICE_STATE_SERVING\x10\x01\x12\x16\n\x12SERVICE_STATE_DOWN\x10\x02\x32\xa6\x01\n\x11OperationsService\x12I\n\nGetBacklog\x12\x1c.videre.v1.GetBacklogRequest\x1a\x1d.videre.v1.GetBacklogResponse\x12\x46\n\tListUsage\x12\x1b.videre.v1.ListUsageRequest\x1a\x1c.videre.v1.ListUsageResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1avidere/v1/operations.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x13videre/v1/job.proto\"\'\n\x11GetBacklogRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"<\n\x08JobCount\x12\"\n\x05state\x18\x01 \x01(\x0e\x32\x13.videre.v1.JobState\x12\x0c\n\x04jobs\x18\x02 \x01(\x03\"~\n\x0bServiceLoad\x12\x0f\n\x07service\x18\x01 \x01(\t\x12&\n\x05state\x18\x02 \x01(\x0e\x32\x17.videre.v1.ServiceState\x12\r\n\x05slots\x18\x03 \x01(\x05\x12\r\n\x05\x63\x61lls\x18\x04 \x01(\x05\x12\x18\n\x10\x63pu_seconds_left\x18\x05 \x01(\x01\"\xce\x03\n\x12GetBacklogResponse\x12(\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12!\n\x04jobs\x18\x02 \x03(\x0b\x32\x13.videre.v1.JobCount\x12\x31\n\x0eoldest_waiting\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12-\n\nmedia_left\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x17\n\x0funmeasured_jobs\x18\x05 \x01(\x03\x12\x34\n\x11media_left_of_all\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1e\n\x16unmeasured_jobs_of_all\x18\x07 \x01(\x03\x12\x11\n\x04pace\x18\x08 \x01(\x01H\x00\x88\x01\x01\x12-\n\ndrain_time\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x08services\x18\n \x03(\x0b\x32\x16.videre.v1.ServiceLoad\x12\x12\n\nbottleneck\x18\x0b \x01(\t\x12\x11\n\theld_jobs\x18\x0c \x01(\x03\x42\x07\n\x05_pace\"&\n\x14GetQueuePlaceRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"\x81\x01\n\x15GetQueuePlaceResponse\x12\"\n\x05state\x18\x01 \x01(\x0e\x32\x13.videre.v1.JobState\x12\x0c\n\x04held\x18\x02 \x01(\x08\x12\r\n\x05\x61head\x18\x03 \x01(\x03\x12\'\n\x04wait\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\"K\n\x10ListUsageRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x11\n\tfirst_day\x18\x02 \x01(\t\x12\x10\n\x08last_day\x18\x03 \x01(\t\"\x8f\x01\n\x08UsageDay\x12\x0b\n\x03\x64\x61y\x18\x01 \x01(\t\x12\x0c\n\x04jobs\x18\x02 \x01(\x03\x12(\n\x05media\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x13\n\x0b\x63pu_seconds\x18\x04 \x01(\x01\x12\x13\n\x0bmodel_calls\x18\x05 \x01(\x03\x12\x14\n\x0coutput_bytes\x18\x06 \x01(\x03\"6\n\x11ListUsageResponse\x12!\n\x04\x64\x61ys\x18\x01 \x03(\x0b\x32\x13.videre.v1.UsageDay*`\n\x0cServiceState\x12\x1d\n\x19SERVICE_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15SERVICE_STATE_SERVING\x10\x01\x12\x16\n\x12SERVICE_STATE_DOWN\x10\x02\x32\xfa\x01\n\x11OperationsService\x12I\n\nGetBacklog\x12\x1c.videre.v1.GetBacklogRequest\x1a\x1d.videre.v1.GetBacklogResponse\x12R\n\rGetQueuePlace\x12\x1f.videre.v1.GetQueuePlaceRequest\x1a .videre.v1.GetQueuePlaceResponse\x12\x46\n\tListUsage\x12\x1b.videre.v1.ListUsageRequest\x1a\x1c.videre.v1.ListUsageResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,8 +35,8 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'videre.v1.operations_pb2', 
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1P\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
-  _globals['_SERVICESTATE']._serialized_start=1083
-  _globals['_SERVICESTATE']._serialized_end=1179
+  _globals['_SERVICESTATE']._serialized_start=1274
+  _globals['_SERVICESTATE']._serialized_end=1370
   _globals['_GETBACKLOGREQUEST']._serialized_start=127
   _globals['_GETBACKLOGREQUEST']._serialized_end=166
   _globals['_JOBCOUNT']._serialized_start=168
@@ -44,13 +44,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SERVICELOAD']._serialized_start=230
   _globals['_SERVICELOAD']._serialized_end=356
   _globals['_GETBACKLOGRESPONSE']._serialized_start=359
-  _globals['_GETBACKLOGRESPONSE']._serialized_end=802
-  _globals['_LISTUSAGEREQUEST']._serialized_start=804
-  _globals['_LISTUSAGEREQUEST']._serialized_end=879
-  _globals['_USAGEDAY']._serialized_start=882
-  _globals['_USAGEDAY']._serialized_end=1025
-  _globals['_LISTUSAGERESPONSE']._serialized_start=1027
-  _globals['_LISTUSAGERESPONSE']._serialized_end=1081
-  _globals['_OPERATIONSSERVICE']._serialized_start=1182
-  _globals['_OPERATIONSSERVICE']._serialized_end=1348
+  _globals['_GETBACKLOGRESPONSE']._serialized_end=821
+  _globals['_GETQUEUEPLACEREQUEST']._serialized_start=823
+  _globals['_GETQUEUEPLACEREQUEST']._serialized_end=861
+  _globals['_GETQUEUEPLACERESPONSE']._serialized_start=864
+  _globals['_GETQUEUEPLACERESPONSE']._serialized_end=993
+  _globals['_LISTUSAGEREQUEST']._serialized_start=995
+  _globals['_LISTUSAGEREQUEST']._serialized_end=1070
+  _globals['_USAGEDAY']._serialized_start=1073
+  _globals['_USAGEDAY']._serialized_end=1216
+  _globals['_LISTUSAGERESPONSE']._serialized_start=1218
+  _globals['_LISTUSAGERESPONSE']._serialized_end=1272
+  _globals['_OPERATIONSSERVICE']._serialized_start=1373
+  _globals['_OPERATIONSSERVICE']._serialized_end=1623
 # @@protoc_insertion_point(module_scope)

@@ -137,6 +137,7 @@ class GetBacklogResponse(google.protobuf.message.Message):
     DRAIN_TIME_FIELD_NUMBER: builtins.int
     SERVICES_FIELD_NUMBER: builtins.int
     BOTTLENECK_FIELD_NUMBER: builtins.int
+    HELD_JOBS_FIELD_NUMBER: builtins.int
     unmeasured_jobs: builtins.int
     """Jobs of the project whose media was not opened yet: they are in no length."""
     unmeasured_jobs_of_all: builtins.int
@@ -145,6 +146,8 @@ class GetBacklogResponse(google.protobuf.message.Message):
     """Seconds of media that were analysed per second of work in the last hour. Unset where no job ended."""
     bottleneck: builtins.str
     """The service that has the most work per slot left; empty where nothing is left."""
+    held_jobs: builtins.int
+    """Queued jobs of the project that wait because it runs as many as it may."""
     @property
     def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When this was so."""
@@ -187,12 +190,66 @@ class GetBacklogResponse(google.protobuf.message.Message):
         drain_time: google.protobuf.duration_pb2.Duration | None = ...,
         services: collections.abc.Iterable[Global___ServiceLoad] | None = ...,
         bottleneck: builtins.str = ...,
+        held_jobs: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_pace", b"_pace", "drain_time", b"drain_time", "media_left", b"media_left", "media_left_of_all", b"media_left_of_all", "oldest_waiting", b"oldest_waiting", "pace", b"pace", "time", b"time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_pace", b"_pace", "bottleneck", b"bottleneck", "drain_time", b"drain_time", "jobs", b"jobs", "media_left", b"media_left", "media_left_of_all", b"media_left_of_all", "oldest_waiting", b"oldest_waiting", "pace", b"pace", "services", b"services", "time", b"time", "unmeasured_jobs", b"unmeasured_jobs", "unmeasured_jobs_of_all", b"unmeasured_jobs_of_all"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_pace", b"_pace", "bottleneck", b"bottleneck", "drain_time", b"drain_time", "held_jobs", b"held_jobs", "jobs", b"jobs", "media_left", b"media_left", "media_left_of_all", b"media_left_of_all", "oldest_waiting", b"oldest_waiting", "pace", b"pace", "services", b"services", "time", b"time", "unmeasured_jobs", b"unmeasured_jobs", "unmeasured_jobs_of_all", b"unmeasured_jobs_of_all"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_pace", b"_pace"]) -> typing.Literal["pace"] | None: ...
 
 Global___GetBacklogResponse: typing_extensions.TypeAlias = GetBacklogResponse
+
+@typing.final
+class GetQueuePlaceRequest(google.protobuf.message.Message):
+    """Asks for a job's place."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: builtins.int
+    job_id: builtins.str
+    """Id of a job."""
+    def __init__(
+        self,
+        *,
+        job_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["job_id", b"job_id"]) -> None: ...
+
+Global___GetQueuePlaceRequest: typing_extensions.TypeAlias = GetQueuePlaceRequest
+
+@typing.final
+class GetQueuePlaceResponse(google.protobuf.message.Message):
+    """Where a job stands."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    STATE_FIELD_NUMBER: builtins.int
+    HELD_FIELD_NUMBER: builtins.int
+    AHEAD_FIELD_NUMBER: builtins.int
+    WAIT_FIELD_NUMBER: builtins.int
+    state: videre.v1.job_pb2.JobState.ValueType
+    """State of the job; only QUEUED jobs have a place."""
+    held: builtins.bool
+    """It waits for another job of its project to end: the project may run no more at the same time."""
+    ahead: builtins.int
+    """Jobs that begin before it: of all projects, or of its own where it is held."""
+    @property
+    def wait(self) -> google.protobuf.duration_pb2.Duration:
+        """About how long it will wait, by the last hour's pace and by what is at work and ahead of it. Unset
+        where it is not QUEUED or held, or no job ended in the last hour.
+        """
+
+    def __init__(
+        self,
+        *,
+        state: videre.v1.job_pb2.JobState.ValueType = ...,
+        held: builtins.bool = ...,
+        ahead: builtins.int = ...,
+        wait: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["wait", b"wait"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ahead", b"ahead", "held", b"held", "state", b"state", "wait", b"wait"]) -> None: ...
+
+Global___GetQueuePlaceResponse: typing_extensions.TypeAlias = GetQueuePlaceResponse
 
 @typing.final
 class ListUsageRequest(google.protobuf.message.Message):

@@ -40,6 +40,11 @@ class OperationsServiceStub(object):
                 request_serializer=videre_dot_v1_dot_operations__pb2.GetBacklogRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_operations__pb2.GetBacklogResponse.FromString,
                 _registered_method=True)
+        self.GetQueuePlace = channel.unary_unary(
+                '/videre.v1.OperationsService/GetQueuePlace',
+                request_serializer=videre_dot_v1_dot_operations__pb2.GetQueuePlaceRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_operations__pb2.GetQueuePlaceResponse.FromString,
+                _registered_method=True)
         self.ListUsage = channel.unary_unary(
                 '/videre.v1.OperationsService/ListUsage',
                 request_serializer=videre_dot_v1_dot_operations__pb2.ListUsageRequest.SerializeToString,
@@ -53,6 +58,13 @@ class OperationsServiceServicer(object):
 
     def GetBacklog(self, request, context):
         """Returns what of a project waits and runs now, and how busy the installation is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetQueuePlace(self, request, context):
+        """Returns where a queued job stands in the queue, and about how long it will wait.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -72,6 +84,11 @@ def add_OperationsServiceServicer_to_server(servicer, server):
                     servicer.GetBacklog,
                     request_deserializer=videre_dot_v1_dot_operations__pb2.GetBacklogRequest.FromString,
                     response_serializer=videre_dot_v1_dot_operations__pb2.GetBacklogResponse.SerializeToString,
+            ),
+            'GetQueuePlace': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetQueuePlace,
+                    request_deserializer=videre_dot_v1_dot_operations__pb2.GetQueuePlaceRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_operations__pb2.GetQueuePlaceResponse.SerializeToString,
             ),
             'ListUsage': grpc.unary_unary_rpc_method_handler(
                     servicer.ListUsage,
@@ -107,6 +124,33 @@ class OperationsService(object):
             '/videre.v1.OperationsService/GetBacklog',
             videre_dot_v1_dot_operations__pb2.GetBacklogRequest.SerializeToString,
             videre_dot_v1_dot_operations__pb2.GetBacklogResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetQueuePlace(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.OperationsService/GetQueuePlace',
+            videre_dot_v1_dot_operations__pb2.GetQueuePlaceRequest.SerializeToString,
+            videre_dot_v1_dot_operations__pb2.GetQueuePlaceResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -41,6 +41,22 @@ _OperationsServiceGetBacklogType = typing_extensions.TypeVar(
     ],
 )
 
+_OperationsServiceGetQueuePlaceType = typing_extensions.TypeVar(
+    '_OperationsServiceGetQueuePlaceType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.operations_pb2.GetQueuePlaceRequest,
+        videre.v1.operations_pb2.GetQueuePlaceResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.operations_pb2.GetQueuePlaceRequest,
+        videre.v1.operations_pb2.GetQueuePlaceResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.operations_pb2.GetQueuePlaceRequest,
+        videre.v1.operations_pb2.GetQueuePlaceResponse,
+    ],
+)
+
 _OperationsServiceListUsageType = typing_extensions.TypeVar(
     '_OperationsServiceListUsageType',
     grpc.UnaryUnaryMultiCallable[
@@ -57,7 +73,7 @@ _OperationsServiceListUsageType = typing_extensions.TypeVar(
     ],
 )
 
-class OperationsServiceStub(typing.Generic[_OperationsServiceGetBacklogType, _OperationsServiceListUsageType]):
+class OperationsServiceStub(typing.Generic[_OperationsServiceGetBacklogType, _OperationsServiceGetQueuePlaceType, _OperationsServiceListUsageType]):
     """What waits, how long it will take, what holds it up, and what was used."""
 
     @typing.overload
@@ -65,6 +81,10 @@ class OperationsServiceStub(typing.Generic[_OperationsServiceGetBacklogType, _Op
         grpc.UnaryUnaryMultiCallable[
             videre.v1.operations_pb2.GetBacklogRequest,
             videre.v1.operations_pb2.GetBacklogResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.operations_pb2.GetQueuePlaceRequest,
+            videre.v1.operations_pb2.GetQueuePlaceResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             videre.v1.operations_pb2.ListUsageRequest,
@@ -79,6 +99,10 @@ class OperationsServiceStub(typing.Generic[_OperationsServiceGetBacklogType, _Op
             videre.v1.operations_pb2.GetBacklogResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.operations_pb2.GetQueuePlaceRequest,
+            videre.v1.operations_pb2.GetQueuePlaceResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             videre.v1.operations_pb2.ListUsageRequest,
             videre.v1.operations_pb2.ListUsageResponse,
         ],
@@ -87,6 +111,9 @@ class OperationsServiceStub(typing.Generic[_OperationsServiceGetBacklogType, _Op
     GetBacklog: _OperationsServiceGetBacklogType
     """Returns what of a project waits and runs now, and how busy the installation is."""
 
+    GetQueuePlace: _OperationsServiceGetQueuePlaceType
+    """Returns where a queued job stands in the queue, and about how long it will wait."""
+
     ListUsage: _OperationsServiceListUsageType
     """Returns what a project had done, a row per day. What it was charged stays when its jobs are gone."""
 
@@ -94,6 +121,10 @@ OperationsServiceAsyncStub: typing_extensions.TypeAlias = OperationsServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.operations_pb2.GetBacklogRequest,
         videre.v1.operations_pb2.GetBacklogResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.operations_pb2.GetQueuePlaceRequest,
+        videre.v1.operations_pb2.GetQueuePlaceResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.operations_pb2.ListUsageRequest,
@@ -111,6 +142,14 @@ class OperationsServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.operations_pb2.GetBacklogResponse, collections.abc.Awaitable[videre.v1.operations_pb2.GetBacklogResponse]]:
         """Returns what of a project waits and runs now, and how busy the installation is."""
+
+    @abc.abstractmethod
+    def GetQueuePlace(
+        self,
+        request: videre.v1.operations_pb2.GetQueuePlaceRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.operations_pb2.GetQueuePlaceResponse, collections.abc.Awaitable[videre.v1.operations_pb2.GetQueuePlaceResponse]]:
+        """Returns where a queued job stands in the queue, and about how long it will wait."""
 
     @abc.abstractmethod
     def ListUsage(

@@ -27,17 +27,23 @@ class ProjectQuotas(google.protobuf.message.Message):
 
     ACTIVE_JOBS_FIELD_NUMBER: builtins.int
     STORAGE_BYTES_FIELD_NUMBER: builtins.int
+    RUNNING_JOBS_FIELD_NUMBER: builtins.int
     active_jobs: builtins.int
     """Jobs that are queued or running at the same time, at most 1,000,000; 0 = no limit."""
     storage_bytes: builtins.int
     """Bytes of media and of uploads under way, at most 2^60; 0 = no limit."""
+    running_jobs: builtins.int
+    """Jobs that are at work, or next in the queue, at the same time, at most 1,000,000; further ones
+    are accepted and wait until one of these ends; 0 = no limit.
+    """
     def __init__(
         self,
         *,
         active_jobs: builtins.int = ...,
         storage_bytes: builtins.int = ...,
+        running_jobs: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["active_jobs", b"active_jobs", "storage_bytes", b"storage_bytes"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["active_jobs", b"active_jobs", "running_jobs", b"running_jobs", "storage_bytes", b"storage_bytes"]) -> None: ...
 
 Global___ProjectQuotas: typing_extensions.TypeAlias = ProjectQuotas
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from certificates import Authority
 from prometheus_client import CollectorRegistry
+from unqueued import unqueued
 
 from videre.cli.app import main
 from videre.client import (
@@ -213,7 +214,7 @@ async def test_quotas_are_kept_and_say_when_to_come_back(
     def submit(project: str) -> None:
         job = NewJob(app.ids.new(), project, None, b"", None, "d", [], 5, "", {}, "ada", "", None,
                      [("ingest", StageState.PENDING, "")])  # fmt: skip
-        app.jobs.submit(job, lambda _connection, _job: None)
+        unqueued(app).submit(job, lambda _connection, _job: None)
 
     submit("films")
     with pytest.raises(VidereError) as jobs:

@@ -24,6 +24,7 @@ from receiving import (
     Receiver,
     receiving,
 )
+from unqueued import unqueued
 
 from videre.cli.app import main
 from videre.client import AsyncVidere, FailedPrecondition, InvalidRequest, RetryPolicy
@@ -99,7 +100,7 @@ def happen(app: Orchestrator) -> Happen:
     def job(project: str = "default", *, ends: bool = True) -> str:
         new = NewJob(app.ids.new(), project, None, b"", None, "d", [], 5, "", {}, "ada", "", None,
                      [("ingest", StageState.PENDING, "")])  # fmt: skip
-        app.jobs.submit(new, lambda _connection, _job: None)
+        unqueued(app).submit(new, lambda _connection, _job: None)
         if ends:
             app.jobs.finish(new.id, JobState.FAILED, retention_ns=10**15,
                             error={"reason": "X", "message": "y", "metadata": {}})  # fmt: skip
@@ -123,8 +124,11 @@ async def test_events_have_numbers_without_gaps_by_project(
         raise RuntimeError("the transaction fails")
 
     with pytest.raises(RuntimeError):
-        app.jobs.submit(NewJob("x", "default", None, b"", None, "d", [], 5, "", {}, "a", "", None,
-                               [("ingest", StageState.PENDING, "")]), fails)  # fmt: skip
+        unqueued(app).submit(
+            NewJob("x", "default", None, b"", None, "d", [], 5, "", {}, "a", "", None,
+                   [("ingest", StageState.PENDING, "")]),
+            fails,
+        )  # fmt: skip
     happen("films")
     found = [one async for one in client.events.list()]
     assert [one.number for one in found] == [1, 2, 3, 4]

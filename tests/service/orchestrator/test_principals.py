@@ -25,6 +25,7 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.json_format import ParseDict
 from prometheus_client import CollectorRegistry
+from unqueued import unqueued
 
 import videre.v1
 from videre.common.auth import Principal, Role, authorise, check_policy
@@ -258,7 +259,7 @@ async def planted(app: Orchestrator) -> dict[str, str]:
         )
         job = NewJob("j1", "films", "m1", b"", "r", "d", ["text"], 5, PLANTED, {}, "ada", "", None,
                      [("ingest", StageState.PENDING, "")])  # fmt: skip
-        app.jobs.submit(job, lambda _connection, _job: None)
+        unqueued(app).submit(job, lambda _connection, _job: None)
         review = {"id": "r1", "project_id": "films", "media_id": "m1", "job_id": "j1",
                   "revision": 1, "last_revision": 1, "template": PLANTED, "suggestion": "REVIEW",
                   "severity": 1, "categories": ["ad"], "finding_count": 0, "state": "DECIDED",

@@ -72,3 +72,32 @@ def test_usage_is_told_per_day_and_as_csv(videre: Run, busy: World) -> None:
         "2026-01-15,1,10.000,1.000,0,2048",
     ]
     assert len(videre("usage", "--json").json()) == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ({"state": "JOB_STATE_QUEUED", "ahead": 12, "wait": "90s"}, "12 jobs before it, about"),
+        ({"state": "JOB_STATE_QUEUED", "ahead": 1}, "no job ended in the last hour"),
+        ({"state": "JOB_STATE_QUEUED", "ahead": 3, "held": True}, "3 jobs of its project before"),
+        ({"state": "JOB_STATE_RUNNING"}, "waits no more: running"),
+    ],
+)  # fmt: skip
+def test_place_tells_how_long_a_job_waits(
+    videre: Run, world: World, place: dict[str, Any], words: str
+) -> None:
+    world.place = ParseDict(place, operations_pb2.GetQueuePlaceResponse())
+    assert words in videre("place", "j1").out
+    assert videre("place", "j1", "--json").json()["state"] == place["state"]
+
+
+def test_requeue_does_named_jobs_or_all_dead_ones_again(videre: Run, world: World) -> None:
+    world.add_job("j1", job_pb2.JOB_STATE_FAILED)
+    world.add_job("j2", job_pb2.JOB_STATE_PARTIAL)
+    assert [job["requeueOf"] for job in videre("requeue", "j1", "--json").json()] == ["j1"]
+    assert "dead" not in videre("list").out
+    videre("requeue", "--dead")
+    assert world.calls("ListJobs")[-1].dead
+    assert {call.job_id for call in world.calls("RequeueJob")} >= {"j1", "j2"}
+    assert videre("requeue").code == 2
+    assert videre("requeue", "j1", "--dead").code == 2

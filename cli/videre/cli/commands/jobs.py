@@ -1,4 +1,4 @@
-"""`videre query | watch | list | cancel | delete`."""
+"""`videre query | watch | list | cancel | delete | requeue`."""
 
 from __future__ import annotations
 
@@ -85,6 +85,9 @@ def list_jobs(
     state: Annotated[list[State] | None, typer.Option(help="May be repeated.")] = None,
     tag: shared.Tags = None,
     media: Annotated[str, typer.Option(help="Only jobs of this media.")] = "",
+    dead: Annotated[
+        bool, typer.Option("--dead", help="Only jobs that the installation failed; see requeue.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="Most jobs shown.")] = 20,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -99,7 +102,9 @@ def list_jobs(
 
     states = [job_pb2.JobState.Value(f"JOB_STATE_{name.upper()}") for name in state or []]
     with Videre(server) as client:
-        found = client.list_jobs(states=states, tags=shared.parse_tags(tag), media_id=media)
+        found = client.list_jobs(
+            states=states, tags=shared.parse_tags(tag), media_id=media, dead=dead
+        )
         jobs = list(islice(found, limit))
     if json:
         print_json(jobs)
@@ -138,3 +143,29 @@ def delete(
         for job in jobs:
             client.delete(job)
     say({"deleted": jobs}, f"deleted {len(jobs)}", as_json=json)
+
+
+def requeue(
+    jobs: Annotated[
+        list[str] | None, typer.Argument(metavar="[JOB...]", help="Ended jobs.")
+    ] = None,
+    dead: Annotated[
+        bool, typer.Option("--dead", help="All jobs that the installation failed.")
+    ] = False,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Do ended jobs again, as new jobs; what was found before is not looked for again."""
+    from videre.cli.console import out, print_json
+    from videre.cli.tables import job_table
+    from videre.client import Videre
+
+    if bool(jobs) == dead:
+        raise typer.BadParameter("name jobs, or give --dead")
+    with Videre(server) as client:
+        wanted = jobs or [job.job_id for job in client.list_jobs(dead=True)]
+        again = [client.requeue(job) for job in wanted]
+    if json:
+        print_json(again)
+    else:
+        out().print(job_table(again))

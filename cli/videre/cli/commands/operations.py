@@ -1,4 +1,4 @@
-"""`videre top | capacity | usage`."""
+"""`videre top | capacity | place | usage`."""
 
 from __future__ import annotations
 
@@ -68,6 +68,21 @@ def capacity(server: shared.Server = shared.DEFAULT_SERVER, json: shared.Json = 
         print_json(backlog)
     else:
         out().print(Group(backlog_words(backlog), service_table(backlog.services)))
+
+
+def place(
+    job: shared.JobId,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Tell where a queued job stands in the queue, and about how long it will wait."""
+    from videre.cli.console import say
+    from videre.cli.operation_tables import place_words
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        found = client.queue_place(job)
+    say(found, place_words(found), as_json=json)
 
 
 def usage(

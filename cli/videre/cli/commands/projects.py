@@ -15,6 +15,10 @@ Description = Annotated[str | None, typer.Option("--description", help="Descript
 Jobs = Annotated[
     int | None, typer.Option("--active-jobs", help="Most jobs queued or running; 0 = no limit.")
 ]
+Running = Annotated[
+    int | None,
+    typer.Option("--running-jobs", help="Most jobs at work at the same time; 0 = no limit."),
+]
 Bytes = Annotated[
     int | None,
     typer.Option("--storage-bytes", help="Most bytes of media and uploads; 0 = no limit."),
@@ -28,6 +32,7 @@ def create(
     name: Name = None,
     description: Description = None,
     active_jobs: Jobs = None,
+    running_jobs: Running = None,
     storage_bytes: Bytes = None,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -42,7 +47,9 @@ def create(
         name=name or "",
         description=description or "",
         quotas=project_pb2.ProjectQuotas(
-            active_jobs=active_jobs or 0, storage_bytes=storage_bytes or 0
+            active_jobs=active_jobs or 0,
+            running_jobs=running_jobs or 0,
+            storage_bytes=storage_bytes or 0,
         ),
     )
     with Videre(server) as client:
@@ -96,6 +103,7 @@ def update(
     name: Name = None,
     description: Description = None,
     active_jobs: Jobs = None,
+    running_jobs: Running = None,
     storage_bytes: Bytes = None,
     etag: Etag = "",
     server: shared.Server = shared.DEFAULT_SERVER,
@@ -110,14 +118,17 @@ def update(
         project_id=project, name=name, description=description, etag=etag
     )
     with Videre(server) as client:
-        if active_jobs is not None or storage_bytes is not None:
+        named = {
+            "active_jobs": active_jobs, "running_jobs": running_jobs,
+            "storage_bytes": storage_bytes,
+        }  # fmt: skip
+        quotas = {name: value for name, value in named.items() if value is not None}
+        if quotas:
             before = client.projects.get(project)
             request.etag = etag or before.etag
             request.quotas.CopyFrom(before.quotas)
-            if active_jobs is not None:
-                request.quotas.active_jobs = active_jobs
-            if storage_bytes is not None:
-                request.quotas.storage_bytes = storage_bytes
+            for name, value in quotas.items():
+                setattr(request.quotas, name, value)
         changed = client.projects.update(request)
     say(changed, f"project {changed.project_id} is changed", as_json=json)
 

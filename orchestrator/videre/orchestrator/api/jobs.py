@@ -27,15 +27,17 @@ from videre.orchestrator.api.request import (
     canonical_request,
     duration_ns,
     features_of,
+    job_request,
     plan_request,
     priority_of,
     task_name,
 )
+from videre.orchestrator.api.shown_jobs import shown
 from videre.orchestrator.api.sources import Sources, with_media
 from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
-from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.app import Orchestrator, require_ended
 from videre.orchestrator.features import FEATURES
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
@@ -99,6 +101,23 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             )
             if earlier is not None:
                 return job_pb2.SubmitJobResponse(job=await self._present(earlier), reused=True)
+        return await self._accept(project, request, digest)
+
+    async def _accept(
+        self,
+        project: str,
+        request: job_pb2.SubmitJobRequest,
+        digest: str,
+        requeue_of: str | None = None,
+    ) -> job_pb2.SubmitJobResponse:
+        """Store a checked request as a job.
+
+        Args:
+            project: the job's.
+            request: what is to be done.
+            digest: tells repetitions of the request.
+            requeue_of: the job whose work is done again.
+        """
         chosen = await self._chosen(project, request)
         request = filled_in(request, chosen)
         check_submit(request)  # together they may have too many tasks
@@ -134,16 +153,38 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
                 else None
             ),
             stages=first_stages(request),
+            requeue_of=requeue_of,
         )
 
-        def enqueue(connection: sa.Connection, job: NewJob) -> None:
+        def within(connection: sa.Connection, job: NewJob) -> None:
             for one in (source, *others.values()):
                 self._sources.register(connection, one)
             self._app.templates.store.cite(connection, project, job.id, chosen.own)
-            self._app.enqueue(connection, job)
 
-        record, reused = await asyncio.to_thread(self._app.jobs.submit, new, enqueue)
+        record, reused = await asyncio.to_thread(self._app.jobs.submit, new, within)
         return job_pb2.SubmitJobResponse(job=await self._present(record), reused=reused)
+
+    async def RequeueJob(
+        self, request: job_pb2.RequeueJobRequest, context: Context
+    ) -> job_pb2.RequeueJobResponse:
+        """See job.proto."""
+        record = await self._job(request.job_id)
+        require_ended(record)
+        again = await asyncio.to_thread(self._app.jobs.requeued, record.id)
+        if again is not None:
+            return job_pb2.RequeueJobResponse(job=await self._present(again), reused=True)
+        wanted = await asyncio.to_thread(self._wanted_again, record)
+        _, digest = canonical_request(wanted)
+        answer = await self._accept(record.project_id, wanted, digest, record.id)
+        return job_pb2.RequeueJobResponse(job=answer.job, reused=answer.reused)
+
+    def _wanted_again(self, record: JobRecord) -> job_pb2.SubmitJobRequest:
+        """Return a job's request, about the media that it has fetched if it came so far."""
+        request = job_request(record.request)
+        if record.media_id and self._app.media.get(record.project_id, record.media_id).digest:
+            main = next(item for item in request.inputs if item.name in ("", "main"))
+            main.media_id = record.media_id
+        return request
 
     async def _chosen(self, project: str, request: job_pb2.SubmitJobRequest) -> Chosen:
         """Return the versions of templates that a job is done with."""
@@ -156,10 +197,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         return await asyncio.to_thread(self._shown, record)
 
     def _shown(self, record: JobRecord) -> job_pb2.Job:
-        jobs = self._app.jobs
-        stages, outputs = jobs.stages(record.id), jobs.outputs(record.id)
-        people = self._app.reviews.people(record.media_id or "", record.revision)
-        return present.job(record, stages, outputs, self._app.links, people)
+        return next(shown(self._app, [record]))
 
     async def _job(self, job_id: str) -> JobRecord:
         if not job_id:
@@ -227,7 +265,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         limit = request.page_size or _DEFAULT_PAGE
         filters = {
             "project": project, "states": states, "media": request.media_id,
-            "tags": dict(request.tags), "min": str(low), "max": str(high),
+            "tags": dict(request.tags), "min": str(low), "max": str(high), "dead": request.dead,
         }  # fmt: skip
         before = read_token(request.page_token, filters, str) if request.page_token else None
 
@@ -241,10 +279,11 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
                 tags=request.tags,
                 min_create_ns=low,
                 max_create_ns=high,
+                dead=request.dead,
                 now_ns=self._app.clock.now_ns(),
             )
-            shown = fitting(self._shown(item) for item in records)
-            return shown, len(records) == limit or len(shown) < len(records)
+            kept = fitting(shown(self._app, records))
+            return kept, len(records) == limit or len(kept) < len(records)
 
         jobs, more = await asyncio.to_thread(page)
         token = page_token(jobs[-1].job_id, filters) if more else ""

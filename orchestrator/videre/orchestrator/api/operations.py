@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import grpc.aio
 
+from videre.common.errors import invalid
 from videre.common.values import NS
 from videre.orchestrator.api import present
 from videre.orchestrator.api.project import project_of
@@ -16,7 +17,8 @@ from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.capacity import OWN_WORK, Load, busiest_first, cpu_left, pace
 from videre.orchestrator.catalog import ServiceCatalog
-from videre.orchestrator.store.records import JobState
+from videre.orchestrator.queueing import wait_s
+from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.usage import UsageDay
 from videre.orchestrator.store.workload import Waiting
 from videre.v1 import job_pb2
@@ -41,11 +43,13 @@ class _Work:
         waiting: jobs that have not ended.
         pace: seconds of media per second of work.
         cpu_s: CPU-seconds left, by service.
+        held: queued jobs of the project for which it has no room.
     """
 
     waiting: list[Waiting]
     pace: float | None
     cpu_s: dict[str, float]
+    held: int
 
 
 class OperationsServicer(OperationsServiceServicer):
@@ -61,7 +65,7 @@ class OperationsServicer(OperationsServiceServicer):
         project = project_of(request.project_id)
         now_ns = self._app.clock.now_ns()
         work, catalogs = await asyncio.gather(
-            asyncio.to_thread(self._work, now_ns), self._app.services.catalogs(wanted=None)
+            asyncio.to_thread(self._work, project, now_ns), self._app.services.catalogs(wanted=None)
         )
         answer = pb.GetBacklogResponse(time=present.timestamp(now_ns))
         own = [one for one in work.waiting if one.project_id == project]
@@ -78,15 +82,42 @@ class OperationsServicer(OperationsServiceServicer):
         if work.pace is not None:
             answer.pace = work.pace
             answer.drain_time.CopyFrom(present.duration(round(left_of_all / work.pace)))
+        answer.held_jobs = work.held
         self._add_services(answer, catalogs, work.cpu_s)
         return answer
 
-    def _work(self, now_ns: int) -> _Work:
+    async def GetQueuePlace(
+        self, request: pb.GetQueuePlaceRequest, context: Context
+    ) -> pb.GetQueuePlaceResponse:
+        """See operations.proto."""
+        if not request.job_id:
+            raise invalid("job_id", "is empty", limit="a job's id")
+        job = await asyncio.to_thread(self._app.jobs.get, project_of(""), request.job_id)
+        answer = pb.GetQueuePlaceResponse(state=job_pb2.JobState.Value(f"JOB_STATE_{job.state}"))
+        if job.state == JobState.QUEUED:
+            answer.held = job.held
+            await asyncio.to_thread(self._add_place, answer, job)
+        return answer
+
+    def _add_place(self, answer: pb.GetQueuePlaceResponse, job: JobRecord) -> None:
+        ahead = self._app.workload.ahead(job)
+        answer.ahead = ahead.jobs
+        if job.held:
+            return
+        since_ns = self._app.clock.now_ns() - _PACE_OF_NS
+        ended = self._app.workload.ended_since(since_ns)
+        usual_s = sum(one.media_ns for one in ended) / NS / len(ended) if ended else None
+        left_s = wait_s(self._app.workload.running(), ahead, pace(ended, since_ns), usual_s)
+        if left_s is not None:
+            answer.wait.CopyFrom(present.duration(round(left_s * NS)))
+
+    def _work(self, project_id: str, now_ns: int) -> _Work:
         since_ns = now_ns - _PACE_OF_NS
         return _Work(
             self._app.workload.waiting(),
             pace(self._app.workload.ended_since(since_ns), since_ns),
             cpu_left(self._app.workload.left_by_stage(), self._app.evidence.costs()),
+            self._app.workload.held(project_id),
         )
 
     def _add_services(

@@ -127,6 +127,7 @@ def job(
         state=job_pb2.JobState.Value(f"JOB_STATE_{record.state}"),
         stages=[stage(item) for item in stages],
         priority=record.priority,
+        requeue_of=record.requeue_of or "",
         create_time=timestamp(record.create_ns),
         start_time=_maybe(record.start_ns),
         end_time=_maybe(record.end_ns),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from videre.common.clock import Clock
@@ -75,6 +77,13 @@ class JobReader:
             )
         return earlier
 
+    def requeued(self, job_id: str) -> JobRecord | None:
+        """Return the job that does another one again; None where none does."""
+        query = sa.select(t.job).where(t.job.c.requeue_of == job_id)
+        with self._db.steps.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return JobRecord(**row._mapping) if row is not None else None
+
     def stages(self, job_id: str) -> list[StageRecord]:
         """Return a job's stages in order."""
         with self._db.steps.connect() as connection:
@@ -86,6 +95,22 @@ class JobReader:
         with self._db.steps.connect() as connection:
             rows = connection.execute(sql.OUTPUTS, {"of": job_id})
             return [OutputRecord(**row._mapping) for row in rows]
+
+    def stages_of(self, job_ids: Sequence[str]) -> dict[str, list[StageRecord]]:
+        """Return the stages of several jobs in order, by job."""
+        found: dict[str, list[StageRecord]] = {}
+        with self._db.steps.connect() as connection:
+            for row in connection.execute(sql.STAGES_OF, {"some": list(job_ids)}):
+                found.setdefault(row.job_id, []).append(StageRecord(**row._mapping))
+        return found
+
+    def outputs_of(self, job_ids: Sequence[str]) -> dict[str, list[OutputRecord]]:
+        """Return the files that several jobs have made, in the order of their tasks, by job."""
+        found: dict[str, list[OutputRecord]] = {}
+        with self._db.steps.connect() as connection:
+            for row in connection.execute(sql.OUTPUTS_OF, {"some": list(job_ids)}):
+                found.setdefault(row.job_id, []).append(OutputRecord(**row._mapping))
+        return found
 
     def events(self, job_id: str, after_seq: int, limit: int) -> list[EventRecord]:
         """Return at most `limit` events after a sequence number, in order."""

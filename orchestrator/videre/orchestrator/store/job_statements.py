@@ -1,7 +1,8 @@
 """The statements that every step of every job executes, built once: building one costs more than
 executing it.
 
-Parameters: `of` is the job's id, `named` the stage's name, `new_<column>` a column's new value.
+Parameters: `of` is the job's id, `some` those of several, `named` the stage's name,
+`new_<column>` a column's new value.
 """
 
 from __future__ import annotations
@@ -42,6 +43,15 @@ OUTPUTS: Final = (
     sa.select(t.job_output)
     .where(t.job_output.c.job_id == _OF)
     .order_by(t.job_output.c.position, t.job_output.c.name)
+)
+_SOME: Final = sa.bindparam("some", expanding=True, type_=sa.String)
+STAGES_OF: Final = (
+    sa.select(t.job_stage).where(_STAGE.job_id.in_(_SOME)).order_by(_STAGE.job_id, _STAGE.position)
+)
+OUTPUTS_OF: Final = (
+    sa.select(t.job_output)
+    .where(t.job_output.c.job_id.in_(_SOME))
+    .order_by(t.job_output.c.job_id, t.job_output.c.position, t.job_output.c.name)
 )
 
 #: Gives the next number of an event and the project of its job.

@@ -13,6 +13,7 @@ from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.admission import Admission, Enqueue, projects_held
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_events import tell
@@ -30,6 +31,7 @@ class NewJob:
     Args:
         stages: every stage in order, with the state it starts in and the reason for it.
         request: canonical bytes of the request without its request_id.
+        requeue_of: the job whose work it does again.
     """
 
     id: str
@@ -46,24 +48,37 @@ class NewJob:
     traceparent: str
     wall_time_ns: int | None
     stages: Sequence[tuple[str, StageState, str]]
+    requeue_of: str | None = None
 
 
 class JobStore(JobReader):
-    """Reads and writes of the job tables. Blocking: call through threads."""
+    """Reads and writes of the job tables. Blocking: call through threads.
 
-    def __init__(self, database: Database, clock: Clock, changes: ChangeBoard) -> None:
+    Args:
+        enqueue: puts a job into the journal's queue.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, changes: ChangeBoard, enqueue: Enqueue
+    ) -> None:
         super().__init__(database, clock)
         self._changes = changes
+        self._admission = Admission(enqueue)
 
     # --- accepting ---------------------------------------------------------------------------
 
     def submit(
-        self, new: NewJob, enqueue: Callable[[sa.Connection, NewJob], None]
+        self, new: NewJob, within: Callable[[sa.Connection, NewJob], None]
     ) -> tuple[JobRecord, bool]:
-        """Store a job and start its workflow in one durable transaction.
+        """Store a job and let it into the queue in one durable transaction.
+
+        Args:
+            new: the job.
+            within: adds rows to the same transaction.
 
         Returns:
-            The job, and whether an earlier request with the same id had made it.
+            The job, and whether an earlier request with the same id, or one to do the same job
+            again, had made it.
 
         Raises:
             VidereError: REQUEST_ID_REUSED, QUOTA_EXCEEDED.
@@ -72,12 +87,17 @@ class JobStore(JobReader):
             inserted = self._insert(connection, new)
             if inserted:
                 require_job_room(connection, new.project_id)
-                enqueue(connection, new)
+                within(connection, new)
+                self._admission.fill(connection, new.project_id)
                 self._event(connection, new.id, "state", {"state": JobState.QUEUED})
         if inserted:
             self._changes.announce(new.id)
             return self.get(new.project_id, new.id), False
-        earlier = self.repeated(new.project_id, new.request_id or "", new.request_digest)
+        earlier = (
+            self.repeated(new.project_id, new.request_id, new.request_digest)
+            if new.request_id
+            else self.requeued(new.requeue_of or "")
+        )
         if earlier is None:
             raise VidereError(Reason.STORE_FAILED, f"job {new.id} could not be stored")
         return earlier, True
@@ -99,6 +119,8 @@ class JobStore(JobReader):
             "created_by": new.created_by,
             "traceparent": new.traceparent,
             "wall_time_ns": new.wall_time_ns,
+            "held": True,
+            "requeue_of": new.requeue_of,
         }
         if not insert_once(connection, t.job, row):
             return False
@@ -122,6 +144,16 @@ class JobStore(JobReader):
             ]
             connection.execute(sa.insert(t.job_tag), tags)
         return True
+
+    def admit_held(self) -> int:
+        """Let in jobs for which there is room since a limit was changed; return how many."""
+        with self._db.steps.connect() as connection:
+            projects = projects_held(connection)
+        count = 0
+        for project_id in projects:
+            with self._db.durable.begin() as connection:
+                count += self._admission.fill(connection, project_id)
+        return count
 
     # --- the job's way -----------------------------------------------------------------------
 
@@ -251,7 +283,7 @@ class JobStore(JobReader):
         """
         now = self._clock.now_ns()
         with self._db.durable.begin() as connection:
-            ended = connection.execute(
+            project_id = connection.execute(
                 sa.update(t.job)
                 .where(t.job.c.id == job_id, t.job.c.state.in_(ACTIVE))
                 .values(
@@ -263,8 +295,9 @@ class JobStore(JobReader):
                     if state in (JobState.SUCCEEDED, JobState.PARTIAL)
                     else t.job.c.progress,
                 )
-            ).rowcount
-            if not ended:
+                .returning(t.job.c.project_id)
+            ).scalar_one_or_none()
+            if project_id is None:
                 return False
             open_stages = (StageState.PENDING, StageState.RUNNING)
             connection.execute(
@@ -280,6 +313,7 @@ class JobStore(JobReader):
             if error:
                 payload["error"] = dict(error)
             self._event(connection, job_id, "state", payload)
+            self._admission.fill(connection, project_id)
         self._changes.announce(job_id)
         return True
 

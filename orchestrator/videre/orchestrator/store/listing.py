@@ -13,12 +13,12 @@ from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import TROUBLES, FieldViolation, Reason, VidereError
 from videre.common.values import canonical_json, sha256_hex
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.json_columns import has_pairs
-from videre.orchestrator.store.records import JobRecord, MediaRecord
+from videre.orchestrator.store.records import JobRecord, JobState, MediaRecord, StageState
 
 MAX_PAGE: Final = 1_000
 #: Far above any token made here, and too short to exhaust the parser by nesting.
@@ -86,6 +86,7 @@ class Listing:
         tags: Mapping[str, str] | None = None,
         min_create_ns: int | None = None,
         max_create_ns: int | None = None,
+        dead: bool = False,
         now_ns: int,
     ) -> list[JobRecord]:
         """Return at most `limit` jobs, newest first, that meet every condition.
@@ -107,6 +108,8 @@ class Listing:
             query = query.where(job.create_ns >= min_create_ns)
         if max_create_ns is not None:
             query = query.where(job.create_ns < max_create_ns)
+        if dead:
+            query = query.where(*_dead())
         for key, value in sorted((tags or {}).items()):
             tag = t.job_tag.alias()
             query = query.where(
@@ -141,3 +144,16 @@ class Listing:
         with self._db.steps.connect() as connection:
             rows = connection.execute(query.order_by(media.id.desc()).limit(limit))
             return [MediaRecord(**row._mapping) for row in rows]
+
+
+def _dead() -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of dead letters: what the installation failed, done again by none."""
+    job, stage, again = t.job.c, t.job_stage.c, t.job.alias("again")
+    failed = sa.exists().where(
+        stage.job_id == job.id, stage.state == StageState.FAILED, stage.reason.in_(sorted(TROUBLES))
+    )
+    return [
+        job.state.in_((JobState.FAILED, JobState.PARTIAL)),
+        sa.or_(job.error["reason"].as_string().in_(sorted(TROUBLES)), failed),
+        ~sa.exists().where(again.c.requeue_of == job.id),
+    ]

@@ -12,6 +12,7 @@ from videre.common.auth import DEFAULT_PROJECT
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.admission import let_in
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.records import JobState
 
@@ -34,6 +35,7 @@ class ProjectRecord:
     delete_ns: int | None
     created_by: str
     edit: int
+    running_jobs: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Usage:
 
     active_jobs: int
     storage_bytes: int
+    running_jobs: int
 
 
 class ProjectStore:
@@ -161,7 +164,11 @@ class ProjectStore:
     def usage(self, project_id: str) -> Usage:
         """Return what a project uses."""
         with self._db.steps.connect() as connection:
-            return Usage(_active(connection, project_id), _stored(connection, project_id))
+            return Usage(
+                _active(connection, project_id),
+                _stored(connection, project_id),
+                let_in(connection, project_id),
+            )
 
 
 def require_job_room(connection: sa.Connection, project_id: str) -> None:

@@ -70,6 +70,9 @@ class JobRecord:
     progress: int
     last_seq: int
     version: int
+    held: bool = False
+    turn: int = 0
+    requeue_of: str | None = None
 
     @property
     def deadline_ns(self) -> int | None:

@@ -65,6 +65,23 @@ class ReviewReader:
         found = self.of_revision(media_id, revision) if media_id and revision else None
         return found.people if found is not None else ""
 
+    def people_of(self, revisions: Sequence[tuple[str, int]]) -> dict[tuple[str, int], str]:
+        """Return what people advise of revisions of media, where a review was opened."""
+        media = sorted({media_id for media_id, revision in revisions if revision})
+        if not media:
+            return {}
+        query = sa.select(_R.media_id, _R.revision, _R.last_revision, _R.people).where(
+            _R.media_id.in_(media)
+        )
+        said: dict[tuple[str, int], str] = {}
+        with self._db.steps.connect() as connection:
+            rows = connection.execute(query.order_by(_R.revision)).all()
+        for media_id, first, last, people in rows:
+            for found in revisions:
+                if found[0] == media_id and first <= found[1] <= last:
+                    said[found] = people
+        return said
+
     def page(
         self,
         project_id: str,

@@ -8,11 +8,13 @@ from typing import Final
 import sqlalchemy as sa
 
 from videre.orchestrator.capacity import EndedJob
+from videre.orchestrator.queueing import Work
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.admission import before, held_jobs
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.job_reads import ACTIVE
 from videre.orchestrator.store.json_columns import whole_number
-from videre.orchestrator.store.records import JobState, StageState
+from videre.orchestrator.store.records import JobRecord, JobState, StageState
 
 #: Jobs that ended that tell how fast work is done: the latest so many.
 _MOST_ENDED: Final = 5_000
@@ -68,6 +70,35 @@ class WorkloadStore:
                 Waiting(project, JobState(state), jobs, oldest, int(left), int(unmeasured))
                 for project, state, jobs, oldest, left, unmeasured in connection.execute(query)
             ]
+
+    def running(self) -> Work:
+        """Return the jobs at work, of all projects."""
+        return self._work(t.job.c.state == JobState.RUNNING)
+
+    def ahead(self, job: JobRecord) -> Work:
+        """Return the jobs that begin before a queued one."""
+        return self._work(before(job))
+
+    def held(self, project_id: str) -> int:
+        """Return how many jobs of a project are held back."""
+        with self._db.steps.connect() as connection:
+            return held_jobs(connection, project_id)
+
+    def _work(self, which: sa.ColumnElement[bool]) -> Work:
+        length = whole_number(t.media.c.facts, "duration_ns")
+        share = (_WHOLE - t.job.c.progress) / sa.cast(_WHOLE, sa.Float)
+        query = (
+            sa.select(
+                sa.func.count(),
+                sa.func.coalesce(sa.func.sum(length * share), 0),
+                sa.func.coalesce(sa.func.sum(sa.case((length.is_(None), 1), else_=0)), 0),
+            )
+            .select_from(t.job.outerjoin(t.media, t.media.c.id == t.job.c.media_id))
+            .where(which)
+        )
+        with self._db.steps.connect() as connection:
+            jobs, left, unmeasured = connection.execute(query).one()
+        return Work(jobs, int(left), int(unmeasured))
 
     def left_by_stage(self) -> dict[str, int]:
         """Return the length of media, nanoseconds, that stages of active jobs have before them."""

@@ -23,6 +23,7 @@ from dbos._sys_db import SystemDatabase
 
 from videre.common import tracing
 from videre.common.spans import span
+from videre.orchestrator.queueing import journal_priority
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.failures import patient
@@ -37,7 +38,6 @@ from videre.orchestrator.workflows.journal import (
     LATE_BINDING,
     Seat,
     Workflow,
-    journal_priority,
 )
 from videre.orchestrator.workflows.late_binding import BINDING
 from videre.orchestrator.workflows.pace import IDLE_S, QUICK_S, Pace
@@ -72,7 +72,7 @@ class DbosJobJournal:
             system_database_engine=database.requests, application_name=APPLICATION
         )
 
-    def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
+    def enqueue(self, connection: sa.Connection, job_id: str, priority: int, turn: int) -> None:
         """See the protocol."""
         self._client.enqueue_in_transaction(
             connection,
@@ -80,7 +80,7 @@ class DbosJobJournal:
                 "queue_name": JOBS,
                 "workflow_name": ANALYSE,
                 "workflow_id": job_id,
-                "priority": journal_priority(priority),
+                "priority": journal_priority(priority, turn),
                 "application_name": APPLICATION,
             },
             job_id,

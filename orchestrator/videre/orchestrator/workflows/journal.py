@@ -85,8 +85,8 @@ class Journal(Protocol):
 class JobJournal(Protocol):
     """What is done to a job's workflow from outside."""
 
-    def enqueue(self, connection: sa.Connection, job_id: str, priority: int) -> None:
-        """Start a job's workflow in the transaction that stores the job."""
+    def enqueue(self, connection: sa.Connection, job_id: str, priority: int, turn: int) -> None:
+        """Start a job's workflow in the transaction that lets it into the queue."""
 
     def enqueue_binding(
         self, connection: sa.Connection, project_id: str, library_id: str, version: int, key: str
@@ -119,8 +119,3 @@ def ended_by(error: Exception) -> tuple[str, str]:
     if refusal is not None:
         return str(refusal.reason), refusal.message
     return "", type(error).__name__
-
-
-def journal_priority(priority: int) -> int:
-    """Map a job's priority (0..9, 0 most urgent) to the journal's (1 most urgent; 0 is refused)."""
-    return priority + 1

@@ -21,7 +21,7 @@ STAGES = [(name, StageState.PENDING, "") for name in ("shots", "text", "speech")
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[JobStore]:
     database = open_sqlite(tmp_path / "videre.db")
-    yield JobStore(database, FakeClock(), ChangeBoard())
+    yield JobStore(database, FakeClock(), ChangeBoard(), lambda *_: None)
     database.dispose()
 
 

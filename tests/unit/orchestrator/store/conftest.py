@@ -80,7 +80,7 @@ def desk(database: Database, clock: FakeClock) -> Desk:
 
 @pytest.fixture
 def jobs(database: Database, clock: FakeClock) -> JobStore:
-    return JobStore(database, clock, ChangeBoard())
+    return JobStore(database, clock, ChangeBoard(), lambda *_: None)
 
 
 @pytest.fixture

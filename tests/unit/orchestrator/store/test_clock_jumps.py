@@ -27,7 +27,10 @@ class SetClock(FakeClock):
 
 def test_jobs_keep_their_order_and_their_end(database: Database, new_job: object) -> None:
     clock = SetClock(START_NS)
-    jobs, ids = JobStore(database, clock, ChangeBoard()), TimeIds(clock, random.Random(1))
+    jobs, ids = (
+        JobStore(database, clock, ChangeBoard(), lambda *_: None),
+        TimeIds(clock, random.Random(1)),
+    )
     submitted = []
     for shift in (0, -HOUR_NS, HOUR_NS, -48 * HOUR_NS):
         clock.shift_ns = shift
@@ -50,7 +53,7 @@ def test_jobs_keep_their_order_and_their_end(database: Database, new_job: object
 
 def test_a_clock_set_forward_expires_ended_jobs_only(database: Database, new_job: object) -> None:
     clock = SetClock(START_NS)
-    jobs = JobStore(database, clock, ChangeBoard())
+    jobs = JobStore(database, clock, ChangeBoard(), lambda *_: None)
     running, ended = (new_job() for _ in range(2))  # type: ignore[operator]
     for new in (running, ended):
         jobs.submit(new, lambda _connection, _job: None)

@@ -60,6 +60,8 @@ def test_a_revision_with_the_same_verdict_has_the_same_review(desk: Desk) -> Non
         desk.reviews.follow(connection, [])
     desk.reviews.decide(desk.decision(review))
     assert [desk.reviews.people("m1", revision) for revision in (1, 2, 3)] == ["pass", "pass", ""]
+    asked = [("m1", revision) for revision in (0, 1, 2, 3)]
+    assert desk.reviews.people_of(asked) == {("m1", 1): "pass", ("m1", 2): "pass"}
     found = desk.reviews.of_revision("m1", 2)
     assert found is not None
     assert (found.revision, found.last_revision) == (1, 2)

@@ -48,6 +48,7 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
             "description": request.description,
             "active_jobs": request.quotas.active_jobs,
             "storage_bytes": request.quotas.storage_bytes,
+            "running_jobs": request.quotas.running_jobs,
             "created_by": current_principal().subject,
         }
         record = await asyncio.to_thread(self._store.create, values)
@@ -106,6 +107,7 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
         if request.HasField("quotas"):
             values["active_jobs"] = request.quotas.active_jobs
             values["storage_bytes"] = request.quotas.storage_bytes
+            values["running_jobs"] = request.quotas.running_jobs
         record = await asyncio.to_thread(self._store.change, project, values, request.etag)
         return pb.UpdateProjectResponse(project=_message(record))
 
@@ -161,6 +163,7 @@ def _check_texts(found: Violations, request: Any) -> None:
 def _check_quotas(found: Violations, quotas: pb.ProjectQuotas) -> None:
     found.number("quotas.active_jobs", quotas.active_jobs, 0, _MOST_JOBS)
     found.number("quotas.storage_bytes", quotas.storage_bytes, 0, _MOST_BYTES)
+    found.number("quotas.running_jobs", quotas.running_jobs, 0, _MOST_JOBS)
 
 
 def _message(record: ProjectRecord, usage: Usage | None = None) -> pb.Project:
@@ -168,7 +171,11 @@ def _message(record: ProjectRecord, usage: Usage | None = None) -> pb.Project:
         project_id=record.id,
         name=record.name,
         description=record.description,
-        quotas=pb.ProjectQuotas(active_jobs=record.active_jobs, storage_bytes=record.storage_bytes),
+        quotas=pb.ProjectQuotas(
+            active_jobs=record.active_jobs,
+            storage_bytes=record.storage_bytes,
+            running_jobs=record.running_jobs,
+        ),
         create_time=timestamp(record.create_ns),
         update_time=timestamp(record.update_ns),
         delete_time=timestamp(record.delete_ns) if record.delete_ns else None,
@@ -178,4 +185,5 @@ def _message(record: ProjectRecord, usage: Usage | None = None) -> pb.Project:
     if usage is not None:
         message.usage.active_jobs = usage.active_jobs
         message.usage.storage_bytes = usage.storage_bytes
+        message.usage.running_jobs = usage.running_jobs
     return message

@@ -13,7 +13,7 @@ project = sa.Table(
     sa.Column("id", PROJECT, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("description", sa.Text, nullable=False),
-    #: 0 = no limit, of both.
+    #: 0 = no limit, of all three.
     sa.Column("active_jobs", sa.Integer, nullable=False),
     sa.Column("storage_bytes", sa.BigInteger, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
@@ -22,6 +22,7 @@ project = sa.Table(
     sa.Column("delete_ns", sa.BigInteger),
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("edit", sa.BigInteger, nullable=False, server_default="1"),
+    sa.Column("running_jobs", sa.Integer, nullable=False, server_default="0"),
 )
 
 credential = sa.Table(

@@ -38,10 +38,19 @@ job = sa.Table(
     sa.Column("progress", sa.Integer, nullable=False, server_default="0"),
     sa.Column("last_seq", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("version", sa.BigInteger, nullable=False, server_default="1"),
+    #: Its project runs as many jobs as it may: it is not in the journal yet.
+    sa.Column("held", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: Place among jobs of its priority; see `queueing`.
+    sa.Column("turn", sa.BigInteger, nullable=False, server_default="0"),
+    #: The job whose work it does again.
+    sa.Column("requeue_of", ID),
     sa.UniqueConstraint("project_id", "request_id"),
     sa.Index("job_by_project", "project_id", "id"),
     sa.Index("job_by_media", "media_id"),
     sa.Index("job_by_state", "state"),
+    sa.Index("job_by_turn", "state", "held", "priority", "turn"),
+    sa.Index("job_by_own_turn", "project_id", "state", "held", "priority", "turn", "id"),
+    sa.Index("job_by_requeued", "requeue_of", unique=True),
 )
 
 job_tag = sa.Table(

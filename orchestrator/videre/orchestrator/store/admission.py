@@ -1,0 +1,96 @@
+"""Which waiting jobs are in the journal's queue, and at which place.
+
+A job is stored held back, and let in within the same transaction unless its project has as many
+jobs in the queue or at work as it may. Every end of a job lets the next one in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from videre.orchestrator.queueing import next_turn
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.records import JobState
+
+#: Puts a job into the journal's queue: connection, job, priority, turn.
+Enqueue = Callable[[sa.Connection, str, int, int], None]
+
+_JOB: Final = t.job.c
+_QUEUED: Final = _JOB.state == JobState.QUEUED
+_HELD: Final = _JOB.held == sa.true()
+_LET_IN: Final = _JOB.held == sa.false()
+#: Most jobs that one transaction lets in: a limit that was taken away may have held thousands.
+_AT_ONCE: Final = 100
+
+
+class Admission:
+    """Lets jobs into the queue, inside the transactions of others."""
+
+    def __init__(self, enqueue: Enqueue) -> None:
+        self._enqueue = enqueue
+
+    def fill(self, connection: sa.Connection, project_id: str) -> int:
+        """Let in the jobs that a project has room for, the most urgent first; return how many."""
+        query = (
+            sa.select(_JOB.id, _JOB.priority)
+            .where(_JOB.project_id == project_id, _QUEUED, _HELD)
+            .order_by(_JOB.priority, _JOB.turn, _JOB.id)
+            .limit(_room(connection, project_id))
+        )
+        waiting = connection.execute(query).all()
+        for job_id, priority in waiting:
+            turn = _turn(connection, project_id, priority)
+            change = sa.update(t.job).where(_JOB.id == job_id).values(held=False, turn=turn)
+            connection.execute(change)
+            self._enqueue(connection, job_id, priority, turn)
+        return len(waiting)
+
+
+def projects_held(connection: sa.Connection) -> list[str]:
+    """Return the projects that have jobs held back."""
+    query = sa.select(_JOB.project_id).where(_QUEUED, _HELD).distinct()
+    return list(connection.execute(query).scalars())
+
+
+def held_jobs(connection: sa.Connection, project_id: str) -> int:
+    """Return how many jobs of a project are held back."""
+    query = sa.select(sa.func.count()).where(_JOB.project_id == project_id, _QUEUED, _HELD)
+    return int(connection.execute(query).scalar_one())
+
+
+def let_in(connection: sa.Connection, project_id: str) -> int:
+    """Return how many jobs of a project are in the queue or at work."""
+    active = _JOB.state.in_((JobState.QUEUED, JobState.RUNNING))
+    query = sa.select(sa.func.count()).where(_JOB.project_id == project_id, active, _LET_IN)
+    return int(connection.execute(query).scalar_one())
+
+
+def before(job: Any) -> sa.ColumnElement[bool]:
+    """Return the condition of jobs that begin before a queued one: a row or record of `job`."""
+    place = sa.tuple_(_JOB.priority, _JOB.turn, _JOB.id)
+    # Ids rise with time (UUIDv7).
+    earlier = place < sa.tuple_(job.priority, job.turn, job.id)
+    if job.held:
+        return sa.and_(_JOB.project_id == job.project_id, _QUEUED, _HELD, earlier)
+    return sa.and_(_QUEUED, _LET_IN, earlier)
+
+
+def _room(connection: sa.Connection, project_id: str) -> int:
+    query = sa.select(t.project.c.running_jobs).where(t.project.c.id == project_id)
+    limit = connection.execute(query).scalar_one_or_none()
+    if not limit:
+        return _AT_ONCE
+    return max(0, min(_AT_ONCE, int(limit) - let_in(connection, project_id)))
+
+
+def _turn(connection: sa.Connection, project_id: str, priority: int) -> int:
+    waiting = (_QUEUED, _LET_IN, _JOB.priority == priority)
+    front = sa.select(sa.func.min(_JOB.turn)).where(*waiting)
+    own = sa.select(sa.func.max(_JOB.turn)).where(_JOB.project_id == project_id, *waiting)
+    return next_turn(
+        connection.execute(front).scalar_one_or_none(),
+        connection.execute(own).scalar_one_or_none(),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from refusals import Case, many, put, task
@@ -9,6 +10,21 @@ from refusals import Case, many, put, task
 BLACK = {"color": "#000000"}
 SECOND: dict[str, Any] = {"value": 1, "rate_numerator": 1}
 BOX: dict[str, Any] = {"box": {"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2}}
+#: A second of the main input.
+TIMELINE = json.dumps({
+    "OTIO_SCHEMA": "Timeline.1",
+    "tracks": {"OTIO_SCHEMA": "Stack.1", "children": [{
+        "OTIO_SCHEMA": "Track.1", "kind": "Video", "children": [{
+            "OTIO_SCHEMA": "Clip.1",
+            "media_reference": {"OTIO_SCHEMA": "ExternalReference.1", "target_url": "main"},
+            "source_range": {
+                "OTIO_SCHEMA": "TimeRange.1",
+                "start_time": {"OTIO_SCHEMA": "RationalTime.1", "rate": 25, "value": 0},
+                "duration": {"OTIO_SCHEMA": "RationalTime.1", "rate": 25, "value": 25},
+            },
+        }],
+    }]},
+})  # fmt: skip
 
 TASKS = [
     Case("no function", task(name="x"), "production_tasks[0]", "cover, sprite, captions, ", "",
@@ -177,6 +193,29 @@ TASKS = [
     Case("a bleep's margin", task(bleep={
         "ranges": [{}], "margin": {"value": 3, "rate_numerator": 1}}),
         "production_tasks[0].bleep.margin", "0..2 s", "3 s"),
+    *(Case(f"a redaction's {field}", task(redact={field: value}),
+           f"production_tasks[0].redact.{field}", limit, str(actual))
+      for field, value, limit, actual in (
+          ("on_block", 4, "REDACT_ACTION_COVER, ", 4), ("on_review", 4, "REDACT_ACTION_COVER, ", 4),
+          ("categories", ["ad"] * 7, "6", 7), ("mode", 4, "OBSCURE_MODE_BLUR, ", 4),
+          ("grow", 1.5, "0..1", 1.5), ("sound", 3, "BLEEP_MODE_TONE, ", 3),
+          ("tone_hz", 99.0, "100..8000", 99.0), ("image_format", 4, "", 4),
+          ("margin", {"value": 6, "rate_numerator": 1}, "0..5 s", "6 s"))),
+    Case("a redaction's category", task(redact={"categories": ["pron"]}),
+         "production_tasks[0].redact.categories[0]", "porn, terrorism, ", "pron"),
+    Case("no timeline", task(assemble={}), "production_tasks[0].assemble.timeline",
+         "1..1000000 bytes", "0"),
+    Case("inputs of a timeline", task(assemble={
+        "timeline": TIMELINE, "inputs": {str(n): "main" for n in range(33)}}),
+        "production_tasks[0].assemble.inputs", "32", "33"),
+    *(Case(f"an assembly's {field}", task(assemble={"timeline": TIMELINE, field: value}),
+           f"production_tasks[0].assemble.{field}", limit, str(value))
+      for field, value, limit in (
+          ("loudness", -7.0, "-36..-8"), ("true_peak", 0.0, "-9..-0.5"),
+          ("duck_db", 31.0, "0..30"))),
+    Case("an assembly's files", task(assemble={
+        "timeline": TIMELINE, "renditions": [{"name": str(n)} for n in range(9)]}),
+        "production_tasks[0].assemble.renditions", "8", "9"),
     Case("how much noise", task(denoise_speech={"strength_db": 2.0}),
          "production_tasks[0].denoise_speech.strength_db", "3..100", "2.0"),
     Case("a transcript's format", task(transcribe={"format": 4}),

@@ -32,6 +32,8 @@ SAME = {
             "detect_music_segments": ("fade_in", "fade_out", "output"),
             "trim_silence": ("range", "shortest", "margin", "output"),
             "bleep": ("range", "ranges", "margin", "output"),
+            "redact": ("margin", "output"),
+            "assemble": ("renditions",),
             "transcribe": ("range",),
             "denoise_speech": ("range", "output"),
             "assess_audio": ("range",),

@@ -11,6 +11,7 @@ import typer
 
 from videre.cli.commands import (
     ads,
+    assemble,
     captions,
     catalog,
     conformance,
@@ -31,6 +32,7 @@ from videre.cli.commands import (
     produce,
     projects,
     recommend,
+    redact,
     repaint,
     report,
     retouch,
@@ -80,6 +82,8 @@ for sounding in (
     *(sounds.trim_silence, sounds.bleep, sounds.denoise, sounds.assess_audio),
 ):
     produce.app.command()(sounding)
+produce.app.command()(redact.redact)
+produce.app.command()(assemble.assemble)
 produce.app.command()(repaint.matte_portrait)
 produce.app.command()(repaint.beautify_faces)
 produce.app.command()(repaint.cartoonize)

@@ -1,16 +1,23 @@
-"""Stretches of one media → OpenTimelineIO and CMX 3600 EDL: each a clip with its name. Pure."""
+"""Stretches of one media → OpenTimelineIO, CMX 3600 EDL, Final Cut Pro 7 XML. Pure.
+
+Each stretch is a clip with its name, what was changed in it a marker. Final Cut Pro X XML is not
+written, for the reason that `editing` names.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from videre.exports.cues import one_line
 from videre.exports.editing import edl_of
 
 if TYPE_CHECKING:
     import opentimelineio as otio
+
+#: Ticks a second of media whose frames have no length of their own.
+FINE_RATE: Final = Fraction(1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +30,17 @@ class ListedPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was changed in the media's ticks [start, end), in the picture or the sound."""
+
+    name: str
+    start: int
+    end: int
+    seen: bool
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CutList:
     """Stretches of a media, one after the other.
 
@@ -31,12 +49,18 @@ class CutList:
         rate: ticks a second: frames, where they are at equal distances.
         length: of the media, ticks.
         parts: at least one.
+        changes: what was changed in them.
+        seen: whether the list is of pictures.
+        heard: whether it is of sound.
     """
 
     media: str
     rate: Fraction
     length: int
     parts: tuple[ListedPart, ...]
+    changes: tuple[Change, ...] = ()
+    seen: bool = True
+    heard: bool = False
 
 
 def to_otio(edits: CutList) -> bytes:
@@ -45,15 +69,36 @@ def to_otio(edits: CutList) -> bytes:
 
 
 def to_edl(edits: CutList) -> bytes:
-    """Return an event a part.
+    """Return an event a part, of the pictures.
 
     Raises:
         NotCarriedError: the rate has no SMPTE timecode.
     """
-    return edl_of(_timeline(edits), edits.rate)
+    return edl_of(_timeline(edits, sound=False), edits.rate)
 
 
-def _timeline(edits: CutList) -> otio.schema.Timeline:
+def to_fcp_xml(edits: CutList) -> bytes:
+    """Return a sequence of Final Cut Pro 7 XML (xmeml 4)."""
+    import opentimelineio as otio
+
+    written: str = otio.adapters.write_to_string(_timeline(edits), "fcp_xml")
+    return written.encode()
+
+
+def _timeline(edits: CutList, *, sound: bool = True) -> otio.schema.Timeline:
+    import opentimelineio as otio
+
+    timeline = otio.schema.Timeline(name=edits.media)
+    timeline.global_start_time = otio.opentime.RationalTime(0, float(edits.rate))
+    kinds = otio.schema.TrackKind
+    if edits.seen:
+        timeline.tracks.append(_track(edits, "V1", kinds.Video))
+    if edits.heard and sound:
+        timeline.tracks.append(_track(edits, "A1", kinds.Audio))
+    return timeline
+
+
+def _track(edits: CutList, name: str, kind: str) -> otio.schema.Track:
     import opentimelineio as otio
 
     rate = float(edits.rate)
@@ -62,20 +107,28 @@ def _timeline(edits: CutList) -> otio.schema.Timeline:
         time = otio.opentime.RationalTime
         return otio.opentime.TimeRange(time(start, rate), time(end - start, rate))
 
-    timeline = otio.schema.Timeline(name=edits.media)
-    timeline.global_start_time = otio.opentime.RationalTime(0, rate)
-    track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
-    timeline.tracks.append(track)
+    seen = kind == otio.schema.TrackKind.Video
+    track = otio.schema.Track(name=name, kind=kind)
     for number, part in enumerate(edits.parts, start=1):
-        track.append(
-            otio.schema.Clip(
-                name=one_line(part.name) or f"part {number}",
-                # Where the media lies is not known here: the program asks for it by its name.
-                media_reference=otio.schema.MissingReference(
-                    name=edits.media, available_range=stretch(0, edits.length)
-                ),
-                source_range=stretch(part.start, part.end),
-                metadata={"cmx_3600": {"reel": "AX"}},
-            )
+        clip = otio.schema.Clip(
+            name=one_line(part.name) or f"part {number}",
+            # Where the media lies is not known here: the program asks for it by its name.
+            media_reference=otio.schema.ExternalReference(
+                target_url=edits.media, available_range=stretch(0, edits.length)
+            ),
+            source_range=stretch(part.start, part.end),
+            metadata={"cmx_3600": {"reel": "AX"}},
         )
-    return timeline
+        for one in edits.changes:
+            low, high = max(one.start, part.start), min(one.end, part.end)
+            if one.seen == seen and low < high:
+                clip.markers.append(
+                    otio.schema.Marker(
+                        name=one.name,
+                        marked_range=stretch(low, high),
+                        color="RED" if seen else "ORANGE",
+                        metadata={"videre": one.facts},
+                    )
+                )
+        track.append(clip)
+    return track

@@ -553,6 +553,38 @@ BLEEP_MODE_MUTE: BleepMode.ValueType  # 2
 """Silence."""
 Global___BleepMode: typing_extensions.TypeAlias = BleepMode
 
+class _RedactAction:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _RedactActionEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RedactAction.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    REDACT_ACTION_UNSPECIFIED: _RedactAction.ValueType  # 0
+    """Same as COVER."""
+    REDACT_ACTION_COVER: _RedactAction.ValueType  # 1
+    """What is seen is made unrecognisable, where its place is known, else the whole picture; what is
+    heard is covered, words by themselves where their times are known.
+    """
+    REDACT_ACTION_CUT: _RedactAction.ValueType  # 2
+    """Picture and sound are cut out for as long as it lasts."""
+    REDACT_ACTION_KEEP: _RedactAction.ValueType  # 3
+    """It stays as it is."""
+
+class RedactAction(_RedactAction, metaclass=_RedactActionEnumTypeWrapper):
+    """What is done about something that a verdict flags."""
+
+REDACT_ACTION_UNSPECIFIED: RedactAction.ValueType  # 0
+"""Same as COVER."""
+REDACT_ACTION_COVER: RedactAction.ValueType  # 1
+"""What is seen is made unrecognisable, where its place is known, else the whole picture; what is
+heard is covered, words by themselves where their times are known.
+"""
+REDACT_ACTION_CUT: RedactAction.ValueType  # 2
+"""Picture and sound are cut out for as long as it lasts."""
+REDACT_ACTION_KEEP: RedactAction.ValueType  # 3
+"""It stays as it is."""
+Global___RedactAction: typing_extensions.TypeAlias = RedactAction
+
 class _TranscriptFormat:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -641,6 +673,8 @@ class ProductionTask(google.protobuf.message.Message):
     DENOISE_SPEECH_FIELD_NUMBER: builtins.int
     ASSESS_AUDIO_FIELD_NUMBER: builtins.int
     TRANSCRIBE_FIELD_NUMBER: builtins.int
+    REDACT_FIELD_NUMBER: builtins.int
+    ASSEMBLE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
     @property
@@ -751,6 +785,14 @@ class ProductionTask(google.protobuf.message.Message):
     def transcribe(self) -> Global___TranscribeParams:
         """What is said in the main input as a file."""
 
+    @property
+    def redact(self) -> Global___RedactParams:
+        """The main input without what the job's own verdict flags."""
+
+    @property
+    def assemble(self) -> Global___AssembleParams:
+        """What a timeline of clips, dissolves, titles and sounds shows and sounds like."""
+
     def __init__(
         self,
         *,
@@ -782,10 +824,12 @@ class ProductionTask(google.protobuf.message.Message):
         denoise_speech: Global___DenoiseSpeechParams | None = ...,
         assess_audio: Global___AssessAudioParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
+        redact: Global___RedactParams | None = ...,
+        assemble: Global___AssembleParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe"] | None: ...
+    def HasField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe", "redact", "assemble"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -2021,7 +2065,8 @@ class OutputArtifact(google.protobuf.message.Message):
     """Task that made it."""
     role: builtins.str
     """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio", "picture",
-    "beats", "segments", "transcript", "bleeps", "assessment", "summary", "lecture", "edit-list".
+    "beats", "segments", "transcript", "bleeps", "assessment", "summary", "lecture", "edit-list",
+    "redaction".
     """
     digest: builtins.str
     """SHA-256 (hex) of the bytes; read with MediaService.ReadArtifact."""
@@ -2192,7 +2237,7 @@ class MadeMedia(google.protobuf.message.Message):
     "opencv 5.0.0". Set only where text was drawn.
     """
     obscured_count: builtins.int
-    """Number of parts that were made unrecognisable. Set only by the function obscure."""
+    """Number of parts that were made unrecognisable. Set only by the functions obscure and redact."""
     removed_count: builtins.int
     """Number of parts that were taken away. Set only by remove_logo and remove_text."""
     @property
@@ -2944,6 +2989,286 @@ class BleepParams(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_tone_hz", b"_tone_hz"]) -> typing.Literal["tone_hz"] | None: ...
 
 Global___BleepParams: typing_extensions.TypeAlias = BleepParams
+
+@typing.final
+class RedactParams(google.protobuf.message.Message):
+    """The main input without what the job's own verdict flags: needs a moderation template. Beside the
+    media "redaction.json", a Redaction in the JSON form of protobuf, and the cuts as "edit.otio", with
+    frames of one length also as "edit.edl" (CMX 3600, at rates that it can count) and "edit.xml" (Final
+    Cut Pro 7). Where nothing is flagged the media is encoded as it is.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ON_BLOCK_FIELD_NUMBER: builtins.int
+    ON_REVIEW_FIELD_NUMBER: builtins.int
+    CATEGORIES_FIELD_NUMBER: builtins.int
+    MODE_FIELD_NUMBER: builtins.int
+    GROW_FIELD_NUMBER: builtins.int
+    SOUND_FIELD_NUMBER: builtins.int
+    TONE_HZ_FIELD_NUMBER: builtins.int
+    MARGIN_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    IMAGE_FORMAT_FIELD_NUMBER: builtins.int
+    on_block: Global___RedactAction.ValueType
+    """What is done about findings that the verdict would block."""
+    on_review: Global___RedactAction.ValueType
+    """What is done about findings that it would have reviewed."""
+    mode: Global___ObscureMode.ValueType
+    """How what is seen is made unrecognisable; default BLUR."""
+    grow: builtins.float
+    """By how much the boxes of what is found are moved out, share of their sides, 0..1; default 0.15."""
+    sound: Global___BleepMode.ValueType
+    """What covers what is heard."""
+    tone_hz: builtins.float
+    """Pitch of a tone, 100..8000 Hz; default 1000."""
+    image_format: Global___ImageFormat.ValueType
+    """Format of a picture; default JPEG. Does not matter for other media."""
+    @property
+    def categories(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Only findings of these categories: "porn", "terrorism", "political", "prohibited", "ad", "custom";
+        default all. Others stay as they are.
+        """
+
+    @property
+    def margin(self) -> Global___RationalTime:
+        """By how much findings are edited before and behind their times, 0..5 s; default 0.1 s."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How it is encoded; default preset "web", "audio-m4a" for sound alone. Does not matter for pictures."""
+
+    def __init__(
+        self,
+        *,
+        on_block: Global___RedactAction.ValueType = ...,
+        on_review: Global___RedactAction.ValueType = ...,
+        categories: collections.abc.Iterable[builtins.str] | None = ...,
+        mode: Global___ObscureMode.ValueType = ...,
+        grow: builtins.float | None = ...,
+        sound: Global___BleepMode.ValueType = ...,
+        tone_hz: builtins.float | None = ...,
+        margin: Global___RationalTime | None = ...,
+        output: Global___Rendition | None = ...,
+        image_format: Global___ImageFormat.ValueType = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_grow", b"_grow", "_tone_hz", b"_tone_hz", "grow", b"grow", "margin", b"margin", "output", b"output", "tone_hz", b"tone_hz"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_grow", b"_grow", "_tone_hz", b"_tone_hz", "categories", b"categories", "grow", b"grow", "image_format", b"image_format", "margin", b"margin", "mode", b"mode", "on_block", b"on_block", "on_review", b"on_review", "output", b"output", "sound", b"sound", "tone_hz", b"tone_hz"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_grow", b"_grow"]) -> typing.Literal["grow"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_tone_hz", b"_tone_hz"]) -> typing.Literal["tone_hz"] | None: ...
+
+Global___RedactParams: typing_extensions.TypeAlias = RedactParams
+
+@typing.final
+class Redaction(google.protobuf.message.Message):
+    """What a verdict's edit was: the content of "redaction.json"."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEMPLATE_FIELD_NUMBER: builtins.int
+    EDITED_FIELD_NUMBER: builtins.int
+    UNEDITED_FIELD_NUMBER: builtins.int
+    KEPT_FIELD_NUMBER: builtins.int
+    template: builtins.str
+    """Template of the verdict, "id@version"."""
+    @property
+    def edited(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RedactedFinding]:
+        """Findings that were edited, in order of time."""
+
+    @property
+    def unedited(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___UneditedFinding]:
+        """What the verdict says and no edit answers."""
+
+    @property
+    def kept(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RedactedStretch]:
+        """Stretches of the input that are kept, in order of time."""
+
+    def __init__(
+        self,
+        *,
+        template: builtins.str = ...,
+        edited: collections.abc.Iterable[Global___RedactedFinding] | None = ...,
+        unedited: collections.abc.Iterable[Global___UneditedFinding] | None = ...,
+        kept: collections.abc.Iterable[Global___RedactedStretch] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["edited", b"edited", "kept", b"kept", "template", b"template", "unedited", b"unedited"]) -> None: ...
+
+Global___Redaction: typing_extensions.TypeAlias = Redaction
+
+@typing.final
+class RedactedFinding(google.protobuf.message.Message):
+    """A finding and what was done about it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CATEGORY_FIELD_NUMBER: builtins.int
+    MEDIUM_FIELD_NUMBER: builtins.int
+    LABEL_FIELD_NUMBER: builtins.int
+    ACTION_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    PLACES_FIELD_NUMBER: builtins.int
+    category: builtins.str
+    """Its category, such as "porn"."""
+    medium: builtins.str
+    """Its medium, such as "image"."""
+    label: builtins.str
+    """Its label."""
+    action: Global___RedactAction.ValueType
+    """What was done: COVER or CUT."""
+    places: builtins.int
+    """Number of places that were made unrecognisable; 0 = the whole picture, or sound alone."""
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RedactedStretch]:
+        """Stretches of the input that were edited, in order of time, margins included."""
+
+    def __init__(
+        self,
+        *,
+        category: builtins.str = ...,
+        medium: builtins.str = ...,
+        label: builtins.str = ...,
+        action: Global___RedactAction.ValueType = ...,
+        spans: collections.abc.Iterable[Global___RedactedStretch] | None = ...,
+        places: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["action", b"action", "category", b"category", "label", b"label", "medium", b"medium", "places", b"places", "spans", b"spans"]) -> None: ...
+
+Global___RedactedFinding: typing_extensions.TypeAlias = RedactedFinding
+
+@typing.final
+class UneditedFinding(google.protobuf.message.Message):
+    """Something in a verdict that no edit answers."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CATEGORY_FIELD_NUMBER: builtins.int
+    MEDIUM_FIELD_NUMBER: builtins.int
+    LABEL_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    category: builtins.str
+    """Its category."""
+    medium: builtins.str
+    """Its medium."""
+    label: builtins.str
+    """Its label; empty where nothing was found."""
+    reason: builtins.str
+    """Why: "KEPT" (the task says so), "NOT_IN_MEDIA" (title, comments and other things that are given with
+    the media), or why the verdict asks for a review without a finding, such as "NOT_CHECKED".
+    """
+    def __init__(
+        self,
+        *,
+        category: builtins.str = ...,
+        medium: builtins.str = ...,
+        label: builtins.str = ...,
+        reason: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "label", b"label", "medium", b"medium", "reason", b"reason"]) -> None: ...
+
+Global___UneditedFinding: typing_extensions.TypeAlias = UneditedFinding
+
+@typing.final
+class RedactedStretch(google.protobuf.message.Message):
+    """A stretch of the input, half-open."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it begins, from the media's origin."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it ends."""
+
+    def __init__(
+        self,
+        *,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> None: ...
+
+Global___RedactedStretch: typing_extensions.TypeAlias = RedactedStretch
+
+@typing.final
+class AssembleParams(google.protobuf.message.Message):
+    """A timeline carried out: clips of the inputs with cuts and dissolves, titles, tracks of sound. What it
+    carries beside that, such as effects, is refused where it stands. docs/production.md says how titles,
+    roles and gains are written.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    @typing.final
+    class InputsEntry(google.protobuf.message.Message):
+        DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: builtins.int
+        VALUE_FIELD_NUMBER: builtins.int
+        key: builtins.str
+        value: builtins.str
+        def __init__(
+            self,
+            *,
+            key: builtins.str = ...,
+            value: builtins.str = ...,
+        ) -> None: ...
+        def ClearField(self, field_name: typing.Literal["key", b"key", "value", b"value"]) -> None: ...
+
+    TIMELINE_FIELD_NUMBER: builtins.int
+    INPUTS_FIELD_NUMBER: builtins.int
+    LOUDNESS_FIELD_NUMBER: builtins.int
+    TRUE_PEAK_FIELD_NUMBER: builtins.int
+    DUCK_DB_FIELD_NUMBER: builtins.int
+    RENDITIONS_FIELD_NUMBER: builtins.int
+    timeline: builtins.str
+    """The timeline, OpenTimelineIO's JSON, 1..1,000,000 bytes."""
+    loudness: builtins.float
+    """Integrated loudness where several tracks sound, −36..−8 LUFS; default −16. A single track keeps its
+    own.
+    """
+    true_peak: builtins.float
+    """Highest true peak where several tracks sound, −9..−0.5 dBTP; default −1."""
+    duck_db: builtins.float
+    """By how much music is lowered under speech, 0..30 dB; default 10."""
+    @property
+    def inputs(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
+        """Name of the input that a media reference stands for, by its target_url, up to 32; one that is not
+        named here is the name itself.
+        """
+
+    @property
+    def renditions(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Rendition]:
+        """What is made, 1..8; default one of preset "web", "audio-m4a" for a timeline without pictures. The
+        frame is that of the first clip.
+        """
+
+    def __init__(
+        self,
+        *,
+        timeline: builtins.str = ...,
+        inputs: collections.abc.Mapping[builtins.str, builtins.str] | None = ...,
+        loudness: builtins.float | None = ...,
+        true_peak: builtins.float | None = ...,
+        duck_db: builtins.float | None = ...,
+        renditions: collections.abc.Iterable[Global___Rendition] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_duck_db", b"_duck_db", "_loudness", b"_loudness", "_true_peak", b"_true_peak", "duck_db", b"duck_db", "loudness", b"loudness", "true_peak", b"true_peak"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_duck_db", b"_duck_db", "_loudness", b"_loudness", "_true_peak", b"_true_peak", "duck_db", b"duck_db", "inputs", b"inputs", "loudness", b"loudness", "renditions", b"renditions", "timeline", b"timeline", "true_peak", b"true_peak"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_duck_db", b"_duck_db"]) -> typing.Literal["duck_db"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_loudness", b"_loudness"]) -> typing.Literal["loudness"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
+
+Global___AssembleParams: typing_extensions.TypeAlias = AssembleParams
 
 @typing.final
 class TranscribeParams(google.protobuf.message.Message):

@@ -319,3 +319,32 @@ def test_music_and_words_are_analysed_first(
     assert (made.denoise_speech.strength_db, made.denoise_speech.output.preset) == (20, "web")
     made, _ = task("assess-audio", clip, "--part", "1-3")
     assert seconds_of(made.assess_audio.range.end) == 3
+
+
+def test_what_a_template_flags_is_redacted(
+    videre: Run, world: World, clip: Path, tmp_path: Path
+) -> None:
+    words = ("--template", "10", "--on-block", "cut", "--on-review", "keep", "--category", "porn")
+    more = ("--mode", "mosaic", "--mute", "--margin", "0.5", "-o", tmp_path, "--json")
+    ran = videre("produce", "redact", clip, *words, *more)
+    assert ran.code == 0, ran.err
+    request = world.calls("SubmitJob")[-1]
+    assert (request.skip_analysis, request.templates.moderation) == (False, "10")
+    made = request.production_tasks[0].redact
+    assert (made.on_block, made.on_review) == (pb.REDACT_ACTION_CUT, pb.REDACT_ACTION_KEEP)
+    assert (list(made.categories), made.mode) == (["porn"], pb.OBSCURE_MODE_MOSAIC)
+    assert (made.sound, seconds_of(made.margin)) == (pb.BLEEP_MODE_MUTE, Fraction(1, 2))
+
+
+def test_a_timeline_is_carried_out(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.otio"
+    cut.write_text('{"OTIO_SCHEMA": "Timeline.1"}', encoding="utf-8")
+    words = ("--map", "file:///a?b=c=main", "--loudness", -23, "-p", "web", "--aspect", "9:16")
+    ran = videre("produce", "assemble", cut, clip, *words, "-o", tmp_path, "--json")
+    assert ran.code == 0, ran.err
+    made = task_of(world).assemble
+    assert (made.timeline, dict(made.inputs)) == (cut.read_text(), {"file:///a?b=c": "main"})
+    assert (made.loudness, made.renditions[0].aspect) == (-23, "9:16")
+    ran = videre("produce", "assemble", cut, clip, "-o", tmp_path)
+    assert not task_of(world).assemble.renditions
+    assert videre("produce", "assemble", cut, clip, "--map", "main").code == 2

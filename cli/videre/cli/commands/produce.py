@@ -233,10 +233,12 @@ def make(
     timeout: float | None,
     as_json: bool,
     features: Sequence[str] = (),
+    template: str = "",
 ) -> None:
     """Submit a job that makes files, wait for it, and fetch them.
 
-    `features` are what the tasks need of an analysis; without them nothing is analysed.
+    `features` and the moderation `template` are what the tasks need of an analysis; without them
+    nothing is analysed.
     """
     from videre.cli.console import err, out, print_json
     from videre.cli.exits import Exit
@@ -248,8 +250,9 @@ def make(
         job = client.submit(
             source,
             production_tasks=tasks,
-            skip_analysis=not features,
+            skip_analysis=not (features or template),
             features=features,
+            moderation_template=template,
             more_inputs=further,
         )
         job = client.wait(job.job_id, timeout_s=timeout)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from videre.exports.production_params.assemble import ASSEMBLE, AssembleOptions
 from videre.exports.production_params.assess_audio import ASSESS_AUDIO, AssessAudioOptions
 from videre.exports.production_params.base import Function, Options, ParamViolation, placed
 from videre.exports.production_params.beautify_faces import BEAUTIFY_FACES, BeautifyFacesOptions
@@ -33,6 +34,7 @@ from videre.exports.production_params.matte_portrait import (
 )
 from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
 from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
+from videre.exports.production_params.redact import REDACT, RedactOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.remove_logo import REMOVE_LOGO, RemoveLogoOptions
 from videre.exports.production_params.remove_text import REMOVE_TEXT, RemoveTextOptions
@@ -55,12 +57,14 @@ FUNCTIONS: Final = {
         *(BEAUTIFY_FACES, CARTOONIZE, UPSCALE),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
         *(DENOISE_SPEECH, ASSESS_AUDIO),
+        *(REDACT, ASSEMBLE),
         *(WATERMARK, BURN_CAPTIONS, OBSCURE, REMOVE_LOGO, REMOVE_TEXT),
     )
 }
 
 __all__ = [
     "FUNCTIONS",
+    "AssembleOptions",
     "AssessAudioOptions",
     "BeautifyFacesOptions",
     "BleepOptions",
@@ -78,6 +82,7 @@ __all__ = [
     "ObscureOptions",
     "Options",
     "ParamViolation",
+    "RedactOptions",
     "ReframeOptions",
     "RemoveLogoOptions",
     "RemoveTextOptions",

@@ -94,6 +94,59 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class FlaggedPart:
+    """Something that is flagged for a stretch of the media.
+
+    Args:
+        stretch: when.
+        seen: it is in the picture.
+        heard: it is in the sound.
+        boxes: where it was seen, in order of time; empty = anywhere.
+        more: it may have been seen elsewhere too.
+    """
+
+    stretch: Stretch
+    seen: bool
+    heard: bool
+    boxes: tuple[SeenAt, ...] = ()
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A segment of a verdict.
+
+    Args:
+        category: such as "porn".
+        medium: such as "image".
+        label: of what was found.
+        suggestion: "block" or "review".
+        parts: what is flagged; empty = nothing of the media itself.
+    """
+
+    category: str
+    medium: str
+    label: str
+    suggestion: str
+    parts: tuple[FlaggedPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict.
+
+    Args:
+        template: "id@version".
+        findings: what it flags.
+        unsettled: category, medium and reason of reviews that no finding asks for.
+    """
+
+    template: str
+    findings: tuple[Finding, ...]
+    unsettled: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What is known.
 
@@ -110,6 +163,7 @@ class Known:
         keywords: when they are said or shown, with how telling they are, 0..1.
         music: of the main input; None where there is no beat.
         subtitle_ways: the boxes of such lines, in order of time.
+        judged: the verdict; None where nobody judged.
         stages: name of each stage of the analysis → reason it gave no answer; "" where it gave one.
     """
 
@@ -125,4 +179,5 @@ class Known:
     keywords: tuple[tuple[Stretch, float], ...] = ()
     music: MusicStructure | None = None
     subtitle_ways: tuple[Followed, ...] = ()
+    judged: Judged | None = None
     stages: tuple[tuple[str, str], ...] = ()

@@ -18,6 +18,7 @@ from videre.production.known import (
     Utterance,
     Written,
 )
+from videre.production.redaction.findings import judged_from
 from videre.v1 import analysis_pb2, types_pb2
 
 _NS: Final = 1_000_000_000
@@ -65,6 +66,7 @@ def known_from(analysis: analysis_pb2.Analysis) -> Known:
         ),
         music=analysis.music if analysis.HasField("music") else None,
         subtitle_ways=_lines(analysis, "subtitle", subtitles=True),
+        judged=judged_from(analysis),
         stages=tuple((stage.name, _reason(stage)) for stage in analysis.stages),
     )
 

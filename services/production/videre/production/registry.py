@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from videre.production.functions.assemble import Assemble
 from videre.production.functions.assess_audio import AssessAudio
 from videre.production.functions.base import Function
 from videre.production.functions.beautify_faces import BeautifyFaces
@@ -21,6 +22,7 @@ from videre.production.functions.key_green_screen import KeyGreenScreen
 from videre.production.functions.matte_portrait import MattePortrait
 from videre.production.functions.mix_audio import MixAudio
 from videre.production.functions.obscure import Obscure
+from videre.production.functions.redact import Redact
 from videre.production.functions.reframe import Reframe
 from videre.production.functions.remove_logo import RemoveLogo
 from videre.production.functions.remove_text import RemoveText
@@ -39,10 +41,10 @@ from videre.production.settings import ProductionSettings
 def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...]:
     """Return what makes each function of this release."""
     rendering = (Cover, Summarize, SplitLecture, Transcode, Trim, Concatenate, MixAudio, Reframe)
-    retouching = (Obscure, RemoveLogo, RemoveText)
+    retouching = (Obscure, Redact, RemoveLogo, RemoveText)
     painting = (KeyGreenScreen, MattePortrait, BeautifyFaces, Cartoonize, Upscale)
     sounding = (DetectMusicSegments, TrimSilence, Bleep, DenoiseSpeech)
-    writing = (Watermark, BurnCaptions)
+    writing = (Watermark, BurnCaptions, Assemble)
     return (
         *(Sprite, Captions, DetectBeats, Transcribe, AssessAudio),
         *(partial(made, settings.ffmpeg) for made in (*rendering, *retouching)),

@@ -21,7 +21,12 @@ from videre.orchestrator.api.messages.media import media_info
 from videre.orchestrator.api.messages.music import music
 from videre.orchestrator.api.messages.segments import FEEDBACK, LABELS, MAKERS, SEGMENTS
 from videre.orchestrator.api.messages.statements import NOBODY, Messages, Named
-from videre.orchestrator.api.messages.verdicts import findings, put_given, verdict_head
+from videre.orchestrator.api.messages.verdicts import (
+    findings,
+    put_given,
+    verdict_head,
+    whole_verdict,
+)
 from videre.orchestrator.api.replies import FRAMING, LARGEST_REPLY
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.document import Analysis, Verdict
@@ -157,10 +162,10 @@ def parts_to_proto(
 def known_to_proto(
     analysis: Analysis, timeline: Timeline, taxonomy: Taxonomy, kinds: Sequence[str]
 ) -> analysis_pb2.Analysis:
-    """Return what a production makes use of, without references to evidence.
+    """Return what a production makes use of; references to evidence come with the verdict only.
 
     Args:
-        kinds: names of the repeated fields that are wanted, "music"; stages always come.
+        kinds: names of the repeated fields that are wanted, "music", "verdict"; stages always come.
     """
     messages = Messages(timeline, taxonomy, DEFAULT_LANGUAGE, with_evidence=False)
     message = analysis_pb2.Analysis(
@@ -169,8 +174,11 @@ def known_to_proto(
     )
     if _MUSIC in kinds and analysis.music is not None:
         message.music.CopyFrom(music(messages, analysis.music))
+    if _VERDICT in kinds and analysis.verdict is not None:
+        told = Messages(timeline, taxonomy, DEFAULT_LANGUAGE)
+        message.verdict.CopyFrom(whole_verdict(analysis.verdict, told))
     for kind in kinds:
-        if kind == _MUSIC:
+        if kind in (_MUSIC, _VERDICT):
             continue
         made = [MAKERS[kind](messages, item) for item in getattr(analysis, kind)]
         getattr(message, kind).extend(made)

@@ -18,6 +18,8 @@ from videre.v1 import analysis_pb2 as pb
 _BUDGET: Final = 1_500_000
 #: Bytes that the words of one segment may take: a book in which every word is listed has millions.
 _WORDS_BUDGET: Final = 1 << 16
+#: More bytes than a message may have.
+_NO_BUDGET: Final = 1 << 31
 #: Bytes that the verdicts on what was given may take (one that only passes is ~20 bytes: the most
 #: comments that a job may have are 250,000).
 _GIVEN_BUDGET: Final = 1_500_000
@@ -52,6 +54,16 @@ def verdict_head(value: d.Verdict) -> pb.Verdict:
         allowed=[hash_message(hit) for hit in value.allowed],
         libraries=value.libraries,
     )
+
+
+def whole_verdict(value: d.Verdict, messages: Messages) -> pb.Verdict:
+    """Return a verdict with all that it found in the media, however much that is."""
+    made = verdict_head(value)
+    for group, message in zip(value.groups, made.groups, strict=True):
+        message.segments.extend(
+            finding_message(one, messages, words_budget=_NO_BUDGET) for one in group.segments
+        )
+    return made
 
 
 def put_given(message: pb.Verdict, value: d.Verdict, messages: Messages) -> None:
@@ -165,8 +177,10 @@ def hash_message(hit: d.HashHit) -> pb.HashHit:
     )
 
 
-def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.VerdictSegment:
-    """Return one stretch that reaches a threshold."""
+def finding_message(
+    segment: d.VerdictSegment, messages: Messages, words_budget: int = _WORDS_BUDGET
+) -> pb.VerdictSegment:
+    """Return one stretch that reaches a threshold, with as many words as have room."""
     return pb.VerdictSegment(
         span=messages.span(segment.span),
         suggestion=suggestion(segment.suggestion),
@@ -174,10 +188,7 @@ def finding_message(segment: d.VerdictSegment, messages: Messages) -> pb.Verdict
         label=segment.label,
         rule_id=segment.rule_id,
         threshold=confidence(segment.threshold),
-        word_hits=fitting(
-            (word_message(hit, messages) for hit in segment.word_hits),
-            _WORDS_BUDGET,
-        ),
+        word_hits=fitting((word_message(hit, messages) for hit in segment.word_hits), words_budget),
         evidence=messages.evidence(segment.evidence),
         picture_digest=segment.picture,
         blurred_picture_digest=segment.blurred_picture,

@@ -28,7 +28,7 @@ class Made:
     Args:
         name: file name, unique in the task.
         role: "cover", "sprite", "index", "captions", "video", "audio", "picture", "beats",
-            "segments", "transcript" or "bleeps".
+            "segments", "transcript", "bleeps", "redaction" or "edit-list".
         media_type: such as "image/jpeg".
         data: its bytes, or where they are.
         offset_ns: instant of the media that it stands for; covers only.
@@ -37,7 +37,7 @@ class Made:
         renderer: what encoded it; moving pictures and sound only.
         reframing: how its frame followed its subject; reframe only.
         font: in which text was drawn; empty = none was.
-        obscured: what was made unrecognisable; obscure only.
+        obscured: what was made unrecognisable; obscure and redact only.
         painted: what was seen when its frames were changed; functions that change frames only.
         cover: why it was chosen; covers only.
         removed: what was taken away; remove_logo and remove_text only.

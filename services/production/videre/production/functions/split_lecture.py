@@ -10,7 +10,7 @@ from typing import Final
 from google.protobuf.duration_pb2 import Duration
 
 from videre.common.errors import FieldViolation, Reason, VidereError
-from videre.exports.cut_list import CutList, ListedPart, to_edl, to_otio
+from videre.exports.cut_list import FINE_RATE, CutList, ListedPart, to_edl, to_otio
 from videre.exports.production_params import SplitLectureOptions
 from videre.exports.production_params.cuts import Part
 from videre.exports.subject import NotCarriedError
@@ -31,8 +31,6 @@ _FIELD: Final = "task.split_lecture"
 _MOST_FILES: Final = 500
 #: Share of the work when the parts are known.
 _KNOWN: Final = 0.5
-#: Edit lists of films without a constant rate count milliseconds.
-_FINE: Final = Fraction(1_000)
 
 Span = tuple[Fraction, Fraction]
 
@@ -134,10 +132,10 @@ def _edit_list(
     rate = constant_rate(pictures)
     if rate is None:
         listed = [
-            ListedPart(part.title, round(start * _FINE), round(end * _FINE))
+            ListedPart(part.title, round(start * FINE_RATE), round(end * FINE_RATE))
             for part, (start, end) in zip(parts, spans, strict=True)
         ]
-        edits = CutList(given.name, _FINE, round(given.media.end * _FINE), tuple(listed))
+        edits = CutList(given.name, FINE_RATE, round(given.media.end * FINE_RATE), tuple(listed))
     else:
         listed = [ListedPart(part.title, part.first, part.end) for part in parts]
         edits = CutList(given.name, rate, len(pictures.pts), tuple(listed))

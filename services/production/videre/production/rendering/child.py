@@ -119,18 +119,22 @@ def serve(teller: Teller, data: bytes) -> None:
     import av
     import cv2
 
+    from videre.production.rendering.assembling import render_assembly
     from videre.production.rendering.feed import render, render_still
     from videre.production.rendering.job import JOB, RENDERED
 
     av.logging.set_level(None)
     job = JOB.validate_json(data)
     seconds = float(sum(segment.end - segment.start for segment in job.segments))
+    seconds += 0.0 if job.assembly is None else float(job.assembly.length)
     cpu_s = _CPU_S + int(_CPU_PER_MEDIA_S * seconds * len(job.renditions))
     set_limits(_MEMORY_BYTES, cpu_s, file_bytes=_FILE_BYTES)
     try:
         cv2.setNumThreads(1)
         if job.still:
             done = render_still(job)
+        elif job.assembly is not None:
+            done = render_assembly(job, job.assembly, lambda share: teller.share(share * _FED))
         else:
             done = render(job, lambda share: teller.share(share * _FED))
         teller.say({"done": json.loads(RENDERED.dump_json(done))})

@@ -27,7 +27,7 @@ from videre.production.rendering.inspect import inspect
 from videre.production.rendering.job import MadeFacts, Rendered, RenderJob
 from videre.production.rendering.loudness import read_loudness
 from videre.production.rendering.mixing import Reader
-from videre.production.rendering.mixture import MIX_CHANNELS, MIX_RATE, Mixing
+from videre.production.rendering.mixture import MIX_CHANNELS, MIX_RATE, Mixing, placed_tracks
 from videre.production.rendering.pictures import PictureReader, canvas_of
 from videre.production.rendering.retouched import RetouchedReader, native
 from videre.production.rendering.sound import SoundReader
@@ -45,7 +45,7 @@ _SAMPLE_RATES: Final = (32_000, 44_100, 48_000)
 _USUAL_RATE: Final = 48_000
 _NS: Final = 1_000_000_000
 #: Sound that is written at once where there are no pictures, seconds.
-_RUN: Final = Fraction(1)
+RUN: Final = Fraction(1)
 
 
 def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
@@ -58,7 +58,7 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
     """
     sources = [read_media(Path(one.index).read_bytes()) for one in job.sources]
     used = [sources[segment.source] for segment in job.segments]
-    canvas = _canvas(job, sources)
+    canvas = canvas_for(job, sources)
     rate = output_rate(job.segments, sources, wanted_rate(job.renditions)) if canvas else None
     cuts = lay_out(job.segments, sources, rate)
     if not cuts:
@@ -66,7 +66,7 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             Reason.FIELD_INVALID, "what is kept is shorter than half a frame",
             metadata={"field": "task"},
         )  # fmt: skip
-    sample_rate, channels = _sound_form(job, used)
+    sample_rate, channels = sound_form(job, used)
     with ExitStack() as opened:
         easel = _easel(job, sources, canvas, opened)
         if easel is not None:
@@ -74,8 +74,9 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             easel.look(_numbers(cuts[0], sources, rate), lambda: progress(0.0))
         mixed, sound = None, ""
         if job.mix is not None:
-            mixing = Mixing(job, job.mix, sources, lambda: progress(0.0))
-            opened.callback(mixing.close)
+            placed = placed_tracks(job, job.mix, sources, opened)
+            samples = round(job.segments[-1].end * MIX_RATE)
+            mixing = Mixing(job, job.mix, placed, samples, lambda: progress(0.0))
             mixed, sound = mixing.prepared()
         words = command(
             job.program,
@@ -98,7 +99,7 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
         renderer.finish()
     made = tuple(inspect(Path(job.folder) / file_name(one)) for one in job.renditions)
     if job.mix is not None:
-        made = tuple(_measured(job, one) for one in made)
+        made = tuple(measured(job, one) for one in made)
     times = os.times()
     spent = times.user + times.system + times.children_user + times.children_system
     return Rendered(made, spent, frames, None if easel is None else easel.painted)
@@ -113,7 +114,7 @@ def render_still(job: RenderJob) -> Rendered:
     """
     sources = [read_media(Path(one.index).read_bytes()) for one in job.sources]
     with ExitStack() as opened:
-        easel = _easel(job, sources, _canvas(job, sources), opened)
+        easel = _easel(job, sources, canvas_for(job, sources), opened)
         assert easel is not None
         easel.look([0], lambda: None)
         made = draw(easel.paint(0, 0), Path(job.folder) / job.still)
@@ -148,7 +149,7 @@ def _numbers(cut: Cut, sources: Sequence[Media], rate: Fraction | None) -> list[
     return sorted({shown.frame for shown in frames_of(cut, pictures, rate)})
 
 
-def _measured(job: RenderJob, made: MadeFacts) -> MadeFacts:
+def measured(job: RenderJob, made: MadeFacts) -> MadeFacts:
     """Return what is in a mix, with its loudness as it was encoded."""
     with Renderer(measuring_file(job.program, made.file), Path(job.folder)) as renderer:
         renderer.finish()
@@ -156,7 +157,9 @@ def _measured(job: RenderJob, made: MadeFacts) -> MadeFacts:
     return replace(made, loudness=found.integrated, true_peak=found.true_peak)
 
 
-def _canvas(job: RenderJob, sources: Sequence[Media]) -> Canvas | None:
+def canvas_for(job: RenderJob, sources: Sequence[Media]) -> Canvas | None:
+    """Return the frame of what is shown first; None where nothing is."""
+    changed = job.edits is not None or job.assembly is not None
     seen = any(one.preset.video for one in job.renditions)
     for segment in job.segments if job.picture and seen else ():
         pictures = sources[segment.source].pictures
@@ -168,14 +171,14 @@ def _canvas(job: RenderJob, sources: Sequence[Media]) -> Canvas | None:
                 keep_hdr=job.paint is None and all(preset.deep for preset in presets),
                 # What is changed is planar or drawn; what a preset keeps sample by sample is not.
                 lossless=all(preset.lossless for preset in presets)
-                and job.edits is None
+                and not changed
                 and job.paint is None,
             )
-            return canvas if job.edits is None else native(canvas)
+            return native(canvas) if changed else canvas
     return None
 
 
-def _sound_form(job: RenderJob, used: Sequence[Media]) -> tuple[int, int]:
+def sound_form(job: RenderJob, used: Sequence[Media]) -> tuple[int, int]:
     """Return sample rate and channels of the sound to feed; no channels = no sound."""
     if job.mix is not None:
         return MIX_RATE, MIX_CHANNELS
@@ -285,7 +288,7 @@ def _feed(
             progress(float(tick * feeder.base) / end)
         reached = cut.out_start
         while reached < cut.out_end:
-            reached = min(cut.out_end, reached + _RUN)
+            reached = min(cut.out_end, reached + RUN)
             sound.up_to(reached)
             progress(float(reached) / end)
     return frames

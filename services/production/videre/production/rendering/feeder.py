@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import IO, Final
 
 import av
@@ -54,7 +55,6 @@ class Feeder:
             audio = self._out.add_stream("pcm_f32le", rate=sample_rate, layout=self.layout)
             assert isinstance(audio, AudioStream)
             self._audio = audio
-        self._black: VideoFrame | None = None
 
     @property
     def shows(self) -> bool:
@@ -69,7 +69,8 @@ class Feeder:
     def frame(self, tick: int, frame: VideoFrame | None) -> None:
         """Write a frame; black where there is none."""
         assert self._video is not None
-        shown = frame if frame is not None else self._black_frame()
+        assert self._canvas is not None
+        shown = frame if frame is not None else black(self._canvas)
         shown.pts, shown.time_base = tick, self.base
         for packet in self._video.encode(shown):
             self._out.mux(packet)
@@ -92,12 +93,9 @@ class Feeder:
                 self._out.mux(packet)
         self._out.close()
 
-    def _black_frame(self) -> VideoFrame:
-        if self._black is None:
-            assert self._canvas is not None
-            canvas = self._canvas
-            rgb = np.zeros((canvas.height, canvas.width, 3), np.uint8)
-            self._black = VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
-                format=canvas.format
-            )
-        return self._black
+
+@lru_cache(maxsize=1)  # the same for a whole run
+def black(canvas: Canvas) -> VideoFrame:
+    """Return a black frame."""
+    rgb = np.zeros((canvas.height, canvas.width, 3), np.uint8)
+    return VideoFrame.from_ndarray(rgb, format="rgb24").reformat(format=canvas.format)

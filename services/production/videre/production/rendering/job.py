@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from videre.exports.production_params.renditions import RenditionOptions
 from videre.production.painting.jobs import Painted, PaintJob
+from videre.production.rendering.assembly_job import AssemblyJob
 from videre.production.rendering.sound_edits import SoundEdits
 from videre.production.retouching.edits import Edits
 
@@ -82,6 +83,8 @@ class RenderJob:
         paint: how every frame is changed; None = frames stay as they are. Needs one segment.
         still: file of the one picture that is made, with its ending, instead of the renditions'.
         sound_edits: what is changed in the sound of the first source; None = nothing.
+        assembly: a timeline that is carried out instead of the segments, which then only tell what
+            of the sources is shown.
     """
 
     program: str
@@ -97,6 +100,7 @@ class RenderJob:
     paint: PaintJob | None = None
     still: str = ""
     sound_edits: SoundEdits | None = None
+    assembly: AssemblyJob | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -37,31 +38,33 @@ MIX_CHANNELS: Final = 2
 _NO_CURVE: Final = np.zeros(0, np.float64)
 
 
+def placed_tracks(
+    job: RenderJob, mix: Mix, sources: Sequence[Media], opened: ExitStack
+) -> list[Placed]:
+    """Return the tracks of a mix in their places, open until the stack is left."""
+    placed = []
+    for track in mix.tracks:
+        path, media = Path(job.sources[track.source].path), sources[track.source]
+        reader = SoundReader(path, media, MIX_RATE, LAYOUTS[MIX_CHANNELS])
+        opened.callback(reader.close)
+        placed.append(place(track, reader, MIX_RATE))
+    return placed
+
+
 class Mixing:
-    """The tracks of one mix, open until `close`."""
+    """The tracks of one mix."""
 
     def __init__(
-        self, job: RenderJob, mix: Mix, sources: Sequence[Media], alive: Callable[[], None]
+        self,
+        job: RenderJob,
+        mix: Mix,
+        tracks: Sequence[Placed],
+        samples: int,
+        alive: Callable[[], None],
     ) -> None:
-        """Take a job with its mix; `alive` is called now and then."""
+        """Take tracks and the mix's length in samples; `alive` is called now and then."""
         self._job, self._mix, self._alive = job, mix, alive
-        self._readers = [
-            SoundReader(
-                Path(job.sources[track.source].path), sources[track.source], MIX_RATE,
-                LAYOUTS[MIX_CHANNELS],
-            )
-            for track in mix.tracks
-        ]  # fmt: skip
-        self._tracks = [
-            place(track, reader, MIX_RATE)
-            for track, reader in zip(mix.tracks, self._readers, strict=True)
-        ]
-        self._samples = round(job.segments[-1].end * MIX_RATE)
-
-    def close(self) -> None:
-        """Close the sources."""
-        for reader in self._readers:
-            reader.close()
+        self._tracks, self._samples = tracks, samples
 
     def prepared(self) -> tuple[Reader, str]:
         """Return the mix, and the filters that bring it to its loudness.

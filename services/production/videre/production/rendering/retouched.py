@@ -57,7 +57,7 @@ class RetouchedReader:
     def read(self, frame: int) -> VideoFrame:
         """Return a frame; see `PictureReader.read`."""
         if self._made is None or self._made[0] != frame:
-            copy, planes = self._copied(self._reader.read(frame))
+            copy, planes = copied(self._reader.read(frame), self._canvas)
             ns = self._pictures.start_ns(frame)
             self._retoucher.unveil(planes, ns)
             if self._mender is not None:
@@ -68,18 +68,22 @@ class RetouchedReader:
 
     def _read_ahead(self, frame: int) -> Planes:
         assert self._ahead is not None
-        _, planes = self._copied(self._ahead.read(frame))
+        _, planes = copied(self._ahead.read(frame), self._canvas)
         self._retoucher.unveil(planes, self._pictures.start_ns(frame))
         return planes
 
-    def _copied(self, frame: VideoFrame) -> tuple[VideoFrame, Planes]:
-        """Return a copy: a decoder may still look at its own frame, which nobody may write to."""
-        copy = VideoFrame(self._canvas.width, self._canvas.height, self._canvas.format)
-        bits = max(part.bits for part in copy.format.components)
-        arrays = [_samples(plane, bits) for plane in copy.planes]
-        for array, plane in zip(arrays, frame.planes, strict=True):
-            array[:] = _samples(plane, bits)
-        return copy, planes_of_frame(arrays, self._canvas, bits)
+
+def copied(frame: VideoFrame, canvas: Canvas) -> tuple[VideoFrame, Planes]:
+    """Return a copy of a frame in a planar canvas, and its planes.
+
+    A decoder may still look at its own frame, which nobody may write to.
+    """
+    copy = VideoFrame(canvas.width, canvas.height, canvas.format)
+    bits = max(part.bits for part in copy.format.components)
+    arrays = [_samples(plane, bits) for plane in copy.planes]
+    for array, plane in zip(arrays, frame.planes, strict=True):
+        array[:] = _samples(plane, bits)
+    return copy, planes_of_frame(arrays, canvas, bits)
 
 
 def _samples(plane: VideoPlane, bits: int) -> NDArray[Any]:

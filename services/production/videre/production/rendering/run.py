@@ -16,6 +16,7 @@ from videre.exports.production_params.renditions import RenditionOptions
 from videre.production.encoding import FORMATS
 from videre.production.functions.base import Input, Made, Work
 from videre.production.painting.jobs import PaintJob
+from videre.production.rendering.assembly_job import AssemblyJob
 from videre.production.rendering.job import (
     JOB,
     RENDERED,
@@ -118,6 +119,7 @@ class RenderingFunction:
         paint: PaintJob | None = None,
         still: str = "",
         sound_edits: SoundEdits | None = None,
+        assembly: AssemblyJob | None = None,
     ) -> list[Made]:
         """Encode segments of inputs, which they count in the inputs' order.
 
@@ -132,6 +134,7 @@ class RenderingFunction:
             shapes: as of `make`.
             paint: how each frame is changed.
             still: name of the one picture that is made instead of renditions.
+            assembly: the timeline that is carried out instead.
 
         Raises:
             VidereError: DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
@@ -150,6 +153,7 @@ class RenderingFunction:
             paint=paint,
             still=still,
             sound_edits=sound_edits,
+            assembly=assembly,
         )
         answer = run_child(
             _MODULE,

@@ -142,6 +142,11 @@ def _count_until(pictures: Pictures, ticks: Fraction) -> int:
     return int(np.searchsorted(pictures.pts, floor(ticks), side="right"))
 
 
+def frame_shown(pictures: Pictures, instant: Fraction) -> int:
+    """Return the frame on show at an instant of the source; the first or last one outside of it."""
+    return max(0, _count_until(pictures, (instant + pictures.origin) / pictures.time_base) - 1)
+
+
 def frames_of(cut: Cut, pictures: Pictures, rate: Fraction | None) -> Iterator[Shown]:
     """Yield the frames of a cut in order, ticks of 1/rate or, without one, of 1/`FINE` s."""
     if rate is None:

@@ -1,0 +1,79 @@
+"""`videre produce assemble`: a timeline carried out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from videre.cli.commands import options as shared
+from videre.cli.commands.produce import (
+    Aspect,
+    FitOption,
+    Folder,
+    Height,
+    Options,
+    Rate,
+    Width,
+    make,
+    shape_of,
+)
+
+
+def assemble(
+    timeline: Annotated[Path, typer.Argument(help="OpenTimelineIO file (.otio).")],
+    source: Annotated[str, typer.Argument(help="File or URI of the input main.")],
+    more: Annotated[
+        list[str] | None,
+        typer.Option("--input", help="Further input NAME=FILE or NAME=URI; may be repeated."),
+    ] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Input of a media reference, URL=NAME; may be repeated."),
+    ] = None,
+    loudness: Annotated[
+        float | None, typer.Option(help="Integrated loudness of several tracks, LUFS.")
+    ] = None,
+    duck: Annotated[
+        float | None, typer.Option(help="By how much music is lowered under speech, dB.")
+    ] = None,
+    preset: Annotated[
+        list[str] | None,
+        typer.Option("--preset", "-p", help="One file per preset; default web."),
+    ] = None,
+    width: Width = None,
+    height: Height = None,
+    aspect: Aspect = "",
+    fit: FitOption = None,
+    rate: Rate = "",
+    option: Options = None,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Carry out a timeline: clips with cuts and dissolves, titles, tracks of sound."""
+    from videre.cli.production_words import renditions
+    from videre.v1 import production_pb2 as pb
+
+    shape = shape_of(width, height, aspect, fit, rate, option)
+    shaped = bool(width or height or aspect or rate or option)
+    params = pb.AssembleParams(
+        timeline=timeline.read_text(encoding="utf-8"),
+        inputs=dict(_pair(word) for word in reference or ()),
+        loudness=loudness,
+        duck_db=duck,
+        renditions=renditions(preset or [], shape) if preset or shaped else (),
+    )
+    task = pb.ProductionTask(assemble=params)
+    further = shared.parse_tags(more)
+    make(server, source, further, task, folder=output, timeout=timeout, as_json=json)
+
+
+def _pair(word: str) -> tuple[str, str]:
+    """Return URL and name; an URL may have equals signs of its own."""
+    url, equals, name = word.rpartition("=")
+    if not equals:
+        raise typer.BadParameter(f"{word!r} is not URL=NAME")
+    return url, name

@@ -35,6 +35,7 @@ PAGES: Final = tuple(
         "recommendation",
         "production",
         "music",
+        "engines",
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -195,8 +195,8 @@ FIELDS = [
          "PERMISSION_DENIED", "PROJECT_FORBIDDEN"),
     Case("pin's feature", lambda r: r.engine_pins.add(feature="taste", engine="x"),
          "engine_pins[0].feature", "shots, objects, classes, faces, tracks, nsfw, colors, "
-         "frame_conditions, picture_kinds, codes, emotion, landmarks, text, speech, sound, "
-         "loudness, music, quality, mood",
+         "frame_conditions, picture_kinds, codes, emotion, landmarks, text, speech, "
+         "diarization, sound, loudness, music, quality, mood",
          "taste"),
     Case("pin's engine", lambda r: r.engine_pins.add(feature="text"), "engine_pins[0].engine",
          "an engine's name", ""),

@@ -245,6 +245,11 @@ def _no_sound(answer: Any) -> Any:
     return answer
 
 
+def _late_turn(answer: Any) -> Any:
+    answer.turns.add(start_sample=10**9, end_sample=10**9 + 1)
+    return answer
+
+
 def _late_beat(answer: Any) -> Any:
     answer.beat_ns.append(10**15)
     return answer
@@ -267,6 +272,7 @@ _NONSENSE: Final[dict[str, Callable[[Any], Any]]] = {
     "AnalyzeFrames": _strange_feature,
     "DetectShots": _far_boundary,
     "DetectSpeech": _late_speech,
+    "Diarize": _late_turn,
     "AnalyzeSound": _no_sound,
     "AnalyzeMusic": _late_beat,
     "Render": _no_file,

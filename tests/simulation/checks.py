@@ -216,7 +216,7 @@ def _deaths(world: World, fate: Fate, stage: str) -> int:
     feature = BY_NAME.get(stage)
     if feature is None:
         return 0
-    kind = "music" if stage == "music" else str(feature.track)
+    kind = {"music": "music", "diarization": "speakers"}.get(stage, str(feature.track))
     if feature.track is Track.BOTH:  # its sound is listened to by the job itself
         kind = str(Track.PICTURE)
     chunks = f"{fate.job_id}." if feature.track is Track.NONE else f"{fate.job_id}.{kind}"

@@ -110,6 +110,20 @@ def activity(answer: asr_pb2.DetectSpeechResponse, samples: int) -> None:
     _usage("asr", answer.usage)
 
 
+def turns(answer: asr_pb2.DiarizeResponse, samples: int) -> None:
+    """Check who speaks when in a track of so many samples."""
+    _require("asr", answer.samples == samples, f"heard {answer.samples} of {samples} samples")
+    edges = [edge for turn in answer.turns for edge in (turn.start_sample, turn.end_sample)]
+    _within("asr", edges, samples)
+    known = 0
+    for turn in answer.turns:
+        _require("asr", turn.start_sample < turn.end_sample, "a turn without length")
+        _require("asr", 0 <= turn.speaker <= known, f"speaker {turn.speaker} after {known} others")
+        known = max(known, turn.speaker + 1)
+        _score("asr", turn.score)
+    _usage("asr", answer.usage)
+
+
 def utterances(answer: asr_pb2.TranscribeResponse, asked: asr_pb2.TranscribeRequest) -> None:
     """Check what was understood of a speech group."""
     count = len(asked.spans)

@@ -118,6 +118,19 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = Field(
         default=None, description="OpenTelemetry collector (OTLP over gRPC) that spans are sent to."
     )
+    device: str = Field(
+        default="auto",
+        pattern=r"^(auto|cpu|cuda(:\d+)?)$",
+        description="Where engines of torch compute: auto, cpu, cuda or cuda:N.",
+    )
+    torch_threads: int = Field(
+        default=1, ge=1, description="Threads of one inference of an engine of torch."
+    )
+    visual_python: Path | None = Field(
+        default=None, description="Python that `videre up` runs the service with; absent = its own."
+    )
+    ocr_python: Path | None = Field(default=None, description="Likewise.")
+    asr_python: Path | None = Field(default=None, description="Likewise.")
     visual_endpoints: TextList = _local("visual")
     ocr_endpoints: TextList = _local("ocr")
     asr_endpoints: TextList = _local("asr")

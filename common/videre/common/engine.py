@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from videre.common.errors import Reason, VidereError
@@ -58,6 +59,8 @@ class EngineSpec:
         tier: where it comes from.
         licence: SPDX expression or short text for the model.
         models: names in the model manifest, in the order of `model_digests`.
+        packages: Python packages beside the service's own that it imports, such as torch.
+        environment: target of `make` that sets up an environment with them; "" of none.
         classes: classes in model order; empty for recognisers.
         languages: BCP 47; empty where language does not matter.
         storing_floor: observations below this raw score (0..1) are not reported.
@@ -75,6 +78,8 @@ class EngineSpec:
     tier: Tier
     licence: str
     models: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    environment: str = ""
     classes: tuple[ClassSpec, ...] = ()
     languages: tuple[str, ...] = ()
     storing_floor: float = 0.05
@@ -175,7 +180,7 @@ class EngineRegistry(Generic[E]):
     def _status(self, spec: EngineSpec) -> EngineStatus:
         key = (spec.feature, spec.name)
         failure = self._failures.get(key, "")
-        missing = self._models.missing(spec.models)
+        missing = missing_packages(spec) or self._models.missing(spec.models)
         state = State.MISSING if missing else State.FAILED if failure else State.AVAILABLE
         return EngineStatus(
             spec=spec,
@@ -227,6 +232,8 @@ class EngineRegistry(Generic[E]):
                 engine = factory()
                 _refuse_telemetry()
                 try:
+                    if missing := missing_packages(engine.spec):
+                        raise VidereError(Reason.MODEL_UNAVAILABLE, missing)
                     engine.load(self._models)
                 except VidereError as error:
                     self._failures[key[:2]] = error.message
@@ -239,6 +246,15 @@ class EngineRegistry(Generic[E]):
                 self._failures.pop(key[:2], None)
                 self._loaded[key] = engine
             return engine
+
+
+def missing_packages(spec: EngineSpec) -> str:
+    """Return "" when every package an engine imports is installed, else what to do about it."""
+    absent = [name for name in spec.packages if find_spec(name) is None]
+    if not absent:
+        return ""
+    words = f"{spec.name}: {', '.join(absent)} is not installed"
+    return f"{words}; see `make {spec.environment}`" if spec.environment else words
 
 
 def _refuse_telemetry() -> None:

@@ -60,6 +60,7 @@ EMOTION: Final = Feature("emotion", Track.PICTURE, Modality.IMAGE, "visual")
 LANDMARKS: Final = Feature("landmarks", Track.PICTURE, Modality.IMAGE, "visual")
 TEXT: Final = Feature("text", Track.PICTURE, Modality.TEXT, "ocr")
 SPEECH: Final = Feature("speech", Track.SOUND, Modality.SPEECH, "asr")
+DIARIZATION: Final = Feature("diarization", Track.SOUND, Modality.SPEECH, "asr")
 SOUND: Final = Feature("sound", Track.SOUND, Modality.SOUND, "audio")
 LOUDNESS: Final = Feature("loudness", Track.SOUND, Modality.SOUND, "")
 MUSIC: Final = Feature("music", Track.SOUND, Modality.SOUND, "audio")
@@ -70,7 +71,7 @@ MOOD: Final = Feature("mood", Track.NONE, Modality.METADATA, "")
 FEATURES: Final = (
     SHOTS, OBJECTS, CLASSES, FACES, TRACKS, NSFW, COLORS, FRAME_CONDITIONS, PICTURE_KINDS,
     CODES, EMOTION, LANDMARKS,
-    TEXT, SPEECH, SOUND, LOUDNESS, MUSIC, QUALITY, MOOD,
+    TEXT, SPEECH, DIARIZATION, SOUND, LOUDNESS, MUSIC, QUALITY, MOOD,
 )  # fmt: skip
 BY_NAME: Final = {feature.name: feature for feature in FEATURES}
 
@@ -91,12 +92,12 @@ FRAME_FEATURES: Final = (
 #: What the mood is made of, in the order in which a missing one is named.
 MOOD_SOURCES: Final = (EMOTION, SPEECH, TEXT, SOUND, MUSIC)
 
-#: Engine feature (not a job feature) that finds speech for `speech` and `sound`.
+#: Engine feature (not a job feature) that finds speech for `speech`, `diarization` and `sound`.
 SPEECH_ACTIVITY: Final = "speech_activity"
 
 #: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
 PLANNED: Final = frozenset(
     {
-        "logos", "diarization",
+        "logos",
     }
 )  # fmt: skip

@@ -17,6 +17,7 @@ from videre.common.values import NS
 from videre.orchestrator.catalog import EngineFacts, ServiceCatalog, choose
 from videre.orchestrator.features import (
     BY_NAME,
+    DIARIZATION,
     FEATURES,
     FRAME_FEATURES,
     LOUDNESS,
@@ -153,7 +154,8 @@ class Plan:
     @property
     def listens(self) -> bool:
         """Whether something is looked for in the whole sound track."""
-        heard = any(self.wants(feature) for feature in (SPEECH, SOUND, LOUDNESS, MUSIC))
+        looking = (SPEECH, DIARIZATION, SOUND, LOUDNESS, MUSIC)
+        heard = any(self.wants(feature) for feature in looking)
         return heard or (self.wants(QUALITY) and self.has_sound)
 
     def chunk_units(self, chunk: int) -> tuple[Unit, ...]:
@@ -196,7 +198,8 @@ def make_plan(
     if request.budget_cpu_ms is not None:
         planned = _within_budget(planned, media, costs, request.budget_cpu_ms)
     planned = _following(planned)
-    hears = any(f.state == "PENDING" and f.name in (SPEECH.name, SOUND.name) for f in planned)
+    spoken = (SPEECH.name, DIARIZATION.name, SOUND.name)
+    hears = any(f.state == "PENDING" and f.name in spoken for f in planned)
     activity = choose(catalogs, SPEECH.service, SPEECH_ACTIVITY, pins).engine if hears else None
     return Plan(
         version=PLAN_VERSION,
@@ -231,14 +234,16 @@ def pictures_ahead(chunks: int, slots: int) -> int:
 def requested_features(names: Sequence[str]) -> frozenset[str]:
     """Return the features to look for: all when none is named, and those that others stand on.
 
-    That is shots for any feature of frames and for quality, what a feature follows, and what the
-    mood is made of.
+    That is shots for any feature of frames and for quality, what a feature follows, what the mood
+    is made of, and the speech whose speakers are told apart.
     """
     if not names:
         return frozenset(BY_NAME)
     wanted = set(names) | {BY_NAME[name].follows for name in names if BY_NAME[name].follows}
     if MOOD.name in wanted:
         wanted |= {feature.name for feature in MOOD_SOURCES}
+    if DIARIZATION.name in wanted:
+        wanted.add(SPEECH.name)
     if wanted & {feature.name for feature in (*FRAME_FEATURES, QUALITY)}:
         wanted.add(SHOTS.name)
     return frozenset(wanted)
@@ -305,7 +310,9 @@ def cpu_ms(
 
 
 #: Frames that are typically sent per second of media; speech and sound count seconds themselves.
-_ITEMS_PER_SECOND: Final = {"shots": 25.0, "text": 1.0, "speech": 0.6, "sound": 1.0, "music": 1.0}
+_ITEMS_PER_SECOND: Final = {
+    "shots": 25.0, "text": 1.0, "speech": 0.6, "diarization": 0.6, "sound": 1.0, "music": 1.0,
+}  # fmt: skip
 
 
 def _within_budget(

@@ -2361,6 +2361,7 @@ class Utterance(google.protobuf.message.Message):
     UNDERSTANDING_FIELD_NUMBER: builtins.int
     CONFIDENCE_FIELD_NUMBER: builtins.int
     EVIDENCE_FIELD_NUMBER: builtins.int
+    SPEAKER_ID_FIELD_NUMBER: builtins.int
     text: builtins.str
     """The words joined; empty when NOT_UNDERSTOOD."""
     language_code: builtins.str
@@ -2369,6 +2370,11 @@ class Utterance(google.protobuf.message.Message):
     """Whether the words can be used."""
     confidence: builtins.float
     """Confidence that the speech was understood, 0..1."""
+    speaker_id: builtins.str
+    """Who speaks, as the feature "diarization" tells the speakers of this media apart: "speaker_1" is
+    the first who speaks. Where several speak in turn, who does so longest. Empty where nobody told
+    speakers apart; it is no identity and means nothing in other media.
+    """
     @property
     def span(self) -> videre.v1.types_pb2.TimeSpan:
         """When it is spoken."""
@@ -2391,9 +2397,10 @@ class Utterance(google.protobuf.message.Message):
         understanding: Global___Understanding.ValueType = ...,
         confidence: builtins.float = ...,
         evidence: collections.abc.Iterable[videre.v1.types_pb2.EvidenceRef] | None = ...,
+        speaker_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "language_code", b"language_code", "span", b"span", "text", b"text", "understanding", b"understanding", "words", b"words"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["confidence", b"confidence", "evidence", b"evidence", "language_code", b"language_code", "span", b"span", "speaker_id", b"speaker_id", "text", b"text", "understanding", b"understanding", "words", b"words"]) -> None: ...
 
 Global___Utterance: typing_extensions.TypeAlias = Utterance
 

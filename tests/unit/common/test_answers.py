@@ -37,6 +37,11 @@ def true_answers() -> dict[str, Any]:
         feature="objects", frame=7, class_name="cat", score=1.0, box=[0.0, 0.0, 1.0, 1.0]
     )
     words = [asr_pb2.HeardWord(text="cat", start_sample=9, end_sample=99, score=0.5)]
+    turns = [
+        asr_pb2.SpeakerTurn(start_sample=0, end_sample=5_000, speaker=0, score=1.0),
+        asr_pb2.SpeakerTurn(start_sample=6_000, end_sample=SECOND // 2, speaker=1, score=0.5),
+        asr_pb2.SpeakerTurn(start_sample=SECOND // 2, end_sample=SECOND, speaker=0, score=0.9),
+    ]
     windows = [
         audio_pb2.SoundWindow(start_sample=start, end_sample=min(start + 15_360, 2 * SECOND))
         for start in range(0, 2 * SECOND - 7_679, 7_680)
@@ -58,6 +63,7 @@ def true_answers() -> dict[str, Any]:
             samples=SECOND, spans=[asr_pb2.SpeechSpan(start_sample=0, end_sample=SECOND, score=1)]
         ),
         "Transcribe": asr_pb2.TranscribeResponse(utterances=[asr_pb2.HeardUtterance(words=words)]),
+        "Diarize": asr_pb2.DiarizeResponse(turns=turns, samples=SECOND),
         "AnalyzeSound": audio_pb2.AnalyzeSoundResponse(windows=windows),
         "AnalyzeMusic": audio_pb2.AnalyzeMusicResponse(
             tempo_bpm=120,
@@ -88,6 +94,8 @@ def check(method: str, answer: Any) -> None:
             answers.text(answer, READ)
         case "DetectSpeech":
             answers.activity(answer, SECOND)
+        case "Diarize":
+            answers.turns(answer, SECOND)
         case "Transcribe":
             answers.utterances(answer, GROUP)
         case "AnalyzeSound":

@@ -7,16 +7,18 @@ from videre.common.errors import Reason, VidereError
 from videre.internal.v1 import asr_pb2
 
 SERVICE = asr_pb2.DESCRIPTOR.services_by_name["AsrService"]
-DETECT, TRANSCRIBE = methods_of(SERVICE)
+DETECT, TRANSCRIBE, DIARIZE = methods_of(SERVICE)
 ADA = Principal("ada", "films", frozenset({Role.VIEWER, Role.SUBMITTER}))
 
 
 def test_a_complete_table_has_no_problems() -> None:
-    assert check_policy([SERVICE], {DETECT: Role.VIEWER, TRANSCRIBE: Role.ADMIN}) == []
+    table = {DETECT: Role.VIEWER, TRANSCRIBE: Role.ADMIN, DIARIZE: Role.SUBMITTER}
+    assert check_policy([SERVICE], table) == []
 
 
 def test_missing_and_stale_rows_are_named() -> None:
-    problems = check_policy([SERVICE], {DETECT: Role.VIEWER, "/gone/Method": Role.ADMIN})
+    table = {DETECT: Role.VIEWER, DIARIZE: Role.VIEWER, "/gone/Method": Role.ADMIN}
+    problems = check_policy([SERVICE], table)
     assert problems == [f"no row for {TRANSCRIBE}", "no method for the row /gone/Method"]
 
 

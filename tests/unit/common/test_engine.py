@@ -100,6 +100,19 @@ def test_a_missing_file_is_described_and_refused(tmp_path: Path) -> None:
     assert refused.value.reason is Reason.MODEL_UNAVAILABLE
 
 
+def test_a_missing_package_is_described_with_its_environment_and_refused(tmp_path: Path) -> None:
+    spec = replace(SPEC, packages=("hashlib", "no_such_torch"), environment="torch-toys")
+    bench = Bench(tmp_path, spec)
+    for _ in range(2):
+        [status] = bench.registry.describe()
+        assert status.state is State.MISSING
+        assert status.message == "toy: no_such_torch is not installed; see `make torch-toys`"
+        with pytest.raises(VidereError) as refused:
+            bench.acquire()
+        assert refused.value.reason is Reason.MODEL_UNAVAILABLE
+    assert bench.loads == 0
+
+
 def test_a_failed_load_is_described_until_one_succeeds(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     bench.failure = RuntimeError("no such operator")

@@ -15,6 +15,7 @@ from videre.common.values import NS
 from videre.orchestrator.catalog import EngineFacts, ServiceCatalog, choose
 from videre.orchestrator.features import (
     BY_NAME,
+    DIARIZATION,
     FEATURES,
     FRAME_FEATURES,
     LOUDNESS,
@@ -115,6 +116,8 @@ def test_asking_adds_what_features_stand_on_and_nothing_else(
     asked = set(names)
     if "mood" in asked:
         asked |= {"emotion", "speech", "text", "sound", "music"}
+    if "diarization" in asked:
+        asked.add("speech")
     followed = {BY_NAME[name].follows for name in names} - {""}
     framed = (*FRAME_FEATURES, QUALITY)
     frames = any(feature.name in followed.union(asked) for feature in framed)
@@ -327,6 +330,15 @@ def test_a_measured_cost_goes_before_a_shipped_one() -> None:
     assert cpu_ms("text", dear, 10 * NS, {("text", dear.id): 0.5}) == (5_000, True)
     assert cpu_ms("text", dear, 10 * NS, {("text", "other@1"): 0.5}) == (20_000, False)
     assert cpu_ms("loudness", None, 10 * NS, {}) == (30, False)
+
+
+def test_where_somebody_speaks_is_found_for_their_names_alone() -> None:
+    """What was said does not fit the budget: the speakers are told apart all the same."""
+    costs = {("speech", engine("speech").id): 10.0}
+    made = plan(PlanRequest(features=("diarization",), budget_cpu_ms=10_000), costs=costs)
+    assert (made.wants(SPEECH), made.wants(DIARIZATION)) == (False, True)
+    assert made.speech_activity is not None
+    assert made.listens
 
 
 def test_wants_is_what_is_pending() -> None:

@@ -18,6 +18,7 @@ from videre.cli.conformance.sound_probes import (
     activity_probe,
     music_probe,
     sound_probe,
+    speakers_probe,
     speech_probe,
 )
 from videre.cli.exits import Exit
@@ -32,7 +33,11 @@ Make = Callable[[engine_pb2.EngineDescription], Probe]
 _PROBES: Final[dict[str, dict[str | None, Make]]] = {
     "visual": {"shots": shots_probe, None: frames_probe},
     "ocr": {"text": text_probe},
-    "asr": {"speech_activity": activity_probe, "speech": speech_probe},
+    "asr": {
+        "speech_activity": activity_probe,
+        "speech": speech_probe,
+        "diarization": speakers_probe,
+    },
     "audio": {"sound": sound_probe, "music": music_probe},
     "production": {},
 }

@@ -1,4 +1,4 @@
-"""Probes of what listens: speech activity, speech, sound, music."""
+"""Probes of what listens: speech activity, speech, speakers, sound, music."""
 
 from __future__ import annotations
 
@@ -116,6 +116,59 @@ def speech_probe(engine: engine_pb2.EngineDescription) -> Probe:
             **{
                 what: request((0, _RATE // 4), pcm=pcm)
                 for what, pcm in inputs.extreme_sounds(_RATE // 4).items()
+            },
+        },
+    )
+
+
+def speakers_probe(engine: engine_pb2.EngineDescription) -> Probe:
+    """Return the probe of an engine of `Diarize`."""
+    selected, track = pin(engine), inputs.voice(4)
+    spoken = ((_RATE // 4, 3 * _RATE // 2), (2 * _RATE, 4 * _RATE))
+
+    def request(
+        pcm: bytes = track,
+        *spans: tuple[int, int],
+        size: int = _MAX_PIECE,
+        engine: Any = selected,
+    ) -> tuple[asr_pb2.DiarizeRequest, ...]:
+        speech = [asr_pb2.SpeechSpan(start_sample=a, end_sample=b) for a, b in spans]
+        first = asr_pb2.DiarizeRequest(engine=engine, spans=speech)
+        return first, *(asr_pb2.DiarizeRequest(pcm=piece) for piece in _pieces(pcm, size))
+
+    async def parts(ask: Ask) -> tuple[Any, Any]:
+        whole = await ask(request(track, *spoken))
+        pieces = await ask(request(track, *spoken, size=_SMALL_PIECE))
+        return list(whole.turns), list(pieces.turns)
+
+    def judge(asked: Sequence[asr_pb2.DiarizeRequest], answer: Any) -> None:
+        answers.turns(answer, sum(len(piece.pcm) for piece in asked) // _S16)
+
+    return Probe(
+        engine=engine,
+        method=lambda channel: asr_pb2_grpc.AsrServiceStub(channel).Diarize,
+        stream=True,
+        typical=request(track, *spoken),
+        judge=judge,
+        parts=parts,
+        select=lambda other: request(track, *spoken, engine=other),
+        over={
+            "more than 1 MiB in a piece": request(bytes(_MAX_PIECE + 2), size=_MAX_PIECE + 2),
+            "a span of more than 30 s": request(track, (0, _MAX_GROUP + 1)),
+        },
+        broken={
+            "no piece": (),
+            "half a sample": request(b"\0\0\0"),
+            "a span beyond the track": request(track, (0, len(track) // _S16 + 1)),
+            "a span without length": request(track, (100, 100)),
+            "spans that overlap": request(track, (0, 8_000), (7_999, 15_000)),
+        },
+        odd={
+            "no speech": request(track),
+            "no sound": request(b""),
+            "one sample": request(b"\0\0", (0, 1)),
+            **{
+                what: request(pcm, (0, _RATE)) for what, pcm in inputs.extreme_sounds(_RATE).items()
             },
         },
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -74,10 +75,24 @@ def _own(service: str) -> dict[str, str]:
 def _program(name: str, ports: Ports, environment: dict[str, str]) -> Program:
     return Program(
         name=name,
-        command=(sys.executable, "-m", f"videre.{name}"),
+        command=(_python(name), "-m", f"videre.{name}"),
         environment={**environment, "VIDERE_PORT": str(ports.of(name))},
         target=ports.target(name),
     )
+
+
+def _python(name: str) -> str:
+    """Return the interpreter of a process: engines of torch have environments of their own.
+
+    Raises:
+        CommandError: the configured one is no program.
+    """
+    chosen: Path | None = getattr(Settings(), f"{name}_python", None)
+    if chosen is None:
+        return sys.executable
+    if not os.access(chosen, os.X_OK) or chosen.is_dir():
+        raise CommandError(f"VIDERE_{name.upper()}_PYTHON names {chosen}, which is no program")
+    return str(chosen)
 
 
 def _installed(name: str) -> bool:

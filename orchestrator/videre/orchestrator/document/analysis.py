@@ -135,7 +135,10 @@ class Understanding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One stretch of speech; text and words are empty when it was not understood."""
+    """One stretch of speech; text and words are empty when it was not understood.
+
+    `speaker` is who speaks, "" where nobody told speakers apart.
+    """
 
     span: TimeSpan
     text: str
@@ -144,6 +147,7 @@ class Utterance:
     understanding: Understanding
     score: int
     evidence: tuple[EvidenceRef, ...]
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ text             ""                        frame to the next text, score, points
 speech           BCP 47 language of the    the utterance     words, text (words joined), attributes:
                  recogniser's model                          measurements of the decode
 speech_activity  speech                    speech            score
+diarization      speaker_1 …, by first     the turn          score
+                 appearance
 sound            ""                        the window        attributes: level_dbfs, flatness
 sound            engine's class            the window        score
 loudness         ""                        the track         attributes: integrated_lufs, range_lu,

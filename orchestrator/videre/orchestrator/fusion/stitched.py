@@ -17,6 +17,7 @@ from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import (
     CLASSES,
     COLORS,
+    DIARIZATION,
     FACES,
     FRAME_FEATURES,
     OBJECTS,
@@ -32,6 +33,7 @@ from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.close_ups import credible
 from videre.orchestrator.fusion.inputs import FusionInput, FusionOptions
 from videre.orchestrator.fusion.sound_events import sound_events
+from videre.orchestrator.fusion.speakers import with_speakers
 from videre.orchestrator.fusion.stitch_frames import Appearance, Samples
 from videre.orchestrator.fusion.stitch_speech import LanguageGate, stitch_speech
 from videre.orchestrator.fusion.stitch_text import stitch_text
@@ -95,7 +97,8 @@ def stitch(given: FusionInput, gate: LanguageGate) -> Stitched:
     ]
     lines = stitch_text(by_feature[TEXT.name], judge, timeline, given.edges)
     hints = given.context.language_hints
-    utterances = stitch_speech(by_feature[SPEECH.name], hints, gate, timeline)
+    heard = stitch_speech(by_feature[SPEECH.name], hints, gate, timeline)
+    utterances = with_speakers(heard, by_feature[DIARIZATION.name], judge)
     return Stitched(
         by_feature=by_feature,
         judge=judge,

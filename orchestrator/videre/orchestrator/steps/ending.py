@@ -270,6 +270,10 @@ async def fail(run: Runtime, job_id: str, error: Mapping[str, Any]) -> str:
     return await asyncio.to_thread(commit)
 
 
+#: Stages that look at the whole track at once, and the kind of chunk in which they do.
+_WHOLE: Final = {"music": "music", "diarization": "speakers"}
+
+
 async def lose_chunk(
     run: Runtime, job_id: str, kind: str, chunk: int, reason: str, words: str
 ) -> None:
@@ -287,7 +291,8 @@ async def lose_chunk(
         known_as = BY_NAME[feature.name]
         if feature.state != "PENDING" or known_as.track in others or known_as.follows:
             continue
-        if (feature.name == "music") != (kind == "music") or feature.name == "loudness":
+        whole = _WHOLE.get(feature.name, "")
+        if whole != (kind if kind in _WHOLE.values() else "") or feature.name == "loudness":
             continue
         if feature.name == "quality" and kind != "picture":  # listened to with the whole track
             continue
@@ -301,7 +306,7 @@ def _chunk_span(work: Work, kind: str, chunk: int) -> TimeSpan:
         units = work.plan.chunk_units(chunk)
         return TimeSpan(units[0].start_ns, units[-1].end_ns)
     start = work.index.audio_start_ns
-    if kind == "music":
+    if kind in _WHOLE.values():
         return TimeSpan(start, work.index.audio_end_ns)
     first = start + chunk * work.plan.chunk_ns
     return TimeSpan(first, max(first, min(first + work.plan.chunk_ns, work.index.audio_end_ns)))

@@ -17,6 +17,7 @@ from videre.internal.v1.engine_pb2 import EngineSelection
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import (
+    DIARIZATION,
     LOUDNESS,
     MUSIC,
     QUALITY,
@@ -71,13 +72,13 @@ async def listen(run: Runtime, job_id: str) -> int:
             groups = await _speech(run, work, audio)
             pieces = sound_units(audio.samples)
     except VidereError as error:
-        for feature in (LOUDNESS, SPEECH, SOUND, MUSIC, QUALITY):
+        for feature in (LOUDNESS, SPEECH, DIARIZATION, SOUND, MUSIC, QUALITY):
             if plan.wants(feature):
                 await part_failed(run, work, feature.name, "track", track_span(work), error)
         return 0
+    await open_sound(run, work, len(groups), len(pieces))
     if not (plan.wants(SPEECH) or plan.wants(SOUND)):
         return 0
-    await open_sound(run, work, len(groups), len(pieces))
     return max(1, -(-track_span(work).duration_ns // plan.chunk_ns))
 
 
@@ -86,14 +87,17 @@ async def open_sound(run: Runtime, work: Work, groups: int, pieces: int) -> None
     plan, set_total = work.plan, run.jobs.set_total
     if plan.wants(SPEECH):  # its groups, and the activity itself
         await asyncio.to_thread(set_total, work.job_id, SPEECH.name, groups + 1)
+    found = plan.speech_activity is not None and not plan.wants(SPEECH)
     if plan.wants(SOUND):
-        alone = not plan.wants(SPEECH) and plan.speech_activity is not None
-        await asyncio.to_thread(set_total, work.job_id, SOUND.name, pieces + alone)
+        await asyncio.to_thread(set_total, work.job_id, SOUND.name, pieces + found)
+    elif found:
+        await asyncio.to_thread(set_total, work.job_id, DIARIZATION.name, 2)
 
 
 def activity_stage(work: Work) -> str:
     """Return the stage that finding speech counts for."""
-    return (SPEECH if work.plan.wants(SPEECH) else SOUND).name
+    wanted = (feature for feature in (SPEECH, SOUND) if work.plan.wants(feature))
+    return next(wanted, DIARIZATION).name
 
 
 def loudness_key(work: Work) -> str:
@@ -134,6 +138,8 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
             await keep(run, work, key, SPEECH_ACTIVITY, engine.id, span, records, cost)
     except VidereError as error:  # what needs no speech is heard all the same
         await part_failed(run, work, stage, "activity", span, error)
+        if work.plan.wants(DIARIZATION) and stage != DIARIZATION.name:
+            await part_failed(run, work, DIARIZATION.name, "activity", span, error)
         return []
     await part_done(run, work, stage, "activity", [key], cost)
     return await groups_of(run, work, audio)

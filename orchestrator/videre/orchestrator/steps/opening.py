@@ -17,7 +17,7 @@ from videre.orchestrator.api.request import (
 )
 from videre.orchestrator.document.canonical import facts_to_json
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.features import BY_NAME, MUSIC, Track
+from videre.orchestrator.features import BY_NAME, DIARIZATION, MUSIC, Track
 from videre.orchestrator.fusion.written import CODE
 from videre.orchestrator.media.documents import read_document
 from videre.orchestrator.media.facts import media_facts
@@ -207,6 +207,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         "ahead": pictures_ahead(made.picture_chunks, run.settings.slots),
         "sound": made.listens,
         "music": made.wants(MUSIC),
+        "speakers": made.wants(DIARIZATION),
         "tasks": task_count(request),
         "recall": not request.skip_analysis,  # journals of before lack it, and the step
         "lists": bool(moderation.lists) and not request.skip_analysis,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from videre.common.errors import VidereError
 from videre.common.values import TimeSpan
 from videre.orchestrator.features import (
+    DIARIZATION,
     FRAME_FEATURES,
     LOUDNESS,
     MUSIC,
@@ -32,6 +33,7 @@ from videre.orchestrator.steps.quality import quality_key
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.shots import key_frames_key, lost_stretches, signals_key
 from videre.orchestrator.steps.sounds import music_key, sound_key
+from videre.orchestrator.steps.speakers import speakers_key
 from videre.orchestrator.steps.speech import speech_key
 from videre.orchestrator.steps.text import text_key
 from videre.orchestrator.steps.track import activity_key, groups_of, stretch, track_span
@@ -125,7 +127,8 @@ async def _heard(run: Runtime, work: Work) -> _Heard:
     plan = work.plan
     track = _track_parts(work)
     await _require(run, [key for part in track for key in part.keys])
-    if plan.wants(SPEECH) and plan.speech_activity is None:
+    heard = plan.wants(SPEECH) or plan.wants(DIARIZATION)
+    if heard and plan.speech_activity is None:
         raise _Missing  # the stage fails by it
     if not (plan.wants(SPEECH) or plan.wants(SOUND)):
         return _Heard(tuple(track))
@@ -156,6 +159,8 @@ def _track_parts(work: Work) -> list[PartDone]:
         keys[QUALITY.name] = quality_key(work, HEARD, span)
     if plan.wants(MUSIC):
         keys[MUSIC.name] = music_key(work)
+    if plan.wants(DIARIZATION) and plan.speech_activity is not None:
+        keys[DIARIZATION.name] = speakers_key(work, plan.speech_activity)
     parts = [counted(name, "track", [key], Cost(), span) for name, key in keys.items()]
     if plan.speech_activity is not None:
         key = activity_key(work, plan.speech_activity)

@@ -144,6 +144,24 @@ def speech_spans(
     ]
 
 
+def speaker_turns(
+    answer: asr_pb2.DiarizeResponse, engine: EngineFacts, start_ns: int
+) -> list[Evidence]:
+    """Return who speaks when; the first to speak in the track is speaker_1."""
+    return [
+        Evidence(
+            feature=engine.feature,
+            engine=engine.id,
+            span=TimeSpan(
+                sample_ns(turn.start_sample, start_ns), sample_ns(turn.end_sample, start_ns)
+            ),
+            class_name=f"speaker_{turn.speaker + 1}",
+            score=min(score_e4(turn.score), engine.score_cap),
+        )
+        for turn in answer.turns
+    ]
+
+
 def utterances(
     answer: asr_pb2.TranscribeResponse,
     spans: Sequence[asr_pb2.SpeechSpan],

@@ -38,6 +38,12 @@ async def music(steps: Steps, job_id: str, _chunk: int) -> str:
     return "done"
 
 
+async def speakers(steps: Steps, job_id: str, _chunk: int) -> str:
+    """Tell the speakers of the whole track apart."""
+    await steps.tell_speakers(job_id)
+    return "done"
+
+
 async def analyse(steps: Steps, job_id: str, priority: int) -> str:
     """Run a job from its source to its published analysis; return its final state."""
     try:
@@ -86,6 +92,8 @@ async def _run_chunks(steps: Steps, job_id: str, priority: int, layout: dict[str
         await start(kind, chunk)
     if layout["music"]:
         await start("music", 0)
+    if layout["speakers"]:
+        await start("speakers", 0)
     for kind, chunk, child in running:
         try:
             await child.result()
@@ -110,5 +118,6 @@ CHILDREN: Final = {
     "picture": Workflow("picture_chunk", picture_chunk, max_recovery_attempts=5),
     "sound": Workflow("sound_chunk", sound_chunk, max_recovery_attempts=5),
     "music": Workflow("music", music, max_recovery_attempts=5),
+    "speakers": Workflow("speakers", speakers, max_recovery_attempts=5),
 }
 WORKFLOWS: Final = (Workflow(ANALYSE, analyse, max_recovery_attempts=1_000), *CHILDREN.values())

@@ -21,6 +21,7 @@ from videre.orchestrator.steps import (
     screening,
     shots,
     sounds,
+    speakers,
     speech,
     text,
 )
@@ -87,6 +88,11 @@ class Steps:
     async def find_beats(self, job_id: str) -> int:
         """Find the beats of the track."""
         return await self.journal.step(Seat("audio.music"), sounds.find_beats, self.run, job_id)
+
+    async def tell_speakers(self, job_id: str) -> int:
+        """Tell the speakers of the track apart; return the number of turns."""
+        seat = Seat("asr.speakers")
+        return await self.journal.step(seat, speakers.tell_speakers, self.run, job_id)
 
     async def lose_chunk(self, job_id: str, kind: str, chunk: int, reason: str, words: str) -> None:
         """Mark a chunk that could not be worked on as failed."""

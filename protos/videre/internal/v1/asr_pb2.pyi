@@ -240,3 +240,97 @@ class HeardWord(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["end_sample", b"end_sample", "score", b"score", "start_sample", b"start_sample", "text", b"text"]) -> None: ...
 
 Global___HeardWord: typing_extensions.TypeAlias = HeardWord
+
+@typing.final
+class DiarizeRequest(google.protobuf.message.Message):
+    """A piece of sound whose speakers are told apart."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ENGINE_FIELD_NUMBER: builtins.int
+    PCM_FIELD_NUMBER: builtins.int
+    SPANS_FIELD_NUMBER: builtins.int
+    pcm: builtins.bytes
+    """16 kHz mono signed 16-bit little-endian samples; at most 1 MiB."""
+    @property
+    def engine(self) -> videre.internal.v1.engine_pb2.EngineSelection:
+        """Engine to use, feature "diarization"; in the first piece only."""
+
+    @property
+    def spans(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SpeechSpan]:
+        """Speech of the whole track in order of time, as DetectSpeech finds it, at most 100,000; in the
+        first piece only. Nobody is looked for elsewhere.
+        """
+
+    def __init__(
+        self,
+        *,
+        engine: videre.internal.v1.engine_pb2.EngineSelection | None = ...,
+        pcm: builtins.bytes = ...,
+        spans: collections.abc.Iterable[Global___SpeechSpan] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["engine", b"engine"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["engine", b"engine", "pcm", b"pcm", "spans", b"spans"]) -> None: ...
+
+Global___DiarizeRequest: typing_extensions.TypeAlias = DiarizeRequest
+
+@typing.final
+class DiarizeResponse(google.protobuf.message.Message):
+    """Who speaks when."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TURNS_FIELD_NUMBER: builtins.int
+    SAMPLES_FIELD_NUMBER: builtins.int
+    USAGE_FIELD_NUMBER: builtins.int
+    samples: builtins.int
+    """Number of samples received."""
+    @property
+    def turns(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SpeakerTurn]:
+        """Turns in order of time; they do not overlap and lie in the given speech."""
+
+    @property
+    def usage(self) -> videre.internal.v1.engine_pb2.CallUsage:
+        """Costs."""
+
+    def __init__(
+        self,
+        *,
+        turns: collections.abc.Iterable[Global___SpeakerTurn] | None = ...,
+        samples: builtins.int = ...,
+        usage: videre.internal.v1.engine_pb2.CallUsage | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["usage", b"usage"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["samples", b"samples", "turns", b"turns", "usage", b"usage"]) -> None: ...
+
+Global___DiarizeResponse: typing_extensions.TypeAlias = DiarizeResponse
+
+@typing.final
+class SpeakerTurn(google.protobuf.message.Message):
+    """A stretch of speech of one speaker."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    START_SAMPLE_FIELD_NUMBER: builtins.int
+    END_SAMPLE_FIELD_NUMBER: builtins.int
+    SPEAKER_FIELD_NUMBER: builtins.int
+    SCORE_FIELD_NUMBER: builtins.int
+    start_sample: builtins.int
+    """First sample (16 kHz), counted from the start of the stream."""
+    end_sample: builtins.int
+    """Sample after the last one."""
+    speaker: builtins.int
+    """Which speaker of this track: 0 is the first to speak, 1 the next."""
+    score: builtins.float
+    """How sure it is that this speaker and none of the others speaks, 0..1."""
+    def __init__(
+        self,
+        *,
+        start_sample: builtins.int = ...,
+        end_sample: builtins.int = ...,
+        speaker: builtins.int = ...,
+        score: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["end_sample", b"end_sample", "score", b"score", "speaker", b"speaker", "start_sample", b"start_sample"]) -> None: ...
+
+Global___SpeakerTurn: typing_extensions.TypeAlias = SpeakerTurn

@@ -45,6 +45,11 @@ class AsrServiceStub(object):
                 request_serializer=videre_dot_internal_dot_v1_dot_asr__pb2.TranscribeRequest.SerializeToString,
                 response_deserializer=videre_dot_internal_dot_v1_dot_asr__pb2.TranscribeResponse.FromString,
                 _registered_method=True)
+        self.Diarize = channel.stream_unary(
+                '/videre.internal.v1.AsrService/Diarize',
+                request_serializer=videre_dot_internal_dot_v1_dot_asr__pb2.DiarizeRequest.SerializeToString,
+                response_deserializer=videre_dot_internal_dot_v1_dot_asr__pb2.DiarizeResponse.FromString,
+                _registered_method=True)
 
 
 class AsrServiceServicer(object):
@@ -65,6 +70,13 @@ class AsrServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Diarize(self, request_iterator, context):
+        """Tells the speakers of a whole sound track apart: one stream per track, pieces in order.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AsrServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +89,11 @@ def add_AsrServiceServicer_to_server(servicer, server):
                     servicer.Transcribe,
                     request_deserializer=videre_dot_internal_dot_v1_dot_asr__pb2.TranscribeRequest.FromString,
                     response_serializer=videre_dot_internal_dot_v1_dot_asr__pb2.TranscribeResponse.SerializeToString,
+            ),
+            'Diarize': grpc.stream_unary_rpc_method_handler(
+                    servicer.Diarize,
+                    request_deserializer=videre_dot_internal_dot_v1_dot_asr__pb2.DiarizeRequest.FromString,
+                    response_serializer=videre_dot_internal_dot_v1_dot_asr__pb2.DiarizeResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +151,33 @@ class AsrService(object):
             '/videre.internal.v1.AsrService/Transcribe',
             videre_dot_internal_dot_v1_dot_asr__pb2.TranscribeRequest.SerializeToString,
             videre_dot_internal_dot_v1_dot_asr__pb2.TranscribeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Diarize(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/videre.internal.v1.AsrService/Diarize',
+            videre_dot_internal_dot_v1_dot_asr__pb2.DiarizeRequest.SerializeToString,
+            videre_dot_internal_dot_v1_dot_asr__pb2.DiarizeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -57,7 +57,23 @@ _AsrServiceTranscribeType = typing_extensions.TypeVar(
     ],
 )
 
-class AsrServiceStub(typing.Generic[_AsrServiceDetectSpeechType, _AsrServiceTranscribeType]):
+_AsrServiceDiarizeType = typing_extensions.TypeVar(
+    '_AsrServiceDiarizeType',
+    grpc.StreamUnaryMultiCallable[
+        videre.internal.v1.asr_pb2.DiarizeRequest,
+        videre.internal.v1.asr_pb2.DiarizeResponse,
+    ],
+    grpc.aio.StreamUnaryMultiCallable[
+        videre.internal.v1.asr_pb2.DiarizeRequest,
+        videre.internal.v1.asr_pb2.DiarizeResponse,
+    ],
+    default=grpc.StreamUnaryMultiCallable[
+        videre.internal.v1.asr_pb2.DiarizeRequest,
+        videre.internal.v1.asr_pb2.DiarizeResponse,
+    ],
+)
+
+class AsrServiceStub(typing.Generic[_AsrServiceDetectSpeechType, _AsrServiceTranscribeType, _AsrServiceDiarizeType]):
     """Hears speech."""
 
     @typing.overload
@@ -69,6 +85,10 @@ class AsrServiceStub(typing.Generic[_AsrServiceDetectSpeechType, _AsrServiceTran
         grpc.UnaryUnaryMultiCallable[
             videre.internal.v1.asr_pb2.TranscribeRequest,
             videre.internal.v1.asr_pb2.TranscribeResponse,
+        ],
+        grpc.StreamUnaryMultiCallable[
+            videre.internal.v1.asr_pb2.DiarizeRequest,
+            videre.internal.v1.asr_pb2.DiarizeResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -82,6 +102,10 @@ class AsrServiceStub(typing.Generic[_AsrServiceDetectSpeechType, _AsrServiceTran
             videre.internal.v1.asr_pb2.TranscribeRequest,
             videre.internal.v1.asr_pb2.TranscribeResponse,
         ],
+        grpc.aio.StreamUnaryMultiCallable[
+            videre.internal.v1.asr_pb2.DiarizeRequest,
+            videre.internal.v1.asr_pb2.DiarizeResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     DetectSpeech: _AsrServiceDetectSpeechType
@@ -89,6 +113,9 @@ class AsrServiceStub(typing.Generic[_AsrServiceDetectSpeechType, _AsrServiceTran
 
     Transcribe: _AsrServiceTranscribeType
     """Writes down one group of speech. Groups are independent: the answer is a function of the sound."""
+
+    Diarize: _AsrServiceDiarizeType
+    """Tells the speakers of a whole sound track apart: one stream per track, pieces in order."""
 
 AsrServiceAsyncStub: typing_extensions.TypeAlias = AsrServiceStub[
     grpc.aio.StreamUnaryMultiCallable[
@@ -98,6 +125,10 @@ AsrServiceAsyncStub: typing_extensions.TypeAlias = AsrServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.internal.v1.asr_pb2.TranscribeRequest,
         videre.internal.v1.asr_pb2.TranscribeResponse,
+    ],
+    grpc.aio.StreamUnaryMultiCallable[
+        videre.internal.v1.asr_pb2.DiarizeRequest,
+        videre.internal.v1.asr_pb2.DiarizeResponse,
     ],
 ]
 
@@ -119,5 +150,13 @@ class AsrServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.internal.v1.asr_pb2.TranscribeResponse, collections.abc.Awaitable[videre.internal.v1.asr_pb2.TranscribeResponse]]:
         """Writes down one group of speech. Groups are independent: the answer is a function of the sound."""
+
+    @abc.abstractmethod
+    def Diarize(
+        self,
+        request_iterator: _MaybeAsyncIterator[videre.internal.v1.asr_pb2.DiarizeRequest],
+        context: _ServicerContext,
+    ) -> typing.Union[videre.internal.v1.asr_pb2.DiarizeResponse, collections.abc.Awaitable[videre.internal.v1.asr_pb2.DiarizeResponse]]:
+        """Tells the speakers of a whole sound track apart: one stream per track, pieces in order."""
 
 def add_AsrServiceServicer_to_server(servicer: AsrServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

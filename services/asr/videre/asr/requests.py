@@ -18,6 +18,8 @@ MAX_GROUP_SAMPLES: Final = 30 * SAMPLE_RATE
 MAX_PIECE_BYTES: Final = 1 << 20
 #: Longest track; its probabilities take 11 MB.
 MAX_TRACK_SAMPLES: Final = 24 * 3_600 * SAMPLE_RATE
+#: Most stretches of speech in a track: one a second for the whole day, and some.
+MAX_TRACK_SPANS: Final = 100_000
 
 
 def read_samples(pcm: bytes, max_bytes: int) -> Samples:
@@ -49,3 +51,22 @@ def check_spans(spans: Sequence[asr_pb2.SpeechSpan], samples: int) -> None:
                 actual=f"{span.start_sample}..{span.end_sample}",
             )
         before = span.end_sample
+
+
+def check_track_spans(spans: Sequence[asr_pb2.SpeechSpan]) -> None:
+    """Refuse spans that are empty, overlap, are out of order, too long or too many.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    if len(spans) > MAX_TRACK_SPANS:
+        limit, actual = str(MAX_TRACK_SPANS), str(len(spans))
+        raise invalid("spans", "too many stretches of speech", limit=limit, actual=actual)
+    check_spans(spans, MAX_TRACK_SAMPLES)
+    for index, span in enumerate(spans):
+        length = span.end_sample - span.start_sample
+        if length > MAX_GROUP_SAMPLES:
+            raise invalid(
+                f"spans[{index}]", "too long, in samples",
+                limit=str(MAX_GROUP_SAMPLES), actual=str(length),
+            )  # fmt: skip

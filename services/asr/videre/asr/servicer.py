@@ -5,25 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager
 from typing import Any, Final, TypeVar, cast
 
-from videre.asr.activity import SAMPLE_RATE
+from videre.asr.activity import SAMPLE_RATE, Span
 from videre.asr.engines.base import (
-    ActivityStream,
+    Diariser,
     Recogniser,
     Samples,
     SpeechActivityEngine,
     Utterance,
 )
-from videre.asr.registry import SPEECH, SPEECH_ACTIVITY, AsrEngine
+from videre.asr.registry import DIARIZATION, SPEECH, SPEECH_ACTIVITY, AsrEngine
 from videre.asr.requests import (
     MAX_GROUP_SAMPLES,
-    MAX_PIECE_BYTES,
-    MAX_TRACK_SAMPLES,
     check_spans,
+    check_track_spans,
     read_samples,
 )
+from videre.asr.speakers import Turn
+from videre.asr.tracks import Track
 from videre.common.catalog import acquire_selected, engine_at_work
 from videre.common.engine import EngineRegistry
 from videre.common.errors import Reason, VidereError, invalid
@@ -33,6 +33,8 @@ from videre.internal.v1 import asr_pb2, asr_pb2_grpc, engine_pb2
 #: grpc.aio's context is generic over messages; only its deadline is used.
 Context = Any
 T = TypeVar("T")
+_Piece = asr_pb2.DetectSpeechRequest | asr_pb2.DiarizeRequest
+P = TypeVar("P", asr_pb2.DetectSpeechRequest, asr_pb2.DiarizeRequest)
 
 #: A caller that sends no piece for so long has gone.
 _PIECE_SECONDS: Final = 60.0
@@ -50,20 +52,46 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
         self, request_iterator: AsyncIterator[asr_pb2.DetectSpeechRequest], context: Context
     ) -> asr_pb2.DetectSpeechResponse:
         """See the proto. At most one piece of the track is held in memory."""
-        deadline = deadline_of(context)
-        first = await _next_piece(request_iterator)
-        if first is None:
-            raise invalid("engine", "the stream has no piece")
-        selection = first.engine
-        track = await self._executor.run(
-            lambda slot: _Track(self._activity_engine(selection, slot)), deadline=deadline
-        )
-        piece: asr_pb2.DetectSpeechRequest | None = first
-        while piece is not None:
-            samples = track.admit(piece.pcm)
-            await self._patiently(track.pushing(samples), deadline)
-            piece = await _next_piece(request_iterator)
-        return await self._patiently(track.finish, deadline)
+
+        def begin(first: asr_pb2.DetectSpeechRequest, slot: Slot) -> Track[list[Span]]:
+            engine = cast(SpeechActivityEngine, self._engine(first, SPEECH_ACTIVITY, slot))
+            return Track(engine.spec, engine.open)
+
+        spans, samples, usage = await self._whole(request_iterator, begin, context)
+        found = [
+            asr_pb2.SpeechSpan(
+                start_sample=span.start_sample, end_sample=span.end_sample, score=span.score
+            )
+            for span in spans
+        ]
+        return asr_pb2.DetectSpeechResponse(spans=found, samples=samples, usage=usage)
+
+    async def Diarize(
+        self, request_iterator: AsyncIterator[asr_pb2.DiarizeRequest], context: Context
+    ) -> asr_pb2.DiarizeResponse:
+        """See the proto. At most one span of speech and one piece are held in memory."""
+        ends: list[int] = []
+
+        def begin(first: asr_pb2.DiarizeRequest, slot: Slot) -> Track[list[Turn]]:
+            engine = cast(Diariser, self._engine(first, DIARIZATION, slot))
+            check_track_spans(first.spans)
+            ends.append(first.spans[-1].end_sample if first.spans else 0)
+            spans = [(span.start_sample, span.end_sample) for span in first.spans]
+            return Track(engine.spec, lambda: engine.open(spans))
+
+        turns, samples, usage = await self._whole(request_iterator, begin, context)
+        if ends[0] > samples:
+            raise invalid(
+                "spans", "speech lies inside the track", limit=str(samples), actual=str(ends[0])
+            )
+        found = [
+            asr_pb2.SpeakerTurn(
+                start_sample=turn.start_sample, end_sample=turn.end_sample,
+                speaker=turn.speaker, score=turn.score,
+            )
+            for turn in turns
+        ]  # fmt: skip
+        return asr_pb2.DiarizeResponse(turns=found, samples=samples, usage=usage)
 
     async def Transcribe(
         self, request: asr_pb2.TranscribeRequest, context: Context
@@ -75,11 +103,33 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
             lambda slot: self._transcribe(request, samples, slot), deadline=deadline_of(context)
         )
 
-    def _activity_engine(
-        self, selection: engine_pb2.EngineSelection, slot: Slot
-    ) -> SpeechActivityEngine:
-        engine = acquire_selected(self._engines, selection, SPEECH_ACTIVITY, slot)
-        return cast(SpeechActivityEngine, engine)
+    def _engine(self, first: _Piece, feature: str, slot: Slot) -> AsrEngine:
+        return acquire_selected(self._engines, first.engine, feature, slot)
+
+    async def _whole(
+        self,
+        pieces: AsyncIterator[P],
+        begin: Callable[[P, Slot], Track[T]],
+        context: Context,
+    ) -> tuple[T, int, engine_pb2.CallUsage]:
+        """Run a whole track: what was found, its samples, its cost.
+
+        Raises:
+            VidereError: FIELD_INVALID, and what the engine raises.
+        """
+        deadline = deadline_of(context)
+        first = await _next_piece(pieces)
+        if first is None:
+            raise invalid("engine", "the stream has no piece")
+        opening = first
+        track = await self._executor.run(lambda slot: begin(opening, slot), deadline=deadline)
+        piece: P | None = first
+        while piece is not None:
+            samples = track.admit(piece.pcm)
+            await self._patiently(track.pushing(samples), deadline)
+            piece = await _next_piece(pieces)
+        found, usage = await self._patiently(track.finish, deadline)
+        return found, track.samples, usage
 
     async def _patiently(self, run: Callable[[Slot], T], deadline: float | None) -> T:
         """Run on a slot; a track that was let in waits for room instead of starting again.
@@ -123,68 +173,7 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
         return response
 
 
-class _Track:
-    """A track on its way through a call: the engine's stream, what came and what it cost."""
-
-    def __init__(self, engine: SpeechActivityEngine) -> None:
-        self._spec = engine.spec
-        with self._at_work():
-            self._stream: ActivityStream = engine.open()
-        self._samples = 0
-        self._cpu_seconds = 0.0
-
-    def _at_work(self) -> AbstractContextManager[None]:
-        return engine_at_work(self._spec, "the track")
-
-    def admit(self, pcm: bytes) -> Samples:
-        """Return the samples of the next piece and count them.
-
-        Raises:
-            VidereError: FIELD_INVALID.
-        """
-        samples = read_samples(pcm, MAX_PIECE_BYTES)
-        self._samples += len(samples)
-        if self._samples > MAX_TRACK_SAMPLES:
-            raise invalid(
-                "pcm", "the track is too long",
-                limit=f"{MAX_TRACK_SAMPLES} samples", actual=f"{self._samples} or more",
-            )  # fmt: skip
-        return samples
-
-    def pushing(self, samples: Samples) -> Callable[[Slot], None]:
-        """Return the run that hands a piece to the engine."""
-
-        def push(slot: Slot) -> None:
-            with self._at_work():
-                self._stream.push(samples)
-            self._cpu_seconds += slot.cpu_seconds
-
-        return push
-
-    def finish(self, slot: Slot) -> asr_pb2.DetectSpeechResponse:
-        """End the track and say what was found."""
-        with self._at_work():
-            spans = self._stream.finish()
-        return asr_pb2.DetectSpeechResponse(
-            spans=[
-                asr_pb2.SpeechSpan(
-                    start_sample=span.start_sample, end_sample=span.end_sample, score=span.score
-                )
-                for span in spans
-            ],
-            samples=self._samples,
-            usage=engine_pb2.CallUsage(
-                feature=SPEECH_ACTIVITY,
-                model_calls=self._stream.model_calls,
-                cpu_seconds=self._cpu_seconds + slot.cpu_seconds,
-                items=self._samples / SAMPLE_RATE,
-            ),
-        )
-
-
-async def _next_piece(
-    pieces: AsyncIterator[asr_pb2.DetectSpeechRequest],
-) -> asr_pb2.DetectSpeechRequest | None:
+async def _next_piece(pieces: AsyncIterator[P]) -> P | None:
     """Return the next piece, None at the end.
 
     Raises:

@@ -13,6 +13,7 @@ from videre.orchestrator.workflows.journal import FLOW
 RECORDED = {
     "flow-1": "4c21ca04e6335c68",
     "flow-2": "7030f9ba3b1c9731",
+    "flow-3": "0c71aa79990ac141",
 }
 
 

@@ -204,6 +204,7 @@ class Messages:
             understanding=pb.Understanding.Value(f"UNDERSTANDING_{item.understanding.upper()}"),
             confidence=confidence(item.score),
             evidence=self.evidence(item.evidence),
+            speaker_id=item.speaker,
         )
 
     def sound_event(self, item: d.SoundEvent) -> pb.SoundEvent:

@@ -34,6 +34,7 @@ from videre.orchestrator.document import (
 from videre.orchestrator.evidence import Evidence, Word
 from videre.orchestrator.features import (
     CLASSES,
+    DIARIZATION,
     FACES,
     FEATURES,
     MUSIC,
@@ -46,7 +47,6 @@ from videre.orchestrator.features import (
     TEXT,
 )
 from videre.orchestrator.fusion.events.model import Case, Rule, RuleSet
-from videre.orchestrator.fusion.events.parse import DIARIZATION
 from videre.orchestrator.fusion.fuse import fuse
 from videre.orchestrator.fusion.inputs import FusionInput
 from videre.orchestrator.fusion.stitch_speech import Judgement
@@ -114,17 +114,15 @@ def film(rule: Rule, case: Case, taxonomy: Taxonomy) -> FusionInput:
             audio=AudioFacts("case", 48_000, 2),
         ),
         evidence=records,
-        stages=_stages(case, records),
+        stages=_stages(case),
         taxonomy=taxonomy,
         engines=(activity,),
         event_rules=RuleSet("case", (rule,)),
     )
 
 
-def _stages(case: Case, records: Sequence[Evidence]) -> tuple[StageResult, ...]:
+def _stages(case: Case) -> tuple[StageResult, ...]:
     names = [feature.name for feature in FEATURES]
-    if any(record.feature == DIARIZATION for record in records):
-        names.append(DIARIZATION)
     return tuple(
         StageResult(name, StageState.NOT_CHECKED, "NO_ENGINE")
         if name in case.unchecked
@@ -249,7 +247,7 @@ _MAKERS: Final[Mapping[str, tuple[Callable[..., list[Evidence]], frozenset[str]]
     "faces": (_faces, frozenset({"count", "still"})),
     "sound": (_sound, frozenset()),
     "voice": (partial(_stretch, SPEECH_ACTIVITY, "speech"), frozenset()),
-    "speaker": (partial(_stretch, DIARIZATION, ""), frozenset()),
+    "speaker": (partial(_stretch, DIARIZATION.name, ""), frozenset()),
     "tempo": (_tempo, frozenset()),
     "speech": (_speech, frozenset()),
     "text": (_text, frozenset({"height"})),

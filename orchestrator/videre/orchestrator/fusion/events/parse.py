@@ -13,6 +13,7 @@ from videre.common.values import NS, score_e4
 from videre.orchestrator.document import ShotSize, TextKind
 from videre.orchestrator.features import (
     CLASSES,
+    DIARIZATION,
     FACES,
     MUSIC,
     OBJECTS,
@@ -33,8 +34,6 @@ from videre.orchestrator.fusion.events.model import (
 )
 from videre.orchestrator.taxonomy.model import Taxonomy
 
-#: Feature (of engines to come) that tells one speaker from another.
-DIARIZATION: Final = "diarization"
 #: Names that stand for a class of an engine rather than for a taxonomy node begin with this.
 CLASS_PREFIX: Final = "class:"
 _SEEN_BY: Final = (OBJECTS.name, CLASSES.name, FACES.name, PICTURE_KINDS.name)
@@ -43,7 +42,7 @@ _SOURCES: Final = {
     What.FACES: (FACES.name,),
     What.HEAR: (SOUND.name,),
     What.VOICE: (SPEECH_ACTIVITY,),
-    What.SPEAKERS: (DIARIZATION,),
+    What.SPEAKERS: (DIARIZATION.name,),
     What.TEXT: (TEXT.name,),
     What.TEMPO: (MUSIC.name,),
     What.CUTS: (SHOTS.name,),

@@ -30,11 +30,19 @@ from videre.orchestrator.document import (
     Utterance,
 )
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.features import FACES, MUSIC, SHOTS, SOUND, SPEECH, SPEECH_ACTIVITY, TEXT
+from videre.orchestrator.features import (
+    DIARIZATION,
+    FACES,
+    MUSIC,
+    SHOTS,
+    SOUND,
+    SPEECH,
+    SPEECH_ACTIVITY,
+    TEXT,
+)
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.claims import SPOKEN_SCORE, WRITTEN_SCORE
 from videre.orchestrator.fusion.events.model import Condition, What
-from videre.orchestrator.fusion.events.parse import DIARIZATION
 from videre.orchestrator.fusion.refs import modality_of
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.taxonomy.model import Taxonomy
@@ -111,7 +119,7 @@ def collect(conditions: Iterable[Condition], observed: Observed) -> Signs:
     found |= {c: list(_faces(c, observed)) for c in by_kind[What.FACES]}
     found |= {c: list(_text(c, observed.lines)) for c in by_kind[What.TEXT]}
     found |= {c: list(_tempo(c, observed)) for c in by_kind[What.TEMPO]}
-    for what, feature in ((What.VOICE, SPEECH_ACTIVITY), (What.SPEAKERS, DIARIZATION)):
+    for what, feature in ((What.VOICE, SPEECH_ACTIVITY), (What.SPEAKERS, DIARIZATION.name)):
         found |= {c: list(_stretches(c, feature, observed)) for c in by_kind[what]}
     found |= {c: list(_cuts(observed)) for c in by_kind[What.CUTS]}
     for signs in found.values():

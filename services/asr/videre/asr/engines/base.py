@@ -1,4 +1,4 @@
-"""What a speech engine does: tell where somebody speaks, write down what was said.
+"""What a speech engine does: tell where somebody speaks, who, and write down what was said.
 
 Sound is 16 kHz mono, int16, shape (samples,). An engine keeps no memory from one track or utterance
 to the next: the answer is a function of the sound.
@@ -6,7 +6,7 @@ to the next: the answer is a function of the sound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.asr.activity import Span
+from videre.asr.speakers import Turn
 from videre.common.engine import Engine
 
 #: 16 kHz mono, int16, (samples,).
@@ -42,6 +43,36 @@ class SpeechActivityEngine(Engine, Protocol):
 
     def open(self) -> ActivityStream:
         """Begin a track."""
+
+
+class SpeakerStream(Protocol):
+    """One track on its way through a diarising engine. Calls come one after another."""
+
+    @property
+    def model_calls(self) -> int:
+        """Number of inferences so far."""
+
+    def push(self, samples: Samples) -> None:
+        """Take the next piece of the track, of any length."""
+
+    def finish(self) -> list[Turn]:
+        """Return who speaks when in the whole track; nothing is pushed afterwards.
+
+        Turns are in order of time, do not overlap and lie in the speech that was given; speakers
+        are numbered from 0 in the order in which they first speak.
+        """
+
+
+@runtime_checkable
+class Diariser(Engine, Protocol):
+    """Tells speakers apart."""
+
+    def open(self, spans: Sequence[tuple[int, int]]) -> SpeakerStream:
+        """Begin a track.
+
+        Args:
+            spans: where somebody speaks, samples (half-open), in order of time.
+        """
 
 
 @dataclass(frozen=True, slots=True)

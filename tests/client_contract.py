@@ -24,7 +24,7 @@ from client_programs import Language, Program, Told, build
 from cutting import Cutter, Limit
 from gated import ALLOWED, Gated, gated
 from google.protobuf.message import Message
-from running import Processes, processes
+from running import Processes, processes, tls_settings
 
 from tests import synth
 from videre.client import Access, Videre
@@ -83,8 +83,8 @@ class Contract:
     def server(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         folder = tmp_path_factory.mktemp("server")
         authority = Authority(folder / "tls")
-        tls = authority.issue("server")
-        with processes(folder, "orchestrator", tls=tls, **_SETTINGS) as suite:
+        settings = _SETTINGS | tls_settings(authority.issue("server"))
+        with processes(folder, "orchestrator", **settings) as suite:
             first = (folder / "data" / "admin.key").read_text().strip()
             access = Access(api_key=first, ca_file=authority.file)
             with Videre(suite.ports.target("orchestrator"), access=access) as admin:

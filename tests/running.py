@@ -28,8 +28,7 @@ PATIENCE_S = "5"
 class Processes:
     """Some or all processes of the suite on free ports, with their state in one folder."""
 
-    def __init__(self, folder: Path, *, tls: TlsFiles | None = None, **settings: str) -> None:
-        """Take files by which the processes speak TLS; None = they speak plain text."""
+    def __init__(self, folder: Path, **settings: str) -> None:
         self._held = contextlib.ExitStack()
         self.ports = self._held.enter_context(Ports.free())
         self._metrics = self._held.enter_context(Ports.free())
@@ -45,17 +44,17 @@ class Processes:
             "VIDERE_DRAIN_SECONDS": "2",
             "VIDERE_SWEEP_INTERVAL": "1",
             **{f"VIDERE_{name.upper()}_ENDPOINTS": self.ports.target(name) for name in SERVICES},
-            **_tls_settings(tls),
             **settings,
         }
-        self._authority = None if tls is None else tls.authority
+        #: Who vouches for processes that speak TLS; "" = they speak plain text.
+        self._authority = settings.get("VIDERE_TLS_CA", "")
 
     def start(self, *names: str) -> None:
         """Start processes and wait until each is healthy."""
         for name in names:
             log = (self.folder / f"{name}.log").open("ab")
             self._running[name] = subprocess.Popen(
-                [self._python(name), "-m", f"videre.{self._module(name)}",
+                [sys.executable, "-m", f"videre.{self._module(name)}",
                  "--port", str(self._port(name))],
                 env=self._environment | self._own(name),
                 stdout=log,
@@ -65,10 +64,6 @@ class Processes:
             log.close()
         for name in names:
             self._wait(name)
-
-    def _python(self, name: str) -> str:
-        """Return the interpreter of a process: engines of torch have environments of their own."""
-        return self._environment.get(f"VIDERE_{self._module(name).upper()}_PYTHON", sys.executable)
 
     def replica(self, name: str, of: str = "orchestrator", **settings: str) -> str:
         """Make `name` another process of a kind, with a port, a folder and settings of its own.
@@ -134,9 +129,9 @@ class Processes:
                     return
 
     def _channel(self, target: str) -> grpc.Channel:
-        if self._authority is None:
+        if not self._authority:
             return grpc.insecure_channel(target)
-        trusted = grpc.ssl_channel_credentials(self._authority.read_bytes())
+        trusted = grpc.ssl_channel_credentials(Path(self._authority).read_bytes())
         return grpc.secure_channel(target, trusted)
 
     def pid(self, name: str) -> int:
@@ -184,9 +179,8 @@ class Processes:
                 self.kill(name)
 
 
-def _tls_settings(tls: TlsFiles | None) -> dict[str, str]:
-    if tls is None:
-        return {}
+def tls_settings(tls: TlsFiles) -> dict[str, str]:
+    """Return the settings by which processes speak TLS."""
     named = {
         "CERT": tls.certificate, "KEY": tls.key, "CA": tls.authority, "CLIENTS": tls.clients,
     }  # fmt: skip
@@ -194,12 +188,10 @@ def _tls_settings(tls: TlsFiles | None) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def processes(
-    folder: Path, *names: str, tls: TlsFiles | None = None, **settings: str
-) -> Iterator[Processes]:
+def processes(folder: Path, *names: str, **settings: str) -> Iterator[Processes]:
     """Run processes for the length of a block."""
     folder.mkdir(parents=True, exist_ok=True)
-    suite = Processes(folder, tls=tls, **settings)
+    suite = Processes(folder, **settings)
     try:
         suite.start(*names)
         yield suite

@@ -23,6 +23,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.caption_files import caption_files
 from bench.clean_speech import clean_speech
 from bench.constructed.cut_sources import RATE, Source, make_sources
 from bench.cover_choice import covers
@@ -92,6 +93,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             figures += repainting(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += lectures(maker, options.media, folder, tell, quick=options.quick)
+            figures += caption_files(options.media, folder, tell, quick=options.quick)
             figures += removals(maker, options.media, folder, tell, quick=options.quick)
             figures += _speed(maker, options.media / _FILM, tell)
     return figures, []

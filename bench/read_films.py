@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.harness import fresh_suite
+from bench.processes import cpu_used, difference, total_s
 from videre.client import AsyncVidere
 from videre.v1 import job_pb2
 from videre.v1 import production_pb2 as pb
@@ -19,11 +21,11 @@ _PATIENCE_S: Final = 1_800.0
 
 @dataclass(frozen=True, slots=True)
 class ReadFilm:
-    """A film, what is made of it by name, and how long that took, seconds."""
+    """A film, what is made of it by name, and the CPU-seconds of all processes meanwhile."""
 
     path: Path
     files: dict[str, bytes]
-    seconds: float
+    cpu_seconds: float
 
 
 def make_read(
@@ -47,13 +49,14 @@ async def _make_read(
 async def _one(
     client: AsyncVidere, path: Path, task: pb.ProductionTask, tell: Callable[[str], None]
 ) -> ReadFilm:
-    began = time.monotonic()
+    before, began = cpu_used(os.getpid()), time.monotonic()
     submitted = await client.submit(path, features=["text"], production_tasks=[task])
     job = await client.wait(submitted.job_id, timeout_s=_PATIENCE_S)
     wall = time.monotonic() - began
+    spent = total_s(difference(before, cpu_used(os.getpid())))
     if job.state != job_pb2.JOB_STATE_SUCCEEDED:
         failed = [f"{one.name}: {one.reason} {one.message}" for one in job.stages if one.reason]
         raise RuntimeError(f"{path.name}: {job.error.reason}; {'; '.join(failed)}")
     files = {one.name: await client.read_artifact(one.digest) for one in job.outputs}
     tell(f"{path.name}: {', '.join(files)} in {wall:.1f} s")
-    return ReadFilm(path, files, wall)
+    return ReadFilm(path, files, spent)

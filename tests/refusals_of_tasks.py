@@ -81,9 +81,13 @@ TASKS = [
          "production_tasks[0].captions.cue_prefix", "at most 64 printable characters", "x" * 65),
     Case("captions' prefix in WebVTT", task(captions={"cue_prefix": "x", "format": 2}),
          "production_tasks[0].captions.cue_prefix", "SRT or ASS", "CAPTION_FORMAT_VTT"),
-    Case("captions' region",
-         task(captions={"source": 2, "region": {"x": 0.5, "width": 0.6, "height": 1}}),
-         "production_tasks[0].captions.region.width", "above 0, inside the picture", "0.6"),
+    *(Case(f"captions' {side}", task(captions={"source": 2, "region": {
+        "width": 0.5, "height": 0.5, side: value}}),
+        f"production_tasks[0].captions.region.{side}", limit, actual)
+      for side, value, limit, actual in (
+          ("x", 1.5, "0..1", "1.5"), ("y", -1.0, "0..1", "-1.0"),
+          ("width", 1.5, "above 0, inside the picture", "1.5"),
+          ("height", 0.0, "above 0, inside the picture", "0"))),
     *(Case(f"spoken captions' {field}", task(captions={field: value}),
            f"production_tasks[0].captions.{field}", "CAPTION_SOURCE_PICTURE", "another source")
       for field, value in (

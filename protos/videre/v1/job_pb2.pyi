@@ -65,6 +65,32 @@ JOB_STATE_CANCELLED: JobState.ValueType  # 6
 """Cancelled by the caller or by the wall deadline."""
 Global___JobState: typing_extensions.TypeAlias = JobState
 
+class _NameCollision:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _NameCollisionEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_NameCollision.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    NAME_COLLISION_UNSPECIFIED: _NameCollision.ValueType  # 0
+    """Same as REFUSE."""
+    NAME_COLLISION_REFUSE: _NameCollision.ValueType  # 1
+    """The delivery fails with OUTPUT_FAILED; files written before stay."""
+    NAME_COLLISION_NUMBER: _NameCollision.ValueType  # 2
+    """It gets the first free number behind its name: "film-2.mp4", "film-3.mp4" …"""
+
+class NameCollision(_NameCollision, metaclass=_NameCollisionEnumTypeWrapper):
+    """What becomes of a file whose name another one has in the folder. One with the same bytes is taken for
+    the one that is meant.
+    """
+
+NAME_COLLISION_UNSPECIFIED: NameCollision.ValueType  # 0
+"""Same as REFUSE."""
+NAME_COLLISION_REFUSE: NameCollision.ValueType  # 1
+"""The delivery fails with OUTPUT_FAILED; files written before stay."""
+NAME_COLLISION_NUMBER: NameCollision.ValueType  # 2
+"""It gets the first free number behind its name: "film-2.mp4", "film-3.mp4" …"""
+Global___NameCollision: typing_extensions.TypeAlias = NameCollision
+
 class _EstimateBasis:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -525,19 +551,23 @@ class OutputSpec(google.protobuf.message.Message):
 
     URI_PREFIX_FIELD_NUMBER: builtins.int
     NAME_PATTERN_FIELD_NUMBER: builtins.int
+    COLLISION_FIELD_NUMBER: builtins.int
     uri_prefix: builtins.str
     """file:// folder inside an allowed root. Empty = no delivery."""
     name_pattern: builtins.str
     """File name pattern with {source} {job} {function} {timestamp} {sequence} {type};
     default "{job}/{function}-{sequence}.{type}".
     """
+    collision: Global___NameCollision.ValueType
+    """What becomes of a file whose name another one has; needs uri_prefix."""
     def __init__(
         self,
         *,
         uri_prefix: builtins.str = ...,
         name_pattern: builtins.str = ...,
+        collision: Global___NameCollision.ValueType = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["name_pattern", b"name_pattern", "uri_prefix", b"uri_prefix"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["collision", b"collision", "name_pattern", b"name_pattern", "uri_prefix", b"uri_prefix"]) -> None: ...
 
 Global___OutputSpec: typing_extensions.TypeAlias = OutputSpec
 

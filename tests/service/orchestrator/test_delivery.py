@@ -88,3 +88,19 @@ def test_delivering_the_same_again_changes_nothing_and_another_file_stays(
     output = next(stage for stage in refused.stages if stage.name == "output")
     assert (output.state, output.reason) == (analysis_pb2.STAGE_STATE_FAILED, "OUTPUT_FAILED")
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def test_another_file_of_the_name_is_numbered_around_if_so_asked(
+    api: Api, files: Path, clip: Path
+) -> None:
+    folder = files / "numbered names"
+    for columns in (1, 2, 2, 3):
+        request = sprites(clip, folder, "{function}.{type}", columns)
+        request.output.collision = job_pb2.NAME_COLLISION_NUMBER
+        delivered(api, request)
+    names = {file.name for file in folder.iterdir()}
+    assert names == {f"{name}.{kind}" for name, kind in (
+        ("sprite", "jpg"), ("sprite-2", "jpg"), ("sprite-3", "jpg"),
+        ("index", "vtt"), ("index-2", "vtt"), ("index-3", "vtt"))}  # fmt: skip
+    for number in ("", "-2", "-3"):
+        assert linked(folder / f"index{number}.vtt").name == f"sprite{number}.jpg"

@@ -70,6 +70,9 @@ ASKED: list[tuple[str, Any, list[dict[str, Any]], list[str], dict[str, str]]] = 
     ("VideoDelogo", {"Boxes": "[[0.5, 0, 0.25, 0.25]]", "LogoModel": "tv"},
      [{"remove_logo": {"regions": [{"keys": [{"box": {
          "x": 0.5, "width": 0.25, "height": 0.25}}]}]}}], [], {}),
+    ("ImageDelogo", {"Logo": [[0.5, 0, 0.25, 0.25]]},
+     [{"remove_logo": {"regions": [{"keys": [{"box": {
+         "x": 0.5, "width": 0.25, "height": 0.25}}]}]}}], [], {}),
     ("VideoDetext", {}, [{"remove_text": {}}], ["text"], {}),
     ("VideoDetext", {"Text": [[0, 0.75, 1, 0.25]]},
      [{"remove_text": {"regions": [{"keys": [{"box": {
@@ -145,6 +148,7 @@ def test_the_page_names_every_function() -> None:
         ("Cover", "[1]", "JobParams", Reason.FIELD_INVALID),
         ("Cover", "{", "JobParams", Reason.FIELD_INVALID),
         ("VideoH2V", {"x": 1}, "JobParams.x", Reason.OPTION_UNIMPLEMENTED),
+        ("ImageDelogo", {}, "JobParams.Logo", Reason.FIELD_REQUIRED),
         ("CaptionExtraction", {"fps": 11}, "JobParams.fps", Reason.FIELD_INVALID),
         ("CaptionExtraction", {"fps": "x"}, "JobParams.fps", Reason.FIELD_INVALID),
         ("CaptionExtraction", {"roi": [[0.2, 0], [0, 1]]}, "JobParams.roi", Reason.FIELD_INVALID),
@@ -222,7 +226,7 @@ RESULTS: list[tuple[str, list[pb.OutputArtifact], Any]] = [
     *(
         (name, [output("a.png", "picture")],
          {"Details": [{"Status": "Success", "Input": FILM, "Output": "/a.png"}]})
-        for name in ("ImageMatting", "ImageCartoonize", "FaceBeauty")
+        for name in ("ImageMatting", "ImageCartoonize", "FaceBeauty", "ImageDelogo")
     ),
     ("ImageH2V", [output("web.jpg", "picture")],
      {"Details": [{"Status": "Success", "Input": FILM, "Output": "/web.jpg"}]}),

@@ -17,8 +17,10 @@ from videre.production.lectures.slides import (
     Cells,
     Grids,
     State,
+    around,
+    border,
     changes,
-    crossing,
+    done,
     masks,
     new_slides,
     states,
@@ -42,11 +44,15 @@ def seen(lecture: Lecture) -> tuple[Grids, Told]:
     return np.stack(made), told
 
 
-def borders(grids: Grids, readings: Readings = UNREAD) -> list[tuple[int, int]]:
+def borders(grids: Grids, readings: Readings = UNREAD) -> list[int]:
+    """Return the first grids of new slides."""
     masked = masks(grids)
     found = changes(grids, masked, states(grids, masked))
-    slides = new_slides(found, template(found), readings)
-    return [crossing(one, grids, masked) for one in slides]
+    made = []
+    for one in new_slides(found, template(found), readings):
+        first, end = around(one, grids)
+        made.append(first + border(done(one, grids[first : end + 1])))
+    return made
 
 
 @pytest.mark.parametrize("lecture", LECTURES, ids=lambda one: one.name)
@@ -56,9 +62,9 @@ def test_a_border_stands_at_every_new_slide_and_nowhere_else(lecture: Lecture) -
     grids, told = seen(lecture)
     found = borders(grids)
     assert len(found) == len(told.borders)
-    for (before, behind), frame, gradual in zip(found, told.borders, told.gradual, strict=True):
-        slack = 5 if gradual else 0
-        assert before * STEP - slack <= frame <= behind * STEP + slack
+    for place, frame, gradual in zip(found, told.borders, told.gradual, strict=True):
+        slack = STEP - 1 if gradual else 0
+        assert (place - 1) * STEP - slack < frame <= place * STEP + slack
 
 
 def still(picture: np.ndarray, count: int) -> list[np.ndarray]:
@@ -83,7 +89,7 @@ def test_cuts_between_drawings_are_found_where_they_are(lengths: list[int], seed
         [g for n, count in enumerate(lengths) for g in still(drawing(seed + n), count)]
     )
     places = np.cumsum(lengths)[:-1].tolist()
-    assert borders(grids) == [(place - 1, place) for place in places]
+    assert borders(grids) == places
 
 
 def test_a_speaker_who_fills_the_picture_for_a_while_is_no_slide() -> None:
@@ -92,8 +98,20 @@ def test_a_speaker_who_fills_the_picture_for_a_while_is_no_slide() -> None:
     back = np.stack([*still(drawing(1), 30), *speaker, *still(drawing(1), 30)])
     assert borders(back) == []
     other = np.stack([*still(drawing(1), 30), *speaker, *still(drawing(2), 30)])
-    ((before, behind),) = borders(other)
-    assert 29 <= before < behind <= 70
+    (place,) = borders(other)
+    assert 30 <= place <= 70
+
+
+@given(st.integers(1, 40), st.integers(0, 10), st.integers(1, 10))
+def test_the_border_of_a_fade_is_its_middle(length: int, before: int, behind: int) -> None:
+    way = (np.arange(length) + 1) / (length + 1)
+    shares = np.concatenate([np.zeros(before + 1), way, np.ones(behind)])
+    assert abs(border(shares) - (before + 1 + length / 2)) <= 1
+
+
+def test_the_border_of_a_cut_is_the_first_picture_behind_it() -> None:
+    assert border(np.array([0.02, 0.0, 0.03, 0.97, 1.0])) == 3
+    assert border(np.array([0.0, 0.0])) == 1
 
 
 def test_nothing_happens_in_one_picture() -> None:
@@ -139,7 +157,7 @@ def test_what_is_read_tells_titles_that_look_alike() -> None:
     grids = np.stack([*still(first, 20), *still(second, 20)])
     half = 20 * STEP_NS / S
     renamed = [line("Part 1", 0.08, 0.06, 0, half), line("Part 2", 0.08, 0.06, half, 2 * half)]
-    assert borders(grids, Readings(renamed, 0)) == [(19, 20)]
+    assert borders(grids, Readings(renamed, 0)) == [20]
     kept = [line("Part 1", 0.08, 0.06, 0, 2 * half)]
     assert borders(grids, Readings(kept, 0)) == []
 

@@ -177,6 +177,11 @@ def refused(name: str, words: str, limit: str, actual: Any) -> VidereError:
     return _error(Reason.FIELD_INVALID, f"JobParams.{name}", words, limit, actual)
 
 
+def missing(name: str, words: str, limit: str) -> VidereError:
+    """Return the error of a parameter that must be there."""
+    return _error(Reason.FIELD_REQUIRED, f"JobParams.{name}", words, limit, None)
+
+
 def unimplemented(name: str, actual: Any) -> VidereError:
     """Return the error of a parameter that our function has not."""
     words = "is not something that our function can be told"

@@ -12,6 +12,7 @@ from videre.exports.alibaba_production.base import (
     Params,
     Wanted,
     files,
+    missing,
     no_params,
     refused,
     seconds,
@@ -181,6 +182,14 @@ def _delogo(params: Params, several: bool) -> Wanted:
     return Wanted((pb.ProductionTask(remove_logo=task),))
 
 
+def _delogo_picture(params: Params, several: bool) -> Wanted:
+    wanted = _delogo(params, several)
+    if not wanted.tasks[0].remove_logo.regions:
+        # In one picture nothing tells a logo from what stands behind it.
+        raise missing("Logo", "must be given: in a single picture logos are not found", "a box")
+    return wanted
+
+
 def _detext(params: Params, several: bool) -> Wanted:
     del several
     task = pb.RemoveTextParams(regions=_boxes(params, "Text"))
@@ -212,6 +221,7 @@ FUNCTIONS: Final = (
     Mapped("ImageCartoonize", no_params(_drawn), _pictures, "cartoonize"),
     Mapped("FaceBeauty", _beauty, _pictures, "beautify_faces"),
     Mapped("VideoDelogo", _delogo, files, "remove_logo"),
+    Mapped("ImageDelogo", _delogo_picture, _pictures, "remove_logo"),
     Mapped("VideoDetext", _detext, files, "remove_text"),
     Mapped("VideoH2V", no_params(_portrait), files, "reframe"),
     Mapped("ImageH2V", no_params(_portrait), _pictures, "reframe"),

@@ -238,6 +238,13 @@ def _check_output(found: Violations, output: job_pb2.OutputSpec) -> None:
     _check_pattern(found, output.name_pattern)
     if output.name_pattern and not output.uri_prefix:
         found.add("output.name_pattern", "needs uri_prefix", "uri_prefix", output.name_pattern)
+    names = job_pb2.NameCollision.keys()
+    if output.collision not in range(len(names)):
+        limit = ", ".join(names[1:])
+        found.add("output.collision", "is not a value of this release", limit, output.collision)
+    elif output.collision and not output.uri_prefix:
+        name = names[output.collision]
+        found.add("output.collision", "needs uri_prefix", "uri_prefix", name)
 
 
 def _check_pattern(found: Violations, pattern: str) -> None:

@@ -33,7 +33,7 @@ from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, ask, ensure_wanted, media_path, take_up
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
-from videre.v1 import analysis_pb2
+from videre.v1 import analysis_pb2, job_pb2
 from videre.v1 import production_pb2 as public_pb2
 
 #: Progress comes at least every 5 s; a stream that is silent for longer than this is dead.
@@ -224,12 +224,16 @@ def _write_outputs(run: Runtime, job: JobRecord, output: Any) -> int:
     records = run.jobs.outputs(job.id)
     pattern = output.name_pattern or _DEFAULT_PATTERN
     places = _places(pattern, records, job=job, source=media.source)
-    for record in records:
+    numbered = output.collision == job_pb2.NAME_COLLISION_NUMBER
+    # An index tells where other files lie: by then they have their names.
+    for record in sorted(records, key=lambda one: one.role == "index"):
         made = run.artifacts.materialize(job.project_id, record.digest)
-        data = None
+        place = places[record.name]
+        content: bytes | Path = made
         if record.role == "index":
-            data = relinked(made.read_bytes(), _seen_from(places[record.name], places))
-        _write_whole(folder / places[record.name], made if data is None else data)
+            content = relinked(made.read_bytes(), _seen_from(place, places))
+        written = _write_whole(folder / place, content, numbered=numbered)
+        places[record.name] = posixpath.join(posixpath.dirname(place), written.name)
     return len(records)
 
 
@@ -264,21 +268,26 @@ def _stem(source: str) -> str:
     return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]) or "media"
 
 
-def _write_whole(path: Path, content: bytes | Path) -> None:
-    """Write a file that is never seen half written; another file under its name is refused.
+def _write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
+    """Write a file that is never seen half written, and return where it lies.
 
     Args:
         path: of the file.
         content: its bytes, or a file with them.
+        numbered: whether it gets a number where another file has its name.
 
     Raises:
-        VidereError: OUTPUT_FAILED.
+        VidereError: OUTPUT_FAILED, another file has its name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
+    given, number = path, 1
+    while path.exists():
         if _same(path, content):
-            return
-        raise VidereError(Reason.OUTPUT_FAILED, f"{path.name} exists with other content")
+            return path
+        if not numbered:
+            raise VidereError(Reason.OUTPUT_FAILED, f"{path.name} exists with other content")
+        number += 1
+        path = given.with_name(f"{given.stem}-{number}{given.suffix}")
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".videre-", delete=False) as target:
         try:
             if isinstance(content, Path):
@@ -292,6 +301,7 @@ def _write_whole(path: Path, content: bytes | Path) -> None:
             os.unlink(target.name)
             raise
     os.replace(target.name, path)
+    return path
 
 
 def _same(path: Path, content: bytes | Path) -> bool:

@@ -16,12 +16,13 @@ from videre.production.lectures.slides import (
     STEP_NS,
     Change,
     Grids,
+    around,
+    border,
     changes,
-    crossing,
+    done,
     free,
     mask_at,
     masks,
-    nearer_new,
     new_slides,
     states,
     template,
@@ -71,7 +72,7 @@ def find_parts(
     fixed = template(found)
     readings = Readings(lines, start_ns)
     slides = new_slides(found, fixed, readings)
-    places = [crossing(one, grids, masked) for one in slides]
+    places = [around(one, grids) for one in slides]
     borders = _borders(source, slides, [(shown[a], shown[b]) for a, b in places])
     progress(1.0)
     made = []
@@ -108,25 +109,20 @@ def _borders(
     """Return the first frame of each new slide.
 
     Args:
-        places: per slide the last frame known to be before its change is half done, and the first
-            one known to be behind; one frame twice where it is known.
+        places: per slide a frame before its change and one behind it.
     """
-    near = [range(before + 1, behind + 1) for before, behind in places]
-    wanted = sorted(set(itertools.chain.from_iterable(near)))
+    wanted = sorted({frame for first, end in places for frame in range(first, end + 1)})
     size = source.size(max_side=SIDE)
     seen = {
         one.frame: grid(one.picture) for one in source.read(wanted, size) if one.picture is not None
     }
     made = []
-    for slide, (_, behind), frames in zip(slides, places, near, strict=True):
-        there = [frame for frame in frames if frame in seen]
-        if not there:
-            made.append(behind)
-            continue
-        done = nearer_new(slide, np.stack([seen[frame] for frame in there]))
-        late = np.flatnonzero(~done)
-        after = int(late[-1]) + 1 if len(late) else 0
-        made.append(there[after] if after < len(there) else behind)
+    for slide, (first, end) in zip(slides, places, strict=True):
+        there = [frame for frame in range(first, end + 1) if frame in seen]
+        if there:
+            made.append(there[border(done(slide, np.stack([seen[one] for one in there])))])
+        else:
+            made.append(end)
     return made
 
 
@@ -144,11 +140,11 @@ def joined(
         shortest_ns: length of a part.
     """
     kept = [frames.start]
-    for border in sorted(set(borders)):
-        if frames.start < border < frames.stop:
-            length = pictures.start_ns(border) - pictures.start_ns(kept[-1])
+    for one in sorted(set(borders)):
+        if frames.start < one < frames.stop:
+            length = pictures.start_ns(one) - pictures.start_ns(kept[-1])
             if length >= shortest_ns:
-                kept.append(border)
+                kept.append(one)
     rest = _end_ns(pictures, frames) - pictures.start_ns(kept[-1])
     if len(kept) > 1 and rest < shortest_ns:
         kept.pop()

@@ -22,6 +22,7 @@ from videre.production.lectures.grids import COLUMNS, ROWS
 
 Grids = NDArray[np.uint8]
 Cells = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 #: Time between two grids.
 STEP_NS: Final = 250_000_000
@@ -65,8 +66,11 @@ _TITLE_HEIGHT: Final = 5
 _TITLE_CELLS: Final = 5
 #: A picture of one colour: how much it varies, how much is drawn in it at most.
 _FLAT: Final = 4
-#: One that lasts for less than this many steps is part of a fade.
+#: One that lasts for less than this many steps is part of a fade; a fade has at most so many.
 _FADE: Final = 12
+_LONGEST: Final = 20
+#: Share of a change from which it has begun; it has ended when as little is missing.
+_BEGUN: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,8 +315,8 @@ def _title_cells(ink: Cells) -> Cells:
     return made
 
 
-def nearer_new(change: Change, grids: Grids) -> Cells:
-    """Return which grids are more like what comes behind a change than like what was before it.
+def done(change: Change, grids: Grids) -> Floats:
+    """Return how much of a change is done in each grid, 0..1.
 
     Args:
         grids: uint8 [count, 2, ROWS, COLUMNS].
@@ -325,24 +329,31 @@ def nearer_new(change: Change, grids: Grids) -> Cells:
         np.abs(cells - one[:, counts].astype(np.int16)).sum(axis=(1, 2), dtype=np.int64)
         for one in (change.old, change.new)
     )
-    return np.asarray(new < old)
+    return np.asarray(old / np.maximum(1, old + new), np.float64)
 
 
-def crossing(change: Change, grids: Grids, masked: Cells) -> tuple[int, int]:
-    """Return the last grid before a change is half done, and the first one behind that.
+def border(shares: Floats) -> int:
+    """Return the place in the middle of a change, the first one of what is new behind a cut.
 
-    Of a change through one colour both are the middle of the stretch that shows nothing else.
+    Args:
+        shares: how much is done at each place, from one before the change to one behind it.
+    """
+    late = np.flatnonzero(shares <= _BEGUN)
+    first = int(late[-1]) if len(late) else 0
+    ended = np.flatnonzero(shares[first + 1 :] >= 1 - _BEGUN)
+    end = first + 1 + int(ended[0]) if len(ended) else len(shares) - 1
+    return (first + end + 1) // 2
+
+
+def around(change: Change, grids: Grids) -> tuple[int, int]:
+    """Return the last grid before a change, and the first one behind it.
+
+    Of what takes longer than a fade, such as the speaker in between, only the end is the change.
     """
     first, end = change.before.end - 1, change.behind.first
-    span = range(first + 1, end)
-    flat = [at for at in span if blank(grids[at], ~mask_at(masked, at))]
-    if flat:
-        begun = flat[-1]
-        while begun - 1 in flat:
-            begun -= 1
-        middle = (begun + flat[-1]) // 2
-        return middle, middle
-    done = nearer_new(change, grids[first : end + 1])
-    late = np.flatnonzero(~done)
-    last = first + (int(late[-1]) if len(late) else 0)
-    return min(last, end - 1), min(last, end - 1) + 1
+    shares = done(change, grids[first : end + 1])
+    if end - first > _LONGEST:
+        late = np.flatnonzero(shares <= 0.5)
+        last = first + (int(late[-1]) if len(late) else 0)
+        return min(last, end - 1), min(last, end - 1) + 1
+    return first, end

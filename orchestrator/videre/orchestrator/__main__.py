@@ -104,7 +104,8 @@ async def _work(stack: AsyncExitStack, app: Orchestrator, database: Database) ->
         replica = Replica(database.journal, name, FLOW, recover)
         await asyncio.to_thread(replica.own)
         log.info("replica", name=name)
-        stack.push_async_callback(asyncio.to_thread, replica.close)
+        # Not in a thread: by then the engine has taken the loop's executor with it.
+        stack.callback(replica.close)
     await stack.enter_async_context(
         running(
             app.runtime(),

@@ -23,6 +23,7 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+from msgspec import structs
 
 from bench.processes import memory
 from bench.stored import fusion_of, opened
@@ -222,7 +223,7 @@ def showing(
             )
             for word in record.words
         )
-        yield replace(
+        yield structs.replace(
             record,
             span=span,
             text=_other(record.text, number),

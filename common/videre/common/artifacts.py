@@ -293,10 +293,10 @@ class ArtifactStore:
 
     def _plain(self, project: str, digest: str) -> bytes:
         plain, coded = self._places(project, digest)
+        with contextlib.suppress(FileNotFoundError):  # most that is read whole is evidence: coded
+            return plain_bytes(coded, coded=True)
         with contextlib.suppress(FileNotFoundError):
             return plain_bytes(plain, coded=False)
-        with contextlib.suppress(FileNotFoundError):
-            return plain_bytes(coded, coded=True)
         raise not_found(digest)
 
     def _find(self, project: str, digest: str) -> tuple[Path, bool]:

@@ -1,4 +1,4 @@
-"""The values every part of Videre shares: time, place, scores, digests. Pure standard library.
+"""The values every part of Videre shares: time, place, scores, digests. Pure.
 
 Time is kept in integers. A media's clock starts at its *origin* (the earliest presentation time of
 the selected streams); an instant is the floor to the nanosecond of the exact rational time stamp.
@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final
+
+import msgspec
 
 NS: Final = 1_000_000_000
 SCORE_ONE: Final = 10_000
@@ -71,9 +73,12 @@ def sha256_hex(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TimeSpan:
-    """A half-open stretch of the media's clock, in nanoseconds, with frame indices for video."""
+class TimeSpan(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
+    """A half-open stretch of the media's clock, in nanoseconds, with frame indices for video.
+
+    No dataclass, as films have tens of thousands: a struct is made in a fifth of the time, and read
+    from JSON, where it is a list, without a line of Python but the check.
+    """
 
     start_ns: int
     end_ns: int

@@ -6,12 +6,13 @@ boxes and points are E4 (0..10,000 for 0..1), times nanoseconds on the media's c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from sys import intern
 from types import MappingProxyType
 from typing import Any, Final
 
-from pydantic_core import from_json
+import msgspec
 
 from videre.common.values import TimeSpan, canonical_json, sha256_hex
 
@@ -29,9 +30,10 @@ class Word:
     score: int
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """What one engine said of one stretch.
+
+    No dataclass: a long film has a hundred thousand.
 
     Args:
         feature: feature it was found for.
@@ -59,7 +61,7 @@ class Evidence:
     points: tuple[int, ...] = ()
     text: str = ""
     words: tuple[Word, ...] = ()
-    attributes: Mapping[str, int] = field(default_factory=lambda: _NO_ATTRIBUTES)
+    attributes: Mapping[str, int] = _NO_ATTRIBUTES
     embedding: str = ""
     picture: str = ""
     id: str = ""
@@ -92,6 +94,35 @@ class EvidenceBlob:
 Spans = dict[tuple[int, ...], TimeSpan]
 
 
+class _Record(msgspec.Struct):
+    """How a record stands in a blob; what it has by default is left out."""
+
+    span: tuple[int, ...]
+    score: int
+    class_name: str = msgspec.field(default="", name="class")
+    box: tuple[int, int, int, int] | None = None
+    points: tuple[int, ...] = ()
+    text: str = ""
+    words: tuple[tuple[str, int, int, int], ...] = ()
+    attributes: dict[str, int] | None = None
+    embedding: str = ""
+    picture: str = ""
+    data: str = ""
+
+
+class _Blob(msgspec.Struct):
+    """How a blob is stored."""
+
+    schema: int
+    feature: str
+    engine: str
+    span: TimeSpan
+    records: list[_Record]
+
+
+_READER: Final = msgspec.json.Decoder(_Blob)
+
+
 def decode_blob(data: bytes, spans: Spans | None = None) -> EvidenceBlob:
     """Read a blob and give every record its id.
 
@@ -103,18 +134,13 @@ def decode_blob(data: bytes, spans: Spans | None = None) -> EvidenceBlob:
         ValueError: not a blob of a known schema.
     """
     try:
-        # Half as long as `json` takes, and what is said again and again (classes, texts) stands in
-        # memory once.
-        document = from_json(data, cache_strings="all")
-        if document.get("schema") != SCHEMA:
-            raise ValueError(f"evidence schema {document.get('schema')!r} is not {SCHEMA}")
-        prefix = sha256_hex(data)[:16]
-        feature, engine = document["feature"], document["engine"]
-        known = {} if spans is None else spans
-        records = _records_from_json(feature, engine, document["records"], prefix, known)
-        return EvidenceBlob(feature, engine, TimeSpan(*document["span"]), records)
-    except (AttributeError, LookupError, RecursionError, TypeError) as error:
+        blob = _READER.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"not a blob of evidence: {error}") from error
+    if blob.schema != SCHEMA:
+        raise ValueError(f"evidence schema {blob.schema} is not {SCHEMA}")
+    records = tuple(_records(blob, sha256_hex(data)[:16], {} if spans is None else spans))
+    return EvidenceBlob(blob.feature, blob.engine, blob.span, records)
 
 
 def evidence_key(
@@ -176,43 +202,29 @@ def _record_to_json(record: Evidence) -> dict[str, Any]:
     return out
 
 
-def _records_from_json(
-    feature: str, engine: str, items: list[dict[str, Any]], prefix: str, spans: Spans
-) -> tuple[Evidence, ...]:
-    """Return the records of a blob; long films have a hundred thousand: neighbours share values."""
-    records: list[Evidence] = []
-    place: list[int] = []
-    span: TimeSpan | None = None
+def _records(blob: _Blob, prefix: str, spans: Spans) -> Iterator[Evidence]:
+    """Yield the records of a blob; long films have a hundred thousand, which share values."""
+    feature, engine = blob.feature, blob.engine
     picture = ""
-    for index, item in enumerate(items):
-        if span is None or item["span"] != place:
-            place = item["span"]
-            span = spans.get(tuple(place))
-            if span is None:
-                span = spans[tuple(place)] = TimeSpan(*place)
-        if "picture" in item and item["picture"] != picture:
-            picture = item["picture"]
-        record: Any = _Unfrozen()
-        record.feature, record.engine, record.span = feature, engine, span
-        record.id, record.score = f"{prefix}/{index}", item["score"]
-        get = item.get
-        box = get("box")
-        record.class_name, record.text = get("class", ""), get("text", "")
-        record.box = (box[0], box[1], box[2], box[3]) if box else None
-        # Few records have these: to look is faster than to make a tuple of a default.
-        record.points = tuple(item["points"]) if "points" in item else ()
-        record.words = tuple([Word(*word) for word in item["words"]]) if "words" in item else ()
-        record.attributes = (
-            MappingProxyType(item["attributes"]) if "attributes" in item else _NO_ATTRIBUTES
+    for index, item in enumerate(blob.records):
+        span = spans.get(item.span)
+        if span is None:
+            span = spans[item.span] = TimeSpan(*item.span)
+        if item.picture != picture:
+            picture = item.picture
+        yield Evidence(
+            feature,
+            engine,
+            span,
+            intern(item.class_name),
+            item.score,
+            item.box,
+            item.points,
+            item.text,
+            tuple([Word(*word) for word in item.words]) if item.words else (),
+            _NO_ATTRIBUTES if item.attributes is None else MappingProxyType(item.attributes),
+            item.embedding,
+            picture,
+            f"{prefix}/{index}",
+            item.data,
         )
-        record.picture = picture if "picture" in item else ""
-        record.embedding, record.data = get("embedding", ""), get("data", "")
-        record.__class__ = Evidence
-        records.append(record)
-    return tuple(records)
-
-
-class _Unfrozen:
-    """An `Evidence` whose fields are being set: a frozen one sets each four times as slowly."""
-
-    __slots__ = tuple(Evidence.__dataclass_fields__)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.values import TimeSpan, sha256_hex
 from videre.orchestrator.evidence import (
@@ -110,7 +111,10 @@ def test_a_blob_comes_back_with_ids(span: TimeSpan, kept: list[Evidence]) -> Non
     assert read.span == span
     prefix = sha256_hex(data)[:16]
     assert [record.id for record in read.records] == [f"{prefix}/{i}" for i in range(len(kept))]
-    plain = [replace(record, id="", attributes=dict(record.attributes)) for record in read.records]
+    plain = [
+        structs.replace(record, id="", attributes=dict(record.attributes))
+        for record in read.records
+    ]
     assert plain == kept
     assert replace(read, records=tuple(plain)).encode() == data, "the same bytes again"
 

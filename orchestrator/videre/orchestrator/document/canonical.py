@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import json
-import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Any, Final, TypeVar, cast
+
+import msgspec
 
 from videre.common.values import TimeSpan, canonical_json, sha256_hex
 from videre.orchestrator.document import Analysis, MediaFacts
@@ -41,7 +40,8 @@ def from_json(data: bytes) -> Analysis:
     Raises:
         ValueError: not a result document of a known schema.
     """
-    return cast(Analysis, _read(data, lambda analysis: _decode(Analysis, analysis)))
+    with _refusing():
+        return cast(Analysis, _analysis(data, Analysis))
 
 
 def parts_from_json(data: bytes, *names: str) -> tuple[Any, ...]:
@@ -58,16 +58,18 @@ def parts_from_json(data: bytes, *names: str) -> tuple[Any, ...]:
 class StoredDocument:
     """A result document of which only some fields are read or changed.
 
-    What is left is neither made into records nor checked: a long film's document is megabytes.
+    What is left stays bytes, neither made into records nor checked: a long film's document is
+    megabytes.
     """
 
     def __init__(self, data: bytes) -> None:
-        """Open a result document.
+        """Open a result document, as `result_document` writes it.
 
         Raises:
             ValueError: not a result document of a known schema.
         """
-        self._analysis = cast(dict[str, Any], _read(data, lambda analysis: dict(analysis.items())))
+        with _refusing():
+            self._parts = _analysis(data, dict[str, msgspec.Raw])
 
     def read(self, *names: str) -> tuple[Any, ...]:
         """Return fields of the analysis, in the order they are named.
@@ -75,29 +77,33 @@ class StoredDocument:
         Raises:
             ValueError: one has no value of its type.
         """
+        defaults, hints = dict(_defaults(Analysis)), _hints(Analysis)
         with _refusing():
-            return _parts(self._analysis, names)
+            return tuple(
+                _reader(hints[name]).decode(self._parts[name])
+                if name in self._parts
+                else defaults[name]
+                for name in names
+            )
 
     def part_digest(self, name: str) -> str:
         """Return the SHA-256 (hex) of a field's canonical JSON; "" where it is left out."""
-        part = self._analysis.get(name)
-        return "" if part is None else sha256_hex(canonical_json(part))
+        part = self._parts.get(name)
+        return "" if part is None else sha256_hex(bytes(part))
 
     def with_parts(self, **parts: Any) -> bytes:
         """Return the document with other values in some fields.
 
         The bytes are those of `result_document` of the changed analysis.
         """
-        defaults, changed = dict(_defaults(Analysis)), dict(self._analysis)
+        defaults = dict(_defaults(Analysis))
+        changed: dict[str, Any] = dict(self._parts)
         for name, value in parts.items():
             changed.pop(name, None)
             if value != defaults[name]:
-                changed[name] = _encode(value)
-        document = {"schema": SCHEMA, "analysis": changed}
-        # As `canonical_json`; a stored document holds no floats.
-        return json.dumps(
-            document, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        ).encode()
+                changed[name] = canonical_json(_encode(value))
+        fields = [b'"%b":%b' % (name.encode(), changed[name]) for name in sorted(changed)]
+        return b'{"analysis":{%b},"schema":%d}' % (b",".join(fields), SCHEMA)
 
 
 def read_field(record: type, name: str, value: Any) -> Any:
@@ -107,7 +113,7 @@ def read_field(record: type, name: str, value: Any) -> Any:
         ValueError: the field has no such value.
     """
     with _refusing():
-        return _decode(_hints(record)[name], value)
+        return msgspec.convert(value, _hints(record)[name])
 
 
 def read_entry(record: type, name: str, value: Any) -> Any:
@@ -133,29 +139,37 @@ def record_of(record: type, name: str) -> type | None:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
-    """Raise ValueError where values are not those of a document."""
+def _refusing(what: str = f"result document of schema {SCHEMA}") -> Iterator[None]:
+    """Raise ValueError where values are not those of a record."""
     try:
         yield
-    except (AttributeError, LookupError, RecursionError, TypeError) as error:
-        raise ValueError(f"not a result document: {error}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise ValueError(f"not a {what}: {error}") from error
 
 
-def _parts(analysis: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
-    defaults, hints = dict(_defaults(Analysis)), _hints(Analysis)
-    given = {name: analysis.get(name) for name in names}
-    return tuple(
-        _decode(hints[name], value) if value is not None else defaults[name]
-        for name, value in given.items()
-    )
+def _analysis(data: bytes, kind: Any) -> Any:
+    """Return the analysis of a result document, as so much of it as `kind` says.
+
+    Raises:
+        msgspec.MsgspecError: not a result document of a known schema.
+    """
+    document = _reader(_Document[kind]).decode(data)
+    if document.schema != SCHEMA:
+        raise msgspec.ValidationError(f"it is of schema {document.schema}")
+    return document.analysis
 
 
-def _read(data: bytes, decode: Callable[[Any], Any]) -> Any:
-    with _refusing():
-        document = json.loads(data)
-        if document.get("schema") != SCHEMA:
-            raise ValueError(f"not a result document of schema {SCHEMA}")
-        return decode(document["analysis"])
+class _Document(msgspec.Struct, typing.Generic[T]):
+    """What stands in the JSON of a result document."""
+
+    analysis: T
+    schema: int
+
+
+@functools.cache
+def _reader(hint: Any) -> msgspec.json.Decoder[Any]:
+    """Return what reads the JSON of a type hint of `document`: made once."""
+    return msgspec.json.Decoder(hint)
 
 
 def record_to_json(record: Any) -> bytes:
@@ -174,10 +188,8 @@ def record_from_json(kind: type[T], data: bytes) -> T:
     Raises:
         ValueError: not such a record.
     """
-    try:
-        return cast(T, _decode(kind, json.loads(data)))
-    except (AttributeError, LookupError, RecursionError, TypeError) as error:
-        raise ValueError(f"not a {kind.__name__}: {error}") from error
+    with _refusing(kind.__name__):
+        return cast(T, _reader(cast(Any, kind)).decode(data))
 
 
 def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
@@ -187,7 +199,7 @@ def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
 
 def facts_from_json(values: Mapping[str, Any]) -> MediaFacts:
     """Return the description that `facts_to_json` gave these values."""
-    return cast(MediaFacts, _decode(MediaFacts, values))
+    return msgspec.convert(values, MediaFacts)
 
 
 def _encode(value: Any) -> Any:
@@ -207,7 +219,7 @@ class _Encoders(dict[type, Callable[[Any], Any]]):
             return _span
         if issubclass(kind, tuple):
             return _items
-        if dataclasses.is_dataclass(kind):
+        if dataclasses.is_dataclass(kind) or issubclass(kind, msgspec.Struct):
             return functools.partial(_record, _defaults(kind))
         return _itself
 
@@ -239,56 +251,12 @@ def _itself(value: Any) -> Any:
 @functools.cache
 def _defaults(record: type) -> tuple[tuple[str, Any], ...]:
     """Return the fields of a record with their default values."""
-    return tuple((field.name, field.default) for field in dataclasses.fields(record))
-
-
-def _decode(hint: Any, value: Any) -> Any:
-    """Return the value that a type hint of `document` describes; None is None everywhere."""
-    return _decoder(hint)(value)
-
-
-@functools.cache
-def _decoder(hint: Any) -> Callable[[Any], Any]:
-    """Return what decodes values of a type hint, found out once: a film has a million of them."""
-    origin = typing.get_origin(hint)
-    if origin is types.UnionType:
-        return _decoder(next(arg for arg in typing.get_args(hint) if arg is not type(None)))
-    if origin is tuple:  # every tuple here is of one type
-        return functools.partial(_items_of, _decoder(typing.get_args(hint)[0]))
-    if hint is TimeSpan:
-        return _span_of
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return functools.partial(_member_of, hint)
-    if dataclasses.is_dataclass(hint):
-        return functools.partial(_record_of, cast(type, hint))
-    return _itself
-
-
-def _items_of(decode: Callable[[Any], Any], values: Any) -> Any:
-    if values is None:
-        return None
-    return tuple(values) if decode is _itself else tuple([decode(item) for item in values])
-
-
-def _span_of(values: Any) -> Any:
-    return None if values is None else TimeSpan(*values)
-
-
-def _member_of(kind: Callable[[Any], Any], value: Any) -> Any:
-    return None if value is None else kind(value)
-
-
-def _record_of(kind: type, values: Any) -> Any:
-    if values is None:
-        return None
-    decoders = _decoders(kind)
-    return kind(**{name: decoders[name](item) for name, item in values.items()})
-
-
-@functools.cache
-def _decoders(record: type) -> dict[str, Callable[[Any], Any]]:
-    """Return what decodes each field of a record."""
-    return {name: _decoder(hint) for name, hint in _hints(record).items()}
+    known = (
+        msgspec.structs.fields(record)
+        if issubclass(record, msgspec.Struct)
+        else dataclasses.fields(cast(Any, record))
+    )
+    return tuple((field.name, field.default) for field in known)
 
 
 @functools.cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from videre.common.values import TimeSpan
 
@@ -13,9 +14,11 @@ MAX_REFS: Final = 20
 BoxE4 = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRef:
-    """Where one statement comes from: a record, its engine "name@version", its raw score E4."""
+class EvidenceRef(msgspec.Struct, frozen=True, gc=False):
+    """Where one statement comes from: a record, its engine "name@version", its raw score E4.
+
+    No dataclass, nor are boxes: a film's document has tens of thousands of both.
+    """
 
     id: str
     modality: str
@@ -26,8 +29,7 @@ class EvidenceRef:
     picture: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BoxAt:
+class BoxAt(msgspec.Struct, frozen=True, gc=False):
     """A box in one frame; `interpolated` where the frame was looked at and it was not seen."""
 
     frame: int

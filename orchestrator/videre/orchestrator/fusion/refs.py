@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, TypeVar, cast
+from typing import Final, TypeVar
 
 from videre.orchestrator.document import MAX_REFS, EvidenceRef
 from videre.orchestrator.evidence import Evidence
@@ -30,18 +30,10 @@ def reference(record: Proof) -> EvidenceRef:
     """Return the reference to one record."""
     if isinstance(record, EvidenceRef):
         return record
-    made: Any = _Unfrozen()
-    made.id, made.modality = record.id, _NAMES.get(record.feature, _IMAGE)
-    made.engine, made.raw_score = record.engine, record.score
-    made.span, made.box, made.picture = record.span, record.box, record.picture
-    made.__class__ = EvidenceRef
-    return cast(EvidenceRef, made)
-
-
-class _Unfrozen:
-    """An `EvidenceRef` whose fields are being set: a frozen one sets each four times as slowly."""
-
-    __slots__ = tuple(EvidenceRef.__dataclass_fields__)
+    return EvidenceRef(
+        record.id, _NAMES.get(record.feature, _IMAGE), record.engine, record.score,
+        record.span, record.box, record.picture,
+    )  # fmt: skip
 
 
 def strength(item: Proof) -> tuple[int, int, int, str, str]:

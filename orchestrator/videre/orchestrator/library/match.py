@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import structs
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -86,7 +88,7 @@ def picture_matches(
             modality=Modality.IMAGE.value,
             span=frame.span,
             score=found.score,
-            refs=(replace(frame.ref, box=found.placement.box),),
+            refs=(structs.replace(frame.ref, box=found.placement.box),),
             box=found.placement.box,
             frame=frame.number,
             sample_id=found.sample_id,

@@ -7,8 +7,10 @@ for in the same things. The frames' local features stay where their evidence is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
+
+from msgspec import structs
 
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import EvidenceRef, Shot
@@ -104,7 +106,7 @@ def material_of(
         shot, value = finder.at(number), hash_of(record)
         frames.append(
             Frame(
-                ref=replace(reference(record), picture=pictures.get(number, "")),
+                ref=structs.replace(reference(record), picture=pictures.get(number, "")),
                 span=timeline.frame_span(*windows.of(shot, number)),
                 features=record.embedding,
                 count=record.attributes.get("features", 0),

@@ -91,7 +91,7 @@ def mapped(folded: Folded, table: CharacterTable) -> Folded:
         short = folded.text.translate(table.of_ascii)
         if len(short) == len(folded.text):
             return Folded(short, folded.first, folded.after, folded.original)
-    pieces = [table[character] for character in folded.text]
+    pieces = list(map(table.__getitem__, folded.text))
     text = "".join(pieces)
     first, after = folded.first, folded.after
     if len(text) == len(pieces) and "" not in pieces:

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Final
 
+from msgspec import structs
+
 from videre.common.errors import Reason
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import (
@@ -224,7 +226,7 @@ class Listed:
     def _reference(self, record: Evidence) -> EvidenceRef:
         """Return the reference to a frame, with its picture where it is a key frame."""
         picture = record.picture or self._pictures.get(record.span.start_frame or 0, "")
-        return replace(reference(record), picture=picture)
+        return structs.replace(reference(record), picture=picture)
 
     @cached_property
     def _pictures(self) -> Mapping[int, str]:

@@ -270,7 +270,7 @@ class Split:
         """Yield what a text resembles."""
         if folded.text.isascii():
             return
-        known = "".join([_PART[character] for character in folded.text])
+        known = "".join(map(_PART.__getitem__, folded.text))
         joins = {start: (end, to[0]) for start, end, to in self._pieces.find(known)}
         if not joins:
             return

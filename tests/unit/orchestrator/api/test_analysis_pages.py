@@ -9,6 +9,7 @@ import pytest
 from doubles.shown_film import ANALYSIS, BASIC, FULL, REF, RICH, TAXONOMY, TIMELINE, line, view
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, TimeSpan
@@ -50,7 +51,7 @@ def test_only_the_first_page_carries_verdict_and_beats() -> None:
 
 
 def test_a_page_stays_below_the_largest_reply() -> None:
-    refs = tuple(replace(REF, id=f"{i:016x}/0", picture="f" * 64) for i in range(20))
+    refs = tuple(structs.replace(REF, id=f"{i:016x}/0", picture="f" * 64) for i in range(20))
     lines = tuple(replace(line(i), text="长" * 500, evidence=refs) for i in range(600))
     verdict = ANALYSIS.verdict
     assert verdict is not None

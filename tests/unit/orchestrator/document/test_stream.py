@@ -46,6 +46,6 @@ def test_what_is_cut_off_or_something_else_is_no_document() -> None:
     for damaged in (b"", data[:-1], data[: len(data) // 2], b"[1]", data.replace(b":1}", b":2}")):
         with pytest.raises(ValueError, match=r"not a result document|utf-8"):
             StreamedDocument(damaged)
-    stored = StreamedDocument(data.replace(b'"shots":[{', b'"shots":[{"odd":1,'))
+    stored = StreamedDocument(data.replace(b'"shots":[{', b'"shots":["odd",{'))
     with pytest.raises(ValueError, match=r"not a result document|utf-8"):
         list(stored.entries("shots"))

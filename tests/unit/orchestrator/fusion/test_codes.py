@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.catalog import EngineFacts
@@ -143,7 +143,7 @@ RECORDS = st.builds(
 def test_the_order_of_evidence_does_not_matter(
     records: list[Evidence], shuffle: random.Random
 ) -> None:
-    records = [replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
+    records = [structs.replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
     mixed = list(records)
     shuffle.shuffle(mixed)
     assert codes(mixed) == codes(records)
@@ -151,7 +151,7 @@ def test_the_order_of_evidence_does_not_matter(
 
 @given(st.lists(RECORDS, max_size=12))
 def test_no_code_without_evidence_and_none_is_lost_by_more_of_it(records: list[Evidence]) -> None:
-    records = [replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
+    records = [structs.replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
     found = codes(records)
     assert all(code.evidence and code.spans and code.sighting_count for code in found)
     more = {(c.symbology, c.text, c.value): c for c in codes([*records, record(300, "a")])}

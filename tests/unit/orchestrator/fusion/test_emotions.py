@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.catalog import EngineFacts
@@ -93,7 +93,7 @@ FACES = st.lists(
 def test_order_does_not_matter_and_nothing_is_told_without_evidence(
     records: list[Evidence], shuffle: random.Random
 ) -> None:
-    records = [replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
+    records = [structs.replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
     mixed = list(records)
     shuffle.shuffle(mixed)
     found, again = expressed(records), expressed(mixed)
@@ -106,8 +106,8 @@ def test_order_does_not_matter_and_nothing_is_told_without_evidence(
 
 @given(FACES)
 def test_more_evidence_takes_no_expression_away(records: list[Evidence]) -> None:
-    records = [replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
+    records = [structs.replace(one, id=f"{i:016x}/0") for i, one in enumerate(records)]
     before = {(item.record.id, item.emotion) for item in expressed(records).felt}
-    more = replace(face(70), id="f" * 16 + "/0")
+    more = structs.replace(face(70), id="f" * 16 + "/0")
     after = {(item.record.id, item.emotion) for item in expressed([*records, more]).felt}
     assert before <= after

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import Understanding
@@ -110,7 +109,7 @@ def test_nothing_heard_is_nothing_judged() -> None:
 
 def test_a_missing_measurement_is_an_error_and_not_a_guess() -> None:
     with pytest.raises(KeyError):
-        judge([replace(heard(1, 5), attributes={})], TABLE)
+        judge([structs.replace(heard(1, 5), attributes={})], TABLE)
 
 
 utterances = st.lists(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from videre.common.errors import Reason
 from videre.common.values import NS
@@ -57,7 +57,7 @@ class Film:
         x, y, width, _ = box
         middle = x + width // 2 + aside
         eyes = (x + 300, y + 600, x + 700, y + 600, middle, y + 1_000)
-        record = replace(
+        record = structs.replace(
             self._seen(
                 "faces", "face", frame, box=box, points=(*eyes, *eyes[:4]),
                 attributes={"width_px": width_px * 10_000}, embedding=f"m/{len(self._rows)}",
@@ -192,14 +192,14 @@ def test_where_faces_cannot_be_compared_the_stage_says_so(film: Film) -> None:
         return next(item for item in analysis.stages if item.name == "faces")
 
     assert stage(film.fuse()).reason == ""
-    blind = [replace(record, embedding="") for record in film.records]
+    blind = [structs.replace(record, embedding="") for record in film.records]
     analysis = film.fuse(blind)
     assert analysis.people == ()
     assert len(analysis.faces) == 1
     found = stage(analysis)
     assert (found.state, found.reason) == (StageState.SUCCEEDED, Reason.FACES_NOT_COMPARED)
     unknown = [
-        replace(record, engine="other@1") if record.feature == "faces" else record
+        structs.replace(record, engine="other@1") if record.feature == "faces" else record
         for record in film.records
     ]
     assert stage(film.fuse(unknown)).reason == Reason.FACES_NOT_COMPARED

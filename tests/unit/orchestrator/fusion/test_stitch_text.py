@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.orchestrator.document import TextKind
 from videre.orchestrator.fusion.calibration import Judge
@@ -215,7 +214,7 @@ def test_a_line_began_after_the_last_frame_looked_at_without_it(clock, read) -> 
     first = read("A caption", 36, 65)
     records = [first, read("A caption", 65, 100)]
     assert ranges(stitch_text(records, JUDGE, clock(200), edges))[0][1] == 33
-    records[0] = replace(first, attributes={"looked_before": 34})
+    records[0] = structs.replace(first, attributes={"looked_before": 34})
     assert ranges(stitch_text(records, JUDGE, clock(200), edges))[0][1] == 36
 
 

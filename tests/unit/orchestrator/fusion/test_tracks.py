@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from videre.common.values import NS
 from videre.orchestrator.document import (
@@ -49,7 +49,7 @@ def records(seen) -> list[Evidence]:  # type: ignore[no-untyped-def]
         face = seen("faces", "face", frame, box=(7_000, 1_000, 1_000, 1_500),
                     points=(7_300, 1_500, 7_700, 1_500, 7_500, 1_900, 7_300, 2_200, 7_700, 2_200),
                     attributes={"width_px": 1_200_000}, embedding="m/0")  # fmt: skip
-        made.append(replace(face, engine=FACES))
+        made.append(structs.replace(face, engine=FACES))
     return made
 
 
@@ -101,7 +101,7 @@ def test_the_track_of_a_face_is_that_of_the_person(
 def test_faces_that_nobody_compared_are_followed_by_their_place(
     records: list[Evidence], fused: Callable[..., Analysis]
 ) -> None:
-    analysis = fused([replace(record, engine="other@1") for record in records])
+    analysis = fused([structs.replace(record, engine="other@1") for record in records])
     assert not analysis.people
     assert sum(track.class_name == "face" for track in analysis.tracks) == 2
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.orchestrator.document import StageResult, StageState, TextLine
 from videre.orchestrator.evidence import Evidence
@@ -49,7 +50,7 @@ def test_below_a_threshold_below_detection_and_nothing_are_three_things(
     (detected,) = why(make([low, frame("nsfw", "nsfw", 9, 6_000)]), PORN)
     (scored,) = why(make([low]), PORN)
     (nothing,) = why(make(), PORN)
-    (zero,) = why(make([replace(low, score=0)]), PORN)
+    (zero,) = why(make([structs.replace(low, score=0)]), PORN)
     assert [one.outcome for one in (detected, scored, nothing, zero)] == [
         Outcome.BELOW_THRESHOLD, Outcome.NOT_DETECTED, Outcome.NOTHING_FOUND, Outcome.NOT_DETECTED,
     ]  # fmt: skip
@@ -112,7 +113,7 @@ def test_a_block_that_lacks_a_second_medium_is_told(make: Make, frame: Frame) ->
 
 def test_what_several_records_tell_together_is_told_as_one(make: Make, frame: Frame) -> None:
     crowd = Rule("c", Category.TERRORISM, Medium.IMAGE, review=95, labels=("crowd", "banners"))
-    ten = [replace(frame("objects", "person", 5, 9_990), id=f"p/{at}") for at in range(10)]
+    ten = [structs.replace(frame("objects", "person", 5, 9_990), id=f"p/{at}") for at in range(10)]
     (group,) = why(make(ten), crowd)
     crowded, banners = group.labels
     assert crowded.highest is not None

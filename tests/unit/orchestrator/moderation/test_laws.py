@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import Coverage, StageState, Suggestion, Verdict
@@ -77,7 +78,7 @@ states = st.dictionaries(
 def inputs(make, frame, line, stage, seen, heard, read, ended):  # type: ignore[no-untyped-def]
     """Return a film with what was seen, heard and read in it; every record has an id of its own."""
     evidence = [
-        replace(frame(feature, name, at * 25, score), id=f"{number}/0")
+        structs.replace(frame(feature, name, at * 25, score), id=f"{number}/0")
         for number, ((feature, name), at, score) in enumerate(seen)
     ]
     evidence += [

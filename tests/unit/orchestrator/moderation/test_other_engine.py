@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from videre.orchestrator.document import Suggestion
 from videre.orchestrator.moderation.evaluate import moderate
@@ -22,7 +23,7 @@ def other(given, feature: str, **engine: object) -> Sighting:  # type: ignore[no
     """Return what another version of a feature's engine saw, in an analysis of its own."""
     old = next(one for one in given.engines if one.feature == feature)
     changed = replace(old, version="2", **engine)  # type: ignore[arg-type]
-    mine = [replace(r, engine=changed.id) for r in given.evidence if r.feature == feature]
+    mine = [structs.replace(r, engine=changed.id) for r in given.evidence if r.feature == feature]
     return Sighting(changed, given.analysis, mine)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import (
@@ -52,7 +53,7 @@ def sound(name: str, second: int, score: int = 9_000) -> Evidence:
 def people(frame, at: int, *scores: int, feature: str = "objects", name: str = "person"):  # type: ignore[no-untyped-def]
     """Return people in one frame; each is a record of its own."""
     return [
-        replace(frame(feature, name, at, score), id=f"{feature}-{at}-{number}/0")
+        structs.replace(frame(feature, name, at, score), id=f"{feature}-{at}-{number}/0")
         for number, score in enumerate(scores)
     ]
 
@@ -212,8 +213,8 @@ def test_an_event_rule_without_its_stages_says_nothing(  # type: ignore[no-untyp
 def test_a_still_picture_is_one_time(make, frame) -> None:  # type: ignore[no-untyped-def]
     still = TimeSpan(0, 0, 0, 1)
     given = make([
-        replace(frame("classes", "rifle", 0, 9_000), span=still),
-        replace(frame("objects", "person", 0, 9_000), span=still),
+        structs.replace(frame("classes", "rifle", 0, 9_000), span=still),
+        structs.replace(frame("objects", "person", 0, 9_000), span=still),
     ])  # fmt: skip
     assert judged(given, seen("militant")).label == "militant"
 

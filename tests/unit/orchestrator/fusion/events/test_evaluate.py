@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.catalog import EngineFacts
@@ -88,7 +89,7 @@ def observed(items: Sequence[Item], stages: tuple[StageResult, ...] = DONE) -> O
             event = SoundEvent(item.name, "", span, item.score, references(found))
             sounds.append((event, found))
         elif item.kind == SPEECH_ACTIVITY:
-            voices.append(replace(found[0], span=span))
+            voices.append(structs.replace(found[0], span=span))
         elif item.kind == "speech":
             ref = references(found[:1])
             said.append(Utterance(span, item.name, (), "en", Understanding.UNDERSTOOD, 9_000, ref))
@@ -171,7 +172,7 @@ def test_events_lie_in_the_media_and_name_their_evidence(listed: list[Item]) -> 
 def test_one_frame_of_one_engine_alone_makes_no_event(listed: list[Item]) -> None:
     alone = observed([replace(item, kind="objects", start=12, length=1) for item in listed])
     same = [
-        replace(each, records=tuple(replace(r, engine="one@1") for r in each.records))
+        replace(each, records=tuple(structs.replace(r, engine="one@1") for r in each.records))
         for each in alone.seen
     ]
     assert evaluate(POSITIVE, replace(alone, seen=same)).found == ()

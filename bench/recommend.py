@@ -49,7 +49,7 @@ _WRONG: Final = 0.2
 _TOP: Final = 10
 #: Choices that are held out of each user.
 _HELD: Final = 10
-_NOW: Final = 400 * DAY_NS
+NOW: Final = 400 * DAY_NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class World:
             subjects,
             tuple((kind, value, weight) for (kind, value), weight in sorted(traits.items())),
             rank**-_SKEW,
-            _NOW - round(age * DAY_NS),
+            NOW - round(age * DAY_NS),
         )
 
     def _catalogue(self) -> Catalogue:
@@ -179,7 +179,7 @@ def events_of(world: World, person: Person) -> tuple[Event, ...]:
     for place, film in enumerate(person.history):
         liked = world.likes(person.prefers, film)
         age = (len(person.history) - place) * DAY_NS
-        media_id, when = f"{film:06d}", _NOW - age
+        media_id, when = f"{film:06d}", NOW - age
         events.append(
             Event(media_id, Act.WATCH, when, round(600_000 * max(liked, 0.05)), f"w{place}")
         )
@@ -216,8 +216,8 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
     world = World(films, films // 5)
     crowd = [world.person(world.rng.randrange(5, 40), world.old) for _ in range(2 * users)]
     met = Counter(film for person in crowd for film in person.history)
-    counts = [Count(f"{film:06d}", _NOW // DAY_NS, Act.WATCH, n) for film, n in met.items()]
-    popular = popularity(world.catalogue, counts, _NOW)
+    counts = [Count(f"{film:06d}", NOW // DAY_NS, Act.WATCH, n) for film, n in met.items()]
+    popular = popularity(world.catalogue, counts, NOW)
     spent: list[float] = []
     chance = random.Random(_SEED)
 
@@ -226,9 +226,9 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
 
         def ranked(person: Person) -> Sequence[int]:
             started = time.monotonic()
-            wish = Wish(_NOW, _TOP, only=None if len(only) == films else only)
-            taste = taste_of(Profile(events=events_of(world, person)), world.catalogue, _NOW)
-            scores = scored(world.catalogue, taste, popular, _NOW)
+            wish = Wish(NOW, _TOP, only=None if len(only) == films else only)
+            taste = taste_of(Profile(events=events_of(world, person)), world.catalogue, NOW)
+            scores = scored(world.catalogue, taste, popular, NOW)
             picks = recommended(
                 world.catalogue, scores, eligible(world.catalogue, taste, wish), wish
             )

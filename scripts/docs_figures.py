@@ -33,6 +33,7 @@ PAGES: Final = tuple(
         "review",
         "search",
         "recommendation",
+        "ads",
         "production",
         "music",
         "engines",

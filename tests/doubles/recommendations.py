@@ -28,7 +28,7 @@ _PROFILE = {
         {"kind": "TRAIT_KIND_TOPIC", "value": "music", "name": "Music", "weight": -0.5,
          "stated": True},
     ],
-    "language_codes": ["en", "zh"],
+    "language_codes": ["en", "zh"], "shown_ads": [{"ad_id": "car"}],
     "interests": [
         {"kind": "TRAIT_KIND_TAG", "value": "animal.dog", "name": "Dog", "weight": 1},
     ],

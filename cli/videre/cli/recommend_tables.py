@@ -40,7 +40,7 @@ def _why(item: pb.RecommendedItem) -> Iterator[Text]:
     if item.drawn:
         yield Text("drawn", style="dim")
     for one in item.reasons[:_REASONS]:
-        text = _trait(one.kind, one.value, one.name)
+        text = trait_text(one.kind, one.value, one.name)
         text.append(f" {percent(one.share)}", style="dim")
         if one.stated:
             text.append(" as they said", style="dim")
@@ -51,7 +51,8 @@ def _why(item: pb.RecommendedItem) -> Iterator[Text]:
         yield Text(f"like {alike.media_id} {percent(alike.likeness)}", style="dim")
 
 
-def _trait(kind: int, value: str, name: str) -> Text:
+def trait_text(kind: int, value: str, name: str) -> Text:
+    """Return a trait: its kind, its name, its id where that is another."""
     text = Text(f"{word(pb.TraitKind, kind, 'TRAIT_KIND')}: ", style="dim")
     text.append(name or value, style="not dim")
     if name and name != value:
@@ -62,7 +63,8 @@ def _trait(kind: int, value: str, name: str) -> Text:
 def render_profile(profile: pb.UserProfile) -> Iterator[RenderableType]:
     """Yield what is known of a user."""
     languages = f" in {', '.join(profile.language_codes)}" if profile.language_codes else ""
-    yield Text(f"{profile.user_id}: {len(profile.events):,} events{languages}")
+    shown = f", {len(profile.shown_ads):,} ads shown" if profile.shown_ads else ""
+    yield Text(f"{profile.user_id}: {len(profile.events):,} events{shown}{languages}")
     if profile.stated_interests:
         yield _interests("They said", profile.stated_interests)
     if profile.interests:
@@ -83,5 +85,5 @@ def render_profile(profile: pb.UserProfile) -> Iterator[RenderableType]:
 def _interests(title: str, interests: Iterable[pb.Interest]) -> RenderableType:
     made = table(title, "Weight", numbers=["Weight"])
     for one in interests:
-        made.add_row(_trait(one.kind, one.value, one.name), f"{one.weight:+.2f}")
+        made.add_row(trait_text(one.kind, one.value, one.name), f"{one.weight:+.2f}")
     return made

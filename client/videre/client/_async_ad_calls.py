@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable, Sequence
+
 from videre.client import _ads
 from videre.client._flow import Context
 from videre.client._transport import AsyncTransport
@@ -24,3 +26,29 @@ class AsyncAdCalls:
     async def schedule(self, request: pb.ExportAdScheduleRequest) -> pb.ExportAdScheduleResponse:
         """Return the slots as an IAB VMAP document."""
         return await self._transport.run(_ads.export_schedule(self._context, request))
+
+    async def put(self, ad: pb.Ad, *, project_id: str = "") -> pb.Ad:
+        """Put an ad into the library, or in the place of the one with its id."""
+        return await self._transport.run(_ads.set_ad(self._context, ad, project_id))
+
+    async def all(self, *, project_id: str = "") -> Sequence[pb.AdState]:
+        """Return the library with what came of each ad."""
+        return await self._transport.run(_ads.list_ads(self._context, project_id))
+
+    async def delete(self, ad_id: str, *, project_id: str = "") -> None:
+        """Remove an ad; what came of it stays in reports."""
+        await self._transport.run(_ads.delete_ad(self._context, ad_id, project_id))
+
+    async def match(self, request: pb.MatchAdsRequest) -> pb.MatchAdsResponse:
+        """Return the ads that fit the slots of a film, and why others do not."""
+        return await self._transport.run(_ads.match_ads(self._context, request))
+
+    def record(
+        self, events: Iterable[pb.AdEvent], *, project_id: str = ""
+    ) -> AsyncIterator[pb.RecordAdEventsResponse]:
+        """Send what came of ads, however much; yield what became of each thousand."""
+        return self._transport.iterate(_ads.record_events(self._context, events, project_id))
+
+    async def report(self, request: pb.GetAdReportRequest) -> pb.GetAdReportResponse:
+        """Return what came of ads."""
+        return await self._transport.run(_ads.report(self._context, request))

@@ -149,6 +149,14 @@ FIND_AD_SLOTS: Final = Method(_AD, "FindAdSlots", _a.FindAdSlotsRequest, _a.Find
 EXPORT_AD_SCHEDULE: Final = Method(
     _AD, "ExportAdSchedule", _a.ExportAdScheduleRequest, _a.ExportAdScheduleResponse
 )
+SET_AD: Final = Method(_AD, "SetAd", _a.SetAdRequest, _a.SetAdResponse)
+LIST_ADS: Final = Method(_AD, "ListAds", _a.ListAdsRequest, _a.ListAdsResponse)
+DELETE_AD: Final = Method(_AD, "DeleteAd", _a.DeleteAdRequest, _a.DeleteAdResponse)
+MATCH_ADS: Final = Method(_AD, "MatchAds", _a.MatchAdsRequest, _a.MatchAdsResponse)
+RECORD_AD_EVENTS: Final = Method(
+    _AD, "RecordAdEvents", _a.RecordAdEventsRequest, _a.RecordAdEventsResponse
+)
+GET_AD_REPORT: Final = Method(_AD, "GetAdReport", _a.GetAdReportRequest, _a.GetAdReportResponse)
 RECORD_EVENTS: Final = Method(
     _RECOMMENDATION, "RecordEvents", _u.RecordEventsRequest, _u.RecordEventsResponse
 )

@@ -34,6 +34,7 @@ from videre.orchestrator.sealing import Seal
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
+from videre.orchestrator.store.ads import AdStore
 from videre.orchestrator.store.audience import AudienceStore
 from videre.orchestrator.store.audience_items import ItemStore
 from videre.orchestrator.store.bindings import BindingStore
@@ -98,6 +99,7 @@ class Orchestrator:
     search: SearchStore
     looks: LookStore
     audience: AudienceStore
+    ads: AdStore
     catalogues: Catalogues
     listing: Listing
     artifacts: ArtifactStore
@@ -235,6 +237,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     faces, ids = FaceStore(database), TimeIds(clock, rng)
     reviews = ReviewStore(database, clock, ids, jobs.announce)
     projects, seal = ProjectStore(database, clock), settings.seal()
+    audience = AudienceStore(database, clock, seal)
     return Orchestrator(
         settings=settings,
         clock=clock,
@@ -259,7 +262,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         reviews=reviews,
         search=SearchStore(database),
         looks=LookStore(database),
-        audience=AudienceStore(database, clock, seal),
+        audience=audience,
+        ads=AdStore(database, clock, audience),
         catalogues=Catalogues(ItemStore(database)),
         listing=Listing(database),
         artifacts=open_artifacts(settings),

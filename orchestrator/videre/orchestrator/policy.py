@@ -102,7 +102,16 @@ RECOMMENDATIONS: Final[Mapping[str, Role]] = {
     "DeleteUser": _S,
     "RotateProfileKey": _A,
 }
-ADS: Final[Mapping[str, Role]] = {"FindAdSlots": _V, "ExportAdSchedule": _V}
+ADS: Final[Mapping[str, Role]] = {
+    "FindAdSlots": _V,
+    "ExportAdSchedule": _V,
+    "SetAd": _S,
+    "ListAds": _V,
+    "DeleteAd": _S,
+    "MatchAds": _V,
+    "RecordAdEvents": _S,
+    "GetAdReport": _V,
+}
 ENGINES: Final[Mapping[str, Role]] = {"ListEngines": _V}
 TAXONOMY: Final[Mapping[str, Role]] = {
     "GetTaxonomy": _V,

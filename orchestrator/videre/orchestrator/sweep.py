@@ -46,6 +46,7 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
                 await asyncio.to_thread(app.templates.store.forget_uncited)
                 oldest = app.clock.now_ns() - round(app.settings.event_retention * NS)
                 await asyncio.to_thread(app.feed.forget, oldest)
+                await asyncio.to_thread(app.ads.forget_events)
         except Exception:
             log.exception("sweep failed")
         turn += 1

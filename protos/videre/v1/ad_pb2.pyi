@@ -10,9 +10,11 @@ import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
+import google.protobuf.timestamp_pb2
 import sys
 import typing
 import videre.v1.analysis_pb2
+import videre.v1.recommendation_pb2
 
 if sys.version_info >= (3, 10):
     import typing as typing_extensions
@@ -116,6 +118,82 @@ BREAK_SIGNAL_MUSIC: BreakSignal.ValueType  # 4
 BREAK_SIGNAL_MOTION: BreakSignal.ValueType  # 5
 """1 less the motion in the second on either side over twice the median of the film."""
 Global___BreakSignal: typing_extensions.TypeAlias = BreakSignal
+
+class _AdRefusalReason:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _AdRefusalReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AdRefusalReason.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    AD_REFUSAL_REASON_UNSPECIFIED: _AdRefusalReason.ValueType  # 0
+    """Never sent."""
+    AD_REFUSAL_REASON_CATEGORY: _AdRefusalReason.ValueType  # 1
+    """The media has an IAB category that the ad blocks."""
+    AD_REFUSAL_REASON_CONTEXT: _AdRefusalReason.ValueType  # 2
+    """The media has something that the ad forbids."""
+    AD_REFUSAL_REASON_LANGUAGE: _AdRefusalReason.ValueType  # 3
+    """The media is in another language."""
+    AD_REFUSAL_REASON_PAUSED: _AdRefusalReason.ValueType  # 4
+    """It is paused."""
+    AD_REFUSAL_REASON_FLIGHT: _AdRefusalReason.ValueType  # 5
+    """Its flight has not begun, or is over."""
+    AD_REFUSAL_REASON_BUDGET: _AdRefusalReason.ValueType  # 6
+    """Its budget, or the number of its impressions, is used up."""
+    AD_REFUSAL_REASON_FREQUENCY: _AdRefusalReason.ValueType  # 7
+    """The user has seen it as often as they may."""
+
+class AdRefusalReason(_AdRefusalReason, metaclass=_AdRefusalReasonEnumTypeWrapper):
+    """Why an ad may not stand in a film."""
+
+AD_REFUSAL_REASON_UNSPECIFIED: AdRefusalReason.ValueType  # 0
+"""Never sent."""
+AD_REFUSAL_REASON_CATEGORY: AdRefusalReason.ValueType  # 1
+"""The media has an IAB category that the ad blocks."""
+AD_REFUSAL_REASON_CONTEXT: AdRefusalReason.ValueType  # 2
+"""The media has something that the ad forbids."""
+AD_REFUSAL_REASON_LANGUAGE: AdRefusalReason.ValueType  # 3
+"""The media is in another language."""
+AD_REFUSAL_REASON_PAUSED: AdRefusalReason.ValueType  # 4
+"""It is paused."""
+AD_REFUSAL_REASON_FLIGHT: AdRefusalReason.ValueType  # 5
+"""Its flight has not begun, or is over."""
+AD_REFUSAL_REASON_BUDGET: AdRefusalReason.ValueType  # 6
+"""Its budget, or the number of its impressions, is used up."""
+AD_REFUSAL_REASON_FREQUENCY: AdRefusalReason.ValueType  # 7
+"""The user has seen it as often as they may."""
+Global___AdRefusalReason: typing_extensions.TypeAlias = AdRefusalReason
+
+class _AdAct:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _AdActEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_AdAct.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    AD_ACT_UNSPECIFIED: _AdAct.ValueType  # 0
+    """Never sent."""
+    AD_ACT_REQUEST: _AdAct.ValueType  # 1
+    """A slot came up; of no ad."""
+    AD_ACT_IMPRESSION: _AdAct.ValueType  # 2
+    """It was shown."""
+    AD_ACT_CLICK: _AdAct.ValueType  # 3
+    """It was clicked."""
+    AD_ACT_CONVERSION: _AdAct.ValueType  # 4
+    """What it is for came about."""
+
+class AdAct(_AdAct, metaclass=_AdActEnumTypeWrapper):
+    """What came of an ad."""
+
+AD_ACT_UNSPECIFIED: AdAct.ValueType  # 0
+"""Never sent."""
+AD_ACT_REQUEST: AdAct.ValueType  # 1
+"""A slot came up; of no ad."""
+AD_ACT_IMPRESSION: AdAct.ValueType  # 2
+"""It was shown."""
+AD_ACT_CLICK: AdAct.ValueType  # 3
+"""It was clicked."""
+AD_ACT_CONVERSION: AdAct.ValueType  # 4
+"""What it is for came about."""
+Global___AdAct: typing_extensions.TypeAlias = AdAct
 
 @typing.final
 class FindAdSlotsRequest(google.protobuf.message.Message):
@@ -395,3 +473,663 @@ class ExportAdScheduleResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["data", b"data", "file_name", b"file_name", "media_type", b"media_type", "slots", b"slots"]) -> None: ...
 
 Global___ExportAdScheduleResponse: typing_extensions.TypeAlias = ExportAdScheduleResponse
+
+@typing.final
+class AdContext(google.protobuf.message.Message):
+    """Something that a media may have."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    VALUE_FIELD_NUMBER: builtins.int
+    kind: videre.v1.recommendation_pb2.TraitKind.ValueType
+    """What kind."""
+    value: builtins.str
+    """Which: id, word or name, 1..200 bytes UTF-8. A label stands for what is within it too."""
+    def __init__(
+        self,
+        *,
+        kind: videre.v1.recommendation_pb2.TraitKind.ValueType = ...,
+        value: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["kind", b"kind", "value", b"value"]) -> None: ...
+
+Global___AdContext: typing_extensions.TypeAlias = AdContext
+
+@typing.final
+class Ad(google.protobuf.message.Message):
+    """An ad of a project's library."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    CREATIVE_FIELD_NUMBER: builtins.int
+    SUBJECTS_FIELD_NUMBER: builtins.int
+    CATEGORIES_FIELD_NUMBER: builtins.int
+    BLOCKED_CATEGORIES_FIELD_NUMBER: builtins.int
+    FORBIDDEN_CONTEXTS_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODES_FIELD_NUMBER: builtins.int
+    START_TIME_FIELD_NUMBER: builtins.int
+    END_TIME_FIELD_NUMBER: builtins.int
+    MAX_IMPRESSIONS_FIELD_NUMBER: builtins.int
+    BUDGET_MICROS_FIELD_NUMBER: builtins.int
+    COST_PER_THOUSAND_MICROS_FIELD_NUMBER: builtins.int
+    COST_PER_CLICK_MICROS_FIELD_NUMBER: builtins.int
+    USER_CAP_FIELD_NUMBER: builtins.int
+    CAP_WINDOW_FIELD_NUMBER: builtins.int
+    PAUSED_FIELD_NUMBER: builtins.int
+    max_impressions: builtins.int
+    """Most impressions, 0..10^12; 0 = any number."""
+    budget_micros: builtins.int
+    """What it may cost in millionths of the currency, 0..10^15; 0 = anything."""
+    cost_per_thousand_micros: builtins.int
+    """What a thousand impressions cost in millionths, 0..10^12."""
+    cost_per_click_micros: builtins.int
+    """What a click costs in millionths, 0..10^12."""
+    user_cap: builtins.int
+    """Most impressions to one user within cap_window, 0..100; 0 = any number."""
+    paused: builtins.bool
+    """It is not shown for the time being."""
+    @property
+    def creative(self) -> Global___AdCreative:
+        """The clip; its id is that of the ad."""
+
+    @property
+    def subjects(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.recommendation_pb2.Interest]:
+        """What it is about and whom it is for, each once, at most 100; weights above 0..1."""
+
+    @property
+    def categories(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """IAB content categories of level 1 that it is about, "IAB1" .. "IAB23", each once."""
+
+    @property
+    def blocked_categories(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """IAB content categories of level 1 that a media must not have, "IAB1" .. "IAB26", each once."""
+
+    @property
+    def forbidden_contexts(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AdContext]:
+        """What a media must not have, at most 100."""
+
+    @property
+    def language_codes(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Languages that a media must be in (BCP 47, primary subtags count), at most 10; empty = any. Media
+        without language fit every one.
+        """
+
+    @property
+    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Its flight begins; unset = at once."""
+
+    @property
+    def end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """Its flight ends, after it begins; unset = never."""
+
+    @property
+    def cap_window(self) -> google.protobuf.duration_pb2.Duration:
+        """See user_cap, 1 h..30 days; unset = a day."""
+
+    def __init__(
+        self,
+        *,
+        creative: Global___AdCreative | None = ...,
+        subjects: collections.abc.Iterable[videre.v1.recommendation_pb2.Interest] | None = ...,
+        categories: collections.abc.Iterable[builtins.str] | None = ...,
+        blocked_categories: collections.abc.Iterable[builtins.str] | None = ...,
+        forbidden_contexts: collections.abc.Iterable[Global___AdContext] | None = ...,
+        language_codes: collections.abc.Iterable[builtins.str] | None = ...,
+        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        max_impressions: builtins.int = ...,
+        budget_micros: builtins.int = ...,
+        cost_per_thousand_micros: builtins.int = ...,
+        cost_per_click_micros: builtins.int = ...,
+        user_cap: builtins.int = ...,
+        cap_window: google.protobuf.duration_pb2.Duration | None = ...,
+        paused: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["cap_window", b"cap_window", "creative", b"creative", "end_time", b"end_time", "start_time", b"start_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["blocked_categories", b"blocked_categories", "budget_micros", b"budget_micros", "cap_window", b"cap_window", "categories", b"categories", "cost_per_click_micros", b"cost_per_click_micros", "cost_per_thousand_micros", b"cost_per_thousand_micros", "creative", b"creative", "end_time", b"end_time", "forbidden_contexts", b"forbidden_contexts", "language_codes", b"language_codes", "max_impressions", b"max_impressions", "paused", b"paused", "start_time", b"start_time", "subjects", b"subjects", "user_cap", b"user_cap"]) -> None: ...
+
+Global___Ad: typing_extensions.TypeAlias = Ad
+
+@typing.final
+class SetAdRequest(google.protobuf.message.Message):
+    """Puts an ad into the library."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    AD_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's. It has at most 1,000 ads."""
+    @property
+    def ad(self) -> Global___Ad:
+        """The ad."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        ad: Global___Ad | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["ad", b"ad"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ad", b"ad", "project_id", b"project_id"]) -> None: ...
+
+Global___SetAdRequest: typing_extensions.TypeAlias = SetAdRequest
+
+@typing.final
+class SetAdResponse(google.protobuf.message.Message):
+    """The ad as it is stored."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AD_FIELD_NUMBER: builtins.int
+    @property
+    def ad(self) -> Global___Ad:
+        """The ad."""
+
+    def __init__(
+        self,
+        *,
+        ad: Global___Ad | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["ad", b"ad"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ad", b"ad"]) -> None: ...
+
+Global___SetAdResponse: typing_extensions.TypeAlias = SetAdResponse
+
+@typing.final
+class ListAdsRequest(google.protobuf.message.Message):
+    """Asks for the library."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id"]) -> None: ...
+
+Global___ListAdsRequest: typing_extensions.TypeAlias = ListAdsRequest
+
+@typing.final
+class ListAdsResponse(google.protobuf.message.Message):
+    """The library."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ADS_FIELD_NUMBER: builtins.int
+    @property
+    def ads(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AdState]:
+        """The ads by id."""
+
+    def __init__(
+        self,
+        *,
+        ads: collections.abc.Iterable[Global___AdState] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ads", b"ads"]) -> None: ...
+
+Global___ListAdsResponse: typing_extensions.TypeAlias = ListAdsResponse
+
+@typing.final
+class AdState(google.protobuf.message.Message):
+    """An ad with what came of it."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AD_FIELD_NUMBER: builtins.int
+    FIGURES_FIELD_NUMBER: builtins.int
+    SPENT_MICROS_FIELD_NUMBER: builtins.int
+    spent_micros: builtins.int
+    """What it has cost in millionths of the currency."""
+    @property
+    def ad(self) -> Global___Ad:
+        """The ad."""
+
+    @property
+    def figures(self) -> Global___AdFigures:
+        """What came of it, ever."""
+
+    def __init__(
+        self,
+        *,
+        ad: Global___Ad | None = ...,
+        figures: Global___AdFigures | None = ...,
+        spent_micros: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["ad", b"ad", "figures", b"figures"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ad", b"ad", "figures", b"figures", "spent_micros", b"spent_micros"]) -> None: ...
+
+Global___AdState: typing_extensions.TypeAlias = AdState
+
+@typing.final
+class AdFigures(google.protobuf.message.Message):
+    """What came of ads."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    REQUESTS_FIELD_NUMBER: builtins.int
+    IMPRESSIONS_FIELD_NUMBER: builtins.int
+    CLICKS_FIELD_NUMBER: builtins.int
+    CONVERSIONS_FIELD_NUMBER: builtins.int
+    FILL_RATE_FIELD_NUMBER: builtins.int
+    CLICK_RATE_FIELD_NUMBER: builtins.int
+    CONVERSION_RATE_FIELD_NUMBER: builtins.int
+    requests: builtins.int
+    """Slots that came up; of ads 0."""
+    impressions: builtins.int
+    """Impressions."""
+    clicks: builtins.int
+    """Clicks."""
+    conversions: builtins.int
+    """Conversions."""
+    fill_rate: builtins.float
+    """Impressions per request; 0 where nothing was requested."""
+    click_rate: builtins.float
+    """Clicks per impression; 0 where nothing was shown."""
+    conversion_rate: builtins.float
+    """Conversions per click; 0 where nothing was clicked."""
+    def __init__(
+        self,
+        *,
+        requests: builtins.int = ...,
+        impressions: builtins.int = ...,
+        clicks: builtins.int = ...,
+        conversions: builtins.int = ...,
+        fill_rate: builtins.float = ...,
+        click_rate: builtins.float = ...,
+        conversion_rate: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["click_rate", b"click_rate", "clicks", b"clicks", "conversion_rate", b"conversion_rate", "conversions", b"conversions", "fill_rate", b"fill_rate", "impressions", b"impressions", "requests", b"requests"]) -> None: ...
+
+Global___AdFigures: typing_extensions.TypeAlias = AdFigures
+
+@typing.final
+class DeleteAdRequest(google.protobuf.message.Message):
+    """Asks to remove an ad."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    AD_ID_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    ad_id: builtins.str
+    """The ad."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        ad_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ad_id", b"ad_id", "project_id", b"project_id"]) -> None: ...
+
+Global___DeleteAdRequest: typing_extensions.TypeAlias = DeleteAdRequest
+
+@typing.final
+class DeleteAdResponse(google.protobuf.message.Message):
+    """The ad is removed."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+Global___DeleteAdResponse: typing_extensions.TypeAlias = DeleteAdResponse
+
+@typing.final
+class MatchAdsRequest(google.protobuf.message.Message):
+    """Asks for ads."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SLOTS_FIELD_NUMBER: builtins.int
+    USER_ID_FIELD_NUMBER: builtins.int
+    MAX_ADS_FIELD_NUMBER: builtins.int
+    TIME_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    user_id: builtins.str
+    """Caller's name for the user, at most 128 bytes UTF-8; empty = anybody."""
+    max_ads: builtins.int
+    """Most ads per slot, 1..20; unset = 1."""
+    language_code: builtins.str
+    """Language of names in reasons (BCP 47); empty = English."""
+    @property
+    def slots(self) -> Global___FindAdSlotsRequest:
+        """Which slots."""
+
+    @property
+    def time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """The time of the answer; unset = now."""
+
+    def __init__(
+        self,
+        *,
+        slots: Global___FindAdSlotsRequest | None = ...,
+        user_id: builtins.str = ...,
+        max_ads: builtins.int = ...,
+        time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        language_code: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["slots", b"slots", "time", b"time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["language_code", b"language_code", "max_ads", b"max_ads", "slots", b"slots", "time", b"time", "user_id", b"user_id"]) -> None: ...
+
+Global___MatchAdsRequest: typing_extensions.TypeAlias = MatchAdsRequest
+
+@typing.final
+class MatchAdsResponse(google.protobuf.message.Message):
+    """The ads that fit."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SLOTS_FIELD_NUMBER: builtins.int
+    REFUSALS_FIELD_NUMBER: builtins.int
+    CATEGORIES_FIELD_NUMBER: builtins.int
+    @property
+    def slots(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MatchedSlot]:
+        """The slots in order of time."""
+
+    @property
+    def refusals(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AdRefusal]:
+        """Ads that may not stand in this film, by id, each with the first reason."""
+
+    @property
+    def categories(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """IAB content categories of level 1 that the media has."""
+
+    def __init__(
+        self,
+        *,
+        slots: collections.abc.Iterable[Global___MatchedSlot] | None = ...,
+        refusals: collections.abc.Iterable[Global___AdRefusal] | None = ...,
+        categories: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["categories", b"categories", "refusals", b"refusals", "slots", b"slots"]) -> None: ...
+
+Global___MatchAdsResponse: typing_extensions.TypeAlias = MatchAdsResponse
+
+@typing.final
+class MatchedSlot(google.protobuf.message.Message):
+    """A slot with ads."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SLOT_FIELD_NUMBER: builtins.int
+    ADS_FIELD_NUMBER: builtins.int
+    @property
+    def slot(self) -> Global___AdSlot:
+        """The slot."""
+
+    @property
+    def ads(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___MatchedAd]:
+        """Ads that fit, the best first; one that stands first in an earlier slot comes after those that do
+        not.
+        """
+
+    def __init__(
+        self,
+        *,
+        slot: Global___AdSlot | None = ...,
+        ads: collections.abc.Iterable[Global___MatchedAd] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["slot", b"slot"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ads", b"ads", "slot", b"slot"]) -> None: ...
+
+Global___MatchedSlot: typing_extensions.TypeAlias = MatchedSlot
+
+@typing.final
+class MatchedAd(google.protobuf.message.Message):
+    """An ad that fits."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AD_ID_FIELD_NUMBER: builtins.int
+    SCORE_FIELD_NUMBER: builtins.int
+    CONTEXT_FIELD_NUMBER: builtins.int
+    AUDIENCE_FIELD_NUMBER: builtins.int
+    CONTEXT_REASONS_FIELD_NUMBER: builtins.int
+    AUDIENCE_REASONS_FIELD_NUMBER: builtins.int
+    ad_id: builtins.str
+    """The ad."""
+    score: builtins.float
+    """How well it fits: context, and audience by how much is known of the user."""
+    context: builtins.float
+    """How well it fits what is around the slot, 0..1."""
+    audience: builtins.float
+    """How well it fits the user, -1..1; 0 where nothing is known."""
+    @property
+    def context_reasons(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.recommendation_pb2.SharedTrait]:
+        """What ad and surroundings have in common, the weightiest first, at most 5."""
+
+    @property
+    def audience_reasons(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.recommendation_pb2.SharedTrait]:
+        """What ad and user have in common, the weightiest first, at most 5."""
+
+    def __init__(
+        self,
+        *,
+        ad_id: builtins.str = ...,
+        score: builtins.float = ...,
+        context: builtins.float = ...,
+        audience: builtins.float = ...,
+        context_reasons: collections.abc.Iterable[videre.v1.recommendation_pb2.SharedTrait] | None = ...,
+        audience_reasons: collections.abc.Iterable[videre.v1.recommendation_pb2.SharedTrait] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ad_id", b"ad_id", "audience", b"audience", "audience_reasons", b"audience_reasons", "context", b"context", "context_reasons", b"context_reasons", "score", b"score"]) -> None: ...
+
+Global___MatchedAd: typing_extensions.TypeAlias = MatchedAd
+
+@typing.final
+class AdRefusal(google.protobuf.message.Message):
+    """An ad that may not stand in a film."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AD_ID_FIELD_NUMBER: builtins.int
+    REASON_FIELD_NUMBER: builtins.int
+    VALUE_FIELD_NUMBER: builtins.int
+    ad_id: builtins.str
+    """The ad."""
+    reason: Global___AdRefusalReason.ValueType
+    """Why."""
+    value: builtins.str
+    """The category, or what the media has; empty otherwise."""
+    def __init__(
+        self,
+        *,
+        ad_id: builtins.str = ...,
+        reason: Global___AdRefusalReason.ValueType = ...,
+        value: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["ad_id", b"ad_id", "reason", b"reason", "value", b"value"]) -> None: ...
+
+Global___AdRefusal: typing_extensions.TypeAlias = AdRefusal
+
+@typing.final
+class AdEvent(google.protobuf.message.Message):
+    """Something that came of an ad."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENT_ID_FIELD_NUMBER: builtins.int
+    ACT_FIELD_NUMBER: builtins.int
+    AD_ID_FIELD_NUMBER: builtins.int
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    ROLL_FIELD_NUMBER: builtins.int
+    USER_ID_FIELD_NUMBER: builtins.int
+    EVENT_TIME_FIELD_NUMBER: builtins.int
+    event_id: builtins.str
+    """Tells repeated events, 1..64 characters A-Z a-z 0-9 - _ . :, once in the project."""
+    act: Global___AdAct.ValueType
+    """What came of it."""
+    ad_id: builtins.str
+    """The ad, 1..64 characters A-Z a-z 0-9 - _ . :; of REQUEST none."""
+    media_id: builtins.str
+    """The media, 1..64 bytes."""
+    roll: Global___AdRoll.ValueType
+    """Where the slot lies."""
+    user_id: builtins.str
+    """Caller's name for the user, at most 128 bytes UTF-8; empty = not known. Impressions count for the
+    cap of their user.
+    """
+    @property
+    def event_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When; at most five minutes after now and 30 days before it. Unset = now."""
+
+    def __init__(
+        self,
+        *,
+        event_id: builtins.str = ...,
+        act: Global___AdAct.ValueType = ...,
+        ad_id: builtins.str = ...,
+        media_id: builtins.str = ...,
+        roll: Global___AdRoll.ValueType = ...,
+        user_id: builtins.str = ...,
+        event_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["event_time", b"event_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["act", b"act", "ad_id", b"ad_id", "event_id", b"event_id", "event_time", b"event_time", "media_id", b"media_id", "roll", b"roll", "user_id", b"user_id"]) -> None: ...
+
+Global___AdEvent: typing_extensions.TypeAlias = AdEvent
+
+@typing.final
+class RecordAdEventsRequest(google.protobuf.message.Message):
+    """Brings what came of ads."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    EVENTS_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AdEvent]:
+        """The events, 1..1,000."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        events: collections.abc.Iterable[Global___AdEvent] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["events", b"events", "project_id", b"project_id"]) -> None: ...
+
+Global___RecordAdEventsRequest: typing_extensions.TypeAlias = RecordAdEventsRequest
+
+@typing.final
+class RecordAdEventsResponse(google.protobuf.message.Message):
+    """What became of events."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    RECORDED_COUNT_FIELD_NUMBER: builtins.int
+    REPEATED_COUNT_FIELD_NUMBER: builtins.int
+    recorded_count: builtins.int
+    """Number of events that are counted now."""
+    repeated_count: builtins.int
+    """Number of those that were counted before."""
+    def __init__(
+        self,
+        *,
+        recorded_count: builtins.int = ...,
+        repeated_count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["recorded_count", b"recorded_count", "repeated_count", b"repeated_count"]) -> None: ...
+
+Global___RecordAdEventsResponse: typing_extensions.TypeAlias = RecordAdEventsResponse
+
+@typing.final
+class GetAdReportRequest(google.protobuf.message.Message):
+    """Asks for a report."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    START_TIME_FIELD_NUMBER: builtins.int
+    END_TIME_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    @property
+    def start_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """From the day of this time (UTC); unset = from the first."""
+
+    @property
+    def end_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """To the day of this time; unset = to the last."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        start_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_time", b"end_time", "start_time", b"start_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_time", b"end_time", "project_id", b"project_id", "start_time", b"start_time"]) -> None: ...
+
+Global___GetAdReportRequest: typing_extensions.TypeAlias = GetAdReportRequest
+
+@typing.final
+class GetAdReportResponse(google.protobuf.message.Message):
+    """A report."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TOTAL_FIELD_NUMBER: builtins.int
+    ROWS_FIELD_NUMBER: builtins.int
+    @property
+    def total(self) -> Global___AdFigures:
+        """All together."""
+
+    @property
+    def rows(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AdReportRow]:
+        """Per ad, media and roll, in this order, at most 10,000; slots that came up stand in rows without ad."""
+
+    def __init__(
+        self,
+        *,
+        total: Global___AdFigures | None = ...,
+        rows: collections.abc.Iterable[Global___AdReportRow] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["total", b"total"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["rows", b"rows", "total", b"total"]) -> None: ...
+
+Global___GetAdReportResponse: typing_extensions.TypeAlias = GetAdReportResponse
+
+@typing.final
+class AdReportRow(google.protobuf.message.Message):
+    """What came of one ad in one place."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AD_ID_FIELD_NUMBER: builtins.int
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    ROLL_FIELD_NUMBER: builtins.int
+    FIGURES_FIELD_NUMBER: builtins.int
+    ad_id: builtins.str
+    """The ad; empty = slots that came up."""
+    media_id: builtins.str
+    """The media."""
+    roll: Global___AdRoll.ValueType
+    """Where the slots lie."""
+    @property
+    def figures(self) -> Global___AdFigures:
+        """What came of it."""
+
+    def __init__(
+        self,
+        *,
+        ad_id: builtins.str = ...,
+        media_id: builtins.str = ...,
+        roll: Global___AdRoll.ValueType = ...,
+        figures: Global___AdFigures | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["figures", b"figures"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ad_id", b"ad_id", "figures", b"figures", "media_id", b"media_id", "roll", b"roll"]) -> None: ...
+
+Global___AdReportRow: typing_extensions.TypeAlias = AdReportRow

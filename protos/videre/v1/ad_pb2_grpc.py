@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class AdServiceStub(object):
-    """Advertising: where a film can be interrupted, and the schedule for players.
+    """Advertising: where a film can be interrupted, the schedule for players, and which ads fit where.
     """
 
     def __init__(self, channel):
@@ -45,10 +45,40 @@ class AdServiceStub(object):
                 request_serializer=videre_dot_v1_dot_ad__pb2.ExportAdScheduleRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_ad__pb2.ExportAdScheduleResponse.FromString,
                 _registered_method=True)
+        self.SetAd = channel.unary_unary(
+                '/videre.v1.AdService/SetAd',
+                request_serializer=videre_dot_v1_dot_ad__pb2.SetAdRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_ad__pb2.SetAdResponse.FromString,
+                _registered_method=True)
+        self.ListAds = channel.unary_unary(
+                '/videre.v1.AdService/ListAds',
+                request_serializer=videre_dot_v1_dot_ad__pb2.ListAdsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_ad__pb2.ListAdsResponse.FromString,
+                _registered_method=True)
+        self.DeleteAd = channel.unary_unary(
+                '/videre.v1.AdService/DeleteAd',
+                request_serializer=videre_dot_v1_dot_ad__pb2.DeleteAdRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_ad__pb2.DeleteAdResponse.FromString,
+                _registered_method=True)
+        self.MatchAds = channel.unary_unary(
+                '/videre.v1.AdService/MatchAds',
+                request_serializer=videre_dot_v1_dot_ad__pb2.MatchAdsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_ad__pb2.MatchAdsResponse.FromString,
+                _registered_method=True)
+        self.RecordAdEvents = channel.unary_unary(
+                '/videre.v1.AdService/RecordAdEvents',
+                request_serializer=videre_dot_v1_dot_ad__pb2.RecordAdEventsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_ad__pb2.RecordAdEventsResponse.FromString,
+                _registered_method=True)
+        self.GetAdReport = channel.unary_unary(
+                '/videre.v1.AdService/GetAdReport',
+                request_serializer=videre_dot_v1_dot_ad__pb2.GetAdReportRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_ad__pb2.GetAdReportResponse.FromString,
+                _registered_method=True)
 
 
 class AdServiceServicer(object):
-    """Advertising: where a film can be interrupted, and the schedule for players.
+    """Advertising: where a film can be interrupted, the schedule for players, and which ads fit where.
     """
 
     def FindAdSlots(self, request, context):
@@ -61,6 +91,49 @@ class AdServiceServicer(object):
 
     def ExportAdSchedule(self, request, context):
         """Writes the slots as an IAB VMAP 1.0 document.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SetAd(self, request, context):
+        """Puts an ad into the project's library, or in the place of the one with its id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAds(self, request, context):
+        """Returns the ads of a project with what came of each.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteAd(self, request, context):
+        """Removes an ad from the library; what came of it stays in reports.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def MatchAds(self, request, context):
+        """Says which ads fit the slots of a film, for a user or for anybody: safety first, then context and
+        audience. Nothing is booked.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RecordAdEvents(self, request, context):
+        """Takes what came of ads. All events are stored or none is; repeated ones change nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetAdReport(self, request, context):
+        """Returns what came of ads, per ad, media and roll.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -79,6 +152,36 @@ def add_AdServiceServicer_to_server(servicer, server):
                     request_deserializer=videre_dot_v1_dot_ad__pb2.ExportAdScheduleRequest.FromString,
                     response_serializer=videre_dot_v1_dot_ad__pb2.ExportAdScheduleResponse.SerializeToString,
             ),
+            'SetAd': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetAd,
+                    request_deserializer=videre_dot_v1_dot_ad__pb2.SetAdRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_ad__pb2.SetAdResponse.SerializeToString,
+            ),
+            'ListAds': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAds,
+                    request_deserializer=videre_dot_v1_dot_ad__pb2.ListAdsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_ad__pb2.ListAdsResponse.SerializeToString,
+            ),
+            'DeleteAd': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteAd,
+                    request_deserializer=videre_dot_v1_dot_ad__pb2.DeleteAdRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_ad__pb2.DeleteAdResponse.SerializeToString,
+            ),
+            'MatchAds': grpc.unary_unary_rpc_method_handler(
+                    servicer.MatchAds,
+                    request_deserializer=videre_dot_v1_dot_ad__pb2.MatchAdsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_ad__pb2.MatchAdsResponse.SerializeToString,
+            ),
+            'RecordAdEvents': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordAdEvents,
+                    request_deserializer=videre_dot_v1_dot_ad__pb2.RecordAdEventsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_ad__pb2.RecordAdEventsResponse.SerializeToString,
+            ),
+            'GetAdReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetAdReport,
+                    request_deserializer=videre_dot_v1_dot_ad__pb2.GetAdReportRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_ad__pb2.GetAdReportResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'videre.v1.AdService', rpc_method_handlers)
@@ -88,7 +191,7 @@ def add_AdServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class AdService(object):
-    """Advertising: where a film can be interrupted, and the schedule for players.
+    """Advertising: where a film can be interrupted, the schedule for players, and which ads fit where.
     """
 
     @staticmethod
@@ -135,6 +238,168 @@ class AdService(object):
             '/videre.v1.AdService/ExportAdSchedule',
             videre_dot_v1_dot_ad__pb2.ExportAdScheduleRequest.SerializeToString,
             videre_dot_v1_dot_ad__pb2.ExportAdScheduleResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetAd(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.AdService/SetAd',
+            videre_dot_v1_dot_ad__pb2.SetAdRequest.SerializeToString,
+            videre_dot_v1_dot_ad__pb2.SetAdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.AdService/ListAds',
+            videre_dot_v1_dot_ad__pb2.ListAdsRequest.SerializeToString,
+            videre_dot_v1_dot_ad__pb2.ListAdsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteAd(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.AdService/DeleteAd',
+            videre_dot_v1_dot_ad__pb2.DeleteAdRequest.SerializeToString,
+            videre_dot_v1_dot_ad__pb2.DeleteAdResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def MatchAds(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.AdService/MatchAds',
+            videre_dot_v1_dot_ad__pb2.MatchAdsRequest.SerializeToString,
+            videre_dot_v1_dot_ad__pb2.MatchAdsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordAdEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.AdService/RecordAdEvents',
+            videre_dot_v1_dot_ad__pb2.RecordAdEventsRequest.SerializeToString,
+            videre_dot_v1_dot_ad__pb2.RecordAdEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetAdReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.AdService/GetAdReport',
+            videre_dot_v1_dot_ad__pb2.GetAdReportRequest.SerializeToString,
+            videre_dot_v1_dot_ad__pb2.GetAdReportResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -57,8 +57,104 @@ _AdServiceExportAdScheduleType = typing_extensions.TypeVar(
     ],
 )
 
-class AdServiceStub(typing.Generic[_AdServiceFindAdSlotsType, _AdServiceExportAdScheduleType]):
-    """Advertising: where a film can be interrupted, and the schedule for players."""
+_AdServiceSetAdType = typing_extensions.TypeVar(
+    '_AdServiceSetAdType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.SetAdRequest,
+        videre.v1.ad_pb2.SetAdResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.SetAdRequest,
+        videre.v1.ad_pb2.SetAdResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.SetAdRequest,
+        videre.v1.ad_pb2.SetAdResponse,
+    ],
+)
+
+_AdServiceListAdsType = typing_extensions.TypeVar(
+    '_AdServiceListAdsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.ListAdsRequest,
+        videre.v1.ad_pb2.ListAdsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.ListAdsRequest,
+        videre.v1.ad_pb2.ListAdsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.ListAdsRequest,
+        videre.v1.ad_pb2.ListAdsResponse,
+    ],
+)
+
+_AdServiceDeleteAdType = typing_extensions.TypeVar(
+    '_AdServiceDeleteAdType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.DeleteAdRequest,
+        videre.v1.ad_pb2.DeleteAdResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.DeleteAdRequest,
+        videre.v1.ad_pb2.DeleteAdResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.DeleteAdRequest,
+        videre.v1.ad_pb2.DeleteAdResponse,
+    ],
+)
+
+_AdServiceMatchAdsType = typing_extensions.TypeVar(
+    '_AdServiceMatchAdsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.MatchAdsRequest,
+        videre.v1.ad_pb2.MatchAdsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.MatchAdsRequest,
+        videre.v1.ad_pb2.MatchAdsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.MatchAdsRequest,
+        videre.v1.ad_pb2.MatchAdsResponse,
+    ],
+)
+
+_AdServiceRecordAdEventsType = typing_extensions.TypeVar(
+    '_AdServiceRecordAdEventsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.RecordAdEventsRequest,
+        videre.v1.ad_pb2.RecordAdEventsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.RecordAdEventsRequest,
+        videre.v1.ad_pb2.RecordAdEventsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.RecordAdEventsRequest,
+        videre.v1.ad_pb2.RecordAdEventsResponse,
+    ],
+)
+
+_AdServiceGetAdReportType = typing_extensions.TypeVar(
+    '_AdServiceGetAdReportType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.GetAdReportRequest,
+        videre.v1.ad_pb2.GetAdReportResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.GetAdReportRequest,
+        videre.v1.ad_pb2.GetAdReportResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.GetAdReportRequest,
+        videre.v1.ad_pb2.GetAdReportResponse,
+    ],
+)
+
+class AdServiceStub(typing.Generic[_AdServiceFindAdSlotsType, _AdServiceExportAdScheduleType, _AdServiceSetAdType, _AdServiceListAdsType, _AdServiceDeleteAdType, _AdServiceMatchAdsType, _AdServiceRecordAdEventsType, _AdServiceGetAdReportType]):
+    """Advertising: where a film can be interrupted, the schedule for players, and which ads fit where."""
 
     @typing.overload
     def __init__(self: AdServiceStub[
@@ -69,6 +165,30 @@ class AdServiceStub(typing.Generic[_AdServiceFindAdSlotsType, _AdServiceExportAd
         grpc.UnaryUnaryMultiCallable[
             videre.v1.ad_pb2.ExportAdScheduleRequest,
             videre.v1.ad_pb2.ExportAdScheduleResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.SetAdRequest,
+            videre.v1.ad_pb2.SetAdResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.ListAdsRequest,
+            videre.v1.ad_pb2.ListAdsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.DeleteAdRequest,
+            videre.v1.ad_pb2.DeleteAdResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.MatchAdsRequest,
+            videre.v1.ad_pb2.MatchAdsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.RecordAdEventsRequest,
+            videre.v1.ad_pb2.RecordAdEventsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.GetAdReportRequest,
+            videre.v1.ad_pb2.GetAdReportResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -82,6 +202,30 @@ class AdServiceStub(typing.Generic[_AdServiceFindAdSlotsType, _AdServiceExportAd
             videre.v1.ad_pb2.ExportAdScheduleRequest,
             videre.v1.ad_pb2.ExportAdScheduleResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.SetAdRequest,
+            videre.v1.ad_pb2.SetAdResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.ListAdsRequest,
+            videre.v1.ad_pb2.ListAdsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.DeleteAdRequest,
+            videre.v1.ad_pb2.DeleteAdResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.MatchAdsRequest,
+            videre.v1.ad_pb2.MatchAdsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.RecordAdEventsRequest,
+            videre.v1.ad_pb2.RecordAdEventsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.ad_pb2.GetAdReportRequest,
+            videre.v1.ad_pb2.GetAdReportResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     FindAdSlots: _AdServiceFindAdSlotsType
@@ -92,6 +236,26 @@ class AdServiceStub(typing.Generic[_AdServiceFindAdSlotsType, _AdServiceExportAd
     ExportAdSchedule: _AdServiceExportAdScheduleType
     """Writes the slots as an IAB VMAP 1.0 document."""
 
+    SetAd: _AdServiceSetAdType
+    """Puts an ad into the project's library, or in the place of the one with its id."""
+
+    ListAds: _AdServiceListAdsType
+    """Returns the ads of a project with what came of each."""
+
+    DeleteAd: _AdServiceDeleteAdType
+    """Removes an ad from the library; what came of it stays in reports."""
+
+    MatchAds: _AdServiceMatchAdsType
+    """Says which ads fit the slots of a film, for a user or for anybody: safety first, then context and
+    audience. Nothing is booked.
+    """
+
+    RecordAdEvents: _AdServiceRecordAdEventsType
+    """Takes what came of ads. All events are stored or none is; repeated ones change nothing."""
+
+    GetAdReport: _AdServiceGetAdReportType
+    """Returns what came of ads, per ad, media and roll."""
+
 AdServiceAsyncStub: typing_extensions.TypeAlias = AdServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.ad_pb2.FindAdSlotsRequest,
@@ -101,10 +265,34 @@ AdServiceAsyncStub: typing_extensions.TypeAlias = AdServiceStub[
         videre.v1.ad_pb2.ExportAdScheduleRequest,
         videre.v1.ad_pb2.ExportAdScheduleResponse,
     ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.SetAdRequest,
+        videre.v1.ad_pb2.SetAdResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.ListAdsRequest,
+        videre.v1.ad_pb2.ListAdsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.DeleteAdRequest,
+        videre.v1.ad_pb2.DeleteAdResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.MatchAdsRequest,
+        videre.v1.ad_pb2.MatchAdsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.RecordAdEventsRequest,
+        videre.v1.ad_pb2.RecordAdEventsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.ad_pb2.GetAdReportRequest,
+        videre.v1.ad_pb2.GetAdReportResponse,
+    ],
 ]
 
 class AdServiceServicer(metaclass=abc.ABCMeta):
-    """Advertising: where a film can be interrupted, and the schedule for players."""
+    """Advertising: where a film can be interrupted, the schedule for players, and which ads fit where."""
 
     @abc.abstractmethod
     def FindAdSlots(
@@ -123,5 +311,55 @@ class AdServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.ad_pb2.ExportAdScheduleResponse, collections.abc.Awaitable[videre.v1.ad_pb2.ExportAdScheduleResponse]]:
         """Writes the slots as an IAB VMAP 1.0 document."""
+
+    @abc.abstractmethod
+    def SetAd(
+        self,
+        request: videre.v1.ad_pb2.SetAdRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.ad_pb2.SetAdResponse, collections.abc.Awaitable[videre.v1.ad_pb2.SetAdResponse]]:
+        """Puts an ad into the project's library, or in the place of the one with its id."""
+
+    @abc.abstractmethod
+    def ListAds(
+        self,
+        request: videre.v1.ad_pb2.ListAdsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.ad_pb2.ListAdsResponse, collections.abc.Awaitable[videre.v1.ad_pb2.ListAdsResponse]]:
+        """Returns the ads of a project with what came of each."""
+
+    @abc.abstractmethod
+    def DeleteAd(
+        self,
+        request: videre.v1.ad_pb2.DeleteAdRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.ad_pb2.DeleteAdResponse, collections.abc.Awaitable[videre.v1.ad_pb2.DeleteAdResponse]]:
+        """Removes an ad from the library; what came of it stays in reports."""
+
+    @abc.abstractmethod
+    def MatchAds(
+        self,
+        request: videre.v1.ad_pb2.MatchAdsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.ad_pb2.MatchAdsResponse, collections.abc.Awaitable[videre.v1.ad_pb2.MatchAdsResponse]]:
+        """Says which ads fit the slots of a film, for a user or for anybody: safety first, then context and
+        audience. Nothing is booked.
+        """
+
+    @abc.abstractmethod
+    def RecordAdEvents(
+        self,
+        request: videre.v1.ad_pb2.RecordAdEventsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.ad_pb2.RecordAdEventsResponse, collections.abc.Awaitable[videre.v1.ad_pb2.RecordAdEventsResponse]]:
+        """Takes what came of ads. All events are stored or none is; repeated ones change nothing."""
+
+    @abc.abstractmethod
+    def GetAdReport(
+        self,
+        request: videre.v1.ad_pb2.GetAdReportRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.ad_pb2.GetAdReportResponse, collections.abc.Awaitable[videre.v1.ad_pb2.GetAdReportResponse]]:
+        """Returns what came of ads, per ad, media and roll."""
 
 def add_AdServiceServicer_to_server(servicer: AdServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

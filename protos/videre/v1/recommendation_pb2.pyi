@@ -560,6 +560,7 @@ class UserProfile(google.protobuf.message.Message):
     EVENTS_FIELD_NUMBER: builtins.int
     CREATE_TIME_FIELD_NUMBER: builtins.int
     UPDATE_TIME_FIELD_NUMBER: builtins.int
+    SHOWN_ADS_FIELD_NUMBER: builtins.int
     user_id: builtins.str
     """Caller's name for the user, as it was asked for."""
     @property
@@ -584,7 +585,11 @@ class UserProfile(google.protobuf.message.Message):
 
     @property
     def update_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
-        """When they last did or said something."""
+        """When they last did or said something, or were shown an ad."""
+
+    @property
+    def shown_ads(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ShownAd]:
+        """Ads that they were shown, the newest first; at most 200 are kept. See ad.proto."""
 
     def __init__(
         self,
@@ -596,11 +601,37 @@ class UserProfile(google.protobuf.message.Message):
         events: collections.abc.Iterable[Global___UserEvent] | None = ...,
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        shown_ads: collections.abc.Iterable[Global___ShownAd] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "update_time", b"update_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "events", b"events", "interests", b"interests", "language_codes", b"language_codes", "stated_interests", b"stated_interests", "update_time", b"update_time", "user_id", b"user_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "events", b"events", "interests", b"interests", "language_codes", b"language_codes", "shown_ads", b"shown_ads", "stated_interests", b"stated_interests", "update_time", b"update_time", "user_id", b"user_id"]) -> None: ...
 
 Global___UserProfile: typing_extensions.TypeAlias = UserProfile
+
+@typing.final
+class ShownAd(google.protobuf.message.Message):
+    """An ad that a user was shown."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AD_ID_FIELD_NUMBER: builtins.int
+    SHOW_TIME_FIELD_NUMBER: builtins.int
+    ad_id: builtins.str
+    """The ad."""
+    @property
+    def show_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        ad_id: builtins.str = ...,
+        show_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["show_time", b"show_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["ad_id", b"ad_id", "show_time", b"show_time"]) -> None: ...
+
+Global___ShownAd: typing_extensions.TypeAlias = ShownAd
 
 @typing.final
 class GetUserProfileRequest(google.protobuf.message.Message):

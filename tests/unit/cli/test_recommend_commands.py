@@ -69,7 +69,8 @@ def test_what_a_user_says_is_sent(videre: Run, world: World) -> None:
 def test_a_profile_is_shown_and_forgotten(videre: Run, world: World) -> None:
     shown = videre("recommend", "profile", "ada", "--time", "2026-01-02T03:04:05Z").out
     for words in (
-        "ada: 2 events in en, zh", "They said", "-0.50", "It follows", "tag: Dog (animal.dog)",
+        "ada: 2 events, 1 ads shown in en, zh",
+        "They said", "-0.50", "It follows", "tag: Dog (animal.dog)",
         "+1.00", "2026-01-02T03:04:05Z", "12.5 s", "like",
     ):  # fmt: skip
         assert words in shown, words

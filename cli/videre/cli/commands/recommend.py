@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -83,10 +82,12 @@ def record(
 ) -> None:
     """Bring what users did; what was brought before changes nothing."""
     from videre.cli.console import print_json, say
+    from videre.cli.json_lines import messages
     from videre.client import Videre
+    from videre.v1 import recommendation_pb2 as pb
 
     with Videre(server) as client:
-        for done in client.recommendations.record(_events(file)):
+        for done in client.recommendations.record(messages(file, pb.UserEvent)):
             if json:
                 print_json(done, line=True)
                 continue
@@ -95,19 +96,6 @@ def record(
             for media_id in done.unknown_media_ids:
                 told += f"\nno media {media_id}"
             say(done, told, as_json=False)
-
-
-def _events(lines: Iterable[str]) -> Iterator[recommendation_pb2.UserEvent]:
-    from google.protobuf.json_format import Parse, ParseError
-
-    from videre.v1 import recommendation_pb2
-
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield Parse(line, recommendation_pb2.UserEvent())
-            except ParseError as error:
-                raise typer.BadParameter(f"line {number}: {error}") from None
 
 
 @app.command()

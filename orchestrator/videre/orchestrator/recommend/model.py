@@ -138,11 +138,13 @@ class Profile:
         stated: what they said they like (above 0) or dislike, -10,000..10,000.
         languages: that they read and hear; none = any.
         events: the newest first.
+        shown: ads that they were shown, with times in nanoseconds, the newest first.
     """
 
     stated: tuple[Weighted, ...] = ()
     languages: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    shown: tuple[tuple[str, int], ...] = ()
 
 
 NOBODY: Final = Profile()

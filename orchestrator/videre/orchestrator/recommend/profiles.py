@@ -18,6 +18,8 @@ from videre.orchestrator.recommend.model import Act, Event, Profile, Trait
 
 #: Events of a user that are kept. What is older has faded, see `taste`.
 MOST_EVENTS: Final = 500
+#: Ads shown to a user that are kept.
+MOST_SHOWN: Final = 200
 _LEVEL: Final = 9
 _ID: Final = 16
 
@@ -38,6 +40,12 @@ class Joined:
     lost: tuple[Event, ...]
     repeated: int
     forgotten: int
+
+
+def with_shown(profile: Profile, shown: Iterable[tuple[str, int]]) -> Profile:
+    """Return a profile with further ads that were shown; the newest are kept."""
+    newest = sorted((*profile.shown, *shown), key=lambda one: (-one[1], one[0]))
+    return replace(profile, shown=tuple(newest[:MOST_SHOWN]))
 
 
 def event_id(given: str, media_id: str, act: Act, time_ns: int) -> str:
@@ -76,6 +84,7 @@ def packed(profile: Profile) -> bytes:
         "events": [
             (one.media_id, one.act, one.time_ns, one.amount_ms, one.id) for one in profile.events
         ],
+        "shown": profile.shown,
     }
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return zstandard.ZstdCompressor(level=_LEVEL).compress(text.encode())
@@ -91,4 +100,5 @@ def unpacked(data: bytes) -> Profile:
             Event(media_id, Act(act), time_ns, amount_ms, name)
             for media_id, act, time_ns, amount_ms, name in document["events"]
         ),
+        shown=tuple((ad_id, time_ns) for ad_id, time_ns in document.get("shown", ())),
     )

@@ -20,7 +20,7 @@ import structlog
 
 from videre.common.clock import Clock
 from videre.orchestrator.recommend.model import DAY_NS, NOBODY, Act, Event, Profile, Weighted
-from videre.orchestrator.recommend.profiles import joined, packed, unpacked
+from videre.orchestrator.recommend.profiles import joined, packed, unpacked, with_shown
 from videre.orchestrator.recommend.ranking import Count
 from videre.orchestrator.sealing import KEY_BYTES, Seal
 from videre.orchestrator.store import schema as t
@@ -130,6 +130,30 @@ class AudienceStore:
                     counts.subtract(map(_counted, result.lost))
             _count(connection, project_id, counts)
         return Recorded(new, repeated, forgotten, tuple(sorted(unknown)))
+
+    def note_shown(
+        self,
+        connection: sa.Connection,
+        project_id: str,
+        shown: Mapping[str, Sequence[tuple[str, int]]],
+    ) -> None:
+        """Add the ads that users were shown, with times, to their profiles.
+
+        Args:
+            connection: of the transaction that counts them.
+
+        Raises:
+            VidereError: STORE_FAILED, a profile cannot be opened.
+        """
+        if not shown:
+            return
+        with _overwriting(connection):
+            keys = self._keys(connection, project_id)
+            for user_id, some in sorted(shown.items()):
+                pseudonym = keys.pseudonym(user_id)
+                kept = _read(connection, keys, pseudonym)
+                profile = with_shown(kept.profile if kept else NOBODY, some)
+                self._write(connection, keys, pseudonym, profile)
 
     def state(
         self,

@@ -68,23 +68,33 @@ def source_of(found: Violations, request: pb.ExportAdScheduleRequest) -> str | C
             _check_uri(found, "ad_tag_uri", request.ad_tag_uri)
         return request.ad_tag_uri
     given = request.creative
-    found.pattern("creative.creative_id", given.creative_id, REQUEST_ID)
-    size = len(given.title.encode())
-    if not 1 <= size <= _MAX_TITLE or not given.title.isprintable():
-        found.add("creative.title", "is no title", f"1..{_MAX_TITLE} printable bytes", size)
-    _check_uri(found, "creative.media_uri", given.media_uri)
-    found.pattern("creative.media_type", given.media_type, _TYPE)
-    found.number("creative.duration", duration_ns(given.duration) / NS, 1, _LONGEST_S)
-    found.number("creative.width", given.width, 1, _MAX_SIDE)
-    found.number("creative.height", given.height, 1, _MAX_SIDE)
-    for name in ("impression_uri", "click_uri"):
-        if uri := getattr(given, name):
-            _check_uri(found, f"creative.{name}", uri)
+    check_creative(found, given)
     return Creative(
         given.creative_id, given.title, given.media_uri, given.media_type,
         duration_ns(given.duration), given.width, given.height, given.impression_uri,
         given.click_uri,
     )  # fmt: skip
+
+
+def check_creative(found: Violations, given: pb.AdCreative, where: str = "") -> None:
+    """Check a clip.
+
+    Args:
+        where: what stands before the field's name in a violation.
+    """
+    field = f"{where}creative"
+    found.pattern(f"{field}.creative_id", given.creative_id, REQUEST_ID)
+    size = len(given.title.encode())
+    if not 1 <= size <= _MAX_TITLE or not given.title.isprintable():
+        found.add(f"{field}.title", "is no title", f"1..{_MAX_TITLE} printable bytes", size)
+    _check_uri(found, f"{field}.media_uri", given.media_uri)
+    found.pattern(f"{field}.media_type", given.media_type, _TYPE)
+    found.number(f"{field}.duration", duration_ns(given.duration) / NS, 1, _LONGEST_S)
+    found.number(f"{field}.width", given.width, 1, _MAX_SIDE)
+    found.number(f"{field}.height", given.height, 1, _MAX_SIDE)
+    for name in ("impression_uri", "click_uri"):
+        if uri := getattr(given, name):
+            _check_uri(found, f"{field}.{name}", uri)
 
 
 def _check_uri(found: Violations, field: str, uri: str) -> None:

@@ -3,51 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import grpc.aio
-import numpy as np
 
-from videre.common.values import SCORE_ONE, TimeSpan
 from videre.exports.vmap import MEDIA_TYPE, AdBreak, vmap_document
-from videre.orchestrator.ads.breaks import READ, MotionOf, breaks
-from videre.orchestrator.ads.choice import slots
-from videre.orchestrator.ads.model import WEIGHTS, Break, Roll, Slot
-from videre.orchestrator.api.ads.checks import check_rules, rules_of, source_of
+from videre.orchestrator.ads.model import Roll, Slot
+from videre.orchestrator.api.ads.checks import check_rules, source_of
+from videre.orchestrator.api.ads.library import AdLibrary
+from videre.orchestrator.api.ads.matches import Matcher
+from videre.orchestrator.api.ads.slots import SlotFinder, slot_message
 from videre.orchestrator.api.present import duration, suggestion
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.document import Analysis, Suggestion, Verdict
-from videre.orchestrator.document.canonical import StoredDocument
-from videre.orchestrator.steps.kept_signals import kept_signals
-from videre.orchestrator.store.records import AnalysisRecord
 from videre.v1 import ad_pb2 as pb
 from videre.v1 import ad_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
-_ROLLS: Final = {
-    Roll.PRE: pb.AD_ROLL_PRE, Roll.MID: pb.AD_ROLL_MID, Roll.POST: pb.AD_ROLL_POST,
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """The slots of a film, and what they were chosen from."""
-
-    record: AnalysisRecord
-    duration_ns: int
-    slots: Sequence[Slot]
-    breaks: int
 
 
 class AdServicer(ad_pb2_grpc.AdServiceServicer):
     """See ad.proto."""
 
     def __init__(self, app: Orchestrator) -> None:
-        self._app = app
+        self._slots = SlotFinder(app)
+        self._library, self._matcher = AdLibrary(app), Matcher(app, self._slots)
 
     async def FindAdSlots(
         self, request: pb.FindAdSlotsRequest, context: Context
@@ -56,9 +37,9 @@ class AdServicer(ad_pb2_grpc.AdServiceServicer):
         found = Violations()
         check_rules(found, request)
         found.raise_if_any()
-        chosen = await asyncio.to_thread(self._slots, project_of(""), request)
+        chosen = await asyncio.to_thread(self._slots.find, project_of(""), request)
         return pb.FindAdSlotsResponse(
-            slots=map(_message, chosen.slots),
+            slots=map(slot_message, chosen.slots),
             duration=duration(chosen.duration_ns),
             revision=chosen.record.revision,
             suggestion=suggestion(chosen.record.suggestion),
@@ -73,83 +54,45 @@ class AdServicer(ad_pb2_grpc.AdServiceServicer):
         check_rules(found, request.slots, "slots.")
         source = source_of(found, request)
         found.raise_if_any()
-        chosen = await asyncio.to_thread(self._slots, project_of(""), request.slots)
+        chosen = await asyncio.to_thread(self._slots.find, project_of(""), request.slots)
         places = [_place(number, slot) for number, slot in enumerate(chosen.slots)]
         return pb.ExportAdScheduleResponse(
             data=vmap_document(places, source),
             file_name=f"{chosen.record.media_id}.vmap.xml",
             media_type=MEDIA_TYPE,
-            slots=map(_message, chosen.slots),
+            slots=map(slot_message, chosen.slots),
         )
 
-    def _slots(self, project: str, request: pb.FindAdSlotsRequest) -> _Found:
-        """Return the slots of a film. Blocking.
+    async def SetAd(self, request: pb.SetAdRequest, context: Context) -> pb.SetAdResponse:
+        """See ad.proto."""
+        return await self._library.put(project_of(request.project_id), request)
 
-        Raises:
-            VidereError: MEDIA_NOT_FOUND, ANALYSIS_NOT_FOUND.
-        """
-        record = self._app.media.analysis(project, request.media_id, 0)
-        stored = StoredDocument(self._app.artifacts.read(project, record.document_digest))
-        analysis = Analysis(**dict(zip(READ, stored.read(*READ), strict=True)))
-        length = analysis.media.duration_ns
-        if not length or record.suggestion == Suggestion.BLOCK:
-            return _Found(record, length, (), 0)
-        motion, usual = self._motion(project, analysis.media.digest)
-        found: list[Break] = breaks(analysis, motion, usual)
-        sensitive = _sensitive(analysis.verdict)
-        chosen = slots(found, length, sensitive, rules_of(request, length))
-        return _Found(record, length, chosen, len(found))
+    async def ListAds(self, request: pb.ListAdsRequest, context: Context) -> pb.ListAdsResponse:
+        """See ad.proto."""
+        return await self._library.all(project_of(request.project_id))
 
-    def _motion(self, project: str, digest: str) -> tuple[MotionOf, float | None]:
-        """Return the motion of stretches, and the median of all frames."""
-        parts = [
-            (signals["time_ns"], signals["delta_y"])
-            for signals in kept_signals(self._app.runtime(), project, digest)
-        ]
-        if not parts:
-            return lambda start, end: None, None
-        times = np.concatenate([part[0] for part in parts])
-        deltas = np.concatenate([part[1] for part in parts]).astype(np.float64)
+    async def DeleteAd(self, request: pb.DeleteAdRequest, context: Context) -> pb.DeleteAdResponse:
+        """See ad.proto."""
+        return await self._library.remove(project_of(request.project_id), request.ad_id)
 
-        def of(start: int, end: int) -> float | None:
-            first, last = np.searchsorted(times, (start, end))
-            # A cut is no motion: the frame that differs most is left out.
-            some = np.sort(deltas[first:last])[:-1]
-            return float(some.mean()) if len(some) else None
+    async def MatchAds(self, request: pb.MatchAdsRequest, context: Context) -> pb.MatchAdsResponse:
+        """See ad.proto."""
+        return await self._matcher.match(project_of(""), request)
 
-        return of, float(np.median(deltas))
+    async def RecordAdEvents(
+        self, request: pb.RecordAdEventsRequest, context: Context
+    ) -> pb.RecordAdEventsResponse:
+        """See ad.proto."""
+        return await self._library.record(project_of(request.project_id), request)
 
-
-def _sensitive(verdict: Verdict | None) -> list[TimeSpan]:
-    """Return where a verdict wants something blocked or looked at."""
-    groups = verdict.groups if verdict is not None else ()
-    return [
-        segment.span
-        for group in groups
-        for segment in group.segments
-        if segment.suggestion is not Suggestion.PASS
-    ]
+    async def GetAdReport(
+        self, request: pb.GetAdReportRequest, context: Context
+    ) -> pb.GetAdReportResponse:
+        """See ad.proto."""
+        return await self._library.report(project_of(request.project_id), request)
 
 
 def _place(number: int, slot: Slot) -> AdBreak:
     if slot.roll is Roll.MID:
         return AdBreak(f"mid-{number}", slot.time_ns)
     return AdBreak(slot.roll, None, at_end=slot.roll is Roll.POST)
-
-
-def _message(slot: Slot) -> pb.AdSlot:
-    message = pb.AdSlot(
-        roll=_ROLLS[slot.roll], offset=duration(slot.time_ns), score=slot.score / SCORE_ONE
-    )
-    if slot.found is not None:
-        total = sum(WEIGHTS[one.signal] for one in slot.found.reasons)
-        message.border = pb.BreakBorder.Value(f"BREAK_BORDER_{slot.found.border.upper()}")
-        if slot.found.shot is not None:
-            message.shot_index = slot.found.shot
-        for one in slot.found.reasons:
-            message.reasons.add(
-                signal=pb.BreakSignal.Value(f"BREAK_SIGNAL_{one.signal.upper()}"),
-                value=one.value / SCORE_ONE,
-                weight=WEIGHTS[one.signal] / total,
-            )
-    return message

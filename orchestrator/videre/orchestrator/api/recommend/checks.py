@@ -14,16 +14,17 @@ from videre.orchestrator.recommend.model import Act, Event, Trait, Weighted
 from videre.orchestrator.recommend.profiles import event_id
 from videre.orchestrator.recommend.ranking import Wish
 from videre.orchestrator.recommend.traits import folded, primary
+from videre.v1 import ad_pb2
 from videre.v1 import recommendation_pb2 as pb
 
 _MAX_EVENTS: Final = 1_000
-_MAX_USER: Final = 128
+MAX_USER: Final = 128
 _MAX_MEDIA: Final = 1_000
 _MAX_ITEMS: Final = 100
 _MAX_INTERESTS: Final = 100
 _MAX_LANGUAGES: Final = 10
 _MAX_VALUE: Final = 200
-_MAX_ID: Final = 64
+MAX_ID: Final = 64
 _DAY_S: Final = 86_400
 #: Clocks of callers may be ahead by so much.
 _AHEAD_NS: Final = 300 * NS
@@ -53,15 +54,9 @@ def events_of(request: pb.RecordEventsRequest, now_ns: int) -> dict[str, list[Ev
 def _event(found: Violations, where: str, given: pb.UserEvent, now_ns: int) -> Event | None:
     check_user(found, given.user_id, where)
     size = len(given.media_id.encode())
-    if not 1 <= size <= _MAX_ID or "\0" in given.media_id:
-        found.add(f"{where}media_id", "is no id", f"1..{_MAX_ID} bytes", given.media_id)
-    before = len(found.found)
-    time_ns = instant(found, given, "event_time", where)
-    if time_ns is None:
-        time_ns = now_ns
-    elif time_ns > now_ns + _AHEAD_NS and len(found.found) == before:
-        ahead = f"{(time_ns - now_ns) // NS} s after now"
-        found.add(f"{where}event_time", "is in the future", "300 s after now", ahead)
+    if not 1 <= size <= MAX_ID or "\0" in given.media_id:
+        found.add(f"{where}media_id", "is no id", f"1..{MAX_ID} bytes", given.media_id)
+    time_ns = event_time(found, where, given, now_ns)
     watched = duration_ns(given.watched)
     found.number(f"{where}watched", watched / NS, 0, _DAY_S)
     if given.HasField("watched") and given.act != pb.USER_ACT_WATCH:
@@ -77,11 +72,25 @@ def _event(found: Violations, where: str, given: pb.UserEvent, now_ns: int) -> E
     return Event(given.media_id, act, time_ns, watched // _MS, name)
 
 
+def event_time(
+    found: Violations, where: str, given: pb.UserEvent | ad_pb2.AdEvent, now_ns: int
+) -> int:
+    """Return when something happened: now where that is not said."""
+    before = len(found.found)
+    time_ns = instant(found, given, "event_time", where)
+    if time_ns is None:
+        return now_ns
+    if time_ns > now_ns + _AHEAD_NS and len(found.found) == before:
+        ahead = f"{(time_ns - now_ns) // NS} s after now"
+        found.add(f"{where}event_time", "is in the future", "300 s after now", ahead)
+    return time_ns
+
+
 def check_user(found: Violations, user_id: str, where: str = "") -> None:
     """Check the name of a user."""
     size = len(user_id.encode())
-    if not 1 <= size <= _MAX_USER:
-        found.add(f"{where}user_id", f"has {size} bytes", f"1..{_MAX_USER} bytes", size)
+    if not 1 <= size <= MAX_USER:
+        found.add(f"{where}user_id", f"has {size} bytes", f"1..{MAX_USER} bytes", size)
 
 
 def wish_of(request: pb.RecommendRequest, now_ns: int) -> Wish:
@@ -91,7 +100,7 @@ def wish_of(request: pb.RecommendRequest, now_ns: int) -> Wish:
         VidereError: FIELD_INVALID.
     """
     found = Violations()
-    found.size("user_id", request.user_id, _MAX_USER)
+    found.size("user_id", request.user_id, MAX_USER)
     found.number("max_items", request.max_items, 0, _MAX_ITEMS)
     for name in ("candidate_media_ids", "exclude_media_ids"):
         found.count(name, len(getattr(request, name)), _MAX_MEDIA)
@@ -121,15 +130,21 @@ def languages_of(found: Violations, tags: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(primary, tags)))
 
 
-def interests_of(found: Violations, given: Iterable[pb.Interest]) -> tuple[Weighted, ...]:
-    """Return what a user says they like; what is wrong is collected."""
+def interests_of(
+    found: Violations, given: Iterable[pb.Interest], where: str = "interests"
+) -> tuple[Weighted, ...]:
+    """Return what a user says they like, or what an ad is about; what is wrong is collected.
+
+    Args:
+        where: the field.
+    """
     interests = list(given)
-    found.count("interests", len(interests), _MAX_INTERESTS)
+    found.count(where, len(interests), _MAX_INTERESTS)
     kinds = {int(kind): kind for kind in Trait}
     limit = ", ".join(f"TRAIT_KIND_{kind.name}" for kind in Trait)
     seen: dict[tuple[Trait, str], Weighted] = {}
     for index, one in enumerate(interests):
-        field = f"interests[{index}]"
+        field = f"{where}[{index}]"
         size = len(one.value.encode())
         if not 1 <= size <= _MAX_VALUE:
             found.add(f"{field}.value", f"has {size} bytes", f"1..{_MAX_VALUE} bytes", size)

@@ -29,6 +29,9 @@ _COUNTED: Final = (Trait.TAG, Trait.TOPIC, Trait.EVENT, Trait.MOOD)
 _SPANS: Final = 3
 _MS: Final = 1_000_000
 
+#: When a media has what, by "tag:animal.dog" and the like.
+Times = Mapping[str, Sequence[types_pb2.TimeSpan]]
+
 
 @dataclass(frozen=True, slots=True)
 class RecommendMessages:
@@ -48,7 +51,7 @@ class RecommendMessages:
         media: IndexedMedia,
         pick: Pick,
         why: Why,
-        spans: Mapping[str, Sequence[types_pb2.TimeSpan]],
+        spans: Times,
     ) -> pb.RecommendedItem:
         """Return a media that is recommended.
 
@@ -66,16 +69,15 @@ class RecommendMessages:
             popularity=pick.popularity,
             freshness=pick.freshness,
             drawn=pick.drawn,
-            reasons=[self._shared(one, spans) for one in why.shared],
+            reasons=[self.shared(one, spans) for one in why.shared],
             because=[
                 pb.AlikeMedia(media_id=catalogue.items[one.place].media_id, likeness=one.weight)
                 for one in why.liked
             ],
         )
 
-    def _shared(
-        self, one: Shared, spans: Mapping[str, Sequence[types_pb2.TimeSpan]]
-    ) -> pb.SharedTrait:
+    def shared(self, one: Shared, spans: Times) -> pb.SharedTrait:
+        """Return a trait that two have in common, with the moments of a media that have it."""
         return pb.SharedTrait(
             kind=pb.TraitKind.ValueType(int(one.kind)),
             value=one.value,
@@ -124,6 +126,10 @@ class RecommendMessages:
             ],
             create_time=timestamp(kept.create_ns),
             update_time=timestamp(kept.update_ns),
+            shown_ads=[
+                pb.ShownAd(ad_id=ad_id, show_time=timestamp(time_ns))
+                for ad_id, time_ns in profile.shown
+            ],
         )
 
     def name(self, kind: Trait, value: str) -> str:

@@ -6,6 +6,7 @@ Times are nanoseconds since the Unix epoch, scores E4 integers, documents canoni
 from __future__ import annotations
 
 from videre.orchestrator.store.schema.access import credential, credential_key, project
+from videre.orchestrator.store.schema.ads import ad, ad_count, ad_event
 from videre.orchestrator.store.schema.audience import (
     audience_count,
     audience_item,
@@ -58,6 +59,9 @@ from videre.orchestrator.store.schema.usage import usage_day
 from videre.orchestrator.store.schema.verdicts import verdict_link
 
 __all__ = [
+    "ad",
+    "ad_count",
+    "ad_event",
     "analysis",
     "artifact_ref",
     "audience_count",

@@ -66,10 +66,10 @@ def test_frames_sampled_without_shots_do_not_serve_a_job_that_has_them(plays: Pl
     assert not played.broken
 
 
-def test_a_recogniser_that_is_away_fails_speech_alone(plays: Player) -> None:
+def test_a_recogniser_that_is_away_fails_what_it_serves_alone(plays: Player) -> None:
     played = plays.play_plan(0, SeedPlan((job(),), {"asr": [Spell(1.0, 600.0, Fault.REFUSED)]}))
     failed = {name for name, stage in stages(played).items() if stage.state == FAILED}
-    assert failed == {"speech", "mood"}, "and what is made of it"
+    assert failed == {"speech", "diarization", "mood"}, "and what is made of it"
     assert not played.broken
 
 

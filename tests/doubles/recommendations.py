@@ -29,6 +29,7 @@ _PROFILE = {
          "stated": True},
     ],
     "language_codes": ["en", "zh"], "shown_ads": [{"ad_id": "car"}],
+    "segment_ids": ["dog-people"],
     "interests": [
         {"kind": "TRAIT_KIND_TAG", "value": "animal.dog", "name": "Dog", "weight": 1},
     ],
@@ -37,6 +38,16 @@ _PROFILE = {
          "event_time": "2026-01-02T03:04:05Z"},
         {"media_id": "m8", "act": "USER_ACT_LIKE", "event_time": "2026-01-01T03:04:05Z"},
     ],
+}  # fmt: skip
+
+_SEGMENT = {
+    "segment_id": "dog-people", "name": "[Dogs]",
+    "all_of": [
+        {"interest": {"kind": "TRAIT_KIND_TAG", "value": "animal.dog", "weight": 0.5}},
+        {"activity": {"days": 30, "min_count": 2}},
+    ],
+    "none_of": [{"activity": {"act": "USER_ACT_SKIP", "days": 7, "min_count": 1}},
+                {"language_code": "zh"}],
 }  # fmt: skip
 
 
@@ -72,6 +83,22 @@ class RecommendationApi(Service, recommendation_pb2_grpc.RecommendationServiceSe
             next_page_token=more,
         )  # fmt: skip
         return self.answer(context, request, lambda: answer, "RotateProfileKey")
+
+    def SetSegment(self, request: Any, context: Any) -> Any:
+        answer = pb.SetSegmentResponse(segment=request.segment)
+        return self.answer(context, request, lambda: answer, "SetSegment")
+
+    def ListSegments(self, request: Any, context: Any) -> Any:
+        answer = ParseDict({"segments": [_SEGMENT]}, pb.ListSegmentsResponse())
+        return self.answer(context, request, lambda: answer, "ListSegments")
+
+    def DeleteSegment(self, request: Any, context: Any) -> Any:
+        return self.answer(context, request, pb.DeleteSegmentResponse, "DeleteSegment")
+
+    def CountSegmentUsers(self, request: Any, context: Any) -> Any:
+        answer = pb.CountSegmentUsersResponse(user_count=3, known_count=500)
+        answer.next_page_token = "" if request.page_token else "2"
+        return self.answer(context, request, lambda: answer, "CountSegmentUsers")
 
 
 def _profile(user_id: str) -> pb.UserProfile:

@@ -105,6 +105,11 @@ FREE = {
     "SetAd.ad.subjects.name": "set only in answers",
     "Recommend.seed": "any draw may be asked for",
     "GetUserProfile.language_code": "a language without names answers in English",
+    **{
+        f"SetSegment.segment.{name}.interest.{field}": "set only in answers"
+        for name in ("all_of", "none_of")
+        for field in ("stated", "name")
+    },
     "SetUserInterests.interests.stated": "set only in answers",
     "SetUserInterests.interests.name": "set only in answers",
     "SearchMoments.language_code": "a language without names answers in English",

@@ -30,7 +30,43 @@ def _said(field: str, limit: str, actual: str, *interests: dict[str, Any]) -> Ro
     return Row(_SAY, field, {"interests": list(interests)}, limit, actual, beside=_USER)
 
 
+def _segment(field: str, given: dict[str, Any], limit: str, actual: str) -> Row:
+    segment = {"segment_id": "s", "all_of": [{"language_code": "en"}]} | given
+    return Row("SetSegment", f"segment.{field}", {"segment": segment}, limit, actual)
+
+
+def _rule(field: str, condition: dict[str, Any], limit: str, actual: str) -> list[Row]:
+    return [
+        _segment(f"{name}[0]{field}", {name: [condition]}, limit, actual)
+        for name in ("all_of", "none_of")
+    ]
+
+
+_DONE: dict[str, Any] = {"days": 1, "min_count": 1}
+_ANY_ACT = (
+    "USER_ACT_UNSPECIFIED, USER_ACT_VIEW, USER_ACT_WATCH, USER_ACT_LIKE, USER_ACT_SKIP, "
+    "USER_ACT_SHARE, USER_ACT_PURCHASE"
+)
+SEGMENT_ROWS = [
+    _segment("segment_id", {"segment_id": ""}, REQUEST_ID, ""),
+    _segment("name", {"name": "n" * 257}, "256 bytes", "257"),
+    _segment("all_of", {"all_of": []}, "1..20", "0"),
+    _segment("none_of", {"none_of": [{"language_code": "en"}] * 21}, "20", "21"),
+    *_rule("", {}, "interest, activity, language_code", "none"),
+    *_rule(".interest.kind", {"interest": {**_LIKE, "kind": 0}}, _KINDS, "0"),
+    *_rule(".interest.value", {"interest": {**_LIKE, "value": ""}}, "1..200 bytes", "0"),
+    *_rule(".interest.weight", {"interest": {**_LIKE, "weight": -0.5}}, "above 0..1", "-0.5"),
+    *_rule(".activity.act", {"activity": {**_DONE, "act": 9}}, _ANY_ACT, "9"),
+    *_rule(".activity.days", {"activity": {**_DONE, "days": 366}}, "1..365", "366"),
+    *_rule(".activity.min_count", {"activity": {**_DONE, "min_count": 0}}, "1..500", "0"),
+    *_rule(".language_code", {"language_code": "e"}, _TAG, "e"),
+    *(Row(call, "segment_id", {"segment_id": ""}, REQUEST_ID, "")
+      for call in ("DeleteSegment", "CountSegmentUsers")),
+    Row("CountSegmentUsers", "page_token", {"page_token": "x"}, "a token of this call", "x",
+        "PAGE_TOKEN_INVALID", {"segment_id": "s"}),
+]  # fmt: skip
 RECOMMENDATION_ROWS = [
+    *SEGMENT_ROWS,
     Row(_RECORD, "events", {"events": []}, "1..1000", "0"),
     Row(_RECORD, "events",
         {"events": [{"user_id": "ada", "media_id": "m", "act": "USER_ACT_LIKE"}] * 1_001},

@@ -38,6 +38,7 @@ from videre.cli.commands import (
     retouch,
     review,
     search,
+    segments,
     sounds,
     submit,
     taxonomy,
@@ -103,6 +104,7 @@ app.command()(moderation.verify_report)
 app.add_typer(review.app, name="review")
 app.add_typer(ads.app, name="ads")
 app.add_typer(recommend.app, name="recommend")
+app.add_typer(segments.app, name="segments")
 app.command()(search.search)
 app.command()(search.similar)
 app.command()(search.duplicates)

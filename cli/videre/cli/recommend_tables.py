@@ -65,6 +65,8 @@ def render_profile(profile: pb.UserProfile) -> Iterator[RenderableType]:
     languages = f" in {', '.join(profile.language_codes)}" if profile.language_codes else ""
     shown = f", {len(profile.shown_ads):,} ads shown" if profile.shown_ads else ""
     yield Text(f"{profile.user_id}: {len(profile.events):,} events{shown}{languages}")
+    if profile.segment_ids:
+        yield Text(f"in {', '.join(profile.segment_ids)}")
     if profile.stated_interests:
         yield _interests("They said", profile.stated_interests)
     if profile.interests:
@@ -87,3 +89,29 @@ def _interests(title: str, interests: Iterable[pb.Interest]) -> RenderableType:
     for one in interests:
         made.add_row(trait_text(one.kind, one.value, one.name), f"{one.weight:+.2f}")
     return made
+
+
+def segment_table(segments: Iterable[pb.Segment]) -> RenderableType:
+    """Return one row per segment."""
+    made = table("Segment", "Name", "All of", "None of")
+    for one in segments:
+        made.add_row(
+            one.segment_id,
+            Text(one.name),
+            Text("\n".join(map(_condition, one.all_of))),
+            Text("\n".join(map(_condition, one.none_of))),
+        )
+    return made
+
+
+def _condition(one: pb.SegmentCondition) -> str:
+    match one.WhichOneof("condition"):
+        case "interest":
+            kind = word(pb.TraitKind, one.interest.kind, "TRAIT_KIND")
+            return f"likes {kind}:{one.interest.value} ≥ {one.interest.weight:g}"
+        case "activity":
+            done = one.activity
+            act = word(pb.UserAct, done.act, "USER_ACT") if done.act else "anything"
+            return f"{act} ≥ {done.min_count} × in {done.days} days"
+        case _:
+            return f"wants {one.language_code}"

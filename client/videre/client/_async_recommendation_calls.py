@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from videre.client import _recommendations
 from videre.client._flow import Context
@@ -47,3 +47,22 @@ class AsyncRecommendationCalls:
         """Seal all profiles of a project under a new key; yield how far it is."""
         flow = _recommendations.rotate_key(self._context, project_id)
         return self._transport.iterate(flow)
+
+    async def set_segment(self, segment: pb.Segment, *, project_id: str = "") -> pb.Segment:
+        """Store a segment, in the place of the one with its id."""
+        flow = _recommendations.set_segment(self._context, segment, project_id)
+        return await self._transport.run(flow)
+
+    async def segments(self, *, project_id: str = "") -> Sequence[pb.Segment]:
+        """Return the segments of a project."""
+        return await self._transport.run(_recommendations.list_segments(self._context, project_id))
+
+    async def delete_segment(self, segment_id: str, *, project_id: str = "") -> None:
+        """Remove a segment."""
+        flow = _recommendations.delete_segment(self._context, segment_id, project_id)
+        await self._transport.run(flow)
+
+    async def count_segment(self, segment_id: str, *, project_id: str = "") -> tuple[int, int]:
+        """Return the number of users in a segment, and of all users."""
+        flow = _recommendations.count_segment(self._context, segment_id, project_id)
+        return await self._transport.run(flow)

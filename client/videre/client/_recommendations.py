@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final
 
 from videre.client._flow import Context, Emit, EmitFlow, Flow
 from videre.client._rpc import (
+    COUNT_SEGMENT_USERS,
+    DELETE_SEGMENT,
     DELETE_USER,
     GET_USER_PROFILE,
+    LIST_SEGMENTS,
     RECOMMEND,
     RECORD_EVENTS,
     ROTATE_PROFILE_KEY,
+    SET_SEGMENT,
     SET_USER_INTERESTS,
 )
 from videre.v1 import recommendation_pb2 as pb
@@ -61,3 +65,33 @@ def rotate_key(context: Context, project_id: str) -> EmitFlow[pb.RotateProfileKe
         request.page_token = answer.next_page_token
         if not request.page_token:
             return
+
+
+def set_segment(context: Context, segment: pb.Segment, project_id: str) -> Flow[pb.Segment]:
+    """Store a segment; return it as it is stored."""
+    request = pb.SetSegmentRequest(project_id=project_id, segment=segment)
+    return (yield from context.call(SET_SEGMENT, request)).segment
+
+
+def list_segments(context: Context, project_id: str) -> Flow[Sequence[pb.Segment]]:
+    """Return the segments of a project."""
+    request = pb.ListSegmentsRequest(project_id=project_id)
+    return (yield from context.call(LIST_SEGMENTS, request)).segments
+
+
+def delete_segment(context: Context, segment_id: str, project_id: str) -> Flow[None]:
+    """Remove a segment."""
+    request = pb.DeleteSegmentRequest(project_id=project_id, segment_id=segment_id)
+    yield from context.call(DELETE_SEGMENT, request)
+
+
+def count_segment(context: Context, segment_id: str, project_id: str) -> Flow[tuple[int, int]]:
+    """Return the number of users in a segment, and of all users."""
+    request = pb.CountSegmentUsersRequest(project_id=project_id, segment_id=segment_id)
+    users = known = 0
+    while True:
+        answer = yield from context.call(COUNT_SEGMENT_USERS, request)
+        users, known = users + answer.user_count, known + answer.known_count
+        request.page_token = answer.next_page_token
+        if not request.page_token:
+            return users, known

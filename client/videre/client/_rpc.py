@@ -149,6 +149,18 @@ FIND_AD_SLOTS: Final = Method(_AD, "FindAdSlots", _a.FindAdSlotsRequest, _a.Find
 EXPORT_AD_SCHEDULE: Final = Method(
     _AD, "ExportAdSchedule", _a.ExportAdScheduleRequest, _a.ExportAdScheduleResponse
 )
+SET_SEGMENT: Final = Method(
+    _RECOMMENDATION, "SetSegment", _u.SetSegmentRequest, _u.SetSegmentResponse
+)
+LIST_SEGMENTS: Final = Method(
+    _RECOMMENDATION, "ListSegments", _u.ListSegmentsRequest, _u.ListSegmentsResponse
+)
+DELETE_SEGMENT: Final = Method(
+    _RECOMMENDATION, "DeleteSegment", _u.DeleteSegmentRequest, _u.DeleteSegmentResponse
+)
+COUNT_SEGMENT_USERS: Final = Method(
+    _RECOMMENDATION, "CountSegmentUsers", _u.CountSegmentUsersRequest, _u.CountSegmentUsersResponse
+)
 SET_AD: Final = Method(_AD, "SetAd", _a.SetAdRequest, _a.SetAdResponse)
 LIST_ADS: Final = Method(_AD, "ListAds", _a.ListAdsRequest, _a.ListAdsResponse)
 DELETE_AD: Final = Method(_AD, "DeleteAd", _a.DeleteAdRequest, _a.DeleteAdResponse)

@@ -100,6 +100,8 @@ class Reason(StrEnum):
     PROJECT_STATE = "PROJECT_STATE"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     USER_NOT_FOUND = "USER_NOT_FOUND"
+    SEGMENT_NOT_FOUND = "SEGMENT_NOT_FOUND"
+    SEGMENTS_FULL = "SEGMENTS_FULL"
     AD_NOT_FOUND = "AD_NOT_FOUND"
     ADS_FULL = "ADS_FULL"
     WEBHOOK_NOT_FOUND = "WEBHOOK_NOT_FOUND"
@@ -219,6 +221,8 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.PROJECT_STATE: ReasonSpec(_C.FAILED_PRECONDITION, "The project cannot be closed, or is not closed."),
     Reason.QUOTA_EXCEEDED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "The project uses as much as its quota allows; try again later, or ask for more."),
     Reason.USER_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project knows nothing of this user: they did and said nothing, or were forgotten."),
+    Reason.SEGMENT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no segment with this id."),
+    Reason.SEGMENTS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project would have more segments than the limit."),
     Reason.AD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's library has no ad with this id."),
     Reason.ADS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project's library would have more ads than the limit."),
     Reason.WEBHOOK_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no webhook with this id."),

@@ -56,6 +56,7 @@ from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.reviews import ReviewStore
 from videre.orchestrator.store.search_looks import LookStore
 from videre.orchestrator.store.search_reads import SearchStore
+from videre.orchestrator.store.segments import SegmentStore
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.store.usage import UsageStore
@@ -100,6 +101,7 @@ class Orchestrator:
     looks: LookStore
     audience: AudienceStore
     ads: AdStore
+    segments: SegmentStore
     catalogues: Catalogues
     listing: Listing
     artifacts: ArtifactStore
@@ -264,6 +266,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         looks=LookStore(database),
         audience=audience,
         ads=AdStore(database, clock, audience),
+        segments=SegmentStore(database, clock),
         catalogues=Catalogues(ItemStore(database)),
         listing=Listing(database),
         artifacts=open_artifacts(settings),

@@ -101,6 +101,10 @@ RECOMMENDATIONS: Final[Mapping[str, Role]] = {
     "GetUserProfile": _S,
     "DeleteUser": _S,
     "RotateProfileKey": _A,
+    "SetSegment": _S,
+    "ListSegments": _V,
+    "DeleteSegment": _S,
+    "CountSegmentUsers": _V,
 }
 ADS: Final[Mapping[str, Role]] = {
     "FindAdSlots": _V,

@@ -561,6 +561,7 @@ class UserProfile(google.protobuf.message.Message):
     CREATE_TIME_FIELD_NUMBER: builtins.int
     UPDATE_TIME_FIELD_NUMBER: builtins.int
     SHOWN_ADS_FIELD_NUMBER: builtins.int
+    SEGMENT_IDS_FIELD_NUMBER: builtins.int
     user_id: builtins.str
     """Caller's name for the user, as it was asked for."""
     @property
@@ -591,6 +592,10 @@ class UserProfile(google.protobuf.message.Message):
     def shown_ads(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ShownAd]:
         """Ads that they were shown, the newest first; at most 200 are kept. See ad.proto."""
 
+    @property
+    def segment_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Segments that they are in at the time that was asked about, by id."""
+
     def __init__(
         self,
         *,
@@ -602,9 +607,10 @@ class UserProfile(google.protobuf.message.Message):
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         update_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         shown_ads: collections.abc.Iterable[Global___ShownAd] | None = ...,
+        segment_ids: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "update_time", b"update_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "events", b"events", "interests", b"interests", "language_codes", b"language_codes", "shown_ads", b"shown_ads", "stated_interests", b"stated_interests", "update_time", b"update_time", "user_id", b"user_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "events", b"events", "interests", b"interests", "language_codes", b"language_codes", "segment_ids", b"segment_ids", "shown_ads", b"shown_ads", "stated_interests", b"stated_interests", "update_time", b"update_time", "user_id", b"user_id"]) -> None: ...
 
 Global___UserProfile: typing_extensions.TypeAlias = UserProfile
 
@@ -778,3 +784,265 @@ class RotateProfileKeyResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["key_version", b"key_version", "next_page_token", b"next_page_token", "remaining_count", b"remaining_count", "sealed_count", b"sealed_count"]) -> None: ...
 
 Global___RotateProfileKeyResponse: typing_extensions.TypeAlias = RotateProfileKeyResponse
+
+@typing.final
+class SegmentActivity(google.protobuf.message.Message):
+    """That a user did something often enough."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ACT_FIELD_NUMBER: builtins.int
+    DAYS_FIELD_NUMBER: builtins.int
+    MIN_COUNT_FIELD_NUMBER: builtins.int
+    act: Global___UserAct.ValueType
+    """What; UNSPECIFIED = anything."""
+    days: builtins.int
+    """Within so many days, 1..365."""
+    min_count: builtins.int
+    """At least so often, 1..500."""
+    def __init__(
+        self,
+        *,
+        act: Global___UserAct.ValueType = ...,
+        days: builtins.int = ...,
+        min_count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["act", b"act", "days", b"days", "min_count", b"min_count"]) -> None: ...
+
+Global___SegmentActivity: typing_extensions.TypeAlias = SegmentActivity
+
+@typing.final
+class SegmentCondition(google.protobuf.message.Message):
+    """Something that holds of a user or not."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INTEREST_FIELD_NUMBER: builtins.int
+    ACTIVITY_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    language_code: builtins.str
+    """They want this language (BCP 47, its primary subtag counts)."""
+    @property
+    def interest(self) -> Global___Interest:
+        """They like it at least so much: weight above 0..1, beside what they like most."""
+
+    @property
+    def activity(self) -> Global___SegmentActivity:
+        """They did something."""
+
+    def __init__(
+        self,
+        *,
+        interest: Global___Interest | None = ...,
+        activity: Global___SegmentActivity | None = ...,
+        language_code: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["activity", b"activity", "condition", b"condition", "interest", b"interest", "language_code", b"language_code"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["activity", b"activity", "condition", b"condition", "interest", b"interest", "language_code", b"language_code"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["condition", b"condition"]) -> typing.Literal["interest", "activity", "language_code"] | None: ...
+
+Global___SegmentCondition: typing_extensions.TypeAlias = SegmentCondition
+
+@typing.final
+class Segment(google.protobuf.message.Message):
+    """A rule over profiles."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SEGMENT_ID_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    ALL_OF_FIELD_NUMBER: builtins.int
+    NONE_OF_FIELD_NUMBER: builtins.int
+    segment_id: builtins.str
+    """Id, 1..64 characters A-Z a-z 0-9 - _ . :."""
+    name: builtins.str
+    """Name, at most 256 bytes UTF-8."""
+    @property
+    def all_of(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SegmentCondition]:
+        """What must hold, 1..20."""
+
+    @property
+    def none_of(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SegmentCondition]:
+        """What must not hold, at most 20."""
+
+    def __init__(
+        self,
+        *,
+        segment_id: builtins.str = ...,
+        name: builtins.str = ...,
+        all_of: collections.abc.Iterable[Global___SegmentCondition] | None = ...,
+        none_of: collections.abc.Iterable[Global___SegmentCondition] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["all_of", b"all_of", "name", b"name", "none_of", b"none_of", "segment_id", b"segment_id"]) -> None: ...
+
+Global___Segment: typing_extensions.TypeAlias = Segment
+
+@typing.final
+class SetSegmentRequest(google.protobuf.message.Message):
+    """Stores a segment."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    SEGMENT_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's. It has at most 100 segments."""
+    @property
+    def segment(self) -> Global___Segment:
+        """The segment."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        segment: Global___Segment | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["segment", b"segment"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id", "segment", b"segment"]) -> None: ...
+
+Global___SetSegmentRequest: typing_extensions.TypeAlias = SetSegmentRequest
+
+@typing.final
+class SetSegmentResponse(google.protobuf.message.Message):
+    """The segment as it is stored."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SEGMENT_FIELD_NUMBER: builtins.int
+    @property
+    def segment(self) -> Global___Segment:
+        """The segment."""
+
+    def __init__(
+        self,
+        *,
+        segment: Global___Segment | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["segment", b"segment"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["segment", b"segment"]) -> None: ...
+
+Global___SetSegmentResponse: typing_extensions.TypeAlias = SetSegmentResponse
+
+@typing.final
+class ListSegmentsRequest(google.protobuf.message.Message):
+    """Asks for segments."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id"]) -> None: ...
+
+Global___ListSegmentsRequest: typing_extensions.TypeAlias = ListSegmentsRequest
+
+@typing.final
+class ListSegmentsResponse(google.protobuf.message.Message):
+    """The segments."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SEGMENTS_FIELD_NUMBER: builtins.int
+    @property
+    def segments(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___Segment]:
+        """By id."""
+
+    def __init__(
+        self,
+        *,
+        segments: collections.abc.Iterable[Global___Segment] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["segments", b"segments"]) -> None: ...
+
+Global___ListSegmentsResponse: typing_extensions.TypeAlias = ListSegmentsResponse
+
+@typing.final
+class DeleteSegmentRequest(google.protobuf.message.Message):
+    """Asks to remove a segment."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    SEGMENT_ID_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    segment_id: builtins.str
+    """The segment."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        segment_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id", "segment_id", b"segment_id"]) -> None: ...
+
+Global___DeleteSegmentRequest: typing_extensions.TypeAlias = DeleteSegmentRequest
+
+@typing.final
+class DeleteSegmentResponse(google.protobuf.message.Message):
+    """The segment is removed."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+
+Global___DeleteSegmentResponse: typing_extensions.TypeAlias = DeleteSegmentResponse
+
+@typing.final
+class CountSegmentUsersRequest(google.protobuf.message.Message):
+    """Asks for the size of a segment."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    SEGMENT_ID_FIELD_NUMBER: builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    segment_id: builtins.str
+    """The segment."""
+    page_token: builtins.str
+    """Token of the last answer; empty = begin."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        segment_id: builtins.str = ...,
+        page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["page_token", b"page_token", "project_id", b"project_id", "segment_id", b"segment_id"]) -> None: ...
+
+Global___CountSegmentUsersRequest: typing_extensions.TypeAlias = CountSegmentUsersRequest
+
+@typing.final
+class CountSegmentUsersResponse(google.protobuf.message.Message):
+    """The size of a part of the users."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    USER_COUNT_FIELD_NUMBER: builtins.int
+    KNOWN_COUNT_FIELD_NUMBER: builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: builtins.int
+    user_count: builtins.int
+    """Users of this part that are in the segment."""
+    known_count: builtins.int
+    """Users of this part."""
+    next_page_token: builtins.str
+    """For the next part; empty when all were looked at."""
+    def __init__(
+        self,
+        *,
+        user_count: builtins.int = ...,
+        known_count: builtins.int = ...,
+        next_page_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["known_count", b"known_count", "next_page_token", b"next_page_token", "user_count", b"user_count"]) -> None: ...
+
+Global___CountSegmentUsersResponse: typing_extensions.TypeAlias = CountSegmentUsersResponse

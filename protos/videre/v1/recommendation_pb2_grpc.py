@@ -68,6 +68,26 @@ class RecommendationServiceStub(object):
                 request_serializer=videre_dot_v1_dot_recommendation__pb2.RotateProfileKeyRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_recommendation__pb2.RotateProfileKeyResponse.FromString,
                 _registered_method=True)
+        self.SetSegment = channel.unary_unary(
+                '/videre.v1.RecommendationService/SetSegment',
+                request_serializer=videre_dot_v1_dot_recommendation__pb2.SetSegmentRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_recommendation__pb2.SetSegmentResponse.FromString,
+                _registered_method=True)
+        self.ListSegments = channel.unary_unary(
+                '/videre.v1.RecommendationService/ListSegments',
+                request_serializer=videre_dot_v1_dot_recommendation__pb2.ListSegmentsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_recommendation__pb2.ListSegmentsResponse.FromString,
+                _registered_method=True)
+        self.DeleteSegment = channel.unary_unary(
+                '/videre.v1.RecommendationService/DeleteSegment',
+                request_serializer=videre_dot_v1_dot_recommendation__pb2.DeleteSegmentRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_recommendation__pb2.DeleteSegmentResponse.FromString,
+                _registered_method=True)
+        self.CountSegmentUsers = channel.unary_unary(
+                '/videre.v1.RecommendationService/CountSegmentUsers',
+                request_serializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersResponse.FromString,
+                _registered_method=True)
 
 
 class RecommendationServiceServicer(object):
@@ -120,6 +140,34 @@ class RecommendationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetSegment(self, request, context):
+        """Stores a segment: a rule that users meet or not; takes the place of the one with its id.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListSegments(self, request, context):
+        """Returns the segments of a project.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteSegment(self, request, context):
+        """Removes a segment.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CountSegmentUsers(self, request, context):
+        """Counts the users of a segment as they are now, some per call. It does not tell who they are.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RecommendationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -152,6 +200,26 @@ def add_RecommendationServiceServicer_to_server(servicer, server):
                     servicer.RotateProfileKey,
                     request_deserializer=videre_dot_v1_dot_recommendation__pb2.RotateProfileKeyRequest.FromString,
                     response_serializer=videre_dot_v1_dot_recommendation__pb2.RotateProfileKeyResponse.SerializeToString,
+            ),
+            'SetSegment': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetSegment,
+                    request_deserializer=videre_dot_v1_dot_recommendation__pb2.SetSegmentRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_recommendation__pb2.SetSegmentResponse.SerializeToString,
+            ),
+            'ListSegments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListSegments,
+                    request_deserializer=videre_dot_v1_dot_recommendation__pb2.ListSegmentsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_recommendation__pb2.ListSegmentsResponse.SerializeToString,
+            ),
+            'DeleteSegment': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteSegment,
+                    request_deserializer=videre_dot_v1_dot_recommendation__pb2.DeleteSegmentRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_recommendation__pb2.DeleteSegmentResponse.SerializeToString,
+            ),
+            'CountSegmentUsers': grpc.unary_unary_rpc_method_handler(
+                    servicer.CountSegmentUsers,
+                    request_deserializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -320,6 +388,114 @@ class RecommendationService(object):
             '/videre.v1.RecommendationService/RotateProfileKey',
             videre_dot_v1_dot_recommendation__pb2.RotateProfileKeyRequest.SerializeToString,
             videre_dot_v1_dot_recommendation__pb2.RotateProfileKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetSegment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.RecommendationService/SetSegment',
+            videre_dot_v1_dot_recommendation__pb2.SetSegmentRequest.SerializeToString,
+            videre_dot_v1_dot_recommendation__pb2.SetSegmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListSegments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.RecommendationService/ListSegments',
+            videre_dot_v1_dot_recommendation__pb2.ListSegmentsRequest.SerializeToString,
+            videre_dot_v1_dot_recommendation__pb2.ListSegmentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteSegment(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.RecommendationService/DeleteSegment',
+            videre_dot_v1_dot_recommendation__pb2.DeleteSegmentRequest.SerializeToString,
+            videre_dot_v1_dot_recommendation__pb2.DeleteSegmentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CountSegmentUsers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.RecommendationService/CountSegmentUsers',
+            videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersRequest.SerializeToString,
+            videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersResponse.FromString,
             options,
             channel_credentials,
             insecure,

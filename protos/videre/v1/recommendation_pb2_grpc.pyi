@@ -121,7 +121,71 @@ _RecommendationServiceRotateProfileKeyType = typing_extensions.TypeVar(
     ],
 )
 
-class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEventsType, _RecommendationServiceRecommendType, _RecommendationServiceSetUserInterestsType, _RecommendationServiceGetUserProfileType, _RecommendationServiceDeleteUserType, _RecommendationServiceRotateProfileKeyType]):
+_RecommendationServiceSetSegmentType = typing_extensions.TypeVar(
+    '_RecommendationServiceSetSegmentType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.SetSegmentRequest,
+        videre.v1.recommendation_pb2.SetSegmentResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.SetSegmentRequest,
+        videre.v1.recommendation_pb2.SetSegmentResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.SetSegmentRequest,
+        videre.v1.recommendation_pb2.SetSegmentResponse,
+    ],
+)
+
+_RecommendationServiceListSegmentsType = typing_extensions.TypeVar(
+    '_RecommendationServiceListSegmentsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.ListSegmentsRequest,
+        videre.v1.recommendation_pb2.ListSegmentsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.ListSegmentsRequest,
+        videre.v1.recommendation_pb2.ListSegmentsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.ListSegmentsRequest,
+        videre.v1.recommendation_pb2.ListSegmentsResponse,
+    ],
+)
+
+_RecommendationServiceDeleteSegmentType = typing_extensions.TypeVar(
+    '_RecommendationServiceDeleteSegmentType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.DeleteSegmentRequest,
+        videre.v1.recommendation_pb2.DeleteSegmentResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.DeleteSegmentRequest,
+        videre.v1.recommendation_pb2.DeleteSegmentResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.DeleteSegmentRequest,
+        videre.v1.recommendation_pb2.DeleteSegmentResponse,
+    ],
+)
+
+_RecommendationServiceCountSegmentUsersType = typing_extensions.TypeVar(
+    '_RecommendationServiceCountSegmentUsersType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.CountSegmentUsersRequest,
+        videre.v1.recommendation_pb2.CountSegmentUsersResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.CountSegmentUsersRequest,
+        videre.v1.recommendation_pb2.CountSegmentUsersResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.CountSegmentUsersRequest,
+        videre.v1.recommendation_pb2.CountSegmentUsersResponse,
+    ],
+)
+
+class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEventsType, _RecommendationServiceRecommendType, _RecommendationServiceSetUserInterestsType, _RecommendationServiceGetUserProfileType, _RecommendationServiceDeleteUserType, _RecommendationServiceRotateProfileKeyType, _RecommendationServiceSetSegmentType, _RecommendationServiceListSegmentsType, _RecommendationServiceDeleteSegmentType, _RecommendationServiceCountSegmentUsersType]):
     """Recommendation: media that a user may like next, by what is in the media and what the user did.
 
     A user is whoever the caller says: the caller's name for them is stored only as a keyed hash, and
@@ -154,6 +218,22 @@ class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEvent
             videre.v1.recommendation_pb2.RotateProfileKeyRequest,
             videre.v1.recommendation_pb2.RotateProfileKeyResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.SetSegmentRequest,
+            videre.v1.recommendation_pb2.SetSegmentResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.ListSegmentsRequest,
+            videre.v1.recommendation_pb2.ListSegmentsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.DeleteSegmentRequest,
+            videre.v1.recommendation_pb2.DeleteSegmentResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.CountSegmentUsersRequest,
+            videre.v1.recommendation_pb2.CountSegmentUsersResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -182,6 +262,22 @@ class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEvent
             videre.v1.recommendation_pb2.RotateProfileKeyRequest,
             videre.v1.recommendation_pb2.RotateProfileKeyResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.SetSegmentRequest,
+            videre.v1.recommendation_pb2.SetSegmentResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.ListSegmentsRequest,
+            videre.v1.recommendation_pb2.ListSegmentsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.DeleteSegmentRequest,
+            videre.v1.recommendation_pb2.DeleteSegmentResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.recommendation_pb2.CountSegmentUsersRequest,
+            videre.v1.recommendation_pb2.CountSegmentUsersResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     RecordEvents: _RecommendationServiceRecordEventsType
@@ -203,6 +299,18 @@ class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEvent
 
     RotateProfileKey: _RecommendationServiceRotateProfileKeyType
     """Seals the profiles of a project under a new key, some per call; the old key goes with the last."""
+
+    SetSegment: _RecommendationServiceSetSegmentType
+    """Stores a segment: a rule that users meet or not; takes the place of the one with its id."""
+
+    ListSegments: _RecommendationServiceListSegmentsType
+    """Returns the segments of a project."""
+
+    DeleteSegment: _RecommendationServiceDeleteSegmentType
+    """Removes a segment."""
+
+    CountSegmentUsers: _RecommendationServiceCountSegmentUsersType
+    """Counts the users of a segment as they are now, some per call. It does not tell who they are."""
 
 RecommendationServiceAsyncStub: typing_extensions.TypeAlias = RecommendationServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -228,6 +336,22 @@ RecommendationServiceAsyncStub: typing_extensions.TypeAlias = RecommendationServ
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.recommendation_pb2.RotateProfileKeyRequest,
         videre.v1.recommendation_pb2.RotateProfileKeyResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.SetSegmentRequest,
+        videre.v1.recommendation_pb2.SetSegmentResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.ListSegmentsRequest,
+        videre.v1.recommendation_pb2.ListSegmentsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.DeleteSegmentRequest,
+        videre.v1.recommendation_pb2.DeleteSegmentResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.recommendation_pb2.CountSegmentUsersRequest,
+        videre.v1.recommendation_pb2.CountSegmentUsersResponse,
     ],
 ]
 
@@ -287,5 +411,37 @@ class RecommendationServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.recommendation_pb2.RotateProfileKeyResponse, collections.abc.Awaitable[videre.v1.recommendation_pb2.RotateProfileKeyResponse]]:
         """Seals the profiles of a project under a new key, some per call; the old key goes with the last."""
+
+    @abc.abstractmethod
+    def SetSegment(
+        self,
+        request: videre.v1.recommendation_pb2.SetSegmentRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.recommendation_pb2.SetSegmentResponse, collections.abc.Awaitable[videre.v1.recommendation_pb2.SetSegmentResponse]]:
+        """Stores a segment: a rule that users meet or not; takes the place of the one with its id."""
+
+    @abc.abstractmethod
+    def ListSegments(
+        self,
+        request: videre.v1.recommendation_pb2.ListSegmentsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.recommendation_pb2.ListSegmentsResponse, collections.abc.Awaitable[videre.v1.recommendation_pb2.ListSegmentsResponse]]:
+        """Returns the segments of a project."""
+
+    @abc.abstractmethod
+    def DeleteSegment(
+        self,
+        request: videre.v1.recommendation_pb2.DeleteSegmentRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.recommendation_pb2.DeleteSegmentResponse, collections.abc.Awaitable[videre.v1.recommendation_pb2.DeleteSegmentResponse]]:
+        """Removes a segment."""
+
+    @abc.abstractmethod
+    def CountSegmentUsers(
+        self,
+        request: videre.v1.recommendation_pb2.CountSegmentUsersRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.recommendation_pb2.CountSegmentUsersResponse, collections.abc.Awaitable[videre.v1.recommendation_pb2.CountSegmentUsersResponse]]:
+        """Counts the users of a segment as they are now, some per call. It does not tell who they are."""
 
 def add_RecommendationServiceServicer_to_server(servicer: RecommendationServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

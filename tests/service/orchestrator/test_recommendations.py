@@ -140,3 +140,38 @@ def test_an_event_from_the_future_is_refused(api: Api) -> None:
     request = pb.RecordEventsRequest(events=[event])
     refusal = refused(lambda: api.recommendations.RecordEvents(request, timeout=TIMEOUT_S))
     assert (refusal.reason, refusal.fields) == ("FIELD_INVALID", ("events[0].event_time",))
+
+
+def test_segments_are_rules_over_profiles(own_api: Api) -> None:
+    api = own_api
+    request = text_request(TEXTS["forest"])
+    media_id = api.ended(request).media_id
+    for user, act in (("ada", pb.USER_ACT_LIKE), ("bob", pb.USER_ACT_SKIP)):
+        record(api, {"user_id": user, "media_id": media_id, "act": act})
+    rules = {
+        "forest": pb.SegmentCondition(
+            interest=pb.Interest(kind=pb.TRAIT_KIND_KEYWORD, value="forest", weight=0.1)
+        ),
+        "busy": pb.SegmentCondition(activity=pb.SegmentActivity(days=1, min_count=1)),
+    }
+    for name, rule in rules.items():
+        segment = pb.Segment(segment_id=name, all_of=[rule])
+        stored = api.recommendations.SetSegment(
+            pb.SetSegmentRequest(segment=segment), timeout=TIMEOUT_S
+        )
+        assert stored.segment == segment
+    assert list(profile(api, "ada").segment_ids) == ["busy", "forest"]
+    assert list(profile(api, "bob").segment_ids) == ["busy"]
+    listed = api.recommendations.ListSegments(pb.ListSegmentsRequest(), timeout=TIMEOUT_S)
+    assert [one.segment_id for one in listed.segments] == ["busy", "forest"]
+    asked = pb.CountSegmentUsersRequest(segment_id="forest")
+    counted = api.recommendations.CountSegmentUsers(asked, timeout=TIMEOUT_S)
+    assert (counted.user_count, counted.known_count, counted.next_page_token) == (1, 2, "")
+    gone = pb.DeleteSegmentRequest(segment_id="forest")
+    api.recommendations.DeleteSegment(gone, timeout=TIMEOUT_S)
+    for call in (
+        lambda: api.recommendations.DeleteSegment(gone, timeout=TIMEOUT_S),
+        lambda: api.recommendations.CountSegmentUsers(asked, timeout=TIMEOUT_S),
+    ):
+        refusal = refused(call)
+        assert (refusal.code, refusal.reason) == ("NOT_FOUND", "SEGMENT_NOT_FOUND")

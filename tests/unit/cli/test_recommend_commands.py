@@ -86,3 +86,19 @@ def test_a_key_is_rotated_until_nothing_is_left(videre: Run, world: World) -> No
     ]  # fmt: skip
     assert [one.page_token for one in world.calls("RotateProfileKey")] == ["", "2"]
     assert '"remainingCount": 5' in videre("recommend", "rotate-key", "--json").out
+
+
+def test_segments_are_put_shown_counted_and_cut(videre: Run, world: World, tmp_path: Path) -> None:
+    path = tmp_path / "segments.jsonl"
+    path.write_text('{"segmentId": "dog-people", "name": "[Dogs]"}\n')
+    assert videre("segments", "put", str(path)).out == "dog-people  [Dogs]\n"
+    assert world.calls("SetSegment")[0].segment.segment_id == "dog-people"
+    shown = videre("segments", "list").out
+    for words in ("likes tag:animal.dog ≥ 0.5", "anything ≥ 2 × in 30 days", "wants zh",
+                  "skip ≥ 1 × in 7 days"):  # fmt: skip
+        assert words in shown, words
+    assert videre("segments", "list", "--json").json()[0]["name"] == "[Dogs]"
+    assert videre("segments", "count", "dog-people").out == "6 of 1,000 users\n"
+    assert [one.page_token for one in world.calls("CountSegmentUsers")] == ["", "2"]
+    assert videre("segments", "delete", "dog-people").out == "deleted dog-people\n"
+    assert "in dog-people" in videre("recommend", "profile", "ada").out

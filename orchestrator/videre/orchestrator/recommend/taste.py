@@ -84,7 +84,7 @@ def taste_of(profile: Profile, catalogue: Catalogue, now_ns: int) -> Taste:
         met[place] += left * weight_of(event, int(catalogue.duration_ms[place]))
     met = {place: min(max(weight, _LEAST), _MOST) for place, weight in met.items()}
     said = _said(profile, catalogue)
-    mass = _STATED if said.any() else 0.0
+    mass = _STATED * float(np.sqrt((said * said).sum()))
     vector, look = said * _STATED, np.zeros(SIZE)
     for place, weight in met.items():
         ids, values = catalogue.row(place)
@@ -97,13 +97,17 @@ def taste_of(profile: Profile, catalogue: Catalogue, now_ns: int) -> Taste:
 
 
 def _said(profile: Profile, catalogue: Catalogue) -> Floats:
-    """Return what was stated as a vector of length 1; what no media has cannot be liked."""
-    found = np.zeros(catalogue.size)
+    """Return what was stated as a vector as long as the strongest of it is strong, at most 1.
+
+    What no media has cannot be liked.
+    """
+    found, strongest = np.zeros(catalogue.size), 0.0
     for kind, value, weight in profile.stated:
         number = catalogue.vocabulary.known(kind, value)
         if number is not None and number < catalogue.size:
             found[number] = weight / SCORE_ONE * catalogue.rarity[number]
-    return _unit(found)
+            strongest = max(strongest, abs(weight) / SCORE_ONE)
+    return _unit(found) * strongest
 
 
 def _unit(vector: Floats) -> Floats:

@@ -19,11 +19,12 @@ import sqlalchemy as sa
 import structlog
 
 from videre.common.clock import Clock
-from videre.orchestrator.recommend.model import DAY_NS, NOBODY, Act, Event, Profile, Weighted
+from videre.orchestrator.recommend.model import NOBODY, Act, Event, Profile, Weighted
 from videre.orchestrator.recommend.profiles import joined, packed, unpacked, with_shown
 from videre.orchestrator.recommend.ranking import Count
 from videre.orchestrator.sealing import KEY_BYTES, Seal
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.audience_counts import add_counts, counted, known_media
 from videre.orchestrator.store.database import Database, insert_once
 
 log = structlog.get_logger(__name__)
@@ -33,8 +34,6 @@ _PROFILE: Final = t.audience_profile.c
 _COUNT: Final = t.audience_count.c
 #: Profiles that are sealed anew in one transaction.
 _BATCH: Final = 200
-#: Most names in one statement.
-_NAMES: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class AudienceStore:
         with self._db.durable.begin() as connection, _overwriting(connection):
             keys = self._keys(connection, project_id)
             named = {one.media_id for some in events.values() for one in some}
-            unknown = named - _known(connection, project_id, sorted(named))
+            unknown = named - known_media(connection, project_id, sorted(named))
             for user_id, some in sorted(events.items()):
                 known = [one for one in some if one.media_id not in unknown]
                 pseudonym = keys.pseudonym(user_id)
@@ -126,9 +125,9 @@ class AudienceStore:
                 new += len(result.gained)
                 if result.gained:
                     self._write(connection, keys, pseudonym, result.profile)
-                    counts.update(map(_counted, result.gained))
-                    counts.subtract(map(_counted, result.lost))
-            _count(connection, project_id, counts)
+                    counts.update(map(counted, result.gained))
+                    counts.subtract(map(counted, result.lost))
+            add_counts(connection, project_id, counts)
         return Recorded(new, repeated, forgotten, tuple(sorted(unknown)))
 
     def note_shown(
@@ -185,6 +184,30 @@ class AudienceStore:
             keys = self._known_keys(connection, project_id)
             return _read(connection, keys, keys.pseudonym(user_id)) if keys else None
 
+    def some(self, project_id: str, after: str, limit: int) -> list[tuple[str, Profile]]:
+        """Return profiles in the order of their pseudonyms.
+
+        Args:
+            after: greater pseudonyms only.
+
+        Raises:
+            VidereError: STORE_FAILED, a profile cannot be opened.
+        """
+        query = (
+            sa.select(t.audience_profile)
+            .where(_PROFILE.project_id == project_id, _PROFILE.pseudonym > after)
+            .order_by(_PROFILE.pseudonym)
+            .limit(limit)
+        )
+        with self._db.steps.connect() as connection:
+            keys = self._known_keys(connection, project_id)
+            rows = connection.execute(query).all() if keys else ()
+        return [
+            (row.pseudonym, keys.open(row.sealed, row.key_version, row.pseudonym))
+            for row in rows
+            if keys is not None
+        ]
+
     def erase(self, project_id: str, user_id: str) -> bool:
         """Remove all that is known of a user; tell whether there was anything.
 
@@ -203,8 +226,8 @@ class AudienceStore:
             if kept is None:
                 return False
             counts: Counter[tuple[str, int, Act]] = Counter()
-            counts.subtract(map(_counted, kept.profile.events))
-            _count(connection, project_id, counts)
+            counts.subtract(map(counted, kept.profile.events))
+            add_counts(connection, project_id, counts)
             connection.execute(sa.delete(t.audience_profile).where(*_is(project_id, pseudonym)))
         self._empty_log()
         return True
@@ -348,39 +371,3 @@ def _read(connection: sa.Connection, keys: _Keys, pseudonym: str) -> Kept | None
         return None
     profile = keys.open(row.sealed, row.key_version, pseudonym)
     return Kept(profile, row.create_ns, row.update_ns)
-
-
-def _known(connection: sa.Connection, project_id: str, media_ids: Sequence[str]) -> set[str]:
-    """Return which media a project has."""
-    found: set[str] = set()
-    for start in range(0, len(media_ids), _NAMES):
-        query = sa.select(t.media.c.id).where(
-            t.media.c.project_id == project_id,
-            t.media.c.id.in_(media_ids[start : start + _NAMES]),
-        )
-        found.update(connection.execute(query).scalars())
-    return found
-
-
-def _counted(event: Event) -> tuple[str, int, Act]:
-    return event.media_id, event.time_ns // DAY_NS, event.act
-
-
-def _count(
-    connection: sa.Connection, project_id: str, counts: Mapping[tuple[str, int, Act], int]
-) -> None:
-    """Add to the counts of media that are still there; what comes to nothing goes."""
-    changed = {key: change for key, change in counts.items() if change}
-    there = _known(connection, project_id, sorted({media_id for media_id, _, _ in changed}))
-    for (media_id, day, act), change in sorted(changed.items()):
-        if media_id not in there:
-            continue
-        row = {
-            "media_id": media_id, "day": day, "act": int(act), "project_id": project_id, "count": 0,
-        }  # fmt: skip
-        insert_once(connection, t.audience_count, row)
-        of = (_COUNT.media_id == media_id, _COUNT.day == day, _COUNT.act == int(act))
-        connection.execute(
-            sa.update(t.audience_count).where(*of).values(count=_COUNT.count + change)
-        )
-        connection.execute(sa.delete(t.audience_count).where(*of, _COUNT.count <= 0))

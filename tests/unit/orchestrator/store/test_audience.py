@@ -17,11 +17,13 @@ from videre.orchestrator.sealing import Seal
 from videre.orchestrator.search.build import packed_given
 from videre.orchestrator.search.model import Given
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store import segments
 from videre.orchestrator.store.audience import AudienceStore, Recorded
 from videre.orchestrator.store.audience_items import ItemStore
 from videre.orchestrator.store.database import Database, open_sqlite
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.search_index import index_media, outdate
+from videre.orchestrator.store.segments import SegmentStore
 
 KEY = b"k" * 32
 NEW = b"n" * 32
@@ -204,3 +206,28 @@ def test_items_are_written_with_the_index_and_go_with_it(
     media.delete("p", "m2", "")
     assert items.edits("p") == {first: 2}
     assert items.edits("q") == {}
+
+
+def test_segments_are_kept_to_a_limit(
+    database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = SegmentStore(database, clock)
+    for name, data in (("b", b"1"), ("a", b"2"), ("b", b"3")):
+        kept.put("p", name, data)
+    assert kept.all("p") == [b"2", b"3"]
+    assert kept.all("q") == []
+    monkeypatch.setattr(segments, "MAX_SEGMENTS", 2)
+    with pytest.raises(VidereError, match="more than 2"):
+        kept.put("p", "c", b"4")
+    kept.remove("p", "a")
+    with pytest.raises(VidereError, match="no segment"):
+        kept.remove("p", "a")
+
+
+def test_profiles_are_read_in_parts(audience: AudienceStore) -> None:
+    assert audience.some("p", "", 2) == []
+    audience.record("p", {name: [event(1)] for name in "abc"})
+    first = audience.some("p", "", 2)
+    rest = audience.some("p", first[-1][0], 2)
+    assert (len(first), len(rest)) == (2, 1)
+    assert {profile.events for _, profile in (*first, *rest)} == {(event(1),)}

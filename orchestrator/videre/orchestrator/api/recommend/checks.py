@@ -131,12 +131,17 @@ def languages_of(found: Violations, tags: Sequence[str]) -> tuple[str, ...]:
 
 
 def interests_of(
-    found: Violations, given: Iterable[pb.Interest], where: str = "interests"
+    found: Violations,
+    given: Iterable[pb.Interest],
+    where: str = "interests",
+    *,
+    single: bool = False,
 ) -> tuple[Weighted, ...]:
     """Return what a user says they like, or what an ad is about; what is wrong is collected.
 
     Args:
         where: the field.
+        single: it is no list.
     """
     interests = list(given)
     found.count(where, len(interests), _MAX_INTERESTS)
@@ -144,7 +149,7 @@ def interests_of(
     limit = ", ".join(f"TRAIT_KIND_{kind.name}" for kind in Trait)
     seen: dict[tuple[Trait, str], Weighted] = {}
     for index, one in enumerate(interests):
-        field = f"{where}[{index}]"
+        field = where if single else f"{where}[{index}]"
         size = len(one.value.encode())
         if not 1 <= size <= _MAX_VALUE:
             found.add(f"{field}.value", f"has {size} bytes", f"1..{_MAX_VALUE} bytes", size)

@@ -18,6 +18,7 @@ from videre.orchestrator.api.recommend.checks import (
     wish_of,
 )
 from videre.orchestrator.api.recommend.messages import RecommendMessages, moments_of
+from videre.orchestrator.api.recommend.segments import Segments
 from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
@@ -49,7 +50,7 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
     """See recommendation.proto."""
 
     def __init__(self, app: Orchestrator) -> None:
-        self._app = app
+        self._app, self._segments = app, Segments(app)
 
     async def RecordEvents(
         self, request: pb.RecordEventsRequest, context: Context
@@ -162,7 +163,9 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
     ) -> pb.UserProfile:
         catalogue = self._app.catalogues.of(project)
         learnt = interests(catalogue, taste_of(kept.profile, catalogue, now_ns), _INTERESTS)
-        return self._messages(project, language).profile(user_id, kept, learnt)
+        profile = self._messages(project, language).profile(user_id, kept, learnt)
+        profile.segment_ids.extend(self._segments.of(project, kept.profile, now_ns))
+        return profile
 
     async def DeleteUser(
         self, request: pb.DeleteUserRequest, context: Context
@@ -191,6 +194,30 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
             remaining_count=done.left,
             next_page_token=page_token(done.version, filters) if done.left else "",
         )
+
+    async def SetSegment(
+        self, request: pb.SetSegmentRequest, context: Context
+    ) -> pb.SetSegmentResponse:
+        """See recommendation.proto."""
+        return await self._segments.put(project_of(request.project_id), request.segment)
+
+    async def ListSegments(
+        self, request: pb.ListSegmentsRequest, context: Context
+    ) -> pb.ListSegmentsResponse:
+        """See recommendation.proto."""
+        return await self._segments.all(project_of(request.project_id))
+
+    async def DeleteSegment(
+        self, request: pb.DeleteSegmentRequest, context: Context
+    ) -> pb.DeleteSegmentResponse:
+        """See recommendation.proto."""
+        return await self._segments.remove(project_of(request.project_id), request.segment_id)
+
+    async def CountSegmentUsers(
+        self, request: pb.CountSegmentUsersRequest, context: Context
+    ) -> pb.CountSegmentUsersResponse:
+        """See recommendation.proto."""
+        return await self._segments.count(project_of(request.project_id), request)
 
     def _messages(self, project: str, language: str) -> RecommendMessages:
         return RecommendMessages(self._app.taxonomies.shown(project), load_topics(), language)

@@ -12,6 +12,7 @@ from videre.orchestrator.store.schema.audience import (
     audience_item,
     audience_key,
     audience_profile,
+    audience_segment,
 )
 from videre.orchestrator.store.schema.base import metadata
 from videre.orchestrator.store.schema.events import delivery, feed_event, feed_head, webhook
@@ -68,6 +69,7 @@ __all__ = [
     "audience_item",
     "audience_key",
     "audience_profile",
+    "audience_segment",
     "binding_task",
     "credential",
     "credential_key",

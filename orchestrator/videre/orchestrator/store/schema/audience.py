@@ -44,6 +44,18 @@ audience_count = sa.Table(
     sa.Index("audience_count_by_project", "project_id", "day"),
 )
 
+#: Rules over profiles.
+audience_segment = sa.Table(
+    "audience_segment",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    sa.Column("segment_id", sa.String(64), primary_key=True),
+    #: A Segment, as protobuf bytes.
+    sa.Column("document", sa.LargeBinary, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("update_ns", sa.BigInteger, nullable=False),
+)
+
 #: What an indexed media is recommended by, see `recommend.model.ItemRow`.
 audience_item = sa.Table(
     "audience_item",

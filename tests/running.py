@@ -54,7 +54,7 @@ class Processes:
         for name in names:
             log = (self.folder / f"{name}.log").open("ab")
             self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", f"videre.{self._module(name)}",
+                [self._python(name), "-m", f"videre.{self._module(name)}",
                  "--port", str(self._port(name))],
                 env=self._environment | self._own(name),
                 stdout=log,
@@ -64,6 +64,10 @@ class Processes:
             log.close()
         for name in names:
             self._wait(name)
+
+    def _python(self, name: str) -> str:
+        """Return the interpreter of a process: engines of torch have environments of their own."""
+        return self._environment.get(f"VIDERE_{self._module(name).upper()}_PYTHON", sys.executable)
 
     def replica(self, name: str, of: str = "orchestrator", **settings: str) -> str:
         """Make `name` another process of a kind, with a port, a folder and settings of its own.

@@ -53,6 +53,7 @@ def describe_engine(status: EngineStatus) -> engine_pb2.EngineDescription:
         cpu_seconds_per_item=spec.cpu_seconds_per_item,
         max_batch=spec.max_batch,
         distribution=status.distribution,
+        needs_strips=spec.needs_strips,
     )
 
 

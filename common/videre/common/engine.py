@@ -69,6 +69,7 @@ class EngineSpec:
         max_call_seconds: longest time of one call.
         cpu_seconds_per_item: expected cost of one frame or one second of sound.
         max_batch: most frames in one call.
+        needs_strips: of shots: it looks at every frame at 48 × 27 pixels.
         thread_safe: one instance may serve all slots; otherwise each slot loads its own.
     """
 
@@ -88,6 +89,7 @@ class EngineSpec:
     max_call_seconds: float = 10.0
     cpu_seconds_per_item: float = 0.01
     max_batch: int = 16
+    needs_strips: bool = False
     thread_safe: bool = True
 
 

@@ -18,6 +18,7 @@ class EngineFacts:
         score_cap: E4.
         failed: it was tried and cannot load.
         distribution: what brings a plug-in; "" of the suite's own engines.
+        needs_strips: of shots: it looks at every frame at 48 × 27 pixels.
     """
 
     service: str
@@ -39,6 +40,7 @@ class EngineFacts:
     licence: str = ""
     failed: bool = False
     distribution: str = ""
+    needs_strips: bool = False
 
     @property
     def state(self) -> str:

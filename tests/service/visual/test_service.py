@@ -70,7 +70,10 @@ def grey_jpeg(side: int) -> bytes:
 
 
 async def test_all_engines_are_described_and_available(channel: Channel) -> None:
-    engines = await describe(channel)
+    described = await describe(channel)
+    torch = engine_pb2.ENGINE_TIER_TORCH
+    assert [one.name for one in described if one.tier == torch] == ["transnetv2"]
+    engines = [one for one in described if one.tier != torch]
     assert [one.feature for one in engines] == [
         "shots", "objects", "classes", "faces", "faces", "nsfw", "nsfw", "colors",
         "frame_conditions",

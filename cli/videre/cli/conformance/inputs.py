@@ -13,6 +13,7 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS, SIGNAL_FIELDS
+from videre.common.strips import FRAME_BYTES
 
 NS: Final = 1_000_000_000
 SPEECH_RATE: Final = 16_000
@@ -112,6 +113,12 @@ def clicks(seconds: int) -> bytes:
 def signals(count: int, cut: int) -> bytes:
     """Return the signals of `count` frames at 25 a second, with one hard cut at frame `cut`."""
     return b"".join(_record(index, index == cut, index >= cut) for index in range(count))
+
+
+def small_frames(count: int, cut: int) -> bytes:
+    """Return frames of 48 × 27 pixels (RGB) of two scenes that look nothing alike."""
+    scenes = [random.Random(seed).randbytes(FRAME_BYTES) for seed in (1, 2)]
+    return b"".join(scenes[index >= cut] for index in range(count))
 
 
 def broken_signals(count: int) -> dict[str, bytes]:

@@ -131,15 +131,23 @@ def text_probe(engine: engine_pb2.EngineDescription) -> Probe:
 
 def shots_probe(engine: engine_pb2.EngineDescription) -> Probe:
     """Return the probe of an engine of `DetectShots`."""
-    selected = pin(engine)
+    selected, needs_strips = pin(engine), engine.needs_strips
     whole = inputs.signals(_FRAMES, _CUT)
 
     def request(
-        start: int, end: int, signals: bytes = whole, engine: Any = selected
+        start: int,
+        end: int,
+        signals: bytes = whole,
+        engine: Any = selected,
+        frames: int = _FRAMES,
     ) -> visual_pb2.DetectShotsRequest:
-        return visual_pb2.DetectShotsRequest(
+        asked = visual_pb2.DetectShotsRequest(
             engine=engine, signals=signals, own_start_frame=start, own_end_frame=end
         )
+        if needs_strips:
+            asked.media_frames = frames
+            asked.strips = inputs.small_frames(frames, _CUT) if start < end else b""
+        return asked
 
     async def parts(ask: Ask) -> tuple[Any, Any]:
         at_once = await ask(request(0, _FRAMES))
@@ -168,10 +176,15 @@ def shots_probe(engine: engine_pb2.EngineDescription) -> Probe:
             "an owned range beyond the signals": request(0, _FRAMES + 1),
             "an owned range that ends before it begins": request(_CUT, _CUT - 1),
             **{what: request(0, 1, data) for what, data in inputs.broken_signals(_FRAMES).items()},
+            **(
+                {"a small frame too few": request(0, _FRAMES, frames=_FRAMES - 1)}
+                if needs_strips
+                else {}
+            ),
         },
         odd={
             "nothing owned": request(_CUT, _CUT),
-            "one frame": request(0, 1, inputs.signals(1, 9)),
+            "one frame": request(0, 1, inputs.signals(1, 9), frames=1),
         },
     )
 

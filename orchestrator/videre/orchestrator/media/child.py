@@ -26,6 +26,7 @@ from videre.orchestrator.media.probe import probe_media
 from videre.orchestrator.media.screened import screen_frames
 from videre.orchestrator.media.sound import decode_sound
 from videre.orchestrator.media.still import make_jpeg
+from videre.orchestrator.media.strips import decode_strips
 from videre.orchestrator.media.units import cut_units
 
 Arguments = dict[str, Any]
@@ -85,12 +86,20 @@ def _screen(arguments: Arguments) -> Any:
     return screen_frames(Path(arguments["path"]), index, arguments["frames"], folder)
 
 
+def _strips(arguments: Arguments) -> Any:
+    index = MediaIndex.decode(Path(arguments["index_path"]).read_bytes())
+    first, end = arguments["first"], arguments["end"]
+    decode_strips(Path(arguments["path"]), index, first, end, Path(arguments["target"]))
+    return {}
+
+
 TASKS: Final[dict[str, Callable[[Arguments], Any]]] = {
     "probe": _probe,
     "decode": _decode,
     "sound": _sound,
     "picture": _picture,
     "screen": _screen,
+    "strips": _strips,
 }
 
 

@@ -27,6 +27,7 @@ from videre.orchestrator.media.unitfile import UnitSpool, is_complete, unit_fold
 from videre.orchestrator.media.units import cut_units
 
 _INDEX: Final = "index"
+_STRIPS: Final = "frames"
 
 
 @dataclass(slots=True)
@@ -123,6 +124,30 @@ class SpoolCache:
                     await self._run("sound", media, folder, arguments, index.duration_ns)
                     await self._made(entries)
             yield AudioSpool.load(path)
+
+    @asynccontextmanager
+    async def strips(
+        self, media: Path, index: MediaIndex, first: int, end: int
+    ) -> AsyncIterator[Path]:
+        """Hold the file with the frames first..end (half-open) at 48 × 27 pixels.
+
+        Raises:
+            VidereError: DECODE_FAILED, DECODE_LIMIT.
+        """
+        folder, data = await asyncio.to_thread(self._folder, index)
+        path = folder / f"strips-{first}-{end}"
+        target = path / _STRIPS
+        async with self._leases([path]) as entries:
+            await self._keep_index(folder, data)
+            async with entries[0].lock:
+                if not target.exists():
+                    path.mkdir(exist_ok=True)
+                    arguments = {"target": str(target), "first": first, "end": end}
+                    starts = index.frame_starts_ns
+                    length_ns = int(starts[end - 1] - starts[first])
+                    await self._run("strips", media, folder, arguments, length_ns)
+                    await self._made(entries)
+            yield target
 
     async def _decode(
         self, media: Path, folder: Path, index: MediaIndex, run: Sequence[int]

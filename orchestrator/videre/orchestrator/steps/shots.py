@@ -11,10 +11,13 @@ import numpy as np
 
 from videre.common import answers
 from videre.common.errors import Reason, VidereError
+from videre.common.strips import FRAME_BYTES, strip_range
 from videre.common.values import TimeSpan
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
+from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FRAME_FEATURES, QUALITY, SHOTS, TEXT
+from videre.orchestrator.media.records import Signals
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.quality import keep_pictures
@@ -38,6 +41,7 @@ from videre.orchestrator.steps.work import (
     ask,
     find,
     keep,
+    media_path,
     part_done,
     part_failed,
     put_artifact,
@@ -47,6 +51,8 @@ from videre.orchestrator.steps.work import (
 
 SIGNALS: Final = "signals"
 KEY_FRAMES: Final = "key_frames"
+#: Own frames of a call with small frames: those and their context take 2 MB, signals as much more.
+_STRIPS_AT_ONCE: Final = 400
 #: Class of a stretch that could not be decoded, in the signals' evidence.
 LOST: Final = "lost"
 
@@ -117,6 +123,20 @@ async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> 
     if await find(run, [key]):
         return Cost()
     signals = (await spool.unit(unit)).signals
+    records, cost = [], Cost()
+    for request in await _requests(run, work, unit, engine, signals):
+        answer = await _detect(run, work, engine, request)
+        answers.shots(answer, request, request.first_frame + len(signals))
+        records += recording.shots(answer, engine, work.index.timeline())
+        cost += Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+    await keep(run, work, key, "shots", engine.id, unit_span(unit), records, cost)
+    return cost
+
+
+async def _requests(
+    run: Runtime, work: Work, unit: Unit, engine: EngineFacts, signals: Signals
+) -> list[visual_pb2.DetectShotsRequest]:
+    """Return what an engine is asked of a unit: of small frames, so many as go into a message."""
     request = visual_pb2.DetectShotsRequest(
         engine=selection(engine),
         signals=np.ascontiguousarray(signals).tobytes(),
@@ -124,18 +144,35 @@ async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> 
         own_start_frame=unit.start_frame,
         own_end_frame=unit.end_frame,
     )
+    if not engine.needs_strips:
+        return [request]
+    frames = len(work.index.frame_starts_ns)
+    first, end = strip_range(unit.start_frame, unit.end_frame, frames)
+    path = await media_path(run, work.media)
+    async with run.spool.strips(path, work.index, first, end) as file:
+        strips = await asyncio.to_thread(file.read_bytes)
+    requests = []
+    for start in range(unit.start_frame, unit.end_frame, _STRIPS_AT_ONCE):
+        stop = min(start + _STRIPS_AT_ONCE, unit.end_frame)
+        held = strip_range(start, stop, frames)
+        piece = visual_pb2.DetectShotsRequest()
+        piece.CopyFrom(request)
+        piece.own_start_frame, piece.own_end_frame = start, stop
+        piece.strips_first_frame, piece.media_frames = held[0], frames
+        piece.strips = strips[(held[0] - first) * FRAME_BYTES : (held[1] - first) * FRAME_BYTES]
+        requests.append(piece)
+    return requests
 
+
+async def _detect(
+    run: Runtime, work: Work, engine: EngineFacts, request: visual_pb2.DetectShotsRequest
+) -> visual_pb2.DetectShotsResponse:
     async def call(channel: grpc.aio.Channel, timeout_s: float) -> visual_pb2.DetectShotsResponse:
         return await visual_pb2_grpc.VisualServiceStub(channel).DetectShots(
             request, timeout=timeout_s
         )
 
-    answer = await ask(run, work.job_id, "visual", call_timeout(engine), call)
-    answers.shots(answer, request, request.first_frame + len(signals))
-    records = recording.shots(answer, engine, work.index.timeline())
-    cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-    await keep(run, work, key, "shots", engine.id, unit_span(unit), records, cost)
-    return cost
+    return await ask(run, work.job_id, "visual", call_timeout(engine), call)
 
 
 async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> str:

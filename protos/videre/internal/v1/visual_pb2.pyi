@@ -208,6 +208,9 @@ class DetectShotsRequest(google.protobuf.message.Message):
     FIRST_FRAME_FIELD_NUMBER: builtins.int
     OWN_START_FRAME_FIELD_NUMBER: builtins.int
     OWN_END_FRAME_FIELD_NUMBER: builtins.int
+    STRIPS_FIELD_NUMBER: builtins.int
+    STRIPS_FIRST_FRAME_FIELD_NUMBER: builtins.int
+    MEDIA_FRAMES_FIELD_NUMBER: builtins.int
     signals: builtins.bytes
     """Little-endian records of the documented signal type, one per frame, in presentation order, with
     context before and after the owned range. At most 4 MiB.
@@ -218,6 +221,16 @@ class DetectShotsRequest(google.protobuf.message.Message):
     """First frame of the range whose boundaries are wanted."""
     own_end_frame: builtins.int
     """Frame after the range whose boundaries are wanted."""
+    strips: builtins.bytes
+    """For engines that need them: frames at 48 × 27 pixels, red, green and blue, rows from the top, one
+    frame after another. They are judged in blocks of 50 counted from the media's first frame: given
+    are all blocks that hold a frame within 25 frames of the owned range, and 25 frames on both sides
+    of them, as far as the media goes. At most 4 MiB.
+    """
+    strips_first_frame: builtins.int
+    """Index of the first of these frames."""
+    media_frames: builtins.int
+    """Number of frames of the media; with strips."""
     @property
     def engine(self) -> videre.internal.v1.engine_pb2.EngineSelection:
         """Engine to use; feature "shots"."""
@@ -230,9 +243,12 @@ class DetectShotsRequest(google.protobuf.message.Message):
         first_frame: builtins.int = ...,
         own_start_frame: builtins.int = ...,
         own_end_frame: builtins.int = ...,
+        strips: builtins.bytes = ...,
+        strips_first_frame: builtins.int = ...,
+        media_frames: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["engine", b"engine"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["engine", b"engine", "first_frame", b"first_frame", "own_end_frame", b"own_end_frame", "own_start_frame", b"own_start_frame", "signals", b"signals"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["engine", b"engine", "first_frame", b"first_frame", "media_frames", b"media_frames", "own_end_frame", b"own_end_frame", "own_start_frame", b"own_start_frame", "signals", b"signals", "strips", b"strips", "strips_first_frame", b"strips_first_frame"]) -> None: ...
 
 Global___DetectShotsRequest: typing_extensions.TypeAlias = DetectShotsRequest
 

@@ -8,7 +8,7 @@ from typing import Final
 from videre.common.engine import EngineRegistry
 from videre.common.models import ModelStore
 from videre.common.plugins import find_plugins
-from videre.visual.engines.base import FrameEngine, ShotEngine
+from videre.visual.engines.base import FrameEngine, ShotEngine, StripShotEngine
 from videre.visual.engines.classes import MobileNetV2
 from videre.visual.engines.codes import ZxingCodes
 from videre.visual.engines.colors import LabClusters
@@ -20,13 +20,15 @@ from videre.visual.engines.nsfw import NsfwMobileNet, OpenNsfw
 from videre.visual.engines.objects import YoloxNano
 from videre.visual.engines.picture_kinds import PictureMeasures
 from videre.visual.engines.shots import SignalShots
+from videre.visual.engines.transnet import TransNetV2
 
-VisualEngine = FrameEngine | ShotEngine
+VisualEngine = FrameEngine | ShotEngine | StripShotEngine
 
 SHOTS: Final = "shots"
 
 _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
     SignalShots,
+    TransNetV2,
     YoloxNano,
     MobileNetV2,
     YuNetMobileFace,
@@ -45,7 +47,8 @@ _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
 def visual_engines(models: ModelStore) -> EngineRegistry[VisualEngine]:
     """Return the engines of this release, then those of plug-ins.
 
-    Engines of `SHOTS` are `ShotEngine`s, all others `FrameEngine`s.
+    Engines of `SHOTS` are `ShotEngine`s, or `StripShotEngine`s where they look at small frames; all
+    others are `FrameEngine`s.
     """
     features = {factory().spec.feature for factory in _FACTORIES}
     seats = {feature: ShotEngine if feature == SHOTS else FrameEngine for feature in features}

@@ -8,8 +8,10 @@ from typing import Final
 import numpy as np
 
 from videre.common.errors import invalid
+from videre.common.strips import FRAME_BYTES, HEIGHT, WIDTH, strip_range
 from videre.internal.v1 import visual_pb2
 from videre.visual.appearance import Signals
+from videre.visual.engines.base import Strips
 from videre.visual.pictures import Picture, decode_jpeg
 from videre.visual.registry import SHOTS
 from videre.visual.shots import SIGNAL_DTYPE
@@ -87,6 +89,30 @@ def read_signals(request: visual_pb2.DetectShotsRequest) -> Signals:
             actual=f"{request.own_start_frame}..{request.own_end_frame}",
         )
     return signals
+
+
+def read_strips(request: visual_pb2.DetectShotsRequest) -> Strips:
+    """Return the small frames of a request whose signals were read.
+
+    Raises:
+        VidereError: FIELD_INVALID when they are not those that the owned range needs.
+    """
+    _at_most("strips", len(request.strips), MAX_BYTES, "bytes")
+    own, total = (request.own_start_frame, request.own_end_frame), request.media_frames
+    if total < max(1, own[1]):
+        raise invalid(
+            "media_frames", "holds the owned range", limit=f"{max(1, own[1])} and more",
+            actual=str(total),
+        )  # fmt: skip
+    first, end = strip_range(*own, total) if own[0] < own[1] else (request.strips_first_frame,) * 2
+    if request.strips_first_frame != first or len(request.strips) != (end - first) * FRAME_BYTES:
+        raise invalid(
+            "strips", "all small frames that the owned range needs",
+            limit=f"frames {first}..{end}, {(end - first) * FRAME_BYTES} bytes",
+            actual=f"from {request.strips_first_frame}, {len(request.strips)} bytes",
+        )  # fmt: skip
+    pixels = np.frombuffer(request.strips, np.uint8).reshape(-1, HEIGHT, WIDTH, 3)
+    return Strips(pixels, first, total)
 
 
 def _floats() -> list[str]:

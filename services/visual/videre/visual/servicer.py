@@ -10,10 +10,16 @@ from videre.common.catalog import acquire_selected, engine_at_work
 from videre.common.engine import EngineRegistry, EngineSpec
 from videre.common.executor import Slot, SlotExecutor, deadline_of
 from videre.internal.v1 import engine_pb2, visual_pb2, visual_pb2_grpc
-from videre.visual.engines.base import FrameEngine, Look, Seen, ShotEngine
+from videre.visual.engines.base import (
+    FrameEngine,
+    Look,
+    Seen,
+    ShotEngine,
+    StripShotEngine,
+)
 from videre.visual.pictures import Picture
 from videre.visual.registry import SHOTS, VisualEngine
-from videre.visual.requests import check_frames, decode_frame, read_signals
+from videre.visual.requests import check_frames, decode_frame, read_signals, read_strips
 
 #: grpc.aio's context is generic over messages; only its deadline is used.
 Context = Any
@@ -66,13 +72,22 @@ class VisualServicer(visual_pb2_grpc.VisualServiceServicer):
     def _detect(
         self, request: visual_pb2.DetectShotsRequest, slot: Slot
     ) -> visual_pb2.DetectShotsResponse:
-        engine = cast(ShotEngine, acquire_selected(self._engines, request.engine, SHOTS, slot))
+        engine = cast(
+            ShotEngine | StripShotEngine,
+            acquire_selected(self._engines, request.engine, SHOTS, slot),
+        )
         started = time.thread_time()
         signals = read_signals(request)
         own = request.own_start_frame, request.own_end_frame
         doing = f"frames {own[0]}..{own[1]}"
-        with engine_at_work(engine.spec, doing):
-            boundaries = engine.boundaries(signals, *own)
+        if isinstance(engine, StripShotEngine):
+            strips = read_strips(request)
+            with engine_at_work(engine.spec, doing):
+                wanted = own[0] < own[1]
+                boundaries = engine.boundaries_in(strips, *own, slot.check) if wanted else []
+        else:
+            with engine_at_work(engine.spec, doing):
+                boundaries = engine.boundaries(signals, *own)
         slot.check()
         with engine_at_work(engine.spec, doing):
             runs = engine.runs(signals, *own)

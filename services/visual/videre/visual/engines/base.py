@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from videre.visual.pictures import Picture
 from videre.visual.shots import Boundary, Run
 
 F32 = NDArray[np.float32]
+#: Ends the call when nobody waits for it any more (`Slot.check`).
+Check: TypeAlias = Callable[[], None]
 _NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
 
 
@@ -78,6 +80,41 @@ class ShotEngine(Engine, Protocol):
 
     def boundaries(self, signals: Signals, own_start: int, own_end: int) -> list[Boundary]:
         """Return the boundaries in the owned frames, in order."""
+
+    def runs(self, signals: Signals, own_start: int, own_end: int) -> list[Run]:
+        """Return the stretches that begin in the owned frames, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """Small frames of a stretch.
+
+    Args:
+        pixels: uint8 [frames, 27, 48, 3], RGB.
+        first: index of the first one in the media.
+        media_frames: frames of the media.
+    """
+
+    pixels: NDArray[np.uint8]
+    first: int
+    media_frames: int
+
+
+@runtime_checkable
+class StripShotEngine(Engine, Protocol):
+    """Finds boundaries in small frames, stretches in signals; its spec says needs_strips."""
+
+    def boundaries_in(
+        self, strips: Strips, own_start: int, own_end: int, check: Check
+    ) -> list[Boundary]:
+        """Return the boundaries in the owned frames, in order.
+
+        Args:
+            strips: all frames of `common.strips.strip_range` of the owned ones.
+            own_start: first owned frame.
+            own_end: frame after the owned ones, more than own_start.
+            check: called between inferences; what it raises ends the call.
+        """
 
     def runs(self, signals: Signals, own_start: int, own_end: int) -> list[Run]:
         """Return the stretches that begin in the owned frames, in order."""

@@ -1,0 +1,91 @@
+"""Jobs with engines of torch, through all processes; where their environments are.
+
+VIDERE_ASR_PYTHON and VIDERE_VISUAL_PYTHON name their Pythons; see docs/engines.md.
+"""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+import synth
+from running import processes
+
+from videre.client import Videre
+from videre.v1 import analysis_pb2, job_pb2
+
+pytestmark = [pytest.mark.e2e, pytest.mark.torch]
+FULL = analysis_pb2.ANALYSIS_VIEW_FULL
+END_S = 300.0
+
+
+def needs(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(not os.environ.get(name), reason=f"{name} names no environment")
+
+
+@needs("VIDERE_VISUAL_PYTHON")
+def test_shots_of_small_frames_are_the_same_in_chunks_of_any_size(tmp_path: Path) -> None:
+    """Units of 20 s, chunks of one and of three; a cut where two units meet and one elsewhere."""
+    clip = synth.Clip("film.mp4", 500, size=(128, 72), rate=Fraction(12), cuts=(100, 240, 301),
+                      encoder=(("preset", "ultrafast"), ("g", "24")))  # fmt: skip
+    found = []
+    for units in (1, 3):  # an installation each: evidence of the first would answer the second
+        folder = tmp_path / str(units)
+        folder.mkdir()
+        film = synth.make(clip, folder)
+        with (
+            processes(folder, "visual", "orchestrator") as running,
+            Videre(running.ports.target("orchestrator")) as client,
+        ):
+            request = job_pb2.SubmitJobRequest(features=["shots"])
+            request.inputs.add(uri=film.as_uri())
+            request.engine_pins.add(feature="shots", engine="transnetv2")
+            request.options.units_per_chunk = units
+            job = client.submit_request(request).job
+            ended = client.wait(job.job_id, timeout_s=END_S)
+            assert ended.state == job_pb2.JOB_STATE_SUCCEEDED, ended
+            found.append(client.query(job.job_id, view=FULL).analysis)
+    shots = [[shot.span.start_frame for shot in analysis.shots] for analysis in found]
+    assert shots == [[0, 100, 240, 301]] * 2
+    assert len({analysis.result_digest for analysis in found}) == 1
+    (pin,) = [pin for pin in found[0].engines if pin.feature == "shots"]
+    assert pin.engine == "transnetv2"
+
+
+@needs("VIDERE_ASR_PYTHON")
+def test_utterances_say_who_speaks(tmp_path: Path) -> None:
+    media = os.environ.get("VIDERE_TEST_MEDIA")
+    if not media:
+        pytest.skip("VIDERE_TEST_MEDIA names no folder with test media")
+    talk = _talk(Path(media) / "speech_en", tmp_path)
+    with (
+        processes(tmp_path, "asr", "orchestrator") as running,
+        Videre(running.ports.target("orchestrator")) as client,
+    ):
+        request = job_pb2.SubmitJobRequest(features=["diarization"])
+        request.inputs.add(uri=talk.as_uri())
+        job = client.submit_request(request).job
+        ended = client.wait(job.job_id, timeout_s=END_S)
+        assert ended.state == job_pb2.JOB_STATE_SUCCEEDED, ended
+        analysis = client.query(job.job_id, view=FULL).analysis
+    speakers = [utterance.speaker_id for utterance in analysis.utterances]
+    turns = [name for at, name in enumerate(speakers) if at == 0 or speakers[at - 1] != name]
+    assert turns == ["speaker_1", "speaker_2", "speaker_1", "speaker_2"]
+
+
+def _talk(folder: Path, target: Path) -> Path:
+    """Write two readers in turn, a second of silence between them."""
+    import av
+    import numpy as np
+
+    parts = []
+    for name in ("LJ001-0002", "sb_spk1_snt1", "LJ001-0008", "sb_spk1_snt2"):
+        with av.open(str(folder / f"{name}.wav")) as container:
+            resampler = av.AudioResampler(format="flt", layout="mono", rate=48_000)
+            heard = [f for frame in container.decode(audio=0) for f in resampler.resample(frame)]
+            parts += [np.zeros(48_000, np.float32)]
+            parts += [frame.to_ndarray().reshape(-1) for frame in heard]
+    sound = synth.Sound(np.concatenate(parts), codec="pcm_s16le")
+    return synth.make(synth.Clip("talk.mkv", 0, sounds=(sound,)), target)

@@ -98,6 +98,8 @@ LIBRARY_ROWS = [
     _ad("forbidden_contexts[0].value", {"forbidden_contexts": [{"kind": 1}]}, "1..200 bytes", "0"),
     _ad("language_codes", {"language_codes": ["en"] * 11}, "10", "11"),
     _ad("language_codes[0]", {"language_codes": ["e"]}, _LANGUAGE, "e"),
+    _ad("segment_ids", {"segment_ids": ["s"] * 21}, "20", "21"),
+    _ad("segment_ids[0]", {"segment_ids": [""]}, REQUEST_ID, ""),
     _ad("start_time", {"start_time": _FAR}, *_YEARS),
     _ad("end_time", {"end_time": _FAR}, *_YEARS),
     _ad("end_time", {"start_time": {"seconds": 9}, "end_time": {"seconds": 9}}, "> start_time",

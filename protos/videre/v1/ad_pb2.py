@@ -28,7 +28,7 @@ from videre.v1 import analysis_pb2 as videre_dot_v1_dot_analysis__pb2
 from videre.v1 import recommendation_pb2 as videre_dot_v1_dot_recommendation__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12videre/v1/ad.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18videre/v1/analysis.proto\x1a\x1evidere/v1/recommendation.proto\"\xfb\x01\n\x12\x46indAdSlotsRequest\x12\x10\n\x08media_id\x18\x01 \x01(\t\x12\x13\n\x0bno_pre_roll\x18\x02 \x01(\x08\x12\x14\n\x0cno_post_roll\x18\x03 \x01(\x08\x12\x1a\n\rmax_mid_rolls\x18\x04 \x01(\x05H\x00\x88\x01\x01\x12*\n\x07spacing\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\tmin_score\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12(\n\x05guard\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x10\n\x0e_max_mid_rollsB\x0c\n\n_min_score\"\xb6\x01\n\x13\x46indAdSlotsResponse\x12 \n\x05slots\x18\x01 \x03(\x0b\x32\x11.videre.v1.AdSlot\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12)\n\nsuggestion\x18\x04 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12\x13\n\x0b\x62reak_count\x18\x05 \x01(\x05\"\xdc\x01\n\x06\x41\x64Slot\x12\x1f\n\x04roll\x18\x01 \x01(\x0e\x32\x11.videre.v1.AdRoll\x12)\n\x06offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05score\x18\x03 \x01(\x01\x12&\n\x06\x62order\x18\x04 \x01(\x0e\x32\x16.videre.v1.BreakBorder\x12\x17\n\nshot_index\x18\x05 \x01(\x05H\x00\x88\x01\x01\x12\'\n\x07reasons\x18\x06 \x03(\x0b\x32\x16.videre.v1.BreakReasonB\r\n\x0b_shot_index\"T\n\x0b\x42reakReason\x12&\n\x06signal\x18\x01 \x01(\x0e\x32\x16.videre.v1.BreakSignal\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0e\n\x06weight\x18\x03 \x01(\x01\"\x92\x01\n\x17\x45xportAdScheduleRequest\x12,\n\x05slots\x18\x01 \x01(\x0b\x32\x1d.videre.v1.FindAdSlotsRequest\x12\x14\n\nad_tag_uri\x18\x02 \x01(\tH\x00\x12)\n\x08\x63reative\x18\x03 \x01(\x0b\x32\x15.videre.v1.AdCreativeH\x00\x42\x08\n\x06source\"\xce\x01\n\nAdCreative\x12\x13\n\x0b\x63reative_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tmedia_uri\x18\x03 \x01(\t\x12\x12\n\nmedia_type\x18\x04 \x01(\t\x12+\n\x08\x64uration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\x12\x16\n\x0eimpression_uri\x18\x08 \x01(\t\x12\x11\n\tclick_uri\x18\t \x01(\t\"q\n\x18\x45xportAdScheduleResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x11\n\tfile_name\x18\x02 \x01(\t\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12 \n\x05slots\x18\x04 \x03(\x0b\x32\x11.videre.v1.AdSlot\">\n\tAdContext\x12\"\n\x04kind\x18\x01 \x01(\x0e\x32\x14.videre.v1.TraitKind\x12\r\n\x05value\x18\x02 \x01(\t\"\xee\x03\n\x02\x41\x64\x12\'\n\x08\x63reative\x18\x01 \x01(\x0b\x32\x15.videre.v1.AdCreative\x12%\n\x08subjects\x18\x02 \x03(\x0b\x32\x13.videre.v1.Interest\x12\x12\n\ncategories\x18\x03 \x03(\t\x12\x1a\n\x12\x62locked_categories\x18\x04 \x03(\t\x12\x30\n\x12\x66orbidden_contexts\x18\x05 \x03(\x0b\x32\x14.videre.v1.AdContext\x12\x16\n\x0elanguage_codes\x18\x06 \x03(\t\x12.\n\nstart_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0fmax_impressions\x18\t \x01(\x03\x12\x15\n\rbudget_micros\x18\n \x01(\x03\x12 \n\x18\x63ost_per_thousand_micros\x18\x0b \x01(\x03\x12\x1d\n\x15\x63ost_per_click_micros\x18\x0c \x01(\x03\x12\x10\n\x08user_cap\x18\r \x01(\x05\x12-\n\ncap_window\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06paused\x18\x0f \x01(\x08\"=\n\x0cSetAdRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x19\n\x02\x61\x64\x18\x02 \x01(\x0b\x32\r.videre.v1.Ad\"*\n\rSetAdResponse\x12\x19\n\x02\x61\x64\x18\x01 \x01(\x0b\x32\r.videre.v1.Ad\"$\n\x0eListAdsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"2\n\x0fListAdsResponse\x12\x1f\n\x03\x61\x64s\x18\x01 \x03(\x0b\x32\x12.videre.v1.AdState\"a\n\x07\x41\x64State\x12\x19\n\x02\x61\x64\x18\x01 \x01(\x0b\x32\r.videre.v1.Ad\x12%\n\x07\x66igures\x18\x02 \x01(\x0b\x32\x14.videre.v1.AdFigures\x12\x14\n\x0cspent_micros\x18\x03 \x01(\x03\"\x97\x01\n\tAdFigures\x12\x10\n\x08requests\x18\x01 \x01(\x03\x12\x13\n\x0bimpressions\x18\x02 \x01(\x03\x12\x0e\n\x06\x63licks\x18\x03 \x01(\x03\x12\x13\n\x0b\x63onversions\x18\x04 \x01(\x03\x12\x11\n\tfill_rate\x18\x05 \x01(\x01\x12\x12\n\nclick_rate\x18\x06 \x01(\x01\x12\x17\n\x0f\x63onversion_rate\x18\x07 \x01(\x01\"4\n\x0f\x44\x65leteAdRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\r\n\x05\x61\x64_id\x18\x02 \x01(\t\"\x12\n\x10\x44\x65leteAdResponse\"\xa2\x01\n\x0fMatchAdsRequest\x12,\n\x05slots\x18\x01 \x01(\x0b\x32\x1d.videre.v1.FindAdSlotsRequest\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x0f\n\x07max_ads\x18\x03 \x01(\x05\x12(\n\x04time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlanguage_code\x18\x05 \x01(\t\"u\n\x10MatchAdsResponse\x12%\n\x05slots\x18\x01 \x03(\x0b\x32\x16.videre.v1.MatchedSlot\x12&\n\x08refusals\x18\x02 \x03(\x0b\x32\x14.videre.v1.AdRefusal\x12\x12\n\ncategories\x18\x03 \x03(\t\"Q\n\x0bMatchedSlot\x12\x1f\n\x04slot\x18\x01 \x01(\x0b\x32\x11.videre.v1.AdSlot\x12!\n\x03\x61\x64s\x18\x02 \x03(\x0b\x32\x14.videre.v1.MatchedAd\"\xaf\x01\n\tMatchedAd\x12\r\n\x05\x61\x64_id\x18\x01 \x01(\t\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x0f\n\x07\x63ontext\x18\x03 \x01(\x01\x12\x10\n\x08\x61udience\x18\x04 \x01(\x01\x12/\n\x0f\x63ontext_reasons\x18\x05 \x03(\x0b\x32\x16.videre.v1.SharedTrait\x12\x30\n\x10\x61udience_reasons\x18\x06 \x03(\x0b\x32\x16.videre.v1.SharedTrait\"U\n\tAdRefusal\x12\r\n\x05\x61\x64_id\x18\x01 \x01(\t\x12*\n\x06reason\x18\x02 \x01(\x0e\x32\x1a.videre.v1.AdRefusalReason\x12\r\n\x05value\x18\x03 \x01(\t\"\xbd\x01\n\x07\x41\x64\x45vent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x1d\n\x03\x61\x63t\x18\x02 \x01(\x0e\x32\x10.videre.v1.AdAct\x12\r\n\x05\x61\x64_id\x18\x03 \x01(\t\x12\x10\n\x08media_id\x18\x04 \x01(\t\x12\x1f\n\x04roll\x18\x05 \x01(\x0e\x32\x11.videre.v1.AdRoll\x12\x0f\n\x07user_id\x18\x06 \x01(\t\x12.\n\nevent_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x15RecordAdEventsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\"\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x12.videre.v1.AdEvent\"H\n\x16RecordAdEventsResponse\x12\x16\n\x0erecorded_count\x18\x01 \x01(\x05\x12\x16\n\x0erepeated_count\x18\x02 \x01(\x05\"\x86\x01\n\x12GetAdReportRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x13GetAdReportResponse\x12#\n\x05total\x18\x01 \x01(\x0b\x32\x14.videre.v1.AdFigures\x12$\n\x04rows\x18\x02 \x03(\x0b\x32\x16.videre.v1.AdReportRow\"v\n\x0b\x41\x64ReportRow\x12\r\n\x05\x61\x64_id\x18\x01 \x01(\t\x12\x10\n\x08media_id\x18\x02 \x01(\t\x12\x1f\n\x04roll\x18\x03 \x01(\x0e\x32\x11.videre.v1.AdRoll\x12%\n\x07\x66igures\x18\x04 \x01(\x0b\x32\x14.videre.v1.AdFigures*U\n\x06\x41\x64Roll\x12\x17\n\x13\x41\x44_ROLL_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x41\x44_ROLL_PRE\x10\x01\x12\x0f\n\x0b\x41\x44_ROLL_MID\x10\x02\x12\x10\n\x0c\x41\x44_ROLL_POST\x10\x03*\x8c\x01\n\x0b\x42reakBorder\x12\x1c\n\x18\x42REAK_BORDER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAK_BORDER_CHAPTER\x10\x01\x12\x16\n\x12\x42REAK_BORDER_SCENE\x10\x02\x12\x16\n\x12\x42REAK_BORDER_BLACK\x10\x03\x12\x15\n\x11\x42REAK_BORDER_SHOT\x10\x04*\xaa\x01\n\x0b\x42reakSignal\x12\x1c\n\x18\x42REAK_SIGNAL_UNSPECIFIED\x10\x00\x12\x19\n\x15\x42REAK_SIGNAL_BOUNDARY\x10\x01\x12\x18\n\x14\x42REAK_SIGNAL_SILENCE\x10\x02\x12\x17\n\x13\x42REAK_SIGNAL_SPEECH\x10\x03\x12\x16\n\x12\x42REAK_SIGNAL_MUSIC\x10\x04\x12\x17\n\x13\x42REAK_SIGNAL_MOTION\x10\x05*\x8e\x02\n\x0f\x41\x64RefusalReason\x12!\n\x1d\x41\x44_REFUSAL_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x41\x44_REFUSAL_REASON_CATEGORY\x10\x01\x12\x1d\n\x19\x41\x44_REFUSAL_REASON_CONTEXT\x10\x02\x12\x1e\n\x1a\x41\x44_REFUSAL_REASON_LANGUAGE\x10\x03\x12\x1c\n\x18\x41\x44_REFUSAL_REASON_PAUSED\x10\x04\x12\x1c\n\x18\x41\x44_REFUSAL_REASON_FLIGHT\x10\x05\x12\x1c\n\x18\x41\x44_REFUSAL_REASON_BUDGET\x10\x06\x12\x1f\n\x1b\x41\x44_REFUSAL_REASON_FREQUENCY\x10\x07*s\n\x05\x41\x64\x41\x63t\x12\x16\n\x12\x41\x44_ACT_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x41\x44_ACT_REQUEST\x10\x01\x12\x15\n\x11\x41\x44_ACT_IMPRESSION\x10\x02\x12\x10\n\x0c\x41\x44_ACT_CLICK\x10\x03\x12\x15\n\x11\x41\x44_ACT_CONVERSION\x10\x04\x32\xe3\x04\n\tAdService\x12L\n\x0b\x46indAdSlots\x12\x1d.videre.v1.FindAdSlotsRequest\x1a\x1e.videre.v1.FindAdSlotsResponse\x12[\n\x10\x45xportAdSchedule\x12\".videre.v1.ExportAdScheduleRequest\x1a#.videre.v1.ExportAdScheduleResponse\x12:\n\x05SetAd\x12\x17.videre.v1.SetAdRequest\x1a\x18.videre.v1.SetAdResponse\x12@\n\x07ListAds\x12\x19.videre.v1.ListAdsRequest\x1a\x1a.videre.v1.ListAdsResponse\x12\x43\n\x08\x44\x65leteAd\x12\x1a.videre.v1.DeleteAdRequest\x1a\x1b.videre.v1.DeleteAdResponse\x12\x43\n\x08MatchAds\x12\x1a.videre.v1.MatchAdsRequest\x1a\x1b.videre.v1.MatchAdsResponse\x12U\n\x0eRecordAdEvents\x12 .videre.v1.RecordAdEventsRequest\x1a!.videre.v1.RecordAdEventsResponse\x12L\n\x0bGetAdReport\x12\x1d.videre.v1.GetAdReportRequest\x1a\x1e.videre.v1.GetAdReportResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x12videre/v1/ad.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18videre/v1/analysis.proto\x1a\x1evidere/v1/recommendation.proto\"\xfb\x01\n\x12\x46indAdSlotsRequest\x12\x10\n\x08media_id\x18\x01 \x01(\t\x12\x13\n\x0bno_pre_roll\x18\x02 \x01(\x08\x12\x14\n\x0cno_post_roll\x18\x03 \x01(\x08\x12\x1a\n\rmax_mid_rolls\x18\x04 \x01(\x05H\x00\x88\x01\x01\x12*\n\x07spacing\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x16\n\tmin_score\x18\x06 \x01(\x01H\x01\x88\x01\x01\x12(\n\x05guard\x18\x07 \x01(\x0b\x32\x19.google.protobuf.DurationB\x10\n\x0e_max_mid_rollsB\x0c\n\n_min_score\"\xb6\x01\n\x13\x46indAdSlotsResponse\x12 \n\x05slots\x18\x01 \x03(\x0b\x32\x11.videre.v1.AdSlot\x12+\n\x08\x64uration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12)\n\nsuggestion\x18\x04 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12\x13\n\x0b\x62reak_count\x18\x05 \x01(\x05\"\xdc\x01\n\x06\x41\x64Slot\x12\x1f\n\x04roll\x18\x01 \x01(\x0e\x32\x11.videre.v1.AdRoll\x12)\n\x06offset\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05score\x18\x03 \x01(\x01\x12&\n\x06\x62order\x18\x04 \x01(\x0e\x32\x16.videre.v1.BreakBorder\x12\x17\n\nshot_index\x18\x05 \x01(\x05H\x00\x88\x01\x01\x12\'\n\x07reasons\x18\x06 \x03(\x0b\x32\x16.videre.v1.BreakReasonB\r\n\x0b_shot_index\"T\n\x0b\x42reakReason\x12&\n\x06signal\x18\x01 \x01(\x0e\x32\x16.videre.v1.BreakSignal\x12\r\n\x05value\x18\x02 \x01(\x01\x12\x0e\n\x06weight\x18\x03 \x01(\x01\"\x92\x01\n\x17\x45xportAdScheduleRequest\x12,\n\x05slots\x18\x01 \x01(\x0b\x32\x1d.videre.v1.FindAdSlotsRequest\x12\x14\n\nad_tag_uri\x18\x02 \x01(\tH\x00\x12)\n\x08\x63reative\x18\x03 \x01(\x0b\x32\x15.videre.v1.AdCreativeH\x00\x42\x08\n\x06source\"\xce\x01\n\nAdCreative\x12\x13\n\x0b\x63reative_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x11\n\tmedia_uri\x18\x03 \x01(\t\x12\x12\n\nmedia_type\x18\x04 \x01(\t\x12+\n\x08\x64uration\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05width\x18\x06 \x01(\x05\x12\x0e\n\x06height\x18\x07 \x01(\x05\x12\x16\n\x0eimpression_uri\x18\x08 \x01(\t\x12\x11\n\tclick_uri\x18\t \x01(\t\"q\n\x18\x45xportAdScheduleResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x12\x11\n\tfile_name\x18\x02 \x01(\t\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12 \n\x05slots\x18\x04 \x03(\x0b\x32\x11.videre.v1.AdSlot\">\n\tAdContext\x12\"\n\x04kind\x18\x01 \x01(\x0e\x32\x14.videre.v1.TraitKind\x12\r\n\x05value\x18\x02 \x01(\t\"\x83\x04\n\x02\x41\x64\x12\'\n\x08\x63reative\x18\x01 \x01(\x0b\x32\x15.videre.v1.AdCreative\x12%\n\x08subjects\x18\x02 \x03(\x0b\x32\x13.videre.v1.Interest\x12\x12\n\ncategories\x18\x03 \x03(\t\x12\x1a\n\x12\x62locked_categories\x18\x04 \x03(\t\x12\x30\n\x12\x66orbidden_contexts\x18\x05 \x03(\x0b\x32\x14.videre.v1.AdContext\x12\x16\n\x0elanguage_codes\x18\x06 \x03(\t\x12.\n\nstart_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x17\n\x0fmax_impressions\x18\t \x01(\x03\x12\x15\n\rbudget_micros\x18\n \x01(\x03\x12 \n\x18\x63ost_per_thousand_micros\x18\x0b \x01(\x03\x12\x1d\n\x15\x63ost_per_click_micros\x18\x0c \x01(\x03\x12\x10\n\x08user_cap\x18\r \x01(\x05\x12-\n\ncap_window\x18\x0e \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06paused\x18\x0f \x01(\x08\x12\x13\n\x0bsegment_ids\x18\x10 \x03(\t\"=\n\x0cSetAdRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x19\n\x02\x61\x64\x18\x02 \x01(\x0b\x32\r.videre.v1.Ad\"*\n\rSetAdResponse\x12\x19\n\x02\x61\x64\x18\x01 \x01(\x0b\x32\r.videre.v1.Ad\"$\n\x0eListAdsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"2\n\x0fListAdsResponse\x12\x1f\n\x03\x61\x64s\x18\x01 \x03(\x0b\x32\x12.videre.v1.AdState\"a\n\x07\x41\x64State\x12\x19\n\x02\x61\x64\x18\x01 \x01(\x0b\x32\r.videre.v1.Ad\x12%\n\x07\x66igures\x18\x02 \x01(\x0b\x32\x14.videre.v1.AdFigures\x12\x14\n\x0cspent_micros\x18\x03 \x01(\x03\"\x97\x01\n\tAdFigures\x12\x10\n\x08requests\x18\x01 \x01(\x03\x12\x13\n\x0bimpressions\x18\x02 \x01(\x03\x12\x0e\n\x06\x63licks\x18\x03 \x01(\x03\x12\x13\n\x0b\x63onversions\x18\x04 \x01(\x03\x12\x11\n\tfill_rate\x18\x05 \x01(\x01\x12\x12\n\nclick_rate\x18\x06 \x01(\x01\x12\x17\n\x0f\x63onversion_rate\x18\x07 \x01(\x01\"4\n\x0f\x44\x65leteAdRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\r\n\x05\x61\x64_id\x18\x02 \x01(\t\"\x12\n\x10\x44\x65leteAdResponse\"\xa2\x01\n\x0fMatchAdsRequest\x12,\n\x05slots\x18\x01 \x01(\x0b\x32\x1d.videre.v1.FindAdSlotsRequest\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12\x0f\n\x07max_ads\x18\x03 \x01(\x05\x12(\n\x04time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x15\n\rlanguage_code\x18\x05 \x01(\t\"u\n\x10MatchAdsResponse\x12%\n\x05slots\x18\x01 \x03(\x0b\x32\x16.videre.v1.MatchedSlot\x12&\n\x08refusals\x18\x02 \x03(\x0b\x32\x14.videre.v1.AdRefusal\x12\x12\n\ncategories\x18\x03 \x03(\t\"Q\n\x0bMatchedSlot\x12\x1f\n\x04slot\x18\x01 \x01(\x0b\x32\x11.videre.v1.AdSlot\x12!\n\x03\x61\x64s\x18\x02 \x03(\x0b\x32\x14.videre.v1.MatchedAd\"\xaf\x01\n\tMatchedAd\x12\r\n\x05\x61\x64_id\x18\x01 \x01(\t\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x0f\n\x07\x63ontext\x18\x03 \x01(\x01\x12\x10\n\x08\x61udience\x18\x04 \x01(\x01\x12/\n\x0f\x63ontext_reasons\x18\x05 \x03(\x0b\x32\x16.videre.v1.SharedTrait\x12\x30\n\x10\x61udience_reasons\x18\x06 \x03(\x0b\x32\x16.videre.v1.SharedTrait\"U\n\tAdRefusal\x12\r\n\x05\x61\x64_id\x18\x01 \x01(\t\x12*\n\x06reason\x18\x02 \x01(\x0e\x32\x1a.videre.v1.AdRefusalReason\x12\r\n\x05value\x18\x03 \x01(\t\"\xbd\x01\n\x07\x41\x64\x45vent\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x1d\n\x03\x61\x63t\x18\x02 \x01(\x0e\x32\x10.videre.v1.AdAct\x12\r\n\x05\x61\x64_id\x18\x03 \x01(\t\x12\x10\n\x08media_id\x18\x04 \x01(\t\x12\x1f\n\x04roll\x18\x05 \x01(\x0e\x32\x11.videre.v1.AdRoll\x12\x0f\n\x07user_id\x18\x06 \x01(\t\x12.\n\nevent_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"O\n\x15RecordAdEventsRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\"\n\x06\x65vents\x18\x02 \x03(\x0b\x32\x12.videre.v1.AdEvent\"H\n\x16RecordAdEventsResponse\x12\x16\n\x0erecorded_count\x18\x01 \x01(\x05\x12\x16\n\x0erepeated_count\x18\x02 \x01(\x05\"\x86\x01\n\x12GetAdReportRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12.\n\nstart_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"`\n\x13GetAdReportResponse\x12#\n\x05total\x18\x01 \x01(\x0b\x32\x14.videre.v1.AdFigures\x12$\n\x04rows\x18\x02 \x03(\x0b\x32\x16.videre.v1.AdReportRow\"v\n\x0b\x41\x64ReportRow\x12\r\n\x05\x61\x64_id\x18\x01 \x01(\t\x12\x10\n\x08media_id\x18\x02 \x01(\t\x12\x1f\n\x04roll\x18\x03 \x01(\x0e\x32\x11.videre.v1.AdRoll\x12%\n\x07\x66igures\x18\x04 \x01(\x0b\x32\x14.videre.v1.AdFigures*U\n\x06\x41\x64Roll\x12\x17\n\x13\x41\x44_ROLL_UNSPECIFIED\x10\x00\x12\x0f\n\x0b\x41\x44_ROLL_PRE\x10\x01\x12\x0f\n\x0b\x41\x44_ROLL_MID\x10\x02\x12\x10\n\x0c\x41\x44_ROLL_POST\x10\x03*\x8c\x01\n\x0b\x42reakBorder\x12\x1c\n\x18\x42REAK_BORDER_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAK_BORDER_CHAPTER\x10\x01\x12\x16\n\x12\x42REAK_BORDER_SCENE\x10\x02\x12\x16\n\x12\x42REAK_BORDER_BLACK\x10\x03\x12\x15\n\x11\x42REAK_BORDER_SHOT\x10\x04*\xaa\x01\n\x0b\x42reakSignal\x12\x1c\n\x18\x42REAK_SIGNAL_UNSPECIFIED\x10\x00\x12\x19\n\x15\x42REAK_SIGNAL_BOUNDARY\x10\x01\x12\x18\n\x14\x42REAK_SIGNAL_SILENCE\x10\x02\x12\x17\n\x13\x42REAK_SIGNAL_SPEECH\x10\x03\x12\x16\n\x12\x42REAK_SIGNAL_MUSIC\x10\x04\x12\x17\n\x13\x42REAK_SIGNAL_MOTION\x10\x05*\xad\x02\n\x0f\x41\x64RefusalReason\x12!\n\x1d\x41\x44_REFUSAL_REASON_UNSPECIFIED\x10\x00\x12\x1e\n\x1a\x41\x44_REFUSAL_REASON_CATEGORY\x10\x01\x12\x1d\n\x19\x41\x44_REFUSAL_REASON_CONTEXT\x10\x02\x12\x1e\n\x1a\x41\x44_REFUSAL_REASON_LANGUAGE\x10\x03\x12\x1c\n\x18\x41\x44_REFUSAL_REASON_PAUSED\x10\x04\x12\x1c\n\x18\x41\x44_REFUSAL_REASON_FLIGHT\x10\x05\x12\x1c\n\x18\x41\x44_REFUSAL_REASON_BUDGET\x10\x06\x12\x1f\n\x1b\x41\x44_REFUSAL_REASON_FREQUENCY\x10\x07\x12\x1d\n\x19\x41\x44_REFUSAL_REASON_SEGMENT\x10\x08*s\n\x05\x41\x64\x41\x63t\x12\x16\n\x12\x41\x44_ACT_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x41\x44_ACT_REQUEST\x10\x01\x12\x15\n\x11\x41\x44_ACT_IMPRESSION\x10\x02\x12\x10\n\x0c\x41\x44_ACT_CLICK\x10\x03\x12\x15\n\x11\x41\x44_ACT_CONVERSION\x10\x04\x32\xe3\x04\n\tAdService\x12L\n\x0b\x46indAdSlots\x12\x1d.videre.v1.FindAdSlotsRequest\x1a\x1e.videre.v1.FindAdSlotsResponse\x12[\n\x10\x45xportAdSchedule\x12\".videre.v1.ExportAdScheduleRequest\x1a#.videre.v1.ExportAdScheduleResponse\x12:\n\x05SetAd\x12\x17.videre.v1.SetAdRequest\x1a\x18.videre.v1.SetAdResponse\x12@\n\x07ListAds\x12\x19.videre.v1.ListAdsRequest\x1a\x1a.videre.v1.ListAdsResponse\x12\x43\n\x08\x44\x65leteAd\x12\x1a.videre.v1.DeleteAdRequest\x1a\x1b.videre.v1.DeleteAdResponse\x12\x43\n\x08MatchAds\x12\x1a.videre.v1.MatchAdsRequest\x1a\x1b.videre.v1.MatchAdsResponse\x12U\n\x0eRecordAdEvents\x12 .videre.v1.RecordAdEventsRequest\x1a!.videre.v1.RecordAdEventsResponse\x12L\n\x0bGetAdReport\x12\x1d.videre.v1.GetAdReportRequest\x1a\x1e.videre.v1.GetAdReportResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,16 +36,16 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'videre.v1.ad_pb2', _globals
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1P\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
-  _globals['_ADROLL']._serialized_start=3796
-  _globals['_ADROLL']._serialized_end=3881
-  _globals['_BREAKBORDER']._serialized_start=3884
-  _globals['_BREAKBORDER']._serialized_end=4024
-  _globals['_BREAKSIGNAL']._serialized_start=4027
-  _globals['_BREAKSIGNAL']._serialized_end=4197
-  _globals['_ADREFUSALREASON']._serialized_start=4200
-  _globals['_ADREFUSALREASON']._serialized_end=4470
-  _globals['_ADACT']._serialized_start=4472
-  _globals['_ADACT']._serialized_end=4587
+  _globals['_ADROLL']._serialized_start=3817
+  _globals['_ADROLL']._serialized_end=3902
+  _globals['_BREAKBORDER']._serialized_start=3905
+  _globals['_BREAKBORDER']._serialized_end=4045
+  _globals['_BREAKSIGNAL']._serialized_start=4048
+  _globals['_BREAKSIGNAL']._serialized_end=4218
+  _globals['_ADREFUSALREASON']._serialized_start=4221
+  _globals['_ADREFUSALREASON']._serialized_end=4522
+  _globals['_ADACT']._serialized_start=4524
+  _globals['_ADACT']._serialized_end=4639
   _globals['_FINDADSLOTSREQUEST']._serialized_start=157
   _globals['_FINDADSLOTSREQUEST']._serialized_end=408
   _globals['_FINDADSLOTSRESPONSE']._serialized_start=411
@@ -63,45 +63,45 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_ADCONTEXT']._serialized_start=1377
   _globals['_ADCONTEXT']._serialized_end=1439
   _globals['_AD']._serialized_start=1442
-  _globals['_AD']._serialized_end=1936
-  _globals['_SETADREQUEST']._serialized_start=1938
-  _globals['_SETADREQUEST']._serialized_end=1999
-  _globals['_SETADRESPONSE']._serialized_start=2001
-  _globals['_SETADRESPONSE']._serialized_end=2043
-  _globals['_LISTADSREQUEST']._serialized_start=2045
-  _globals['_LISTADSREQUEST']._serialized_end=2081
-  _globals['_LISTADSRESPONSE']._serialized_start=2083
-  _globals['_LISTADSRESPONSE']._serialized_end=2133
-  _globals['_ADSTATE']._serialized_start=2135
-  _globals['_ADSTATE']._serialized_end=2232
-  _globals['_ADFIGURES']._serialized_start=2235
-  _globals['_ADFIGURES']._serialized_end=2386
-  _globals['_DELETEADREQUEST']._serialized_start=2388
-  _globals['_DELETEADREQUEST']._serialized_end=2440
-  _globals['_DELETEADRESPONSE']._serialized_start=2442
-  _globals['_DELETEADRESPONSE']._serialized_end=2460
-  _globals['_MATCHADSREQUEST']._serialized_start=2463
-  _globals['_MATCHADSREQUEST']._serialized_end=2625
-  _globals['_MATCHADSRESPONSE']._serialized_start=2627
-  _globals['_MATCHADSRESPONSE']._serialized_end=2744
-  _globals['_MATCHEDSLOT']._serialized_start=2746
-  _globals['_MATCHEDSLOT']._serialized_end=2827
-  _globals['_MATCHEDAD']._serialized_start=2830
-  _globals['_MATCHEDAD']._serialized_end=3005
-  _globals['_ADREFUSAL']._serialized_start=3007
-  _globals['_ADREFUSAL']._serialized_end=3092
-  _globals['_ADEVENT']._serialized_start=3095
-  _globals['_ADEVENT']._serialized_end=3284
-  _globals['_RECORDADEVENTSREQUEST']._serialized_start=3286
-  _globals['_RECORDADEVENTSREQUEST']._serialized_end=3365
-  _globals['_RECORDADEVENTSRESPONSE']._serialized_start=3367
-  _globals['_RECORDADEVENTSRESPONSE']._serialized_end=3439
-  _globals['_GETADREPORTREQUEST']._serialized_start=3442
-  _globals['_GETADREPORTREQUEST']._serialized_end=3576
-  _globals['_GETADREPORTRESPONSE']._serialized_start=3578
-  _globals['_GETADREPORTRESPONSE']._serialized_end=3674
-  _globals['_ADREPORTROW']._serialized_start=3676
-  _globals['_ADREPORTROW']._serialized_end=3794
-  _globals['_ADSERVICE']._serialized_start=4590
-  _globals['_ADSERVICE']._serialized_end=5201
+  _globals['_AD']._serialized_end=1957
+  _globals['_SETADREQUEST']._serialized_start=1959
+  _globals['_SETADREQUEST']._serialized_end=2020
+  _globals['_SETADRESPONSE']._serialized_start=2022
+  _globals['_SETADRESPONSE']._serialized_end=2064
+  _globals['_LISTADSREQUEST']._serialized_start=2066
+  _globals['_LISTADSREQUEST']._serialized_end=2102
+  _globals['_LISTADSRESPONSE']._serialized_start=2104
+  _globals['_LISTADSRESPONSE']._serialized_end=2154
+  _globals['_ADSTATE']._serialized_start=2156
+  _globals['_ADSTATE']._serialized_end=2253
+  _globals['_ADFIGURES']._serialized_start=2256
+  _globals['_ADFIGURES']._serialized_end=2407
+  _globals['_DELETEADREQUEST']._serialized_start=2409
+  _globals['_DELETEADREQUEST']._serialized_end=2461
+  _globals['_DELETEADRESPONSE']._serialized_start=2463
+  _globals['_DELETEADRESPONSE']._serialized_end=2481
+  _globals['_MATCHADSREQUEST']._serialized_start=2484
+  _globals['_MATCHADSREQUEST']._serialized_end=2646
+  _globals['_MATCHADSRESPONSE']._serialized_start=2648
+  _globals['_MATCHADSRESPONSE']._serialized_end=2765
+  _globals['_MATCHEDSLOT']._serialized_start=2767
+  _globals['_MATCHEDSLOT']._serialized_end=2848
+  _globals['_MATCHEDAD']._serialized_start=2851
+  _globals['_MATCHEDAD']._serialized_end=3026
+  _globals['_ADREFUSAL']._serialized_start=3028
+  _globals['_ADREFUSAL']._serialized_end=3113
+  _globals['_ADEVENT']._serialized_start=3116
+  _globals['_ADEVENT']._serialized_end=3305
+  _globals['_RECORDADEVENTSREQUEST']._serialized_start=3307
+  _globals['_RECORDADEVENTSREQUEST']._serialized_end=3386
+  _globals['_RECORDADEVENTSRESPONSE']._serialized_start=3388
+  _globals['_RECORDADEVENTSRESPONSE']._serialized_end=3460
+  _globals['_GETADREPORTREQUEST']._serialized_start=3463
+  _globals['_GETADREPORTREQUEST']._serialized_end=3597
+  _globals['_GETADREPORTRESPONSE']._serialized_start=3599
+  _globals['_GETADREPORTRESPONSE']._serialized_end=3695
+  _globals['_ADREPORTROW']._serialized_start=3697
+  _globals['_ADREPORTROW']._serialized_end=3815
+  _globals['_ADSERVICE']._serialized_start=4642
+  _globals['_ADSERVICE']._serialized_end=5253
 # @@protoc_insertion_point(module_scope)

@@ -141,6 +141,8 @@ class _AdRefusalReasonEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper
     """Its budget, or the number of its impressions, is used up."""
     AD_REFUSAL_REASON_FREQUENCY: _AdRefusalReason.ValueType  # 7
     """The user has seen it as often as they may."""
+    AD_REFUSAL_REASON_SEGMENT: _AdRefusalReason.ValueType  # 8
+    """The user is in none of its segments."""
 
 class AdRefusalReason(_AdRefusalReason, metaclass=_AdRefusalReasonEnumTypeWrapper):
     """Why an ad may not stand in a film."""
@@ -161,6 +163,8 @@ AD_REFUSAL_REASON_BUDGET: AdRefusalReason.ValueType  # 6
 """Its budget, or the number of its impressions, is used up."""
 AD_REFUSAL_REASON_FREQUENCY: AdRefusalReason.ValueType  # 7
 """The user has seen it as often as they may."""
+AD_REFUSAL_REASON_SEGMENT: AdRefusalReason.ValueType  # 8
+"""The user is in none of its segments."""
 Global___AdRefusalReason: typing_extensions.TypeAlias = AdRefusalReason
 
 class _AdAct:
@@ -517,6 +521,7 @@ class Ad(google.protobuf.message.Message):
     USER_CAP_FIELD_NUMBER: builtins.int
     CAP_WINDOW_FIELD_NUMBER: builtins.int
     PAUSED_FIELD_NUMBER: builtins.int
+    SEGMENT_IDS_FIELD_NUMBER: builtins.int
     max_impressions: builtins.int
     """Most impressions, 0..10^12; 0 = any number."""
     budget_micros: builtins.int
@@ -567,6 +572,12 @@ class Ad(google.protobuf.message.Message):
     def cap_window(self) -> google.protobuf.duration_pb2.Duration:
         """See user_cap, 1 h..30 days; unset = a day."""
 
+    @property
+    def segment_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Segments of which a user must be in one, at most 20; empty = for everybody. One that is not there
+        has nobody in it. See recommendation.proto.
+        """
+
     def __init__(
         self,
         *,
@@ -585,9 +596,10 @@ class Ad(google.protobuf.message.Message):
         user_cap: builtins.int = ...,
         cap_window: google.protobuf.duration_pb2.Duration | None = ...,
         paused: builtins.bool = ...,
+        segment_ids: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["cap_window", b"cap_window", "creative", b"creative", "end_time", b"end_time", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["blocked_categories", b"blocked_categories", "budget_micros", b"budget_micros", "cap_window", b"cap_window", "categories", b"categories", "cost_per_click_micros", b"cost_per_click_micros", "cost_per_thousand_micros", b"cost_per_thousand_micros", "creative", b"creative", "end_time", b"end_time", "forbidden_contexts", b"forbidden_contexts", "language_codes", b"language_codes", "max_impressions", b"max_impressions", "paused", b"paused", "start_time", b"start_time", "subjects", b"subjects", "user_cap", b"user_cap"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["blocked_categories", b"blocked_categories", "budget_micros", b"budget_micros", "cap_window", b"cap_window", "categories", b"categories", "cost_per_click_micros", b"cost_per_click_micros", "cost_per_thousand_micros", b"cost_per_thousand_micros", "creative", b"creative", "end_time", b"end_time", "forbidden_contexts", b"forbidden_contexts", "language_codes", b"language_codes", "max_impressions", b"max_impressions", "paused", b"paused", "segment_ids", b"segment_ids", "start_time", b"start_time", "subjects", b"subjects", "user_cap", b"user_cap"]) -> None: ...
 
 Global___Ad: typing_extensions.TypeAlias = Ad
 

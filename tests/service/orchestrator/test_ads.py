@@ -87,6 +87,7 @@ def test_ads_are_matched_capped_and_reported(own_api: Api) -> None:
         ad("coffee", forbidden_contexts=[forbidden]),
         ad("late", end_time={"seconds": 1}),
         ad("paused", paused=True),
+        ad("fans", subjects=[TEA], segment_ids=["tea-fans"]),
     ):
         assert api.ads.SetAd(pb.SetAdRequest(ad=one), timeout=TIMEOUT_S).ad == one
     answer = match(api, media_id, user_id="ada")
@@ -98,12 +99,20 @@ def test_ads_are_matched_capped_and_reported(own_api: Api) -> None:
         "coffee": (pb.AD_REFUSAL_REASON_CONTEXT, "Tea"),
         "late": (pb.AD_REFUSAL_REASON_FLIGHT, ""),
         "paused": (pb.AD_REFUSAL_REASON_PAUSED, ""),
+        "fans": (pb.AD_REFUSAL_REASON_SEGMENT, ""),
     }
     said = recommendation_pb2.SetUserInterestsRequest(user_id="bob", interests=[TEA])
     api.recommendations.SetUserInterests(said, timeout=TIMEOUT_S)
     liked = match(api, media_id, user_id="bob", max_ads=2).slots[0].ads[0]
     assert (liked.ad_id, liked.audience) == ("cup", 1.0)
     assert liked.audience_reasons[0].stated
+    fans = recommendation_pb2.Segment(segment_id="tea-fans", all_of=[{"interest": TEA}])
+    stored = recommendation_pb2.SetSegmentRequest(segment=fans)
+    api.recommendations.SetSegment(stored, timeout=TIMEOUT_S)
+    assert "fans" in {
+        one.ad_id for one in match(api, media_id, user_id="bob", max_ads=3).slots[0].ads
+    }
+    assert "fans" in {one.ad_id for one in match(api, media_id, user_id="ada").refusals}
 
     def came(number: int, act: str, **fields: Any) -> pb.AdEvent:
         given = {"ad_id": "cup", "media_id": media_id, "roll": "AD_ROLL_PRE"} | fields

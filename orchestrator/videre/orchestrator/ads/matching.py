@@ -41,6 +41,7 @@ class Refusal(IntEnum):
     FLIGHT = 5
     BUDGET = 6
     FREQUENCY = 7
+    SEGMENT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class AdRules:
         forbidden: what a media must not have.
         start_ns, end_ns: its flight; None = without end.
         cap: most impressions to a user within `cap_window_ns`; 0 = any number.
+        segments: of which a user must be in one; none = for everybody.
     """
 
     id: str
@@ -82,6 +84,7 @@ class AdRules:
     cap: int = 0
     cap_window_ns: int = 0
     paused: bool = False
+    segments: tuple[str, ...] = ()
 
     def spent_micros(self, done: Done) -> int:
         """Return what it has cost."""
@@ -108,6 +111,7 @@ class Surroundings:
         passed: neither people nor the verdict want it looked at or blocked.
         now_ns: the time of the answer.
         shown: ads that the user was shown, with times.
+        segments: that the user is in.
     """
 
     traits: frozenset[tuple[Trait, str]]
@@ -115,6 +119,7 @@ class Surroundings:
     passed: bool
     now_ns: int
     shown: tuple[tuple[str, int], ...] = ()
+    segments: frozenset[str] = frozenset()
 
     @property
     def categories(self) -> list[str]:
@@ -155,6 +160,8 @@ def refusal(ad: AdRules, done: Done, around: Surroundings) -> Refused | None:
         return Refused(ad.id, Refusal.BUDGET)
     if ad.cap and _seen(ad, around) >= ad.cap:
         return Refused(ad.id, Refusal.FREQUENCY)
+    if ad.segments and around.segments.isdisjoint(ad.segments):
+        return Refused(ad.id, Refusal.SEGMENT)
     return None
 
 

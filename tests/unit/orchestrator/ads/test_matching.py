@@ -81,12 +81,15 @@ FILMS = films()
         (replace(AD, cap=1, cap_window_ns=HOUR), NOTHING, Refusal.FREQUENCY, ""),
         (replace(AD, cap=2, cap_window_ns=HOUR), NOTHING, None, ""),
         (replace(AD, id="b", cap=1, cap_window_ns=HOUR), NOTHING, None, ""),
+        (replace(AD, segments=("cooks", "drivers")), NOTHING, None, ""),
+        (replace(AD, segments=("cooks",)), NOTHING, Refusal.SEGMENT, ""),
     ],
 )
 def test_what_must_not_be_is_refused(
     ad: AdRules, done: Done, reason: Refusal | None, value: str
 ) -> None:
-    around = replace(RACE, shown=(("a", NOW - HOUR + 1), ("a", NOW - HOUR), ("c", NOW)))
+    shown = (("a", NOW - HOUR + 1), ("a", NOW - HOUR), ("c", NOW))
+    around = replace(RACE, shown=shown, segments=frozenset({"drivers"}))
     found = refusal(ad, done, around)
     assert (found.reason, found.value) == (reason, value) if found else reason is None
 

@@ -29,6 +29,7 @@ _MAX_VALUE: Final = 200
 _MAX_COUNT: Final = 10**12
 _MAX_MICROS: Final = 10**15
 _MAX_CAP: Final = 100
+_MAX_SEGMENTS: Final = 20
 _MAX_CAP_DAYS: Final = 30
 #: Events may come so much later than they happened.
 _LATE_NS: Final = 30 * _DAY_S * NS
@@ -61,6 +62,9 @@ def check_ad(found: Violations, ad: pb.Ad) -> None:
     found.count("ad.language_codes", len(ad.language_codes), _MAX_LANGUAGES)
     for index, tag in enumerate(ad.language_codes):
         found.pattern(f"ad.language_codes[{index}]", tag, LANGUAGE)
+    found.count("ad.segment_ids", len(ad.segment_ids), _MAX_SEGMENTS)
+    for index, segment_id in enumerate(ad.segment_ids):
+        found.pattern(f"ad.segment_ids[{index}]", segment_id, REQUEST_ID)
     before = len(found.found)
     start, end = instant(found, ad, "start_time", "ad."), instant(found, ad, "end_time", "ad.")
     if start is not None and end is not None and end <= start and len(found.found) == before:
@@ -107,6 +111,7 @@ def rules_of_ad(ad: pb.Ad) -> AdRules:
         cap=ad.user_cap,
         cap_window_ns=window,
         paused=ad.paused,
+        segments=tuple(ad.segment_ids),
     )
 
 

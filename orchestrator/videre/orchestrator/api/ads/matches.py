@@ -24,6 +24,7 @@ from videre.orchestrator.api.ads.checks import check_rules
 from videre.orchestrator.api.ads.slots import FoundSlots, SlotFinder, slot_message
 from videre.orchestrator.api.recommend.checks import MAX_USER
 from videre.orchestrator.api.recommend.messages import RecommendMessages, Times, moments_of
+from videre.orchestrator.api.recommend.segments import Segments
 from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
@@ -45,7 +46,7 @@ class Matcher:
     """Matches ads to slots."""
 
     def __init__(self, app: Orchestrator, slots: SlotFinder) -> None:
-        self._app, self._slots = app, slots
+        self._app, self._slots, self._segments = app, slots, Segments(app)
 
     async def match(self, project: str, request: pb.MatchAdsRequest) -> pb.MatchAdsResponse:
         """Return the ads that fit.
@@ -128,7 +129,8 @@ class Matcher:
         record = chosen.record
         people = self._app.reviews.people(record.media_id, record.revision)
         passed = (people or record.suggestion) in (Suggestion.PASS, "")
-        return Surroundings(frozenset(traits), language, passed, now_ns, profile.shown)
+        segments = frozenset(self._segments.of(project, profile, now_ns))
+        return Surroundings(frozenset(traits), language, passed, now_ns, profile.shown, segments)
 
     def _times(self, catalogue: Catalogue, place: int | None) -> Times:
         """Return when the media has what, by kind and folded value."""

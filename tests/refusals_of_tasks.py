@@ -220,6 +220,15 @@ TASKS = [
     Case("an assembly's files", task(assemble={
         "timeline": TIMELINE, "renditions": [{"name": str(n)} for n in range(9)]}),
         "production_tasks[0].assemble.renditions", "8", "9"),
+    *(Case(f"speech's {field}", task(synthesize_speech={"text": "a", field: value}),
+           f"production_tasks[0].synthesize_speech.{field}", limit, str(value))
+      for field, value, limit in (
+          ("language", "fr", "en, zh"), ("volume", 101, "0..100"),
+          ("speech_rate", 501, "-500..500"),
+          ("pitch_rate", -501, "-500..500"), ("format", 4, "SPEECH_FORMAT_WAV, "),
+          ("sample_rate", 9_000, "8000, 11025"))),
+    Case("nothing to say", task(synthesize_speech={"text": ""}),
+         "production_tasks[0].synthesize_speech.text", "1..10000 characters", "0"),
     Case("how much noise", task(denoise_speech={"strength_db": 2.0}),
          "production_tasks[0].denoise_speech.strength_db", "3..100", "2.0"),
     Case("a transcript's format", task(transcribe={"format": 4}),

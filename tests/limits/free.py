@@ -71,6 +71,7 @@ FREE = {
     "SubmitJob.production_tasks.denoise_speech.input": NAMED_INPUT,
     "SubmitJob.production_tasks.assess_audio.input": NAMED_INPUT,
     "SubmitJob.production_tasks.summarize.input": NAMED_INPUT,
+    "SubmitJob.production_tasks.synthesize_speech.input": NAMED_INPUT,
     "SubmitJob.production_tasks.split_lecture.input": NAMED_INPUT,
     "SubmitJob.production_tasks.watermark.picture": NAMED_INPUT,
     "SubmitJob.production_tasks.obscure.input": NAMED_INPUT,

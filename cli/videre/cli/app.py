@@ -40,6 +40,7 @@ from videre.cli.commands import (
     search,
     segments,
     sounds,
+    speak,
     submit,
     taxonomy,
     template,
@@ -81,6 +82,7 @@ produce.app.command()(repaint.key_green_screen)
 for sounding in (
     *(sounds.beats, sounds.music_segments, sounds.transcribe),
     *(sounds.trim_silence, sounds.bleep, sounds.denoise, sounds.assess_audio),
+    speak.speak,
 ):
     produce.app.command()(sounding)
 produce.app.command()(redact.redact)

@@ -585,6 +585,34 @@ REDACT_ACTION_KEEP: RedactAction.ValueType  # 3
 """It stays as it is."""
 Global___RedactAction: typing_extensions.TypeAlias = RedactAction
 
+class _SpeechFormat:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _SpeechFormatEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_SpeechFormat.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    SPEECH_FORMAT_UNSPECIFIED: _SpeechFormat.ValueType  # 0
+    """Same as WAV."""
+    SPEECH_FORMAT_WAV: _SpeechFormat.ValueType  # 1
+    """WAV, 16 bits, one channel."""
+    SPEECH_FORMAT_PCM: _SpeechFormat.ValueType  # 2
+    """The same samples without a header, the lower byte first."""
+    SPEECH_FORMAT_MP3: _SpeechFormat.ValueType  # 3
+    """MP3, 64 kbit/s."""
+
+class SpeechFormat(_SpeechFormat, metaclass=_SpeechFormatEnumTypeWrapper):
+    """Format of speech that is made."""
+
+SPEECH_FORMAT_UNSPECIFIED: SpeechFormat.ValueType  # 0
+"""Same as WAV."""
+SPEECH_FORMAT_WAV: SpeechFormat.ValueType  # 1
+"""WAV, 16 bits, one channel."""
+SPEECH_FORMAT_PCM: SpeechFormat.ValueType  # 2
+"""The same samples without a header, the lower byte first."""
+SPEECH_FORMAT_MP3: SpeechFormat.ValueType  # 3
+"""MP3, 64 kbit/s."""
+Global___SpeechFormat: typing_extensions.TypeAlias = SpeechFormat
+
 class _TranscriptFormat:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -675,6 +703,7 @@ class ProductionTask(google.protobuf.message.Message):
     TRANSCRIBE_FIELD_NUMBER: builtins.int
     REDACT_FIELD_NUMBER: builtins.int
     ASSEMBLE_FIELD_NUMBER: builtins.int
+    SYNTHESIZE_SPEECH_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
     @property
@@ -793,6 +822,10 @@ class ProductionTask(google.protobuf.message.Message):
     def assemble(self) -> Global___AssembleParams:
         """What a timeline of clips, dissolves, titles and sounds shows and sounds like."""
 
+    @property
+    def synthesize_speech(self) -> Global___SynthesizeSpeechParams:
+        """Speech made of a text."""
+
     def __init__(
         self,
         *,
@@ -826,10 +859,11 @@ class ProductionTask(google.protobuf.message.Message):
         transcribe: Global___TranscribeParams | None = ...,
         redact: Global___RedactParams | None = ...,
         assemble: Global___AssembleParams | None = ...,
+        synthesize_speech: Global___SynthesizeSpeechParams | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe", "redact", "assemble"] | None: ...
+    def HasField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe", "redact", "assemble", "synthesize_speech"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -3269,6 +3303,119 @@ class AssembleParams(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_true_peak", b"_true_peak"]) -> typing.Literal["true_peak"] | None: ...
 
 Global___AssembleParams: typing_extensions.TypeAlias = AssembleParams
+
+@typing.final
+class SynthesizeSpeechParams(google.protobuf.message.Message):
+    """Speech made of a text, English or Chinese, by the program eSpeak NG; "words.json", a SpokenWords in
+    the JSON form of protobuf, tells when each word is said. A text that begins with "<speak" is SSML:
+    p, s, break, prosody, sub, say-as; other elements are refused. At most 10,000 characters.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: builtins.int
+    INPUT_FIELD_NUMBER: builtins.int
+    LANGUAGE_FIELD_NUMBER: builtins.int
+    VOLUME_FIELD_NUMBER: builtins.int
+    SPEECH_RATE_FIELD_NUMBER: builtins.int
+    PITCH_RATE_FIELD_NUMBER: builtins.int
+    FORMAT_FIELD_NUMBER: builtins.int
+    SAMPLE_RATE_FIELD_NUMBER: builtins.int
+    text: builtins.str
+    """The text, 1..10,000 characters."""
+    input: builtins.str
+    """Name of an input that is a text document."""
+    language: builtins.str
+    """"en" or "zh"; default: Chinese where the text has Chinese characters. Latin words in Chinese are
+    said in English.
+    """
+    volume: builtins.int
+    """Loudness, 0..100; default 50."""
+    speech_rate: builtins.int
+    """Speed, −500 (half) .. 500 (twice); default 0. A speed s > 1 is 1000 × (1 − 1/s), one below
+    500 × (1 − 1/s).
+    """
+    pitch_rate: builtins.int
+    """Pitch, −500 (lowest) .. 500 (highest); default 0."""
+    format: Global___SpeechFormat.ValueType
+    """Format of the file."""
+    sample_rate: builtins.int
+    """Samples a second: 8000, 11025, 16000 (default), 22050, 24000, 32000, 44100 or 48000."""
+    def __init__(
+        self,
+        *,
+        text: builtins.str = ...,
+        input: builtins.str = ...,
+        language: builtins.str = ...,
+        volume: builtins.int | None = ...,
+        speech_rate: builtins.int | None = ...,
+        pitch_rate: builtins.int | None = ...,
+        format: Global___SpeechFormat.ValueType = ...,
+        sample_rate: builtins.int = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["_pitch_rate", b"_pitch_rate", "_speech_rate", b"_speech_rate", "_volume", b"_volume", "input", b"input", "pitch_rate", b"pitch_rate", "source", b"source", "speech_rate", b"speech_rate", "text", b"text", "volume", b"volume"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_pitch_rate", b"_pitch_rate", "_speech_rate", b"_speech_rate", "_volume", b"_volume", "format", b"format", "input", b"input", "language", b"language", "pitch_rate", b"pitch_rate", "sample_rate", b"sample_rate", "source", b"source", "speech_rate", b"speech_rate", "text", b"text", "volume", b"volume"]) -> None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_pitch_rate", b"_pitch_rate"]) -> typing.Literal["pitch_rate"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_speech_rate", b"_speech_rate"]) -> typing.Literal["speech_rate"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_volume", b"_volume"]) -> typing.Literal["volume"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["source", b"source"]) -> typing.Literal["text", "input"] | None: ...
+
+Global___SynthesizeSpeechParams: typing_extensions.TypeAlias = SynthesizeSpeechParams
+
+@typing.final
+class SpokenWords(google.protobuf.message.Message):
+    """Words of speech that was made: the content of "words.json"."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    WORDS_FIELD_NUMBER: builtins.int
+    @property
+    def words(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___SpokenWord]:
+        """Words in order; a Chinese character is one."""
+
+    def __init__(
+        self,
+        *,
+        words: collections.abc.Iterable[Global___SpokenWord] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["words", b"words"]) -> None: ...
+
+Global___SpokenWords: typing_extensions.TypeAlias = SpokenWords
+
+@typing.final
+class SpokenWord(google.protobuf.message.Message):
+    """A word and when it is said."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: builtins.int
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    text: builtins.str
+    """As it stands in the text."""
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it begins in the file."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """When it ends."""
+
+    def __init__(
+        self,
+        *,
+        text: builtins.str = ...,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset", "text", b"text"]) -> None: ...
+
+Global___SpokenWord: typing_extensions.TypeAlias = SpokenWord
 
 @typing.final
 class TranscribeParams(google.protobuf.message.Message):

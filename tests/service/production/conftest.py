@@ -21,6 +21,7 @@ from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
 from videre.common.server import Registration, start_server
 from videre.internal.v1 import production_pb2, production_pb2_grpc
+from videre.orchestrator.media.index import MediaIndex, MediaKind
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
 from videre.production.functions.base import Function
@@ -51,6 +52,15 @@ class Production:
         else:
             main.artifact_digest = self.store.put_file(PROJECT, path)
         return main
+
+    def document(self, path: Path, name: str = "main") -> production_pb2.RenderInput:
+        """Return an input for a file of text, with its index in the store."""
+        index = MediaIndex(MediaKind.TEXT, path.suffix[1:], path.stat().st_size)
+        return production_pb2.RenderInput(
+            name=name,
+            index_digest=self.store.put(PROJECT, index.encode()),
+            artifact_digest=self.store.put_file(PROJECT, path),
+        )
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,6 @@ from google.protobuf.duration_pb2 import Duration
 from rendering import refusal, render, request
 
 from videre.common.errors import Reason
-from videre.internal.v1 import production_pb2
-from videre.orchestrator.media.index import MediaIndex, MediaKind
 from videre.v1 import analysis_pb2, types_pb2
 from videre.v1 import production_pb2 as pb
 
@@ -44,16 +42,6 @@ def frames(production: Any, output: pb.OutputArtifact, folder: Path) -> list[np.
     path = folder / output.name
     path.write_bytes(production.store.read("default", output.digest))
     return [frame.astype(np.int16) for frame in reframed.frames_of(path)]
-
-
-def document(production: Any, path: Path, name: str) -> production_pb2.RenderInput:
-    """Return an input for a subtitle file, with its index in the store."""
-    index = MediaIndex(MediaKind.TEXT, path.suffix[1:], path.stat().st_size)
-    return production_pb2.RenderInput(
-        name=name,
-        index_digest=production.store.put("default", index.encode()),
-        artifact_digest=production.store.put_file("default", path),
-    )
 
 
 def logo(folder: Path) -> Path:
@@ -145,7 +133,7 @@ async def test_a_subtitle_file_is_burned_in_at_its_times(
 ) -> None:
     film, subtitles = clip("cfr25"), tmp_path / "film.srt"
     subtitles.write_text(SRT, encoding="utf-8")
-    inputs = production.media(film), document(production, subtitles, "words")
+    inputs = production.media(film), production.document(subtitles, "words")
     task = burned(file="words", size=0.1, style=pb.CAPTION_STYLE_BOX)
     _, result = await render(production, request(task, *inputs))
     made = frames(production, result.outputs[0], tmp_path)

@@ -348,3 +348,11 @@ def test_a_timeline_is_carried_out(videre: Run, world: World, clip: Path, tmp_pa
     ran = videre("produce", "assemble", cut, clip, "-o", tmp_path)
     assert not task_of(world).assemble.renditions
     assert videre("produce", "assemble", cut, clip, "--map", "main").code == 2
+
+
+def test_a_text_is_said(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    words = ("--language", "zh", "--volume", 80, "--rate", 100, "--pitch", -50, "--format", "mp3")
+    assert videre("produce", "speak", clip, *words, "-o", tmp_path, "--json").code == 0
+    made = task_of(world).synthesize_speech
+    assert (made.language, made.volume, made.speech_rate, made.pitch_rate) == ("zh", 80, 100, -50)
+    assert (made.format, made.sample_rate) == (pb.SPEECH_FORMAT_MP3, 16_000)

@@ -94,6 +94,15 @@ ASKED: list[tuple[str, Any, list[dict[str, Any]], list[str], dict[str, str]]] = 
      [{"transcribe": {"format": "TRANSCRIPT_FORMAT_JSON", "range": {
          "start": {"value": "60", "rate_numerator": "1"},
          "end": {"value": "90", "rate_numerator": "1"}}}}], ["speech"], {}),
+    *((name, params, [{"synthesize_speech": made}], [], {})
+      for name in ("TextToSpeech", "AsyncTextToSpeech")
+      for params, made in (
+          ({}, {"format": "SPEECH_FORMAT_PCM", "sample_rate": 16_000, "volume": 50,
+                "speech_rate": 0, "pitch_rate": 0}),
+          ({"voice": "xiaoyun", "format": "mp3", "sample_rate": "8000", "volume": 80,
+            "speech_rate": -500, "pitch_rate": 500},
+           {"format": "SPEECH_FORMAT_MP3", "sample_rate": 8_000, "volume": 80,
+            "speech_rate": -500, "pitch_rate": 500}))),
 ]  # fmt: skip
 
 
@@ -158,6 +167,10 @@ def test_the_page_names_every_function() -> None:
         ("AudioMixing", {}, "JobParams.inputs", Reason.FIELD_INVALID),
         ("AudioMixing", {"inputs": [{"file": ""}]}, "JobParams.inputs[0].file",
          Reason.FIELD_INVALID),
+        ("TextToSpeech", {"voice": "aixia"}, "JobParams.voice", Reason.OPTION_UNIMPLEMENTED),
+        ("TextToSpeech", {"format": "ogg"}, "JobParams.format", Reason.FIELD_INVALID),
+        ("TextToSpeech", {"sample_rate": 9_000}, "JobParams.sample_rate", Reason.FIELD_INVALID),
+        ("AsyncTextToSpeech", {"volume": 1.5}, "JobParams.volume", Reason.FIELD_INVALID),
         ("ASR", {"start_time": "90"}, "JobParams.start_time", Reason.FIELD_INVALID),
         ("ASR", {"duration": "00:00:00"}, "JobParams.duration", Reason.FIELD_INVALID),
         ("ASR", {"request_params": {"first_channel_only": False}},
@@ -200,6 +213,9 @@ COVERS = [
     output("cover-1.jpg", "cover", offset=Duration(seconds=2, nanos=40_000_000), score=0.75),
     output("cover-2.jpg", "cover", offset=Duration(), score=0.5),
 ]
+SPOKEN = output("words.json", "transcript", {"words": [
+    {"text": "Hi", "endOffset": "0.250s"},
+    {"text": "you", "startOffset": "0.400s", "endOffset": "1s"}]})  # fmt: skip
 #: FunctionName, files → Data.
 RESULTS: list[tuple[str, list[pb.OutputArtifact], Any]] = [
     ("Cover", COVERS, [{"Score": 0.75, "Time": "2040", "Url": "/cover-1.jpg"},
@@ -240,6 +256,11 @@ RESULTS: list[tuple[str, list[pb.OutputArtifact], Any]] = [
     ("AudioQualityAssessment",
      [output("assessment.json", "assessment", {"mos": 3.5})], {"mos": 3.5}),
     ("ASR", [output("transcript.txt", "transcript")], {}),
+    ("TextToSpeech", [output("speech.pcm", "audio", 7), SPOKEN], {"audio": "Nw=="}),
+    ("AsyncTextToSpeech", [output("speech.wav", "audio"), SPOKEN],
+     {"file": "/speech.wav", "sentences": [
+         {"text": "Hi", "begin_time": 0, "end_time": 250},
+         {"text": "you", "begin_time": 400, "end_time": 1_000}]}),
 ]  # fmt: skip
 
 

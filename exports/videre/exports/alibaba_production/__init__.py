@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from videre.common.errors import Reason, VidereError
-from videre.exports.alibaba_production import pictures, sounds
+from videre.exports.alibaba_production import pictures, sounds, speech
 from videre.exports.alibaba_production.base import Answer, Mapped, Params, Read, refused
 from videre.exports.verdicts import iso_seconds
 from videre.v1 import job_pb2
@@ -20,7 +20,7 @@ from videre.v1 import production_pb2 as pb
 
 #: What can be asked for, by FunctionName.
 FUNCTIONS: Final[Mapping[str, Mapped]] = {
-    one.name: one for one in (*pictures.FUNCTIONS, *sounds.FUNCTIONS)
+    one.name: one for one in (*pictures.FUNCTIONS, *sounds.FUNCTIONS, *speech.FUNCTIONS)
 }
 #: Every FunctionName that the vendor has had, 2021 to now.
 NAMES: Final = (

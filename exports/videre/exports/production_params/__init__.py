@@ -41,6 +41,10 @@ from videre.exports.production_params.remove_text import REMOVE_TEXT, RemoveText
 from videre.exports.production_params.split_lecture import SPLIT_LECTURE, SplitLectureOptions
 from videre.exports.production_params.sprite import SPRITE, SpriteOptions, default_interval_ns
 from videre.exports.production_params.summarize import SUMMARIZE, SummarizeOptions
+from videre.exports.production_params.synthesize_speech import (
+    SYNTHESIZE_SPEECH,
+    SynthesizeSpeechOptions,
+)
 from videre.exports.production_params.transcode import TRANSCODE, TranscodeOptions
 from videre.exports.production_params.transcribe import TRANSCRIBE, TranscribeOptions
 from videre.exports.production_params.trim_silence import TRIM_SILENCE, TrimSilenceOptions
@@ -57,7 +61,7 @@ FUNCTIONS: Final = {
         *(BEAUTIFY_FACES, CARTOONIZE, UPSCALE),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
         *(DENOISE_SPEECH, ASSESS_AUDIO),
-        *(REDACT, ASSEMBLE),
+        *(REDACT, ASSEMBLE, SYNTHESIZE_SPEECH),
         *(WATERMARK, BURN_CAPTIONS, OBSCURE, REMOVE_LOGO, REMOVE_TEXT),
     )
 }
@@ -89,6 +93,7 @@ __all__ = [
     "SplitLectureOptions",
     "SpriteOptions",
     "SummarizeOptions",
+    "SynthesizeSpeechOptions",
     "TranscodeOptions",
     "TranscribeOptions",
     "TrimOptions",

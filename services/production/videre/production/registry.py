@@ -29,6 +29,7 @@ from videre.production.functions.remove_text import RemoveText
 from videre.production.functions.split_lecture import SplitLecture
 from videre.production.functions.sprite import Sprite
 from videre.production.functions.summarize import Summarize
+from videre.production.functions.synthesize_speech import SynthesizeSpeech
 from videre.production.functions.transcode import Transcode
 from videre.production.functions.transcribe import Transcribe
 from videre.production.functions.trim import Trim
@@ -47,6 +48,7 @@ def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...
     writing = (Watermark, BurnCaptions, Assemble)
     return (
         *(Sprite, Captions, DetectBeats, Transcribe, AssessAudio),
+        partial(SynthesizeSpeech, settings.espeak_ng),
         *(partial(made, settings.ffmpeg) for made in (*rendering, *retouching)),
         *(partial(made, settings.ffmpeg) for made in (*painting, *sounding)),
         *(partial(made, settings.ffmpeg, settings.font) for made in writing),

@@ -15,6 +15,9 @@ class ProductionSettings(Settings):
     ffmpeg: Path | None = Field(
         default=None, description="The ffmpeg program; absent = that of the package imageio-ffmpeg."
     )
+    espeak_ng: Path | None = Field(
+        default=None, description="The espeak-ng program that speaks; absent = the one on the path."
+    )
     font: Path | None = Field(
         default=None,
         description="Font file (TrueType, OpenType) of drawn text; absent = OpenCV's own, Latin to"

@@ -2093,6 +2093,7 @@ class OutputArtifact(google.protobuf.message.Message):
     MEDIA_FIELD_NUMBER: builtins.int
     COVER_REASONS_FIELD_NUMBER: builtins.int
     SUMMARY_FIELD_NUMBER: builtins.int
+    LECTURE_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, unique in the job, such as "cover-1.jpg"."""
     task: builtins.str
@@ -2128,6 +2129,10 @@ class OutputArtifact(google.protobuf.message.Message):
     def summary(self) -> Global___Summary:
         """What a summary shows. Set only for "summary.json"."""
 
+    @property
+    def lecture(self) -> Global___Lecture:
+        """The parts of a lecture. Set only for "lecture.json"."""
+
     def __init__(
         self,
         *,
@@ -2143,9 +2148,10 @@ class OutputArtifact(google.protobuf.message.Message):
         media: Global___MadeMedia | None = ...,
         cover_reasons: Global___CoverReasons | None = ...,
         summary: Global___Summary | None = ...,
+        lecture: Global___Lecture | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "media", b"media", "offset", b"offset", "score", b"score", "summary", b"summary"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "digest", b"digest", "media", b"media", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "summary", b"summary", "task", b"task", "url_path", b"url_path"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "lecture", b"lecture", "media", b"media", "offset", b"offset", "score", b"score", "summary", b"summary"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_score", b"_score", "cover_reasons", b"cover_reasons", "digest", b"digest", "lecture", b"lecture", "media", b"media", "media_type", b"media_type", "name", b"name", "offset", b"offset", "role", b"role", "score", b"score", "size_bytes", b"size_bytes", "summary", b"summary", "task", b"task", "url_path", b"url_path"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_score", b"_score"]) -> typing.Literal["score"] | None: ...
 
 Global___OutputArtifact: typing_extensions.TypeAlias = OutputArtifact

@@ -66,6 +66,7 @@ def test_a_job_makes_files_of_several_inputs_and_looks_for_nothing(
     task.transcode.input = "second"
     task.transcode.renditions.add(width=160)
     task.transcode.renditions.add(name="tall", aspect="9:16")
+    request.production_tasks.add(name="told").split_lecture.without_files = True
     folder = files / tmp_path.name
     request.output.uri_prefix = folder.as_uri()
     request.output.name_pattern = "{source}/{function}-{sequence}.{type}"
@@ -77,12 +78,17 @@ def test_a_job_makes_files_of_several_inputs_and_looks_for_nothing(
     assert {found[name] for name in ("shots", "speech", "fuse", "moderate")} == {"SKIPPED"}
     assert found["produce:joined"] == found["output"] == "SUCCEEDED"
     made = {output.name: output for output in job.outputs}
-    assert list(made) == ["joined-web.mp4", "versions-web.mp4", "versions-tall.mp4"]
+    assert list(made) == [
+        "joined-web.mp4", "versions-web.mp4", "versions-tall.mp4", "told-lecture.json",
+    ]  # fmt: skip
+    assert made["told-lecture.json"].lecture.parts[-1].end_frame == 60
     assert made["joined-web.mp4"].media.frames == 150
     assert made["versions-web.mp4"].media.width == 160
     assert made["versions-web.mp4"].media.duration.seconds == 3
     delivered = sorted(str(p.relative_to(folder)) for p in folder.rglob("*.*"))
-    assert delivered == ["cfr25/video-1.mp4", "cfr25/video-2.mp4", "cfr25/video-3.mp4"]
+    assert delivered == [
+        "cfr25/lecture-4.json", *(f"cfr25/video-{number}.mp4" for number in (1, 2, 3)),
+    ]  # fmt: skip
     media = api.media.GetMedia(media_pb2.GetMediaRequest(media_id=job.media_id), timeout=TIMEOUT_S)
     assert media.media.latest_revision == 0
 

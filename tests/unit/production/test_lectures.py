@@ -63,7 +63,7 @@ def test_a_border_stands_at_every_new_slide_and_nowhere_else(lecture: Lecture) -
     found = borders(grids)
     assert len(found) == len(told.borders)
     for place, frame, gradual in zip(found, told.borders, told.gradual, strict=True):
-        slack = STEP - 1 if gradual else 0
+        slack = STEP if gradual else 0
         assert (place - 1) * STEP - slack < frame <= place * STEP + slack
 
 
@@ -112,6 +112,13 @@ def test_the_border_of_a_fade_is_its_middle(length: int, before: int, behind: in
 def test_the_border_of_a_cut_is_the_first_picture_behind_it() -> None:
     assert border(np.array([0.02, 0.0, 0.03, 0.97, 1.0])) == 3
     assert border(np.array([0.0, 0.0])) == 1
+
+
+def test_what_is_built_up_right_before_a_change_is_none_of_it() -> None:
+    built = [0.0, 0.0, 0.35, 0.35, 0.35, 0.36, 0.35]
+    assert border(np.array([*built, 1.0, 1.0])) == 7
+    fade = [0.45, 0.55, 0.65, 0.75, 0.85, 0.95]
+    assert border(np.array([*built, *fade, 1.0])) in (9, 10)
 
 
 def test_nothing_happens_in_one_picture() -> None:

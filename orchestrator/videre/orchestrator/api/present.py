@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.json_format import ParseDict
@@ -86,14 +86,21 @@ def suggestion(name: str) -> analysis_pb2.Suggestion.ValueType:
     return analysis_pb2.Suggestion.Value(f"SUGGESTION_{name.upper() or 'UNSPECIFIED'}")
 
 
-def made_media(facts: Mapping[str, Any]) -> production_pb2.MadeMedia:
-    """Return what is in a file, as it is stored."""
-    return ParseDict(dict(facts), production_pb2.MadeMedia())
+#: Typed facts of a file, as `OutputArtifact` has them in JSON.
+TOLD: Final = ("media", "summary", "coverReasons", "lecture")
+
+
+def told(facts: Mapping[str, Any] | None) -> production_pb2.OutputArtifact:
+    """Return a file with its stored facts alone."""
+    known = dict(facts or {})
+    if known and not known.keys() & set(TOLD):
+        known = {"media": known}
+    return ParseDict(known, production_pb2.OutputArtifact())
 
 
 def output(record: OutputRecord, links: Links) -> production_pb2.OutputArtifact:
     """Return a file that a job has made, with a fresh signed path."""
-    return production_pb2.OutputArtifact(
+    made = production_pb2.OutputArtifact(
         name=record.name,
         task=record.task,
         role=record.role,
@@ -102,9 +109,10 @@ def output(record: OutputRecord, links: Links) -> production_pb2.OutputArtifact:
         media_type=record.media_type,
         offset=duration(record.offset_ns) if record.offset_ns is not None else None,
         score=record.score / SCORE_ONE if record.score is not None else None,
-        media=made_media(record.facts) if record.facts is not None else None,
         url_path=links.path(record.project_id, record.digest, record.media_type),
     )
+    made.MergeFrom(told(record.facts))
+    return made
 
 
 def job(

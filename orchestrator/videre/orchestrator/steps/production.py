@@ -25,6 +25,7 @@ from videre.exports.production_params import FUNCTIONS
 from videre.exports.vtt import relinked
 from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.orchestrator.api.analyses.view import known_to_proto
+from videre.orchestrator.api.present import TOLD
 from videre.orchestrator.api.request import job_request, other_inputs, task_name
 from videre.orchestrator.catalog import choose
 from videre.orchestrator.document.canonical import from_json
@@ -85,7 +86,7 @@ async def produce(run: Runtime, job_id: str, number: int) -> int:
             media_type=made.media_type,
             offset_ns=_nanoseconds(made) if made.HasField("offset") else None,
             score=score_e4(made.score) if made.HasField("score") else None,
-            facts=MessageToDict(made.media) if made.HasField("media") else None,
+            facts=_facts(made),
         )
         await asyncio.to_thread(run.jobs.add_output, record)
     cpu_ms = round(result.usage.cpu_seconds * 1_000)
@@ -116,6 +117,12 @@ def _check_made(run: Runtime, project_id: str, result: production_pb2.RenderResu
 def _unique(task: public_pb2.ProductionTask, name: str) -> str:
     """Return a name that is unique in the job: a named task's files carry the task's name."""
     return f"{task.name}-{name}" if task.name else name
+
+
+def _facts(made: public_pb2.OutputArtifact) -> dict[str, Any] | None:
+    """Return the typed facts of a file as JSON; None where there are none."""
+    facts = MessageToDict(made)
+    return {name: facts[name] for name in TOLD if name in facts} or None
 
 
 def _nanoseconds(made: public_pb2.OutputArtifact) -> int:

@@ -127,7 +127,8 @@ class OutputRecord:
     media_type: str
     offset_ns: int | None
     score: int | None
-    #: What is in moving pictures and sound: fields of MadeMedia as JSON; None for other files.
+    #: What the API tells beside these: an OutputArtifact's `media`, `summary` … as JSON; None =
+    #: nothing. Of rows of earlier builds the fields of its `media`.
     facts: Mapping[str, Any] | None = None
 
 

@@ -220,6 +220,8 @@ class _Rendering:
             put_painted(output.media, made.painted)
         if made.summary is not None:
             output.summary.CopyFrom(made.summary)
+        if made.lecture is not None:
+            output.lecture.CopyFrom(made.lecture)
         if made.cover is not None:
             output.cover_reasons.CopyFrom(cover_message(made.cover))
         if made.offset_ns is not None:

@@ -18,7 +18,7 @@ from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
 from videre.production.retouching.edits import Hidden, Removed
 from videre.production.stills import Measured
-from videre.v1.production_pb2 import Summary
+from videre.v1.production_pb2 import Lecture, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Made:
         cover: why it was chosen; covers only.
         removed: what was taken away; remove_logo and remove_text only.
         summary: what it tells; the list of a summary only.
+        lecture: what it tells; the list of a lecture's parts only.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Made:
     cover: Measured | None = None
     removed: tuple[Removed, ...] | None = None
     summary: Summary | None = None
+    lecture: Lecture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ class SplitLecture(RenderingFunction):
         films = self._films(work, options, given, spans) if options.with_files else []
         work.progress(1.0)
         told = lecture_message(parts, spans, [one.name for one in films])
-        listed = Made("lecture.json", "lecture", "application/json", message_json(told))
+        listed = Made(
+            "lecture.json", "lecture", "application/json", message_json(told), lecture=told
+        )  # fmt: skip
         return [*films, *lists, listed]
 
     def _films(

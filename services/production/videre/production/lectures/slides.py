@@ -69,8 +69,12 @@ _FLAT: Final = 4
 #: One that lasts for less than this many steps is part of a fade; a fade has at most so many.
 _FADE: Final = 12
 _LONGEST: Final = 20
-#: Share of a change from which it has begun; it has ended when as little is missing.
-_BEGUN: Final = 0.3
+#: Share of a change from which it has begun; it has ended when as little is missing. Share up to
+#: which it may rest before it begins: for how many places, within what.
+_BEGUN: Final = 0.2
+_RESTING, _REST, _STEADY = 0.4, 3, 0.02
+#: Share of a change that a cut does at once.
+_JUMP: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,11 +342,25 @@ def border(shares: Floats) -> int:
     Args:
         shares: how much is done at each place, from one before the change to one behind it.
     """
-    late = np.flatnonzero(shares <= _BEGUN)
+    late = np.flatnonzero(shares[:-1] <= 0.5)
     first = int(late[-1]) if len(late) else 0
-    ended = np.flatnonzero(shares[first + 1 :] >= 1 - _BEGUN)
-    end = first + 1 + int(ended[0]) if len(ended) else len(shares) - 1
+    end = first + 1
+    if shares[end] - shares[first] >= _JUMP:
+        return end
+    # What was built up right before the change may have done a part of it: then it rests there.
+    while first > 0 and not _outside(shares[: first + 1][::-1]):
+        first -= 1
+    while end < len(shares) - 1 and not _outside(1 - shares[end:]):
+        end += 1
     return (first + end + 1) // 2
+
+
+def _outside(shares: Floats) -> bool:
+    """Tell whether a place is outside of a change, by what is done from it on outwards."""
+    if shares[0] <= _BEGUN:
+        return True
+    rest = shares[: _REST + 1]
+    return bool(shares[0] <= _RESTING and len(rest) > _REST and np.ptp(rest) < _STEADY)
 
 
 def around(change: Change, grids: Grids) -> tuple[int, int]:

@@ -20,8 +20,8 @@ from videre.production.lectures.slides import STEP_NS, Cells, State, TitleBox
 
 #: Share of the picture's height above which the middle of a title lies.
 _UPPER: Final = 0.55
-#: Share of the largest letters' height that a title's have.
-_LARGE: Final = 0.75
+#: Share of the largest letters' height that a title's have: boxes around letters are not exact.
+_LARGE: Final = 0.6
 #: Further lines of a title: share of its height that they have, room above them, how far they are
 #: moved at one of their ends or in the middle, in heights.
 _ALIKE: Final = 0.85

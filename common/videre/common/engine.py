@@ -255,7 +255,7 @@ def missing_packages(spec: EngineSpec) -> str:
     absent = [name for name in spec.packages if find_spec(name) is None]
     if not absent:
         return ""
-    words = f"{spec.name}: {', '.join(absent)} is not installed"
+    words = f"{spec.name} needs {', '.join(absent)}, not installed here"
     return f"{words}; see `make {spec.environment}`" if spec.environment else words
 
 

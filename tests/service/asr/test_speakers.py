@@ -131,7 +131,7 @@ async def test_the_contract_is_kept_with_an_engine(tmp_path: Path) -> None:
 async def test_without_torch_it_is_refused_by_name_with_advice(client: Any, tmp_path: Path) -> None:
     (status,) = [s for s in asr_engines(_models(tmp_path)).describe() if s.spec is RESEMBLYZER]
     assert (status.state, status.spec.tier) == ("missing", "torch")
-    assert status.message == "resemblyzer: torch is not installed; see `make torch-asr`"
+    assert status.message == "resemblyzer needs torch, not installed here; see `make torch-asr`"
     engine = client.pins[DIARIZATION]
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await client.stub.Diarize(pieces(engine, tone(100), (0, RATE)), timeout=30)

@@ -101,12 +101,12 @@ def test_a_missing_file_is_described_and_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_described_with_its_environment_and_refused(tmp_path: Path) -> None:
-    spec = replace(SPEC, packages=("hashlib", "no_such_torch"), environment="torch-toys")
+    spec = replace(SPEC, packages=("hashlib", "no_torch"), environment="torch-toys")
     bench = Bench(tmp_path, spec)
     for _ in range(2):
         [status] = bench.registry.describe()
         assert status.state is State.MISSING
-        assert status.message == "toy: no_such_torch is not installed; see `make torch-toys`"
+        assert status.message == "toy needs no_torch, not installed here; see `make torch-toys`"
         with pytest.raises(VidereError) as refused:
             bench.acquire()
         assert refused.value.reason is Reason.MODEL_UNAVAILABLE

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
 
-from videre.common.values import SCORE_ONE
+from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import AudioKind, AudioSegment
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import SOUND
@@ -15,6 +15,7 @@ from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.template import UnlabeledSound
 
 _NS_PER_MS: Final = 1_000_000
+_SOUND: Final = SOUND.name
 #: The class that says that there is nothing to be heard.
 _SILENCE: Final = "Silence"
 
@@ -40,13 +41,16 @@ def _windows(
     """
     levels: dict[_Stretch, int] = {}
     named: set[_Stretch] = set()
-    for record in evidence:
-        if record.feature != SOUND.name:
-            continue
-        window = record.span.start_ns, record.span.end_ns
+    heard = (record for record in evidence if record.feature == _SOUND)
+    span: TimeSpan | None = None
+    window = 0, 0
+    for record, score, least in judge.judged(heard):
+        if record.span is not span:  # the records of a window share one
+            span = record.span
+            window = span.start_ns, span.end_ns
         if not record.class_name:
             levels[window] = record.attributes.get("level_dbfs", -SCORE_ONE * SCORE_ONE)
-        elif record.class_name != _SILENCE and judge.detects(record):
+        elif score >= least and record.class_name != _SILENCE:
             named.add(window)
     ordered = sorted(levels)
     ends = [min(end, after[0]) for (_, end), after in pairwise(ordered)]

@@ -62,7 +62,10 @@ def _local(service: str) -> tuple[str, ...]:
 class Settings(BaseSettings):
     """What every process needs to know."""
 
-    model_config = SettingsConfigDict(env_prefix="VIDERE_", extra="ignore", frozen=True)
+    # Inputs may be secrets: errors do not repeat them.
+    model_config = SettingsConfigDict(
+        env_prefix="VIDERE_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(default_factory=_data_dir, description="Folder of all state.")
     artifact_url: str | None = Field(

@@ -49,7 +49,7 @@ class Seal:
         for cipher in self._ciphers:
             try:
                 return cipher.decrypt(nonce, data, belongs_to.encode())
-            except InvalidTag:
+            except (InvalidTag, ValueError):  # the latter where it is too short to be sealed
                 continue
         raise VidereError(
             Reason.STORE_FAILED,

@@ -21,6 +21,7 @@ from grpc_status import rpc_status
 from videre.orchestrator.access.gate import PROJECT_HEADER
 from videre.v1 import (
     ad_pb2_grpc,
+    audit_pb2_grpc,
     credential_pb2_grpc,
     engine_pb2_grpc,
     event_pb2_grpc,
@@ -137,6 +138,7 @@ class Api:
         self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
         self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)
         self.recommendations = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)
+        self.audit = audit_pb2_grpc.AuditServiceStub(self._channel)
         self.ads = ad_pb2_grpc.AdServiceStub(self._channel)
         self.search = search_pb2_grpc.SearchServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)

@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 from doubles.ads import AdApi
+from doubles.audit import AuditApi
 from doubles.jobs import Jobs
 from doubles.libraries import LibraryApi
 from doubles.media import MediaApi
@@ -25,6 +26,7 @@ from grpc_health.v1 import health, health_pb2_grpc
 
 from videre.v1 import (
     ad_pb2_grpc,
+    audit_pb2_grpc,
     engine_pb2,
     engine_pb2_grpc,
     job_pb2_grpc,
@@ -77,6 +79,7 @@ class ApiServer:
         media_pb2_grpc.add_MediaServiceServicer_to_server(media, server)
         library_pb2_grpc.add_LibraryServiceServicer_to_server(LibraryApi(self.world), server)
         review_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewApi(self.world), server)
+        audit_pb2_grpc.add_AuditServiceServicer_to_server(AuditApi(self.world), server)
         ad_pb2_grpc.add_AdServiceServicer_to_server(AdApi(self.world), server)
         recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server(
             RecommendationApi(self.world), server

@@ -1,10 +1,10 @@
-"""Limits of the calls about projects and credentials."""
+"""Limits of the calls about projects, credentials and the audit log."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from limits.rows import Row, id_rows, page_rows
+from limits.rows import HEX, Row, id_rows, page_rows
 
 _ROLES = "ACCESS_ROLE_VIEWER, ACCESS_ROLE_SUBMITTER, ACCESS_ROLE_REVIEWER, ACCESS_ROLE_ADMIN"
 _LIFETIME = "60..315360000"
@@ -64,4 +64,11 @@ ACCESS_ROWS = [
     *_text_rows("UpdateProject"),
     *_quota_rows("UpdateProject"),
     *id_rows("project_id", "an id", "DeleteProject", "UndeleteProject"),
+    *page_rows("ListAuditEntries"),
+    Row("ListAuditEntries", "subject", {"subject": "字" * 86}, "256 bytes", "258"),
+    Row("ListAuditEntries", "method", {"method": "m" * 129}, "128 bytes", "129"),
+    Row("VerifyAuditLog", "known_entry_number", {"known_entry_number": -1}, f"0..{2**62 - 1}",
+        "-1", beside={"known_entry_digest": "a" * 64}),
+    Row("VerifyAuditLog", "known_entry_number", {"known_entry_digest": "a" * 64}, "1..", "0"),
+    Row("VerifyAuditLog", "known_entry_digest", {"known_entry_number": 1}, HEX, ""),
 ]  # fmt: skip

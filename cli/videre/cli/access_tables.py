@@ -1,4 +1,4 @@
-"""Projects and credentials, as tables of the terminal."""
+"""Projects, credentials and the audit log, as tables of the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from videre.cli.tables import table
-from videre.v1 import credential_pb2, project_pb2
+from videre.v1 import audit_pb2, credential_pb2, project_pb2
 
 
 def project_table(projects: Iterable[project_pb2.Project]) -> Table:
@@ -57,3 +57,26 @@ def _state(key: credential_pb2.CredentialKey) -> str:
     if key.live:
         return "live"
     return "revoked" if key.HasField("revoke_time") else "ended"
+
+
+def audit_table(entries: Iterable[audit_pb2.AuditEntry]) -> Table:
+    """Return one row per thing that was changed, the last entry first."""
+    made = table("Entry", "Time", "Who", "Call", "What", "Id", "From", "To")
+    for entry in entries:
+        head = (
+            str(entry.number),
+            entry.time.ToJsonString()[:19],
+            Text(entry.subject),
+            entry.method,
+        )
+        for index, change in enumerate(entry.changes):
+            made.add_row(
+                *(head if index == 0 else ("", "", "", "")),
+                change.kind,
+                Text(change.id),
+                change.from_digest[:8] or "–",
+                change.to_digest[:8] or "–",
+            )
+        if more := entry.change_count - len(entry.changes):
+            made.add_row("", "", "", "", f"… {more:,} more", "", "", "")
+    return made

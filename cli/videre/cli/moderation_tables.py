@@ -17,7 +17,7 @@ from videre.v1 import moderation_pb2 as pb
 _BREACHES: Final = {
     pb.CHAIN_BREACH_MISSING: "it is not there",
     pb.CHAIN_BREACH_FACTS: "its digest is not that of its facts and the link before",
-    pb.CHAIN_BREACH_PLACE: "it stands for another verdict than its facts say",
+    pb.CHAIN_BREACH_PLACE: "it stands for something else than its facts say",
     pb.CHAIN_BREACH_KNOWN_LINK: "it is not the link that was kept",
 }
 _WRONG: Final = frozenset({pb.LINK_STATE_MISSING, pb.LINK_STATE_DIFFERENT})
@@ -32,7 +32,7 @@ def is_sound(answer: pb.AuditVerdictsResponse) -> bool:
 
 def render_audit(answer: pb.AuditVerdictsResponse) -> Iterator[RenderableType]:
     """Yield what the chain and the verdicts are; one by one what is not as it was."""
-    yield _chain(answer.chain)
+    yield chain_line(answer.chain)
     if not answer.revisions:
         return
     results = Counter(_result(one) for one in answer.revisions)
@@ -75,7 +75,8 @@ def _why(one: pb.RevisionAudit) -> str:
     return "; ".join(parts)
 
 
-def _chain(chain: pb.ChainAudit) -> Text:
+def chain_line(chain: pb.ChainAudit) -> Text:
+    """Return the state of a chain, and its head, which is worth keeping elsewhere."""
     line = Text("chain ")
     line.append(colored(word(pb.ChainState, chain.state, "CHAIN_STATE")))
     if chain.broken_number:

@@ -9,6 +9,7 @@ from videre.client._access_calls import CredentialCalls, ProjectCalls
 from videre.client._ad_calls import AdCalls
 from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProjectCalls
 from videre.client._async_ad_calls import AsyncAdCalls
+from videre.client._async_audit_calls import AsyncAuditCalls
 from videre.client._async_client import AsyncVidere
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
@@ -18,6 +19,7 @@ from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
+from videre.client._audit_calls import AuditCalls
 from videre.client._client import DEFAULT_TARGET, Videre
 from videre.client._errors import (
     AlreadyExists,
@@ -59,6 +61,7 @@ __all__ = [
     "AdCalls",
     "AlreadyExists",
     "AsyncAdCalls",
+    "AsyncAuditCalls",
     "AsyncCredentialCalls",
     "AsyncEventCalls",
     "AsyncLibraryCalls",
@@ -71,6 +74,7 @@ __all__ = [
     "AsyncTemplateCalls",
     "AsyncVidere",
     "AsyncWebhookCalls",
+    "AuditCalls",
     "CallCancelled",
     "Conflict",
     "CorruptDownload",

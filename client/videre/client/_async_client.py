@@ -15,6 +15,7 @@ from videre.client._access import Access
 from videre.client._analysis import Select
 from videre.client._async_access_calls import AsyncCredentialCalls, AsyncProjectCalls
 from videre.client._async_ad_calls import AsyncAdCalls
+from videre.client._async_audit_calls import AsyncAuditCalls
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
@@ -80,6 +81,7 @@ class AsyncVidere:
         self.search = AsyncSearchCalls(self._context, self._transport)
         self.ads = AsyncAdCalls(self._context, self._transport)
         self.recommendations = AsyncRecommendationCalls(self._context, self._transport)
+        self.audit = AsyncAuditCalls(self._context, self._transport)
         self.events = AsyncEventCalls(self._context, self._transport)
         self.webhooks = AsyncWebhookCalls(self._context, self._transport)
 

@@ -15,6 +15,7 @@ from videre.client._access import Access
 from videre.client._access_calls import CredentialCalls, ProjectCalls
 from videre.client._ad_calls import AdCalls
 from videre.client._analysis import Select
+from videre.client._audit_calls import AuditCalls
 from videre.client._event_calls import EventCalls, WebhookCalls
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
@@ -82,6 +83,7 @@ class Videre:
         self.search = SearchCalls(self._context, self._transport)
         self.ads = AdCalls(self._context, self._transport)
         self.recommendations = RecommendationCalls(self._context, self._transport)
+        self.audit = AuditCalls(self._context, self._transport)
         self.events = EventCalls(self._context, self._transport)
         self.webhooks = WebhookCalls(self._context, self._transport)
 

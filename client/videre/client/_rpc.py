@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 
 from videre.v1 import (
     ad_pb2,
+    audit_pb2,
     credential_pb2,
     engine_pb2,
     event_pb2,
@@ -67,6 +68,8 @@ _AD: Final = "AdService"
 _a = ad_pb2
 _RECOMMENDATION: Final = "RecommendationService"
 _u = recommendation_pb2
+_AUDIT: Final = "AuditService"
+_audit = audit_pb2
 _SEARCH: Final = "SearchService"
 _s = search_pb2
 
@@ -370,3 +373,9 @@ LIST_DELIVERIES: Final = Method(
     _EVENT, "ListDeliveries", _n.ListDeliveriesRequest, _n.ListDeliveriesResponse
 )
 REDELIVER: Final = Method(_EVENT, "Redeliver", _n.RedeliverRequest, _n.RedeliverResponse)
+LIST_AUDIT_ENTRIES: Final = Method(
+    _AUDIT, "ListAuditEntries", _audit.ListAuditEntriesRequest, _audit.ListAuditEntriesResponse
+)
+VERIFY_AUDIT_LOG: Final = Method(
+    _AUDIT, "VerifyAuditLog", _audit.VerifyAuditLogRequest, _audit.VerifyAuditLogResponse
+)

@@ -28,14 +28,14 @@ log = structlog.get_logger(__name__)
 #: gRPC's request, response and context types are erased here: an interceptor serves every method.
 Context = Any
 Handler = Any
-Around = Callable[[Context], AbstractAsyncContextManager[None]]
+Around = Callable[[Context, Any], AbstractAsyncContextManager[None]]
 Continuation = Callable[[grpc.HandlerCallDetails], Awaitable[Any]]
 
 _BUCKETS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 
 
 def wrap_handler(handler: Handler, around: Around) -> Handler:
-    """Return a handler of the same kind that runs inside `around(context)`.
+    """Return a handler of the same kind that runs inside `around(context, request)`.
 
     Handlers are coroutine functions, or async generator functions for streamed responses.
     """
@@ -44,11 +44,11 @@ def wrap_handler(handler: Handler, around: Around) -> Handler:
     )
 
     async def call(request: Any, context: Context) -> Any:
-        async with around(context):
+        async with around(context, request):
             return await behaviour(request, context)
 
     async def stream(request: Any, context: Context) -> AsyncIterator[Any]:
-        async with around(context):
+        async with around(context, request):
             async for response in behaviour(request, context):
                 yield response
 
@@ -89,7 +89,7 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
         method = handler_call_details.method
 
         @asynccontextmanager
-        async def around(context: Context) -> AsyncIterator[None]:
+        async def around(context: Context, _request: Any) -> AsyncIterator[None]:
             try:
                 yield
             except VidereError as error:
@@ -136,7 +136,7 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):
         metadata = dict(handler_call_details.invocation_metadata or ())
 
         @asynccontextmanager
-        async def around(_context: Context) -> AsyncIterator[None]:
+        async def around(_context: Context, _request: Any) -> AsyncIterator[None]:
             principal = await self._authenticate(metadata)
             auth.authorise(method, principal, self._policy)
             auth.enter(principal)
@@ -173,7 +173,7 @@ class TelemetryInterceptor(grpc.aio.ServerInterceptor):
         received = given if isinstance(given, str) else None
 
         @asynccontextmanager
-        async def around(context: Context) -> AsyncIterator[None]:
+        async def around(context: Context, _request: Any) -> AsyncIterator[None]:
             started = time.perf_counter()
             outcome = "UNKNOWN"
             try:

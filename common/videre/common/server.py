@@ -104,6 +104,7 @@ async def start_server(
     authenticate: auth.Authenticate = auth.local_principal,
     refuses_strangers: bool = False,
     translate: Translate = untranslated,
+    further: Sequence[grpc.aio.ServerInterceptor] = (),
     connection_age_s: float = _CONNECTION_AGE_S,
 ) -> Server:
     """Start a server for `registrations`, health and reflection on `host`:`port`.
@@ -119,6 +120,7 @@ async def start_server(
         authenticate: turns request metadata into the caller.
         refuses_strangers: whether `authenticate` refuses callers who show no credential.
         translate: knows refusals in exceptions that are not ours.
+        further: interceptors that see calls whose callers are known and may make them.
         connection_age_s: callers connect anew after so long.
 
     Raises:
@@ -135,6 +137,7 @@ async def start_server(
             TelemetryInterceptor(metrics),
             ErrorInterceptor(translate),
             AuthInterceptor(policy, authenticate),
+            *further,
         ],
         options=(*_OPTIONS, ("grpc.max_connection_age_ms", round(1_000 * connection_age_s))),
         maximum_concurrent_rpcs=_MAX_CALLS,

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from videre.common.values import canonical_json, sha256_hex
-from videre.exports.verdict_chain import link_digest
+from videre.exports.chain import link_digest
 
 FORMAT: Final = "videre.verdict-report"
 VERSION: Final = 1

@@ -22,6 +22,7 @@ from videre.common.places import registered
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
 from videre.common.spans import export_spans
 from videre.orchestrator.access.callers import callers_of
+from videre.orchestrator.api.audit.interceptor import AuditInterceptor
 from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.collector import collect_seldom
@@ -76,6 +77,7 @@ async def serve(settings: OrchestratorSettings) -> None:
                 authenticate=await asyncio.to_thread(callers_of, app),
                 refuses_strangers=settings.auth,
                 translate=refusal,
+                further=[AuditInterceptor(app.clock)],
             )
             stack.push_async_callback(server.stop, settings.drain_seconds)
             side = SidePort(app.artifacts, app.links, metrics, lambda: not stopping.is_set())

@@ -37,6 +37,7 @@ from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.ads import AdStore
 from videre.orchestrator.store.audience import AudienceStore
 from videre.orchestrator.store.audience_items import ItemStore
+from videre.orchestrator.store.audit_reads import AuditStore
 from videre.orchestrator.store.bindings import BindingStore
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.credentials import CredentialStore
@@ -83,6 +84,7 @@ class Orchestrator:
     projects: ProjectStore
     directory: Directory
     credentials: CredentialStore
+    audit: AuditStore
     feed: FeedStore
     webhooks: WebhookStore
     seal: Seal
@@ -248,6 +250,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         projects=projects,
         directory=Directory(projects, clock),
         credentials=CredentialStore(database, clock),
+        audit=AuditStore(database),
         feed=FeedStore(database),
         webhooks=WebhookStore(database, clock),
         seal=seal,

@@ -158,3 +158,7 @@ PROJECTS: Final[Mapping[str, Role]] = {
     "DeleteProject": _A,
     "UndeleteProject": _A,
 }
+AUDIT: Final[Mapping[str, Role]] = {
+    "ListAuditEntries": _A,
+    "VerifyAuditLog": _A,
+}

@@ -35,6 +35,7 @@ from refusals_of_tasks import TASKS
 
 from videre.v1 import (
     ad_pb2,
+    audit_pb2,
     credential_pb2,
     engine_pb2,
     event_pb2,
@@ -62,6 +63,7 @@ MODULES = {
     "ReviewService": review_pb2,
     "AdService": ad_pb2,
     "RecommendationService": recommendation_pb2,
+    "AuditService": audit_pb2,
     "SearchService": search_pb2,
     "EngineService": engine_pb2,
     "TaxonomyService": taxonomy_pb2,

@@ -11,15 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.values import canonical_json
-from videre.exports.verdict_chain import (
-    BEGINNING,
-    Breach,
-    Broken,
-    Head,
-    Link,
-    check_chain,
-    link_digest,
-)
+from videre.exports.chain import BEGINNING, Breach, Broken, Head, check_chain, link_digest
+from videre.exports.verdict_chain import Link
 
 P = "films"
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.values import canonical_json, sha256_hex
-from videre.exports.verdict_chain import link_digest
+from videre.exports.chain import link_digest
 from videre.exports.verdict_report import (
     Check,
     Level,

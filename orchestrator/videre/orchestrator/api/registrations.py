@@ -14,6 +14,7 @@ from videre.orchestrator.api.access.credentials import CredentialServicer
 from videre.orchestrator.api.access.projects import ProjectServicer
 from videre.orchestrator.api.ads.service import AdServicer
 from videre.orchestrator.api.analyses.revisions import AnalysisReader
+from videre.orchestrator.api.audit.service import AuditServicer
 from videre.orchestrator.api.engines import EngineServicer
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.events.service import EventServicer
@@ -35,6 +36,7 @@ from videre.orchestrator.api.templates.service import TemplateServicer
 from videre.orchestrator.app import Orchestrator
 from videre.v1 import (
     ad_pb2_grpc,
+    audit_pb2_grpc,
     credential_pb2_grpc,
     engine_pb2_grpc,
     event_pb2_grpc,
@@ -91,6 +93,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         _of(event_pb2_grpc, EventServicer(app), policy.EVENTS),
         _of(project_pb2_grpc, ProjectServicer(app.projects, app.directory), policy.PROJECTS),
         _of(operations_pb2_grpc, OperationsServicer(app), policy.OPERATIONS),
+        _of(audit_pb2_grpc, AuditServicer(app.audit), policy.AUDIT),
     ]
 
 

@@ -8,7 +8,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from videre.common.values import canonical_json
-from videre.exports.verdict_chain import BEGINNING, Link, link_digest
+from videre.exports.chain import BEGINNING, link_digest
+from videre.exports.verdict_chain import Link
 from videre.orchestrator.moderation.facts import instant
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database

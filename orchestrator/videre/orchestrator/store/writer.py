@@ -3,7 +3,8 @@
 What the store does reads first and writes then: the next number, what is left of a limit, who holds
 a review. That is right when nobody else writes in between. A transaction therefore begins with the
 *writer's lock*: of the file under SQLite, an advisory lock of the database under PostgreSQL. Reads
-outside transactions take none and wait for nobody.
+outside transactions take none and wait for nobody. It ends with the entry of the audit log, where a
+call has changed something.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
+
+from videre.orchestrator.store.audit import audited
 
 #: Takes the lock in a transaction that has just begun; it goes with the transaction.
 Lock = Callable[[sa.Connection], None]
@@ -34,7 +37,8 @@ class WriterEngine:
         """Give a connection with a transaction that is committed at the block's end."""
         with self.plain.begin() as connection:
             self._lock(connection)
-            yield connection
+            with audited(connection):
+                yield connection
 
     def connect(self) -> sa.Connection:
         """Return a connection to read by."""

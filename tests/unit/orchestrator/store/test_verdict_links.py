@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from videre.common.clock import FakeClock
-from videre.exports.verdict_chain import Breach, Broken, check_chain
+from videre.exports.chain import Breach, Broken, check_chain
 from videre.orchestrator.moderation.facts import VerdictFacts, instant
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database

@@ -50,7 +50,7 @@ class CredentialServicer(credential_pb2_grpc.CredentialServiceServicer):
         self, request: pb.CreateCredentialRequest, context: Context
     ) -> pb.CreateCredentialResponse:
         """See credential.proto."""
-        project = _project(request.project_id)
+        project = project_or_every(request.project_id)
         found = Violations()
         _check_name(found, request.name)
         if not request.roles:
@@ -84,7 +84,7 @@ class CredentialServicer(credential_pb2_grpc.CredentialServiceServicer):
         self, request: pb.ListCredentialsRequest, context: Context
     ) -> pb.ListCredentialsResponse:
         """See credential.proto."""
-        project = _project(request.project_id)
+        project = project_or_every(request.project_id)
         found = Violations()
         found.number("page_size", request.page_size, 0, MAX_PAGE)
         found.raise_if_any()
@@ -164,7 +164,12 @@ class CredentialServicer(credential_pb2_grpc.CredentialServiceServicer):
         )
 
 
-def _project(asked: str) -> str:
+def project_or_every(asked: str) -> str:
+    """Return the project of a call, as `project_of` does, or "*" for callers who may see all.
+
+    Raises:
+        VidereError: PROJECT_FORBIDDEN.
+    """
     if asked == EVERY:
         if not current_principal().everywhere:
             raise forbidden(EVERY)

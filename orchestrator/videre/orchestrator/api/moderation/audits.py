@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from videre.common.errors import Reason, VidereError
 from videre.common.values import canonical_json, sha256_hex
-from videre.exports.verdict_chain import Breach, Broken, Head, Link, check_chain
+from videre.exports.verdict_chain import Link
 from videre.orchestrator import document as d
+from videre.orchestrator.api.chains import chain_audit
 from videre.orchestrator.api.moderation.subject import MOST_REVISIONS, no_verdict
 from videre.orchestrator.api.validation import DIGEST, Violations
 from videre.orchestrator.app import Orchestrator
@@ -79,15 +80,14 @@ class Auditor:
     # --- the chain ---------------------------------------------------------------------------
 
     def _chain(self, project: str, request: pb.AuditVerdictsRequest) -> pb.ChainAudit:
-        head, broken = check_chain(project, self._app.verdict_links.all(project))
-        number = request.known_link_number
-        if number and (broken is None or number < broken.number):
-            known = self._app.verdict_links.at(project, number)
-            if known is None or known.digest != request.known_link_digest:
-                return _chain_message(head, number, pb.CHAIN_BREACH_KNOWN_LINK)
-        if broken is None:
-            return _chain_message(head)
-        return _chain_message(head, broken.number, _breach(broken))
+        links = self._app.verdict_links
+        return chain_audit(
+            project,
+            links.all(project),
+            lambda number: links.at(project, number),
+            request.known_link_number,
+            request.known_link_digest,
+        )
 
     # --- one revision ------------------------------------------------------------------------
 
@@ -189,29 +189,6 @@ def _said(link: Link) -> dict[str, Any]:
         return dict(link.said())
     except ValueError:
         return {}
-
-
-def _chain_message(
-    head: Head,
-    broken: int = 0,
-    breach: pb.ChainBreach.ValueType = pb.CHAIN_BREACH_UNSPECIFIED,
-) -> pb.ChainAudit:
-    state = pb.CHAIN_STATE_INTACT if head.number else pb.CHAIN_STATE_EMPTY
-    return pb.ChainAudit(
-        state=pb.CHAIN_STATE_BROKEN if broken else state,
-        link_count=head.number,
-        head_digest=head.digest,
-        broken_number=broken,
-        breach=breach,
-    )
-
-
-def _breach(broken: Broken) -> pb.ChainBreach.ValueType:
-    return {
-        Breach.MISSING: pb.CHAIN_BREACH_MISSING,
-        Breach.FACTS: pb.CHAIN_BREACH_FACTS,
-        Breach.PLACE: pb.CHAIN_BREACH_PLACE,
-    }[broken.breach]
 
 
 def _check(request: pb.AuditVerdictsRequest) -> None:

@@ -14,6 +14,7 @@ from videre.orchestrator.store.schema.audience import (
     audience_profile,
     audience_segment,
 )
+from videre.orchestrator.store.schema.audit import audit_entry
 from videre.orchestrator.store.schema.base import metadata
 from videre.orchestrator.store.schema.events import delivery, feed_event, feed_head, webhook
 from videre.orchestrator.store.schema.jobs import (
@@ -70,6 +71,7 @@ __all__ = [
     "audience_key",
     "audience_profile",
     "audience_segment",
+    "audit_entry",
     "binding_task",
     "credential",
     "credential_key",

@@ -15,7 +15,7 @@ verdict_link = sa.Table(
     sa.Column("number", sa.BigInteger, primary_key=True),
     sa.Column("media_id", ID, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False),
-    #: Canonical JSON; see `videre.exports.verdict_chain`.
+    #: Canonical JSON; see `videre.exports.chain`.
     sa.Column("facts", sa.Text, nullable=False),
     sa.Column("digest", DIGEST, nullable=False),
     sa.UniqueConstraint("project_id", "media_id", "revision"),

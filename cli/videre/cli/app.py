@@ -21,6 +21,7 @@ from videre.cli.commands import (
     doctor,
     evaluate,
     export,
+    fake,
     feed,
     feedback,
     jobs,
@@ -122,6 +123,7 @@ app.command()(operations.place)
 app.command()(operations.usage)
 app.add_typer(feed.app, name="feed")
 app.add_typer(webhooks.app, name="webhooks")
+app.command()(fake.fake)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(doctor.config, name="config")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from videre.client.testing._recordings import Recording
 from videre.v1 import analysis_pb2, job_pb2
 
 #: Ends that a job may be asked to come to instead of the recorded one.
@@ -76,3 +78,33 @@ def _set_stage(job: job_pb2.Job, stage: analysis_pb2.Stage) -> None:
     for known in job.stages:
         if known.name == stage.name:
             known.CopyFrom(stage)
+
+
+@dataclass(slots=True)
+class Course:
+    """A job under way.
+
+    Args:
+        submitted: the job as it was submitted.
+        events: all of them, with the time at which each happens, nanoseconds.
+    """
+
+    submitted: job_pb2.Job
+    recording: Recording
+    events: list[tuple[int, job_pb2.JobEvent]]
+
+    def told(self, now_ns: int) -> list[job_pb2.JobEvent]:
+        """Return the events until now."""
+        return [event for due, event in self.events if due <= now_ns]
+
+    def job(self, now_ns: int) -> job_pb2.Job:
+        """Return the job as it is now."""
+        made = job_pb2.Job()
+        made.CopyFrom(self.submitted)
+        apply(made, self.recording.job, self.told(now_ns))
+        made.etag = str(made.last_seq)
+        return made
+
+    def next_ns(self, now_ns: int) -> int | None:
+        """Return when the next event happens; None = there is none."""
+        return min((due for due, _ in self.events if due > now_ns), default=None)

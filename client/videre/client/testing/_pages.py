@@ -1,9 +1,9 @@
-"""Pages of a recorded analysis. Pure."""
+"""Pages of recorded analyses, and of lists. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -12,7 +12,9 @@ from videre.client.testing._refusals import Refusal, bad_token, invalid
 from videre.v1 import analysis_pb2
 
 _DEFAULT_PAGE: Final = 200
+_LIST_PAGE: Final = 50
 _MOST: Final = 1_000
+_M = TypeVar("_M", bound=Message)
 #: Lists that come with every page; all other lists are cut into pages.
 _ALWAYS: Final = frozenset({"engines", "stages", "event_rules"})
 _VIEWS: Final = {
@@ -81,3 +83,26 @@ def _unknown(field: str, words: str) -> Refusal:
     return Refusal(
         grpc.StatusCode.UNIMPLEMENTED, "FEATURE_UNIMPLEMENTED", f"{field}: {words}", {field: words}
     )
+
+
+def newest(items: Sequence[_M], after: str, size: int, key: str) -> tuple[list[_M], str]:
+    """Return a page of items, the newest first, and the token of the next one.
+
+    Args:
+        items: in the order in which they were made.
+        after: id after which to go on; "" = from the newest.
+        key: name of the field with the id.
+
+    Raises:
+        Refusal: FIELD_INVALID, PAGE_TOKEN_INVALID.
+    """
+    if not 0 <= size <= _MOST:
+        raise invalid("page_size", f"must be 0..{_MOST}")
+    left = list(reversed(items))
+    if after:
+        places = [place for place, item in enumerate(left) if getattr(item, key) == after]
+        if not places:
+            raise bad_token()
+        left = left[places[0] + 1 :]
+    page = left[: size or _LIST_PAGE]
+    return page, getattr(page[-1], key) if len(left) > len(page) else ""

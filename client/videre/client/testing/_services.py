@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 
 import grpc
 
-from videre.client.testing._pages import page_of
+from videre.client.testing._pages import newest, page_of
 from videre.client.testing._refusals import Refusal, missing, not_recorded
-from videre.client.testing._world import World, newest
+from videre.client.testing._world import World
 from videre.v1 import feedback_pb2, job_pb2, job_pb2_grpc, media_pb2, media_pb2_grpc
 
 _PIECE: Final = 1 << 20

@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import threading
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 import google_crc32c
 import grpc
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from videre.client.testing._course import ENDS, apply, course, pending
+from videre.client.testing._course import ENDS, Course, course, pending
 from videre.client.testing._recordings import Recording
-from videre.client.testing._refusals import Refusal, bad_token, invalid, missing
+from videre.client.testing._refusals import Refusal, invalid, missing
 from videre.v1 import analysis_pb2, job_pb2, media_pb2
 
 #: Tags by which a job says what is to become of it.
@@ -25,39 +25,6 @@ STATE_TAG: Final = "fake.state"
 PROJECT: Final = "default"
 _PIECE: Final = 1 << 20
 _NS: Final = 1_000_000_000
-_DEFAULT_PAGE: Final = 50
-_MOST: Final = 1_000
-_M = TypeVar("_M", bound=Message)
-
-
-@dataclass(slots=True)
-class Course:
-    """A job under way.
-
-    Args:
-        submitted: the job as it was submitted.
-        events: all of them, with the time at which each happens, nanoseconds.
-    """
-
-    submitted: job_pb2.Job
-    recording: Recording
-    events: list[tuple[int, job_pb2.JobEvent]]
-
-    def told(self, now_ns: int) -> list[job_pb2.JobEvent]:
-        """Return the events until now."""
-        return [event for due, event in self.events if due <= now_ns]
-
-    def job(self, now_ns: int) -> job_pb2.Job:
-        """Return the job as it is now."""
-        made = job_pb2.Job()
-        made.CopyFrom(self.submitted)
-        apply(made, self.recording.job, self.told(now_ns))
-        made.etag = str(made.last_seq)
-        return made
-
-    def next_ns(self, now_ns: int) -> int | None:
-        """Return when the next event happens; None = there is none."""
-        return min((due for due, _ in self.events if due > now_ns), default=None)
 
 
 @dataclass(slots=True)
@@ -388,29 +355,6 @@ class World:
         if request_id:
             sent = request.SerializeToString(deterministic=True)
             self.answered[method, request_id] = (sent, made)
-
-
-def newest(items: Sequence[_M], after: str, size: int, key: str) -> tuple[list[_M], str]:
-    """Return a page of items, the newest first, and the token of the next one.
-
-    Args:
-        items: in the order in which they were made.
-        after: id after which to go on; "" = from the newest.
-        key: name of the field with the id.
-
-    Raises:
-        Refusal: FIELD_INVALID, PAGE_TOKEN_INVALID.
-    """
-    if not 0 <= size <= _MOST:
-        raise invalid("page_size", f"must be 0..{_MOST}")
-    left = list(reversed(items))
-    if after:
-        places = [place for place, item in enumerate(left) if getattr(item, key) == after]
-        if not places:
-            raise bad_token()
-        left = left[places[0] + 1 :]
-    page = left[: size or _DEFAULT_PAGE]
-    return page, getattr(page[-1], key) if len(left) > len(page) else ""
 
 
 def _new_id() -> str:

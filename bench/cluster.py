@@ -1,7 +1,8 @@
 """A cluster whose processes are killed one by one: every job ends as if nothing had been.
 
 Three orchestrators on one PostgreSQL and one S3 store, two replicas of the busy services. In every
-trial one process of them is killed at some moment of a job, and started again.
+trial one process of them is killed at some moment of a job, and started again; then PostgreSQL is
+restarted in the middle of jobs, and last every process is restarted in turn while jobs come in.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
 
+from bench.faults.rollout import Load, Rolled, forget, roll
 from bench.faults.work import doubled, submit
 from bench.harness import Outcome
 from bench.options import Options
@@ -27,10 +29,17 @@ from videre.v1 import job_pb2
 
 _TRIALS: Final = 100
 _QUICK_TRIALS: Final = 4
+_RESTARTS: Final = 20
+_QUICK_RESTARTS: Final = 1
+#: How long PostgreSQL is away.
+_AWAY_S: Final = (0.5, 4.0)
 _FILMS: Final = 2
 _FILM_S: Final = 8
 _ORCHESTRATORS: Final = ("one", "two", "three")
 _BUSY: Final = ("visual", "ocr")
+#: Of the trials with an orchestrator, every so many kills any of them; the others kill the one that
+#: has the job, so that somebody has to take it over.
+_ANY_OF: Final = 3
 _PATIENCE_S: Final = 300.0
 _SEED: Final = 9
 
@@ -41,6 +50,7 @@ class Trials:
 
     Args:
         killed: processes that were killed while a job was in flight.
+        restarts: of PostgreSQL while a job was in flight.
         taken_s: seconds from the kill of the replica that had a job to another one's having it.
         lost: jobs that did not succeed.
         wrong: jobs whose result or files differ from the undisturbed one's.
@@ -48,6 +58,7 @@ class Trials:
     """
 
     killed: list[str] = field(default_factory=list)
+    restarts: int = 0
     taken_s: list[float] = field(default_factory=list)
     lost: list[Case] = field(default_factory=list)
     wrong: list[Case] = field(default_factory=list)
@@ -59,6 +70,7 @@ class Trials:
 class Calm:
     """What a film gives when nobody disturbs, and how long that takes."""
 
+    path: Path
     said: tuple[str, ...]
     seconds: float
 
@@ -72,18 +84,49 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
     if programs() is None:
         raise FileNotFoundError("PostgreSQL is not installed on this machine")
     rng, trials = random.Random(_SEED), Trials()
+    last = time.monotonic() + options.minutes * 60 if options.minutes else None
     with tempfile.TemporaryDirectory(prefix="videre-bench-cluster-") as place:
         folder = Path(place)
         films = [film(number, folder / "films", _FILM_S) for number in range(_FILMS)]
         with cluster(folder / "cluster", VIDERE_STAGE_PATIENCE="120", VIDERE_SLOTS="1") as made:
-            victims = _start(made)
-            calm = {path: _undisturbed(made, path, trials, tell) for path in films}
+            names = _start(made)
+            calm = [_undisturbed(made, path, trials, tell) for path in films]
+            rolled = _roll(made, names, calm, tell)
+            for number in range(_QUICK_RESTARTS if options.quick else _RESTARTS):
+                _database_trial(made, calm[number % _FILMS], rng, trials, tell)
             for number in range(_QUICK_TRIALS if options.quick else _TRIALS):
-                path = films[number % len(films)]
-                # The orchestrators, which have state, as often as all services together.
-                kind = _ORCHESTRATORS if number % 2 == 0 else victims[len(_ORCHESTRATORS) :]
-                _trial(made, path, calm[path], rng.choice(kind), rng, trials, tell)
-    return figures(trials), trials.outcomes
+                if last is not None and time.monotonic() > last:
+                    tell(f"{number} trials in the time that there was")
+                    break
+                _trial(made, calm[number % _FILMS], Aim.of(number), rng, trials, tell)
+    return [*figures(trials), *rolling(rolled)], trials.outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Which process a trial kills.
+
+    Args:
+        orchestrator: one of them, which have state, as often as all services together.
+        owner: the one that has the job.
+    """
+
+    orchestrator: bool
+    owner: bool
+
+    @classmethod
+    def of(cls, number: int) -> Aim:
+        """Return the aim of a trial."""
+        orchestrator = number % 2 == 0
+        return cls(orchestrator, orchestrator and number // 2 % _ANY_OF != _ANY_OF - 1)
+
+    def victim(self, made: Cluster, job_id: str, rng: random.Random) -> str:
+        """Return the process to kill."""
+        if not self.orchestrator:
+            return rng.choice([name for name in made.suite.names if name not in _ORCHESTRATORS])
+        owner = made.owner(job_id) if self.owner else None
+        names = {made.replica_of(name): name for name in _ORCHESTRATORS}
+        return names.get(owner or "") or rng.choice(_ORCHESTRATORS)
 
 
 def _start(made: Cluster) -> tuple[str, ...]:
@@ -114,48 +157,79 @@ def _undisturbed(made: Cluster, path: Path, trials: Trials, tell: Callable[[str]
         if job.state != job_pb2.JOB_STATE_SUCCEEDED:
             raise RuntimeError(f"{path.name}, which nobody disturbed: {job}")
         trials.outcomes.append(Outcome(path, job, client.get_analysis(job.media_id)))
-        _forget(client, job)
+        forget(client, job)
     tell(f"{path.name}, undisturbed: {seconds:.1f} s, {job.result_digest}")
-    return Calm(_said(job), seconds)
+    return Calm(path, _said(job), seconds)
 
 
-def _forget(client: Videre, job: job_pb2.Job) -> None:
-    """Delete a job with its media: the same bytes are looked at anew then."""
-    client.delete(job.job_id)
-    client.delete_media(job.media_id, close_reviews=True)
+def _roll(
+    made: Cluster, names: tuple[str, ...], calm: list[Calm], tell: Callable[[str], None]
+) -> Rolled:
+    def load(one: Calm) -> Load:
+        return Load(one.path.stem, lambda client: submit(client, one.path), one.said, _said)
+
+    rolled = roll(made, _ORCHESTRATORS, names, [load(one) for one in calm])
+    tell(f"rolling restart: {len(rolled.restarted)} processes, {rolled.jobs} jobs, "
+         f"{len(rolled.failed)} of them failed")  # fmt: skip
+    return rolled
+
+
+def _database_trial(
+    made: Cluster, calm: Calm, rng: random.Random, trials: Trials, tell: Callable[[str], None]
+) -> None:
+    """Restart PostgreSQL in the middle of a job, every other time as if it had crashed."""
+    mode = rng.choice(("fast", "immediate"))
+    label = f"{len(trials.outcomes)}. {calm.path.stem}, PostgreSQL restarted ({mode})"
+    with made.suite.client(_ORCHESTRATORS[0]) as client:
+        job_id = submit(client, calm.path).job_id
+        time.sleep(rng.uniform(0, 0.8 * calm.seconds))
+        in_flight = not has_ended(client.query(job_id).job)
+        trials.restarts += in_flight
+        made.server.stop(mode)
+        time.sleep(rng.uniform(*_AWAY_S))
+        made.server.start()
+        _judge(client, job_id, calm, label, trials)
+    tell(f"{label}{'' if in_flight else ', not counted: the job had ended'}")
 
 
 def _trial(
     made: Cluster,
-    path: Path,
     calm: Calm,
-    victim: str,
+    aim: Aim,
     rng: random.Random,
     trials: Trials,
     tell: Callable[[str], None],
 ) -> None:
-    label = f"{len(trials.outcomes)}. {path.stem}, {victim} killed"
-    asked = next(name for name in _ORCHESTRATORS if name != victim)
-    with made.suite.client(asked) as client:
-        job_id = submit(client, path).job_id
+    with made.suite.client(rng.choice(_ORCHESTRATORS)) as client:
+        job_id = submit(client, calm.path).job_id
+        if aim.owner:
+            everyone = {made.replica_of(name) for name in _ORCHESTRATORS}
+            made.owned_by(job_id, everyone, _PATIENCE_S)
         time.sleep(rng.uniform(0, 0.8 * calm.seconds))
         in_flight = not has_ended(client.query(job_id).job)
+        victim = aim.victim(made, job_id, rng)
+        label = f"{len(trials.outcomes)}. {calm.path.stem}, {victim} killed"
         taken_s = _kill(made, job_id, victim)
         if in_flight:
             trials.killed.append(victim)
         if taken_s is not None:
             trials.taken_s.append(taken_s)
         made.suite.start(victim)
-        job = client.wait(job_id, timeout_s=_PATIENCE_S)
-        if job.state != job_pb2.JOB_STATE_SUCCEEDED:
-            trials.lost.append(Case(label, None, "SUCCEEDED", job_pb2.JobState.Name(job.state)))
-        elif _said(job) != calm.said:
-            trials.wrong.append(Case(label, None, str(calm.said), str(_said(job))))
-        trials.twice += [Case(label, None, "once", words) for words in doubled(client, job)]
-        trials.outcomes.append(Outcome(Path(label), job, client.get_analysis(job.media_id)))
-        _forget(client, job)
+        _judge(client, job_id, calm, label, trials)
     taken = "" if taken_s is None else f", taken over after {taken_s:.2f} s"
     tell(f"{label}{taken}{'' if in_flight else ', not counted: the job had ended'}")
+
+
+def _judge(client: Videre, job_id: str, calm: Calm, label: str, trials: Trials) -> None:
+    """Wait for a job's end, compare it with the undisturbed one, and forget it."""
+    job = client.wait(job_id, timeout_s=_PATIENCE_S)
+    if job.state != job_pb2.JOB_STATE_SUCCEEDED:
+        trials.lost.append(Case(label, None, "SUCCEEDED", job_pb2.JobState.Name(job.state)))
+    elif _said(job) != calm.said:
+        trials.wrong.append(Case(label, None, str(calm.said), str(_said(job))))
+    trials.twice += [Case(label, None, "once", words) for words in doubled(client, job)]
+    trials.outcomes.append(Outcome(Path(label), job, client.get_analysis(job.media_id)))
+    forget(client, job)
 
 
 def _kill(made: Cluster, job_id: str, victim: str) -> float | None:
@@ -181,6 +255,7 @@ def figures(trials: Trials) -> list[Measured]:
     )
     of = f"{len(taken)} jobs whose replica was killed"
     return [
+        Measured("restarts of PostgreSQL with a job in flight", trials.restarts, "restarts", ""),
         Measured("kills with a job in flight", killed, "kills",
                  f"{orchestrators} of orchestrators"),
         Measured("jobs lost", len(trials.lost), "jobs", "", cases=tuple(trials.lost)),
@@ -190,4 +265,15 @@ def figures(trials: Trials) -> list[Measured]:
                  "events, publications, ends, outputs", cases=tuple(trials.twice)),
         Measured("take-over: p50", median(taken) if taken else None, "s", of),
         Measured("take-over: p95", late, "s", of),
+    ]  # fmt: skip
+
+
+def rolling(rolled: Rolled) -> list[Measured]:
+    """Return the figures of the restart of every process."""
+    return [
+        Measured("rolling restart: processes", len(rolled.restarted), "processes",
+                 "each ended by SIGTERM, in order", cases=tuple(rolled.unclean)),
+        Measured("rolling restart: jobs meanwhile", rolled.jobs, "jobs", "two always under way"),
+        Measured("rolling restart: jobs that failed", len(rolled.failed), "jobs",
+                 "or came to something else", cases=tuple(rolled.failed)),
     ]  # fmt: skip

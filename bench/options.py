@@ -15,6 +15,7 @@ class Options:
     `QUICK=1`: at most two minutes on smaller inputs. `MEDIA=DIR`: a set with truth. `FACES=DIR`:
     pictures of faces, each of somebody else. `SOUNDS=DIR`: recordings of laughter, applause,
     cheering, crying and screaming, named after it. `CLEAN=DIR`: media without faults of quality.
+    `MINUTES=n`: benches of many trials begin no further one after so long.
     """
 
     quick: bool = False
@@ -22,19 +23,21 @@ class Options:
     faces: Path | None = None
     sounds: Path | None = None
     clean: Path | None = None
+    minutes: float | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
         """Return the options of an environment; the set of the tests is the default."""
         folder = environment.get("MEDIA") or environment.get("VIDERE_TEST_MEDIA")
         faces, sounds = environment.get("FACES"), environment.get("SOUNDS")
-        clean = environment.get("CLEAN")
+        clean, minutes = environment.get("CLEAN"), environment.get("MINUTES")
         return cls(
             quick=environment.get("QUICK", "") not in ("", "0"),
             media=Path(folder) if folder else None,
             faces=Path(faces) if faces else None,
             sounds=Path(sounds) if sounds else None,
             clean=Path(clean) if clean else None,
+            minutes=float(minutes) if minutes else None,
         )
 
     def media_folder(self) -> Path:

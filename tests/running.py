@@ -20,7 +20,7 @@ from videre.cli.supervise.ports import SERVICES, Ports
 from videre.client import Videre
 from videre.common.tls import TlsFiles
 
-READY_S = 60.0
+READY_S = 120.0
 #: Short, so that a dead service is noticed within a test.
 PATIENCE_S = "5"
 
@@ -172,9 +172,13 @@ class Processes:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
 
+    def target(self, name: str) -> str:
+        """Return where a process is reached."""
+        return f"127.0.0.1:{self._port(name)}"
+
     def client(self, name: str = "orchestrator") -> Videre:
         """Return a client of an orchestrator."""
-        return Videre(f"127.0.0.1:{self._port(name)}")
+        return Videre(self.target(name))
 
     def close(self) -> None:
         """End everything."""

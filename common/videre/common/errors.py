@@ -99,6 +99,7 @@ class Reason(StrEnum):
     PROJECT_EXISTS = "PROJECT_EXISTS"
     PROJECT_STATE = "PROJECT_STATE"
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
+    RATE_EXCEEDED = "RATE_EXCEEDED"
     USER_NOT_FOUND = "USER_NOT_FOUND"
     SEGMENT_NOT_FOUND = "SEGMENT_NOT_FOUND"
     SEGMENTS_FULL = "SEGMENTS_FULL"
@@ -219,6 +220,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.PROJECT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "No project has this id."),
     Reason.PROJECT_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "A project has this id, or had it and is closed."),
     Reason.PROJECT_STATE: ReasonSpec(_C.FAILED_PRECONDITION, "The project cannot be closed, or is not closed."),
+    Reason.RATE_EXCEEDED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "The caller makes more calls than it may; try again after the time given."),
     Reason.QUOTA_EXCEEDED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "The project uses as much as its quota allows; try again later, or ask for more."),
     Reason.USER_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project knows nothing of this user: they did and said nothing, or were forgotten."),
     Reason.SEGMENT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no segment with this id."),

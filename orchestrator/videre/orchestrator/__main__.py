@@ -22,6 +22,7 @@ from videre.common.places import registered
 from videre.common.server import BindRefused, announce, start_server, wait_for_signal
 from videre.common.spans import export_spans
 from videre.orchestrator.access.callers import callers_of
+from videre.orchestrator.access.rates import CallRates, RateInterceptor
 from videre.orchestrator.api.audit.interceptor import AuditInterceptor
 from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import Orchestrator, open_orchestrator
@@ -77,7 +78,7 @@ async def serve(settings: OrchestratorSettings) -> None:
                 authenticate=await asyncio.to_thread(callers_of, app),
                 refuses_strangers=settings.auth,
                 translate=refusal,
-                further=[AuditInterceptor(app.clock)],
+                further=[*_rates(app), AuditInterceptor(app.clock)],
             )
             stack.push_async_callback(server.stop, settings.drain_seconds)
             side = SidePort(app.artifacts, app.links, metrics, lambda: not stopping.is_set())
@@ -94,6 +95,12 @@ async def serve(settings: OrchestratorSettings) -> None:
             stopping.set()
     finally:
         database.dispose()
+
+
+def _rates(app: Orchestrator) -> list[RateInterceptor]:
+    """Return what limits the calls of each caller, where there is a limit."""
+    per_second, burst = app.settings.calls_per_second, app.settings.calls_burst
+    return [RateInterceptor(CallRates(per_second, burst, app.clock))] if per_second else []
 
 
 async def _work(stack: AsyncExitStack, app: Orchestrator, database: Database) -> Callable[[], bool]:

@@ -96,6 +96,14 @@ class OrchestratorSettings(Settings):
     event_retention: float = Field(
         default=7 * _DAY_S, gt=_DAY_S, description="Seconds an event of a project is kept."
     )
+    calls_per_second: float = Field(
+        default=0.0, ge=0, description="Calls that each caller may make per second; 0 = no limit."
+    )
+    calls_burst: int = Field(
+        default=100,
+        ge=1,
+        description="Calls that each caller may make at once.",
+    )
     link_lifetime: float = Field(
         default=3600.0, gt=0, description="Seconds a signed artifact path is valid."
     )

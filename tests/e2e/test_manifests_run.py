@@ -1,8 +1,12 @@
-"""The overlays run as they are rendered: every pod with its own network, files and user."""
+"""The overlays run as they are rendered: every pod with its own network, files and user.
+
+Minutes each: `VIDERE_MANIFESTS=run`, as `.ci/full` does.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,7 +24,12 @@ from nodes import Node, node
 
 from tests import synth
 
-pytestmark = [pytest.mark.e2e, pytest.mark.long]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(
+        os.environ.get("VIDERE_MANIFESTS", "") != "run", reason="minutes: VIDERE_MANIFESTS=run"
+    ),
+]
 
 JOB_S = 240
 

@@ -298,10 +298,12 @@ async def test_calls_are_counted_by_outcome(world: World) -> None:
     world.asr.behave = raising(VidereError(Reason.OVERLOADED, "full"))
     await world.refusal()
     method = "/videre.internal.v1.AsrService/Transcribe"
+    async with asyncio.timeout(TIMEOUT_S):  # counted once the caller has its answer
+        while world.metrics.get_sample_value("videre_rpc_seconds_count", {"method": method}) != 2:
+            await asyncio.sleep(0)
     for code in ("OK", "RESOURCE_EXHAUSTED"):
         labels = {"method": method, "code": code}
         assert world.metrics.get_sample_value("videre_rpc_total", labels) == 1
-    assert world.metrics.get_sample_value("videre_rpc_seconds_count", {"method": method}) == 2
 
 
 async def test_a_full_batch_fits_into_a_message(world: World) -> None:

@@ -13,6 +13,7 @@ from videre.orchestrator.features import (
     CLASSES,
     CODES,
     COLORS,
+    DIARIZATION,
     EMOTION,
     FACES,
     FEATURES,
@@ -50,6 +51,8 @@ _MODERATION: Final = {
 }
 
 _Analysis = tuple[str, str, tuple[Feature, ...], float]
+_CLIPS: Final = "Every feature, a look every second: clips of a minute or two."
+_MOST: Final = "Every feature, two looks a second: the most that engines can tell."
 #: Analysis presets: id, purpose, features (none = all), seconds between two looks (0 = default).
 _ANALYSIS: Final[Sequence[_Analysis]] = (
     ("full", "Every implemented feature, engines chosen automatically.", (), 0),
@@ -66,7 +69,7 @@ _ANALYSIS: Final[Sequence[_Analysis]] = (
          SOUND, MUSIC),
         0,
     ),
-    ("short_video", "Every feature, a look every second: clips of a minute or two.", FEATURES, 1),
+    ("short_video", _CLIPS, FEATURES, 1),
     (
         "lecture",
         "Talks and screencasts: slides, speech, codes; few looks, since little moves.",
@@ -79,27 +82,21 @@ _ANALYSIS: Final[Sequence[_Analysis]] = (
         (SHOTS, CLASSES, NSFW, SOUND, LOUDNESS),
         10,
     ),
-    ("best", "Every feature, two looks a second: the most that engines can tell.", FEATURES, 0.5),
+    ("best", _MOST, FEATURES, 0.5),
 )  # fmt: skip
+#: Versions of those that say something else by now: what was every feature has become more.
+_VERSIONS: Final = {"short_video": 2, "best": 2}
+_BEFORE_SPEAKERS: Final = tuple(feature for feature in FEATURES if feature is not DIARIZATION)
+_EARLIER_ANALYSIS: Final[Sequence[_Analysis]] = (
+    ("short_video", _CLIPS, _BEFORE_SPEAKERS, 1),
+    ("best", _MOST, _BEFORE_SPEAKERS, 0.5),
+)
 
 
 @cache
 def presets() -> tuple[TemplateRecord, ...]:
     """Return all presets: those of moderation, of analysis, of production; the defaults first."""
-    analysis = [
-        _record(
-            pb.TemplateDraft(
-                template_id=template_id,
-                description=description,
-                analysis=pb.AnalysisTemplate(
-                    features=[feature.name for feature in features],
-                    sample_interval=_duration(seconds) if seconds else None,
-                ),
-            ),
-            TemplateKind.ANALYSIS,
-        )
-        for template_id, description, features, seconds in _ANALYSIS
-    ]
+    analysis = [_analysis(preset, _VERSIONS.get(preset[0], 1)) for preset in _ANALYSIS]
     player = _record(_player(), TemplateKind.PRODUCTION)
     return (*(_moderation(preset) for preset in PRESETS), *analysis, player)
 
@@ -108,9 +105,26 @@ def presets() -> tuple[TemplateRecord, ...]:
 def earlier_presets() -> tuple[TemplateRecord, ...]:
     """Return the versions of presets that came with earlier releases."""
     latest = {preset.template_id: preset.version for preset in PRESETS}
-    return tuple(
+    moderation = (
         replace(_moderation(preset), latest=latest[preset.template_id]) for preset in EARLIER
     )
+    analysis = (
+        replace(_analysis(preset, 1), latest=_VERSIONS[preset[0]]) for preset in _EARLIER_ANALYSIS
+    )
+    return (*moderation, *analysis)
+
+
+def _analysis(preset: _Analysis, version: int) -> TemplateRecord:
+    template_id, description, features, seconds = preset
+    draft = pb.TemplateDraft(
+        template_id=template_id,
+        description=description,
+        analysis=pb.AnalysisTemplate(
+            features=[feature.name for feature in features],
+            sample_interval=_duration(seconds) if seconds else None,
+        ),
+    )
+    return _record(draft, TemplateKind.ANALYSIS, version=version)
 
 
 def _moderation(preset: ModerationTemplate) -> TemplateRecord:

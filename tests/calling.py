@@ -19,6 +19,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from videre.orchestrator.access.gate import PROJECT_HEADER
+from videre.orchestrator.workflows.journal import LATE_BINDING
 from videre.v1 import (
     ad_pb2_grpc,
     audit_pb2_grpc,
@@ -213,7 +214,7 @@ class Kept:
     files: frozenset[str]
 
 
-_TABLES: Final = ("media", "job", "job_event", "upload", "artifact_ref", "workflow_status")
+_TABLES: Final = ("media", "job", "job_event", "upload", "artifact_ref")
 
 
 def reading(data: Path) -> closing[sqlite3.Connection]:
@@ -228,6 +229,9 @@ def kept(data: Path) -> Kept:
             table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
             for table in _TABLES
         }
+        # Those of libraries are forgotten some time after their end.
+        query = "SELECT count(*) FROM workflow_status WHERE name <> ?"
+        rows["workflow_status"] = database.execute(query, [LATE_BINDING]).fetchone()[0]
     files = (path for name in ("artifacts", "uploads") for path in (data / name).rglob("*"))
     return Kept(rows, frozenset(str(path) for path in files if path.is_file()))
 

@@ -2,9 +2,10 @@
 
 Jobs begin by their priority. Those of one priority begin by their *turn*, a number that a job is
 given when it joins the queue: start-time fair queueing (Goyal, Vin, Cheng, SIGCOMM 1996) with jobs
-as the unit. A project's jobs have rising turns, and a project that has none waiting joins at the
-front, so that each of n projects with waiting jobs begins every n-th job, however many the others
-have put in before. Jobs of equal turn begin in the order in which they came.
+as the unit. A project's jobs have rising turns, the begun ones counted, and a project that was not
+served lately joins at the front, so that each of n projects with waiting jobs begins every n-th
+job, however many the others have put in before. Jobs of equal turn begin in the order in which
+they came.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Final
 
 from videre.common.values import NS
 
-#: Turns of one priority: ten priorities share the 31 bits of the journal's.
+#: Turns of one priority: ten priorities share the 31 bits of the journal's. A turn rises with every
+#: job of the busiest project at most.
 TURNS: Final = 2**31 // 10
 
 
@@ -22,8 +24,9 @@ def next_turn(front: int | None, own_last: int | None) -> int:
     """Return the turn of a job that joins the queue.
 
     Args:
-        front: smallest turn of the waiting jobs of its priority; None = none waits.
-        own_last: largest turn of those of its own project; None = none waits.
+        front: smallest turn of the waiting jobs of its priority; where none waits, the largest of
+            those that have begun; None = there are neither.
+        own_last: largest turn of those of its own project, waiting or begun; None = none.
     """
     if front is None:
         return 0

@@ -22,6 +22,7 @@ _JOB: Final = t.job.c
 _QUEUED: Final = _JOB.state == JobState.QUEUED
 _HELD: Final = _JOB.held == sa.true()
 _LET_IN: Final = _JOB.held == sa.false()
+_BEGUN: Final = _JOB.start_ns.is_not(None)
 #: Most jobs that one transaction lets in: a limit that was taken away may have held thousands.
 _AT_ONCE: Final = 100
 
@@ -87,10 +88,19 @@ def _room(connection: sa.Connection, project_id: str) -> int:
 
 
 def _turn(connection: sa.Connection, project_id: str, priority: int) -> int:
-    waiting = (_QUEUED, _LET_IN, _JOB.priority == priority)
-    front = sa.select(sa.func.min(_JOB.turn)).where(*waiting)
-    own = sa.select(sa.func.max(_JOB.turn)).where(_JOB.project_id == project_id, *waiting)
-    return next_turn(
-        connection.execute(front).scalar_one_or_none(),
-        connection.execute(own).scalar_one_or_none(),
-    )
+    of_priority = _JOB.priority == priority
+    waiting = sa.and_(of_priority, _QUEUED, _LET_IN)
+    begun = sa.and_(of_priority, _BEGUN)
+    own = _JOB.project_id == project_id
+    front = _one(connection, sa.func.min(_JOB.turn), waiting)
+    if front is None:
+        front = _one(connection, sa.func.max(_JOB.turn), begun)
+    lasts = [_one(connection, sa.func.max(_JOB.turn), sa.and_(own, of)) for of in (waiting, begun)]
+    return next_turn(front, max((turn for turn in lasts if turn is not None), default=None))
+
+
+def _one(
+    connection: sa.Connection, value: sa.ColumnElement[int], where: sa.ColumnElement[bool]
+) -> int | None:
+    found: int | None = connection.execute(sa.select(value).where(where)).scalar_one_or_none()
+    return found

@@ -6,6 +6,13 @@ import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
 
+_BEGUN = sa.text("start_ns IS NOT NULL")
+
+
+def _of_begun(name: str, *columns: str) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=_BEGUN, postgresql_where=_BEGUN)
+
+
 job = sa.Table(
     "job",
     metadata,
@@ -50,6 +57,8 @@ job = sa.Table(
     sa.Index("job_by_state", "state"),
     sa.Index("job_by_turn", "state", "held", "priority", "turn"),
     sa.Index("job_by_own_turn", "project_id", "state", "held", "priority", "turn", "id"),
+    _of_begun("job_by_begun_turn", "priority", "turn"),
+    _of_begun("job_by_own_begun_turn", "project_id", "priority", "turn"),
     sa.Index("job_by_requeued", "requeue_of", unique=True),
 )
 

@@ -56,6 +56,7 @@ def test_without_model_files_it_finds_what_the_wheels_know(tmp_path: Path) -> No
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "bundled engines: 43 of 43 found" in ended.stdout
     assert "Nobody looked for objects, classes, faces" in ended.stdout
+    assert "Nobody looked for diarization: resemblyzer needs torch" in ended.stdout
     assert (tmp_path / "report.html").stat().st_size > 100_000
     assert _left_behind(tmp_path) == []
 

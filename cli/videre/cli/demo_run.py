@@ -27,12 +27,14 @@ from videre.cli.supervise.supervisor import Suite, running, suite
 from videre.cli.terminal_report import render_analysis
 from videre.cli.truth import TIERS, TruthError, check, parse_truth
 from videre.client import AsyncVidere
-from videre.v1 import analysis_pb2, job_pb2
+from videre.v1 import analysis_pb2, engine_pb2, job_pb2
 
 _SAMPLE_ENV: Final = "VIDERE_SAMPLE"
 _GRACE_S: Final = 10.0
 #: The sample is short: whatever takes longer than this is broken, seconds.
 _WATCH_S: Final = 900.0
+#: Tiers whose engines need nothing but their model files.
+_DOWNLOADED: Final = (engine_pb2.ENGINE_TIER_STANDARD, engine_pb2.ENGINE_TIER_EXTENDED)
 _ENDED: Final = frozenset(
     {
         analysis_pb2.STAGE_STATE_SUCCEEDED,
@@ -132,9 +134,10 @@ async def _analyse(demo: Demo, chosen: Suite) -> Exit:
         if not job.analysis_revision:
             raise CommandError(f"the job failed: {job.error.reason} {job.error.message}", Exit.JOB)
         analysis = await write_report(client, job.media_id, demo.html, job=job)
+        engines = await client.list_engines()
     out().print(*render_analysis(analysis, job.stages), sep="\n")
     met = compare(demo.sample, analysis)
-    _tell_what_models_would_add(job)
+    _tell_what_engines_would_add(job, engines)
     out().print(f"Report: {demo.html.resolve()}", markup=False, soft_wrap=True)
     if job.state != job_pb2.JOB_STATE_SUCCEEDED:
         err().print(f"The job ended {word(job_pb2.JobState, job.state, 'JOB_STATE')}.")
@@ -165,14 +168,20 @@ async def _show_progress(client: AsyncVidere, job_id: str) -> None:
                 err().print(f"{stage.name}: {state} {stage.reason}".rstrip(), markup=False)
 
 
-def _tell_what_models_would_add(job: job_pb2.Job) -> None:
+def _tell_what_engines_would_add(job: job_pb2.Job, engines: list[engine_pb2.Engine]) -> None:
     blind = [stage.name for stage in job.stages if stage.reason == "NO_ENGINE"]
-    if blind:
+    files = {engine.feature for engine in engines if engine.tier in _DOWNLOADED}
+    if unread := [name for name in blind if name in files]:
         out().print(
-            f"\nNobody looked for {', '.join(blind)}: their model files are not on this machine. "
+            f"\nNobody looked for {', '.join(unread)}: their model files are not on this machine. "
             "`videre models pull` downloads them; VIDERE_MODEL_MIRROR names a folder or address "
             "that is asked first.\n"
         )
+    for engine in engines:
+        if engine.feature in blind and engine.feature not in files:
+            out().print(
+                f"Nobody looked for {engine.feature}: {engine.state_message}.", markup=False
+            )
 
 
 def compare(sample: Path, analysis: analysis_pb2.Analysis) -> bool:

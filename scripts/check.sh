@@ -9,7 +9,7 @@ echo "== ruff"
 echo "== imports"
 "$bin/lint-imports"
 echo "== mypy"
-"$bin/mypy"
+"$bin/mypy" -n "$(getconf _NPROCESSORS_ONLN)"
 if command -v npx >/dev/null; then
     echo "== buf lint"
     npx --yes @bufbuild/buf@1 lint

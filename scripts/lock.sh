@@ -1,16 +1,12 @@
 #!/usr/bin/env bash
 # Writes locks/*.txt: hashed requirements without addresses, one per distribution and one for
 # development: scripts/lock.sh PYTHON [--upgrade]. Committed pins are kept unless --upgrade is
-# given; the resolver is pinned, in an environment of its own, so that everybody writes the same.
+# given.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-python=${1:-python3.11} resolver=0.13.9
+python=${1:-python3.11}
 shift || true
-uv=build/lock-$resolver/bin/uv
-if [ ! -x "$uv" ]; then
-    "$python" -m venv "build/lock-$resolver"
-    "build/lock-$resolver/bin/python" -m pip install -q --disable-pip-version-check "uv==$resolver"
-fi
+uv=$(scripts/uv.sh "$python")/uv
 projects=(*/pyproject.toml services/*/pyproject.toml)
 own=()
 for project in "${projects[@]}"; do

@@ -146,9 +146,8 @@ def _told(client: Videre, job_id: str) -> list[tuple[str, int, int]]:
     )
 
 
-@pytest.mark.parametrize(
-    ("length", "slots"), [(1, "2"), pytest.param(1_000, "1", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("length", "slots"), [(1, "2"), (1_000, "1")])
 def test_neither_chunks_nor_slots_change_an_answer(
     tmp_path: Path, done: job_pb2.Job, film: Path, length: int, slots: str
 ) -> None:

@@ -25,6 +25,7 @@ def media_id(api: Api) -> str:
     return job.media_id
 
 
+@pytest.mark.long
 def test_what_has_no_breaks_has_slots_before_and_after(api: Api, media_id: str) -> None:
     answer = api.ads.FindAdSlots(pb.FindAdSlotsRequest(media_id=media_id), timeout=TIMEOUT_S)
     assert [(one.roll, one.offset.ToSeconds(), one.score) for one in answer.slots] == [

@@ -30,6 +30,7 @@ def overlay(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.long
 def test_an_own_label_is_found_by_its_words_and_pinned_by_version(
     orchestrator: Callable[..., AbstractContextManager[Processes]], overlay: Path
 ) -> None:

@@ -63,6 +63,7 @@ def made_frames(production: Any, output: pb.OutputArtifact, folder: Path) -> lis
     return list(reframed.frames_of(path))
 
 
+@pytest.mark.long
 async def test_a_logo_is_found_and_taken_away(production: Any, tmp_path: Path) -> None:
     path = film(tmp_path / "logo.mp4", logo=True, text=False)
     task = pb.ProductionTask(remove_logo=pb.RemoveLogoParams(renditions=[FAST]))

@@ -101,7 +101,8 @@ async def test_known_shots_and_black_stretches_guide_the_choice(
 @pytest.mark.parametrize(
     ("name", "shape"),
     [("rotated", (320, 180)), ("anamorphic", (180, 320)), ("odd_size", (187, 333)),
-     ("grey", (180, 320)), ("rgb", (180, 320)), ("pq", (180, 320)), ("one_frame", (180, 320))],
+     ("grey", (180, 320)), ("rgb", (180, 320)), ("one_frame", (180, 320)),
+     pytest.param("pq", (180, 320), marks=pytest.mark.long)],
 )  # fmt: skip
 async def test_covers_show_the_displayed_picture(
     production: Any, clip: Clip, name: str, shape: tuple[int, int]

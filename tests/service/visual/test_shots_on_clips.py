@@ -30,7 +30,9 @@ def frames_of(signals: Array) -> list[int]:
     return [one.frame for one in shots.boundaries(signals, 0, len(signals))]
 
 
-@pytest.mark.parametrize("clip", ["demo.mp4", "video/bikes.mp4"])
+@pytest.mark.parametrize(
+    "clip", [pytest.param("demo.mp4", marks=pytest.mark.long), "video/bikes.mp4"]
+)
 def test_every_cut_is_found_on_its_frame_and_nothing_else(
     clip: str, signals_of_clip: Read, truth: dict[str, Any]
 ) -> None:

@@ -48,6 +48,7 @@ def test_jobs_share_all_kills_in_the_order_of_the_way() -> None:
         assert len(share) <= 4
 
 
+@pytest.mark.long
 def test_hostile_inputs_are_many_and_named_once(tmp_path: Path) -> None:
     root, outside = tmp_path / "root", tmp_path / "outside"
     root.mkdir()

@@ -98,7 +98,7 @@ def judged(count: int, hits: int = 0) -> Verdict:
     )
 
 
-@pytest.mark.parametrize("kind", [BASIC, FULL])
+@pytest.mark.parametrize("kind", [BASIC, pytest.param(FULL, marks=pytest.mark.long)])
 def test_a_verdict_that_fills_a_reply_goes_on_in_the_next(kind: pb.AnalysisView.ValueType) -> None:
     analysis = replace(ANALYSIS, verdict=judged(8_000, hits=4))
     found = pages_of(analysis, kind=kind, size=5)

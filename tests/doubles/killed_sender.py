@@ -1,6 +1,6 @@
 """Senders that are killed (SIGKILL) at any moment, and one in the end that is not.
 
-    killed_sender.py DATA_DIR TIMES
+    killed_sender.py DATA_DIR TIMES [NATS_URL]
 
 Each sender is a child of this process, which has imported everything and has one thread. The
 clock of a child runs ahead, so that leases and pauses end between two of them. Prints how many
@@ -21,7 +21,9 @@ from pathlib import Path
 
 from videre.common.clock import SystemClock
 from videre.common.egress import Egress, EgressPolicy
+from videre.orchestrator.notify.jetstream import JetStream
 from videre.orchestrator.notify.sender import Sender
+from videre.orchestrator.notify.sinks import FileSink, HttpSink, NatsSink, Sinks
 from videre.orchestrator.sealing import load_seal
 from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.webhooks import WebhookStore
@@ -37,21 +39,27 @@ class ClockAhead(SystemClock):
         return super().now_ns() + self._ahead_ns
 
 
-async def send(folder: Path, seed: int) -> None:
+def sinks(folder: Path, url: str | None) -> Sinks:
+    """Return what sends to receivers of this machine, or to a NATS server."""
+    policy = EgressPolicy(allowed_networks=(ip_network("127.0.0.1/32"),))
+    nats = NatsSink(JetStream(url), "videre")
+    return Sinks(HttpSink(Egress(policy)), FileSink((folder,)), nats)
+
+
+async def send(folder: Path, seed: int, url: str | None) -> None:
     """Send for as long as something is due."""
     clock = ClockAhead(seed * 0.02)
     database = open_sqlite(folder / "videre.db")
     webhooks = WebhookStore(database, clock)
-    policy = EgressPolicy(allowed_networks=(ip_network("127.0.0.1/32"),))
     seal = load_seal(folder / "master.key")
-    sender = Sender(webhooks, Egress(policy), seal, clock, random.Random(seed), answer_s=1)
+    sender = Sender(webhooks, sinks(folder, url), seal, clock, random.Random(seed), answer_s=1)
     while True:
         await sender.start_due()
         await sender.settle()
         await asyncio.sleep(0.001)
 
 
-async def finish(folder: Path, seed: int) -> None:
+async def finish(folder: Path, seed: int, url: str | None) -> None:
     """Send until everything is delivered, letting time pass where nothing is due."""
     clock_seed = seed
     while True:
@@ -59,9 +67,8 @@ async def finish(folder: Path, seed: int) -> None:
         clock = ClockAhead(clock_seed * 0.02)
         database = open_sqlite(folder / "videre.db")
         webhooks = WebhookStore(database, clock)
-        policy = EgressPolicy(allowed_networks=(ip_network("127.0.0.1/32"),))
         seal = load_seal(folder / "master.key")
-        sender = Sender(webhooks, Egress(policy), seal, clock, random.Random(seed), answer_s=1)
+        sender = Sender(webhooks, sinks(folder, url), seal, clock, random.Random(seed), answer_s=1)
         while await sender.start_due():
             await sender.settle()
         (hook,) = webhooks.page("default", 1, "")
@@ -71,20 +78,20 @@ async def finish(folder: Path, seed: int) -> None:
             return
 
 
-def main(folder: Path, times: int) -> None:
+def main(folder: Path, times: int, url: str | None = None) -> None:
     """Kill senders, then let one finish."""
     rng, killed = random.Random(7), 0
     for seed in range(times):
         child = os.fork()
         if child == 0:
-            asyncio.run(send(folder, seed))
+            asyncio.run(send(folder, seed, url))
         time.sleep(rng.uniform(0.0, 0.15))
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    asyncio.run(finish(folder, times))
+    asyncio.run(finish(folder, times, url))
     print(json.dumps({"killed": killed}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:4])

@@ -138,6 +138,7 @@ FREE = {
     "ListFeedback.media_id": FILTERS,
     "UpdateProject.etag": COMPARED,
     "UpdateWebhook.etag": COMPARED,
+    "SetRoutes.etag": COMPARED,
     "DeleteProject.etag": COMPARED,
     "UpdateLibrary.etag": COMPARED,
     "DeleteLibrary.etag": COMPARED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from limits.rows import Row, id_rows, page_rows
+from limits.rows import REQUEST_ID, Row, id_rows, page_rows
 
 _TYPES = (
     "job.queued, job.running, job.succeeded, job.partial, job.failed, job.cancelled, "
@@ -29,7 +29,59 @@ def _uri_rows(call: str, **beside: Any) -> list[Row]:
     ]
 
 
+_RULE = {"rule_id": "r", "webhook_ids": ["x"]}
+_STATE_NAMES = (
+    "JOB_STATE_QUEUED, JOB_STATE_RUNNING, JOB_STATE_SUCCEEDED, JOB_STATE_PARTIAL, "
+    "JOB_STATE_FAILED, JOB_STATE_CANCELLED, each once"
+)
+_OCCASIONS = ("ROUTE_OCCASION_FINISH, ROUTE_OCCASION_CHANGE, ROUTE_OCCASION_VERDICT, "
+              "ROUTE_OCCASION_REVIEWED, each once")  # fmt: skip
+_SUGGESTIONS = "SUGGESTION_PASS, SUGGESTION_REVIEW, SUGGESTION_BLOCK, each once"
+
+
+def _rule_rows(call: str) -> list[Row]:
+    """Return rows for the rules of a call."""
+
+    def row(field: str, given: dict[str, Any], limit: str, actual: str) -> Row:
+        return Row(call, f"rules[0].{field}", {"rules": [_RULE | given]}, limit, actual)
+
+    return [
+        Row(
+            call,
+            "rules",
+            {"rules": [_RULE | {"rule_id": f"r{n}"} for n in range(101)]},
+            "100",
+            "101",
+        ),
+        row("rule_id", {"rule_id": ""}, REQUEST_ID, ""),
+        Row(call, "rules[1].rule_id", {"rules": [_RULE, _RULE]}, "unique ids", "r"),
+        row("on[0]", {"on": [9]}, _OCCASIONS, "9"),
+        row("on[1]", {"on": [1, 1]}, _OCCASIONS, "1"),
+        row("states[0]", {"states": [99]}, _STATE_NAMES, "99"),
+        row("verdicts[0]", {"verdicts": [9]}, _SUGGESTIONS, "9"),
+        row("types", {"types": ["job.*"] * 33}, "32", "33"),
+        row("types[0]", {"types": ["x"]}, _TYPES, "x"),
+        row("labels", {"labels": ["x"] * 33}, "32", "33"),
+        row("labels[0]", {"labels": ["x" * 129]}, "128 bytes", "129"),
+        row("tags", {"tags": {f"k{n}": "*" for n in range(65)}}, "64", "65"),
+        row("tags[k]", {"tags": {"k": "v" * 257}}, "256 bytes", "257"),
+        row("webhook_ids", {"webhook_ids": []}, "1..16", "0"),
+        row("webhook_ids", {"webhook_ids": ["x"] * 17}, "1..16", "17"),
+    ]
+
+
 EVENT_ROWS = [
+    *_rule_rows("SetRoutes"),
+    *_rule_rows("TestRoutes"),
+    Row("GetRoutes", "version", {"version": -1}, _NUMBER, "-1"),
+    Row("TestRoutes", "after_number", {"after_number": -1}, _NUMBER, "-1"),
+    Row("TestRoutes", "page_size", {"page_size": 1_001}, "0..1000", "1001"),
+    Row("CreateWebhook", "routed", {"routed": True, "types": ["job.*"]}, "one of the two", "both",
+        beside=_HOOK),
+    Row("UpdateWebhook", "routed", {"routed": True, "types": ["job.*"]}, "one of the two", "both",
+        beside={"webhook_id": "x"}),
+    Row("CreateWebhook", "binary", {"binary": True}, "structured mode", "binary",
+        beside={"uri": "file:///x"}),
     *(Row(call, "after_number", {"after_number": -1}, _NUMBER, "-1")
       for call in ("ListEvents", "WatchEvents")),
     Row("ListEvents", "page_size", {"page_size": 1_001}, "0..1000", "1001"),

@@ -22,6 +22,7 @@ from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.app import Outside, assemble
+from videre.orchestrator.notify.jetstream import JetStream
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.services import SERVICES
 from videre.orchestrator.store.database import Database, exclusive
@@ -77,6 +78,7 @@ class Process:
             channels={name: MemoryChannel(name, services, tick) for name in SERVICES},  # type: ignore[misc]
             journal=journal,
             run_child=decoders.running(tick),
+            stream=JetStream(None),
         )
         self.app = app = assemble(settings, database, outside)
         reader = AnalysisReader(app)

@@ -39,6 +39,7 @@ from videre.cli.commands import (
     report,
     retouch,
     review,
+    routes,
     search,
     segments,
     sounds,
@@ -123,6 +124,7 @@ app.command()(operations.place)
 app.command()(operations.usage)
 app.add_typer(feed.app, name="feed")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(routes.app, name="routes")
 app.command()(fake.fake)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="eval")

@@ -60,11 +60,12 @@ class AsyncWebhookCalls:
         name: str = "",
         types: Sequence[str] = (),
         binary: bool = False,
+        routed: bool = False,
         project_id: str = "",
     ) -> pb.CreateWebhookResponse:
         """Make a webhook; its secret is in the answer and nowhere else."""
         request = pb.CreateWebhookRequest(
-            project_id=project_id, name=name, uri=uri, types=types, binary=binary
+            project_id=project_id, name=name, uri=uri, types=types, binary=binary, routed=routed
         )
         return await self._transport.run(_events.create_webhook(self._context, request))
 
@@ -106,3 +107,29 @@ class AsyncWebhookCalls:
         """Send events again: those with numbers, or all that were given up; return how many."""
         flow = _events.redeliver(self._context, webhook_id, numbers)
         return await self._transport.run(flow)
+
+    async def set_routes(
+        self, rules: Sequence[pb.RoutingRule], *, etag: str = "", project_id: str = ""
+    ) -> pb.RoutingRules:
+        """Make these the routing rules, as a new version; return it."""
+        flow = _events.set_routes(self._context, rules, etag, project_id)
+        return await self._transport.run(flow)
+
+    async def routes(self, version: int = 0, *, project_id: str = "") -> pb.RoutingRules:
+        """Return the routing rules, the latest or of a version."""
+        flow = _events.get_routes(self._context, version, project_id)
+        return await self._transport.run(flow)
+
+    async def test_routes(
+        self,
+        rules: Sequence[pb.RoutingRule] = (),
+        *,
+        after_number: int = 0,
+        page_size: int = 0,
+        project_id: str = "",
+    ) -> pb.TestRoutesResponse:
+        """Tell where rules, or the stored ones, would send events that there were."""
+        request = pb.TestRoutesRequest(
+            project_id=project_id, rules=rules, after_number=after_number, page_size=page_size
+        )
+        return await self._transport.run(_events.test_routes(self._context, request))

@@ -11,6 +11,7 @@ from videre.client._pages import every
 from videre.client._rpc import (
     CREATE_WEBHOOK,
     DELETE_WEBHOOK,
+    GET_ROUTES,
     GET_WEBHOOK,
     LIST_DELIVERIES,
     LIST_EVENTS,
@@ -18,6 +19,8 @@ from videre.client._rpc import (
     REDELIVER,
     REMOVE_WEBHOOK_SECRET,
     ROTATE_WEBHOOK_SECRET,
+    SET_ROUTES,
+    TEST_ROUTES,
     UPDATE_WEBHOOK,
     WATCH_EVENTS,
 )
@@ -138,3 +141,22 @@ def redeliver(context: Context, webhook_id: str, numbers: Sequence[int]) -> Flow
     """Send events again; return how many."""
     request = pb.RedeliverRequest(webhook_id=webhook_id, numbers=numbers)
     return (yield from context.call(REDELIVER, request)).count
+
+
+def set_routes(
+    context: Context, rules: Sequence[pb.RoutingRule], etag: str, project_id: str
+) -> Flow[pb.RoutingRules]:
+    """Make these the routing rules; return their version."""
+    request = pb.SetRoutesRequest(project_id=project_id, rules=rules, etag=etag)
+    return (yield from context.call(SET_ROUTES, request)).routes
+
+
+def get_routes(context: Context, version: int, project_id: str) -> Flow[pb.RoutingRules]:
+    """Return the routing rules."""
+    request = pb.GetRoutesRequest(project_id=project_id, version=version)
+    return (yield from context.call(GET_ROUTES, request)).routes
+
+
+def test_routes(context: Context, request: pb.TestRoutesRequest) -> Flow[pb.TestRoutesResponse]:
+    """Tell where rules would send events that there were."""
+    return (yield from context.call(TEST_ROUTES, request))

@@ -373,6 +373,9 @@ LIST_DELIVERIES: Final = Method(
     _EVENT, "ListDeliveries", _n.ListDeliveriesRequest, _n.ListDeliveriesResponse
 )
 REDELIVER: Final = Method(_EVENT, "Redeliver", _n.RedeliverRequest, _n.RedeliverResponse)
+SET_ROUTES: Final = Method(_EVENT, "SetRoutes", _n.SetRoutesRequest, _n.SetRoutesResponse)
+GET_ROUTES: Final = Method(_EVENT, "GetRoutes", _n.GetRoutesRequest, _n.GetRoutesResponse)
+TEST_ROUTES: Final = Method(_EVENT, "TestRoutes", _n.TestRoutesRequest, _n.TestRoutesResponse)
 LIST_AUDIT_ENTRIES: Final = Method(
     _AUDIT, "ListAuditEntries", _audit.ListAuditEntriesRequest, _audit.ListAuditEntriesResponse
 )

@@ -107,6 +107,7 @@ class Reason(StrEnum):
     ADS_FULL = "ADS_FULL"
     WEBHOOK_NOT_FOUND = "WEBHOOK_NOT_FOUND"
     WEBHOOK_SECRETS = "WEBHOOK_SECRETS"
+    ROUTES_NOT_FOUND = "ROUTES_NOT_FOUND"
     CREDENTIAL_MISSING = "CREDENTIAL_MISSING"
     CREDENTIAL_INVALID = "CREDENTIAL_INVALID"
     CREDENTIAL_NOT_FOUND = "CREDENTIAL_NOT_FOUND"
@@ -229,6 +230,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.ADS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project's library would have more ads than the limit."),
     Reason.WEBHOOK_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no webhook with this id."),
     Reason.WEBHOOK_SECRETS: ReasonSpec(_C.FAILED_PRECONDITION, "A webhook has one or two secrets: remove one first, or add one."),
+    Reason.ROUTES_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's routing rules have no such version."),
     Reason.CREDENTIAL_MISSING: ReasonSpec(_C.UNAUTHENTICATED, "The call shows no key or token, and this server asks for one."),
     Reason.CREDENTIAL_INVALID: ReasonSpec(_C.UNAUTHENTICATED, "The key or token is unknown, changed, revoked or out of date."),
     Reason.CREDENTIAL_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no credential, or the credential no key, with this id."),

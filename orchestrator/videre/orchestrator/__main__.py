@@ -62,7 +62,7 @@ async def serve(settings: OrchestratorSettings) -> None:
                 leads = await _work(stack, app, database)
                 sweeper = asyncio.create_task(sweep_forever(app, leads), name="sweeper")
                 stack.push_async_callback(_stop, sweeper)
-                sender = Sender(app.webhooks, app.egress, app.seal, app.clock, app.rng)
+                sender = Sender(app.webhooks, app.sinks, app.seal, app.clock, app.rng)
                 notifying = asyncio.create_task(sender.run(app.changes), name="sender")
                 stack.push_async_callback(_stop, notifying)
             if database.shared and settings.role != "worker":

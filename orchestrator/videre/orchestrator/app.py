@@ -30,6 +30,8 @@ from videre.orchestrator.lexicon.names import load_names
 from videre.orchestrator.links import Links, load_key
 from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
+from videre.orchestrator.notify.jetstream import JetStream
+from videre.orchestrator.notify.sinks import FileSink, HttpSink, NatsSink, Sinks
 from videre.orchestrator.sealing import Seal
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
@@ -55,6 +57,7 @@ from videre.orchestrator.store.overlays import OverlayStore
 from videre.orchestrator.store.projects import ProjectStore
 from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.reviews import ReviewStore
+from videre.orchestrator.store.routing import RoutingStore
 from videre.orchestrator.store.search_looks import LookStore
 from videre.orchestrator.store.search_reads import SearchStore
 from videre.orchestrator.store.segments import SegmentStore
@@ -87,6 +90,8 @@ class Orchestrator:
     audit: AuditStore
     feed: FeedStore
     webhooks: WebhookStore
+    routing: RoutingStore
+    sinks: Sinks
     seal: Seal
     jobs: JobStore
     media: MediaStore
@@ -195,6 +200,7 @@ class Outside:
         channels: to each service, by name; closed with the orchestrator.
         journal: durable engine; closed with the orchestrator.
         run_child: runs what reads media.
+        stream: that events are published to; closed with the orchestrator.
     """
 
     clock: Clock
@@ -202,6 +208,7 @@ class Outside:
     channels: Mapping[str, grpc.aio.Channel]
     journal: JobJournal
     run_child: RunChild
+    stream: JetStream
 
 
 @contextlib.asynccontextmanager
@@ -210,6 +217,8 @@ async def open_orchestrator(
 ) -> AsyncIterator[Orchestrator]:
     """Put the parts together on the running loop, and close what is open at the end."""
     async with media_children() as run_child:
+        url = settings.nats_url
+        stream = JetStream(None if url is None else url.get_secret_value())
         app = assemble(
             settings,
             database,
@@ -219,11 +228,13 @@ async def open_orchestrator(
                 channels={name: service_channel(settings, name) for name in SERVICES},
                 journal=DbosJobJournal(database),
                 run_child=run_child,
+                stream=stream,
             ),
         )
         try:
             yield app
         finally:
+            await stream.close()
             await app.services.close()
             app.journal.close()
 
@@ -240,6 +251,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     templates = TemplateStore(database, clock)
     faces, ids = FaceStore(database), TimeIds(clock, rng)
     reviews = ReviewStore(database, clock, ids, jobs.announce)
+    egress = Egress(EgressPolicy(allowed_networks=settings.networks))
     projects, seal = ProjectStore(database, clock), settings.seal()
     audience = AudienceStore(database, clock, seal)
     return Orchestrator(
@@ -253,6 +265,12 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         audit=AuditStore(database),
         feed=FeedStore(database),
         webhooks=WebhookStore(database, clock),
+        routing=RoutingStore(database, clock),
+        sinks=Sinks(
+            HttpSink(egress),
+            FileSink(settings.roots),
+            NatsSink(outside.stream, settings.nats_subject),
+        ),
         seal=seal,
         jobs=jobs,
         media=media,
@@ -286,7 +304,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
             run=outside.run_child,
             children=settings.decoders_at_once or settings.slots,
         ),
-        egress=Egress(EgressPolicy(allowed_networks=settings.networks)),
+        egress=egress,
         links=Links(load_key(settings.keys_path / "links.key"), clock, settings.link_lifetime),
         report_key=load_report_key(settings.keys_path / "report.key"),
         taxonomies=Taxonomies(taxonomy, OverlayStore(database, clock)),

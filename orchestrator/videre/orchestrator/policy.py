@@ -149,6 +149,9 @@ EVENTS: Final[Mapping[str, Role]] = {
     "RemoveWebhookSecret": _A,
     "ListDeliveries": _A,
     "Redeliver": _A,
+    "SetRoutes": _A,
+    "GetRoutes": _A,
+    "TestRoutes": _A,
 }
 PROJECTS: Final[Mapping[str, Role]] = {
     "CreateProject": _A,

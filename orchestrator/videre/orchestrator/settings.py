@@ -125,6 +125,16 @@ class OrchestratorSettings(Settings):
         default=900.0, ge=0, description="Seconds in which a reviewer may take a decision back."
     )
 
+    nats_url: SecretStr | None = Field(
+        default=None,
+        description="NATS server whose JetStream takes events, nats://user:password@host:4222.",
+    )
+    nats_subject: str = Field(
+        default="videre",
+        pattern=r"^[A-Za-z0-9_-]{1,64}(\.[A-Za-z0-9_-]{1,64}){0,3}$",
+        description="First tokens of every subject; the project follows.",
+    )
+
     event_rules: Path | None = Field(
         default=None, description="File of further event rules; absent = the packaged ones alone."
     )

@@ -13,6 +13,8 @@ import google.protobuf.struct_pb2
 import google.protobuf.timestamp_pb2
 import sys
 import typing
+import videre.v1.analysis_pb2
+import videre.v1.job_pb2
 
 if sys.version_info >= (3, 10):
     import typing as typing_extensions
@@ -20,6 +22,38 @@ else:
     import typing_extensions
 
 DESCRIPTOR: google.protobuf.descriptor.FileDescriptor
+
+class _RouteOccasion:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _RouteOccasionEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_RouteOccasion.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    ROUTE_OCCASION_UNSPECIFIED: _RouteOccasion.ValueType  # 0
+    """Never sent."""
+    ROUTE_OCCASION_FINISH: _RouteOccasion.ValueType  # 1
+    """A job has ended, however."""
+    ROUTE_OCCASION_CHANGE: _RouteOccasion.ValueType  # 2
+    """A job has changed its state."""
+    ROUTE_OCCASION_VERDICT: _RouteOccasion.ValueType  # 3
+    """A media has a verdict, or another one."""
+    ROUTE_OCCASION_REVIEWED: _RouteOccasion.ValueType  # 4
+    """People decided about a verdict, or took a decision back."""
+
+class RouteOccasion(_RouteOccasion, metaclass=_RouteOccasionEnumTypeWrapper):
+    """What happened, in the words of routing rules."""
+
+ROUTE_OCCASION_UNSPECIFIED: RouteOccasion.ValueType  # 0
+"""Never sent."""
+ROUTE_OCCASION_FINISH: RouteOccasion.ValueType  # 1
+"""A job has ended, however."""
+ROUTE_OCCASION_CHANGE: RouteOccasion.ValueType  # 2
+"""A job has changed its state."""
+ROUTE_OCCASION_VERDICT: RouteOccasion.ValueType  # 3
+"""A media has a verdict, or another one."""
+ROUTE_OCCASION_REVIEWED: RouteOccasion.ValueType  # 4
+"""People decided about a verdict, or took a decision back."""
+Global___RouteOccasion: typing_extensions.TypeAlias = RouteOccasion
 
 class _DeliveryState:
     ValueType = typing.NewType("ValueType", builtins.int)
@@ -101,6 +135,131 @@ class ProjectEvent(google.protobuf.message.Message):
 Global___ProjectEvent: typing_extensions.TypeAlias = ProjectEvent
 
 @typing.final
+class RoutingRule(google.protobuf.message.Message):
+    """Where some events go. All that a rule names must hold; of each list, one entry must. `*` stands for
+    any characters or none.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    @typing.final
+    class TagsEntry(google.protobuf.message.Message):
+        DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: builtins.int
+        VALUE_FIELD_NUMBER: builtins.int
+        key: builtins.str
+        value: builtins.str
+        def __init__(
+            self,
+            *,
+            key: builtins.str = ...,
+            value: builtins.str = ...,
+        ) -> None: ...
+        def ClearField(self, field_name: typing.Literal["key", b"key", "value", b"value"]) -> None: ...
+
+    RULE_ID_FIELD_NUMBER: builtins.int
+    ON_FIELD_NUMBER: builtins.int
+    TYPES_FIELD_NUMBER: builtins.int
+    STATES_FIELD_NUMBER: builtins.int
+    VERDICTS_FIELD_NUMBER: builtins.int
+    LABELS_FIELD_NUMBER: builtins.int
+    TAGS_FIELD_NUMBER: builtins.int
+    WEBHOOK_IDS_FIELD_NUMBER: builtins.int
+    rule_id: builtins.str
+    """Names the rule, [A-Za-z0-9\\-_.:]{1,64}; unique among the rules."""
+    @property
+    def on(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___RouteOccasion.ValueType]:
+        """Occasions; empty = any."""
+
+    @property
+    def types(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Types of events, such as "job.failed", "job.*"; at most 32, empty = all."""
+
+    @property
+    def states(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[videre.v1.job_pb2.JobState.ValueType]:
+        """States that a job has come into; events of other things than jobs have none. Empty = any."""
+
+    @property
+    def verdicts(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[videre.v1.analysis_pb2.Suggestion.ValueType]:
+        """What people say of the media, else what its analysis advises; events before the first verdict have
+        none. Empty = any.
+        """
+
+    @property
+    def labels(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Ids of nodes of the taxonomy and patterns of them; one label of the media must be meant. At most 32
+        of 128 bytes each; empty = any.
+        """
+
+    @property
+    def tags(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
+        """Patterns by key: the job has all these tags, with such values. At most 64."""
+
+    @property
+    def webhook_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Where the events go; 1..16."""
+
+    def __init__(
+        self,
+        *,
+        rule_id: builtins.str = ...,
+        on: collections.abc.Iterable[Global___RouteOccasion.ValueType] | None = ...,
+        types: collections.abc.Iterable[builtins.str] | None = ...,
+        states: collections.abc.Iterable[videre.v1.job_pb2.JobState.ValueType] | None = ...,
+        verdicts: collections.abc.Iterable[videre.v1.analysis_pb2.Suggestion.ValueType] | None = ...,
+        labels: collections.abc.Iterable[builtins.str] | None = ...,
+        tags: collections.abc.Mapping[builtins.str, builtins.str] | None = ...,
+        webhook_ids: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["labels", b"labels", "on", b"on", "rule_id", b"rule_id", "states", b"states", "tags", b"tags", "types", b"types", "verdicts", b"verdicts", "webhook_ids", b"webhook_ids"]) -> None: ...
+
+Global___RoutingRule: typing_extensions.TypeAlias = RoutingRule
+
+@typing.final
+class RoutingRules(google.protobuf.message.Message):
+    """A version of a project's routing rules."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    VERSION_FIELD_NUMBER: builtins.int
+    RULES_FIELD_NUMBER: builtins.int
+    CREATE_TIME_FIELD_NUMBER: builtins.int
+    CREATED_BY_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project."""
+    version: builtins.int
+    """1 upwards; a version never changes. 0 = there never were any."""
+    created_by: builtins.str
+    """Who made it."""
+    etag: builtins.str
+    """Changes with every version."""
+    @property
+    def rules(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RoutingRule]:
+        """The rules in order: of those that send an event to a webhook, the first is told."""
+
+    @property
+    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the version was made."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        version: builtins.int = ...,
+        rules: collections.abc.Iterable[Global___RoutingRule] | None = ...,
+        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        created_by: builtins.str = ...,
+        etag: builtins.str = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["create_time", b"create_time"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "created_by", b"created_by", "etag", b"etag", "project_id", b"project_id", "rules", b"rules", "version", b"version"]) -> None: ...
+
+Global___RoutingRules: typing_extensions.TypeAlias = RoutingRules
+
+@typing.final
 class WebhookSecret(google.protobuf.message.Message):
     """A secret of a webhook, without what is secret."""
 
@@ -127,7 +286,12 @@ Global___WebhookSecret: typing_extensions.TypeAlias = WebhookSecret
 
 @typing.final
 class Webhook(google.protobuf.message.Message):
-    """An address that events are sent to."""
+    """An address that events are sent to.
+
+    "http://…", "https://…": posted. "file:///folder": appended to a file there, a line each, in a folder
+    of VIDERE_FILE_ROOTS. "nats:///subject": published to the JetStream of VIDERE_NATS_URL, with the
+    subject "<VIDERE_NATS_SUBJECT>.<project>.<subject>".
+    """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -146,6 +310,7 @@ class Webhook(google.protobuf.message.Message):
     ETAG_FIELD_NUMBER: builtins.int
     PENDING_COUNT_FIELD_NUMBER: builtins.int
     DEAD_COUNT_FIELD_NUMBER: builtins.int
+    ROUTED_FIELD_NUMBER: builtins.int
     webhook_id: builtins.str
     """Id."""
     project_id: builtins.str
@@ -153,7 +318,7 @@ class Webhook(google.protobuf.message.Message):
     name: builtins.str
     """Name, at most 128 bytes UTF-8."""
     uri: builtins.str
-    """Address, http or https."""
+    """Address."""
     binary: builtins.bool
     """CloudEvents in binary mode: the attributes as headers, the data as body."""
     paused: builtins.bool
@@ -168,6 +333,8 @@ class Webhook(google.protobuf.message.Message):
     """Deliveries that are to be sent; in GetWebhook only."""
     dead_count: builtins.int
     """Deliveries that were given up; in GetWebhook only."""
+    routed: builtins.bool
+    """It is sent only what routing rules say; types are empty."""
     @property
     def types(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Types that are sent, such as "job.succeeded", "job.*"; empty = all."""
@@ -202,9 +369,10 @@ class Webhook(google.protobuf.message.Message):
         etag: builtins.str = ...,
         pending_count: builtins.int = ...,
         dead_count: builtins.int = ...,
+        routed: builtins.bool = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "update_time", b"update_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["binary", b"binary", "create_time", b"create_time", "created_by", b"created_by", "dead_count", b"dead_count", "etag", b"etag", "last_number", b"last_number", "name", b"name", "paused", b"paused", "pending_count", b"pending_count", "project_id", b"project_id", "secrets", b"secrets", "types", b"types", "update_time", b"update_time", "uri", b"uri", "webhook_id", b"webhook_id"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["binary", b"binary", "create_time", b"create_time", "created_by", b"created_by", "dead_count", b"dead_count", "etag", b"etag", "last_number", b"last_number", "name", b"name", "paused", b"paused", "pending_count", b"pending_count", "project_id", b"project_id", "routed", b"routed", "secrets", b"secrets", "types", b"types", "update_time", b"update_time", "uri", b"uri", "webhook_id", b"webhook_id"]) -> None: ...
 
 Global___Webhook: typing_extensions.TypeAlias = Webhook
 
@@ -221,6 +389,8 @@ class Delivery(google.protobuf.message.Message):
     END_TIME_FIELD_NUMBER: builtins.int
     STATUS_FIELD_NUMBER: builtins.int
     ERROR_FIELD_NUMBER: builtins.int
+    RULE_ID_FIELD_NUMBER: builtins.int
+    RULES_VERSION_FIELD_NUMBER: builtins.int
     number: builtins.int
     """Number of the event."""
     state: Global___DeliveryState.ValueType
@@ -231,6 +401,10 @@ class Delivery(google.protobuf.message.Message):
     """HTTP status of the last answer; 0 = there was none."""
     error: builtins.str
     """Why the last attempt failed; empty = it did not."""
+    rule_id: builtins.str
+    """The routing rule that says so; empty = the webhook's types."""
+    rules_version: builtins.int
+    """Version of the rules; 0 = the webhook's types."""
     @property
     def next_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it is sent next, while PENDING."""
@@ -249,9 +423,11 @@ class Delivery(google.protobuf.message.Message):
         end_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         status: builtins.int = ...,
         error: builtins.str = ...,
+        rule_id: builtins.str = ...,
+        rules_version: builtins.int = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["end_time", b"end_time", "next_time", b"next_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "end_time", b"end_time", "error", b"error", "next_time", b"next_time", "number", b"number", "state", b"state", "status", b"status"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["attempts", b"attempts", "end_time", b"end_time", "error", b"error", "next_time", b"next_time", "number", b"number", "rule_id", b"rule_id", "rules_version", b"rules_version", "state", b"state", "status", b"status"]) -> None: ...
 
 Global___Delivery: typing_extensions.TypeAlias = Delivery
 
@@ -383,16 +559,19 @@ class CreateWebhookRequest(google.protobuf.message.Message):
     URI_FIELD_NUMBER: builtins.int
     TYPES_FIELD_NUMBER: builtins.int
     BINARY_FIELD_NUMBER: builtins.int
+    ROUTED_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     name: builtins.str
     """Name, at most 128 bytes UTF-8."""
     uri: builtins.str
-    """Address, http or https, at most 2,048 bytes. It must be public unless VIDERE_ALLOWED_NETWORKS
-    allows it.
+    """Address, at most 2,048 bytes; see Webhook. Of http and https, it must be public unless
+    VIDERE_ALLOWED_NETWORKS allows it.
     """
     binary: builtins.bool
-    """CloudEvents in binary mode."""
+    """CloudEvents in binary mode; not to files."""
+    routed: builtins.bool
+    """Send only what routing rules say; contradicts types."""
     @property
     def types(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Types that are sent, such as "job.succeeded", "job.*"; at most 32, empty = all."""
@@ -405,8 +584,9 @@ class CreateWebhookRequest(google.protobuf.message.Message):
         uri: builtins.str = ...,
         types: collections.abc.Iterable[builtins.str] | None = ...,
         binary: builtins.bool = ...,
+        routed: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["binary", b"binary", "name", b"name", "project_id", b"project_id", "types", b"types", "uri", b"uri"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["binary", b"binary", "name", b"name", "project_id", b"project_id", "routed", b"routed", "types", b"types", "uri", b"uri"]) -> None: ...
 
 Global___CreateWebhookRequest: typing_extensions.TypeAlias = CreateWebhookRequest
 
@@ -537,6 +717,7 @@ class UpdateWebhookRequest(google.protobuf.message.Message):
     CLEAR_TYPES_FIELD_NUMBER: builtins.int
     PAUSED_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    ROUTED_FIELD_NUMBER: builtins.int
     webhook_id: builtins.str
     """Its id."""
     name: builtins.str
@@ -549,6 +730,8 @@ class UpdateWebhookRequest(google.protobuf.message.Message):
     """Whether it is paused; unset = as it is. What came meanwhile is sent afterwards."""
     etag: builtins.str
     """Etag of the webhook as it was read; empty = whatever it is."""
+    routed: builtins.bool
+    """Whether it is sent only what routing rules say; unset = as it is. True clears the types."""
     @property
     def types(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """New types, at most 32; empty = as they are."""
@@ -563,13 +746,16 @@ class UpdateWebhookRequest(google.protobuf.message.Message):
         clear_types: builtins.bool = ...,
         paused: builtins.bool | None = ...,
         etag: builtins.str = ...,
+        routed: builtins.bool | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_name", b"_name", "_paused", b"_paused", "_uri", b"_uri", "name", b"name", "paused", b"paused", "uri", b"uri"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_name", b"_name", "_paused", b"_paused", "_uri", b"_uri", "clear_types", b"clear_types", "etag", b"etag", "name", b"name", "paused", b"paused", "types", b"types", "uri", b"uri", "webhook_id", b"webhook_id"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_name", b"_name", "_paused", b"_paused", "_routed", b"_routed", "_uri", b"_uri", "name", b"name", "paused", b"paused", "routed", b"routed", "uri", b"uri"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_name", b"_name", "_paused", b"_paused", "_routed", b"_routed", "_uri", b"_uri", "clear_types", b"clear_types", "etag", b"etag", "name", b"name", "paused", b"paused", "routed", b"routed", "types", b"types", "uri", b"uri", "webhook_id", b"webhook_id"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_name", b"_name"]) -> typing.Literal["name"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_paused", b"_paused"]) -> typing.Literal["paused"] | None: ...
+    @typing.overload
+    def WhichOneof(self, oneof_group: typing.Literal["_routed", b"_routed"]) -> typing.Literal["routed"] | None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_uri", b"_uri"]) -> typing.Literal["uri"] | None: ...
 
@@ -807,3 +993,203 @@ class RedeliverResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["count", b"count"]) -> None: ...
 
 Global___RedeliverResponse: typing_extensions.TypeAlias = RedeliverResponse
+
+@typing.final
+class SetRoutesRequest(google.protobuf.message.Message):
+    """See the method."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    RULES_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    etag: builtins.str
+    """Etag of the rules as they were read; empty = whatever they are."""
+    @property
+    def rules(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RoutingRule]:
+        """All rules, not only what changes; at most 100."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        rules: collections.abc.Iterable[Global___RoutingRule] | None = ...,
+        etag: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["etag", b"etag", "project_id", b"project_id", "rules", b"rules"]) -> None: ...
+
+Global___SetRoutesRequest: typing_extensions.TypeAlias = SetRoutesRequest
+
+@typing.final
+class SetRoutesResponse(google.protobuf.message.Message):
+    """See the method."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ROUTES_FIELD_NUMBER: builtins.int
+    @property
+    def routes(self) -> Global___RoutingRules:
+        """The latest version."""
+
+    def __init__(
+        self,
+        *,
+        routes: Global___RoutingRules | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["routes", b"routes"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["routes", b"routes"]) -> None: ...
+
+Global___SetRoutesResponse: typing_extensions.TypeAlias = SetRoutesResponse
+
+@typing.final
+class GetRoutesRequest(google.protobuf.message.Message):
+    """See the method."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    VERSION_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    version: builtins.int
+    """Version; 0 = the latest."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        version: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id", "version", b"version"]) -> None: ...
+
+Global___GetRoutesRequest: typing_extensions.TypeAlias = GetRoutesRequest
+
+@typing.final
+class GetRoutesResponse(google.protobuf.message.Message):
+    """See the method."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ROUTES_FIELD_NUMBER: builtins.int
+    @property
+    def routes(self) -> Global___RoutingRules:
+        """The rules."""
+
+    def __init__(
+        self,
+        *,
+        routes: Global___RoutingRules | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["routes", b"routes"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["routes", b"routes"]) -> None: ...
+
+Global___GetRoutesResponse: typing_extensions.TypeAlias = GetRoutesResponse
+
+@typing.final
+class TestRoutesRequest(google.protobuf.message.Message):
+    """See the method."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    RULES_FIELD_NUMBER: builtins.int
+    AFTER_NUMBER_FIELD_NUMBER: builtins.int
+    PAGE_SIZE_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    after_number: builtins.int
+    """Only events after this number; 0 = from the oldest that is kept."""
+    page_size: builtins.int
+    """Most events that are looked at, 0..1000; 0 = 100."""
+    @property
+    def rules(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RoutingRule]:
+        """Rules to be tried, at most 100; empty = the stored ones."""
+
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        rules: collections.abc.Iterable[Global___RoutingRule] | None = ...,
+        after_number: builtins.int = ...,
+        page_size: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["after_number", b"after_number", "page_size", b"page_size", "project_id", b"project_id", "rules", b"rules"]) -> None: ...
+
+Global___TestRoutesRequest: typing_extensions.TypeAlias = TestRoutesRequest
+
+@typing.final
+class RoutedEvent(google.protobuf.message.Message):
+    """An event and where it would go."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    @typing.final
+    class RulesEntry(google.protobuf.message.Message):
+        DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: builtins.int
+        VALUE_FIELD_NUMBER: builtins.int
+        key: builtins.str
+        value: builtins.str
+        def __init__(
+            self,
+            *,
+            key: builtins.str = ...,
+            value: builtins.str = ...,
+        ) -> None: ...
+        def ClearField(self, field_name: typing.Literal["key", b"key", "value", b"value"]) -> None: ...
+
+    NUMBER_FIELD_NUMBER: builtins.int
+    TYPE_FIELD_NUMBER: builtins.int
+    JOB_ID_FIELD_NUMBER: builtins.int
+    RULES_FIELD_NUMBER: builtins.int
+    number: builtins.int
+    """Number of the event."""
+    type: builtins.str
+    """Type."""
+    job_id: builtins.str
+    """Job."""
+    @property
+    def rules(self) -> google.protobuf.internal.containers.ScalarMap[builtins.str, builtins.str]:
+        """Ids of webhooks, and of the rule that sends it there."""
+
+    def __init__(
+        self,
+        *,
+        number: builtins.int = ...,
+        type: builtins.str = ...,
+        job_id: builtins.str = ...,
+        rules: collections.abc.Mapping[builtins.str, builtins.str] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["job_id", b"job_id", "number", b"number", "rules", b"rules", "type", b"type"]) -> None: ...
+
+Global___RoutedEvent: typing_extensions.TypeAlias = RoutedEvent
+
+@typing.final
+class TestRoutesResponse(google.protobuf.message.Message):
+    """See the method."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: builtins.int
+    NEXT_AFTER_NUMBER_FIELD_NUMBER: builtins.int
+    LOOKED_AT_FIELD_NUMBER: builtins.int
+    next_after_number: builtins.int
+    """Number up to which events were looked at."""
+    looked_at: builtins.int
+    """How many were looked at."""
+    @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___RoutedEvent]:
+        """The events that would go somewhere by a rule."""
+
+    def __init__(
+        self,
+        *,
+        events: collections.abc.Iterable[Global___RoutedEvent] | None = ...,
+        next_after_number: builtins.int = ...,
+        looked_at: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["events", b"events", "looked_at", b"looked_at", "next_after_number", b"next_after_number"]) -> None: ...
+
+Global___TestRoutesResponse: typing_extensions.TypeAlias = TestRoutesResponse

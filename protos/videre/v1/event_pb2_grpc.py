@@ -92,6 +92,21 @@ class EventServiceStub(object):
                 request_serializer=videre_dot_v1_dot_event__pb2.RedeliverRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_event__pb2.RedeliverResponse.FromString,
                 _registered_method=True)
+        self.SetRoutes = channel.unary_unary(
+                '/videre.v1.EventService/SetRoutes',
+                request_serializer=videre_dot_v1_dot_event__pb2.SetRoutesRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_event__pb2.SetRoutesResponse.FromString,
+                _registered_method=True)
+        self.GetRoutes = channel.unary_unary(
+                '/videre.v1.EventService/GetRoutes',
+                request_serializer=videre_dot_v1_dot_event__pb2.GetRoutesRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_event__pb2.GetRoutesResponse.FromString,
+                _registered_method=True)
+        self.TestRoutes = channel.unary_unary(
+                '/videre.v1.EventService/TestRoutes',
+                request_serializer=videre_dot_v1_dot_event__pb2.TestRoutesRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_event__pb2.TestRoutesResponse.FromString,
+                _registered_method=True)
 
 
 class EventServiceServicer(object):
@@ -115,7 +130,7 @@ class EventServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CreateWebhook(self, request, context):
-        """Makes a webhook: an address that events are sent to from now on. The secret that signs them is in
+        """Makes a webhook: an address that events are sent to from now on, by HTTP, to a file or to NATS. The secret that signs them is in
         this answer and nowhere else.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -178,6 +193,28 @@ class EventServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetRoutes(self, request, context):
+        """Makes these the project's routing rules, as a new version; the same rules again make none. They
+        are for events that nobody has looked at yet, which is all from about now on.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRoutes(self, request, context):
+        """Returns the project's routing rules, in their latest or a given version.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TestRoutes(self, request, context):
+        """Tells where rules, stored or not, would send events that there were. Nothing is sent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_EventServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -235,6 +272,21 @@ def add_EventServiceServicer_to_server(servicer, server):
                     servicer.Redeliver,
                     request_deserializer=videre_dot_v1_dot_event__pb2.RedeliverRequest.FromString,
                     response_serializer=videre_dot_v1_dot_event__pb2.RedeliverResponse.SerializeToString,
+            ),
+            'SetRoutes': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetRoutes,
+                    request_deserializer=videre_dot_v1_dot_event__pb2.SetRoutesRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_event__pb2.SetRoutesResponse.SerializeToString,
+            ),
+            'GetRoutes': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRoutes,
+                    request_deserializer=videre_dot_v1_dot_event__pb2.GetRoutesRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_event__pb2.GetRoutesResponse.SerializeToString,
+            ),
+            'TestRoutes': grpc.unary_unary_rpc_method_handler(
+                    servicer.TestRoutes,
+                    request_deserializer=videre_dot_v1_dot_event__pb2.TestRoutesRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_event__pb2.TestRoutesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -537,6 +589,87 @@ class EventService(object):
             '/videre.v1.EventService/Redeliver',
             videre_dot_v1_dot_event__pb2.RedeliverRequest.SerializeToString,
             videre_dot_v1_dot_event__pb2.RedeliverResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetRoutes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.EventService/SetRoutes',
+            videre_dot_v1_dot_event__pb2.SetRoutesRequest.SerializeToString,
+            videre_dot_v1_dot_event__pb2.SetRoutesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRoutes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.EventService/GetRoutes',
+            videre_dot_v1_dot_event__pb2.GetRoutesRequest.SerializeToString,
+            videre_dot_v1_dot_event__pb2.GetRoutesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TestRoutes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.EventService/TestRoutes',
+            videre_dot_v1_dot_event__pb2.TestRoutesRequest.SerializeToString,
+            videre_dot_v1_dot_event__pb2.TestRoutesResponse.FromString,
             options,
             channel_credentials,
             insecure,

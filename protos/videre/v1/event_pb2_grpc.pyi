@@ -201,7 +201,55 @@ _EventServiceRedeliverType = typing_extensions.TypeVar(
     ],
 )
 
-class EventServiceStub(typing.Generic[_EventServiceListEventsType, _EventServiceWatchEventsType, _EventServiceCreateWebhookType, _EventServiceGetWebhookType, _EventServiceListWebhooksType, _EventServiceUpdateWebhookType, _EventServiceDeleteWebhookType, _EventServiceRotateWebhookSecretType, _EventServiceRemoveWebhookSecretType, _EventServiceListDeliveriesType, _EventServiceRedeliverType]):
+_EventServiceSetRoutesType = typing_extensions.TypeVar(
+    '_EventServiceSetRoutesType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.SetRoutesRequest,
+        videre.v1.event_pb2.SetRoutesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.SetRoutesRequest,
+        videre.v1.event_pb2.SetRoutesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.SetRoutesRequest,
+        videre.v1.event_pb2.SetRoutesResponse,
+    ],
+)
+
+_EventServiceGetRoutesType = typing_extensions.TypeVar(
+    '_EventServiceGetRoutesType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.GetRoutesRequest,
+        videre.v1.event_pb2.GetRoutesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.GetRoutesRequest,
+        videre.v1.event_pb2.GetRoutesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.GetRoutesRequest,
+        videre.v1.event_pb2.GetRoutesResponse,
+    ],
+)
+
+_EventServiceTestRoutesType = typing_extensions.TypeVar(
+    '_EventServiceTestRoutesType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.TestRoutesRequest,
+        videre.v1.event_pb2.TestRoutesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.TestRoutesRequest,
+        videre.v1.event_pb2.TestRoutesResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.TestRoutesRequest,
+        videre.v1.event_pb2.TestRoutesResponse,
+    ],
+)
+
+class EventServiceStub(typing.Generic[_EventServiceListEventsType, _EventServiceWatchEventsType, _EventServiceCreateWebhookType, _EventServiceGetWebhookType, _EventServiceListWebhooksType, _EventServiceUpdateWebhookType, _EventServiceDeleteWebhookType, _EventServiceRotateWebhookSecretType, _EventServiceRemoveWebhookSecretType, _EventServiceListDeliveriesType, _EventServiceRedeliverType, _EventServiceSetRoutesType, _EventServiceGetRoutesType, _EventServiceTestRoutesType]):
     """Events of a project, in one order: to be read from any number on, or sent to webhooks. An event is
     stored in the transaction that makes what it tells of, so none is lost and none tells of what did
     not happen. Docs: docs/notifications.md.
@@ -253,6 +301,18 @@ class EventServiceStub(typing.Generic[_EventServiceListEventsType, _EventService
             videre.v1.event_pb2.RedeliverRequest,
             videre.v1.event_pb2.RedeliverResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.event_pb2.SetRoutesRequest,
+            videre.v1.event_pb2.SetRoutesResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.event_pb2.GetRoutesRequest,
+            videre.v1.event_pb2.GetRoutesResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.event_pb2.TestRoutesRequest,
+            videre.v1.event_pb2.TestRoutesResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -301,6 +361,18 @@ class EventServiceStub(typing.Generic[_EventServiceListEventsType, _EventService
             videre.v1.event_pb2.RedeliverRequest,
             videre.v1.event_pb2.RedeliverResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.event_pb2.SetRoutesRequest,
+            videre.v1.event_pb2.SetRoutesResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.event_pb2.GetRoutesRequest,
+            videre.v1.event_pb2.GetRoutesResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.event_pb2.TestRoutesRequest,
+            videre.v1.event_pb2.TestRoutesResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     ListEvents: _EventServiceListEventsType
@@ -310,7 +382,7 @@ class EventServiceStub(typing.Generic[_EventServiceListEventsType, _EventService
     """Sends events after a number and goes on as they come, until the caller ends it."""
 
     CreateWebhook: _EventServiceCreateWebhookType
-    """Makes a webhook: an address that events are sent to from now on. The secret that signs them is in
+    """Makes a webhook: an address that events are sent to from now on, by HTTP, to a file or to NATS. The secret that signs them is in
     this answer and nowhere else.
     """
 
@@ -337,6 +409,17 @@ class EventServiceStub(typing.Generic[_EventServiceListEventsType, _EventService
 
     Redeliver: _EventServiceRedeliverType
     """Sends events again, whatever became of them before."""
+
+    SetRoutes: _EventServiceSetRoutesType
+    """Makes these the project's routing rules, as a new version; the same rules again make none. They
+    are for events that nobody has looked at yet, which is all from about now on.
+    """
+
+    GetRoutes: _EventServiceGetRoutesType
+    """Returns the project's routing rules, in their latest or a given version."""
+
+    TestRoutes: _EventServiceTestRoutesType
+    """Tells where rules, stored or not, would send events that there were. Nothing is sent."""
 
 EventServiceAsyncStub: typing_extensions.TypeAlias = EventServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -383,6 +466,18 @@ EventServiceAsyncStub: typing_extensions.TypeAlias = EventServiceStub[
         videre.v1.event_pb2.RedeliverRequest,
         videre.v1.event_pb2.RedeliverResponse,
     ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.SetRoutesRequest,
+        videre.v1.event_pb2.SetRoutesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.GetRoutesRequest,
+        videre.v1.event_pb2.GetRoutesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.event_pb2.TestRoutesRequest,
+        videre.v1.event_pb2.TestRoutesResponse,
+    ],
 ]
 
 class EventServiceServicer(metaclass=abc.ABCMeta):
@@ -413,7 +508,7 @@ class EventServiceServicer(metaclass=abc.ABCMeta):
         request: videre.v1.event_pb2.CreateWebhookRequest,
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.event_pb2.CreateWebhookResponse, collections.abc.Awaitable[videre.v1.event_pb2.CreateWebhookResponse]]:
-        """Makes a webhook: an address that events are sent to from now on. The secret that signs them is in
+        """Makes a webhook: an address that events are sent to from now on, by HTTP, to a file or to NATS. The secret that signs them is in
         this answer and nowhere else.
         """
 
@@ -480,5 +575,31 @@ class EventServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.event_pb2.RedeliverResponse, collections.abc.Awaitable[videre.v1.event_pb2.RedeliverResponse]]:
         """Sends events again, whatever became of them before."""
+
+    @abc.abstractmethod
+    def SetRoutes(
+        self,
+        request: videre.v1.event_pb2.SetRoutesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.event_pb2.SetRoutesResponse, collections.abc.Awaitable[videre.v1.event_pb2.SetRoutesResponse]]:
+        """Makes these the project's routing rules, as a new version; the same rules again make none. They
+        are for events that nobody has looked at yet, which is all from about now on.
+        """
+
+    @abc.abstractmethod
+    def GetRoutes(
+        self,
+        request: videre.v1.event_pb2.GetRoutesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.event_pb2.GetRoutesResponse, collections.abc.Awaitable[videre.v1.event_pb2.GetRoutesResponse]]:
+        """Returns the project's routing rules, in their latest or a given version."""
+
+    @abc.abstractmethod
+    def TestRoutes(
+        self,
+        request: videre.v1.event_pb2.TestRoutesRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.event_pb2.TestRoutesResponse, collections.abc.Awaitable[videre.v1.event_pb2.TestRoutesResponse]]:
+        """Tells where rules, stored or not, would send events that there were. Nothing is sent."""
 
 def add_EventServiceServicer_to_server(servicer: EventServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -87,7 +87,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture
 def sender(app: Orchestrator) -> Sender:
-    return Sender(app.webhooks, app.egress, app.seal, app.clock, random.Random(2))
+    return Sender(app.webhooks, app.sinks, app.seal, app.clock, random.Random(2))
 
 
 Happen = Callable[..., str]
@@ -201,7 +201,7 @@ async def test_a_receiver_that_fails_stalls_and_lies_gets_everything_in_the_end(
     client: AsyncVidere, receiver: Receiver, app: Orchestrator, happen: Happen, clock: FakeClock
 ) -> None:
     made = await client.webhooks.create(receiver.url)
-    sender = Sender(app.webhooks, app.egress, app.seal, clock, random.Random(2), answer_s=1.0)
+    sender = Sender(app.webhooks, app.sinks, app.seal, clock, random.Random(2), answer_s=1.0)
     async with receiving() as elsewhere:
         moved = MOVED % int(elsewhere.url.split(":")[2].split("/")[0])
         misdeeds = [FAILS, STALLS, NOTHING, GARBAGE, moved]

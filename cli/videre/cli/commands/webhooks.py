@@ -30,11 +30,16 @@ class State(StrEnum):
 
 @app.command()
 def create(
-    uri: Annotated[str, typer.Argument(help="Address, http or https.")],
+    uri: Annotated[
+        str, typer.Argument(help="Address: http, https, file:///folder, nats:///subject.")
+    ],
     name: Annotated[str, typer.Option(help="Name.")] = "",
     types: Types = None,
     binary: Annotated[
         bool, typer.Option("--binary", help="CloudEvents in binary mode: attributes as headers.")
+    ] = False,
+    routed: Annotated[
+        bool, typer.Option("--routed", help="Only what routing rules send there.")
     ] = False,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -43,7 +48,9 @@ def create(
     from videre.client import Videre
 
     with Videre(server) as client:
-        answer = client.webhooks.create(uri, name=name, types=types or (), binary=binary)
+        answer = client.webhooks.create(
+            uri, name=name, types=types or (), binary=binary, routed=routed
+        )
     _tell(answer, answer.webhook, answer.secret, as_json=json)
 
 
@@ -93,6 +100,12 @@ def update(
     paused: Annotated[
         bool | None, typer.Option("--pause/--resume", help="Send nothing for now, or again.")
     ] = None,
+    routed: Annotated[
+        bool | None,
+        typer.Option(
+            "--routed/--by-types", help="Only what routing rules send there, or by types."
+        ),
+    ] = None,
     etag: Annotated[str, typer.Option(help="Only if it still has this etag.")] = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -104,7 +117,7 @@ def update(
 
     request = event_pb2.UpdateWebhookRequest(
         webhook_id=webhook, uri=uri, name=name, types=types or (), clear_types=all_types,
-        paused=paused, etag=etag,
+        paused=paused, routed=routed, etag=etag,
     )  # fmt: skip
     with Videre(server) as client:
         changed = client.webhooks.update(request)

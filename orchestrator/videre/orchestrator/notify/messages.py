@@ -32,6 +32,8 @@ class FeedEvent:
     seq: int
     payload: Mapping[str, Any]
     time_ns: int
+    #: What routing rules look at beside these; None of events of earlier releases.
+    facts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,15 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is posted."""
+    """What is sent."""
 
     body: bytes
     headers: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        """The event's id: the same whenever it is sent."""
+        return self.headers["webhook-id"]
 
 
 def message(event: FeedEvent, secrets: Sequence[Secret], *, binary: bool, now_s: int) -> Message:

@@ -1,4 +1,4 @@
-"""Sending events to webhooks: at least once, again and again for a day."""
+"""Sending events to where they are wanted: at least once, again and again for a day."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Final
 import structlog
 
 from videre.common.clock import Clock
-from videre.common.egress import Egress
 from videre.common.errors import VidereError
 from videre.common.values import NS
 from videre.orchestrator.notify.backoff import next_ns, pause_s
 from videre.orchestrator.notify.messages import Secret, message
+from videre.orchestrator.notify.sinks import Parcel, Sinks
 from videre.orchestrator.sealing import Seal
 from videre.orchestrator.store.changes import EVERY_JOB, ChangeBoard
 from videre.orchestrator.store.webhooks import Claimed, WebhookRecord, WebhookStore
@@ -32,18 +32,18 @@ _MOST_ERROR: Final = 300
 
 
 class Sender:
-    """Takes what is due and posts it."""
+    """Takes what is due and sends it."""
 
     def __init__(
         self,
         webhooks: WebhookStore,
-        egress: Egress,
+        sinks: Sinks,
         seal: Seal,
         clock: Clock,
         rng: random.Random,
         answer_s: float = ANSWER_S,
     ) -> None:
-        self._webhooks, self._egress, self._seal = webhooks, egress, seal
+        self._webhooks, self._sinks, self._seal = webhooks, sinks, seal
         self._clock, self._rng, self._answer_s = clock, rng, answer_s
         self._running: dict[asyncio.Task[None], str] = {}
 
@@ -93,11 +93,12 @@ class Sender:
                 binary=claimed.webhook.binary,
                 now_s=self._clock.now_ns() // NS,
             )
-            answer = await self._egress.post(
-                claimed.webhook.uri, posted.body, posted.headers, timeout_s=self._answer_s
-            )
+            uri = claimed.webhook.uri
+            again = claimed.delivery.attempts > 0
+            parcel = Parcel(claimed.event.project_id, uri, posted, again)
+            answer = await self._sinks.of(uri).send(parcel, self._answer_s)
             status, asked_s = answer.status, answer.retry_after_s
-            if not 200 <= status < 300:
+            if status and not 200 <= status < 300:
                 error = f"the receiver answered {status}"
         except VidereError as refused:
             error = str(refused)[:_MOST_ERROR]
@@ -106,10 +107,10 @@ class Sender:
             return
         failures = claimed.delivery.attempts + 1
         pause = pause_s(failures, self._rng.random(), asked_s)
-        again = next_ns(claimed.delivery.since_ns, self._clock.now_ns(), pause)
+        next_try = next_ns(claimed.delivery.since_ns, self._clock.now_ns(), pause)
         log.info("delivery failed", webhook=claimed.webhook.id, number=claimed.event.number,
-                 attempts=failures, status=status, given_up=again is None)  # fmt: skip
-        await asyncio.to_thread(self._webhooks.failed, claimed.delivery, status, error, again)
+                 attempts=failures, status=status, given_up=next_try is None)  # fmt: skip
+        await asyncio.to_thread(self._webhooks.failed, claimed.delivery, status, error, next_try)
 
 
 def secrets_of(webhook: WebhookRecord, seal: Seal) -> list[Secret]:

@@ -12,12 +12,26 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from videre.orchestrator.notify.messages import FeedEvent
 from videre.orchestrator.notify.types import type_of
+from videre.orchestrator.recommend.model import Trait
+from videre.orchestrator.recommend.traits import unpacked
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 
 _FEED: Final = t.feed_event.c
 _HEAD: Final = t.feed_head.c
 _ADD: Final = sa.insert(t.feed_event)
+#: Types of events before which a job has said nothing of its media.
+_BEFORE: Final = frozenset({"job.queued", "job.running"})
+_OF: Final = sa.bindparam("of", type_=sa.String)
+_OF_JOB: Final = sa.select(t.job.c.tags, t.job.c.suggestion, t.job.c.media_id).where(
+    t.job.c.id == _OF
+)
+_TRAITS: Final = (
+    sa.select(t.audience_item.c.traits)
+    .join(t.search_media, t.search_media.c.key == t.audience_item.c.media_key)
+    .where(t.search_media.c.media_id == _OF)
+)
+_LABEL: Final = Trait.TAG
 
 
 @cache
@@ -51,8 +65,23 @@ def add_to_feed(connection: sa.Connection, events: Iterable[Mapping[str, Any]]) 
             "seq": event["seq"],
             "payload": event["payload"],
             "time_ns": event["time_ns"],
+            "facts": _facts(connection, event, kind),
         }
         connection.execute(_ADD, row)
+
+
+def _facts(connection: sa.Connection, event: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return what routing rules look at, as it is when the event is stored."""
+    job = connection.execute(_OF_JOB, {"of": event["job_id"]}).one_or_none()
+    if job is None:
+        return {}
+    facts: dict[str, Any] = {"tags": job.tags}
+    if kind not in _BEFORE:
+        told = event["payload"]
+        facts["verdict"] = told.get("people") or told.get("suggestion") or job.suggestion
+        traits = connection.execute(_TRAITS, {"of": job.media_id}).scalar_one_or_none()
+        facts["labels"] = [value for trait, value, _ in unpacked(traits or b"") if trait is _LABEL]
+    return facts
 
 
 def feed_after(

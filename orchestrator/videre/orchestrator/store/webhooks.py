@@ -14,10 +14,12 @@ from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.notify.messages import FeedEvent
+from videre.orchestrator.notify.routing import facts_of, routed
 from videre.orchestrator.notify.types import is_wanted
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.feed import feed_after, last_number
+from videre.orchestrator.store.routing import latest_rules
 
 #: Events looked at for one webhook at once.
 _EVENTS: Final = 500
@@ -48,6 +50,7 @@ class WebhookRecord:
     uri: str
     types: list[str]
     binary: bool
+    routed: bool
     paused: bool
     last_number: int
     secrets: list[dict[str, Any]]
@@ -71,6 +74,8 @@ class DeliveryRecord:
     end_ns: int | None
     status: int
     error: str
+    rule: str
+    rules_version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +215,11 @@ class WebhookStore:
             events = feed_after(connection, record.project_id, record.last_number, _EVENTS)
             if not events:
                 return 0
+            version, rules = latest_rules(connection, record.project_id)
             for event in events:
-                if is_wanted(record.types, event.type):
+                wanted = not record.routed and is_wanted(record.types, event.type)
+                rule = "" if wanted else routed(rules, facts_of(event)).get(record.id, "")
+                if wanted or rule:
                     row = {
                         "webhook_id": record.id,
                         "number": event.number,
@@ -219,6 +227,8 @@ class WebhookStore:
                         "state": DeliveryState.PENDING,
                         "next_ns": now,
                         "since_ns": now,
+                        "rule": rule,
+                        "rules_version": version if rule else 0,
                     }
                     made += insert_once(connection, t.delivery, row)
             connection.execute(

@@ -43,6 +43,7 @@ def webhook(record: WebhookRecord, counts: Mapping[str, int] | None = None) -> p
         uri=record.uri,
         types=record.types,
         binary=record.binary,
+        routed=record.routed,
         paused=record.paused,
         last_number=record.last_number,
         secrets=[
@@ -71,4 +72,6 @@ def delivery(record: DeliveryRecord) -> pb.Delivery:
         end_time=timestamp(record.end_ns) if record.end_ns else None,
         status=record.status,
         error=record.error,
+        rule_id=record.rule,
+        rules_version=record.rules_version,
     )

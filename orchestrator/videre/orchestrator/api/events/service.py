@@ -11,9 +11,11 @@ import grpc.aio
 
 from videre.common.auth import current_principal
 from videre.orchestrator.api.events import messages
+from videre.orchestrator.api.events.routes import Routes
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.notify.addresses import scheme_of
 from videre.orchestrator.notify.messages import secret_text
 from videre.orchestrator.notify.types import PATTERNS, types_of
 from videre.orchestrator.store.changes import EVERY_JOB
@@ -40,6 +42,7 @@ class EventServicer(event_pb2_grpc.EventServiceServicer):
 
     def __init__(self, app: Orchestrator) -> None:
         self._app = app
+        self._routes = Routes(app)
 
     # --- the feed ----------------------------------------------------------------------------
 
@@ -104,8 +107,11 @@ class EventServicer(event_pb2_grpc.EventServiceServicer):
         found.size("name", request.name, 128)
         _check_uri(found, request.uri)
         _check_types(found, request.types)
+        if request.routed and request.types:
+            found.add("routed", "contradicts types", "one of the two", "both")
+        _check_mode(found, request.uri, binary=request.binary)
         found.raise_if_any()
-        self._app.egress.check_uri(request.uri)
+        self._app.sinks.of(request.uri).check(project, request.uri)
         identifier = self._app.ids.new()
         secret, kept = self._new_secret(identifier)
         values = {
@@ -115,6 +121,7 @@ class EventServicer(event_pb2_grpc.EventServiceServicer):
             "uri": request.uri,
             "types": list(dict.fromkeys(request.types)),
             "binary": request.binary,
+            "routed": request.routed,
             "paused": False,
             "secrets": [kept],
             "created_by": current_principal().subject,
@@ -159,15 +166,21 @@ class EventServicer(event_pb2_grpc.EventServiceServicer):
         _check_types(found, request.types)
         if request.clear_types and request.types:
             found.add("clear_types", "contradicts types", "one of the two", "both")
+        if request.routed and request.types:
+            found.add("routed", "contradicts types", "one of the two", "both")
         found.raise_if_any()
         if request.HasField("uri"):
-            self._app.egress.check_uri(request.uri)
+            project = project_of("")
+            record = await self._webhook(request.webhook_id)
+            _check_mode(found, request.uri, binary=record.binary)
+            found.raise_if_any()
+            self._app.sinks.of(request.uri).check(project, request.uri)
         values: dict[str, Any] = {
             name: getattr(request, name)
-            for name in ("name", "uri", "paused")
+            for name in ("name", "uri", "paused", "routed")
             if request.HasField(name)
         }
-        if request.types or request.clear_types:
+        if request.types or request.clear_types or request.routed:
             values["types"] = list(dict.fromkeys(request.types))
         record = await asyncio.to_thread(
             self._app.webhooks.change, project_of(""), request.webhook_id, values, request.etag
@@ -249,6 +262,26 @@ class EventServicer(event_pb2_grpc.EventServiceServicer):
         )
         return pb.RedeliverResponse(count=count)
 
+    # --- routes ------------------------------------------------------------------------------
+
+    async def SetRoutes(
+        self, request: pb.SetRoutesRequest, context: Context
+    ) -> pb.SetRoutesResponse:
+        """See event.proto."""
+        return await self._routes.put(project_of(request.project_id), request)
+
+    async def GetRoutes(
+        self, request: pb.GetRoutesRequest, context: Context
+    ) -> pb.GetRoutesResponse:
+        """See event.proto."""
+        return await self._routes.get(project_of(request.project_id), request.version)
+
+    async def TestRoutes(
+        self, request: pb.TestRoutesRequest, context: Context
+    ) -> pb.TestRoutesResponse:
+        """See event.proto."""
+        return await self._routes.test(project_of(request.project_id), request)
+
     # -----------------------------------------------------------------------------------------
 
     async def _webhook(self, webhook_id: str) -> WebhookRecord:
@@ -280,3 +313,9 @@ def _check_uri(found: Violations, uri: str) -> None:
     found.size("uri", uri, _LONGEST_URI)
     if not uri:
         found.add("uri", "is empty", "an address", "")
+
+
+def _check_mode(found: Violations, uri: str, *, binary: bool) -> None:
+    """Refuse attributes as headers where there are no headers."""
+    if binary and scheme_of(uri) == "file":
+        found.add("binary", "lines of files have no headers", "structured mode", "binary")

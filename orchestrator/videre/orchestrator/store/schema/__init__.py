@@ -16,7 +16,13 @@ from videre.orchestrator.store.schema.audience import (
 )
 from videre.orchestrator.store.schema.audit import audit_entry
 from videre.orchestrator.store.schema.base import metadata
-from videre.orchestrator.store.schema.events import delivery, feed_event, feed_head, webhook
+from videre.orchestrator.store.schema.events import (
+    delivery,
+    feed_event,
+    feed_head,
+    routing,
+    webhook,
+)
 from videre.orchestrator.store.schema.jobs import (
     engine_cost,
     job,
@@ -98,6 +104,7 @@ __all__ = [
     "review",
     "review_action",
     "review_finding",
+    "routing",
     "search_chunk",
     "search_look",
     "search_media",

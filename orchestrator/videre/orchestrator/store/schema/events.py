@@ -25,6 +25,8 @@ feed_event = sa.Table(
     sa.Column("seq", sa.BigInteger, nullable=False),
     sa.Column("payload", sa.JSON, nullable=False),
     sa.Column("time_ns", sa.BigInteger, nullable=False),
+    #: What routing rules look at beside these, as it was then: {"tags", "verdict", "labels"}.
+    sa.Column("facts", sa.JSON),
     sa.Index("feed_event_by_time", "time_ns"),
 )
 
@@ -38,6 +40,8 @@ webhook = sa.Table(
     #: Types and patterns; empty = all.
     sa.Column("types", sa.JSON, nullable=False),
     sa.Column("binary", sa.Boolean, nullable=False),
+    #: It is sent only what routing rules say.
+    sa.Column("routed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("paused", sa.Boolean, nullable=False),
     #: Number of the last event for which it was seen whether it is to be sent.
     sa.Column("last_number", sa.BigInteger, nullable=False),
@@ -66,9 +70,24 @@ delivery = sa.Table(
     sa.Column("end_ns", sa.BigInteger),
     sa.Column("status", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error", sa.Text, nullable=False, server_default=""),
+    #: The routing rule that says so, and the version of the rules; "", 0 = the webhook's types.
+    sa.Column("rule", sa.String(64), nullable=False, server_default=""),
+    sa.Column("rules_version", sa.BigInteger, nullable=False, server_default="0"),
     sa.ForeignKeyConstraint(
         ["project_id", "number"], ["feed_event.project_id", "feed_event.number"], ondelete="CASCADE"
     ),
     sa.Index("delivery_by_time", "state", "next_ns"),
     sa.Index("delivery_by_event", "project_id", "number"),
+)
+
+#: Routing rules of projects: every change is a version, which stays.
+routing = sa.Table(
+    "routing",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    #: As `notify.routing.rules_of` reads them, in order.
+    sa.Column("rules", sa.JSON, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
 )

@@ -11,16 +11,19 @@ media as a whole holds of each of its moments, but a moment is found only for so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from videre.orchestrator.search.model import WEIGHTS
-from videre.orchestrator.search.packing import PLACES, U16, U32, Entries, id_term, unpack
+from videre.orchestrator.search.packing import PLACES, U16, U32, id_term, unpack
 from videre.orchestrator.search.syntax import All, Match, Node, Not, matches
+from videre.orchestrator.search.table import Floats, MediaTable, Numbers
 
 #: The usual parameters (Robertson & Zaragoza 2009, The Probabilistic Relevance Framework).
 _K1: Final = 1.2
@@ -29,26 +32,20 @@ _B: Final = 0.75
 SCORE_SCALE: Final = 1_000_000
 
 Mask = npt.NDArray[np.bool_]
-Numbers = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 _WEIGHT: Final = np.zeros(16)
 for _field, _tenths in WEIGHTS.items():
     _WEIGHT[_field] = _tenths / 10
+_NO_PLACES: Final = np.empty(0, np.uint16)
 
 
-@dataclass(frozen=True, slots=True)
-class MediaRow:
-    """A media that may be found: its key in the index, and how long its moments are.
-
-    Args:
-        given_length: places of what was given with it, which belong to the first moment.
-    """
-
-    key: int
-    media_id: str
-    lengths: bytes
-    given_length: int = 0
+def _among(numbers: Numbers, ordered: Numbers) -> Mask:
+    """Tell which numbers are among some in ascending order."""
+    if not len(ordered):
+        return np.zeros(len(numbers), np.bool_)
+    place = np.minimum(np.searchsorted(ordered, numbers), len(ordered) - 1)
+    result: Mask = ordered[place] == numbers
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +67,101 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
+class Postings:
+    """Rows of one term taken apart: where it stands among the moments of a table.
+
+    Args:
+        moment, field, part: of each entry,
+        count: how often the term stands there.
+        places: those of all entries; none where no phrase is asked for.
+    """
+
+    moment: npt.NDArray[np.int32]
+    field: npt.NDArray[np.uint8]
+    part: npt.NDArray[np.uint8]
+    count: npt.NDArray[np.uint16]
+    places: npt.NDArray[np.uint16]
+
+    @classmethod
+    def of(cls, rows: Iterable[PostingRow], table: MediaTable) -> Postings:
+        """Take rows apart.
+
+        Args:
+            table: it has the media of all the rows that have moments.
+        """
+        given = list(rows)
+        has = _among(np.array([row.key for row in given], np.int64), table.keys)
+        given = list(compress(given, has.tolist()))
+        sizes = np.array([len(row.entries) // U32.itemsize for row in given], np.int64)
+        media = np.searchsorted(table.keys, np.array([row.key for row in given], np.int64))
+        entries = unpack(b"".join(row.entries for row in given))
+        return cls(
+            (entries.moment + np.repeat(table.starts[media], sizes)).astype(np.int32),
+            entries.field.astype(np.uint8),
+            np.repeat(np.array([row.part for row in given], np.uint8), sizes),
+            entries.count.astype(np.uint16),
+            np.frombuffer(b"".join(row.places for row in given), U16),
+        )
+
+    def only(self, kept: Mask) -> Postings:
+        """Return some of the entries, without places."""
+        return Postings(
+            self.moment[kept], self.field[kept], self.part[kept], self.count[kept], _NO_PLACES
+        )
+
+    def at(self, moments: int, offset: int, table: MediaTable) -> Numbers:
+        """Return all places as numbers: moment, part, field, place.
+
+        Args:
+            moments: which are counted on by this,
+            offset: and these places.
+        """
+        # Between two media a number is left out: the last moment of one has no next.
+        media = np.searchsorted(table.starts, self.moment, side="right")
+        owner = (media + self.moment + moments) << 5 | self.part.astype(np.int64) << 4 | self.field
+        places = (self.places.astype(np.int64) + offset) % PLACES
+        return np.repeat(owner << 16, self.count) | places
+
+
+NO_POSTINGS: Final = Postings(
+    np.empty(0, np.int32),
+    np.empty(0, np.uint8),
+    np.empty(0, np.uint8),
+    np.empty(0, np.uint16),
+    _NO_PLACES,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """Moments that were found.
 
     Args:
-        keys: of the media, ascending.
-        starts: number of each media's first moment among all.
-        counts: number of each media's moments.
-        moments: those found, as numbers among all, ascending.
+        table: the media.
+        moments: those found, as numbers among all of the table, ascending.
         scores: of those, in millionths.
     """
 
-    keys: Numbers
-    starts: Numbers
-    counts: Numbers
+    table: MediaTable
     moments: Numbers
     scores: Numbers
 
     @property
-    def media(self) -> Numbers:
-        """For each moment found the place of its media in `keys`."""
-        return np.searchsorted(self.starts, self.moments, side="right") - 1
+    def bounds(self) -> Numbers:
+        """Where the moments of each media of the table begin; behind the last where they end."""
+        return np.searchsorted(self.moments, np.append(self.table.starts, self.table.size))
 
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
-    """Where one thing that is asked for stands: moments and how much it counts there."""
+    """Of each moment how much one thing that is asked for counts there.
 
-    moments: Numbers
+    Args:
+        number: of moments of all that have it.
+    """
+
     weight: Floats
+    number: int
 
 
 def wanted_terms(tree: Node) -> tuple[str, ...]:
@@ -117,48 +180,36 @@ def needs_places(tree: Node) -> bool:
 
 def find(
     tree: Node,
-    media: Sequence[MediaRow],
-    postings: Mapping[str, Sequence[PostingRow]],
+    table: MediaTable,
+    postings: Mapping[str, Postings],
     corpus: Corpus,
+    allowed: Mask | None = None,
 ) -> Found:
     """Return what a query finds.
 
     Args:
         tree: the query.
-        media: those that may be found, in ascending order of their keys.
-        postings: rows of the terms; those of other media count for how rare a term is.
+        table: the media that have a term of it, and others.
+        postings: of the terms.
         corpus: what there is at all.
+        allowed: which media may be found; None = all. The others count for how rare a term is.
     """
-    keys = np.array([row.key for row in media], np.int64)
-    counts = np.array([len(row.lengths) // U32.itemsize for row in media], np.int64)
-    starts = np.cumsum(counts) - counts
-    lengths = np.frombuffer(b"".join(row.lengths for row in media), U32).astype(np.float64)
-    lengths[starts] += np.array([row.given_length for row in media], np.float64)
-    search = _Search(keys, starts, counts, lengths, postings, corpus)
+    search = _Search(table, postings, corpus)
     held = search.holds(tree, negated=False)
-    score = search.score(tree)
-    kept = np.flatnonzero(held & (score > 0))
-    return Found(keys, starts, counts, kept, score[kept])
+    if allowed is not None:
+        held &= np.repeat(allowed, table.counts)
+    kept = np.flatnonzero(held)
+    scores = search.scores(tree, kept)
+    found = scores > 0
+    return Found(table, kept[found], scores[found])
 
 
 class _Search:
-    """One query over the moments of some media, numbered through."""
+    """One query over the moments of a table."""
 
-    def __init__(
-        self,
-        keys: Numbers,
-        starts: Numbers,
-        counts: Numbers,
-        lengths: Floats,
-        postings: Mapping[str, Sequence[PostingRow]],
-        corpus: Corpus,
-    ) -> None:
-        self._keys, self._starts, self._counts = keys, starts, counts
-        self._size = len(lengths)
-        mean = corpus.length / corpus.moments if corpus.moments and corpus.length else 1.0
-        self._norm = _K1 * (1 - _B + _B * lengths / mean)
-        self._postings, self._corpus = postings, corpus
-        self._hits: dict[Match, tuple[_Hits, int]] = {}
+    def __init__(self, table: MediaTable, postings: Mapping[str, Postings], corpus: Corpus) -> None:
+        self._table, self._postings, self._corpus = table, postings, corpus
+        self._hits: dict[Match, _Hits] = {}
 
     # --- boolean -----------------------------------------------------------------------------
 
@@ -181,138 +232,71 @@ class _Search:
         return result
 
     def _match_holds(self, match: Match, *, negated: bool) -> Mask:
-        mask = np.zeros(self._size, np.bool_)
-        mask[self._found(match)[0].moments] = True
-        if not self._size:
+        mask = self._found(match).weight > 0
+        starts = self._table.starts
+        if not len(mask):
             return mask
-        inherited: Mask = mask | np.repeat(mask[self._starts], self._counts)
+        inherited: Mask = mask | np.repeat(mask[starts], self._table.counts)
         if negated:
-            inherited[self._starts] = np.logical_or.reduceat(mask, self._starts)
+            inherited[starts] = np.logical_or.reduceat(mask, starts)
         return inherited
 
     # --- ranking -----------------------------------------------------------------------------
 
-    def score(self, tree: Node) -> Numbers:
-        """Return the scores of all moments, in millionths."""
-        total = np.zeros(self._size)
+    def scores(self, tree: Node, moments: Numbers) -> Numbers:
+        """Return the scores of moments, in millionths."""
+        corpus = self._corpus
+        mean = corpus.length / corpus.moments if corpus.moments and corpus.length else 1.0
+        norm = _K1 * (1 - _B + _B * self._table.lengths[moments] / mean)
+        total = np.zeros(len(moments))
         for match in dict.fromkeys(matches(tree)):
-            hits, number = self._found(match)
-            rare = np.log1p((self._corpus.moments - number + 0.5) / (number + 0.5))
-            total[hits.moments] += (
-                max(float(rare), 0.0)
-                * hits.weight * (_K1 + 1) / (hits.weight + self._norm[hits.moments])
-            )  # fmt: skip
+            hits = self._found(match)
+            weight = hits.weight[moments]
+            rare = np.log1p((corpus.moments - hits.number + 0.5) / (hits.number + 0.5))
+            total += max(float(rare), 0.0) * weight * (_K1 + 1) / (weight + norm)
         return np.floor(total * SCORE_SCALE + 0.5).astype(np.int64)
 
     # --- rows --------------------------------------------------------------------------------
 
-    def _found(self, match: Match) -> tuple[_Hits, int]:
-        """Return where a match is among the media, and of how many moments of all it is true."""
+    def _found(self, match: Match) -> _Hits:
+        """Return where a match is."""
         known = self._hits.get(match)
         if known is None:
             known = self._hits[match] = self._look(match)
         return known
 
-    def _look(self, match: Match) -> tuple[_Hits, int]:
+    def _look(self, match: Match) -> _Hits:
         words = self._of_phrase(match) if len(match.terms) > 1 else self._of(match.terms[0][0])
         if match.field is not None:
-            words = words.only(words.entries.field == match.field)
-        rows = [words, self._of_ids(match)]
-        key = np.concatenate([one.key for one in rows])
-        entries = [one.entries for one in rows]
-        moment = np.concatenate([one.moment for one in entries])
-        field = np.concatenate([one.field for one in entries])
-        count = np.concatenate([one.count for one in entries])
-        number = len(np.unique((key << 20) | moment))
-        place = np.searchsorted(self._keys, key)
-        there = place < len(self._keys)
-        there[there] = self._keys[place[there]] == key[there]
-        at = self._starts[place[there]] + moment[there]
+            words = words.only(words.field == match.field)
         weight: Floats = np.bincount(
-            at, weights=_WEIGHT[field[there]] * count[there], minlength=self._size
-        ).astype(np.float64)
-        hit = np.flatnonzero(weight)
-        return _Hits(hit, weight[hit]), number
+            words.moment, weights=_WEIGHT[words.field] * words.count, minlength=self._table.size
+        ).astype(np.float64, copy=False)
+        for kind in sorted({kind for kind, _ in match.ids}):
+            # Once for each kind, however many of its ids a moment has.
+            has = np.zeros(self._table.size, np.bool_)
+            for value in (value for of, value in match.ids if of == kind):
+                entries = self._of(id_term(value))
+                has[entries.moment[entries.field == kind]] = True
+            weight += _WEIGHT[kind] * has
+        return _Hits(weight, int(np.count_nonzero(weight)))
 
-    def _of_ids(self, match: Match) -> _Rows:
-        """Return the rows of the ids of a match, each moment once for each field."""
-        fields: dict[str, list[int]] = {}
-        for kind, value in sorted(match.ids):
-            fields.setdefault(id_term(value), []).append(kind)
-        parts = []
-        for term, wanted in fields.items():
-            rows = self._of(term)
-            parts.append(rows.only(np.isin(rows.entries.field, wanted)))
-        if not parts:
-            return _Rows.of(())
-        key = np.concatenate([one.key for one in parts])
-        moment = np.concatenate([one.entries.moment for one in parts])
-        field = np.concatenate([one.entries.field for one in parts])
-        _, first = np.unique((key << 24) | (moment << 4) | field, return_index=True)
-        entries = Entries(moment[first], field[first], np.ones(len(first), np.int64))
-        return _Rows(key[first], np.zeros(len(first), np.int64), entries, _NONE)
+    def _of(self, term: str) -> Postings:
+        return self._postings.get(term, NO_POSTINGS)
 
-    def _of(self, term: str) -> _Rows:
-        return _Rows.of(self._postings.get(term, ()))
-
-    def _of_phrase(self, match: Match) -> _Rows:
-        """Return the rows of a phrase: where its first term is followed by all the others.
+    def _of_phrase(self, match: Match) -> Postings:
+        """Return the entries of a phrase: where its first term is followed by all the others.
 
         Those stand in the same moment or in the next.
         """
-        first = self._of(match.terms[0][0])
+        first, table = self._of(match.terms[0][0]), self._table
         kept = np.ones(len(first.places), np.bool_)
         for term, offset in match.terms[1:]:
-            stands = self._of(term).at(0, 0)
-            kept &= np.isin(first.at(0, offset), stands) | np.isin(first.at(1, offset), stands)
-        entry = np.repeat(np.arange(len(first.key)), first.entries.count)[kept]
-        which, count = np.unique(entry, return_counts=True)
-        entries = first.entries
-        return _Rows(
-            first.key[which],
-            first.part[which],
-            Entries(entries.moment[which], entries.field[which], count.astype(np.int64)),
-            _NONE,
-        )
-
-
-_NONE: Final = np.empty(0, np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """Rows of one term, one after the other."""
-
-    key: Numbers
-    part: Numbers
-    entries: Entries
-    places: Numbers
-
-    @classmethod
-    def of(cls, rows: Iterable[PostingRow]) -> _Rows:
-        given = list(rows)
-        sizes = np.array([len(row.entries) // U32.itemsize for row in given], np.int64)
-        return cls(
-            np.repeat(np.array([row.key for row in given], np.int64), sizes),
-            np.repeat(np.array([row.part for row in given], np.int64), sizes),
-            unpack(b"".join(row.entries for row in given)),
-            np.frombuffer(b"".join(row.places for row in given), U16).astype(np.int64),
-        )
-
-    def only(self, kept: Mask) -> _Rows:
-        """Return some of the rows, without places."""
-        one = self.entries
-        entries = Entries(one.moment[kept], one.field[kept], one.count[kept])
-        return _Rows(self.key[kept], self.part[kept], entries, _NONE)
-
-    def at(self, moments: int, offset: int) -> Numbers:
-        """Return all places as numbers: media, part, field, moment, place.
-
-        Args:
-            moments: which are counted on by this,
-            offset: and these places.
-        """
-        one = self.entries
-        owner = (self.key << 5) | (self.part << 4) | one.field
-        owner = (owner << 18) | (one.moment + moments)
-        return (np.repeat(owner, one.count) << 16) | ((self.places + offset) % PLACES)
+            # Nearly sorted: parts of a media follow one another.
+            stands = np.sort(self._of(term).at(0, 0, table), kind="stable")
+            kept &= _among(first.at(0, offset, table), stands) | _among(
+                first.at(1, offset, table), stands
+            )
+        entry = np.repeat(np.arange(len(first.moment)), first.count)[kept]
+        count = np.bincount(entry, minlength=len(first.moment)).astype(np.uint16)
+        return dataclasses.replace(first, count=count).only(count > 0)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from videre.orchestrator.search.model import Field
 from videre.orchestrator.search.packing import U32
-from videre.orchestrator.search.ranking import Found, MediaRow
+from videre.orchestrator.search.ranking import Found
+from videre.orchestrator.search.table import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class MediaHit:
         score: of its best moment, in millionths.
         count: number of its moments found.
         first: place of the first of them among all that was found.
+        start: number of its first moment among all of the table.
     """
 
     key: int
@@ -31,6 +32,46 @@ class MediaHit:
     score: int
     count: int
     first: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The media found, the one with the best moment first, the newest at equal scores.
+
+    Args:
+        media: their places in the table.
+        scores: of the best moment of each.
+        first: place of each one's first moment among all that was found.
+        counts: number of each one's moments that were found.
+    """
+
+    found: Found
+    media: Numbers
+    scores: Numbers
+    first: Numbers
+    counts: Numbers
+
+    def __len__(self) -> int:
+        return len(self.media)
+
+    def page(self, begin: int, size: int) -> list[MediaHit]:
+        """Return some of them."""
+        table = self.found.table
+        return [
+            MediaHit(
+                int(table.keys[at]), table.media_ids[at], int(self.scores[i]),
+                int(self.counts[i]), int(self.first[i]), int(table.starts[at]),
+            )
+            for i, at in enumerate(self.media[begin : begin + size].tolist(), begin)
+        ]  # fmt: skip
+
+    def after(self, score: int, media_id: str) -> int:
+        """Return the place of the first media behind one with this score and id."""
+        begin = int(np.searchsorted(-self.scores, -score, side="left"))
+        end = int(np.searchsorted(-self.scores, -score, side="right"))
+        ids = self.found.table.media_ids
+        return begin + len([at for at in self.media[begin:end] if ids[at] >= media_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +83,23 @@ class FacetValue:
     media: int
 
 
-def by_media(found: Found, media: Sequence[MediaRow]) -> list[MediaHit]:
-    """Return the media found, the one with the best moment first, the newest at equal scores."""
-    which, first, count = np.unique(found.media, return_index=True, return_counts=True)
-    if not len(which):
-        return []
-    best = np.maximum.reduceat(found.scores, first)
-    hits = [
-        MediaHit(media[i].key, media[i].media_id, int(score), int(n), int(at))
-        for i, score, n, at in zip(which, best, count, first, strict=True)
-    ]
-    hits.sort(key=lambda hit: hit.media_id, reverse=True)
-    hits.sort(key=lambda hit: hit.score, reverse=True)
-    return hits
+def by_media(found: Found) -> Ranked:
+    """Return the media found, ranked."""
+    bounds = found.bounds
+    counts = np.diff(bounds)
+    media = np.flatnonzero(counts)
+    first = bounds[media]
+    best = np.maximum.reduceat(found.scores, first) if len(first) else found.scores
+    order = np.lexsort((-found.table.order[media], -best))
+    media = media[order]
+    return Ranked(found, media, best[order], first[order], counts[media])
 
 
 def best_moments(found: Found, hit: MediaHit, limit: int) -> list[tuple[int, int]]:
     """Return number and score of the best moments of a media, best first."""
     scores = found.scores[hit.first : hit.first + hit.count]
-    start = int(found.starts[np.searchsorted(found.keys, hit.key)])
     order = np.argsort(-scores, kind="stable")[:limit]
-    return [(int(found.moments[hit.first + i]) - start, int(scores[i])) for i in order]
+    return [(int(found.moments[hit.first + i]) - hit.start, int(scores[i])) for i in order]
 
 
 def within(
@@ -73,15 +110,15 @@ def within(
     Args:
         spans: starts and ends of moments by media; those without times are left out.
     """
+    table, bounds = found.table, found.bounds
     kept = np.zeros(len(found.moments), np.bool_)
-    numbers = found.moments - found.starts[found.media]
-    for i in np.unique(found.media):
-        data = spans.get(int(found.keys[i]))
+    for at in np.flatnonzero(np.diff(bounds)).tolist():
+        data = spans.get(int(table.keys[at]))
         if data is None:
             continue
         times = np.frombuffer(data, U32).reshape(-1, 2)
-        mine = np.flatnonzero(found.media == i)
-        number = numbers[mine]
+        mine = slice(int(bounds[at]), int(bounds[at + 1]))
+        number = found.moments[mine] - table.starts[at]
         there = number > 0
         if start_ms is not None:
             there &= times[number, 1] > start_ms
@@ -92,36 +129,23 @@ def within(
 
 
 def count_facets(
-    found: Found,
-    rows: Iterable[tuple[int, bytes, Sequence[str]]],
-    wanted: Sequence[Field],
-    limit: int,
+    found: Found, wanted: Sequence[Field], limit: int
 ) -> dict[Field, list[FacetValue]]:
-    """Return how often values stand among what was found, the most frequent first.
-
-    Args:
-        rows: key, pairs and values of media, see `packing.Packed`.
-    """
-    heads = {kind.name.lower(): kind for kind in wanted}
-    is_found = np.zeros(int(found.starts[-1] + found.counts[-1]) if len(found.keys) else 0, bool)
+    """Return how often values stand among what was found, the most frequent first."""
+    facets = found.table.facets
+    is_found = np.zeros(found.table.size, np.bool_)
     is_found[found.moments] = True
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for key, pairs, values in rows:
-        start = int(found.starts[np.searchsorted(found.keys, key)])
-        both = np.frombuffer(pairs, U32).reshape(-1, 2)
-        kept = both[is_found[start + both[:, 0].astype(np.int64)], 1]
-        for name, number in enumerate(np.bincount(kept, minlength=len(values)).tolist()):
-            if number:
-                count = counts[values[name]]
-                count[0] += number
-                count[1] += 1
-    result: dict[Field, list[FacetValue]] = {kind: [] for kind in wanted}
-    for counted, (moments, media) in counts.items():
-        head, _, value = counted.partition(":")
-        kind = heads.get(head)
-        if kind is not None:
-            result[kind].append(FacetValue(value, moments, media))
-    for found_values in result.values():
-        found_values.sort(key=lambda one: (-one.moments, one.value))
-        del found_values[limit:]
-    return result
+    counted = np.bincount(facets.groups[np.repeat(is_found, facets.counts)])
+    has = np.flatnonzero(counted)
+    values, many = facets.values[has], len(facets.names)
+    moments = np.bincount(values, weights=counted[has], minlength=many)
+    media = np.bincount(values, minlength=many)
+
+    def most(kind: Field) -> Iterator[FacetValue]:
+        there = np.flatnonzero((facets.kinds == kind) & (media > 0))
+        first = np.lexsort((facets.order[there], -moments[there]))[:limit]
+        for at in there[first].tolist():
+            value = facets.names[at].partition(":")[2]
+            yield FacetValue(value, int(moments[at]), int(media[at]))
+
+    return {kind: list(most(kind)) for kind in wanted}

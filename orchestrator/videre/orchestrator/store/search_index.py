@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from videre.orchestrator.recommend.model import NO_ITEM, ItemRow
 from videre.orchestrator.search.looks import NO_LOOKS, Looks
@@ -19,6 +21,7 @@ from videre.orchestrator.store.database import inserting_once
 _MEDIA: Final = t.search_media.c
 _TERM: Final = t.search_term.c
 _POSTING: Final = t.search_posting.c
+_HEAD: Final = t.search_head.c
 #: Where it stands which terms a part has.
 _HAS: Final[Mapping[Part, sa.Column[bytes]]] = {
     Part.DOCUMENT: _MEDIA.document_terms,
@@ -47,6 +50,7 @@ def index_media(
     """
     values: dict[str, Any] = {
         "version": INDEX_VERSION,
+        "generation": _next_generation(connection, project_id),
         "moment_count": document.moments,
         "length": document.length,
         "in_characters": document.in_characters,
@@ -93,7 +97,24 @@ def forget_media(connection: sa.Connection, media_id: str) -> None:
     if key is not None:
         for part in Part:
             _clear(connection, key, part)
-        connection.execute(sa.delete(t.search_media).where(_MEDIA.key == key))
+        gone = sa.delete(t.search_media).where(_MEDIA.key == key).returning(_MEDIA.project_id)
+        _next_generation(connection, connection.execute(gone).scalar_one())
+
+
+def _next_generation(connection: sa.Connection, project_id: str) -> int:
+    """Note that the index of a project is written, see `search_tables`."""
+    taking = _taking(connection.dialect.name)
+    return int(connection.execute(taking, {"of": project_id}).scalar_one())
+
+
+@cache
+def _taking(dialect: str) -> Any:
+    """Return the statement that takes a project's next generation."""
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(t.search_head)
+    first = insert.values(project_id=sa.bindparam("of"), generation=1)
+    return first.on_conflict_do_update(
+        index_elements=[_HEAD.project_id], set_={"generation": _HEAD.generation + 1}
+    ).returning(_HEAD.generation)
 
 
 def _key(connection: sa.Connection, media_id: str) -> int | None:
@@ -103,9 +124,11 @@ def _key(connection: sa.Connection, media_id: str) -> int | None:
 
 
 def _write_given(connection: sa.Connection, project_id: str, key: int, given: Packed) -> None:
-    connection.execute(
-        sa.update(t.search_media).where(_MEDIA.key == key).values(given_length=given.length)
-    )
+    values = {
+        "given_length": given.length,
+        "generation": _next_generation(connection, project_id),
+    }
+    connection.execute(sa.update(t.search_media).where(_MEDIA.key == key).values(**values))
     _write(connection, project_id, key, Part.GIVEN, given)
 
 

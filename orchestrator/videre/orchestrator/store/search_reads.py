@@ -7,22 +7,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import sqlalchemy as sa
 
 from videre.orchestrator.recommend.model import ItemRow
 from videre.orchestrator.search.looks import Looks
-from videre.orchestrator.search.model import INDEX_VERSION, Moment, Part
-from videre.orchestrator.search.packing import CHUNK, Packed, read_chunk
-from videre.orchestrator.search.ranking import Corpus, MediaRow, PostingRow
+from videre.orchestrator.search.model import INDEX_VERSION, Moment
+from videre.orchestrator.search.packing import Packed
+from videre.orchestrator.search.ranking import (
+    NO_POSTINGS,
+    Corpus,
+    Mask,
+    PostingRow,
+    Postings,
+)
+from videre.orchestrator.search.table import MediaRow, MediaTable, table_of
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.records import AnalysisRecord
 from videre.orchestrator.store.search_index import index_media, outdate
+from videre.orchestrator.store.search_passages import read_moments
+from videre.orchestrator.store.search_tables import COLUMNS, FACETS, HeldTables, snapshot
 
 _MEDIA: Final = t.search_media.c
 _TERM: Final = t.search_term.c
 _POSTING: Final = t.search_posting.c
-_CHUNK: Final = t.search_chunk.c
 #: Most names in one statement.
 _NAMES: Final = 500
 
@@ -46,12 +55,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What the index has about some terms."""
+class Gathered:
+    """What the index has about some terms.
 
-    media: list[MediaRow]
-    postings: dict[str, list[PostingRow]]
+    Args:
+        allowed: which media of the table may be found; None = all.
+    """
+
+    table: MediaTable
+    postings: dict[str, Postings]
     corpus: Corpus
+    allowed: Mask | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +91,48 @@ class IndexState:
 
 
 class SearchStore:
-    """Reads of the index, and writes of media that wait."""
+    """Reads of the index, and writes of media that wait.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        tables: of projects, held between searches; None = as many as usual.
+    """
+
+    def __init__(self, database: Database, tables: HeldTables | None = None) -> None:
         self._db = database
+        self._tables = tables or HeldTables()
 
     def gather(
-        self, project_id: str, terms: Sequence[str], wanted: Wanted, *, places: bool
-    ) -> Rows:
-        """Return the rows of some terms, and the media that have one and may be found.
+        self,
+        project_id: str,
+        terms: Sequence[str],
+        wanted: Wanted,
+        *,
+        places: bool,
+        facets: bool = False,
+    ) -> Gathered:
+        """Return where some terms stand, and a table that has at least the media that have one.
 
         Args:
             places: with the places of terms, which phrases need.
+            facets: with what moments are counted by.
         """
-        with self._db.steps.connect() as connection:
-            query = sa.select(_TERM.id, _TERM.term).where(
-                _TERM.project_id == project_id, _TERM.term.in_(terms)
-            )
-            names = {row.id: row.term for row in connection.execute(query)}
-            postings = _postings(connection, names, places=places)
-            media = _media(connection, project_id, list(names), wanted)
-            total = sa.select(
-                sa.func.coalesce(sa.func.sum(_MEDIA.moment_count), 0),
-                sa.func.coalesce(sa.func.sum(_MEDIA.length + _MEDIA.given_length), 0),
-            ).where(_MEDIA.project_id == project_id)
-            moments, length = connection.execute(total).one()
-        return Rows(media, postings, Corpus(int(moments), int(length)))
+        with self._db.steps.connect() as connection, snapshot(connection):
+            corpus, held = self._tables.read(connection, project_id)
+            postings = held.known(terms, places=places) if held is not None else {}
+            missing = [term for term in terms if term not in postings]
+            names = _names(connection, project_id, missing) if missing else {}
+            if held is not None:
+                table = held.table
+            else:
+                table = _having(connection, project_id, list(names), facets=facets)
+            if missing:
+                read = _postings(connection, names, table, places=places)
+                found = dict.fromkeys(missing, NO_POSTINGS) | read
+                if held is not None:
+                    held.keep(found, places=places)
+                postings |= found
+            allowed = _allowed(connection, project_id, table, wanted)
+        return Gathered(table, postings, corpus, allowed)
 
     def spans(self, keys: Sequence[int]) -> dict[int, bytes]:
         """Return the starts and ends of the moments of media that have times."""
@@ -122,18 +152,9 @@ class SearchStore:
 
     def shown(self, keys: Sequence[int]) -> dict[int, IndexedMedia]:
         """Return what is shown of media, by key."""
-        media, analysis = t.media.c, t.analysis.c
-        query = (
-            sa.select(
-                _MEDIA.key, media.id, media.title, media.create_ns, media.latest_revision,
-                analysis.suggestion, _MEDIA.in_characters,
-            )
-            .join(t.media, media.id == _MEDIA.media_id)
-            .join(t.analysis, _latest())
-            .where(_MEDIA.key.in_(keys))
-        )  # fmt: skip
         with self._db.steps.connect() as connection:
-            return {row[0]: IndexedMedia(*row) for row in connection.execute(query)}
+            rows = connection.execute(_SHOWN, {"keys": keys})
+            return {row[0]: IndexedMedia(*row) for row in rows}
 
     def moments(self, wanted: Mapping[int, Sequence[int]]) -> dict[tuple[int, int], Moment]:
         """Return moments, what is given with their media among the passages of the first.
@@ -141,31 +162,8 @@ class SearchStore:
         Args:
             wanted: numbers of moments by key of media.
         """
-        # One condition for each media: pairs of columns would be looked for in the whole table.
-        chunks = [
-            sa.and_(_CHUNK.media_key == key, _CHUNK.number.in_({n // CHUNK for n in numbers}))
-            for key, numbers in wanted.items()
-        ]
-        query = sa.select(t.search_chunk).where(sa.or_(sa.false(), *chunks))
-        found: dict[tuple[int, int], Moment] = {}
-        given: dict[int, Moment] = {}
         with self._db.steps.connect() as connection:
-            for row in connection.execute(query):
-                if row.part == Part.GIVEN:
-                    (given[row.media_key],) = read_chunk(row.data, [0])
-                    continue
-                first = row.number * CHUNK
-                places = [n - first for n in wanted[row.media_key] if n // CHUNK == row.number]
-                for place, moment in zip(places, read_chunk(row.data, places), strict=True):
-                    found[row.media_key, first + place] = moment
-        for key, moment in given.items():
-            if (key, 0) in found:
-                whole = found[key, 0]
-                passages = (*moment.passages, *whole.passages)
-                found[key, 0] = Moment(
-                    whole.start_ns, whole.end_ns, whole.shot, whole.picture, passages
-                )
-        return found
+            return read_moments(connection, wanted)
 
     def state(self, project_id: str) -> IndexState:
         """Return how much of a project is indexed."""
@@ -271,9 +269,28 @@ def _latest() -> sa.ColumnElement[bool]:
     return sa.and_(analysis.media_id == media.id, analysis.revision == media.latest_revision)
 
 
+#: What is shown of media.
+_SHOWN: Final = (
+    sa.select(
+        _MEDIA.key, t.media.c.id, t.media.c.title, t.media.c.create_ns, t.media.c.latest_revision,
+        t.analysis.c.suggestion, _MEDIA.in_characters,
+    )
+    .join(t.media, t.media.c.id == _MEDIA.media_id)
+    .join(t.analysis, _latest())
+    .where(_MEDIA.key.in_(sa.bindparam("keys", expanding=True)))
+)  # fmt: skip
+
+
+def _names(connection: sa.Connection, project_id: str, terms: Sequence[str]) -> dict[int, str]:
+    query = sa.select(_TERM.id, _TERM.term).where(
+        _TERM.project_id == project_id, _TERM.term.in_(terms)
+    )
+    return {row.id: row.term for row in connection.execute(query)}
+
+
 def _postings(
-    connection: sa.Connection, names: Mapping[int, str], *, places: bool
-) -> dict[str, list[PostingRow]]:
+    connection: sa.Connection, names: Mapping[int, str], table: MediaTable, *, places: bool
+) -> dict[str, Postings]:
     columns = [_POSTING.term_id, _POSTING.media_key, _POSTING.part, _POSTING.entries]
     if places:
         columns.append(_POSTING.places)
@@ -285,20 +302,30 @@ def _postings(
     found: dict[str, list[PostingRow]] = defaultdict(list)
     for term_id, *row in connection.execute(query):
         found[names[term_id]].append(PostingRow(*row))
-    return dict(found)
+    return {term: Postings.of(rows, table) for term, rows in found.items()}
 
 
-def _media(
-    connection: sa.Connection, project_id: str, term_ids: Sequence[int], wanted: Wanted
-) -> list[MediaRow]:
-    """Return the media that have one of some terms and may be found, in the order of their keys."""
+def _having(
+    connection: sa.Connection, project_id: str, term_ids: Sequence[int], *, facets: bool
+) -> MediaTable:
+    """Return the table of the media that have one of some terms."""
     having = sa.select(_POSTING.media_key).where(_POSTING.term_id.in_(term_ids))
-    query = sa.select(_MEDIA.key, _MEDIA.media_id, _MEDIA.lengths, _MEDIA.given_length).where(
+    query = sa.select(*COLUMNS, *(FACETS if facets else ())).where(
         _MEDIA.project_id == project_id, _MEDIA.key.in_(having)
     )
-    return [
-        MediaRow(*row) for row in connection.execute(chosen(query, wanted).order_by(_MEDIA.key))
-    ]
+    return table_of(MediaRow(*row) for row in connection.execute(query))
+
+
+def _allowed(
+    connection: sa.Connection, project_id: str, table: MediaTable, wanted: Wanted
+) -> Mask | None:
+    """Return which media of a table may be found; None where nothing is asked of them."""
+    if wanted == Wanted():
+        return None
+    query = chosen(sa.select(_MEDIA.key).where(_MEDIA.project_id == project_id), wanted)
+    keys = np.fromiter(connection.execute(query).scalars(), np.int64)
+    result: Mask = np.isin(table.keys, keys)
+    return result
 
 
 def chosen(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:

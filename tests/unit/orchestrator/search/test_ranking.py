@@ -30,13 +30,14 @@ from videre.orchestrator.search.ranking import (
     SCORE_SCALE,
     Corpus,
     Found,
-    MediaRow,
     PostingRow,
+    Postings,
     find,
     wanted_terms,
 )
 from videre.orchestrator.search.results import best_moments, by_media, count_facets, within
 from videre.orchestrator.search.syntax import All, Match, Node, Not, matches, parse
+from videre.orchestrator.search.table import MediaRow, MediaTable, table_of
 from videre.orchestrator.search.vocabulary import Vocabulary
 from videre.orchestrator.taxonomy.load import load_taxonomy
 
@@ -60,31 +61,38 @@ def packed(texts: Texts) -> Packed:
 VOCABULARY = Vocabulary(load_taxonomy(()), load_topics())
 
 
+def row_of(key: int, one: Packed, given_length: int = 0) -> MediaRow:
+    return MediaRow(key, f"m{key}", one.lengths, given_length, one.facets, one.facet_values)
+
+
 def search(query: Node | str, media: Sequence[Packed], given: Sequence[Packed] = ()) -> Found:
     tree = VOCABULARY.understood(parse(query)) if isinstance(query, str) else query
     parts = [(Part.DOCUMENT, media), (Part.GIVEN, given)]
+    table = table_of(
+        row_of(key, one, given[key].length if given else 0) for key, one in enumerate(media)
+    )
     postings = {
-        term: [
-            PostingRow(key, part, one.postings[term].entries, one.postings[term].places)
-            for part, of in parts
-            for key, one in enumerate(of)
-            if term in one.postings
-        ]
+        term: Postings.of(
+            [
+                PostingRow(key, part, one.postings[term].entries, one.postings[term].places)
+                for part, of in parts
+                for key, one in enumerate(of)
+                if term in one.postings
+            ],
+            table,
+        )
         for term in wanted_terms(tree)
     }
-    rows = [
-        MediaRow(key, f"m{key}", one.lengths, given[key].length if given else 0)
-        for key, one in enumerate(media)
-    ]
     corpus = Corpus(sum(one.moments for one in media), sum(one.length for one in (*media, *given)))
-    return find(tree, rows, postings, corpus)
+    return find(tree, table, postings, corpus)
 
 
 def places(found: Found) -> list[tuple[int, int]]:
     """Return media and moment of all that was found."""
     return [
-        (int(of), int(moment - found.starts[of]))
-        for of, moment in zip(found.media, found.moments, strict=True)
+        (of, int(moment) - int(start))
+        for of, start in enumerate(found.table.starts)
+        for moment in found.moments[found.bounds[of] : found.bounds[of + 1]]
     ]
 
 
@@ -109,6 +117,14 @@ def test_what_holds_of_the_whole_holds_of_each_moment() -> None:
     assert places(search("holiday -blue", media, given)) == []
     assert places(search("holiday -green", media, given)) == [(0, 0)]
     assert places(search("car -holiday", media, given)) == [(1, 1), (1, 2)]
+
+
+def test_a_media_without_moments_is_not_found() -> None:
+    media = [packed([[(SAID, "red car")]]), packed([]), packed([[(SAID, "red")]]), packed([])]
+    given = [packed_given(Given("holiday")) for _ in media]
+    assert places(search("holiday", media, given)) == [(0, 0), (1, 0)]
+    assert places(search("red -car", media, given)) == [(1, 0)]
+    assert places(search("holiday", media[1:2], given[1:2])) == []
 
 
 def test_a_phrase_goes_on_over_a_cut_and_not_between_passages() -> None:
@@ -212,7 +228,12 @@ def test_it_finds_what_the_plain_model_finds(of: list[Texts], tree: Node) -> Non
     assert places(found) == sorted(expected)
     for place, score in zip(places(found), found.scores, strict=True):
         assert score == pytest.approx(expected[place] * SCORE_SCALE, abs=1.5)
-    hits = by_media(found, [MediaRow(i, f"m{i}", p.lengths) for i, p in enumerate(map(packed, of))])
+    ranked = by_media(found)
+    hits = ranked.page(0, len(ranked))
+    assert hits == sorted(hits, key=lambda hit: (hit.score, hit.media_id), reverse=True)
+    for place, hit in enumerate(hits):
+        assert ranked.after(hit.score, hit.media_id) == place + 1
+        assert ranked.after(hit.score, "") == sum(one.score >= hit.score for one in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert sum(hit.count for hit in hits) == len(expected)
     for hit in hits:
@@ -268,11 +289,47 @@ def test_values_are_counted_by_moment_and_media() -> None:
                 Moment(1, 2, 1, "", (dog,))))  # fmt: skip
     two = pack((Moment(0, 1, None, "", (cat,)),))
     found = search("tag:animal", [one, two])
-    rows = [(key, part.facets, part.facet_values) for key, part in enumerate((one, two))]
-    counted = count_facets(found, rows, [TAG, Field.MOOD], 10)
+    counted = count_facets(found, [TAG, Field.MOOD], 10)
     assert [(v.value, v.moments, v.media) for v in counted[TAG]] == [
         ("animal.cat", 2, 2), ("animal.dog", 2, 1),
     ]  # fmt: skip
     assert counted[Field.MOOD] == []
-    only = count_facets(search("tag:cat", [one, two]), rows, [TAG], 1)
+    only = count_facets(search("tag:cat", [one, two]), [TAG], 1)
     assert [(v.value, v.moments) for v in only[TAG]] == [("animal.cat", 2)]
+
+
+TAGGED = st.lists(
+    st.lists(st.sets(st.sampled_from(["a", "b", "c"]), max_size=3), min_size=1, max_size=3),
+    max_size=4,
+)
+
+
+def tagged(of: list[list[set[str]]]) -> list[Packed]:
+    return [
+        pack(tuple(
+            Moment(0, 1, i, "", tuple(Passage(TAG, "", 0, 1, value) for value in sorted(values)))
+            for i, values in enumerate(moments)
+        ))
+        for moments in of
+    ]  # fmt: skip
+
+
+@given(TAGGED, TAGGED, st.sets(st.integers(0, 7)), st.sets(st.integers(0, 30)))
+def test_a_table_that_follows_is_as_one_made_anew(
+    before: list[list[set[str]]],
+    changed: list[list[set[str]]],
+    keys: set[int],
+    chosen: set[int],
+) -> None:
+    old = {key: row_of(key, one) for key, one in enumerate(tagged(before))}
+    new = {2 * key: row_of(2 * key, one) for key, one in enumerate(tagged(changed))}
+    followed = table_of(new.values(), table_of(old.values()), keys)
+    anew = table_of(row for key, row in sorted((old | new).items()) if key in keys)
+    assert _told(followed, chosen) == _told(anew, chosen)
+
+
+def _told(table: MediaTable, chosen: set[int]) -> object:
+    moments = np.array(sorted(at for at in chosen if at < table.size), np.int64)
+    counted = count_facets(Found(table, moments, moments), [TAG], 10)
+    arrays = (table.keys, table.order, table.starts, table.counts, table.lengths)
+    return [one.tolist() for one in arrays], table.media_ids, counted

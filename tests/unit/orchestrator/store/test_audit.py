@@ -33,8 +33,8 @@ NOT_AUDITED = {
     },
     "made by the suite from what is there": {
         "binding_task", "engine_cost", "evidence", "job_chunk", "library_match", "person_face",
-        "search_chunk", "search_look", "search_media", "search_posting", "search_term",
-        "usage_day",
+        "search_chunk", "search_head", "search_look", "search_media", "search_posting",
+        "search_term", "usage_day",
     },
     "counts of what happened": {"ad_count", "ad_event"},
     "what users did and like: it can be erased, an entry could not": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 import sqlalchemy as sa
@@ -15,13 +15,14 @@ from videre.orchestrator.search.model import INDEX_VERSION, Field, Given, Moment
 from videre.orchestrator.search.packing import Packed, pack
 from videre.orchestrator.search.ranking import find, needs_places, wanted_terms
 from videre.orchestrator.search.results import by_media
-from videre.orchestrator.search.syntax import Node, parse
+from videre.orchestrator.search.syntax import Either, Match, Node, parse
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.search_index import index_media, outdate
 from videre.orchestrator.store.search_looks import LookStore
 from videre.orchestrator.store.search_reads import SearchStore, Wanted
+from videre.orchestrator.store.search_tables import Held, HeldTables
 
 ANY = Wanted()
 TABLES = (t.search_media, t.search_term, t.search_posting, t.search_chunk, t.search_look)
@@ -63,8 +64,8 @@ def counts(database: Database) -> list[int]:
 
 
 def having(search: SearchStore, *terms: str, wanted: Wanted = ANY) -> list[str]:
-    rows = search.gather("p", terms, wanted, places=False)
-    return [row.media_id for row in rows.media]
+    tree = Either(tuple(Match(((term, 0),)) for term in terms))
+    return sorted(media_id for media_id, _ in ordered(search, tree, wanted))
 
 
 def terms(database: Database) -> Sequence[str]:
@@ -149,7 +150,7 @@ def test_filters(database: Database, media: MediaStore, search: SearchStore) -> 
     created = media.get("p", "m1").create_ns
     assert having(search, "red", wanted=Wanted(min_create_ns=created + 10**18)) == []
     assert having(search, "red", wanted=Wanted(max_create_ns=created)) == []
-    assert search.gather("q", ["red"], Wanted(), places=True).media == []
+    assert search.gather("q", ["red"], Wanted(), places=True).table.size == 0
 
 
 def test_the_order_is_that_of_the_rows_on_every_database(
@@ -178,11 +179,61 @@ def test_the_order_is_that_of_the_rows_on_every_database(
     }  # fmt: skip
 
 
-def ordered(search: SearchStore, tree: Node) -> list[tuple[str, int]]:
+def ordered(search: SearchStore, tree: Node, wanted: Wanted = ANY) -> list[tuple[str, int]]:
     """Return media and their scores as they come."""
-    rows = search.gather("p", wanted_terms(tree), ANY, places=needs_places(tree))
-    found = find(tree, rows.media, rows.postings, rows.corpus)
-    return [(hit.media_id, hit.score) for hit in by_media(found, rows.media)]
+    rows = search.gather("p", wanted_terms(tree), wanted, places=needs_places(tree))
+    found = by_media(find(tree, rows.table, rows.postings, rows.corpus, rows.allowed))
+    return [(hit.media_id, hit.score) for hit in found.page(0, len(found))]
+
+
+def test_tables_follow_the_index(database: Database, media: MediaStore) -> None:
+    def answers(search: SearchStore) -> list[list[tuple[str, int]]]:
+        queries = ("red", "red car", '"red car"', "said:red -car", "title:fox red", "none")
+        return [ordered(search, parse(query)) for query in queries]
+
+    none = HeldTables(0)
+    follows, reads = SearchStore(database), SearchStore(database, none)
+    for name in ("m1", "m2", "m3"):
+        register(database, media, name)
+    changes: list[Callable[[], object]] = [
+        lambda: index(database, "m1", packed("red car", "a red fox")),
+        lambda: index(database, "m2", packed("car", "red car red car"), "old fox"),
+        lambda: index(database, "m3", packed("red", "car")),
+        lambda: index(database, "m1", packed("red", "red", "red car"), "fox"),
+        lambda: media.change("p", "m2", {"title": "new"}, ""),
+        lambda: media.delete("p", "m3", ""),
+    ]
+    seen = []
+    for change in changes:
+        change()
+        seen.append(answers(follows))
+        assert seen[-1] == answers(follows) == answers(reads) == answers(SearchStore(database))
+    assert len({str(one) for one in seen}) == len(changes)
+
+
+def test_what_was_indexed_without_a_generation_is_seen(
+    database: Database, media: MediaStore, search: SearchStore
+) -> None:
+    for name in ("m1", "m2"):
+        register(database, media, name)
+    index(database, "m1", packed("red"))
+    assert having(search, "red") == ["m1"]
+    index(database, "m2", packed("red"))
+    with database.steps.begin() as connection:
+        connection.execute(sa.update(t.search_head).values(generation=1))
+        connection.execute(sa.update(t.search_media).values(generation=0))
+    assert having(search, "red") == ["m1", "m2"]
+
+
+def test_few_terms_are_held(database: Database, media: MediaStore, search: SearchStore) -> None:
+    register(database, media, "m1")
+    index(database, "m1", packed("red car fox"))
+    rows = search.gather("p", ["red", "car", "fox"], ANY, places=False)
+    held = Held(1, rows.table, most=140)
+    for term in ("red", "car", "red", "fox"):
+        held.keep({term: rows.postings[term]}, places=False)
+        assert held.known([term], places=True) == {}
+    assert set(held.known(["red", "car", "fox"], places=False)) == {"red", "fox"}
 
 
 def test_looks_go_with_their_media(database: Database, media: MediaStore) -> None:

@@ -127,10 +127,10 @@ class Likeness:
         rows = self._app.search.gather(
             project, wanted_terms(tree), asked.wanted, places=needs_places(tree)
         )
-        found = find(tree, rows.media, rows.postings, rows.corpus)
+        found = find(tree, rows.table, rows.postings, rows.corpus, rows.allowed)
         scored = [
             (-score, hit.key, number)
-            for hit in by_media(found, rows.media)[:_RANKED]
+            for hit in by_media(found).page(0, _RANKED)
             for number, score in best_moments(found, hit, _RANKED)
         ]
         return [(key, number) for _, key, number in sorted(scored)[:_RANKED]]

@@ -66,26 +66,27 @@ class SearchServicer(search_pb2_grpc.SearchServiceServicer):
         search = self._app.search
         taxonomy, topics = self._app.taxonomies.shown(project), load_topics()
         tree = vocabulary(taxonomy, topics).understood(asked.tree)
-        rows = search.gather(project, wanted_terms(tree), asked.wanted, places=needs_places(tree))
+        rows = search.gather(
+            project, wanted_terms(tree), asked.wanted,
+            places=needs_places(tree), facets=bool(asked.facets),
+        )  # fmt: skip
         answer = pb.SearchMomentsResponse(index_version=INDEX_VERSION)
-        found = find(tree, rows.media, rows.postings, rows.corpus)
+        found = find(tree, rows.table, rows.postings, rows.corpus, rows.allowed)
         if asked.start_ms is not None or asked.end_ms is not None:
-            spans = search.spans([row.key for row in rows.media])
+            spans = search.spans([hit.key for hit in by_media(found).page(0, rows.table.size)])
             found = within(found, spans, asked.start_ms, asked.end_ms)
-        hits = by_media(found, rows.media)
+        hits = by_media(found)
         answer.media_count, answer.moment_count = len(hits), len(found.moments)
         messages = SearchMessages(project, taxonomy, topics, language, self._app.links)
         if asked.facets:
-            counted = count_facets(
-                found, search.facets([hit.key for hit in hits]), asked.facets, asked.facet_size
-            )
+            counted = count_facets(found, asked.facets, asked.facet_size)
             answer.facets.extend(messages.facet(*one) for one in counted.items())
-        begin = _after(hits, after)
-        page = hits[begin : begin + asked.page_size]
+        begin = 0 if after is None else hits.after(*after)
+        page = hits.page(begin, asked.page_size)
         shown = fitting(self._shown(messages, tree, asked.moments, found, page))
         answer.media.extend(shown)
         last = next((hit for hit in page if shown and hit.media_id == shown[-1].media_id), None)
-        return answer, last if last is not None and last != hits[-1] else None
+        return answer, last if last is not None and [last] != hits.page(len(hits) - 1, 1) else None
 
     def _shown(
         self,
@@ -171,13 +172,3 @@ def _position(token: str, filters: dict[str, str]) -> tuple[int, str]:
     if not (score.isascii() and score.isdigit()):
         score = str(read_token("", filters, int))  # refused as any other token that is none
     return int(score), media_id
-
-
-def _after(hits: Sequence[MediaHit], after: tuple[int, str] | None) -> int:
-    """Return the place of the first media of a page."""
-    if after is None:
-        return 0
-    score, media_id = after
-    return sum(
-        hit.score > score or (hit.score == score and hit.media_id >= media_id) for hit in hits
-    )

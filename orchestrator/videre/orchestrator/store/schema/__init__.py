@@ -52,6 +52,7 @@ from videre.orchestrator.store.schema.media import (
 from videre.orchestrator.store.schema.reviews import review, review_action, review_finding
 from videre.orchestrator.store.schema.search import (
     search_chunk,
+    search_head,
     search_look,
     search_media,
     search_posting,
@@ -106,6 +107,7 @@ __all__ = [
     "review_finding",
     "routing",
     "search_chunk",
+    "search_head",
     "search_look",
     "search_media",
     "search_posting",

@@ -31,10 +31,21 @@ search_media = sa.Table(
     #: Which terms each part has, see `packing.pack_ids`: postings are found by their terms only.
     sa.Column("document_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
     sa.Column("given_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
+    #: Generation of the project that wrote it last, see `search_head`.
+    sa.Column("generation", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("search_media_by_project", "project_id", "version"),
+    sa.Index("search_media_by_generation", "project_id", "generation"),
     #: What a project has in all, without reading the rows.
     sa.Index("search_media_sizes", "project_id", "moment_count", "length", "given_length"),
     sqlite_autoincrement=True,
+)
+
+#: How often the index of a project was written: what was read of it before is no longer so.
+search_head = sa.Table(
+    "search_head",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    sa.Column("generation", sa.BigInteger, nullable=False),
 )
 
 #: The words of a project; those that no media has any more are removed with the last that had them.

@@ -33,6 +33,7 @@ from videre.v1 import (
     media_pb2_grpc,
     moderation_pb2_grpc,
     operations_pb2_grpc,
+    pipeline_pb2_grpc,
     project_pb2,
     project_pb2_grpc,
     recommendation_pb2_grpc,
@@ -136,6 +137,7 @@ class Api:
         self.media = media_pb2_grpc.MediaServiceStub(self._channel)
         self.libraries = library_pb2_grpc.LibraryServiceStub(self._channel)
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
+        self.pipelines = pipeline_pb2_grpc.PipelineServiceStub(self._channel)
         self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
         self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)
         self.recommendations = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)

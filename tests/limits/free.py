@@ -139,6 +139,13 @@ FREE = {
     "UpdateProject.etag": COMPARED,
     "UpdateWebhook.etag": COMPARED,
     "SetRoutes.etag": COMPARED,
+    "SetPipeline.etag": COMPARED,
+    "SubmitJob.pipeline_id": LOOKED_UP,
+    **{f"SetPipeline.pipeline.templates.{kind}": LOOKED_UP
+       for kind in ("analysis", "moderation", "production")},
+    **{f"SetPipeline.pipeline.{field}": "set only in answers"
+       for field in ("waiting_count", "running_count", "create_time", "update_time", "created_by",
+                     "etag")},
     "DeleteProject.etag": COMPARED,
     "UpdateLibrary.etag": COMPARED,
     "DeleteLibrary.etag": COMPARED,

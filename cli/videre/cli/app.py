@@ -31,6 +31,7 @@ from videre.cli.commands import (
     moderation,
     moments,
     operations,
+    pipelines,
     produce,
     projects,
     recommend,
@@ -125,6 +126,7 @@ app.command()(operations.usage)
 app.add_typer(feed.app, name="feed")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(routes.app, name="routes")
+app.add_typer(pipelines.app, name="pipelines")
 app.command()(fake.fake)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="eval")

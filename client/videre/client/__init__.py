@@ -14,6 +14,7 @@ from videre.client._async_client import AsyncVidere
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
+from videre.client._async_pipeline_calls import AsyncPipelineCalls
 from videre.client._async_recommendation_calls import AsyncRecommendationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
@@ -46,6 +47,7 @@ from videre.client._export import ExportedFile, ExportedLibrary
 from videre.client._jobs import has_ended
 from videre.client._library_calls import LibraryCalls
 from videre.client._moderation_calls import ModerationCalls
+from videre.client._pipeline_calls import PipelineCalls
 from videre.client._recommendation_calls import RecommendationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
@@ -66,6 +68,7 @@ __all__ = [
     "AsyncEventCalls",
     "AsyncLibraryCalls",
     "AsyncModerationCalls",
+    "AsyncPipelineCalls",
     "AsyncProjectCalls",
     "AsyncRecommendationCalls",
     "AsyncReviewCalls",
@@ -93,6 +96,7 @@ __all__ = [
     "NotFound",
     "NotImplementedByServer",
     "Overloaded",
+    "PipelineCalls",
     "ProjectCalls",
     "RecommendationCalls",
     "RetryPolicy",

@@ -19,6 +19,7 @@ from videre.client._async_audit_calls import AsyncAuditCalls
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
+from videre.client._async_pipeline_calls import AsyncPipelineCalls
 from videre.client._async_recommendation_calls import AsyncRecommendationCalls
 from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
@@ -82,6 +83,7 @@ class AsyncVidere:
         self.ads = AsyncAdCalls(self._context, self._transport)
         self.recommendations = AsyncRecommendationCalls(self._context, self._transport)
         self.audit = AsyncAuditCalls(self._context, self._transport)
+        self.pipelines = AsyncPipelineCalls(self._context, self._transport)
         self.events = AsyncEventCalls(self._context, self._transport)
         self.webhooks = AsyncWebhookCalls(self._context, self._transport)
 

@@ -21,6 +21,7 @@ from videre.client._export import ExportedFile
 from videre.client._flow import Context
 from videre.client._library_calls import LibraryCalls
 from videre.client._moderation_calls import ModerationCalls
+from videre.client._pipeline_calls import PipelineCalls
 from videre.client._recommendation_calls import RecommendationCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
@@ -84,6 +85,7 @@ class Videre:
         self.ads = AdCalls(self._context, self._transport)
         self.recommendations = RecommendationCalls(self._context, self._transport)
         self.audit = AuditCalls(self._context, self._transport)
+        self.pipelines = PipelineCalls(self._context, self._transport)
         self.events = EventCalls(self._context, self._transport)
         self.webhooks = WebhookCalls(self._context, self._transport)
 

@@ -41,6 +41,7 @@ class JobOptions(TypedDict, total=False):
     output: job_pb2.OutputSpec
     budget: job_pb2.Budget
     priority: int
+    pipeline: str
     user_data: str
     tags: Mapping[str, str]
     engine_pins: Sequence[types_pb2.EnginePin]
@@ -74,6 +75,7 @@ def build_request(main: job_pb2.JobInput, options: JobOptions) -> job_pb2.Submit
         output=options.get("output"),
         budget=options.get("budget"),
         priority=options.get("priority"),
+        pipeline_id=options.get("pipeline", ""),
         user_data=options.get("user_data", ""),
         tags=options.get("tags", {}),
         engine_pins=options.get("engine_pins", ()),

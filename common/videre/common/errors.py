@@ -108,6 +108,9 @@ class Reason(StrEnum):
     WEBHOOK_NOT_FOUND = "WEBHOOK_NOT_FOUND"
     WEBHOOK_SECRETS = "WEBHOOK_SECRETS"
     ROUTES_NOT_FOUND = "ROUTES_NOT_FOUND"
+    PIPELINE_NOT_FOUND = "PIPELINE_NOT_FOUND"
+    PIPELINE_IN_USE = "PIPELINE_IN_USE"
+    PIPELINES_FULL = "PIPELINES_FULL"
     CREDENTIAL_MISSING = "CREDENTIAL_MISSING"
     CREDENTIAL_INVALID = "CREDENTIAL_INVALID"
     CREDENTIAL_NOT_FOUND = "CREDENTIAL_NOT_FOUND"
@@ -231,6 +234,9 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.WEBHOOK_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no webhook with this id."),
     Reason.WEBHOOK_SECRETS: ReasonSpec(_C.FAILED_PRECONDITION, "A webhook has one or two secrets: remove one first, or add one."),
     Reason.ROUTES_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's routing rules have no such version."),
+    Reason.PIPELINE_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no pipeline with this id."),
+    Reason.PIPELINE_IN_USE: ReasonSpec(_C.FAILED_PRECONDITION, "Jobs of the pipeline have not ended."),
+    Reason.PIPELINES_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project would have more pipelines than the limit."),
     Reason.CREDENTIAL_MISSING: ReasonSpec(_C.UNAUTHENTICATED, "The call shows no key or token, and this server asks for one."),
     Reason.CREDENTIAL_INVALID: ReasonSpec(_C.UNAUTHENTICATED, "The key or token is unknown, changed, revoked or out of date."),
     Reason.CREDENTIAL_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no credential, or the credential no key, with this id."),

@@ -54,6 +54,7 @@ from videre.orchestrator.store.library_records import LibraryRecord
 from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.overlays import OverlayStore
+from videre.orchestrator.store.pipelines import PipelineStore
 from videre.orchestrator.store.projects import ProjectStore
 from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.store.reviews import ReviewStore
@@ -91,6 +92,7 @@ class Orchestrator:
     feed: FeedStore
     webhooks: WebhookStore
     routing: RoutingStore
+    pipelines: PipelineStore
     sinks: Sinks
     seal: Seal
     jobs: JobStore
@@ -266,6 +268,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         feed=FeedStore(database),
         webhooks=WebhookStore(database, clock),
         routing=RoutingStore(database, clock),
+        pipelines=PipelineStore(database, clock),
         sinks=Sinks(
             HttpSink(egress),
             FileSink(settings.roots),

@@ -153,6 +153,12 @@ EVENTS: Final[Mapping[str, Role]] = {
     "GetRoutes": _A,
     "TestRoutes": _A,
 }
+PIPELINES: Final[Mapping[str, Role]] = {
+    "SetPipeline": _A,
+    "GetPipeline": _V,
+    "ListPipelines": _V,
+    "DeletePipeline": _A,
+}
 PROJECTS: Final[Mapping[str, Role]] = {
     "CreateProject": _A,
     "GetProject": _V,

@@ -166,6 +166,7 @@ class RoutingRule(google.protobuf.message.Message):
     LABELS_FIELD_NUMBER: builtins.int
     TAGS_FIELD_NUMBER: builtins.int
     WEBHOOK_IDS_FIELD_NUMBER: builtins.int
+    PIPELINE_IDS_FIELD_NUMBER: builtins.int
     rule_id: builtins.str
     """Names the rule, [A-Za-z0-9\\-_.:]{1,64}; unique among the rules."""
     @property
@@ -200,6 +201,10 @@ class RoutingRule(google.protobuf.message.Message):
     def webhook_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Where the events go; 1..16."""
 
+    @property
+    def pipeline_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Pipelines; the job is of one of them. At most 32; empty = of any or none."""
+
     def __init__(
         self,
         *,
@@ -211,8 +216,9 @@ class RoutingRule(google.protobuf.message.Message):
         labels: collections.abc.Iterable[builtins.str] | None = ...,
         tags: collections.abc.Mapping[builtins.str, builtins.str] | None = ...,
         webhook_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        pipeline_ids: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["labels", b"labels", "on", b"on", "rule_id", b"rule_id", "states", b"states", "tags", b"tags", "types", b"types", "verdicts", b"verdicts", "webhook_ids", b"webhook_ids"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["labels", b"labels", "on", b"on", "pipeline_ids", b"pipeline_ids", "rule_id", b"rule_id", "states", b"states", "tags", b"tags", "types", b"types", "verdicts", b"verdicts", "webhook_ids", b"webhook_ids"]) -> None: ...
 
 Global___RoutingRule: typing_extensions.TypeAlias = RoutingRule
 
@@ -402,7 +408,9 @@ class Delivery(google.protobuf.message.Message):
     error: builtins.str
     """Why the last attempt failed; empty = it did not."""
     rule_id: builtins.str
-    """The routing rule that says so; empty = the webhook's types."""
+    """The routing rule that says so, or "pipeline:" and the pipeline that does; empty = the webhook's
+    types.
+    """
     rules_version: builtins.int
     """Version of the rules; 0 = the webhook's types."""
     @property

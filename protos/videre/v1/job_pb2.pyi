@@ -265,6 +265,7 @@ class Job(google.protobuf.message.Message):
     REQUEST_ID_FIELD_NUMBER: builtins.int
     PEOPLE_SUGGESTION_FIELD_NUMBER: builtins.int
     REQUEUE_OF_FIELD_NUMBER: builtins.int
+    PIPELINE_ID_FIELD_NUMBER: builtins.int
     job_id: builtins.str
     """Globally unique id (UUIDv7)."""
     project_id: builtins.str
@@ -299,6 +300,8 @@ class Job(google.protobuf.message.Message):
     """What people advise, beside the suggestion. Unset until a review was decided."""
     requeue_of: builtins.str
     """The job whose work this one does again; empty where it was submitted. See RequeueJob."""
+    pipeline_id: builtins.str
+    """Pipeline; empty = none."""
     @property
     def stages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.analysis_pb2.Stage]:
         """Every stage, in the order of the job's way."""
@@ -374,9 +377,10 @@ class Job(google.protobuf.message.Message):
         request_id: builtins.str = ...,
         people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
         requeue_of: builtins.str = ...,
+        pipeline_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expire_time", b"expire_time", "rules", b"rules", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "requeue_of", b"requeue_of", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "pipeline_id", b"pipeline_id", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "requeue_of", b"requeue_of", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
 
 Global___Job: typing_extensions.TypeAlias = Job
 
@@ -747,6 +751,7 @@ class SubmitJobRequest(google.protobuf.message.Message):
     OPTIONS_FIELD_NUMBER: builtins.int
     VALIDATE_ONLY_FIELD_NUMBER: builtins.int
     SKIP_ANALYSIS_FIELD_NUMBER: builtins.int
+    PIPELINE_ID_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     request_id: builtins.str
@@ -760,6 +765,10 @@ class SubmitJobRequest(google.protobuf.message.Message):
     skip_analysis: builtins.bool
     """Only make files: nothing is looked for, fused, moderated or published. Needs a production task;
     features and analysis or moderation templates cannot be named then.
+    """
+    pipeline_id: builtins.str
+    """Pipeline whose queue it waits in, and whose templates and priority it has where it says nothing
+    itself; empty = none.
     """
     @property
     def inputs(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___JobInput]:
@@ -822,9 +831,10 @@ class SubmitJobRequest(google.protobuf.message.Message):
         options: Global___AnalysisOptions | None = ...,
         validate_only: builtins.bool = ...,
         skip_analysis: builtins.bool = ...,
+        pipeline_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "options", b"options", "output", b"output", "priority", b"priority", "templates", b"templates"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "engine_pins", b"engine_pins", "features", b"features", "inputs", b"inputs", "options", b"options", "output", b"output", "priority", b"priority", "production_tasks", b"production_tasks", "project_id", b"project_id", "request_id", b"request_id", "skip_analysis", b"skip_analysis", "tags", b"tags", "templates", b"templates", "user_data", b"user_data", "validate_only", b"validate_only"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "engine_pins", b"engine_pins", "features", b"features", "inputs", b"inputs", "options", b"options", "output", b"output", "pipeline_id", b"pipeline_id", "priority", b"priority", "production_tasks", b"production_tasks", "project_id", b"project_id", "request_id", b"request_id", "skip_analysis", b"skip_analysis", "tags", b"tags", "templates", b"templates", "user_data", b"user_data", "validate_only", b"validate_only"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_priority", b"_priority"]) -> typing.Literal["priority"] | None: ...
 
 Global___SubmitJobRequest: typing_extensions.TypeAlias = SubmitJobRequest

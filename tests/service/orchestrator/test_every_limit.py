@@ -24,6 +24,7 @@ from limits.of_libraries import LIBRARY_ROWS
 from limits.of_media import MEDIA_ROWS
 from limits.of_moderation import MODERATION_ROWS
 from limits.of_operations import OPERATION_ROWS
+from limits.of_pipelines import PIPELINE_ROWS
 from limits.of_recommendations import RECOMMENDATION_ROWS
 from limits.of_reviews import REVIEW_ROWS
 from limits.of_search import SEARCH_ROWS
@@ -45,6 +46,7 @@ from videre.v1 import (
     media_pb2,
     moderation_pb2,
     operations_pb2,
+    pipeline_pb2,
     project_pb2,
     recommendation_pb2,
     review_pb2,
@@ -70,12 +72,13 @@ MODULES = {
     "CredentialService": credential_pb2,
     "ProjectService": project_pb2,
     "EventService": event_pb2,
+    "PipelineService": pipeline_pb2,
 }
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
     *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *SEARCH_ROWS,
-    *RECOMMENDATION_ROWS, *OPERATION_ROWS, *EVENT_ROWS,
+    *RECOMMENDATION_ROWS, *OPERATION_ROWS, *EVENT_ROWS, *PIPELINE_ROWS,
 ]  # fmt: skip
 
 

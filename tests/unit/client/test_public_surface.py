@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import videre.client
-from videre.client import Conflict, Overloaded, RetryPolicy, ServerRefusal, Unavailable, _rpc
+from videre.client import (
+    Conflict,
+    Overloaded,
+    RetryPolicy,
+    ServerRefusal,
+    Unavailable,
+    _rpc,
+    _rpc_queues,
+)
 from videre.client._retry import retryable
 from videre.v1 import (
     ad_pb2,
@@ -22,6 +30,7 @@ from videre.v1 import (
     media_pb2,
     moderation_pb2,
     operations_pb2,
+    pipeline_pb2,
     project_pb2,
     recommendation_pb2,
     review_pb2,
@@ -33,7 +42,7 @@ from videre.v1 import (
 FILES = (
     job_pb2, media_pb2, library_pb2, template_pb2, moderation_pb2, review_pb2, engine_pb2,
     taxonomy_pb2, credential_pb2, project_pb2, search_pb2, operations_pb2, event_pb2,
-    ad_pb2, audit_pb2, recommendation_pb2,
+    ad_pb2, audit_pb2, recommendation_pb2, pipeline_pb2,
 )  # fmt: skip
 
 
@@ -60,7 +69,7 @@ def test_the_table_of_methods_is_the_api() -> None:
     }
     table = {
         method.path: (method.request.DESCRIPTOR, method.response.DESCRIPTOR)
-        for method in vars(_rpc).values()
+        for method in (*vars(_rpc).values(), *vars(_rpc_queues).values())
         if isinstance(method, _rpc.Method)
     }
     assert table == declared

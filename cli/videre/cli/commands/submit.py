@@ -45,6 +45,7 @@ def submit(
     priority: Annotated[
         int | None, typer.Option(min=0, max=9, help="0 is the most urgent; default 5.")
     ] = None,
+    pipeline: Annotated[str, typer.Option(help="Pipeline whose queue they wait in.")] = "",
     language: Annotated[str, typer.Option(help="Expected languages, by commas.")] = "",
     engine: shared.EnginePins = None,
     tag: shared.Tags = None,
@@ -80,6 +81,7 @@ def submit(
             analysis_template=analysis_template,
             production_template=production_template,
             priority=priority,
+            pipeline=pipeline,
             language_hints=shared.parse_list(language),
             engine_pins=shared.parse_pins(engine),
             tags=shared.parse_tags(tag),

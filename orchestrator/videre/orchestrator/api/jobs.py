@@ -21,6 +21,7 @@ from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.exports import JobExports, check_export
 from videre.orchestrator.api.feedback.service import FeedbackDesk
 from videre.orchestrator.api.pins import check_pins
+from videre.orchestrator.api.pipelines import of_pipeline
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
 from videre.orchestrator.api.request import (
@@ -118,6 +119,11 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             digest: tells repetitions of the request.
             requeue_of: the job whose work is done again.
         """
+        if request.pipeline_id:
+            pipeline = await asyncio.to_thread(
+                self._app.pipelines.get, project, request.pipeline_id
+            )
+            request = of_pipeline(request, pipeline)
         chosen = await self._chosen(project, request)
         request = filled_in(request, chosen)
         check_submit(request)  # together they may have too many tasks
@@ -154,6 +160,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             ),
             stages=first_stages(request),
             requeue_of=requeue_of,
+            pipeline=request.pipeline_id,
         )
 
         def within(connection: sa.Connection, job: NewJob) -> None:

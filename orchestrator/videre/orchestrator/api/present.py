@@ -136,6 +136,7 @@ def job(
         stages=[stage(item) for item in stages],
         priority=record.priority,
         requeue_of=record.requeue_of or "",
+        pipeline_id=record.pipeline,
         create_time=timestamp(record.create_ns),
         start_time=_maybe(record.start_ns),
         end_time=_maybe(record.end_ns),

@@ -27,6 +27,7 @@ from videre.orchestrator.api.moderation.explanations import Explainer
 from videre.orchestrator.api.moderation.reports import Reports
 from videre.orchestrator.api.moderation.service import ModerationServicer
 from videre.orchestrator.api.operations import OperationsServicer
+from videre.orchestrator.api.pipelines import PipelineServicer
 from videre.orchestrator.api.recommend.service import RecommendationServicer
 from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.search.service import SearchServicer
@@ -45,6 +46,7 @@ from videre.v1 import (
     media_pb2_grpc,
     moderation_pb2_grpc,
     operations_pb2_grpc,
+    pipeline_pb2_grpc,
     project_pb2_grpc,
     recommendation_pb2_grpc,
     review_pb2_grpc,
@@ -93,6 +95,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         _of(event_pb2_grpc, EventServicer(app), policy.EVENTS),
         _of(project_pb2_grpc, ProjectServicer(app.projects, app.directory), policy.PROJECTS),
         _of(operations_pb2_grpc, OperationsServicer(app), policy.OPERATIONS),
+        _of(pipeline_pb2_grpc, PipelineServicer(app), policy.PIPELINES),
         _of(audit_pb2_grpc, AuditServicer(app.audit), policy.AUDIT),
     ]
 

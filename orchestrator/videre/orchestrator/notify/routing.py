@@ -38,6 +38,7 @@ class Facts:
         verdict: what people say of the media, else what its analysis advises; "" = nothing yet.
         labels: ids of nodes that the media's analysis has.
         tags: of the job.
+        pipeline: of the job; "" = none.
     """
 
     type: str
@@ -45,6 +46,7 @@ class Facts:
     verdict: str = ""
     labels: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Rule:
         labels: patterns, of which one label must meet one.
         tags: a pattern by key; the job must have all.
         targets: ids of webhooks.
+        pipelines: of the job.
     """
 
     id: str
@@ -70,6 +73,7 @@ class Rule:
     labels: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
+    pipelines: tuple[str, ...] = ()
 
 
 def facts_of(event: FeedEvent) -> Facts:
@@ -81,6 +85,7 @@ def facts_of(event: FeedEvent) -> Facts:
         verdict=str(kept.get("verdict", "")),
         labels=tuple(kept.get("labels", ())),
         tags=dict(kept.get("tags", {})),
+        pipeline=str(kept.get("pipeline", "")),
     )
 
 
@@ -90,6 +95,7 @@ def meets(rule: Rule, facts: Facts) -> bool:
         (not rule.on or any(_is_occasion(one, facts.type) for one in rule.on))
         and is_wanted(rule.types, facts.type)
         and (not rule.states or facts.state in rule.states)
+        and (not rule.pipelines or facts.pipeline in rule.pipelines)
         and (not rule.verdicts or facts.verdict in rule.verdicts)
         and (
             not rule.labels
@@ -120,7 +126,7 @@ def rules_of(documents: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
             tags=dict(one.get("tags", {})),
             **{
                 name: tuple(one.get(name, ()))
-                for name in ("on", "types", "states", "verdicts", "labels", "targets")
+                for name in ("on", "types", "states", "verdicts", "labels", "targets", "pipelines")
             },
         )
         for one in documents

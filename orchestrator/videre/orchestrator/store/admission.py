@@ -1,18 +1,21 @@
 """Which waiting jobs are in the journal's queue, and at which place.
 
-A job is stored held back, and let in within the same transaction unless its project has as many
-jobs in the queue or at work as it may. Every end of a job lets the next one in.
+A job is stored held back, and let in within the same transaction unless its project, or its
+pipeline, has as many jobs in the queue or at work as it may. Every end of a job lets the next one
+in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from videre.orchestrator.queueing import next_turn
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.pipeline_rooms import rooms
 from videre.orchestrator.store.records import JobState
 
 #: Puts a job into the journal's queue: connection, job, priority, turn.
@@ -35,19 +38,47 @@ class Admission:
 
     def fill(self, connection: sa.Connection, project_id: str) -> int:
         """Let in the jobs that a project has room for, the most urgent first; return how many."""
+        room, count = _room(connection, project_id), 0
+        pipelines = rooms(connection, project_id)
+        while room > 0:
+            some = self._some(connection, project_id, room, pipelines)
+            room, count = room - some.let_in, count + some.let_in
+            if not some.passed_over:
+                break
+        return count
+
+    def _some(
+        self, connection: sa.Connection, project_id: str, room: int, pipelines: dict[str, int]
+    ) -> _Filled:
+        """Let in what there is room for among the next jobs; count it in `pipelines`."""
+        full = [name for name, left in pipelines.items() if left <= 0]
         query = (
-            sa.select(_JOB.id, _JOB.priority)
-            .where(_JOB.project_id == project_id, _QUEUED, _HELD)
+            sa.select(_JOB.id, _JOB.priority, _JOB.pipeline)
+            .where(_JOB.project_id == project_id, _QUEUED, _HELD, _JOB.pipeline.not_in(full))
             .order_by(_JOB.priority, _JOB.turn, _JOB.id)
-            .limit(_room(connection, project_id))
+            .limit(room)
         )
         waiting = connection.execute(query).all()
-        for job_id, priority in waiting:
+        let_in = 0
+        for job_id, priority, pipeline in waiting:
+            if pipelines.get(pipeline, 1) <= 0:
+                continue
+            if pipeline in pipelines:
+                pipelines[pipeline] -= 1
             turn = _turn(connection, project_id, priority)
             change = sa.update(t.job).where(_JOB.id == job_id).values(held=False, turn=turn)
             connection.execute(change)
             self._enqueue(connection, job_id, priority, turn)
-        return len(waiting)
+            let_in += 1
+        return _Filled(let_in, passed_over=len(waiting) > let_in)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """What became of some waiting jobs: a pipeline that became full has others passed over."""
+
+    let_in: int
+    passed_over: bool
 
 
 def projects_held(connection: sa.Connection) -> list[str]:

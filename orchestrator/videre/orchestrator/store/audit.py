@@ -31,8 +31,8 @@ AUDITED: Final = frozenset(
     for table in (
         t.ad, t.analysis, t.audience_key, t.audience_segment, t.credential, t.credential_key,
         t.delivery, t.feedback, t.job, t.library, t.library_entry, t.library_sample, t.media,
-        t.project, t.review, t.routing, t.taxonomy_overlay, t.template, t.template_default,
-        t.template_version, t.upload, t.webhook,
+        t.pipeline, t.project, t.review, t.routing, t.taxonomy_overlay, t.template,
+        t.template_default, t.template_version, t.upload, t.webhook,
     )
 )  # fmt: skip
 #: Rows named one by one in an entry; the digest is of all.

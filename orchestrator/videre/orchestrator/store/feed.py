@@ -23,9 +23,9 @@ _ADD: Final = sa.insert(t.feed_event)
 #: Types of events before which a job has said nothing of its media.
 _BEFORE: Final = frozenset({"job.queued", "job.running"})
 _OF: Final = sa.bindparam("of", type_=sa.String)
-_OF_JOB: Final = sa.select(t.job.c.tags, t.job.c.suggestion, t.job.c.media_id).where(
-    t.job.c.id == _OF
-)
+_OF_JOB: Final = sa.select(
+    t.job.c.tags, t.job.c.suggestion, t.job.c.media_id, t.job.c.pipeline
+).where(t.job.c.id == _OF)
 _TRAITS: Final = (
     sa.select(t.audience_item.c.traits)
     .join(t.search_media, t.search_media.c.key == t.audience_item.c.media_key)
@@ -75,7 +75,7 @@ def _facts(connection: sa.Connection, event: Mapping[str, Any], kind: str) -> di
     job = connection.execute(_OF_JOB, {"of": event["job_id"]}).one_or_none()
     if job is None:
         return {}
-    facts: dict[str, Any] = {"tags": job.tags}
+    facts: dict[str, Any] = {"tags": job.tags, "pipeline": job.pipeline}
     if kind not in _BEFORE:
         told = event["payload"]
         facts["verdict"] = told.get("people") or told.get("suggestion") or job.suggestion

@@ -19,6 +19,7 @@ from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.job_events import tell
 from videre.orchestrator.store.job_parts import PartDone, count, uncounted
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
+from videre.orchestrator.store.pipeline_rooms import require_pipeline_room
 from videre.orchestrator.store.projects import require_job_room
 from videre.orchestrator.store.records import JobRecord, JobState, OutputRecord, StageState
 from videre.orchestrator.store.usage import charge
@@ -32,6 +33,7 @@ class NewJob:
         stages: every stage in order, with the state it starts in and the reason for it.
         request: canonical bytes of the request without its request_id.
         requeue_of: the job whose work it does again.
+        pipeline: whose queue it waits in; "" = none.
     """
 
     id: str
@@ -49,6 +51,7 @@ class NewJob:
     wall_time_ns: int | None
     stages: Sequence[tuple[str, StageState, str]]
     requeue_of: str | None = None
+    pipeline: str = ""
 
 
 class JobStore(JobReader):
@@ -81,12 +84,13 @@ class JobStore(JobReader):
             again, had made it.
 
         Raises:
-            VidereError: REQUEST_ID_REUSED, QUOTA_EXCEEDED.
+            VidereError: REQUEST_ID_REUSED, QUOTA_EXCEEDED, PIPELINE_NOT_FOUND.
         """
         with self._db.durable.begin() as connection:
             inserted = self._insert(connection, new)
             if inserted:
                 require_job_room(connection, new.project_id)
+                require_pipeline_room(connection, new.project_id, new.pipeline)
                 within(connection, new)
                 self._admission.fill(connection, new.project_id)
                 self._event(connection, new.id, "state", {"state": JobState.QUEUED})
@@ -121,6 +125,7 @@ class JobStore(JobReader):
             "wall_time_ns": new.wall_time_ns,
             "held": True,
             "requeue_of": new.requeue_of,
+            "pipeline": new.pipeline,
         }
         if not insert_once(connection, t.job, row):
             return False

@@ -73,6 +73,7 @@ class JobRecord:
     held: bool = False
     turn: int = 0
     requeue_of: str | None = None
+    pipeline: str = ""
 
     @property
     def deadline_ns(self) -> int | None:

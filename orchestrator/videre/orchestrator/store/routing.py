@@ -16,6 +16,7 @@ from videre.orchestrator.store.database import Database
 
 _ROUTING: Final = t.routing.c
 _HOOK: Final = t.webhook.c
+_PIPELINE: Final = t.pipeline.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ class RoutingStore:
                     f"the routing rules of {project_id} changed since they were read",
                     metadata={"project_id": project_id, "etag": str(known.version)},
                 )
-            _require(connection, project_id, {one for rule in rules for one in rule["targets"]})
+            require_webhooks(
+                connection, project_id, {one for rule in rules for one in rule["targets"]}
+            )
             if known.version and known.rules == list(rules):
                 return known
             row = {
@@ -82,9 +85,19 @@ class RoutingStore:
 
 
 def latest_rules(connection: sa.Connection, project_id: str) -> tuple[int, tuple[Rule, ...]]:
-    """Return the version of a project's rules and the rules, inside a caller's transaction."""
+    """Return the version of a project's rules, and the rules with those of its pipelines behind."""
     found = _read(connection, project_id, 0)
-    return found.version, rules_of(found.rules)
+    query = sa.select(_PIPELINE.id, _PIPELINE.occasions, _PIPELINE.targets)
+    pipelines = connection.execute(
+        query.where(_PIPELINE.project_id == project_id).order_by(_PIPELINE.id)
+    )
+    own = tuple(
+        Rule(f"pipeline:{row.id}", on=tuple(row.occasions), pipelines=(row.id,),
+             targets=tuple(row.targets))
+        for row in pipelines
+        if row.targets
+    )  # fmt: skip
+    return found.version, rules_of(found.rules) + own
 
 
 def _read(connection: sa.Connection, project_id: str, version: int) -> RoutingRecord:
@@ -95,7 +108,12 @@ def _read(connection: sa.Connection, project_id: str, version: int) -> RoutingRe
     return RoutingRecord(project_id, 0, [], 0, "") if row is None else RoutingRecord(**row._mapping)
 
 
-def _require(connection: sa.Connection, project_id: str, named: Collection[str]) -> None:
+def require_webhooks(connection: sa.Connection, project_id: str, named: Collection[str]) -> None:
+    """Refuse webhooks that a project does not have, inside a caller's transaction.
+
+    Raises:
+        VidereError: WEBHOOK_NOT_FOUND.
+    """
     query = sa.select(_HOOK.id).where(_HOOK.project_id == project_id, _HOOK.id.in_(named))
     known = set(connection.execute(query).scalars()) if named else set()
     for missing in sorted(set(named) - known):

@@ -99,9 +99,9 @@ def _check(found: Violations, rules: Sequence[pb.RoutingRule]) -> None:
         if rule.rule_id in seen:
             found.add(f"{field}.rule_id", "stands twice", "unique ids", rule.rule_id)
         seen.add(rule.rule_id)
-        _check_known(found, f"{field}.on", rule.on, pb.RouteOccasion.items())
-        _check_known(found, f"{field}.states", rule.states, job_pb2.JobState.items())
-        _check_known(found, f"{field}.verdicts", rule.verdicts, analysis_pb2.Suggestion.items())
+        check_known(found, f"{field}.on", rule.on, pb.RouteOccasion.items())
+        check_known(found, f"{field}.states", rule.states, job_pb2.JobState.items())
+        check_known(found, f"{field}.verdicts", rule.verdicts, analysis_pb2.Suggestion.items())
         found.count(f"{field}.types", len(rule.types), _MOST_PATTERNS)
         for place, one in enumerate(rule.types):
             if one not in PATTERNS:
@@ -110,6 +110,9 @@ def _check(found: Violations, rules: Sequence[pb.RoutingRule]) -> None:
         found.count(f"{field}.labels", len(rule.labels), _MOST_PATTERNS)
         for place, one in enumerate(rule.labels):
             found.size(f"{field}.labels[{place}]", one, _LONGEST_PATTERN)
+        found.count(f"{field}.pipeline_ids", len(rule.pipeline_ids), _MOST_PATTERNS)
+        for place, one in enumerate(rule.pipeline_ids):
+            found.size(f"{field}.pipeline_ids[{place}]", one, 64)
         found.count(f"{field}.tags", len(rule.tags), _MOST_TAGS)
         for key in sorted(rule.tags):
             found.size(f"{field}.tags[{key[:32]}]", rule.tags[key], 256)
@@ -118,7 +121,7 @@ def _check(found: Violations, rules: Sequence[pb.RoutingRule]) -> None:
             found.add(f"{field}.webhook_ids", f"has {count} entries", limit, count)
 
 
-def _check_known(
+def check_known(
     found: Violations, field: str, given: Sequence[int], values: Sequence[tuple[str, int]]
 ) -> None:
     """Check that enums have values that mean something, each once."""
@@ -142,6 +145,7 @@ def _documents(rules: Sequence[pb.RoutingRule]) -> list[dict[str, Any]]:
             ],
             "labels": list(rule.labels),
             "tags": dict(sorted(rule.tags.items())),
+            "pipelines": list(rule.pipeline_ids),
             "targets": list(dict.fromkeys(rule.webhook_ids)),
         }
         for rule in rules
@@ -168,6 +172,7 @@ def _message(record: RoutingRecord) -> pb.RoutingRules:
                 labels=rule["labels"],
                 tags=rule["tags"],
                 webhook_ids=rule["targets"],
+                pipeline_ids=rule.get("pipelines", ()),
             )
             for rule in record.rules
         ],

@@ -31,6 +31,7 @@ from videre.orchestrator.store.schema.jobs import (
     job_output,
     job_stage,
     job_tag,
+    pipeline,
 )
 from videre.orchestrator.store.schema.libraries import (
     binding_task,
@@ -101,6 +102,7 @@ __all__ = [
     "media",
     "metadata",
     "person_face",
+    "pipeline",
     "project",
     "review",
     "review_action",

@@ -51,6 +51,8 @@ job = sa.Table(
     sa.Column("turn", sa.BigInteger, nullable=False, server_default="0"),
     #: The job whose work it does again.
     sa.Column("requeue_of", ID),
+    #: The pipeline whose queue it waits in; "" = none.
+    sa.Column("pipeline", sa.String(64), nullable=False, server_default=""),
     sa.UniqueConstraint("project_id", "request_id"),
     sa.Index("job_by_project", "project_id", "id"),
     sa.Index("job_by_media", "media_id"),
@@ -60,6 +62,29 @@ job = sa.Table(
     _of_begun("job_by_begun_turn", "priority", "turn"),
     _of_begun("job_by_own_begun_turn", "project_id", "priority", "turn"),
     sa.Index("job_by_requeued", "requeue_of", unique=True),
+    sa.Index("job_by_pipeline", "project_id", "pipeline", "state", "held"),
+)
+
+#: Named queues of projects.
+pipeline = sa.Table(
+    "pipeline",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    #: {"analysis", "moderation", "production"}; "" = the project's default.
+    sa.Column("templates", sa.JSON, nullable=False),
+    sa.Column("priority", sa.Integer),
+    sa.Column("running_jobs", sa.Integer, nullable=False),
+    sa.Column("waiting_jobs", sa.Integer, nullable=False),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    #: Webhooks, and the occasions on which they are sent something.
+    sa.Column("targets", sa.JSON, nullable=False),
+    sa.Column("occasions", sa.JSON, nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("update_ns", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("edit", sa.BigInteger, nullable=False, server_default="1"),
 )
 
 job_tag = sa.Table(

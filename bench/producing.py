@@ -12,13 +12,15 @@ from typing import Final
 
 from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
-from videre.exports.production_params import options_of, violations_of
+from videre.exports.production_params import violations_of
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
 from videre.production.decode import FrameSource
 from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known import Known
 from videre.production.media_index import read_media
+from videre.production.previewing.asked import asked_of
+from videre.production.previewing.finish import preview_files
 from videre.production.registry import factories
 from videre.production.settings import ProductionSettings
 from videre.v1 import production_pb2 as pb
@@ -70,8 +72,9 @@ class Maker:
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
         inputs = {name: self.input(path, name) for name, path in files.items()}
+        options, glance = asked_of(task, inputs.__getitem__)
         work = Work(
-            options=options_of(task),
+            options=options,
             known=Known(),
             source=lambda: self._source(inputs["main"]),
             progress=lambda _share: None,
@@ -81,8 +84,10 @@ class Maker:
             folder=self._folder,
             check=lambda: None,
             spent=self._spent,
+            preview=glance,
         )
-        return self._functions[str(task.WhichOneof("function"))].render(work)
+        made = self._functions[str(task.WhichOneof("function"))].render(work)
+        return made if glance is None else preview_files(work, glance, made)
 
     def _spent(self, cpu_seconds: float, _frames: int) -> None:
         self.cpu_seconds += cpu_seconds

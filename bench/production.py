@@ -33,6 +33,7 @@ from bench.lectures import lectures
 from bench.mixes import mixes
 from bench.options import Options
 from bench.portraits import portraits
+from bench.previews import previews
 from bench.producing import Maker, renditions_task, stretch
 from bench.removals import removals
 from bench.repainting import repainting
@@ -93,6 +94,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             figures += repainting(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += lectures(maker, options.media, folder, tell, quick=options.quick)
+            figures += previews(maker, options.media, folder, tell)
             figures += caption_files(options.media, folder, tell, quick=options.quick)
             figures += removals(maker, options.media, folder, tell, quick=options.quick)
             figures += _speed(maker, options.media / _FILM, tell)

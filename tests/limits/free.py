@@ -49,6 +49,7 @@ SAME = {
         for function in PAINTING
         for field in ("range", "renditions")
     },
+    "SubmitJob.production_tasks.preview.at": "checked as transcode's",
     "SubmitJob.production_tasks.concatenate.output": "checked as transcode's",
     "SubmitJob.production_tasks.concatenate.parts.range": "checked as transcode's",
     "SubmitJob.production_tasks.trim.keep": "checked as transcode's",

@@ -38,6 +38,17 @@ def time_of(word: str) -> pb.RationalTime:
     return pb.RationalTime(value=seconds.numerator, rate_numerator=seconds.denominator)
 
 
+def preview_of(word: str) -> pb.ProductionPreview | None:
+    """Return the preview that is asked for: of an instant, or of the "middle"; empty = none.
+
+    Raises:
+        typer.BadParameter: it is neither.
+    """
+    if not word:
+        return None
+    return pb.ProductionPreview(at=None if word == "middle" else time_of(word))
+
+
 def range_of(word: str) -> pb.MediaRange:
     """Return a stretch, "start-end"; either side may be left out.
 

@@ -704,6 +704,7 @@ class ProductionTask(google.protobuf.message.Message):
     REDACT_FIELD_NUMBER: builtins.int
     ASSEMBLE_FIELD_NUMBER: builtins.int
     SYNTHESIZE_SPEECH_FIELD_NUMBER: builtins.int
+    PREVIEW_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name of the task, unique in the job, 1..64 characters of a-z 0-9 - _. Empty = the function's name."""
     @property
@@ -826,6 +827,12 @@ class ProductionTask(google.protobuf.message.Message):
     def synthesize_speech(self) -> Global___SynthesizeSpeechParams:
         """Speech made of a text."""
 
+    @property
+    def preview(self) -> Global___ProductionPreview:
+        """Only a preview, in seconds, instead of the task's files; see docs/production.md. Functions without one
+        refuse it by name.
+        """
+
     def __init__(
         self,
         *,
@@ -860,12 +867,40 @@ class ProductionTask(google.protobuf.message.Message):
         redact: Global___RedactParams | None = ...,
         assemble: Global___AssembleParams | None = ...,
         synthesize_speech: Global___SynthesizeSpeechParams | None = ...,
+        preview: Global___ProductionPreview | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "preview", b"preview", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "preview", b"preview", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe", "redact", "assemble", "synthesize_speech"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
+
+@typing.final
+class ProductionPreview(google.protobuf.message.Message):
+    """A look at what a task would make, from the seconds around an instant, which alone are analysed. Of
+    functions that make pictures: "preview.jpg", what becomes of one frame, and where there is something to
+    show "preview-marked.jpg", the frame as it is with boxes, masks, and the way of the window drawn over
+    it. Of functions that make sound: "preview.m4a", 5 s from that instant on.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    AT_FIELD_NUMBER: builtins.int
+    @property
+    def at(self) -> Global___RationalTime:
+        """The instant: of the input, or of what is made where the function puts stretches, inputs or tracks
+        together; default: the middle.
+        """
+
+    def __init__(
+        self,
+        *,
+        at: Global___RationalTime | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["at", b"at"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["at", b"at"]) -> None: ...
+
+Global___ProductionPreview: typing_extensions.TypeAlias = ProductionPreview
 
 @typing.final
 class RationalTime(google.protobuf.message.Message):
@@ -2101,7 +2136,7 @@ class OutputArtifact(google.protobuf.message.Message):
     role: builtins.str
     """Kind inside the task: "cover", "sprite", "index", "captions", "video", "audio", "picture",
     "beats", "segments", "transcript", "bleeps", "assessment", "summary", "lecture", "edit-list",
-    "redaction".
+    "redaction", "preview".
     """
     digest: builtins.str
     """SHA-256 (hex) of the bytes; read with MediaService.ReadArtifact."""

@@ -52,6 +52,21 @@ def task_of(world: World) -> pb.ProductionTask:
     return task
 
 
+@pytest.mark.parametrize("word", ["middle", "50@25"])
+def test_a_preview_is_made_instead(
+    videre: Run, world: World, clip: Path, tmp_path: Path, word: str
+) -> None:
+    ran = videre("produce", "--preview", word, "reframe", clip, "-o", tmp_path / "made")
+    assert ran.code == 0, ran.err
+    task = task_of(world)
+    assert task.HasField("preview")
+    wanted = pb.RationalTime(value=50, rate_numerator=25, rate_denominator=1)
+    assert task.preview == pb.ProductionPreview(at=wanted if word == "50@25" else None)
+    assert videre("produce", "reframe", clip, "-o", tmp_path / "made").code == 0
+    assert not task_of(world).HasField("preview")
+    assert videre("produce", "--preview", "soon", "reframe", clip).code == 2
+
+
 def test_covers_may_move(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
     wanted = ("produce", "cover", clip, "-n", "3", "--form", "moving-webp", "--length", "1.5")
     assert videre(*wanted, "-o", tmp_path / "made", "--json").code == 0

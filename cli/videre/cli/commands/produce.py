@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from videre.v1 import production_pb2
 
 app = typer.Typer(help="Make files of media: cuts, encodings.", no_args_is_help=True)
+
+#: The preview that the command line asks for, of whichever function it names.
+_PREVIEW: ContextVar[production_pb2.ProductionPreview | None] = ContextVar("preview", default=None)
 
 
 class Fallback(StrEnum):
@@ -46,6 +50,22 @@ Options = Annotated[
     list[str] | None, typer.Option("--set", help="Encoder option NAME=VALUE; may be repeated.")
 ]
 Mute = Annotated[bool, typer.Option("--mute", help="Leave the sound out.")]
+
+
+@app.callback()
+def begin(
+    preview: Annotated[
+        str,
+        typer.Option(
+            metavar="AT",
+            help="Before the function's name: only a preview of this instant, or of the 'middle'.",
+        ),
+    ] = "",
+) -> None:
+    """Make files of media: cuts, encodings."""
+    from videre.cli.production_words import preview_of
+
+    _PREVIEW.set(preview_of(preview))
 
 
 @app.command()
@@ -237,6 +257,7 @@ def make(
 ) -> None:
     """Submit a job that makes files, wait for it, and fetch them.
 
+    Where the command line asks for a preview, the tasks make that instead.
     `features` and the moderation `template` are what the tasks need of an analysis; without them
     nothing is analysed.
     """
@@ -246,6 +267,10 @@ def make(
     from videre.client import Videre
     from videre.v1 import job_pb2
 
+    preview = _PREVIEW.get()
+    if preview is not None:
+        for task in tasks:
+            task.preview.CopyFrom(preview)
     with Videre(server) as client:
         job = client.submit(
             source,

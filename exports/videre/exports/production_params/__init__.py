@@ -34,6 +34,7 @@ from videre.exports.production_params.matte_portrait import (
 )
 from videre.exports.production_params.mix_audio import MIX_AUDIO, MixAudioOptions
 from videre.exports.production_params.obscure import OBSCURE, ObscureOptions
+from videre.exports.production_params.preview import check_preview
 from videre.exports.production_params.redact import REDACT, RedactOptions
 from videre.exports.production_params.reframe import REFRAME, ReframeOptions
 from videre.exports.production_params.remove_logo import REMOVE_LOGO, RemoveLogoOptions
@@ -119,7 +120,8 @@ def violations_of(task: production_pb2.ProductionTask) -> list[ParamViolation]:
     function = function_of(task)
     if function is None:
         return []
-    return placed(function.name, function.check(getattr(task, function.name)))
+    found = placed(function.name, function.check(getattr(task, function.name)))
+    return found + check_preview(function, task)
 
 
 def options_of(task: production_pb2.ProductionTask) -> Options:

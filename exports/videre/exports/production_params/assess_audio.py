@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from videre.exports.production_params.base import Function, Options, ParamViolation
+from videre.exports.production_params.base import Function, Options, ParamViolation, Preview
 from videre.exports.production_params.sound import MAIN
 from videre.exports.production_params.times import Stretch, check_range, stretch_of
 from videre.v1 import production_pb2 as pb
@@ -31,4 +31,10 @@ def _inputs(given: pb.AssessAudioParams) -> tuple[str, ...]:
     return (given.input or MAIN,)
 
 
-ASSESS_AUDIO: Final = Function("assess_audio", _check, _options, _inputs)
+ASSESS_AUDIO: Final = Function(
+    "assess_audio",
+    _check,
+    _options,
+    _inputs,
+    preview=Preview.WHOLE,
+)

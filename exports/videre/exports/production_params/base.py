@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 _MAIN: Final = "main"
@@ -29,6 +30,19 @@ def only_main(_message: Any) -> tuple[str, ...]:
     return (_MAIN,)
 
 
+class Preview(StrEnum):
+    """What a function shows in a preview."""
+
+    #: One frame as it is made.
+    FRAME = "frame"
+    #: Seconds of sound.
+    SOUND = "sound"
+    #: Nothing: it only writes down what the analysis or a text says.
+    WRITTEN = "its files are made as quickly as a preview would be"
+    #: Nothing: a few seconds tell nothing of the whole.
+    WHOLE = "it judges its input as a whole"
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """The parameters of one function.
@@ -39,6 +53,7 @@ class Function:
         options: message without violations → what is asked for.
         inputs: message → names of the inputs that it works on; empty = all of the job.
         uses: parts of the analysis that the function makes use of.
+        preview: what it shows in a preview, or why nothing.
     """
 
     name: str
@@ -46,6 +61,7 @@ class Function:
     options: Callable[[Any], Options]
     inputs: Callable[[Any], tuple[str, ...]] = only_main
     uses: tuple[str, ...] = ()
+    preview: Preview = Preview.FRAME
 
 
 def in_range(field: str, value: float, bounds: tuple[float, float]) -> list[ParamViolation]:

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from videre.exports.production_params.base import Function, Options, ParamViolation, known_value
+from videre.exports.production_params.base import (
+    Function,
+    Options,
+    ParamViolation,
+    Preview,
+    known_value,
+)
 from videre.exports.production_params.sound import (
     MAIN,
     check_length,
@@ -94,4 +100,11 @@ def _inputs(given: pb.BleepParams) -> tuple[str, ...]:
     return (given.input or MAIN,)
 
 
-BLEEP: Final = Function("bleep", _check, _options, _inputs, uses=("utterances",))
+BLEEP: Final = Function(
+    "bleep",
+    _check,
+    _options,
+    _inputs,
+    uses=("utterances",),
+    preview=Preview.SOUND,
+)

@@ -10,6 +10,7 @@ from videre.exports.production_params.base import (
     Function,
     Options,
     ParamViolation,
+    Preview,
     in_range,
     known_value,
 )
@@ -112,4 +113,10 @@ def _options(captions: production_pb2.CaptionsParams) -> CaptionsOptions:
     )
 
 
-CAPTIONS: Final = Function("captions", _check, _options, uses=("utterances", "text_lines"))
+CAPTIONS: Final = Function(
+    "captions",
+    _check,
+    _options,
+    uses=("utterances", "text_lines"),
+    preview=Preview.WRITTEN,
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from videre.exports.production_params.base import Function, Options, ParamViolation
+from videre.exports.production_params.base import Function, Options, ParamViolation, Preview
 from videre.exports.production_params.sound import MAIN, check_number, check_output
 from videre.exports.production_params.times import Stretch, check_range, stretch_of
 from videre.v1 import production_pb2 as pb
@@ -44,4 +44,10 @@ def _inputs(given: pb.DenoiseSpeechParams) -> tuple[str, ...]:
     return (given.input or MAIN,)
 
 
-DENOISE_SPEECH: Final = Function("denoise_speech", _check, _options, _inputs)
+DENOISE_SPEECH: Final = Function(
+    "denoise_speech",
+    _check,
+    _options,
+    _inputs,
+    preview=Preview.SOUND,
+)

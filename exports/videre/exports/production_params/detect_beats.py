@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from videre.exports.production_params.base import Function, Options, ParamViolation, known_value
+from videre.exports.production_params.base import (
+    Function,
+    Options,
+    ParamViolation,
+    Preview,
+    known_value,
+)
 from videre.v1 import production_pb2 as pb
 
 
@@ -24,4 +30,10 @@ def _options(given: pb.DetectBeatsParams) -> DetectBeatsOptions:
     return DetectBeatsOptions(given.format or pb.BEATS_FORMAT_JSON)
 
 
-DETECT_BEATS: Final = Function("detect_beats", _check, _options, uses=("music",))
+DETECT_BEATS: Final = Function(
+    "detect_beats",
+    _check,
+    _options,
+    uses=("music",),
+    preview=Preview.WRITTEN,
+)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from videre.exports.production_params.base import Function, Options, ParamViolation
+from videre.exports.production_params.base import Function, Options, ParamViolation, Preview
 from videre.exports.production_params.renditions import RenditionOptions
 from videre.exports.production_params.sound import (
     SOUND_PRESET,
@@ -51,4 +51,10 @@ def _options(given: pb.DetectMusicSegmentsParams) -> DetectMusicSegmentsOptions:
     )
 
 
-DETECT_MUSIC_SEGMENTS: Final = Function("detect_music_segments", _check, _options, uses=("music",))
+DETECT_MUSIC_SEGMENTS: Final = Function(
+    "detect_music_segments",
+    _check,
+    _options,
+    uses=("music",),
+    preview=Preview.WRITTEN,
+)

@@ -10,6 +10,7 @@ from videre.exports.production_params.base import (
     Function,
     Options,
     ParamViolation,
+    Preview,
     in_range,
     known_value,
     placed,
@@ -118,4 +119,11 @@ def _inputs(given: pb.MixAudioParams) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*names, *([given.picture] if given.picture else [])]))
 
 
-MIX_AUDIO: Final = Function("mix_audio", _check, _options, _inputs, uses=("utterances",))
+MIX_AUDIO: Final = Function(
+    "mix_audio",
+    _check,
+    _options,
+    _inputs,
+    uses=("utterances",),
+    preview=Preview.SOUND,
+)

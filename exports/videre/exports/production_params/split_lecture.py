@@ -10,6 +10,7 @@ from videre.exports.production_params.base import (
     Function,
     Options,
     ParamViolation,
+    Preview,
     known_value,
     placed,
 )
@@ -77,4 +78,11 @@ def _inputs(given: pb.SplitLectureParams) -> tuple[str, ...]:
     return (given.input or MAIN,)
 
 
-SPLIT_LECTURE: Final = Function("split_lecture", _check, _options, _inputs, uses=("text_lines",))
+SPLIT_LECTURE: Final = Function(
+    "split_lecture",
+    _check,
+    _options,
+    _inputs,
+    uses=("text_lines",),
+    preview=Preview.WHOLE,
+)

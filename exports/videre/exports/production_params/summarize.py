@@ -10,6 +10,7 @@ from videre.exports.production_params.base import (
     Function,
     Options,
     ParamViolation,
+    Preview,
     in_range,
     placed,
 )
@@ -81,4 +82,5 @@ SUMMARIZE: Final = Function(
     _options,
     _inputs,
     uses=("shots", "faces", "frame_conditions", "utterances", "music", "keywords"),
+    preview=Preview.WHOLE,
 )

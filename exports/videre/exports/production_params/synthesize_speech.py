@@ -9,6 +9,7 @@ from videre.exports.production_params.base import (
     Function,
     Options,
     ParamViolation,
+    Preview,
     known_value,
     one_of,
 )
@@ -96,4 +97,10 @@ def _inputs(given: pb.SynthesizeSpeechParams) -> tuple[str, ...]:
     return (given.input or MAIN,)
 
 
-SYNTHESIZE_SPEECH: Final = Function("synthesize_speech", _check, _options, _inputs)
+SYNTHESIZE_SPEECH: Final = Function(
+    "synthesize_speech",
+    _check,
+    _options,
+    _inputs,
+    preview=Preview.WRITTEN,
+)

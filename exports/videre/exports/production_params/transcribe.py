@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from videre.exports.production_params.base import Function, Options, ParamViolation, known_value
+from videre.exports.production_params.base import (
+    Function,
+    Options,
+    ParamViolation,
+    Preview,
+    known_value,
+)
 from videre.exports.production_params.times import Stretch, check_range, stretch_of
 from videre.v1 import production_pb2 as pb
 
@@ -34,4 +40,10 @@ def _options(given: pb.TranscribeParams) -> TranscribeOptions:
     )
 
 
-TRANSCRIBE: Final = Function("transcribe", _check, _options, uses=("utterances",))
+TRANSCRIBE: Final = Function(
+    "transcribe",
+    _check,
+    _options,
+    uses=("utterances",),
+    preview=Preview.WRITTEN,
+)

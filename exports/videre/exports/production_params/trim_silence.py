@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from videre.exports.production_params.base import Function, Options, ParamViolation
+from videre.exports.production_params.base import Function, Options, ParamViolation, Preview
 from videre.exports.production_params.sound import (
     MAIN,
     check_length,
@@ -62,4 +62,10 @@ def _inputs(given: pb.TrimSilenceParams) -> tuple[str, ...]:
     return (given.input or MAIN,)
 
 
-TRIM_SILENCE: Final = Function("trim_silence", _check, _options, _inputs)
+TRIM_SILENCE: Final = Function(
+    "trim_silence",
+    _check,
+    _options,
+    _inputs,
+    preview=Preview.SOUND,
+)

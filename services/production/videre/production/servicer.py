@@ -14,7 +14,7 @@ from videre.common.catalog import acquire_selected
 from videre.common.engine import EngineRegistry
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.executor import Slot, SlotExecutor, deadline_of
-from videre.exports.production_params import FUNCTIONS, options_of, violations_of
+from videre.exports.production_params import FUNCTIONS, violations_of
 from videre.exports.production_params.times import rational_of
 from videre.internal.v1 import engine_pb2, production_pb2, production_pb2_grpc
 from videre.production.cover_messages import cover_message
@@ -23,6 +23,8 @@ from videre.production.functions.base import Function, Input, Made, Work
 from videre.production.known_messages import known_from
 from videre.production.media_index import read_media
 from videre.production.painting.messages import put_painted
+from videre.production.previewing.asked import asked_of
+from videre.production.previewing.finish import preview_files
 from videre.production.reframing.messages import reframing_message
 from videre.production.rendering.job import MadeFacts
 from videre.production.rendering.process import work_folder
@@ -132,23 +134,26 @@ class _Rendering:
             slot.check()
             self.share = max(self.share, min(1.0, share))
 
+        options, glance = asked_of(task, self._input)
         with work_folder(self._folder) as folder:
-            made = function.render(
-                Work(
-                    options=options_of(task),
-                    known=known_from(self._request.known),
-                    source=lambda: self._open(slot),
-                    progress=progress,
-                    # The orchestrator puts a named task's name before its files' names.
-                    file_prefix=f"{task.name}-" if task.name else "",
-                    inputs=tuple(one.name for one in self._request.inputs),
-                    input=self._input,
-                    folder=folder,
-                    check=slot.check,
-                    spent=self._spent,
-                )
+            work = Work(
+                options=options,
+                known=known_from(self._request.known),
+                source=lambda: self._open(slot),
+                progress=progress,
+                # The orchestrator puts a named task's name before its files' names.
+                file_prefix=f"{task.name}-" if task.name else "",
+                inputs=tuple(one.name for one in self._request.inputs),
+                input=self._input,
+                folder=folder,
+                check=slot.check,
+                spent=self._spent,
+                preview=glance,
             )
+            made = function.render(work)
             slot.check()
+            if glance is not None:
+                made = preview_files(work, glance, made)
             outputs = [self._keep(one, task.name or name) for one in made]
         return production_pb2.RenderResult(outputs=outputs, usage=self._usage(name, slot))
 

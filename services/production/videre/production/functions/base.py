@@ -10,15 +10,33 @@ from typing import Protocol
 from videre.common.engine import Engine
 from videre.common.errors import Reason, VidereError
 from videre.exports.production_params import Options
+from videre.exports.production_params.preview import Glance
 from videre.production.decode import FrameSource
 from videre.production.known import Known
 from videre.production.media_index import Media
 from videre.production.painting.jobs import Painted
 from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
-from videre.production.retouching.edits import Hidden, Removed
+from videre.production.retouching.edits import Edits, Hidden, Removed
 from videre.production.stills import Measured
 from videre.v1.production_pb2 import Lecture, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """Where a frame of a preview comes from.
+
+    Args:
+        file: the frame as it was in its source; None where no source shows it by itself.
+        ns: its instant in the source.
+        edits: what was changed in it; None = nothing.
+        outline: file whose transparency tells what was cut out; None where nothing was.
+    """
+
+    file: Path | None
+    ns: int
+    edits: Edits | None = None
+    outline: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +46,7 @@ class Made:
     Args:
         name: file name, unique in the task.
         role: "cover", "sprite", "index", "captions", "video", "audio", "picture", "beats",
-            "segments", "transcript", "bleeps", "redaction" or "edit-list".
+            "segments", "transcript", "bleeps", "redaction", "edit-list" or "preview".
         media_type: such as "image/jpeg".
         data: its bytes, or where they are.
         offset_ns: instant of the media that it stands for; covers only.
@@ -43,6 +61,7 @@ class Made:
         removed: what was taken away; remove_logo and remove_text only.
         summary: what it tells; the list of a summary only.
         lecture: what it tells; the list of a lecture's parts only.
+        glimpse: where it comes from; frames of previews only.
     """
 
     name: str
@@ -61,6 +80,7 @@ class Made:
     removed: tuple[Removed, ...] | None = None
     summary: Summary | None = None
     lecture: Lecture | None = None
+    glimpse: Glimpse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +115,7 @@ class Work:
         folder: empty folder for files; it is gone when the task ends.
         check: raises when nobody waits for the work any more; to be called several times a second.
         spent: called with CPU-seconds of other processes, and the frames that they decoded.
+        preview: what is shown instead of the files; None = the files are made.
     """
 
     options: Options
@@ -107,6 +128,7 @@ class Work:
     folder: Path
     check: Callable[[], None]
     spent: Callable[[float, int], None]
+    preview: Glance | None = None
 
 
 class Function(Engine, Protocol):

@@ -13,6 +13,7 @@ from videre.common.models import ModelStore
 from videre.exports.production_params import CoverOptions
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.presets import PRESETS
+from videre.exports.production_params.preview import Glance
 from videre.exports.production_params.renditions import RenditionOptions
 from videre.exports.production_params.times import Stretch as Seconds
 from videre.production.candidates import candidate_times, spread_times
@@ -31,6 +32,7 @@ from videre.production.moving_covers import (
     shot_around,
     suffix_of,
 )
+from videre.production.previewing.moment import moment_of
 from videre.production.reframing.face_finder import FaceFinder
 from videre.production.reframing.looks import small
 from videre.production.rendering.job import MadeFacts
@@ -43,6 +45,8 @@ _LOOKED, _LOOKED_AGAIN = 0.6, 0.8
 #: Longer side of the pictures in which shots and movement are looked for.
 _SMALL_SIDE: Final = 192
 _CLIP: Final = "web"
+#: Instants that are looked at for a preview.
+_PREVIEWED: Final = 4
 
 SPEC: Final = EngineSpec(
     feature="cover",
@@ -82,6 +86,8 @@ class Cover(RenderingFunction):
         options = work.options
         assert isinstance(options, CoverOptions)
         source = work.source()
+        if work.preview is not None:
+            return self._preview(work, source, options, work.preview)
         times = candidate_times(work.known, source.pictures.end_ns, options.count)
         measured = search(source, work.known, times, self._finder, _part(work, 0.0, _LOOKED))
         judged = beside_each_other(measured)
@@ -101,6 +107,18 @@ class Cover(RenderingFunction):
             self._moving(work, source, options, one, place)
             for place, one in enumerate(chosen, start=1)
         ]
+
+    def _preview(
+        self, work: Work, source: FrameSource, options: CoverOptions, glance: Glance
+    ) -> list[Made]:
+        """Return the best picture of a few seconds."""
+        _, around = moment_of(glance, source.pictures.end_ns)
+        step = max(1, (around.end_ns - around.start_ns) // _PREVIEWED)
+        times = list(range(around.start_ns, around.end_ns, step))
+        measured = search(source, work.known, times, self._finder, _part(work, 0.0, _LOOKED))
+        if not measured:
+            raise VidereError(Reason.DECODE_FAILED, "no frame of the media could be decoded")
+        return self._stills(work, source, options, choose(beside_each_other(measured), 1))
 
     def _stills(
         self, work: Work, source: FrameSource, options: CoverOptions, chosen: list[Measured]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from videre.common.errors import Reason, VidereError
 from videre.exports.production_params import MixAudioOptions
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.mix_audio import Track
+from videre.exports.production_params.preview import LENGTH, Glance
 from videre.exports.production_params.times import Stretch
 from videre.production.functions.base import Input, Made, Work
+from videre.production.previewing.moment import refused
 from videre.production.rendering.job import Mix, MixedTrack, Segment
 from videre.production.rendering.run import RenderingFunction, within
 
@@ -49,12 +52,35 @@ class MixAudio(RenderingFunction):
                 )  # fmt: skip
             whole = Part(options.picture, Stretch(Fraction(0), None))
             length = within(inputs[options.picture], whole, "task.mix_audio.picture")[1]
+        if work.preview is not None:
+            tracks, length = heard_around(tracks, work.preview, length)
         mix = Mix(tracks, options.loudness, options.true_peak, options.duck_db)
         segments = (Segment(0, Fraction(0), length),)
         return self.encode(
             work, inputs, segments, [options.output], picture=bool(options.picture), sound=True,
             mix=mix,
         )  # fmt: skip
+
+
+def heard_around(
+    tracks: tuple[MixedTrack, ...], glance: Glance, length: Fraction
+) -> tuple[tuple[MixedTrack, ...], Fraction]:
+    """Return what is heard of a mix in a few seconds, and how long that is.
+
+    Raises:
+        VidereError: FIELD_INVALID, nothing is heard then.
+    """
+    first = max(Fraction(0), (length - LENGTH) / 2) if glance.at is None else glance.at
+    last = min(length, first + LENGTH)
+    heard = []
+    for one in tracks:
+        begin, end = max(first, one.start), min(last, one.start + one.end - one.begin)
+        if begin < end:
+            cut = one.begin + begin - one.start
+            heard.append(replace(one, begin=cut, end=cut + end - begin, start=begin - first))
+    if not heard:
+        raise refused("where a track is heard", f"{float(first):g} s")
+    return tuple(heard), last - first
 
 
 def _track(

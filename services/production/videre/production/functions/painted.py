@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -11,7 +12,7 @@ from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.painted import Backdrop, PaintedOptions
 from videre.production.encoding import FORMATS
 from videre.production.functions.base import Input, Made, Work
-from videre.production.painting.jobs import Behind, PaintJob
+from videre.production.painting.jobs import Behind, KeyJob, MatteJob, PaintJob
 from videre.production.rendering.job import Segment
 from videre.production.rendering.run import RenderingFunction, tracks, within
 
@@ -51,10 +52,20 @@ class PaintingFunction(RenderingFunction):
             )  # fmt: skip
         segment = Segment(0, *within(given, Part(options.input, options.stretch), field))
         picture, sound = tracks([given], options.renditions)
-        return self.encode(
-            work, inputs, (segment,), options.renditions,
-            picture=picture, sound=sound, paint=paint,
-        )  # fmt: skip
+
+        def encoded(how: PaintJob) -> list[Made]:
+            return self.encode(
+                work, inputs, (segment,), options.renditions,
+                picture=picture, sound=sound, paint=how,
+            )  # fmt: skip
+
+        made = encoded(paint)
+        if work.preview is None or not isinstance(paint, KeyJob | MatteJob) or paint.behind.clear:
+            return made
+        cut_out = encoded(replace(paint, behind=Behind()))  # a backdrop hides what was cut away
+        return [
+            replace(one, glimpse=other.glimpse) for one, other in zip(made, cut_out, strict=True)
+        ]
 
 
 def _seen(work: Work, name: str) -> Input:

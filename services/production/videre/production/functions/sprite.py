@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from videre.exports.vtt import Tile, sprite_index
 from videre.production.decode import Bgr, FrameSource
 from videre.production.encoding import Encoder, Format
 from videre.production.functions.base import Made, Work
+from videre.production.previewing.moment import moment_of
 
 _NS: Final = 1_000_000_000
 #: A JPEG's side cannot be longer, and viewers do not open pictures far beyond this area.
@@ -54,6 +56,9 @@ class Sprite:
         assert isinstance(options, SpriteOptions)
         source = work.source()
         tiles = lay_tiles(options, source.pictures.end_ns, _tile_height(options, source))
+        if work.preview is not None:
+            at, _ = moment_of(work.preview, source.pictures.end_ns)
+            tiles = row_at(tiles, at)
         picture = self._picture(work, source, tiles)
         name = f"sprite.{_JPEG.suffix}"
         index = sprite_index(tiles, f"{work.file_prefix}{name}")
@@ -83,6 +88,12 @@ class Sprite:
         if shown is None:
             raise VidereError(Reason.DECODE_FAILED, "no frame of the media could be decoded")
         return sheet
+
+
+def row_at(tiles: list[Tile], ns: int) -> list[Tile]:
+    """Return the row of thumbnails in which an instant lies, as the only one."""
+    (row,) = {one.y for one in tiles if one.start_ns <= ns < one.end_ns}
+    return [replace(one, y=0) for one in tiles if one.y == row]
 
 
 def _tile_height(options: SpriteOptions, source: FrameSource) -> int:

@@ -46,7 +46,7 @@ def render_assembly(
     """
     sources = [read_media(Path(one.index).read_bytes()) for one in job.sources]
     canvas = canvas_for(job, sources)
-    rate = _rate(job, assembly, sources)
+    rate = assembly_rate(job, assembly, sources)
     frames = max(1, round(assembly.length * rate)) if canvas is not None else 0
     with ExitStack() as opened:
         reader, filters, (sample_rate, channels) = _sound(job, assembly, sources, opened, progress)
@@ -59,7 +59,7 @@ def render_assembly(
         sound = _Sound(feeder, reader, round(assembly.length * sample_rate))
         try:
             if canvas is not None:
-                scenes = _Scenes(job, assembly, sources, canvas)
+                scenes = Scenes(job, assembly, sources, canvas)
                 opened.callback(scenes.close)
                 for tick in range(frames):
                     feeder.frame(tick, scenes.at((tick + Fraction(1, 2)) / rate))
@@ -82,7 +82,7 @@ def render_assembly(
     return Rendered(made, spent, frames)
 
 
-def _rate(job: RenderJob, assembly: AssemblyJob, sources: Sequence[Media]) -> Fraction:
+def assembly_rate(job: RenderJob, assembly: AssemblyJob, sources: Sequence[Media]) -> Fraction:
     """Return the rate of the output: the wanted one, the timeline's, the first source's."""
     shown = (sources[one.source].pictures for one in assembly.shots if one.source is not None)
     first = next((pictures for pictures in shown if pictures is not None), None)
@@ -90,7 +90,7 @@ def _rate(job: RenderJob, assembly: AssemblyJob, sources: Sequence[Media]) -> Fr
     return wanted_rate(job.renditions) or assembly.rate or own or _USUAL_RATE
 
 
-class _Scenes:
+class Scenes:
     """The pictures of a timeline, asked for in rising order of time."""
 
     def __init__(

@@ -121,6 +121,7 @@ def serve(teller: Teller, data: bytes) -> None:
 
     from videre.production.rendering.assembling import render_assembly
     from videre.production.rendering.feed import render, render_still
+    from videre.production.rendering.glancing import render_glance
     from videre.production.rendering.job import JOB, RENDERED
 
     av.logging.set_level(None)
@@ -133,6 +134,8 @@ def serve(teller: Teller, data: bytes) -> None:
         cv2.setNumThreads(1)
         if job.still:
             done = render_still(job)
+        elif job.glance is not None:
+            done = render_glance(job, job.glance)
         elif job.assembly is not None:
             done = render_assembly(job, job.assembly, lambda share: teller.share(share * _FED))
         else:

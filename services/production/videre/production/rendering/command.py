@@ -113,6 +113,30 @@ def command(
     return words
 
 
+def previewing(
+    program: str, one: RenditionOptions, *, canvas: Canvas, shape: str, file: str
+) -> list[str]:
+    """Return the words of a command that makes a PNG of the one frame that comes in.
+
+    Args:
+        program: path of ffmpeg.
+        one: whose shape it has.
+        canvas: the frame that comes in.
+        shape: filters that give it its shape; empty = its `fit` does.
+        file: name of the PNG.
+    """
+    steps = ",".join([shape] if shape else _sized(canvas, one)) or "null"
+    form = "rgba" if canvas.format == "bgra" else "rgb24"
+    return [
+        *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "error", "-y"),
+        *("-protocol_whitelist", "file,pipe", "-filter_complex_threads", "1"),
+        *("-f", "nut", "-i", "pipe:0"),
+        *("-filter_complex", f"{_split(canvas, '', 1)};[s0]{steps},format={form}[v0]"),
+        *("-map", "[v0]", "-frames:v", "1", "-c:v", "png", "-threads:v", "1", "-f", "image2"),
+        *("-update", "1", *_EXACT, file),
+    ]
+
+
 def file_name(one: RenditionOptions) -> str:
     """Return the name of an output's file."""
     return f"{one.name}.{one.preset.suffix}"
@@ -171,6 +195,11 @@ def _timed(one: RenditionOptions, rate: Fraction | None) -> list[str]:
 
 
 def _shaped(canvas: Canvas, one: RenditionOptions) -> list[str]:
+    """Return the filters that give a rendition's shape and pixel format."""
+    return [*_sized(canvas, one), *_formatted(canvas, one)]
+
+
+def _sized(canvas: Canvas, one: RenditionOptions) -> list[str]:
     """Return the filters that give a rendition's shape."""
     width, height = frame_of(canvas, one)
     steps = []
@@ -200,7 +229,7 @@ def _shaped(canvas: Canvas, one: RenditionOptions) -> list[str]:
             place = "(iw-ow)/2:(ih-oh)/2" if one.fit == "crop" else "(ow-iw)/2:(oh-ih)/2:black"
             steps.append(f"{one.fit}={width}:{height}:{place}")
         steps.append("setsar=1")
-    return [*steps, *_formatted(canvas, one)]
+    return steps
 
 
 def _formatted(canvas: Canvas, one: RenditionOptions) -> list[str]:

@@ -68,10 +68,10 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
         )  # fmt: skip
     sample_rate, channels = sound_form(job, used)
     with ExitStack() as opened:
-        easel = _easel(job, sources, canvas, opened)
+        easel = easel_of(job, sources, canvas, opened)
         if easel is not None:
             canvas = easel.canvas
-            easel.look(_numbers(cuts[0], sources, rate), lambda: progress(0.0))
+            easel.look(numbers_of(cuts[0], sources, rate), lambda: progress(0.0))
         mixed, sound = None, ""
         if job.mix is not None:
             placed = placed_tracks(job, job.mix, sources, opened)
@@ -88,7 +88,7 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             shapes=job.shapes,
         )
         renderer = opened.enter_context(Renderer(words, Path(job.folder)))
-        readers = _Readers(job, sources, canvas, sample_rate, channels, mixed, easel, cuts)
+        readers = Readers(job, sources, canvas, sample_rate, channels, mixed, easel, cuts)
         opened.callback(readers.close)
         feeder = Feeder(renderer.input, canvas, rate, sample_rate, channels)
         try:
@@ -114,7 +114,7 @@ def render_still(job: RenderJob) -> Rendered:
     """
     sources = [read_media(Path(one.index).read_bytes()) for one in job.sources]
     with ExitStack() as opened:
-        easel = _easel(job, sources, canvas_for(job, sources), opened)
+        easel = easel_of(job, sources, canvas_for(job, sources), opened)
         assert easel is not None
         easel.look([0], lambda: None)
         made = draw(easel.paint(0, 0), Path(job.folder) / job.still)
@@ -122,7 +122,7 @@ def render_still(job: RenderJob) -> Rendered:
         return Rendered((made,), times.user + times.system, 1, easel.painted)
 
 
-def _easel(
+def easel_of(
     job: RenderJob, sources: Sequence[Media], canvas: Canvas | None, opened: ExitStack
 ) -> Easel | None:
     """Return what changes the frames, its files open until the stack is left."""
@@ -142,7 +142,7 @@ def _easel(
     return easel
 
 
-def _numbers(cut: Cut, sources: Sequence[Media], rate: Fraction | None) -> list[int]:
+def numbers_of(cut: Cut, sources: Sequence[Media], rate: Fraction | None) -> list[int]:
     """Return the numbers of the frames of a cut, each once, rising."""
     pictures = sources[cut.source].pictures
     assert pictures is not None  # there is a canvas
@@ -195,7 +195,7 @@ def sound_form(job: RenderJob, used: Sequence[Media]) -> tuple[int, int]:
     return (rate if same else _USUAL_RATE), channels
 
 
-class _Readers:
+class Readers:
     """The open sources."""
 
     def __init__(
@@ -272,7 +272,7 @@ class _Readers:
 
 def _feed(
     feeder: Feeder,
-    readers: _Readers,
+    readers: Readers,
     cuts: Sequence[Cut],
     sources: Sequence[Media],
     rate: Fraction | None,
@@ -295,7 +295,7 @@ def _feed(
 
 
 def _ticks(
-    feeder: Feeder, readers: _Readers, cut: Cut, media: Media, rate: Fraction | None
+    feeder: Feeder, readers: Readers, cut: Cut, media: Media, rate: Fraction | None
 ) -> Iterator[int]:
     """Write the frames of a cut, yielding the tick of each after it was written."""
     if not feeder.shows:

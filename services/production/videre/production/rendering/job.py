@@ -66,6 +66,21 @@ class Mix:
 
 
 @dataclass(frozen=True, slots=True)
+class GlanceJob:
+    """The frame that a preview shows.
+
+    Args:
+        at: instant of the output, seconds; None = its middle.
+        made: file for the frame as it is made, PNG.
+        source: file for the frame as it is in its source, PNG.
+    """
+
+    at: Fraction | None
+    made: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenderJob:
     """One run of the renderer.
 
@@ -85,6 +100,7 @@ class RenderJob:
         sound_edits: what is changed in the sound of the first source; None = nothing.
         assembly: a timeline that is carried out instead of the segments, which then only tell what
             of the sources is shown.
+        glance: a frame that alone is made, of the first rendition; None = everything is.
     """
 
     program: str
@@ -101,6 +117,7 @@ class RenderJob:
     still: str = ""
     sound_edits: SoundEdits | None = None
     assembly: AssemblyJob | None = None
+    glance: GlanceJob | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +155,22 @@ class MadeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a run has made, in the order of the renditions; what was seen when frames changed."""
+    """What a run has made.
+
+    Args:
+        files: in the order of the renditions.
+        cpu_seconds: that it took.
+        frames: that were shown.
+        painted: what was seen when frames changed.
+        glimpsed: instant of the previewed frame in its source, nanoseconds; None where no source
+            shows it by itself.
+    """
 
     files: tuple[MadeFacts, ...]
     cpu_seconds: float
     frames: int
     painted: Painted | None = None
+    glimpsed: int | None = None
 
 
 JOB: Final = TypeAdapter(RenderJob)

@@ -12,14 +12,18 @@ from videre.common.engine import EngineSpec, Tier
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.common.models import ModelStore
 from videre.exports.production_params.cuts import Part
-from videre.exports.production_params.renditions import RenditionOptions
+from videre.exports.production_params.presets import DEFAULT_PRESET, PRESETS
+from videre.exports.production_params.preview import Glance
+from videre.exports.production_params.renditions import RenditionOptions, rendition_of
+from videre.exports.production_params.sound import SOUND_PRESET
 from videre.production.encoding import FORMATS
-from videre.production.functions.base import Input, Made, Work
-from videre.production.painting.jobs import PaintJob
+from videre.production.functions.base import Glimpse, Input, Made, Work
+from videre.production.painting.jobs import KeyJob, MatteJob, PaintJob
 from videre.production.rendering.assembly_job import AssemblyJob
 from videre.production.rendering.job import (
     JOB,
     RENDERED,
+    GlanceJob,
     MadeFacts,
     Mix,
     Rendered,
@@ -31,9 +35,12 @@ from videre.production.rendering.process import run_child
 from videre.production.rendering.program import Program, find_program
 from videre.production.rendering.sound_edits import SoundEdits
 from videre.production.retouching.edits import Edits
+from videre.v1.production_pb2 import Rendition
 
 _MODULE: Final = "videre.production.rendering.child"
 _DONE: Final = 0.98
+#: What a preview that is listened to is.
+_LISTENED: Final = rendition_of(Rendition(name="preview", preset=SOUND_PRESET))
 
 
 def rendering_spec(feature: str) -> EngineSpec:
@@ -136,9 +143,13 @@ class RenderingFunction:
             still: name of the one picture that is made instead of renditions.
             assembly: the timeline that is carried out instead.
 
+        For a preview one frame is made of all that, or seconds of sound.
+
         Raises:
             VidereError: DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
         """
+        if work.preview is not None and work.preview.sound:
+            renditions, shapes, picture, edits, paint = [_LISTENED], (), False, None, None
         job = RenderJob(
             program=self._program.path,
             folder=str(work.folder),
@@ -155,14 +166,9 @@ class RenderingFunction:
             sound_edits=sound_edits,
             assembly=assembly,
         )
-        answer = run_child(
-            _MODULE,
-            JOB.dump_json(job),
-            check=work.check,
-            share=lambda share: work.progress(share * _DONE),
-        )
-        rendered = RENDERED.validate_python(answer)
-        work.spent(rendered.cpu_seconds, rendered.frames)
+        if work.preview is not None and not work.preview.sound and not still:
+            return [self._glimpsed(work, job, work.preview)]
+        rendered = _run(work, job)
         if still:
             return [_still(work.folder, rendered)]
         made = [
@@ -170,6 +176,37 @@ class RenderingFunction:
             for one, facts in zip(renditions, rendered.files, strict=True)
         ]
         return [replace(one, painted=rendered.painted) for one in made]
+
+    def _glimpsed(self, work: Work, job: RenderJob, preview: Glance) -> Made:
+        """Return the one frame of a job that its preview shows."""
+        number = next((n for n, one in enumerate(job.renditions) if one.preset.video), 0)
+        # Every call of a task writes files of its own.
+        made, source = (f".glance-{len(list(work.folder.iterdir()))}-{end}.png" for end in "ms")
+        few = replace(
+            job,
+            renditions=(replace(job.renditions[number], preset=PRESETS[DEFAULT_PRESET]),),
+            shapes=job.shapes[number : number + 1],
+            sound=False,
+            mix=None,
+            sound_edits=None,
+            glance=GlanceJob(preview.at, made, source),
+        )
+        rendered = _run(work, few)
+        cuts_out = isinstance(job.paint, KeyJob | MatteJob) and job.paint.behind.clear
+        return Made(
+            name=made,
+            role="picture",
+            media_type="image/png",
+            data=work.folder / made,
+            renderer=self._program.version,
+            painted=rendered.painted,
+            glimpse=Glimpse(
+                file=None if rendered.glimpsed is None else work.folder / source,
+                ns=rendered.glimpsed or 0,
+                edits=job.edits,
+                outline=work.folder / made if cuts_out else None,
+            ),
+        )
 
     def _made(self, folder: Path, one: RenditionOptions, facts: MadeFacts) -> Made:
         kind = one.preset.media_type
@@ -183,6 +220,18 @@ class RenderingFunction:
             facts=facts,
             renderer=self._program.version,
         )
+
+
+def _run(work: Work, job: RenderJob) -> Rendered:
+    answer = run_child(
+        _MODULE,
+        JOB.dump_json(job),
+        check=work.check,
+        share=lambda share: work.progress(share * _DONE),
+    )
+    rendered = RENDERED.validate_python(answer)
+    work.spent(rendered.cpu_seconds, rendered.frames)
+    return rendered
 
 
 def _still(folder: Path, rendered: Rendered) -> Made:

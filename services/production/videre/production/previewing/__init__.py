@@ -1,0 +1,1 @@
+"""What a preview of a task shows."""

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from tests.cluster import Cluster
 from videre.cli.evaluation.figures import Case
-from videre.client import CallCancelled, NotFound, Unavailable, Videre
+from videre.client import NotFound, Unavailable, Videre
 from videre.v1 import job_pb2
 
 T = TypeVar("T")
@@ -106,11 +106,11 @@ def roll(
 
 
 def _asked(call: Callable[[], T]) -> T:
-    """Return what a call answers; one that a server ended with itself is made again."""
+    """Return what a call answers; a client that found nobody for long enough to give up goes on."""
     while True:
         try:
             return call()
-        except (CallCancelled, Unavailable):
+        except Unavailable:
             time.sleep(_AGAIN_S)
 
 

@@ -40,10 +40,18 @@ CHANNEL_OPTIONS: Final = (
 )
 
 
-def _error(error: grpc.RpcError) -> Exception:
-    """Return the client's error for gRPC's, of either kind of channel."""
+def _error(error: grpc.RpcError, *, closed: bool) -> Exception:
+    """Return the client's error for gRPC's, of either kind of channel.
+
+    Args:
+        closed: whether this side has cancelled its calls. If not, a server that ends has reset what
+            it had not begun to serve.
+    """
     call = cast(grpc.Call, error)
-    return from_status(call.code(), call.details() or "", call.trailing_metadata() or ())
+    code = call.code()
+    if code is grpc.StatusCode.CANCELLED and not closed:
+        code = grpc.StatusCode.UNAVAILABLE
+    return from_status(code, call.details() or "", call.trailing_metadata() or ())
 
 
 class BlockingTransport:
@@ -55,6 +63,7 @@ class BlockingTransport:
         credentials = credentials or access.credentials()
         access.check(target, encrypted=credentials is not None)
         self._metadata = access.metadata()
+        self._closed = False
         self._channel = (
             grpc.insecure_channel(target, CHANNEL_OPTIONS)
             if credentials is None
@@ -81,13 +90,14 @@ class BlockingTransport:
 
     def close(self) -> None:
         """Close the channel; calls under way are cancelled."""
+        self._closed = True
         self._channel.close()
 
     def _carry_out(self, run: FlowRun[Any], step: Step) -> None:
         try:
             run.succeed(self._outcome(step))
         except grpc.RpcError as error:
-            run.fail(_error(error))
+            run.fail(_error(error, closed=self._closed))
         except Exception as error:
             run.fail(error)
 
@@ -124,6 +134,7 @@ class AsyncTransport:
         credentials = credentials or access.credentials()
         access.check(target, encrypted=credentials is not None)
         self._metadata = access.metadata()
+        self._closed = False
         self._channel = (
             grpc.aio.insecure_channel(target, CHANNEL_OPTIONS)
             if credentials is None
@@ -150,13 +161,14 @@ class AsyncTransport:
 
     async def close(self) -> None:
         """Close the channel; calls under way are cancelled."""
+        self._closed = True
         await self._channel.close()
 
     async def _carry_out(self, run: FlowRun[Any], step: Step) -> None:
         try:
             run.succeed(await self._outcome(step))
         except grpc.RpcError as error:
-            run.fail(_error(error))
+            run.fail(_error(error, closed=self._closed))
         except Exception as error:
             run.fail(error)
 

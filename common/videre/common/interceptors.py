@@ -2,7 +2,7 @@
 out, the trace header.
 
 Order on a server: telemetry (sees every end of a call) → errors (turns exceptions into statuses)
-→ auth (its refusals are errors like any other).
+→ ending (the end of the process is such an error) → auth (its refusals are errors like any other).
 """
 
 from __future__ import annotations
@@ -113,6 +113,51 @@ class ErrorInterceptor(grpc.aio.ServerInterceptor):
                 await context.abort_with_status(to_status(failure))
 
         return wrap_handler(handler, around)
+
+
+class EndingInterceptor(grpc.aio.ServerInterceptor):
+    """Knows the calls under way, and ends them with SHUTTING_DOWN.
+
+    gRPC itself would end them with CANCELLED, which tells a caller nothing and is not tried again.
+    """
+
+    def __init__(self) -> None:
+        """Begin without calls."""
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._over = False
+
+    def end(self) -> None:
+        """End all calls under way."""
+        self._over = True
+        for task in self._tasks:
+            task.cancel()
+
+    async def intercept_service(
+        self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails
+    ) -> Handler:
+        """See the base class."""
+        handler = await continuation(handler_call_details)
+        return None if handler is None else wrap_handler(handler, self._around)
+
+    @asynccontextmanager
+    async def _around(self, _context: Context, _request: Any) -> AsyncIterator[None]:
+        ending = VidereError(
+            Reason.SHUTTING_DOWN, "the process is ending: call again, another may answer"
+        )
+        if self._over:
+            raise ending
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self._over:
+                raise
+            task.uncancel()
+            raise ending from None
+        finally:
+            self._tasks.discard(task)
 
 
 class AuthInterceptor(grpc.aio.ServerInterceptor):

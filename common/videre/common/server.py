@@ -22,6 +22,7 @@ from videre.common import auth
 from videre.common.channel import MESSAGE_LIMIT
 from videre.common.interceptors import (
     AuthInterceptor,
+    EndingInterceptor,
     ErrorInterceptor,
     TelemetryInterceptor,
     Translate,
@@ -46,6 +47,8 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
 #: Seconds after which callers are asked to connect anew (calls under way go on): they ask for the
 #: addresses of replicas then, and new ones get their share.
 _CONNECTION_AGE_S: Final = 60.0
+#: How long a call may take to tell its caller that the process ends.
+_ANSWER_S: Final = 1.0
 #: No TLS: what processes on one machine need.
 PLAIN: Final = TlsFiles()
 
@@ -81,16 +84,29 @@ class BindRefused(Exception):
 class Server:
     """A started server. Make it with `start_server`."""
 
-    def __init__(self, server: grpc.aio.Server, health: health.aio.HealthServicer, address: str):
+    def __init__(
+        self,
+        server: grpc.aio.Server,
+        health: health.aio.HealthServicer,
+        calls: EndingInterceptor,
+        address: str,
+    ):
         self._server = server
         self._health = health
+        self._calls = calls
         #: "host:port" it listens on.
         self.address = address
 
     async def stop(self, grace_s: float) -> None:
-        """Answer NOT_SERVING, refuse new calls, give running ones `grace_s`, then cancel them."""
+        """Answer NOT_SERVING, refuse new calls, give running ones `grace_s`, then end them.
+
+        They end with SHUTTING_DOWN; one that does not end then is cancelled.
+        """
         await self._health.enter_graceful_shutdown()
-        await self._server.stop(grace_s)
+        stopped = asyncio.ensure_future(self._server.stop(grace_s + _ANSWER_S))
+        await asyncio.wait((stopped,), timeout=grace_s)
+        self._calls.end()
+        await stopped
 
 
 async def start_server(
@@ -132,10 +148,12 @@ async def start_server(
     policy = {method: role for item in registrations for method, role in item.policy().items()}
     if problems := auth.check_policy([item.descriptor for item in registrations], policy):
         raise ValueError("; ".join(problems))
+    calls = EndingInterceptor()
     server = grpc.aio.server(
         interceptors=[
             TelemetryInterceptor(metrics),
             ErrorInterceptor(translate),
+            calls,
             AuthInterceptor(policy, authenticate),
             *further,
         ],
@@ -147,7 +165,7 @@ async def start_server(
     states = await _add_health(server, registrations)
     bound = _bind(server, host, port, tls)
     await server.start()
-    return Server(server, states, f"{_bracketed(host)}:{bound}")
+    return Server(server, states, calls, f"{_bracketed(host)}:{bound}")
 
 
 async def _add_health(

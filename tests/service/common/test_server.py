@@ -355,6 +355,31 @@ async def test_a_running_call_may_end_during_the_grace(world: World) -> None:
     await stopping
 
 
+async def test_a_call_that_outlasts_the_grace_is_told_to_call_again(world: World) -> None:
+    entered = asyncio.Event()
+
+    async def wait() -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    world.asr.behave = wait
+    call = asyncio.ensure_future(world.refusal())
+    await asyncio.wait_for(entered.wait(), TIMEOUT_S)
+    await world.server.stop(0)
+    assert (await call).reason is Reason.SHUTTING_DOWN
+
+
+async def test_a_stream_that_outlasts_the_grace_is_told_to_call_again(world: World) -> None:
+    stub: Any = health_pb2_grpc.HealthStub(world.channel)
+    watch = stub.Watch(health_pb2.HealthCheckRequest(service=ASR.full_name))
+    await watch.read()
+    await world.server.stop(0)
+    await watch.read()  # NOT_SERVING
+    with pytest.raises(grpc.aio.AioRpcError) as ended:
+        await watch.read()
+    assert error_from_rpc(ended.value).reason is Reason.SHUTTING_DOWN
+
+
 async def start_empty(host: str, port: int = 0, *, insecure_bind: bool = False) -> Server:
     return await start_server(
         host, port, [], metrics=CollectorRegistry(), insecure_bind=insecure_bind

@@ -57,7 +57,7 @@ async def test_submit_wait_and_read(
 
 async def test_watch_resumes(async_videre: AsyncVidere, world: World) -> None:
     world.add_job("j1", job_pb2.JOB_STATE_SUCCEEDED)
-    world.faults["WatchJob"] = [Fault("UNAVAILABLE")]
+    world.faults["WatchJob"] = [Fault("CANCELLED")]
     assert [event.seq async for event in async_videre.watch("j1")] == [1, 2, 3, 4]
 
 

@@ -51,11 +51,13 @@ def test_submit_wants_exactly_one_input(videre: Videre, given: dict[str, str]) -
 
 
 def test_a_lost_answer_makes_one_job(videre: Videre, world: World) -> None:
-    world.faults["SubmitJob"] = [Fault("UNAVAILABLE", after=True), Fault("ABORTED")]
+    world.faults["SubmitJob"] = [
+        Fault("UNAVAILABLE", after=True), Fault("ABORTED"), Fault("CANCELLED"),
+    ]  # fmt: skip
     job = videre.submit("https://example.org/film.mp4")
     assert list(world.jobs) == [job.job_id]
     assert len({call.request_id for call in world.calls("SubmitJob")}) == 1
-    assert len(world.calls("SubmitJob")) == 3
+    assert len(world.calls("SubmitJob")) == 4
 
 
 def test_submit_request_reports_a_reused_id(videre: Videre) -> None:

@@ -1,13 +1,13 @@
 """A real server and a real channel: how errors, callers, traces and the end of a process travel."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any, cast
 
 import grpc
 import grpc.aio
 import pytest
+from doubles.serving import ASR, PRODUCTION, TIMEOUT_S, World, running
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from prometheus_client import CollectorRegistry
@@ -18,103 +18,9 @@ from videre.common.channel import MESSAGE_LIMIT, open_channel
 from videre.common.errors import Reason, VidereError, invalid
 from videre.common.executor import Slot, SlotExecutor, deadline_of
 from videre.common.probe import probe
-from videre.common.server import BindRefused, Registration, Server, start_server
+from videre.common.server import BindRefused, Server, start_server
 from videre.common.wire_errors import error_from_rpc
 from videre.internal.v1 import asr_pb2, asr_pb2_grpc, production_pb2, production_pb2_grpc
-
-TIMEOUT_S = 20.0
-ASR = asr_pb2.DESCRIPTOR.services_by_name["AsrService"]
-PRODUCTION = production_pb2.DESCRIPTOR.services_by_name["ProductionService"]
-
-
-class Asr(asr_pb2_grpc.AsrServiceServicer):
-    """Does what a test tells it to do."""
-
-    def __init__(self) -> None:
-        self.behave: Callable[[], Any] = lambda: None
-
-    async def Transcribe(self, request: asr_pb2.TranscribeRequest, context: Any) -> Any:
-        answer = self.behave()
-        if asyncio.iscoroutine(answer):
-            await answer
-        return asr_pb2.TranscribeResponse()
-
-    async def DetectSpeech(self, request_iterator: Any, context: Any) -> Any:
-        samples = 0
-        async for piece in request_iterator:
-            samples += len(piece.pcm) // 2
-        self.behave()
-        return asr_pb2.DetectSpeechResponse(samples=samples)
-
-
-class Production(production_pb2_grpc.ProductionServiceServicer):
-    """Sends one message of progress, then does what a test tells it to do."""
-
-    def __init__(self) -> None:
-        self.behave: Callable[[], Any] = lambda: None
-
-    async def Render(self, request: Any, context: Any) -> Any:
-        yield production_pb2.RenderResponse(progress=0.5)
-        self.behave()
-        yield production_pb2.RenderResponse(progress=1.0)
-
-
-class World:
-    """A server with both services, and a channel to it."""
-
-    def __init__(self) -> None:
-        self.asr = Asr()
-        self.production = Production()
-        self.metrics = CollectorRegistry()
-        self.server: Server
-        self.channel: grpc.aio.Channel
-
-    async def transcribe(self, **metadata: str) -> None:
-        stub = asr_pb2_grpc.AsrServiceStub(self.channel)
-        await stub.Transcribe(
-            asr_pb2.TranscribeRequest(), timeout=TIMEOUT_S, metadata=tuple(metadata.items())
-        )
-
-    async def refusal(self) -> VidereError:
-        with pytest.raises(grpc.aio.AioRpcError) as error:
-            await self.transcribe()
-        ours = error_from_rpc(error.value)
-        assert ours is not None
-        assert error.value.code().name == ours.code
-        return ours
-
-
-@asynccontextmanager
-async def running(
-    authenticate: auth.Authenticate = auth.local_principal,
-    roles: Role | dict[str, Role] = Role.SUBMITTER,
-) -> AsyncIterator[World]:
-    world = World()
-    world.server = await start_server(
-        "127.0.0.1",
-        0,
-        [
-            Registration(ASR, asr_pb2_grpc.add_AsrServiceServicer_to_server, world.asr, roles),
-            Registration(
-                PRODUCTION,
-                production_pb2_grpc.add_ProductionServiceServicer_to_server,
-                world.production,
-                Role.SUBMITTER,
-            ),
-        ],
-        metrics=world.metrics,
-        authenticate=authenticate,
-    )
-    world.channel = open_channel([world.server.address])
-    yield world
-    await world.channel.close()
-    await world.server.stop(0)
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[World]:
-    async with running() as world:
-        yield world
 
 
 def raising(error: BaseException) -> Callable[[], Any]:
@@ -322,62 +228,6 @@ async def test_reflection_names_the_services(world: World) -> None:
         names = {service.name for service in answer.list_services_response.service}
         assert {ASR.full_name, PRODUCTION.full_name, "grpc.health.v1.Health"} <= names
         break
-
-
-async def test_the_end_is_told_before_it_comes(world: World) -> None:
-    stub: Any = health_pb2_grpc.HealthStub(world.channel)
-    watch = stub.Watch(health_pb2.HealthCheckRequest(service=ASR.full_name))
-    states = [await watch.read()]
-    stopping = asyncio.ensure_future(world.server.stop(TIMEOUT_S))
-    states.append(await watch.read())
-    watch.cancel()
-    await stopping
-    assert [state.status for state in states] == [
-        health_pb2.HealthCheckResponse.SERVING,
-        health_pb2.HealthCheckResponse.NOT_SERVING,
-    ]
-
-
-async def test_a_running_call_may_end_during_the_grace(world: World) -> None:
-    entered, released = asyncio.Event(), asyncio.Event()
-
-    async def wait() -> None:
-        entered.set()
-        await released.wait()
-
-    world.asr.behave = wait
-    call = asyncio.ensure_future(world.transcribe())
-    await asyncio.wait_for(entered.wait(), TIMEOUT_S)
-    stopping = asyncio.ensure_future(world.server.stop(TIMEOUT_S))
-    await asyncio.sleep(0)
-    released.set()
-    await call
-    await stopping
-
-
-async def test_a_call_that_outlasts_the_grace_is_told_to_call_again(world: World) -> None:
-    entered = asyncio.Event()
-
-    async def wait() -> None:
-        entered.set()
-        await asyncio.Event().wait()
-
-    world.asr.behave = wait
-    call = asyncio.ensure_future(world.refusal())
-    await asyncio.wait_for(entered.wait(), TIMEOUT_S)
-    await world.server.stop(0)
-    assert (await call).reason is Reason.SHUTTING_DOWN
-
-
-async def test_a_stream_that_outlasts_the_grace_is_told_to_call_again(world: World) -> None:
-    stub: Any = health_pb2_grpc.HealthStub(world.channel)
-    watch = stub.Watch(health_pb2.HealthCheckRequest(service=ASR.full_name))
-    await watch.read()
-    await world.server.stop(0)
-    await watch.read()  # NOT_SERVING
-    with pytest.raises(grpc.aio.AioRpcError) as ended:
-        await watch.read()
-    assert error_from_rpc(ended.value).reason is Reason.SHUTTING_DOWN
 
 
 async def start_empty(host: str, port: int = 0, *, insecure_bind: bool = False) -> Server:

@@ -21,10 +21,11 @@ from pathlib import Path
 
 from videre.common.clock import SystemClock
 from videre.common.egress import Egress, EgressPolicy
+from videre.common.keys import keys_in_file
+from videre.common.sealing import Seal
 from videre.orchestrator.notify.jetstream import JetStream
 from videre.orchestrator.notify.sender import Sender
 from videre.orchestrator.notify.sinks import FileSink, HttpSink, NatsSink, Sinks
-from videre.orchestrator.sealing import load_seal
 from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.webhooks import WebhookStore
 
@@ -51,7 +52,7 @@ async def send(folder: Path, seed: int, url: str | None) -> None:
     clock = ClockAhead(seed * 0.02)
     database = open_sqlite(folder / "videre.db")
     webhooks = WebhookStore(database, clock)
-    seal = load_seal(folder / "master.key")
+    seal = Seal(*keys_in_file(folder / "master.key", lambda: os.urandom(32)))
     sender = Sender(webhooks, sinks(folder, url), seal, clock, random.Random(seed), answer_s=1)
     while True:
         await sender.start_due()
@@ -67,7 +68,7 @@ async def finish(folder: Path, seed: int, url: str | None) -> None:
         clock = ClockAhead(clock_seed * 0.02)
         database = open_sqlite(folder / "videre.db")
         webhooks = WebhookStore(database, clock)
-        seal = load_seal(folder / "master.key")
+        seal = Seal(*keys_in_file(folder / "master.key", lambda: os.urandom(32)))
         sender = Sender(webhooks, sinks(folder, url), seal, clock, random.Random(seed), answer_s=1)
         while await sender.start_due():
             await sender.settle()

@@ -7,9 +7,11 @@ subclasses `Settings` for what only it needs; keys of other processes are ignore
 from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from urllib.parse import unquote
 
 import platformdirs
@@ -24,8 +26,12 @@ from pydantic_settings import (
 )
 
 from videre.common.consul import ConsulAgent
+from videre.common.keys import KEY_BYTES, keys_by_command, keys_in_file, keys_of
 from videre.common.log import MASK, is_secret, redact
 from videre.common.tls import TlsFiles
+
+if TYPE_CHECKING:
+    from videre.common.sealing import Seal
 
 _CONFIG_ENV: Final = "VIDERE_CONFIG"
 _DEFAULT_FILE: Final = "videre.toml"
@@ -75,6 +81,21 @@ class Settings(BaseSettings):
     )
     artifact_cache_bytes: int = Field(
         default=16 * 2**30, ge=0, description="Size of the local cache of an object store."
+    )
+    encryption: bool = Field(
+        default=False, description="What is stored is sealed under the master key."
+    )
+    key_dir: Path | None = Field(
+        default=None, description="Folder of the installation's keys; absent = data_dir."
+    )
+    master_key: SecretStr | None = Field(
+        default=None, description="Keys that seal; absent = the file master.key."
+    )
+    master_key_command: SecretStr | None = Field(
+        default=None, description="Program that prints the keys that seal."
+    )
+    work_dir: Path | None = Field(
+        default=None, description="Folder of what jobs decode and open; absent = data_dir."
     )
     model_dir: Path | None = Field(
         default=None, description="Folder of model files; absent = models/ in data_dir."
@@ -147,6 +168,13 @@ class Settings(BaseSettings):
             return value
         raise ValueError(f"is neither file:///… nor one of {', '.join(_OBJECT_STORES)}…")
 
+    @field_validator("master_key")
+    @classmethod
+    def _has_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            keys_of(value.get_secret_value())
+        return value
+
     @field_validator("*", mode="before")
     @classmethod
     def _split_lists(cls, value: Any, info: Any) -> Any:
@@ -201,6 +229,46 @@ class Settings(BaseSettings):
         """URL of the object store that holds the artifacts; None = they lie in a folder."""
         url = self.artifact_url
         return None if url is None or url.startswith(_FOLDER) else url
+
+    @property
+    def keys_path(self) -> Path:
+        """Folder of the keys of the installation."""
+        return self.key_dir or self.data_dir
+
+    @property
+    def work_path(self) -> Path:
+        """Folder of what jobs decode and open."""
+        return self.work_dir or self.data_dir
+
+    @property
+    def opened_path(self) -> Path:
+        """Folder of plain copies of sealed artifacts, while programs need a path."""
+        return self.work_path / "opened"
+
+    def seal(self) -> Seal:
+        """Return what seals, its key made where none is given and there is none yet.
+
+        Raises:
+            VidereError: KEY_MISSING, no key can be had; STORE_FAILED, the key's file is none.
+        """
+        return self._seal(lambda: secrets.token_bytes(KEY_BYTES))
+
+    def known_seal(self) -> Seal:
+        """Return what seals; its key has to be there.
+
+        Raises:
+            VidereError: see `seal`.
+        """
+        return self._seal(None)
+
+    def _seal(self, make: Callable[[], bytes] | None) -> Seal:
+        from videre.common.sealing import Seal  # 7 MB that services do without
+
+        if self.master_key is not None:
+            return Seal(*keys_of(self.master_key.get_secret_value()))
+        if self.master_key_command is not None:
+            return Seal(*keys_by_command(self.master_key_command.get_secret_value()))
+        return Seal(*keys_in_file(self.keys_path / "master.key", make))
 
     def endpoints(self, service: str) -> tuple[str, ...]:
         """Return the endpoints of "visual", "ocr", "asr", "audio" or "production"."""

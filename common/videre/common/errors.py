@@ -151,6 +151,7 @@ class Reason(StrEnum):
     OVERLOADED = "OVERLOADED"
     SHUTTING_DOWN = "SHUTTING_DOWN"
     STORE_FAILED = "STORE_FAILED"
+    KEY_MISSING = "KEY_MISSING"
     MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
     INTERNAL = "INTERNAL"
 
@@ -277,6 +278,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.OVERLOADED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "All slots and the queue are full; try again later."),
     Reason.SHUTTING_DOWN: ReasonSpec(_C.UNAVAILABLE, "The process is draining."),
     Reason.STORE_FAILED: ReasonSpec(_C.UNAVAILABLE, "The database or the artifact store did not answer."),
+    Reason.KEY_MISSING: ReasonSpec(_C.FAILED_PRECONDITION, "It is sealed under a master key that the installation does not have; give the key back."),
     Reason.MODEL_UNAVAILABLE: ReasonSpec(_C.FAILED_PRECONDITION, "A model file is missing or has the wrong digest."),
     Reason.INTERNAL: ReasonSpec(_C.INTERNAL, "A defect of Videre; the log has the stack trace."),
 }  # fmt: skip

@@ -23,6 +23,7 @@ from obstore import exceptions
 from obstore.store import from_url
 
 from videre.common.artifact_file import HEADER_BYTES, PIECE, told_size
+from videre.common.artifact_sealing import Sealing
 from videre.common.artifacts import CODED_SUFFIX, ArtifactStore, corrupt, not_found
 from videre.common.errors import Reason, VidereError
 
@@ -37,7 +38,9 @@ _LOOK_EVERY: Final = 256 << 20
 class RemoteArtifactStore(ArtifactStore):
     """Artifacts in an object store. Safe for use by several threads and processes."""
 
-    def __init__(self, url: str, cache: Path, cache_bytes: int) -> None:
+    def __init__(
+        self, url: str, cache: Path, cache_bytes: int, sealing: Sealing | None = None
+    ) -> None:
         """Take the place; nothing is asked of it before the first call.
 
         Args:
@@ -45,8 +48,9 @@ class RemoteArtifactStore(ArtifactStore):
                 of the provider (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT` …).
             cache: folder of the files, for this process alone.
             cache_bytes: the cache is brought below this now and then.
+            sealing: see `ArtifactStore`.
         """
-        super().__init__(cache)
+        super().__init__(cache, sealing)
         self._objects = from_url(url)
         self._cache_bytes = cache_bytes
         self._unlooked = 0
@@ -67,6 +71,12 @@ class RemoteArtifactStore(ArtifactStore):
                 obstore.delete(self._objects, self._key(project, digest, coded=coded))
         super().delete(project, digest)
 
+    def drop(self, project: str, digest: str, *, coded: bool) -> None:
+        """Remove one of the objects an artifact may lie in."""
+        with _failing(), contextlib.suppress(exceptions.NotFoundError, FileNotFoundError):
+            obstore.delete(self._objects, self._key(project, digest, coded=coded))
+        super().drop(project, digest, coded=coded)
+
     # --- reading -----------------------------------------------------------------------------
 
     def read(self, project: str, digest: str) -> bytes:
@@ -81,7 +91,9 @@ class RemoteArtifactStore(ArtifactStore):
             return super().read(project, digest)
         try:
             return super().read(project, digest)
-        except VidereError:
+        except VidereError as error:
+            if error.reason is Reason.KEY_MISSING:
+                raise
             super().delete(project, digest)
             return super().read(project, digest)
 
@@ -152,12 +164,12 @@ class RemoteArtifactStore(ArtifactStore):
         return super().exists(project, digest)
 
     def _plain(self, project: str, digest: str) -> bytes:
-        self._find(project, digest)
+        self.find(project, digest)
         return super()._plain(project, digest)
 
-    def _find(self, project: str, digest: str) -> tuple[Path, bool]:
+    def find(self, project: str, digest: str) -> tuple[Path, bool]:
         try:
-            path, coded = super()._find(project, digest)
+            path, coded = super().find(project, digest)
             os.utime(path)
         except FileNotFoundError:  # the cache let go of it meanwhile
             return self._fetch(project, digest)
@@ -184,7 +196,7 @@ class RemoteArtifactStore(ArtifactStore):
             self._keep(project, digest, path, coded)
         finally:
             path.unlink(missing_ok=True)
-        return super()._find(project, digest)
+        return super().find(project, digest)
 
     def _grown(self, size: int) -> None:
         self._unlooked += size

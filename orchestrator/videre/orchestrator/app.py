@@ -19,6 +19,7 @@ from videre.common.clock import Clock
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
 from videre.common.places import service_channel
+from videre.common.sealing import Seal
 from videre.common.values import NS
 from videre.orchestrator.access.directory import Directory
 from videre.orchestrator.catalogues import Catalogues
@@ -32,7 +33,6 @@ from videre.orchestrator.media.runner import RunChild, media_children
 from videre.orchestrator.media.spool import SpoolCache
 from videre.orchestrator.notify.jetstream import JetStream
 from videre.orchestrator.notify.sinks import FileSink, HttpSink, NatsSink, Sinks
-from videre.orchestrator.sealing import Seal
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
@@ -43,6 +43,7 @@ from videre.orchestrator.store.audit_reads import AuditStore
 from videre.orchestrator.store.bindings import BindingStore
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.credentials import CredentialStore
+from videre.orchestrator.store.data_keys import DataKeys
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.faces import FaceStore
@@ -244,6 +245,8 @@ async def open_orchestrator(
 def assemble(settings: OrchestratorSettings, database: Database, outside: Outside) -> Orchestrator:
     """Put the parts together on the running loop."""
     clock, rng = outside.clock, outside.rng
+    seal = settings.seal()
+    DataKeys(database, clock, seal).install(encryption=settings.encryption)
     taxonomy = load_taxonomy(settings.overlay_paths)
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
@@ -254,7 +257,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     faces, ids = FaceStore(database), TimeIds(clock, rng)
     reviews = ReviewStore(database, clock, ids, jobs.announce)
     egress = Egress(EgressPolicy(allowed_networks=settings.networks))
-    projects, seal = ProjectStore(database, clock), settings.seal()
+    projects = ProjectStore(database, clock)
     audience = AudienceStore(database, clock, seal)
     return Orchestrator(
         settings=settings,

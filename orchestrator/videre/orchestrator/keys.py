@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,27 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from videre.common.errors import Reason, VidereError
-
-
-def made_once(path: Path, make: Callable[[], bytes]) -> bytes:
-    """Return the bytes of a file, which `make` gives where it is not there yet.
-
-    Processes that start together on one folder get the same bytes.
-    """
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as target:
-        target.write(make())
-        target.flush()
-        os.fsync(target.fileno())
-    with contextlib.suppress(FileExistsError):  # another process was first
-        os.link(fresh, path)
-    fresh.unlink()
-    return path.read_bytes()
+from videre.common.keys import made_once
 
 
 def load_report_key(path: Path) -> Ed25519PrivateKey:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from videre.common.clock import Clock
+from videre.common.keys import made_once
 from videre.common.values import NS, canonical_json
-from videre.orchestrator.keys import made_once
 
 _KEY_BYTES: Final = 32
 

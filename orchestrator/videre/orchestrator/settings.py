@@ -12,7 +12,6 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from videre.common.config import Settings, TextList
 from videre.common.values import NS
 from videre.orchestrator.review.model import Severity
-from videre.orchestrator.sealing import Seal, keys_of, load_seal
 
 _DAY_S = 24 * 3600.0
 
@@ -46,13 +45,6 @@ class OrchestratorSettings(Settings):
     )
     upload_dir: Path | None = Field(
         default=None, description="Folder of unfinished uploads; absent = uploads/ in data_dir."
-    )
-    key_dir: Path | None = Field(
-        default=None, description="Folder of the installation's keys; absent = data_dir."
-    )
-    master_key: SecretStr | None = Field(
-        default=None,
-        description="Keys that secrets and profiles are sealed by; absent = the file master.key.",
     )
     http_port: int | None = Field(
         default=None, ge=0, le=65_535, description="HTTP side port; absent = one above the port."
@@ -152,13 +144,6 @@ class OrchestratorSettings(Settings):
             raise ValueError("is not postgresql://…/database")
         return value
 
-    @field_validator("master_key")
-    @classmethod
-    def _has_keys(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None:
-            keys_of(value.get_secret_value())
-        return value
-
     @field_validator(
         "file_roots", "allowed_networks", "taxonomy_overlays", "name_lists", mode="before"
     )
@@ -215,23 +200,9 @@ class OrchestratorSettings(Settings):
     @property
     def spool_path(self) -> Path:
         """Folder of the cache of decoded frames and sound."""
-        return self.data_dir / "spool"
+        return self.work_path / "spool"
 
     @property
     def uploads_path(self) -> Path:
         """Folder of unfinished uploads."""
         return self.upload_dir or self.data_dir / "uploads"
-
-    @property
-    def keys_path(self) -> Path:
-        """Folder of the keys of the installation."""
-        return self.key_dir or self.data_dir
-
-    def seal(self) -> Seal:
-        """Return what seals secrets and profiles.
-
-        Raises:
-            VidereError: STORE_FAILED, the key's file is none.
-        """
-        given = None if self.master_key is None else self.master_key.get_secret_value()
-        return load_seal(self.keys_path / "master.key", given)

@@ -40,6 +40,8 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
             await asyncio.to_thread(app.jobs.admit_held)
             await expire(app)
             await index(app)
+            if app.settings.encryption:
+                await close_up(app)
             if turn % _COLLECT_EVERY == 0:
                 await collect(app)
                 await app.journal.forget_bindings()
@@ -97,6 +99,17 @@ async def expire(app: Orchestrator) -> int:
     for job in jobs:
         await app.delete(job)
     return len(jobs) + await asyncio.to_thread(app.uploads.expire)
+
+
+async def close_up(app: Orchestrator) -> None:
+    """Remove what jobs have left in the clear: decoded media, plain copies of sealed artifacts.
+
+    While a job runs, what has been used lately stays.
+    """
+    busy = bool(await asyncio.to_thread(app.jobs.active_jobs, 1))
+    lately_s = _WRITTEN_S if busy else 0.0
+    app.spool.clear(lately_s)
+    await asyncio.to_thread(app.artifacts.clear_opened, lately_s)
 
 
 async def index(app: Orchestrator) -> int:

@@ -195,12 +195,6 @@ def test_putting_again_renews_the_age(store: ArtifactStore, tmp_path: Path) -> N
     assert store.modified("p", digest) > 1
 
 
-def test_encryption_is_refused_by_name(store: ArtifactStore) -> None:
-    with pytest.raises(VidereError) as refused:
-        store.put("p", b"x", codec="aes-gcm")
-    assert refused.value.reason is Reason.OPTION_UNIMPLEMENTED
-
-
 def test_the_empty_artifact(store: ArtifactStore) -> None:
     for codec in CODECS:
         digest = store.put("p", b"", codec=codec)

@@ -188,6 +188,13 @@ class SpoolCache:
         await asyncio.to_thread(_write_index, folder, data)
         self._indexes[folder] = len(data)
 
+    def clear(self, older_than_s: float) -> None:
+        """Remove what is not in use and was not for so long."""
+        before = time.time() - older_than_s
+        for entry in list(self._entries.values()):
+            if entry.users == 0 and entry.used < before:
+                self._remove(entry)
+
     async def _made(self, entries: Iterable[_Entry]) -> None:
         """Record the size of what was made, and remove what was used longest ago to fit it in."""
         for entry in entries:

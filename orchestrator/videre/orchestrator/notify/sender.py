@@ -10,11 +10,11 @@ import structlog
 
 from videre.common.clock import Clock
 from videre.common.errors import VidereError
+from videre.common.sealing import Seal
 from videre.common.values import NS
 from videre.orchestrator.notify.backoff import next_ns, pause_s
 from videre.orchestrator.notify.messages import Secret, message
 from videre.orchestrator.notify.sinks import Parcel, Sinks
-from videre.orchestrator.sealing import Seal
 from videre.orchestrator.store.changes import EVERY_JOB, ChangeBoard
 from videre.orchestrator.store.webhooks import Claimed, WebhookRecord, WebhookStore
 
@@ -117,6 +117,6 @@ def secrets_of(webhook: WebhookRecord, seal: Seal) -> list[Secret]:
     """Return what signs the messages of a webhook, the newest first.
 
     Raises:
-        VidereError: STORE_FAILED, the installation's key is another one.
+        VidereError: KEY_MISSING, the installation's key is another one.
     """
     return [Secret(one["id"], seal.open(one["sealed"], webhook.id)) for one in webhook.secrets]

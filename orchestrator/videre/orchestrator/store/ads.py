@@ -129,7 +129,7 @@ class AdStore:
             How many are counted now, and how many were before.
 
         Raises:
-            VidereError: STORE_FAILED, a profile cannot be opened.
+            VidereError: KEY_MISSING, a profile cannot be opened.
         """
         counts: dict[tuple[str, str, str, int], Counter[str]] = defaultdict(Counter)
         shown: dict[str, list[tuple[str, int]]] = defaultdict(list)

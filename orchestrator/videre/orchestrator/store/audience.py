@@ -19,10 +19,11 @@ import sqlalchemy as sa
 import structlog
 
 from videre.common.clock import Clock
+from videre.common.keys import KEY_BYTES
+from videre.common.sealing import Seal
 from videre.orchestrator.recommend.model import NOBODY, Act, Event, Profile, Weighted
 from videre.orchestrator.recommend.profiles import joined, packed, unpacked, with_shown
 from videre.orchestrator.recommend.ranking import Count
-from videre.orchestrator.sealing import KEY_BYTES, Seal
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.audience_counts import add_counts, counted, known_media
 from videre.orchestrator.store.database import Database, insert_once
@@ -107,7 +108,7 @@ class AudienceStore:
         """Add events to the profiles of their users, by the callers' names of these.
 
         Raises:
-            VidereError: STORE_FAILED, a profile cannot be opened.
+            VidereError: KEY_MISSING, a profile cannot be opened.
         """
         new = repeated = forgotten = 0
         counts: Counter[tuple[str, int, Act]] = Counter()
@@ -142,7 +143,7 @@ class AudienceStore:
             connection: of the transaction that counts them.
 
         Raises:
-            VidereError: STORE_FAILED, a profile cannot be opened.
+            VidereError: KEY_MISSING, a profile cannot be opened.
         """
         if not shown:
             return
@@ -164,7 +165,7 @@ class AudienceStore:
         """Make this what a user says they like.
 
         Raises:
-            VidereError: STORE_FAILED, the profile cannot be opened.
+            VidereError: KEY_MISSING, the profile cannot be opened.
         """
         with self._db.durable.begin() as connection, _overwriting(connection):
             keys = self._keys(connection, project_id)
@@ -178,7 +179,7 @@ class AudienceStore:
         """Return what is known of a user; None where nothing is.
 
         Raises:
-            VidereError: STORE_FAILED, the profile cannot be opened.
+            VidereError: KEY_MISSING, the profile cannot be opened.
         """
         with self._db.steps.connect() as connection:
             keys = self._known_keys(connection, project_id)
@@ -191,7 +192,7 @@ class AudienceStore:
             after: greater pseudonyms only.
 
         Raises:
-            VidereError: STORE_FAILED, a profile cannot be opened.
+            VidereError: KEY_MISSING, a profile cannot be opened.
         """
         query = (
             sa.select(t.audience_profile)
@@ -215,7 +216,7 @@ class AudienceStore:
         the log of the database too.
 
         Raises:
-            VidereError: STORE_FAILED, the profile cannot be opened.
+            VidereError: KEY_MISSING, the profile cannot be opened.
         """
         with self._db.durable.begin() as connection, _overwriting(connection):
             keys = self._known_keys(connection, project_id)
@@ -281,7 +282,7 @@ class AudienceStore:
             version: that an earlier call began with; None = begin.
 
         Raises:
-            VidereError: STORE_FAILED, a profile cannot be opened.
+            VidereError: KEY_MISSING, a profile cannot be opened.
         """
         with self._db.durable.begin() as connection, _overwriting(connection):
             keys = self._keys(connection, project_id)

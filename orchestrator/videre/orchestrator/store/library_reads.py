@@ -13,6 +13,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.json_columns import has_pairs
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord, SampleRecord
+from videre.orchestrator.store.vault import vault_of
 
 #: Most ids in one statement.
 _IDS = 500
@@ -121,10 +122,24 @@ class LibraryReader:
         conditions: list[sa.ColumnElement[bool]] = [entry.entry_id > after_id]
         if category:
             conditions.append(entry.category == category)
-        if name_prefix:
-            conditions.append(sa.func.substr(entry.name, 1, len(name_prefix)) == name_prefix)
-        conditions += has_pairs(entry.document["tags"], tags)
+        mine = (entry.project_id == project_id, entry.library_id == library_id)
+        now = (*mine, entry.removed_in.is_(None))
         with self._db.steps.connect() as connection:
+            if vault_of(connection.dialect) is not None and (name_prefix or tags):
+                # The database cannot look into what is sealed.
+                found = sa.select(entry.entry_id, entry.name, entry.document)
+                ids = [
+                    row.entry_id
+                    for row in connection.execute(found.where(*now, *conditions))
+                    if row.name.startswith(name_prefix)
+                    and (tags or {}).items() <= row.document.get("tags", {}).items()
+                ]
+                conditions = [entry.entry_id.in_(sorted(ids)[:limit])]
+            else:
+                if name_prefix:
+                    begins = sa.func.substr(entry.name, 1, len(name_prefix), type_=sa.Text)
+                    conditions.append(begins == name_prefix)
+                conditions += has_pairs(entry.document["tags"], tags)
             return self._entries(connection, project_id, library_id, conditions, limit)
 
     @staticmethod

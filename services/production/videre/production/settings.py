@@ -26,5 +26,5 @@ class ProductionSettings(Settings):
 
     @property
     def render_path(self) -> Path:
-        """Folder of files that are being made, beside the artifact store."""
-        return self.data_dir / "render"
+        """Folder of files that are being made."""
+        return self.work_path / "render"

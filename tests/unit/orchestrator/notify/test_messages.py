@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.common.errors import VidereError
+from videre.common.sealing import Seal
 from videre.common.values import NS
 from videre.orchestrator.notify.backoff import GIVE_UP_S, next_ns, pause_s
 from videre.orchestrator.notify.messages import (
@@ -23,7 +24,6 @@ from videre.orchestrator.notify.messages import (
     secret_text,
 )
 from videre.orchestrator.notify.types import PATTERNS, TYPES, is_wanted, type_of, types_of
-from videre.orchestrator.sealing import Seal
 
 EVENT = FeedEvent(
     "films", 7, "job.failed", "j1", 3, {"state": "FAILED", "title": "字"}, 1_700_000_000_123_456_789

@@ -6,10 +6,10 @@ import pytest
 
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
+from videre.common.sealing import Seal
 from videre.orchestrator.ads.matching import NOTHING, Done
 from videre.orchestrator.recommend.model import DAY_NS
 from videre.orchestrator.recommend.profiles import MOST_SHOWN
-from videre.orchestrator.sealing import Seal
 from videre.orchestrator.store import ads as module
 from videre.orchestrator.store.ads import KEPT_NS, AdDone, AdStore
 from videre.orchestrator.store.audience import AudienceStore

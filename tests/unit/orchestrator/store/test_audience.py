@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from videre.common.clock import FakeClock
 from videre.common.errors import VidereError
+from videre.common.sealing import Seal
 from videre.orchestrator.recommend.model import DAY_NS, Act, Event, ItemRow, Trait
 from videre.orchestrator.recommend.profiles import MOST_EVENTS
 from videre.orchestrator.recommend.traits import packed
-from videre.orchestrator.sealing import Seal
 from videre.orchestrator.search.build import packed_given
 from videre.orchestrator.search.model import Given
 from videre.orchestrator.store import schema as t

@@ -33,6 +33,7 @@ from videre.orchestrator.store.schema.jobs import (
     job_tag,
     pipeline,
 )
+from videre.orchestrator.store.schema.keys import data_key
 from videre.orchestrator.store.schema.libraries import (
     binding_task,
     library,
@@ -83,6 +84,7 @@ __all__ = [
     "binding_task",
     "credential",
     "credential_key",
+    "data_key",
     "delivery",
     "engine_cost",
     "evidence",

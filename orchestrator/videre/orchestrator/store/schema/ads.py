@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import DIGEST, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedBytes
 
 _AD = sa.String(64)
 
@@ -14,7 +15,7 @@ ad = sa.Table(
     sa.Column("project_id", PROJECT, primary_key=True),
     sa.Column("ad_id", _AD, primary_key=True),
     #: An Ad, as protobuf bytes.
-    sa.Column("document", sa.LargeBinary, nullable=False),
+    sa.Column("document", SealedBytes("ad.document"), nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("update_ns", sa.BigInteger, nullable=False),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedBytes
 
 #: Keys of a project, sealed under the installation's: the one that profiles are sealed by, and the
 #: one that makes pseudonyms, which stays. Old versions go when no profile needs them.
@@ -51,7 +52,7 @@ audience_segment = sa.Table(
     sa.Column("project_id", PROJECT, primary_key=True),
     sa.Column("segment_id", sa.String(64), primary_key=True),
     #: A Segment, as protobuf bytes.
-    sa.Column("document", sa.LargeBinary, nullable=False),
+    sa.Column("document", SealedBytes("audience_segment.document"), nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("update_ns", sa.BigInteger, nullable=False),
 )
@@ -70,10 +71,10 @@ audience_item = sa.Table(
     sa.Column("project_id", PROJECT, nullable=False),
     #: Rises whenever the row is written.
     sa.Column("edit", sa.BigInteger, nullable=False),
-    sa.Column("traits", sa.LargeBinary, nullable=False),
+    sa.Column("traits", SealedBytes("audience_item.traits"), nullable=False),
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("duration_ms", sa.BigInteger, nullable=False),
     sa.Column("engine", sa.String(128), nullable=False),
-    sa.Column("look", sa.LargeBinary, nullable=False),
+    sa.Column("look", SealedBytes("audience_item.look"), nullable=False),
     sa.Index("audience_item_by_project", "project_id", "media_key", "edit"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedJson
 
 #: Number of the last event of each project. The row is a lock: numbers rise as commits do.
 feed_head = sa.Table(
@@ -23,10 +24,10 @@ feed_event = sa.Table(
     sa.Column("type", sa.String(32), nullable=False),
     sa.Column("job_id", ID, nullable=False),
     sa.Column("seq", sa.BigInteger, nullable=False),
-    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("payload", SealedJson("feed_event.payload"), nullable=False),
     sa.Column("time_ns", sa.BigInteger, nullable=False),
     #: What routing rules look at beside these, as it was then: {"tags", "verdict", "labels"}.
-    sa.Column("facts", sa.JSON),
+    sa.Column("facts", SealedJson("feed_event.facts")),
     sa.Index("feed_event_by_time", "time_ns"),
 )
 

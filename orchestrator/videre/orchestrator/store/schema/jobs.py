@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedBytes, SealedJson, SealedText
 
 _BEGUN = sa.text("start_ns IS NOT NULL")
 
@@ -20,12 +21,12 @@ job = sa.Table(
     sa.Column("project_id", PROJECT, nullable=False),
     sa.Column("media_id", ID),
     sa.Column("state", sa.String(16), nullable=False),
-    sa.Column("request", sa.LargeBinary, nullable=False),
+    sa.Column("request", SealedBytes("job.request"), nullable=False),
     sa.Column("request_id", sa.String(64)),
     sa.Column("request_digest", DIGEST, nullable=False),
     sa.Column("features", sa.JSON, nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
-    sa.Column("user_data", sa.Text, nullable=False, server_default=""),
+    sa.Column("user_data", SealedText("job.user_data"), nullable=False, server_default=""),
     sa.Column("tags", sa.JSON, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("start_ns", sa.BigInteger),
@@ -134,7 +135,7 @@ job_event = sa.Table(
     sa.Column("seq", sa.BigInteger, primary_key=True),
     sa.Column("project_id", PROJECT, nullable=False),
     sa.Column("kind", sa.String(32), nullable=False),
-    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("payload", SealedJson("job_event.payload"), nullable=False),
     sa.Column("time_ns", sa.BigInteger, nullable=False),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedBytes, SealedJson, SealedName, SealedText
 
 library = sa.Table(
     "library",
@@ -12,8 +13,8 @@ library = sa.Table(
     sa.Column("project_id", PROJECT, primary_key=True),
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("kind", sa.String(16), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("name", SealedText("library.name"), nullable=False),
+    sa.Column("description", SealedText("library.description"), nullable=False),
     sa.Column("usages", sa.JSON, nullable=False),
     sa.Column("tags", sa.JSON, nullable=False),
     #: Likeness E4 from which something is an entry; null = the engine's own.
@@ -40,9 +41,9 @@ library_entry = sa.Table(
     sa.Column("entry_id", sa.String(64), primary_key=True),
     sa.Column("added_in", sa.BigInteger, primary_key=True),
     sa.Column("removed_in", sa.BigInteger),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("category", sa.Text, nullable=False),
-    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("name", SealedName("library_entry.name"), nullable=False),
+    sa.Column("category", SealedName("library_entry.category"), nullable=False),
+    sa.Column("document", SealedJson("library_entry.document"), nullable=False),
     sa.Column("request_digest", DIGEST, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("changed_by", sa.Text, nullable=False),
@@ -65,7 +66,7 @@ library_sample = sa.Table(
     sa.Column("box", sa.JSON),
     sa.Column("engine", sa.String(128), nullable=False, server_default=""),
     #: Whole numbers, int16 little-endian; see `fusion.face_vectors`.
-    sa.Column("vector", sa.LargeBinary),
+    sa.Column("vector", SealedBytes("library_sample.vector")),
     sa.Column("added_in", sa.BigInteger, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     #: Media, person, feedback and job that a sample of somebody in an analysis comes from.
@@ -82,7 +83,7 @@ taxonomy_overlay = sa.Table(
     metadata,
     sa.Column("project_id", PROJECT, primary_key=True),
     sa.Column("version", sa.BigInteger, primary_key=True),
-    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("document", SealedJson("taxonomy_overlay.document"), nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
 )
@@ -96,7 +97,7 @@ person_face = sa.Table(
     sa.Column("media_id", ID, sa.ForeignKey("media.id", ondelete="CASCADE"), nullable=False),
     sa.Column("person_id", sa.String(64), nullable=False),
     sa.Column("engine", sa.String(128), nullable=False),
-    sa.Column("vector", sa.LargeBinary, nullable=False),
+    sa.Column("vector", SealedBytes("person_face.vector"), nullable=False),
     #: Of the same unknown person in all media of the project.
     sa.Column("identity_id", sa.String(64), nullable=False),
     sa.UniqueConstraint("media_id", "person_id"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedBytes, SealedJson, SealedText
 
 media = sa.Table(
     "media",
@@ -13,12 +14,12 @@ media = sa.Table(
     sa.Column("project_id", PROJECT, nullable=False),
     sa.Column("digest", DIGEST, nullable=False, server_default=""),
     sa.Column("size_bytes", sa.BigInteger, nullable=False, server_default="0"),
-    sa.Column("title", sa.Text, nullable=False, server_default=""),
-    sa.Column("description", sa.Text, nullable=False, server_default=""),
+    sa.Column("title", SealedText("media.title"), nullable=False, server_default=""),
+    sa.Column("description", SealedText("media.description"), nullable=False, server_default=""),
     sa.Column("tags", sa.JSON, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("source", SealedText("media.source"), nullable=False),
     #: Path of a file that stays by reference with its identity (size, mtime, inode); else null.
-    sa.Column("reference", sa.JSON),
+    sa.Column("reference", SealedJson("media.reference")),
     sa.Column("index_digest", DIGEST, nullable=False, server_default=""),
     #: Technical description from the index, so that lists need not open it; null before the probe.
     sa.Column("facts", sa.JSON),
@@ -37,7 +38,7 @@ upload = sa.Table(
     metadata,
     sa.Column("id", ID, primary_key=True),
     sa.Column("project_id", PROJECT, nullable=False),
-    sa.Column("file_name", sa.Text, nullable=False),
+    sa.Column("file_name", SealedText("upload.file_name"), nullable=False),
     sa.Column("total_size", sa.BigInteger, nullable=False),
     sa.Column("committed_size", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
@@ -76,7 +77,7 @@ feedback = sa.Table(
     sa.Column("job_id", ID, nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
     #: A Correction, as protobuf bytes.
-    sa.Column("correction", sa.LargeBinary, nullable=False),
+    sa.Column("correction", SealedBytes("feedback.correction"), nullable=False),
     sa.Column("author", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("request_id", sa.String(64)),

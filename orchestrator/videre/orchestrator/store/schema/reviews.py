@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedJson, SealedText
 
 #: One per verdict that people are asked about. Goes with its media.
 review = sa.Table(
@@ -54,7 +55,7 @@ review_finding = sa.Table(
     sa.Column("segment", sa.Integer),
     sa.Column("category", sa.String(64), nullable=False),
     sa.Column("medium", sa.String(64), nullable=False),
-    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("label", SealedText("review_finding.label"), nullable=False),
     sa.Column("rule_id", sa.String(64), nullable=False),
     sa.Column("reason", sa.String(32), nullable=False),
     sa.Column("suggestion", sa.String(16), nullable=False),
@@ -81,9 +82,9 @@ review_action = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("outcome", sa.String(16), nullable=False, server_default=""),
     sa.Column("cause", sa.String(32), nullable=False, server_default=""),
-    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("note", SealedText("review_action.note"), nullable=False, server_default=""),
     #: Rulings on findings: JSON objects with the fields of `Ruling`.
-    sa.Column("rulings", sa.JSON, nullable=False),
+    sa.Column("rulings", SealedJson("review_action.rulings"), nullable=False),
     #: What people advise from then on; "" where it is not decided.
     sa.Column("people", sa.String(16), nullable=False, server_default=""),
     #: Action that it undoes, or whose decision it repeats; "" = none.

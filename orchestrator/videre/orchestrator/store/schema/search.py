@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedBytes, SealedJson, SealedName
 
 #: One per indexed media. Goes with its media, as all that names it does.
 search_media = sa.Table(
@@ -27,7 +28,7 @@ search_media = sa.Table(
     sa.Column("lengths", sa.LargeBinary, nullable=False),
     sa.Column("spans", sa.LargeBinary, nullable=False),
     sa.Column("facets", sa.LargeBinary, nullable=False),
-    sa.Column("facet_values", sa.JSON, nullable=False),
+    sa.Column("facet_values", SealedJson("search_media.facet_values"), nullable=False),
     #: Which terms each part has, see `packing.pack_ids`: postings are found by their terms only.
     sa.Column("document_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
     sa.Column("given_terms", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
@@ -54,7 +55,7 @@ search_term = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("project_id", PROJECT, nullable=False),
-    sa.Column("term", sa.Text, nullable=False),
+    sa.Column("term", SealedName("search_term.term"), nullable=False),
     sa.UniqueConstraint("project_id", "term"),
 )
 
@@ -84,7 +85,7 @@ search_chunk = sa.Table(
     ),
     sa.Column("part", sa.SmallInteger, primary_key=True, autoincrement=False),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("data", SealedBytes("search_chunk.data"), nullable=False),
 )
 
 #: What a media looks like: vectors of its moments, perceptual hashes of its frames, see
@@ -102,9 +103,9 @@ search_look = sa.Table(
     sa.Column("project_id", PROJECT, nullable=False),
     sa.Column("engine", sa.String(128), nullable=False),
     sa.Column("numbers", sa.LargeBinary, nullable=False),
-    sa.Column("vectors", sa.LargeBinary, nullable=False),
+    sa.Column("vectors", SealedBytes("search_look.vectors"), nullable=False),
     sa.Column("times", sa.LargeBinary, nullable=False),
-    sa.Column("hashes", sa.LargeBinary, nullable=False),
-    sa.Column("still", sa.LargeBinary, nullable=False),
+    sa.Column("hashes", SealedBytes("search_look.hashes"), nullable=False),
+    sa.Column("still", SealedBytes("search_look.still"), nullable=False),
     sa.Index("search_look_by_project", "project_id", "engine"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from videre.orchestrator.store.schema.base import ID, PROJECT, metadata
+from videre.orchestrator.store.vault import SealedJson
 
 template = sa.Table(
     "template",
@@ -27,7 +28,7 @@ template_version = sa.Table(
     sa.Column("template_id", sa.String(64), primary_key=True),
     sa.Column("version", sa.BigInteger, primary_key=True),
     #: A TemplateDraft in protobuf's JSON, without its id.
-    sa.Column("document", sa.JSON, nullable=False),
+    sa.Column("document", SealedJson("template_version.document"), nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
     sa.ForeignKeyConstraint(

@@ -29,6 +29,7 @@ from videre.v1 import (
     job_pb2,
     job_pb2_grpc,
     library_pb2_grpc,
+    marketing_pb2_grpc,
     media_pb2,
     media_pb2_grpc,
     moderation_pb2_grpc,
@@ -143,6 +144,7 @@ class Api:
         self.recommendations = recommendation_pb2_grpc.RecommendationServiceStub(self._channel)
         self.audit = audit_pb2_grpc.AuditServiceStub(self._channel)
         self.ads = ad_pb2_grpc.AdServiceStub(self._channel)
+        self.marketing = marketing_pb2_grpc.MarketingServiceStub(self._channel)
         self.search = search_pb2_grpc.SearchServiceStub(self._channel)
         self.engines = engine_pb2_grpc.EngineServiceStub(self._channel)
         self.taxonomy = taxonomy_pb2_grpc.TaxonomyServiceStub(self._channel)

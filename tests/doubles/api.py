@@ -14,6 +14,7 @@ from doubles.ads import AdApi
 from doubles.audit import AuditApi
 from doubles.jobs import Jobs
 from doubles.libraries import LibraryApi
+from doubles.marketing import MarketingApi
 from doubles.media import MediaApi
 from doubles.moderation import ModerationApi
 from doubles.recommendations import RecommendationApi
@@ -31,6 +32,7 @@ from videre.v1 import (
     engine_pb2_grpc,
     job_pb2_grpc,
     library_pb2_grpc,
+    marketing_pb2_grpc,
     media_pb2_grpc,
     moderation_pb2_grpc,
     operations_pb2,
@@ -81,6 +83,7 @@ class ApiServer:
         review_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewApi(self.world), server)
         audit_pb2_grpc.add_AuditServiceServicer_to_server(AuditApi(self.world), server)
         ad_pb2_grpc.add_AdServiceServicer_to_server(AdApi(self.world), server)
+        marketing_pb2_grpc.add_MarketingServiceServicer_to_server(MarketingApi(self.world), server)
         recommendation_pb2_grpc.add_RecommendationServiceServicer_to_server(
             RecommendationApi(self.world), server
         )

@@ -26,6 +26,7 @@ from videre.cli.commands import (
     feedback,
     jobs,
     library,
+    marketing,
     media,
     models,
     moderation,
@@ -109,6 +110,7 @@ app.add_typer(moderation.app, name="moderation")
 app.command()(moderation.verify_report)
 app.add_typer(review.app, name="review")
 app.add_typer(ads.app, name="ads")
+app.add_typer(marketing.app, name="marketing")
 app.add_typer(recommend.app, name="recommend")
 app.add_typer(segments.app, name="segments")
 app.command()(search.search)

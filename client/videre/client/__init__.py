@@ -13,6 +13,7 @@ from videre.client._async_audit_calls import AsyncAuditCalls
 from videre.client._async_client import AsyncVidere
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
+from videre.client._async_marketing_calls import AsyncMarketingCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_pipeline_calls import AsyncPipelineCalls
 from videre.client._async_recommendation_calls import AsyncRecommendationCalls
@@ -46,6 +47,7 @@ from videre.client._event_calls import EventCalls, WebhookCalls
 from videre.client._export import ExportedFile, ExportedLibrary
 from videre.client._jobs import has_ended
 from videre.client._library_calls import LibraryCalls
+from videre.client._marketing_calls import MarketingCalls
 from videre.client._moderation_calls import ModerationCalls
 from videre.client._pipeline_calls import PipelineCalls
 from videre.client._recommendation_calls import RecommendationCalls
@@ -67,6 +69,7 @@ __all__ = [
     "AsyncCredentialCalls",
     "AsyncEventCalls",
     "AsyncLibraryCalls",
+    "AsyncMarketingCalls",
     "AsyncModerationCalls",
     "AsyncPipelineCalls",
     "AsyncProjectCalls",
@@ -91,6 +94,7 @@ __all__ = [
     "InvalidRequest",
     "JobOptions",
     "LibraryCalls",
+    "MarketingCalls",
     "ModerationCalls",
     "NotAllowed",
     "NotFound",

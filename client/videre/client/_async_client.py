@@ -18,6 +18,7 @@ from videre.client._async_ad_calls import AsyncAdCalls
 from videre.client._async_audit_calls import AsyncAuditCalls
 from videre.client._async_event_calls import AsyncEventCalls, AsyncWebhookCalls
 from videre.client._async_library_calls import AsyncLibraryCalls
+from videre.client._async_marketing_calls import AsyncMarketingCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_pipeline_calls import AsyncPipelineCalls
 from videre.client._async_recommendation_calls import AsyncRecommendationCalls
@@ -81,6 +82,7 @@ class AsyncVidere:
         self.credentials = AsyncCredentialCalls(self._context, self._transport)
         self.search = AsyncSearchCalls(self._context, self._transport)
         self.ads = AsyncAdCalls(self._context, self._transport)
+        self.marketing = AsyncMarketingCalls(self._context, self._transport)
         self.recommendations = AsyncRecommendationCalls(self._context, self._transport)
         self.audit = AsyncAuditCalls(self._context, self._transport)
         self.pipelines = AsyncPipelineCalls(self._context, self._transport)

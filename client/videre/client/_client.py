@@ -20,6 +20,7 @@ from videre.client._event_calls import EventCalls, WebhookCalls
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
 from videre.client._library_calls import LibraryCalls
+from videre.client._marketing_calls import MarketingCalls
 from videre.client._moderation_calls import ModerationCalls
 from videre.client._pipeline_calls import PipelineCalls
 from videre.client._recommendation_calls import RecommendationCalls
@@ -83,6 +84,7 @@ class Videre:
         self.credentials = CredentialCalls(self._context, self._transport)
         self.search = SearchCalls(self._context, self._transport)
         self.ads = AdCalls(self._context, self._transport)
+        self.marketing = MarketingCalls(self._context, self._transport)
         self.recommendations = RecommendationCalls(self._context, self._transport)
         self.audit = AuditCalls(self._context, self._transport)
         self.pipelines = PipelineCalls(self._context, self._transport)

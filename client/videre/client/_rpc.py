@@ -16,6 +16,7 @@ from videre.v1 import (
     feedback_pb2,
     job_pb2,
     library_pb2,
+    marketing_pb2,
     media_pb2,
     moderation_pb2,
     operations_pb2,
@@ -66,6 +67,8 @@ _CREDENTIAL: Final = "CredentialService"
 _c = credential_pb2
 _AD: Final = "AdService"
 _a = ad_pb2
+_MARKETING: Final = "MarketingService"
+_k = marketing_pb2
 _RECOMMENDATION: Final = "RecommendationService"
 _u = recommendation_pb2
 _AUDIT: Final = "AuditService"
@@ -151,6 +154,9 @@ GET_REPORT_KEY: Final = Method(
 FIND_AD_SLOTS: Final = Method(_AD, "FindAdSlots", _a.FindAdSlotsRequest, _a.FindAdSlotsResponse)
 EXPORT_AD_SCHEDULE: Final = Method(
     _AD, "ExportAdSchedule", _a.ExportAdScheduleRequest, _a.ExportAdScheduleResponse
+)
+WRITE_MARKETING_COPY: Final = Method(
+    _MARKETING, "WriteMarketingCopy", _k.WriteMarketingCopyRequest, _k.WriteMarketingCopyResponse
 )
 SET_SEGMENT: Final = Method(
     _RECOMMENDATION, "SetSegment", _u.SetSegmentRequest, _u.SetSegmentResponse

@@ -14,7 +14,7 @@ from videre.client._upload import Progress, upload
 from videre.v1 import job_pb2, production_pb2, types_pb2
 
 PathLike: TypeAlias = str | os.PathLike[str]
-#: In front of the id of a media, where it stands among files.
+#: In front of the id of a media, where it stands among files and URIs.
 _MEDIA = "media:"
 
 
@@ -24,7 +24,7 @@ class JobOptions(TypedDict, total=False):
     Absent `features` = all implemented; absent `request_id` = a fresh one, so that a repeated
     call on a broken connection makes one job. `covers` are local pictures, which are uploaded, or
     media as "media:ID". `more_inputs` are further inputs for production
-    tasks by name: local files, which are uploaded, or URIs.
+    tasks by name: local files, which are uploaded, URIs, or media as "media:ID".
     """
 
     request_id: str
@@ -126,9 +126,6 @@ def submit_source(
         yield from _fill_input(context, item, further, own_id, "", progress, options)
     for place, cover in enumerate(options.get("covers", ())):
         item = request.context.covers.add()
-        if str(cover).startswith(_MEDIA):
-            item.media_id = str(cover).removeprefix(_MEDIA)
-            continue
         own_id = f"{request.request_id[:48]}.cover{place}"
         yield from _fill_input(context, item, cover, own_id, "", progress, options)
     answer = yield from submit_request(context, request)
@@ -145,6 +142,9 @@ def _fill_input(
     options: JobOptions,
 ) -> Flow[None]:
     """Name a source in an input; a local file is uploaded first."""
+    if str(source).startswith(_MEDIA):
+        item.media_id = str(source).removeprefix(_MEDIA)
+        return
     path = local_path(source)
     if path is None:
         item.uri = str(source)

@@ -179,6 +179,43 @@ class Egress:
         ):
             return Answer(response.status_code, _retry_after(response))
 
+    async def ask(
+        self,
+        uri: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        max_bytes: int,
+        timeout_s: float,
+    ) -> bytes:
+        """Post a small body and return the body of the answer. Redirects are failures.
+
+        Args:
+            uri: http or https address.
+            body: what is sent.
+            headers: beside those of HTTP itself.
+            max_bytes: most bytes of the answer; more is refused as soon as it is known.
+            timeout_s: longest time for everything.
+
+        Raises:
+            VidereError: URI_SCHEME, URI_FORBIDDEN, MEDIA_TOO_LARGE; FETCH_FAILED, there was no
+                answer, or one that is no success.
+        """
+        url = self._parse(uri)
+        sent = {"User-Agent": "videre", "Accept-Encoding": "identity", **headers}
+        async with (
+            self._talking(url.host, timeout_s) as client,
+            client.stream("POST", url, headers=sent, content=body) as response,
+        ):
+            if response.status_code != 200:
+                raise _refused(response)
+            received = bytearray()
+            async for piece in response.aiter_raw():
+                received += piece
+                if len(received) > max_bytes:
+                    raise _too_large(url.host, max_bytes, len(received))
+            return bytes(received)
+
     @asynccontextmanager
     async def _talking(self, host: str, timeout_s: float) -> AsyncIterator[httpx.AsyncClient]:
         """Give a client whose failures are FETCH_FAILED."""
@@ -224,12 +261,7 @@ class Egress:
         host = response.url.host
         start, total = _range_of(response, offset)
         if response.status_code not in (200, 206):
-            raise VidereError(
-                Reason.FETCH_FAILED,
-                f"{host} answered {response.status_code}",
-                metadata={"host": host, "status": str(response.status_code)},
-                retry_after_s=_retry_after(response),
-            )
+            raise _refused(response)
         if response.headers.get("content-encoding", "identity") != "identity":
             raise _failed(host, "a compressed answer, which was not asked for")
         if total is not None and total > max_bytes:
@@ -271,6 +303,16 @@ def _retry_after(response: httpx.Response) -> float | None:
 
 def _forbidden(host: str, why: str) -> VidereError:
     return VidereError(Reason.URI_FORBIDDEN, f"{host}: {why}", metadata={"host": host})
+
+
+def _refused(response: httpx.Response) -> VidereError:
+    host = response.url.host
+    return VidereError(
+        Reason.FETCH_FAILED,
+        f"{host} answered {response.status_code}",
+        metadata={"host": host, "status": str(response.status_code)},
+        retry_after_s=_retry_after(response),
+    )
 
 
 def _failed(host: str, why: str) -> VidereError:

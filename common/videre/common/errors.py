@@ -101,6 +101,9 @@ class Reason(StrEnum):
     QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     RATE_EXCEEDED = "RATE_EXCEEDED"
     USER_NOT_FOUND = "USER_NOT_FOUND"
+    MEDIA_BLOCKED = "MEDIA_BLOCKED"
+    FACTS_MISSING = "FACTS_MISSING"
+    FOOTAGE_SHORT = "FOOTAGE_SHORT"
     SEGMENT_NOT_FOUND = "SEGMENT_NOT_FOUND"
     SEGMENTS_FULL = "SEGMENTS_FULL"
     AD_NOT_FOUND = "AD_NOT_FOUND"
@@ -228,6 +231,9 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.RATE_EXCEEDED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "The caller makes more calls than it may; try again after the time given."),
     Reason.QUOTA_EXCEEDED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "The project uses as much as its quota allows; try again later, or ask for more."),
     Reason.USER_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project knows nothing of this user: they did and said nothing, or were forgotten."),
+    Reason.MEDIA_BLOCKED: ReasonSpec(_C.FAILED_PRECONDITION, "The media's verdict advises BLOCK: nothing is written to sell it."),
+    Reason.FACTS_MISSING: ReasonSpec(_C.FAILED_PRECONDITION, "Nothing is known of the media that could be told in the language."),
+    Reason.FOOTAGE_SHORT: ReasonSpec(_C.FAILED_PRECONDITION, "Less of the media can be shown than the length that is asked for."),
     Reason.SEGMENT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no segment with this id."),
     Reason.SEGMENTS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project would have more segments than the limit."),
     Reason.AD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's library has no ad with this id."),

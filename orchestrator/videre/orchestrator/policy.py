@@ -106,6 +106,7 @@ RECOMMENDATIONS: Final[Mapping[str, Role]] = {
     "DeleteSegment": _S,
     "CountSegmentUsers": _V,
 }
+MARKETING: Final[Mapping[str, Role]] = {"WriteMarketingCopy": _V}
 ADS: Final[Mapping[str, Role]] = {
     "FindAdSlots": _V,
     "ExportAdSchedule": _V,

@@ -127,6 +127,18 @@ class OrchestratorSettings(Settings):
         description="First tokens of every subject; the project follows.",
     )
 
+    chat_url: str | None = Field(
+        default=None,
+        description="OpenAI-compatible endpoint that writes marketing copy; absent = templates.",
+    )
+    chat_model: str = Field(default="", description="Model that the chat endpoint is asked for.")
+    chat_key: SecretStr | None = Field(
+        default=None, description="Key that the chat endpoint is shown; absent = none."
+    )
+    chat_timeout: float = Field(
+        default=20.0, gt=0, le=120, description="Seconds the chat endpoint may take for one copy."
+    )
+
     event_rules: Path | None = Field(
         default=None, description="File of further event rules; absent = the packaged ones alone."
     )
@@ -151,6 +163,13 @@ class OrchestratorSettings(Settings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("chat_url")
+    @classmethod
+    def _is_endpoint(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("https://", "http://")):
+            raise ValueError("is not http://… or https://…")
         return value
 
     @model_validator(mode="after")

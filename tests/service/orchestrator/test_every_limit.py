@@ -21,6 +21,7 @@ from limits.of_events import EVENT_ROWS
 from limits.of_feedback import FEEDBACK_ROWS
 from limits.of_jobs import JOB_ROWS
 from limits.of_libraries import LIBRARY_ROWS
+from limits.of_marketing import MARKETING_ROWS
 from limits.of_media import MEDIA_ROWS
 from limits.of_moderation import MODERATION_ROWS
 from limits.of_operations import OPERATION_ROWS
@@ -43,6 +44,7 @@ from videre.v1 import (
     feedback_pb2,
     job_pb2,
     library_pb2,
+    marketing_pb2,
     media_pb2,
     moderation_pb2,
     operations_pb2,
@@ -64,6 +66,7 @@ MODULES = {
     "OperationsService": operations_pb2,
     "ReviewService": review_pb2,
     "AdService": ad_pb2,
+    "MarketingService": marketing_pb2,
     "RecommendationService": recommendation_pb2,
     "AuditService": audit_pb2,
     "SearchService": search_pb2,
@@ -77,7 +80,7 @@ MODULES = {
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
-    *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *SEARCH_ROWS,
+    *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *MARKETING_ROWS, *SEARCH_ROWS,
     *RECOMMENDATION_ROWS, *OPERATION_ROWS, *EVENT_ROWS, *PIPELINE_ROWS,
 ]  # fmt: skip
 

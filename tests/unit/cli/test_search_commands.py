@@ -11,6 +11,7 @@ from doubles.world import World
 from videre.v1 import analysis_pb2, search_pb2
 
 Run = Callable[..., Any]
+MEDIA = "01936f6e-7a10-7c3e-9b51-5d0c3a5e1f10"
 
 
 def test_what_is_found_is_shown_with_its_reasons(videre: Run, world: World) -> None:
@@ -77,3 +78,21 @@ def test_what_shows_the_same_pictures(videre: Run, world: World) -> None:
     request = world.calls("FindDuplicateMedia")[0]
     assert (request.media_id, request.min_share) == ("m1", 0.2)
     assert videre("duplicates", "m1", "--json").json()["media"][0]["frameCount"] == 12
+
+
+def test_what_is_found_becomes_an_edit_and_a_film(
+    videre: Run, world: World, tmp_path: Path
+) -> None:
+    edit, cuts = tmp_path / "red.otio", tmp_path / "red.edl"
+    ran = videre("search", "red", "--edit", edit)
+    assert "1 clips, 1.5 s" in ran.err
+    videre("search", "red", "--edit", cuts, "--rate", "30000/1001", "--json").json()
+    assert "00:00:08;00" in cuts.read_text()
+    assert videre("similar", "m1", "--edit", tmp_path / "alike.otio").code == 0
+    for wrong in (("--edit", tmp_path / "red.mp4"), ("--edit", cuts, "--rate", "7")):
+        assert videre("search", "red", *wrong).code == 2
+    videre("produce", "assemble", edit, "-o", tmp_path)
+    (job,) = world.calls("SubmitJob")
+    assert [(one.name, one.media_id) for one in job.inputs] == [("main", MEDIA)]
+    assert dict(job.production_tasks[0].assemble.inputs) == {MEDIA: "main"}
+    assert videre("produce", "assemble", edit, "--map", f"{MEDIA}=main", "-o", tmp_path).code == 2

@@ -23,7 +23,13 @@ from videre.cli.commands.produce import (
 
 def assemble(
     timeline: Annotated[Path, typer.Argument(help="OpenTimelineIO file (.otio).")],
-    source: Annotated[str, typer.Argument(help="File or URI of the input main.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SOURCE]",
+            help="File or URI of the input main; none = references are ids of media.",
+        ),
+    ] = "",
     more: Annotated[
         list[str] | None,
         typer.Option("--input", help="Further input NAME=FILE or NAME=URI; may be repeated."),
@@ -59,16 +65,40 @@ def assemble(
 
     shape = shape_of(width, height, aspect, fit, rate, option)
     shaped = bool(width or height or aspect or rate or option)
+    text = timeline.read_text(encoding="utf-8")
+    inputs, further = dict(_pair(word) for word in reference or ()), shared.parse_tags(more)
+    if not source:
+        source, further, inputs = _media_of(text, further, inputs)
     params = pb.AssembleParams(
-        timeline=timeline.read_text(encoding="utf-8"),
-        inputs=dict(_pair(word) for word in reference or ()),
+        timeline=text,
+        inputs=inputs,
         loudness=loudness,
         duck_db=duck,
         renditions=renditions(preset or [], shape) if preset or shaped else (),
     )
     task = pb.ProductionTask(assemble=params)
-    further = shared.parse_tags(more)
     make(server, source, further, task, folder=output, timeout=timeout, as_json=json)
+
+
+def _media_of(
+    text: str, further: dict[str, str], inputs: dict[str, str]
+) -> tuple[str, dict[str, str], dict[str, str]]:
+    """Return main and further inputs of a timeline whose references are ids of media.
+
+    References that `inputs` names are left to those who named them.
+    """
+    from videre.exports.assembly import NotRenderedError, read_assembly
+
+    try:
+        urls = [url for url in read_assembly(text).urls if url not in inputs]
+    except NotRenderedError as error:
+        raise typer.BadParameter(f"the timeline is not rendered: {error}") from error
+    urls = [url for url in urls if url not in further]
+    if not urls:
+        raise typer.BadParameter("give a SOURCE: no reference is left that a media could be")
+    main, *others = urls
+    media = {url: f"media:{url}" for url in others}
+    return f"media:{main}", {**further, **media}, {**inputs, main: "main"}
 
 
 def _pair(word: str) -> tuple[str, str]:

@@ -56,6 +56,10 @@ def search(
     moments: Annotated[int, typer.Option(min=1, max=20, help="Most moments of a media.")] = 3,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Media per page.")] = 10,
     page: Annotated[str, typer.Option(help="Token of the page, as the last answer names it.")] = "",
+    edit: Annotated[
+        Path | None, typer.Option(help="Write the moments as an edit: FILE.otio or FILE.edl.")
+    ] = None,
+    rate: Annotated[str, typer.Option(help="Frames a second of an .edl.")] = "25",
     language: shared.Language = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -93,6 +97,10 @@ def search(
         print_json(found)
     else:
         out().print(*render_found(found), sep="\n")
+    if edit is not None:
+        from videre.cli.moment_edits import write_edit
+
+        write_edit(found.media, request.query, edit, rate)
 
 
 def similar(
@@ -108,6 +116,10 @@ def similar(
         float | None, typer.Option("--min", min=-1, max=1, help="Leave out what is less alike.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Most moments.")] = 20,
+    edit: Annotated[
+        Path | None, typer.Option(help="Write the moments as an edit: FILE.otio or FILE.edl.")
+    ] = None,
+    rate: Annotated[str, typer.Option(help="Frames a second of an .edl.")] = "25",
     language: shared.Language = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -134,6 +146,10 @@ def similar(
         print_json(found)
     else:
         out().print(f"by {found.engine}", *render_media(found.media), sep="\n", markup=False)
+    if edit is not None:
+        from videre.cli.moment_edits import write_edit
+
+        write_edit(found.media, query or "similar", edit, rate)
 
 
 def duplicates(

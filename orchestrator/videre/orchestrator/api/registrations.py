@@ -21,6 +21,7 @@ from videre.orchestrator.api.events.service import EventServicer
 from videre.orchestrator.api.jobs import JobServicer
 from videre.orchestrator.api.judgements import Judging
 from videre.orchestrator.api.libraries.service import LibraryServicer
+from videre.orchestrator.api.marketing.service import MarketingServicer
 from videre.orchestrator.api.media import MediaServicer
 from videre.orchestrator.api.moderation.audits import Auditor
 from videre.orchestrator.api.moderation.explanations import Explainer
@@ -43,6 +44,7 @@ from videre.v1 import (
     event_pb2_grpc,
     job_pb2_grpc,
     library_pb2_grpc,
+    marketing_pb2_grpc,
     media_pb2_grpc,
     moderation_pb2_grpc,
     operations_pb2_grpc,
@@ -89,6 +91,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         _of(search_pb2_grpc, SearchServicer(app), policy.SEARCH),
         _of(recommendation_pb2_grpc, RecommendationServicer(app), policy.RECOMMENDATIONS),
         _of(ad_pb2_grpc, AdServicer(app), policy.ADS),
+        _of(marketing_pb2_grpc, MarketingServicer(app), policy.MARKETING),
         _of(engine_pb2_grpc, EngineServicer(app), policy.ENGINES),
         _of(taxonomy_pb2_grpc, TaxonomyServicer(app), policy.TAXONOMY),
         _of(credential_pb2_grpc, CredentialServicer(app), policy.CREDENTIALS),

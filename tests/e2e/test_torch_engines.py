@@ -6,12 +6,15 @@ VIDERE_ASR_PYTHON and VIDERE_VISUAL_PYTHON name their Pythons; see docs/engines.
 from __future__ import annotations
 
 import os
+import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 import synth
 from running import processes
+from torch_made import models_of
 
 from videre.client import Videre
 from videre.v1 import analysis_pb2, job_pb2
@@ -54,6 +57,35 @@ def test_shots_of_small_frames_are_the_same_in_chunks_of_any_size(tmp_path: Path
     assert pin.engine == "transnetv2"
 
 
+@needs("VIDERE_VISUAL_PYTHON")
+def test_objects_of_a_detector_of_one_s_own_are_seen_and_mean_what_an_overlay_says(
+    tmp_path: Path,
+) -> None:
+    """A film of three large shapes; the triangle is mapped, the others are not and are not lost."""
+    overlay = tmp_path / "shapes.toml"
+    overlay.write_text(_OVERLAY)
+    settings = {
+        "VIDERE_MMDET_CHECKPOINT": str(models_of("visual", "detectors") / "shapes.pth"),
+        "VIDERE_TAXONOMY_OVERLAYS": str(overlay),
+    }
+    film = _film_of_shapes(tmp_path / "shapes.mp4")
+    with (
+        processes(tmp_path, "visual", "orchestrator", **settings) as running,
+        Videre(running.ports.target("orchestrator")) as client,
+    ):
+        request = job_pb2.SubmitJobRequest(features=["objects"])
+        request.inputs.add(uri=film.as_uri())
+        request.engine_pins.add(feature="objects", engine="mmdetection")
+        job = client.submit_request(request).job
+        ended = client.wait(job.job_id, timeout_s=END_S)
+        assert ended.state == job_pb2.JOB_STATE_SUCCEEDED, ended
+        analysis = client.query(job.job_id, view=FULL).analysis
+    (pin,) = [pin for pin in analysis.engines if pin.feature == "objects"]
+    assert pin.engine == "mmdetection"
+    assert {one.class_name for one in analysis.objects} == {"circle", "square", "triangle"}
+    assert "shape.triangle" in {label.node_id for label in analysis.labels}
+
+
 @needs("VIDERE_ASR_PYTHON")
 def test_utterances_say_who_speaks(tmp_path: Path) -> None:
     media = os.environ.get("VIDERE_TEST_MEDIA")
@@ -73,6 +105,42 @@ def test_utterances_say_who_speaks(tmp_path: Path) -> None:
     speakers = [utterance.speaker_id for utterance in analysis.utterances]
     turns = [name for at, name in enumerate(speakers) if at == 0 or speakers[at - 1] != name]
     assert turns == ["speaker_1", "speaker_2", "speaker_1", "speaker_2"]
+
+
+_OVERLAY = """
+[level1]
+"shape" = { en = "Shape", zh-Hans = "形状" }
+[level2]
+"shape.flat" = { parent = "shape", en = "Flat shape", zh-Hans = "平面形状", spoken = false }
+[level3]
+"shape.triangle" = { parent = "shape.flat", en = "Filled triangle", zh-Hans = "实心三角形" }
+[mappings.shapes]
+feature = "objects"
+[mappings.shapes.nodes]
+"shape.triangle" = ["triangle"]
+"""
+
+
+def _film_of_shapes(path: Path) -> Path:
+    """Write ten seconds of a square, a circle and a triangle that stand still."""
+    import av
+    import numpy as np
+
+    sys.path.append(str(Path(__file__).parents[1] / "torch_models"))
+    from shapes import draw
+
+    bgr = np.random.default_rng(4).integers(60, 100, (128, 128, 3)).astype(np.uint8)
+    draw(bgr, 1, (36, 36), 20, [230, 160, 160])
+    draw(bgr, 0, (92, 40), 20, [160, 240, 170])
+    draw(bgr, 2, (64, 96), 20, [170, 160, 250])
+    with av.open(str(path), "w") as container:
+        options = {"preset": "ultrafast", "crf": "12", "g": "8", "threads": "1"}
+        stream: Any = container.add_stream("libx264", rate=8, options=options)
+        stream.width, stream.height, stream.pix_fmt = 128, 128, "yuv420p"
+        for _ in range(80):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(bgr, format="bgr24")))
+        container.mux(stream.encode(None))
+    return path
 
 
 def _talk(folder: Path, target: Path) -> Path:

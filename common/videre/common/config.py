@@ -150,6 +150,12 @@ class Settings(BaseSettings):
     torch_threads: int = Field(
         default=1, ge=1, description="Threads of one inference of an engine of torch."
     )
+    mmdet_checkpoint: Path | None = Field(
+        default=None, description="Checkpoint of MMDetection for objects; absent = none."
+    )
+    mmdet_config: Path | None = Field(
+        default=None, description="Its config; absent = the one that the checkpoint carries."
+    )
     visual_python: Path | None = Field(
         default=None, description="Python that `videre up` runs the service with; absent = its own."
     )

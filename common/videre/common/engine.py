@@ -61,6 +61,8 @@ class EngineSpec:
         models: names in the model manifest, in the order of `model_digests`.
         packages: Python packages beside the service's own that it imports, such as torch.
         environment: target of `make` that sets up an environment with them; "" of none.
+        lacks: what the configuration does not name and the engine needs; "" = nothing.
+        refused: why what the configuration names is of no use; "" when it is not refused.
         classes: classes in model order; empty for recognisers.
         languages: BCP 47; empty where language does not matter.
         storing_floor: observations below this raw score (0..1) are not reported.
@@ -81,6 +83,8 @@ class EngineSpec:
     models: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     environment: str = ""
+    lacks: str = ""
+    refused: str = ""
     classes: tuple[ClassSpec, ...] = ()
     languages: tuple[str, ...] = ()
     storing_floor: float = 0.05
@@ -181,8 +185,8 @@ class EngineRegistry(Generic[E]):
 
     def _status(self, spec: EngineSpec) -> EngineStatus:
         key = (spec.feature, spec.name)
-        failure = self._failures.get(key, "")
-        missing = missing_packages(spec) or self._models.missing(spec.models)
+        failure = spec.refused or self._failures.get(key, "")
+        missing = missing_packages(spec) or spec.lacks or self._models.missing(spec.models)
         state = State.MISSING if missing else State.FAILED if failure else State.AVAILABLE
         return EngineStatus(
             spec=spec,
@@ -234,8 +238,10 @@ class EngineRegistry(Generic[E]):
                 engine = factory()
                 _refuse_telemetry()
                 try:
-                    if missing := missing_packages(engine.spec):
+                    if missing := missing_packages(engine.spec) or engine.spec.lacks:
                         raise VidereError(Reason.MODEL_UNAVAILABLE, missing)
+                    if engine.spec.refused:
+                        raise VidereError(Reason.MODEL_UNAVAILABLE, engine.spec.refused)
                     engine.load(self._models)
                 except VidereError as error:
                     self._failures[key[:2]] = error.message

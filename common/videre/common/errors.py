@@ -152,6 +152,7 @@ class Reason(StrEnum):
     OUTPUT_FAILED = "OUTPUT_FAILED"
     # Services
     OVERLOADED = "OVERLOADED"
+    DEVICE_MEMORY = "DEVICE_MEMORY"
     SHUTTING_DOWN = "SHUTTING_DOWN"
     STORE_FAILED = "STORE_FAILED"
     KEY_MISSING = "KEY_MISSING"
@@ -282,6 +283,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.CANCELLED_BY_CALLER: ReasonSpec(_C.ABORTED, "The caller cancelled the job."),
     Reason.OUTPUT_FAILED: ReasonSpec(_C.FAILED_PRECONDITION, "The outputs could not be delivered."),
     Reason.OVERLOADED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "All slots and the queue are full; try again later."),
+    Reason.DEVICE_MEMORY: ReasonSpec(_C.RESOURCE_EXHAUSTED, "An engine's device has too little free memory for one picture."),
     Reason.SHUTTING_DOWN: ReasonSpec(_C.UNAVAILABLE, "The process is draining."),
     Reason.STORE_FAILED: ReasonSpec(_C.UNAVAILABLE, "The database or the artifact store did not answer."),
     Reason.KEY_MISSING: ReasonSpec(_C.FAILED_PRECONDITION, "It is sealed under a master key that the installation does not have; give the key back."),
@@ -294,6 +296,7 @@ TROUBLES: Final = frozenset(
     {
         Reason.SERVICE_DOWN, Reason.SERVICE_ANSWER, Reason.ENGINE_VERSION, Reason.ENGINE_FAILED,
         Reason.WORKER_CRASHED, Reason.OUTPUT_FAILED, Reason.OVERLOADED, Reason.SHUTTING_DOWN,
+        Reason.DEVICE_MEMORY,
         Reason.STORE_FAILED, Reason.MODEL_UNAVAILABLE, Reason.INTERNAL,
     }
 )  # fmt: skip

@@ -5,6 +5,8 @@ Nothing here imports torch: an engine hands over the module that it has imported
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from videre.common.config import Settings
@@ -27,6 +29,30 @@ def prepare(torch: Any, settings: Settings | None = None) -> str:
     torch.set_num_threads(known.torch_threads)
     gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
     return chosen_device(known.device, gpus)
+
+
+@contextmanager
+def inference(torch: Any, device: str) -> Iterator[None]:
+    """Compute without gradients, on a GPU in half precision.
+
+    Args:
+        torch: the imported module.
+        device: where the model is, "cpu" or "cuda:N".
+
+    Raises:
+        VidereError: DEVICE_MEMORY, the device has too little free memory.
+    """
+    kind = device.partition(":")[0]
+    try:
+        with torch.inference_mode(), torch.autocast(kind, torch.float16, enabled=kind == "cuda"):
+            yield
+    except torch.OutOfMemoryError as error:
+        torch.cuda.empty_cache()
+        raise VidereError(
+            Reason.DEVICE_MEMORY,
+            f"{device} has too little free memory for one inference",
+            metadata={"device": device},
+        ) from error
 
 
 def chosen_device(wanted: str, gpus: int) -> str:

@@ -90,6 +90,24 @@ def test_another_version_is_refused(tmp_path: Path, pin: dict[str, str]) -> None
     assert refused.value.reason is Reason.ENGINE_VERSION
 
 
+@pytest.mark.parametrize(
+    ("spec", "state"),
+    [
+        (replace(SPEC, lacks="toy: VIDERE_TOY names nothing"), State.MISSING),
+        (replace(SPEC, refused="toy: a.pth holds code"), State.FAILED),
+    ],
+)
+def test_an_engine_without_usable_files_of_one_s_own_says_so_and_is_not_loaded(
+    tmp_path: Path, spec: EngineSpec, state: State
+) -> None:
+    bench = Bench(tmp_path, spec)
+    [status] = bench.registry.describe()
+    assert (status.state, status.message) == (state, spec.lacks or spec.refused)
+    with pytest.raises(VidereError, match=status.message) as refused:
+        bench.acquire()
+    assert (refused.value.reason, bench.loads) == (Reason.MODEL_UNAVAILABLE, 0)
+
+
 def test_a_missing_file_is_described_and_refused(tmp_path: Path) -> None:
     bench = Bench(tmp_path, file=False)
     [status] = bench.registry.describe()

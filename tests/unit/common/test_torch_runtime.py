@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +12,7 @@ from pydantic import ValidationError
 
 from videre.common.config import Settings
 from videre.common.errors import Reason, VidereError
-from videre.common.torch_runtime import chosen_device, prepare
+from videre.common.torch_runtime import chosen_device, inference, prepare
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,25 @@ def test_threads_come_from_the_settings() -> None:
 def test_a_device_that_is_none_is_refused(device: str) -> None:
     with pytest.raises(ValidationError):
         Settings(device=device)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda:1"])
+def test_a_gpu_computes_in_half_precision_and_may_have_too_little_memory(device: str) -> None:
+    told: list[Any] = []
+
+    @contextmanager
+    def within(*how: Any, **more: Any) -> Iterator[None]:
+        told.append((*how, more))
+        yield
+
+    torch = SimpleNamespace(
+        inference_mode=within, autocast=within, float16="half", OutOfMemoryError=MemoryError,
+        cuda=SimpleNamespace(empty_cache=lambda: told.append("emptied")),
+    )  # fmt: skip
+    with inference(torch, device):
+        told.append("computed")
+    kind = device[:4].rstrip(":")
+    assert told == [({},), (kind, "half", {"enabled": kind == "cuda"}), "computed"]
+    with pytest.raises(VidereError) as refused, inference(torch, device):
+        raise MemoryError
+    assert (refused.value.reason, told[-1]) == (Reason.DEVICE_MEMORY, "emptied")

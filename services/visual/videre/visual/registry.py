@@ -16,6 +16,7 @@ from videre.visual.engines.emotion import MiniXception
 from videre.visual.engines.faces import YuNet, YuNetMobileFace
 from videre.visual.engines.frame_conditions import FrameMeasures
 from videre.visual.engines.landmarks import OrbMarks
+from videre.visual.engines.mmdet import MMDetection
 from videre.visual.engines.nsfw import NsfwMobileNet, OpenNsfw
 from videre.visual.engines.objects import YoloxNano
 from videre.visual.engines.picture_kinds import PictureMeasures
@@ -30,6 +31,7 @@ _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
     SignalShots,
     TransNetV2,
     YoloxNano,
+    MMDetection,
     MobileNetV2,
     YuNetMobileFace,
     YuNet,

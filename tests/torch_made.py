@@ -1,0 +1,51 @@
+"""Small models of torch libraries, made on the spot in the libraries' own environments.
+
+They are kept in `build/torch-models` by the text of the scripts that make them: training takes
+minutes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+_SCRIPTS = _HERE / "torch_models"
+_KEPT = _HERE.parent / "build" / "torch-models"
+
+
+def python_of(service: str) -> str:
+    """Return the Python of a service's environment with torch; "" when none is named."""
+    return os.environ.get(f"VIDERE_{service.upper()}_PYTHON", "")
+
+
+def models_of(service: str, script: str) -> Path:
+    """Return the folder of what a script makes, which it makes unless it has before."""
+    text = b"".join(path.read_bytes() for path in sorted(_SCRIPTS.glob("*.py")))
+    folder = _KEPT / f"{script}-{hashlib.sha256(text).hexdigest()[:16]}"
+    if not folder.is_dir():
+        making = folder.with_name(f"{folder.name}.making-{os.getpid()}")
+        making.mkdir(parents=True)
+        try:
+            _run(service, script, making)
+            making.rename(folder)
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+    return folder
+
+
+def told_by(service: str, script: str, *arguments: str | Path) -> Any:
+    """Return the JSON that a script prints last."""
+    return json.loads(_run(service, script, *arguments).splitlines()[-1])
+
+
+def _run(service: str, script: str, *arguments: str | Path) -> str:
+    command = [python_of(service), str(_SCRIPTS / f"{script}.py"), *map(str, arguments)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    assert ended.returncode == 0, ended.stderr[-3_000:]
+    return ended.stdout

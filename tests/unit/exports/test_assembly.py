@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from videre.exports.assembly import Assembly, NotRenderedError, Placed, read_assembly
+from videre.exports.assembly import Assembly, NotRenderedError, Placed
+from videre.exports.assembly_timeline import read_assembly
 from videre.exports.production_params import inputs_of, options_of, violations_of
 from videre.v1 import production_pb2 as pb
 

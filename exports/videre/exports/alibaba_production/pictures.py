@@ -25,7 +25,6 @@ _COVERS: Final = 5
 #: Boxes of logos and texts at most.
 _MOST_BOXES: Final = 2
 _BACKGROUND: Final = "background"
-_FPS: Final = (2, 10)
 #: Of a face's change that is not said; the vendor's own default is not known.
 _STRENGTH: Final = 0.5
 #: Languages of captions: theirs → those that are kept; none = all.
@@ -96,7 +95,6 @@ def _slides(answer: Answer) -> dict[str, Any]:
 
 def _captions(params: Params, several: bool) -> Wanted:
     del several
-    params.number("fps", 5, _FPS)  # ours looks where lines change: no rate is needed
     task = pb.CaptionsParams(
         source=pb.CAPTION_SOURCE_PICTURE,
         format=pb.CAPTION_FORMAT_SRT,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from videre.exports.assembly import Assembly, NotRenderedError, read_assembly
+from videre.exports.assembly import Assembly, NotRenderedError
+from videre.exports.assembly_timeline import read_assembly
 from videre.exports.production_params.base import Function, Options, ParamViolation, placed
 from videre.exports.production_params.mix_audio import DUCK_DB, LOUDNESS, TRUE_PEAK
 from videre.exports.production_params.renditions import (

@@ -1,7 +1,7 @@
 """Writes docs/gallery: what functions of production make of pictures of the sample clip.
 
 `python -m scripts.docs_gallery`, from the root, in the development environment, VIDERE_MODEL_MIRROR
-naming a folder with the standard models; functions whose models are not there keep their pictures.
+naming a folder with the standard models; functions whose models are not there are left out.
 Every picture is made by the function itself, from a frame of the sample clip, whose photographs may
 be used freely (NOTICE).
 """
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.producing import Maker
+from scripts.gallery_films import stretches
 from videre.v1 import production_pb2 as pb
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -151,17 +152,20 @@ def main() -> None:
     _FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        done = {one.name for one in _made(Maker(folder / "work"), folder)}
+        maker = Maker(folder / "work")
+        words = {one.name: one.words for one in _made(maker, folder)}
+        for one in stretches(maker, _SAMPLE):
+            _write(one.before, _FOLDER / f"{one.name}-before.jpg")
+            _write(one.after, _FOLDER / f"{one.name}.jpg")
+            words[one.name] = one.words
     rows = [
-        f"| `{one.name}` | ![before]({one.name}-before.jpg) | ![after]({one.name}.jpg) "
-        f"| {one.words} |"
-        for one in _shown()
-        if (_FOLDER / f"{one.name}.jpg").is_file()
+        f"| `{name}` | ![before]({name}-before.jpg) | ![after]({name}.jpg) | {told} |"
+        for name, told in words.items()
     ]
     page = [
         "# Gallery",
         "",
-        "What functions of [production](../production.md) make of frames of the sample clip.",
+        "What functions of [production](../production.md) make of the sample clip.",
         "Written by `python -m scripts.docs_gallery`; nothing is retouched.",
         "",
         "| Function | Before | After | |",
@@ -169,7 +173,7 @@ def main() -> None:
         *rows,
     ]
     (_FOLDER / "README.md").write_text("\n".join(page) + "\n", encoding="utf-8")
-    print(f"{len(done)} pictures written: {', '.join(sorted(done))}")
+    print(f"{len(words)} functions shown: {', '.join(sorted(words))}")
 
 
 if __name__ == "__main__":

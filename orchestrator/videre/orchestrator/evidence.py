@@ -6,7 +6,7 @@ boxes and points are E4 (0..10,000 for 0..1), times nanoseconds on the media's c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from sys import intern
 from types import MappingProxyType
@@ -17,6 +17,7 @@ import msgspec
 from videre.common.values import TimeSpan, canonical_json, sha256_hex
 
 SCHEMA: Final = 1
+_ALL_CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 _NO_ATTRIBUTES: Final[Mapping[str, int]] = MappingProxyType({})
 
 
@@ -123,12 +124,15 @@ class _Blob(msgspec.Struct):
 _READER: Final = msgspec.json.Decoder(_Blob)
 
 
-def decode_blob(data: bytes, spans: Spans | None = None) -> EvidenceBlob:
+def decode_blob(
+    data: bytes, spans: Spans | None = None, classes: Mapping[str, frozenset[str]] = _ALL_CLASSES
+) -> EvidenceBlob:
     """Read a blob and give every record its id.
 
     Args:
         data: the blob.
         spans: those of other blobs of the media, which records share; the new ones are added.
+        classes: by feature, those whose records are wanted; all of a feature that is not named.
 
     Raises:
         ValueError: not a blob of a known schema.
@@ -139,7 +143,12 @@ def decode_blob(data: bytes, spans: Spans | None = None) -> EvidenceBlob:
         raise ValueError(f"not a blob of evidence: {error}") from error
     if blob.schema != SCHEMA:
         raise ValueError(f"evidence schema {blob.schema} is not {SCHEMA}")
-    records = tuple(_records(blob, sha256_hex(data)[:16], {} if spans is None else spans))
+    numbered: Iterable[tuple[int, _Record]] = enumerate(blob.records)
+    wanted = classes.get(blob.feature)
+    if wanted is not None:
+        numbered = [one for one in numbered if one[1].class_name in wanted]
+    prefix = sha256_hex(data)[:16]
+    records = tuple(_records(blob, numbered, prefix, {} if spans is None else spans))
     return EvidenceBlob(blob.feature, blob.engine, blob.span, records)
 
 
@@ -202,11 +211,13 @@ def _record_to_json(record: Evidence) -> dict[str, Any]:
     return out
 
 
-def _records(blob: _Blob, prefix: str, spans: Spans) -> Iterator[Evidence]:
+def _records(
+    blob: _Blob, numbered: Iterable[tuple[int, _Record]], prefix: str, spans: Spans
+) -> Iterator[Evidence]:
     """Yield the records of a blob; long films have a hundred thousand, which share values."""
     feature, engine = blob.feature, blob.engine
     picture = ""
-    for index, item in enumerate(blob.records):
+    for index, item in numbered:
         span = spans.get(item.span)
         if span is None:
             span = spans[item.span] = TimeSpan(*item.span)

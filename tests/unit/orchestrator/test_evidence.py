@@ -134,6 +134,18 @@ def test_a_blob_of_another_schema_is_refused() -> None:
         decode_blob(newer)
 
 
+@given(st.lists(records, max_size=6), st.frozensets(text, max_size=3))
+def test_records_of_some_classes_are_those_of_all(
+    kept: list[Evidence], more: frozenset[str]
+) -> None:
+    classes = more | {record.class_name for record in kept[:2]}
+    data = EvidenceBlob("text", "reader@1", TimeSpan(0, 1), tuple(kept)).encode()
+    every = decode_blob(data).records
+    some = decode_blob(data, classes={"text": classes}).records
+    assert some == tuple(record for record in every if record.class_name in classes)
+    assert decode_blob(data, classes={"sound": classes}).records == every
+
+
 def test_blobs_of_a_media_share_the_spans_of_their_records() -> None:
     span = TimeSpan(0, 40, 0, 1)
     blobs = [

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import groupby
 from typing import Any, Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -132,7 +132,7 @@ def _frequencies() -> dict[str, str]:
     """
     # Only the file is used: importing the package would bring its search along.
     text = (files("symspellpy") / _FREQUENCIES).read_text("utf-8-sig")
-    groups = groupby(
-        sorted(text.splitlines()), key=lambda line: line.partition(" ")[0][:_BEGINNING]
-    )
-    return {beginning: "\n".join(["", *lines, ""]) for beginning, lines in groups}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for line in text.splitlines():
+        groups[line[:_BEGINNING].partition(" ")[0]].append(line)
+    return {beginning: "\n".join(["", *lines, ""]) for beginning, lines in groups.items()}

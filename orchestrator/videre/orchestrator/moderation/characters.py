@@ -83,7 +83,9 @@ def readings(character: str) -> tuple[str, ...]:
 
     The neutral tone is 5.
     """
-    return tuple(dict.fromkeys(map(_numbered, _pinyin().get(character, "").split(",")))) or ("",)
+    return tuple(
+        dict.fromkeys(map(_numbered, _pinyin().get(str(ord(character)), "").split(",")))
+    ) or ("",)
 
 
 def parts(character: str) -> tuple[tuple[str, ...], ...]:
@@ -112,10 +114,13 @@ def _simplified() -> Mapping[str, str]:
 
 @cache
 def _pinyin() -> Mapping[str, str]:
-    """Return pypinyin's table; importing the package would take 55 MB for its phrases."""
+    """Return pypinyin's table by code points; importing the package would take 55 MB for its
+    phrases.
+    """
     path = distribution("pypinyin").locate_file("pypinyin/pinyin_dict.json")
     with open(str(path), encoding="utf-8") as file:
-        return {chr(int(code)): known for code, known in json.load(file).items()}
+        table: Mapping[str, str] = json.load(file)
+    return table
 
 
 @cache
@@ -126,6 +131,7 @@ def _parts() -> Mapping[str, list[list[str]]]:
     return found
 
 
+@lru_cache(4_096)
 def _numbered(reading: str) -> str:
     """Return "mǎ" as "ma3", ü as v."""
     letters, tone = "", "5"

@@ -6,6 +6,7 @@ label has looked at the whole track.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -34,6 +35,7 @@ from videre.orchestrator.moderation.feeds import (
     OfLibrary,
     Source,
     Together,
+    classes_of,
     features_of,
 )
 from videre.orchestrator.moderation.label_table import label_table
@@ -109,6 +111,23 @@ def asked_features(template: ModerationTemplate, *, first: bool = False) -> froz
         for feed in (source.feed,)
         for feature in features_of(feed.parts[0] if first and isinstance(feed, Together) else feed)
     )
+
+
+def asked_classes(template: ModerationTemplate) -> dict[str, frozenset[str]]:
+    """Return by feature the classes that a template's rules ask for.
+
+    Features of which every record counts have none: those of unlabeled sound and of hash lists.
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    for rule in template.rules:
+        if rule.enabled:
+            for _, source in sources_of(rule):
+                for feature, name in classes_of(source.feed):
+                    found[feature].add(name)
+    whole = {*HASHED, KEY_FRAMES}
+    if template.unlabeled_sound is not None:
+        whole.add(SOUND.name)
+    return {feature: frozenset(names) for feature, names in found.items() if feature not in whole}
 
 
 def check_required(template: ModerationTemplate) -> None:

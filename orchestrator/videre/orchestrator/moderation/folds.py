@@ -248,7 +248,15 @@ def _chained(count: int) -> Callable[[str], str]:
     return become
 
 
-_without_separators: Final = _chained(len(_CHAIN) - 1)
+_folded: Final = _chained(len(_CHAIN) - 1)
+
+
+def _without_separators(character: str) -> str:
+    # Of a Chinese character nothing but its script is folded; films have thousands of them.
+    if "㐀" <= character <= "鿿" and unicodedata.category(character) == "Lo":
+        return simplified(character)
+    return _folded(character)
+
 
 #: Signs that stand for letters; l and i share one, as 1 may be either.
 SIGNS: Final = {

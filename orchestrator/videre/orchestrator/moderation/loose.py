@@ -148,9 +148,12 @@ class Homophones:
         """Yield what a text resembles."""
         if not self._entries:
             return
+        heard = list(self._automaton.find("".join(map(SYLLABLE.__getitem__, folded.text))))
+        if not heard:
+            return  # as of most texts: their places are not counted
         sounds = romanised(folded.text)
         first, after = sounds.first, sounds.after
-        for start, end, meanings in self._automaton.find(sounds.text):
+        for start, end, meanings in heard:
             if (start and first[start - 1] == first[start]) or (
                 end < len(first) and first[end] == first[end - 1]
             ):

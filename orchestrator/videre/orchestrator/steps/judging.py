@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from videre.common.errors import Reason, VidereError
@@ -23,7 +24,7 @@ from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.fusion.stitched import KEY_FRAMES
 from videre.orchestrator.library.material import NO_MATERIAL, Material
 from videre.orchestrator.moderation.compare import all_groups
-from videre.orchestrator.moderation.coverage import HASHED, asked_features
+from videre.orchestrator.moderation.coverage import HASHED, asked_classes, asked_features
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.facts import VerdictFacts, verdict_facts
 from videre.orchestrator.moderation.hits import further_features
@@ -44,6 +45,7 @@ from videre.orchestrator.store.records import AnalysisRecord
 _KEPT: Final = frozenset(
     {SOUND.name, KEY_FRAMES, *HASHED, *(feature.name for feature in FRAME_FEATURES)}
 )
+_ALL_CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 #: Fields of an analysis that moderation reads.
 _READ: Final = (
     "media", "engines", "rules", "stages", "shots", "text_lines", "utterances", "events",
@@ -177,6 +179,7 @@ def judged_by(
     faces: Faces | None = None,
     *,
     whole: bool = False,
+    named: bool = False,
 ) -> ModerationInput:
     """Return what a published analysis is judged by, beside a template.
 
@@ -185,6 +188,7 @@ def judged_by(
             are asked for.
         faces: what the people look like; None = as it was published.
         whole: with all evidence that rules may ask for, not only what they ask for here.
+        named: without the records of classes that no rule of the template names.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND, it was published before that was kept, or it is gone;
@@ -195,10 +199,11 @@ def judged_by(
     project = record.project_id
     lists = frozenset() if template is None else template.lists
     hash_lists = run.bindings.hash_lists(project, lists)
+    classes = asked_classes(template) if named and template is not None else {}
     try:
         covers = read_covers(run, project, kept.covers)
         wanted = frozenset() if template is None else asked_features(template, first=not whole)
-        records = evidence_of(run, record, kept, wanted)
+        records = evidence_of(run, record, kept, wanted, classes)
         libraries = {} if template is None else _libraries(run, published, template, faces)
     except ValueError as error:
         raise VidereError(Reason.ARTIFACT_CORRUPT, str(error)) from error
@@ -217,7 +222,8 @@ def judged_by(
     more = frozenset() if template is None else further_features(template, given) - wanted
     if not more:
         return given
-    return replace(given, evidence=[*records, *evidence_of(run, record, kept, more)])
+    further = evidence_of(run, record, kept, more, classes)
+    return replace(given, evidence=[*records, *further])
 
 
 def _libraries(
@@ -254,7 +260,7 @@ def judge_again(
     """
     with collection_paused():
         published = opened(run, record)
-        given = judged_by(run, published, template, faces)
+        given = judged_by(run, published, template, faces, named=True)
         verdict = moderate(template, given)
     lists = list_names(given.hash_lists, template)
     return Judgement(record, published.document, published.analysis, verdict, lists)
@@ -345,9 +351,17 @@ async def revised(run: Runtime, judgement: Judgement, template: ModerationTempla
 
 
 def evidence_of(
-    run: Runtime, of: AnalysisRecord, kept: Kept, wanted: Collection[str]
+    run: Runtime,
+    of: AnalysisRecord,
+    kept: Kept,
+    wanted: Collection[str],
+    classes: Mapping[str, frozenset[str]] = _ALL_CLASSES,
 ) -> list[Evidence]:
     """Read the records that rules ask for, in the order in which they were judged first.
+
+    Args:
+        wanted: features.
+        classes: by feature, those whose records are read; all of a feature that is not named.
 
     Raises:
         VidereError: ARTIFACT_NOT_FOUND.
@@ -358,7 +372,8 @@ def evidence_of(
         raise _gone(of, f"{len(keys) - len(rows)} pieces of its evidence are gone")
     found: list[Evidence] = []
     for key in keys:
-        found += decode_blob(run.artifacts.read(of.project_id, rows[key].blob_digest)).records
+        blob = run.artifacts.read(of.project_id, rows[key].blob_digest)
+        found += decode_blob(blob, classes=classes).records
     if not kept.ranges:
         return found
     return [record for record in found if conclusion.within(record, kept.ranges)]

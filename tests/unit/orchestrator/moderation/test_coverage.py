@@ -10,6 +10,7 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.document import Understanding
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.moderation.coverage import (
+    asked_classes,
     asked_features,
     check_required,
     coverage_of,
@@ -146,6 +147,16 @@ def test_what_nothing_feeds_is_looked_for_where_all_below_it_is(make) -> None:  
     )  # fmt: skip
     violence = replace(rules["violence"], category=Category.TERRORISM)
     assert states(violence, given)["violence"][0] == "not_checked"
+
+
+def test_a_template_asks_for_classes_where_not_every_record_counts() -> None:
+    guns = Rule("t", Category.TERRORISM, Medium.IMAGE, labels=("guns",), review=50)
+    template = ModerationTemplate("t", 1, (guns,))
+    classes = asked_classes(template)
+    assert set(classes) == {"classes", "sound"}
+    assert "rifle" in classes["classes"]
+    assert asked_classes(replace(template, unlabeled_sound=UnlabeledSound())).keys() == {"classes"}
+    assert asked_classes(ModerationTemplate("t", 1, (replace(guns, enabled=False),))) == {}
 
 
 def test_a_template_asks_for_the_evidence_of_its_own_labels() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from videre.orchestrator.moderation.characters import simplified
 from videre.orchestrator.moderation.folds import (
     Fold,
     Folded,
@@ -17,6 +20,7 @@ from videre.orchestrator.moderation.folds import (
     romanised,
 )
 
+HAN = [c for c in map(chr, range(0x3400, 0xA000)) if unicodedata.category(c) == "Lo"]
 TEXTS = st.text() | st.text(st.sampled_from("ab l1!０Ａ色情 賭-\u200b女马é"), max_size=20)
 
 
@@ -34,6 +38,13 @@ TEXTS = st.text() | st.text(st.sampled_from("ab l1!０Ａ色情 賭-\u200b女马
 )
 def test_what_never_matters_goes_away(text: str, folded: str) -> None:
     assert plain(text).text == folded
+
+
+def test_of_a_chinese_character_nothing_but_its_script_is_folded() -> None:
+    text = "".join(HAN)
+    assert unicodedata.normalize("NFKD", text) == text == text.casefold()
+    assert [plain(c).text for c in HAN[::97]] == [simplified(c) for c in HAN[::97]]
+    assert readable("\u9fff㐀馬").text == "\u9fff㐀马"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from videre.orchestrator.document import Coverage, StageState, Suggestion, Verdi
 from videre.orchestrator.document.canonical import record_from_json, record_to_json
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import FEATURES
-from videre.orchestrator.moderation.coverage import asked_features
+from videre.orchestrator.moderation.coverage import asked_classes, asked_features
 from videre.orchestrator.moderation.evaluate import moderate, worst
 from videre.orchestrator.moderation.feeds import Classes
 from videre.orchestrator.moderation.hits import further_features
@@ -151,6 +151,9 @@ def test_what_rules_ask_for_step_by_step_is_all_that_they_need(  # type: ignore[
     further = further_features(preset, only(first))
     assert first | further <= asked_features(preset)
     assert moderate(preset, only(first | further)) == moderate(preset, whole)
+    classes = asked_classes(preset)
+    named = [r for r in whole.evidence if r.class_name in classes.get(r.feature, {r.class_name})]
+    assert moderate(preset, replace(whole, evidence=named)) == moderate(preset, whole)
 
 
 @pytest.mark.parametrize("rule", [r for r in VENDOR.rules if r.enabled], ids=lambda r: r.rule_id)

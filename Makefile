@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 DISTS := protos common exports client cli orchestrator services/visual services/ocr services/asr services/audio services/production
 
-.PHONY: help setup demo up test check gen lock bench torch-asr torch-visual protos-dist clean
+.PHONY: help setup demo up test check gen lock bench torch-asr torch-nemo torch-visual protos-dist clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -46,6 +46,9 @@ bench: setup ## Measure: make bench NAME=accuracy, NAME=list for the names
 
 torch-asr: ## An environment of the speech service with its engines of torch
 	@scripts/torch.sh "$(PYTHON)" asr
+
+torch-nemo: ## The same with NeMo, for checkpoints of recognisers
+	@scripts/torch.sh "$(PYTHON)" asr nemo
 
 torch-visual: ## An environment of the visual service with its engines of torch
 	@scripts/torch.sh "$(PYTHON)" visual

@@ -20,9 +20,10 @@ mkdir -p locks
 compile "$@" --group pyproject.toml:dev -o locks/dev.txt pyproject.toml "${projects[@]}"
 # What environments with torch add to a service's lock: named one by one, for a wheel's own list would
 # bring along far more than is used.
-for added in services/*/torch.in; do
-    name=$(basename "$(dirname "$added")")
-    compile "$@" --no-deps --constraints locks/dev.txt -o "locks/torch-$name.txt" "$added"
+for added in services/*/torch*.in; do
+    name=$(basename "$added" .in)
+    [ "$name" != torch ] || name=torch-$(basename "$(dirname "$added")")
+    compile "$@" --no-deps --constraints locks/dev.txt -o "locks/$name.txt" "$added"
 done
 for project in "${projects[@]}"; do
     name=$(sed -n 's/^name = "videre-\(.*\)"/\1/p' "$project")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from videre.asr.settings import AsrSettings
 from videre.common.catalog import catalog_registration
 from videre.common.config import Settings
 from videre.common.executor import SlotExecutor
@@ -18,6 +19,7 @@ from videre.common.service import Build, ServiceContext, open_models
 from videre.production.settings import ProductionSettings
 
 SLOTS = 2
+SETTINGS = {"production": ProductionSettings, "asr": AsrSettings}
 
 
 @asynccontextmanager
@@ -30,8 +32,9 @@ async def serving(folder: Path, name: str, build: Build | None = None) -> AsyncI
         build: makes engines and servicers; None = that of the service's process.
     """
     made = build or importlib.import_module(f"videre.{name}.__main__").build
-    kind = ProductionSettings if name == "production" else Settings
-    settings = kind(data_dir=folder, model_mirror=os.environ.get("VIDERE_MODEL_MIRROR"))
+    settings = SETTINGS.get(name, Settings)(
+        data_dir=folder, model_mirror=os.environ.get("VIDERE_MODEL_MIRROR")
+    )
     async with AsyncExitStack() as closing:
         executor = SlotExecutor(SLOTS, 4 * SLOTS)
         closing.push_async_callback(executor.close, 5.0)

@@ -283,7 +283,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.CANCELLED_BY_CALLER: ReasonSpec(_C.ABORTED, "The caller cancelled the job."),
     Reason.OUTPUT_FAILED: ReasonSpec(_C.FAILED_PRECONDITION, "The outputs could not be delivered."),
     Reason.OVERLOADED: ReasonSpec(_C.RESOURCE_EXHAUSTED, "All slots and the queue are full; try again later."),
-    Reason.DEVICE_MEMORY: ReasonSpec(_C.RESOURCE_EXHAUSTED, "An engine's device has too little free memory for one picture."),
+    Reason.DEVICE_MEMORY: ReasonSpec(_C.RESOURCE_EXHAUSTED, "An engine's device has too little free memory for one picture or utterance."),
     Reason.SHUTTING_DOWN: ReasonSpec(_C.UNAVAILABLE, "The process is draining."),
     Reason.STORE_FAILED: ReasonSpec(_C.UNAVAILABLE, "The database or the artifact store did not answer."),
     Reason.KEY_MISSING: ReasonSpec(_C.FAILED_PRECONDITION, "It is sealed under a master key that the installation does not have; give the key back."),

@@ -40,10 +40,11 @@ class ModelEntry:
     source: ModelSource | None = None
     converted: str = ""
     equivalent: str = ""
+    path: str = ""
 
     def __post_init__(self) -> None:
         in_package = self.package and self.package_path
-        ways = [bool(way) for way in (in_package, self.url, self.source, self.converted)]
+        ways = [bool(way) for way in (in_package, self.url, self.source, self.converted, self.path)]
         if sum(ways) != 1:
             raise ValueError(f"{self.name}: a model has exactly one way to get it")
         if bool(self.converted) != bool(self.equivalent):
@@ -55,8 +56,15 @@ class ModelEntry:
         return bool(self.package)
 
     @property
+    def is_own(self) -> bool:
+        """Whether the file is the user's own, read where it lies."""
+        return bool(self.path)
+
+    @property
     def way(self) -> str:
         """How to get the file, in two words."""
+        if self.is_own:
+            return "own file"
         if self.in_package:
             return "Python package"
         if self.source is not None:
@@ -66,6 +74,8 @@ class ModelEntry:
     @property
     def remedy(self) -> str:
         """What a user does when the file is missing."""
+        if self.is_own:
+            return f"put the file at {self.path}, or name another in the configuration"
         if self.in_package:
             return f"install the Python package {self.origin.replace(' ', '==')}"
         pull = f"run `videre models pull {self.name}`"

@@ -57,6 +57,16 @@ class ModelStore:
         self._mirror = mirror
         self._verified: dict[str, tuple[int, int]] = {}
 
+    def adopt(self, entry: ModelEntry) -> None:
+        """Describe one more model: a file of the user's own.
+
+        Raises:
+            ValueError: another model has its name.
+        """
+        if entry.name in set(self._manifest):
+            raise ValueError(f"another model has the name {entry.name}")
+        self._manifest = Manifest({**dict(self._manifest.items()), entry.name: entry})
+
     def entries(self) -> list[ModelEntry]:
         """Return the manifest's entries in its order."""
         return list(self._manifest.values())
@@ -124,7 +134,7 @@ class ModelStore:
                 FETCH_FAILED, URI_FORBIDDEN when a download fails.
         """
         entry = self._manifest[name]
-        if entry.in_package:
+        if entry.in_package or entry.is_own:
             return self.path(name)  # nothing to fetch: it is there, or the error says what to do
         if self._holds(entry):
             return self.path(name)
@@ -141,7 +151,7 @@ class ModelStore:
             return
         for name in names:
             entry = self._manifest[name]
-            if entry.in_package or self._holds(entry):
+            if entry.in_package or entry.is_own or self._holds(entry):
                 continue
             try:
                 found = self._pull_from_mirror(entry, _silent, patience_s=0)
@@ -165,6 +175,8 @@ class ModelStore:
         return place.is_file() and file_sha256(place) == entry.sha256
 
     def _place(self, entry: ModelEntry) -> Path | None:
+        if entry.is_own:
+            return Path(entry.path)
         return packaged_file(entry) if entry.in_package else self._root / entry.file
 
     def _pull_from_mirror(self, entry: ModelEntry, progress: Progress, patience_s: float) -> bool:

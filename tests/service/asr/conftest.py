@@ -109,7 +109,7 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
                 version=one.version,
                 model_digests=one.model_digests,
             )
-            for one in described.engines
+            for one in reversed(described.engines)  # the first of a feature is the best
         }
         yield Client(channel, executor, pins)
     await server.stop(1.0)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic.fields import FieldInfo
 
+from videre.asr.settings import AsrSettings
 from videre.common.config import Settings
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.production.settings import ProductionSettings
@@ -22,6 +23,7 @@ FIELDS: dict[str, FieldInfo] = {
     **Settings.model_fields,
     **OrchestratorSettings.model_fields,
     **ProductionSettings.model_fields,
+    **AsrSettings.model_fields,
 }
 
 
@@ -53,11 +55,15 @@ def test_the_default_is_the_one_in_force(name: str) -> None:
 
 def test_settings_of_one_process_stand_in_its_own_table() -> None:
     shared, rest = LISTED.split("## Orchestrator")
-    own, producing = rest.split("## Production")
+    own, rest = rest.split("## Production")
+    producing, hearing = rest.split("## Speech")
     assert {name.lower() for name, *_ in ROW.findall(shared)} == set(Settings.model_fields)
     assert {name.lower() for name, *_ in ROW.findall(own)} == (
         set(OrchestratorSettings.model_fields) - set(Settings.model_fields)
     )
     assert {name.lower() for name, *_ in ROW.findall(producing)} == (
         set(ProductionSettings.model_fields) - set(Settings.model_fields)
+    )
+    assert {name.lower() for name, *_ in ROW.findall(hearing)} == (
+        set(AsrSettings.model_fields) - set(Settings.model_fields)
     )

@@ -85,13 +85,13 @@ def understand(records: Sequence[Evidence], hints: tuple[str, ...] = ()) -> list
 
     Args:
         records: evidence of the feature `speech`, of one recogniser. Without a table for it
-            nothing is more than UNCERTAIN.
+            hints alone decide; where they do not, all is UNCERTAIN.
         hints: BCP 47 languages the caller expects. They decide when they all name the
             recogniser's language or none does; otherwise the measurements decide.
     """
     table = gate_tables().get(records[0].engine) if records else None
     if table is None:
-        return [_wordless(record) or _UNKNOWN for record in records]
+        return [_wordless(record) or _expected(record, hints) for record in records]
     return judge(records, table, hints)
 
 
@@ -104,6 +104,16 @@ def judge(
         _wordless(record) or _judgement(score, table, hinted)
         for record, score in zip(records, _scores(records, table), strict=True)
     ]
+
+
+def _expected(record: Evidence, hints: tuple[str, ...]) -> Judgement:
+    """Judge an utterance of a recogniser without a table: by the language it was written in."""
+    hinted = {_primary(hint) == _primary(record.class_name) for hint in hints}
+    if hinted == {True}:
+        return Judgement(Understanding.UNDERSTOOD, record.score)
+    if hinted == {False}:
+        return Judgement(Understanding.NOT_UNDERSTOOD, 0)
+    return _UNKNOWN
 
 
 _UNKNOWN: Final = Judgement(Understanding.UNCERTAIN, _ONE // 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from videre.asr.registry import asr_engines
 from videre.asr.servicer import AsrServicer
+from videre.asr.settings import AsrSettings
 from videre.common.auth import Role
 from videre.common.server import Registration
 from videre.common.service import Service, ServiceContext, run_service
@@ -12,7 +13,8 @@ from videre.internal.v1 import asr_pb2, asr_pb2_grpc
 
 def build(context: ServiceContext) -> Service:
     """Make the engines and the servicer."""
-    engines = asr_engines(context.models)
+    known = context.settings
+    engines = asr_engines(context.models, known if isinstance(known, AsrSettings) else None)
     registration = Registration(
         asr_pb2.DESCRIPTOR.services_by_name["AsrService"],
         asr_pb2_grpc.add_AsrServiceServicer_to_server,
@@ -23,4 +25,4 @@ def build(context: ServiceContext) -> Service:
 
 
 if __name__ == "__main__":
-    run_service("asr", build)
+    run_service("asr", build, settings=AsrSettings)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Final, TypeVar, cast
 
 from videre.asr.activity import SAMPLE_RATE, Span
 from videre.asr.engines.base import (
     Diariser,
+    GroupRecogniser,
     Recogniser,
     Samples,
     SpeechActivityEngine,
@@ -153,14 +154,14 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
     ) -> asr_pb2.TranscribeResponse:
         engine = cast(Recogniser, acquire_selected(self._engines, request.engine, SPEECH, slot))
         response = asr_pb2.TranscribeResponse()
-        seconds = elsewhere = 0.0
-        for span in request.spans:
-            slot.check()
-            spoken = samples[span.start_sample : span.end_sample]
-            with engine_at_work(engine.spec, f"an utterance of {len(spoken) / SAMPLE_RATE:.1f} s"):
-                heard = engine.recognise(spoken, slot.check)
+        spoken = [samples[span.start_sample : span.end_sample] for span in request.spans]
+        seconds = sum(map(len, spoken)) / SAMPLE_RATE
+        elsewhere = 0.0
+        for span, heard in zip(
+            request.spans, _heard(engine, spoken, request.language_hints, slot), strict=True
+        ):
+            with engine_at_work(engine.spec, "its own answer"):
                 response.utterances.append(_utterance(heard, span.start_sample))
-            seconds += len(spoken) / SAMPLE_RATE
             elsewhere += heard.cpu_seconds
         response.usage.CopyFrom(
             engine_pb2.CallUsage(
@@ -171,6 +172,22 @@ class AsrServicer(asr_pb2_grpc.AsrServiceServicer):
             )
         )
         return response
+
+
+def _heard(
+    engine: Recogniser, spoken: Sequence[Samples], hints: Sequence[str], slot: Slot
+) -> list[Utterance]:
+    """Return what was heard in each span of a group."""
+    if isinstance(engine, GroupRecogniser):
+        slot.check()
+        with engine_at_work(engine.spec, f"{len(spoken)} utterances"):
+            return engine.recognise_group(spoken, list(hints), slot.check)
+    heard = []
+    for one in spoken:
+        slot.check()
+        with engine_at_work(engine.spec, f"an utterance of {len(one) / SAMPLE_RATE:.1f} s"):
+            heard.append(engine.recognise(one, slot.check))
+    return heard
 
 
 async def _next_piece(pieces: AsyncIterator[P]) -> P | None:

@@ -98,8 +98,8 @@ def test_a_hint_finds_no_words_in_silence() -> None:
     assert states(heard(0, 3, words=0), hints=("en",)) == [NOT_UNDERSTOOD]
 
 
-def test_a_recogniser_nobody_calibrated_is_never_believed() -> None:
-    judged = understand([heard(6, 20), heard(0, 5, words=0)], ("en",))
+def test_a_recogniser_nobody_calibrated_is_not_believed_by_itself() -> None:
+    judged = understand([heard(6, 20), heard(0, 5, words=0)])
     assert [one.understanding for one in judged] == [UNCERTAIN, NOT_UNDERSTOOD]
 
 
@@ -174,3 +174,12 @@ def test_the_released_table_speaks_of_the_bundled_recogniser() -> None:
     }
     assert table.logit(clear) > 20_000
     assert table.logit(lost) < -20_000
+
+
+def test_without_a_table_hints_alone_decide() -> None:
+    said, silent = heard(2, 10, engine="own@1"), heard(2, 10, words=0, engine="own@1")
+    for hints, state in (((), UNCERTAIN), (("en-GB",), UNDERSTOOD), (("zh",), NOT_UNDERSTOOD),
+                         (("zh", "en"), UNCERTAIN)):  # fmt: skip
+        assert [one.understanding for one in understand([said, silent], hints)] == [
+            state, NOT_UNDERSTOOD,
+        ]  # fmt: skip

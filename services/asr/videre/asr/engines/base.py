@@ -116,3 +116,22 @@ class Recogniser(Engine, Protocol):
         Raises:
             VidereError: ENGINE_FAILED, WORKER_CRASHED.
         """
+
+
+@runtime_checkable
+class GroupRecogniser(Recogniser, Protocol):
+    """Writes down the utterances of a group together, in a language of its own that is expected."""
+
+    def recognise_group(
+        self, spoken: Sequence[Samples], hints: Sequence[str], check: Check
+    ) -> list[Utterance]:
+        """Write down utterances; each answer is a function of its own sound and the hints.
+
+        Args:
+            spoken: one span of speech each.
+            hints: BCP 47 languages the caller expects, best first.
+            check: called while waiting; what it raises ends the call.
+
+        Raises:
+            VidereError: ENGINE_FAILED, WORKER_CRASHED, DEVICE_MEMORY.
+        """

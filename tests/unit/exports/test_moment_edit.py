@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from videre.exports.assembly import read_assembly
+from videre.exports.assembly_timeline import read_assembly
 from videre.exports.moment_edit import FoundClip, joined, to_edl, to_otio
 from videre.exports.subject import NotCarriedError
 

@@ -87,7 +87,8 @@ def _media_of(
 
     References that `inputs` names are left to those who named them.
     """
-    from videre.exports.assembly import NotRenderedError, read_assembly
+    from videre.exports.assembly import NotRenderedError
+    from videre.exports.assembly_timeline import read_assembly
 
     try:
         urls = [url for url in read_assembly(text).urls if url not in inputs]

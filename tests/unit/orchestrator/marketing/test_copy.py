@@ -20,7 +20,7 @@ from marketing_films import (
 
 from videre.common.errors import VidereError
 from videre.common.values import NS
-from videre.exports.assembly import read_assembly
+from videre.exports.assembly_timeline import read_assembly
 from videre.orchestrator import document as d
 from videre.orchestrator.api.marketing.messages import CopyMessages
 from videre.orchestrator.document import Analysis, Suggestion

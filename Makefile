@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 DISTS := protos common exports client cli orchestrator services/visual services/ocr services/asr services/audio services/production
 
-.PHONY: help setup demo up test check gen lock bench torch-asr torch-nemo torch-visual protos-dist clean
+.PHONY: help setup demo up test check gen lock bench torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -52,6 +52,9 @@ torch-nemo: ## The same with NeMo, for checkpoints of recognisers
 
 torch-visual: ## An environment of the visual service with its engines of torch
 	@scripts/torch.sh "$(PYTHON)" visual
+
+torch-ocr: ## An environment of the OCR service with its engines of torch
+	@scripts/torch.sh "$(PYTHON)" ocr
 
 protos-dist: ## Pack the protos, their descriptor set and how to generate clients
 	@scripts/protos_dist.sh "$(PYTHON)"

@@ -156,6 +156,19 @@ class Settings(BaseSettings):
     mmdet_config: Path | None = Field(
         default=None, description="Its config; absent = the one that the checkpoint carries."
     )
+    mmocr_det_checkpoint: Path | None = Field(
+        default=None, description="Checkpoint of MMOCR that finds text; absent = none."
+    )
+    mmocr_det_config: Path | None = Field(
+        default=None, description="Its config; absent = the one that the checkpoint carries."
+    )
+    mmocr_rec_checkpoint: Path | None = Field(
+        default=None, description="Checkpoint of MMOCR that reads lines; absent = none."
+    )
+    mmocr_rec_config: Path | None = Field(default=None, description="Its config; likewise.")
+    mmocr_dictionary: Path | None = Field(
+        default=None, description="The characters it reads; absent = the config's file."
+    )
     visual_python: Path | None = Field(
         default=None, description="Python that `videre up` runs the service with; absent = its own."
     )

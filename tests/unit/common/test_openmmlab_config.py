@@ -104,10 +104,11 @@ def test_bases_are_read_and_laid_below(tmp_path: Path) -> None:
         "model = dict(head=dict(n=3), neck=dict(_delete_=True, type='M'))\n"
         "copy = _base_.model.head\nother = {{_base_.x}}\n"
     )
-    (tmp_path / "more.py").write_text("z = 1\n")
+    (tmp_path / "more.py").write_text("z = 1\nd = '{{ fileDirname }}/dict.txt'\n")
     assert read_config(own, {"lib": library}) == {
         "model": {"type": "A", "head": {"type": "H", "n": 3}, "neck": {"type": "M"}},
-        "x": {"y": 1}, "z": 1, "copy": {"type": "H", "n": 80}, "other": {"y": 1},
+        "x": {"y": 1}, "z": 1, "d": f"{tmp_path}/dict.txt",
+        "copy": {"type": "H", "n": 80}, "other": {"y": 1},
     }  # fmt: skip
 
 

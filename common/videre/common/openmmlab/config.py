@@ -27,6 +27,8 @@ _BASE: Final = "_base_"
 _DELETE: Final = "_delete_"
 #: `{{_base_.model}}`, which the libraries replace in the text.
 _TEMPLATE: Final = re.compile(r"['\"]?\{\{\s*(_base_(?:\.\w+)+)\s*\}\}['\"]?")
+#: `{{ fileDirname }}`, likewise: the folder of the file.
+_FOLDER: Final = re.compile(r"\{\{\s*fileDirname\s*\}\}")
 _SUMS: Final[Mapping[type, Callable[[Any, Any], Any]]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -107,7 +109,7 @@ class _Reader:
         if len(data) > _MAX_BYTES:
             raise Refused(f"{path.name}: more than {_MAX_BYTES} bytes")
         try:
-            return self.text(text, path.parent, depth)
+            return self.text(_FOLDER.sub(lambda _: str(path.parent), text), path.parent, depth)
         except Refused as error:
             raise Refused(f"{path.name}: {error}") from None
 

@@ -12,6 +12,7 @@ import typer
 from videre.cli.commands import (
     ads,
     assemble,
+    at_rest,
     audit,
     captions,
     catalog,
@@ -120,6 +121,7 @@ app.command()(search.reindex)
 app.add_typer(taxonomy.app, name="taxonomy")
 app.add_typer(projects.app, name="projects")
 app.add_typer(credentials.app, name="credentials")
+app.add_typer(at_rest.app, name="at-rest")
 app.add_typer(audit.app, name="audit")
 app.command()(operations.top)
 app.command()(operations.capacity)

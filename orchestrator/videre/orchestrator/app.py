@@ -66,6 +66,7 @@ from videre.orchestrator.store.segments import SegmentStore
 from videre.orchestrator.store.templates import TemplateStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.store.usage import UsageStore
+from videre.orchestrator.store.vault import Vault
 from videre.orchestrator.store.verdict_links import VerdictLinkStore
 from videre.orchestrator.store.verdicts import VerdictStore
 from videre.orchestrator.store.webhooks import WebhookStore
@@ -96,6 +97,7 @@ class Orchestrator:
     pipelines: PipelineStore
     sinks: Sinks
     seal: Seal
+    vault: Vault | None
     jobs: JobStore
     media: MediaStore
     uploads: UploadStore
@@ -246,7 +248,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     """Put the parts together on the running loop."""
     clock, rng = outside.clock, outside.rng
     seal = settings.seal()
-    DataKeys(database, clock, seal).install(encryption=settings.encryption)
+    vault = DataKeys(database, clock, seal).install(encryption=settings.encryption)
     taxonomy = load_taxonomy(settings.overlay_paths)
     changes = ChangeBoard()
     changes.bind(asyncio.get_running_loop())
@@ -278,6 +280,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
             NatsSink(outside.stream, settings.nats_subject),
         ),
         seal=seal,
+        vault=vault,
         jobs=jobs,
         media=media,
         uploads=UploadStore(database, clock, settings.uploads_path),

@@ -40,7 +40,8 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
             await asyncio.to_thread(app.jobs.admit_held)
             await expire(app)
             await index(app)
-            if app.settings.encryption:
+            if app.vault is not None:
+                await asyncio.to_thread(app.vault.reload)
                 await close_up(app)
             if turn % _COLLECT_EVERY == 0:
                 await collect(app)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from videre.common.clock import Clock
 from videre.common.keys import KEY_BYTES
 from videre.common.sealing import Seal
+from videre.common.values import NS
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.vault import (
@@ -22,6 +23,9 @@ from videre.orchestrator.store.vault import (
 )
 
 _KEY: Final = t.data_key.c
+#: Orchestrators look for new keys whenever they sweep; until so long after, one may seal under the
+#: key before.
+_LEARNED_NS: Final = 3600 * NS
 #: The number of the key of names.
 NAMES: Final = 0
 
@@ -108,12 +112,20 @@ class DataKeys:
                 )
         return len(rows)
 
-    def remove(self, older_than: int) -> None:
-        """Remove the data keys before one, when nothing is sealed under them."""
+    def retire(self, newest: int, *, in_use: bool) -> None:
+        """Remove the data keys before the newest, once every process seals under that one.
+
+        Args:
+            newest: number of the newest.
+            in_use: something is sealed under an older one: they stay.
+        """
+        created = sa.select(_KEY.create_ns).where(_KEY.number == newest)
         with self._db.durable.begin() as connection:
-            connection.execute(
-                sa.delete(t.data_key).where(_KEY.number != NAMES, _KEY.number < older_than)
-            )
+            age_ns = self._clock.now_ns() - int(connection.execute(created).scalar_one())
+            if not in_use and age_ns > _LEARNED_NS:
+                connection.execute(
+                    sa.delete(t.data_key).where(_KEY.number != NAMES, _KEY.number < newest)
+                )
 
     def _add(self, connection: sa.Connection, number: int, key: bytes) -> None:
         row = {

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from videre.orchestrator.search.model import Moment, Part
 from videre.orchestrator.search.packing import CHUNK, read_chunk
+from videre.orchestrator.store import schema as t
 
 #: Most chunks in one statement.
 _CHUNKS: Final = 512
@@ -66,15 +67,16 @@ def _chunks(
 
 
 @lru_cache(16)
-def _choosing(size: int) -> sa.TextClause:
+def _choosing(size: int) -> sa.TextualSelect:
     """Return the statement that reads some chunks.
 
     Of text, as expressions cost more to make than to run; joined, as SQLite looks for lists of
-    tuples in the whole table.
+    tuples in the whole table. Its columns have their types: data may be sealed.
     """
+    chunk = t.search_chunk.c
     rows = ", ".join(f"(:k{i}, :p{i}, :n{i})" for i in range(size))
     return sa.text(
         f"WITH wanted (k, p, n) AS (VALUES {rows}) "
         "SELECT media_key, part, number, data FROM wanted JOIN search_chunk "
         "ON media_key = k AND part = p AND number = n"
-    )
+    ).columns(chunk.media_key, chunk.part, chunk.number, chunk.data)

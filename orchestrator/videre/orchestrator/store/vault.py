@@ -112,6 +112,12 @@ class Vault:
         mark = f"{_MARK}:" if isinstance(column, SealedName) else f"{_MARK}{self.newest}:"
         return json.dumps(mark)[:-1] if isinstance(column, SealedJson) else mark
 
+    def marks(self, column: _Sealed) -> str | bytes:
+        """Return how a stored value begins that is sealed, under whichever key."""
+        if isinstance(column, SealedBytes):
+            return _BINARY_MARK
+        return json.dumps(_MARK)[:-1] if isinstance(column, SealedJson) else _MARK
+
 
 def put_vault(engine: sa.Engine, vault: Vault | None) -> None:
     """Seal the columns of an engine that has not met one yet: it remembers their processors."""

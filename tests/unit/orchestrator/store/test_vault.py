@@ -139,7 +139,14 @@ def test_a_new_data_key_seals_and_old_ones_open(tmp_path: Path) -> None:
     vault.reload()
     put(first, b"two", "2")
     assert read(second) == [b"one", b"two"], "another process sees the new key when it meets it"
-    keys.remove(older_than=2)
+    clock = FakeClock()
+    later = DataKeys(first, clock, Seal(OLD))
+    later.retire(2, in_use=False)
+    assert set(later.all()) == {NAMES, 1, 2}, "another process may not know the new one yet"
+    clock.advance(4_000)
+    later.retire(2, in_use=True)
+    assert set(later.all()) == {NAMES, 1, 2}
+    later.retire(2, in_use=False)
     vault.reload()
     with pytest.raises(VidereError, match="does not open under data key 1"):
         read(first)

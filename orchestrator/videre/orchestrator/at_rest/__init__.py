@@ -1,0 +1,1 @@
+"""What an operator does with what lies on disk: keys are changed, erasure is proved."""

@@ -34,6 +34,7 @@ PAGES: Final = tuple(
         "search",
         "recommendation",
         "ads",
+        "marketing",
         "production",
         "music",
         "engines",

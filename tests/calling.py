@@ -42,6 +42,7 @@ from videre.v1 import (
     search_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
+    trigger_pb2_grpc,
 )
 
 #: Far above what any call of these tests takes, so that a hanging one fails.
@@ -138,6 +139,7 @@ class Api:
         self.media = media_pb2_grpc.MediaServiceStub(self._channel)
         self.libraries = library_pb2_grpc.LibraryServiceStub(self._channel)
         self.templates = template_pb2_grpc.TemplateServiceStub(self._channel)
+        self.triggers = trigger_pb2_grpc.TriggerServiceStub(self._channel)
         self.pipelines = pipeline_pb2_grpc.PipelineServiceStub(self._channel)
         self.moderation = moderation_pb2_grpc.ModerationServiceStub(self._channel)
         self.reviews = review_pb2_grpc.ReviewServiceStub(self._channel)

@@ -140,6 +140,10 @@ FREE = {
     "UpdateProject.etag": COMPARED,
     "UpdateWebhook.etag": COMPARED,
     "SetRoutes.etag": COMPARED,
+    "SetTrigger.etag": COMPARED,
+    **{f"{call}.trigger.{field}": "set only in answers"
+       for call in ("SetTrigger", "TestTrigger")
+       for field in ("version", "create_time", "created_by", "look_time", "error", "etag")},
     "SetPipeline.etag": COMPARED,
     "SubmitJob.pipeline_id": LOOKED_UP,
     **{f"SetPipeline.pipeline.templates.{kind}": LOOKED_UP
@@ -222,4 +226,11 @@ FREE = {
     "PreviewTemplate.engine_pins.model_digests": "set only in answers",
 }  # fmt: skip
 #: Messages whose fields are not walked: refused as a whole, or walked elsewhere.
-WHOLE = {"SubmitJob.context.covers", "EstimateJob.job", "PreviewTemplate.draft", *SAME}
+WHOLE = {
+    "SubmitJob.context.covers",
+    "EstimateJob.job",
+    "SetTrigger.trigger.job",
+    "TestTrigger.trigger.job",
+    "PreviewTemplate.draft",
+    *SAME,
+}

@@ -50,6 +50,7 @@ from videre.cli.commands import (
     submit,
     taxonomy,
     template,
+    triggers,
     up,
     webhooks,
 )
@@ -131,6 +132,7 @@ app.add_typer(feed.app, name="feed")
 app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(routes.app, name="routes")
 app.add_typer(pipelines.app, name="pipelines")
+app.add_typer(triggers.app, name="triggers")
 app.command()(fake.fake)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="eval")

@@ -21,6 +21,7 @@ from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
+from videre.client._async_trigger_calls import AsyncTriggerCalls
 from videre.client._audit_calls import AuditCalls
 from videre.client._client import DEFAULT_TARGET, Videre
 from videre.client._errors import (
@@ -57,6 +58,7 @@ from videre.client._search_calls import SearchCalls
 from videre.client._submit import JobOptions, build_request, local_path, new_request_id
 from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._template_calls import TemplateCalls
+from videre.client._trigger_calls import TriggerCalls
 from videre.client._upload import Uploaded
 
 __all__ = [
@@ -78,6 +80,7 @@ __all__ = [
     "AsyncSearchCalls",
     "AsyncTaxonomyCalls",
     "AsyncTemplateCalls",
+    "AsyncTriggerCalls",
     "AsyncVidere",
     "AsyncWebhookCalls",
     "AuditCalls",
@@ -111,6 +114,7 @@ __all__ = [
     "SourceChanged",
     "TaxonomyCalls",
     "TemplateCalls",
+    "TriggerCalls",
     "Unavailable",
     "Uploaded",
     "Videre",

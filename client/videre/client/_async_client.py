@@ -26,6 +26,7 @@ from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
 from videre.client._async_template_calls import AsyncTemplateCalls
+from videre.client._async_trigger_calls import AsyncTriggerCalls
 from videre.client._client import DEFAULT_TARGET
 from videre.client._export import ExportedFile
 from videre.client._flow import Context
@@ -86,6 +87,7 @@ class AsyncVidere:
         self.recommendations = AsyncRecommendationCalls(self._context, self._transport)
         self.audit = AsyncAuditCalls(self._context, self._transport)
         self.pipelines = AsyncPipelineCalls(self._context, self._transport)
+        self.triggers = AsyncTriggerCalls(self._context, self._transport)
         self.events = AsyncEventCalls(self._context, self._transport)
         self.webhooks = AsyncWebhookCalls(self._context, self._transport)
 

@@ -31,6 +31,7 @@ from videre.client._submit import JobOptions, PathLike
 from videre.client._taxonomy_calls import TaxonomyCalls
 from videre.client._template_calls import TemplateCalls
 from videre.client._transport import BlockingTransport
+from videre.client._trigger_calls import TriggerCalls
 from videre.client._upload import Progress, Uploaded, upload
 from videre.v1 import (
     analysis_pb2,
@@ -88,6 +89,7 @@ class Videre:
         self.recommendations = RecommendationCalls(self._context, self._transport)
         self.audit = AuditCalls(self._context, self._transport)
         self.pipelines = PipelineCalls(self._context, self._transport)
+        self.triggers = TriggerCalls(self._context, self._transport)
         self.events = EventCalls(self._context, self._transport)
         self.webhooks = WebhookCalls(self._context, self._transport)
 

@@ -114,6 +114,8 @@ class Reason(StrEnum):
     PIPELINE_NOT_FOUND = "PIPELINE_NOT_FOUND"
     PIPELINE_IN_USE = "PIPELINE_IN_USE"
     PIPELINES_FULL = "PIPELINES_FULL"
+    TRIGGER_NOT_FOUND = "TRIGGER_NOT_FOUND"
+    TRIGGERS_FULL = "TRIGGERS_FULL"
     CREDENTIAL_MISSING = "CREDENTIAL_MISSING"
     CREDENTIAL_INVALID = "CREDENTIAL_INVALID"
     CREDENTIAL_NOT_FOUND = "CREDENTIAL_NOT_FOUND"
@@ -245,6 +247,8 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.PIPELINE_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no pipeline with this id."),
     Reason.PIPELINE_IN_USE: ReasonSpec(_C.FAILED_PRECONDITION, "Jobs of the pipeline have not ended."),
     Reason.PIPELINES_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project would have more pipelines than the limit."),
+    Reason.TRIGGER_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no trigger with this id, or the trigger no such version."),
+    Reason.TRIGGERS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project would have more triggers than the limit."),
     Reason.CREDENTIAL_MISSING: ReasonSpec(_C.UNAUTHENTICATED, "The call shows no key or token, and this server asks for one."),
     Reason.CREDENTIAL_INVALID: ReasonSpec(_C.UNAUTHENTICATED, "The key or token is unknown, changed, revoked or out of date."),
     Reason.CREDENTIAL_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no credential, or the credential no key, with this id."),

@@ -24,7 +24,7 @@ from videre.common.spans import export_spans
 from videre.orchestrator.access.callers import callers_of
 from videre.orchestrator.access.rates import CallRates, RateInterceptor
 from videre.orchestrator.api.audit.interceptor import AuditInterceptor
-from videre.orchestrator.api.registrations import registrations
+from videre.orchestrator.api.registrations import accepting, registrations
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.collector import collect_seldom
 from videre.orchestrator.http import SidePort, start_side_port
@@ -37,6 +37,7 @@ from videre.orchestrator.store.database import Database, exclusive, open_databas
 from videre.orchestrator.store.failures import refusal
 from videre.orchestrator.sweep import sweep_forever
 from videre.orchestrator.taxonomy.entries import TaxonomyError
+from videre.orchestrator.watching import watch_forever
 from videre.orchestrator.workflows.dbos_journal import prepare, recover, running
 from videre.orchestrator.workflows.journal import FLOW
 from videre.orchestrator.workflows.replica import Replica
@@ -62,6 +63,10 @@ async def serve(settings: OrchestratorSettings) -> None:
                 leads = await _work(stack, app, database)
                 sweeper = asyncio.create_task(sweep_forever(app, leads), name="sweeper")
                 stack.push_async_callback(_stop, sweeper)
+                watcher = asyncio.create_task(
+                    watch_forever(app, leads, accepting(app).accept), name="watcher"
+                )
+                stack.push_async_callback(_stop, watcher)
                 sender = Sender(app.webhooks, app.sinks, app.seal, app.clock, app.rng)
                 notifying = asyncio.create_task(sender.run(app.changes), name="sender")
                 stack.push_async_callback(_stop, notifying)

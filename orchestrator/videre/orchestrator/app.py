@@ -64,6 +64,7 @@ from videre.orchestrator.store.search_looks import LookStore
 from videre.orchestrator.store.search_reads import SearchStore
 from videre.orchestrator.store.segments import SegmentStore
 from videre.orchestrator.store.templates import TemplateStore
+from videre.orchestrator.store.triggers import TriggerStore
 from videre.orchestrator.store.uploads import UploadStore
 from videre.orchestrator.store.usage import UsageStore
 from videre.orchestrator.store.vault import Vault
@@ -95,6 +96,7 @@ class Orchestrator:
     webhooks: WebhookStore
     routing: RoutingStore
     pipelines: PipelineStore
+    triggers: TriggerStore
     sinks: Sinks
     seal: Seal
     vault: Vault | None
@@ -274,6 +276,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         webhooks=WebhookStore(database, clock),
         routing=RoutingStore(database, clock),
         pipelines=PipelineStore(database, clock),
+        triggers=TriggerStore(database, clock),
         sinks=Sinks(
             HttpSink(egress),
             FileSink(settings.roots),

@@ -160,6 +160,15 @@ PIPELINES: Final[Mapping[str, Role]] = {
     "ListPipelines": _V,
     "DeletePipeline": _A,
 }
+TRIGGERS: Final[Mapping[str, Role]] = {
+    "SetTrigger": _A,
+    "GetTrigger": _V,
+    "ListTriggers": _V,
+    "DeleteTrigger": _A,
+    "TestTrigger": _A,
+    "ListTriggerFiles": _V,
+    "RetryTriggerFiles": _S,
+}
 PROJECTS: Final[Mapping[str, Role]] = {
     "CreateProject": _A,
     "GetProject": _V,

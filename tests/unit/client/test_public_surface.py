@@ -38,12 +38,13 @@ from videre.v1 import (
     search_pb2,
     taxonomy_pb2,
     template_pb2,
+    trigger_pb2,
 )
 
 FILES = (
     job_pb2, media_pb2, library_pb2, template_pb2, moderation_pb2, review_pb2, engine_pb2,
     taxonomy_pb2, credential_pb2, project_pb2, search_pb2, operations_pb2, event_pb2,
-    ad_pb2, audit_pb2, marketing_pb2, recommendation_pb2, pipeline_pb2,
+    ad_pb2, audit_pb2, marketing_pb2, recommendation_pb2, pipeline_pb2, trigger_pb2,
 )  # fmt: skip
 
 

@@ -92,6 +92,10 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         self, request: job_pb2.SubmitJobRequest, context: Context
     ) -> job_pb2.SubmitJobResponse:
         """See job.proto."""
+        return await self.accept(request)
+
+    async def accept(self, request: job_pb2.SubmitJobRequest) -> job_pb2.SubmitJobResponse:
+        """Accept a request of the running task's principal."""
         project = project_of(request.project_id)
         check_submit(request)
         _, digest = canonical_request(request)
@@ -120,10 +124,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             requeue_of: the job whose work is done again.
         """
         if request.pipeline_id:
-            pipeline = await asyncio.to_thread(
-                self._app.pipelines.get, project, request.pipeline_id
-            )
-            request = of_pipeline(request, pipeline)
+            request = await of_pipeline(self._app, project, request)
         chosen = await self._chosen(project, request)
         request = filled_in(request, chosen)
         check_submit(request)  # together they may have too many tasks

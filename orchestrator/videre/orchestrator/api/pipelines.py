@@ -94,10 +94,15 @@ class PipelineServicer(pipeline_pb2_grpc.PipelineServiceServicer):
         return pb.DeletePipelineResponse()
 
 
-def of_pipeline(
-    request: job_pb2.SubmitJobRequest, pipeline: PipelineRecord
+async def of_pipeline(
+    app: Orchestrator, project: str, request: job_pb2.SubmitJobRequest
 ) -> job_pb2.SubmitJobRequest:
-    """Return a request with what its pipeline says where it says nothing itself."""
+    """Return a request with what its pipeline says where it says nothing itself.
+
+    Raises:
+        VidereError: PIPELINE_NOT_FOUND.
+    """
+    pipeline = await asyncio.to_thread(app.pipelines.get, project, request.pipeline_id)
     made = job_pb2.SubmitJobRequest()
     made.CopyFrom(request)
     for kind in _KINDS:

@@ -35,6 +35,7 @@ from videre.orchestrator.api.search.service import SearchServicer
 from videre.orchestrator.api.sources import Sources
 from videre.orchestrator.api.taxonomy.service import TaxonomyServicer
 from videre.orchestrator.api.templates.service import TemplateServicer
+from videre.orchestrator.api.triggers import TriggerServicer
 from videre.orchestrator.app import Orchestrator
 from videre.v1 import (
     ad_pb2_grpc,
@@ -55,6 +56,7 @@ from videre.v1 import (
     search_pb2_grpc,
     taxonomy_pb2_grpc,
     template_pb2_grpc,
+    trigger_pb2_grpc,
 )
 
 
@@ -62,15 +64,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
     """Return every public service."""
     reader = AnalysisReader(app)
     explainer = Explainer(app, reader)
-    sources = Sources(
-        media=app.media,
-        uploads=app.uploads,
-        evidence=app.evidence,
-        artifacts=app.artifacts,
-        egress=app.egress,
-        ids=app.ids,
-        roots=app.settings.roots,
-    )
+    sources = sources_of(app)
     return [
         _of(job_pb2_grpc, JobServicer(app, sources, reader, Estimator(app)), policy.JOBS),
         _of(media_pb2_grpc, MediaServicer(app, sources, reader), policy.MEDIA),
@@ -99,8 +93,27 @@ def registrations(app: Orchestrator) -> list[Registration]:
         _of(project_pb2_grpc, ProjectServicer(app.projects, app.directory), policy.PROJECTS),
         _of(operations_pb2_grpc, OperationsServicer(app), policy.OPERATIONS),
         _of(pipeline_pb2_grpc, PipelineServicer(app), policy.PIPELINES),
+        _of(trigger_pb2_grpc, TriggerServicer(app), policy.TRIGGERS),
         _of(audit_pb2_grpc, AuditServicer(app.audit), policy.AUDIT),
     ]
+
+
+def sources_of(app: Orchestrator) -> Sources:
+    """Return what resolves inputs."""
+    return Sources(
+        media=app.media,
+        uploads=app.uploads,
+        evidence=app.evidence,
+        artifacts=app.artifacts,
+        egress=app.egress,
+        ids=app.ids,
+        roots=app.settings.roots,
+    )
+
+
+def accepting(app: Orchestrator) -> JobServicer:
+    """Return what accepts jobs of who is no caller."""
+    return JobServicer(app, sources_of(app), AnalysisReader(app), Estimator(app))
 
 
 def _of(stubs: ModuleType, servicer: Any, roles: Mapping[str, Role]) -> Registration:

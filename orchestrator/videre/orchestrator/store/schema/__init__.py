@@ -66,6 +66,7 @@ from videre.orchestrator.store.schema.templates import (
     template_use,
     template_version,
 )
+from videre.orchestrator.store.schema.triggers import watch, watch_file, watch_version
 from videre.orchestrator.store.schema.usage import usage_day
 from videre.orchestrator.store.schema.verdicts import verdict_link
 
@@ -124,5 +125,8 @@ __all__ = [
     "upload",
     "usage_day",
     "verdict_link",
+    "watch",
+    "watch_file",
+    "watch_version",
     "webhook",
 ]

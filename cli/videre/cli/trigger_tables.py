@@ -1,0 +1,46 @@
+"""Triggers and the files that they know, as tables of the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.table import Table
+from rich.text import Text
+
+from videre.cli.formatting import word
+from videre.cli.tables import table
+from videre.v1 import trigger_pb2
+
+
+def trigger_table(triggers: Iterable[trigger_pb2.Trigger]) -> Table:
+    """Return one row per trigger."""
+    made = table("Trigger", "Version", "Folder", "Only", "Not", "State", "Looked", "Error",
+                 numbers=["Version"])  # fmt: skip
+    for one in triggers:
+        looked = one.look_time.ToJsonString()[:19] if one.HasField("look_time") else ""
+        made.add_row(
+            one.trigger_id,
+            str(one.version),
+            Text(one.uri),
+            Text(", ".join(one.include)),
+            Text(", ".join(one.exclude)),
+            "paused" if one.paused else "on",
+            looked,
+            Text(one.error),
+        )
+    return made
+
+
+def file_table(files: Iterable[trigger_pb2.TriggerFile]) -> Table:
+    """Return one row per version of a file."""
+    made = table("File", "Path", "Bytes", "State", "Job", "Remark", numbers=["File", "Bytes"])
+    for one in files:
+        made.add_row(
+            str(one.number or ""),
+            Text(one.path),
+            f"{one.size_bytes:,}",
+            word(trigger_pb2.TriggerFileState, one.state, "TRIGGER_FILE_STATE"),
+            one.job_id,
+            Text(f"{one.reason}: {one.message}" if one.reason else ""),
+        )
+    return made

@@ -1,0 +1,1 @@
+"""Folders that are watched: what lies there, and what becomes of it."""

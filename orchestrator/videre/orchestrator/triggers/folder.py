@@ -1,0 +1,58 @@
+"""What lies in a folder and the folders in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from videre.common.errors import Reason, VidereError
+from videre.orchestrator.triggers.rules import Listed
+
+#: Files of one folder that are looked at; more are refused as a whole, not in part.
+MOST_FILES: Final = 200_000
+
+
+def listing(folder: Path) -> list[Listed]:
+    """Return the regular files of a folder, in the order of their paths.
+
+    Links are not followed. What begins with a dot is left out: writers call unfinished files so.
+
+    Raises:
+        VidereError: FETCH_FAILED, the folder cannot be read, or has too many files.
+    """
+    found: list[Listed] = []
+    try:
+        _walk(folder, "", found)
+    except OSError as error:
+        raise VidereError(
+            Reason.FETCH_FAILED, f"the folder cannot be read: {error.strerror}"
+        ) from error
+    return sorted(found, key=lambda one: one.path)
+
+
+def _walk(folder: Path | str, prefix: str, found: list[Listed]) -> None:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            path = f"{prefix}{entry.name}"
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    _walk(entry.path, f"{path}/", found)
+                    continue
+                if not entry.is_file(follow_symlinks=False):
+                    continue
+                stat = entry.stat(follow_symlinks=False)
+                path.encode()
+            except (FileNotFoundError, UnicodeEncodeError):
+                continue  # it went meanwhile, or has no name that can be told
+            found.append(
+                Listed(path, f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ino}", stat.st_size)
+            )
+            if len(found) > MOST_FILES:
+                raise VidereError(
+                    Reason.FETCH_FAILED,
+                    f"the folder has more than {MOST_FILES} files",
+                    metadata={"limit": str(MOST_FILES)},
+                )

@@ -1,0 +1,150 @@
+"""Watching folders: every version of a file that stays as it is becomes a job, once.
+
+What is seen is noted before it is submitted, and it is submitted under an id that its trigger, path
+and version make: whoever is killed in between leaves nothing out and submits nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import quote
+
+import structlog
+
+from videre.common.auth import Principal, Role, enter
+from videre.common.errors import Code, Reason, VidereError
+from videre.orchestrator.api.request import duration_ns
+from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.media.uris import resolve_folder_uri
+from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRecord
+from videre.orchestrator.triggers.folder import listing
+from videre.orchestrator.triggers.rules import (
+    INTERVAL_NS,
+    STABLE_NS,
+    Listed,
+    looked,
+    request_id,
+    wanted,
+)
+from videre.v1 import job_pb2, trigger_pb2
+
+log = structlog.get_logger(__name__)
+
+#: Accepts a request as a call of the running task's principal would.
+Submit = Callable[[job_pb2.SubmitJobRequest], Awaitable[job_pb2.SubmitJobResponse]]
+#: Files that one look submits; the next look goes on at once.
+_AT_ONCE: Final = 200
+#: Time between two looks for triggers that are due, seconds.
+_REST_S: Final = 1.0
+#: What a later look may find better.
+_LATER: Final = frozenset({Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED})
+
+
+async def watch_forever(app: Orchestrator, leads: Callable[[], bool], submit: Submit) -> None:
+    """Look at the folders that are due until cancelled.
+
+    Args:
+        leads: whether it is this process that looks, of all that work on the database.
+    """
+    while True:
+        if leads():
+            try:
+                await look_at_due(app, submit)
+            except Exception:
+                log.exception("round of triggers failed")
+        await asyncio.sleep(_REST_S)
+
+
+async def look_at_due(app: Orchestrator, submit: Submit) -> int:
+    """Look once at every folder that is due; return how many files were submitted."""
+    submitted = 0
+    for record in await asyncio.to_thread(app.triggers.due):
+        # A task of its own: it acts as somebody else.
+        submitted += await asyncio.create_task(_look(app, record, submit), name="trigger")
+    return submitted
+
+
+async def _look(app: Orchestrator, record: TriggerRecord, submit: Submit) -> int:
+    trigger = trigger_pb2.Trigger.FromString(record.document)
+    await asyncio.to_thread(app.triggers.settle, record)
+    enter(Principal(f"trigger:{record.id}", record.project_id, frozenset({Role.SUBMITTER})))
+    again_ns = duration_ns(trigger.interval) or INTERVAL_NS
+    if trigger.paused:
+        await asyncio.to_thread(app.triggers.put_off, record, app.clock.now_ns() + again_ns)
+        return 0
+    try:
+        listed = await asyncio.to_thread(files_of, app, trigger)
+    except VidereError as error:
+        log.warning("a folder cannot be watched", trigger=record.id, error=error.message)
+        await asyncio.to_thread(
+            app.triggers.rest, record, app.clock.now_ns() + again_ns, error.message
+        )
+        return 0
+    waiting, taken = await asyncio.to_thread(app.triggers.known, record)
+    now = app.clock.now_ns()
+    found = looked(listed, waiting, taken, now_ns=now, stable_ns=stable_ns(trigger))
+    await asyncio.to_thread(app.triggers.see, record, found.new, found.gone)
+    count = 0
+    for one in found.ready[:_AT_ONCE]:
+        file = await asyncio.to_thread(app.triggers.file, record, one.number)
+        if file is None or not await _take(app, record, trigger, file, submit):
+            break
+        count += 1
+    if count == _AT_ONCE and len(found.ready) > count:
+        again_ns = 0
+    await asyncio.to_thread(app.triggers.rest, record, now + again_ns, "")
+    return count
+
+
+async def _take(
+    app: Orchestrator,
+    record: TriggerRecord,
+    trigger: trigger_pb2.Trigger,
+    file: FileRecord,
+    submit: Submit,
+) -> bool:
+    """Submit a file, or put it into the error box; False when a later look should try again."""
+    request = job_request_of(trigger, file.path)
+    request.request_id = request_id(record.id, file.path, file.version, file.attempt)
+    values = {"watch_version": record.version, "reason": "", "message": ""}
+    try:
+        answer = await submit(request)
+    except VidereError as error:
+        if error.reason is not Reason.REQUEST_ID_REUSED:
+            told = {"reason": str(error.reason), "message": error.message}
+            later = error.code in _LATER
+            state = FileState.SEEN if later else FileState.ERROR
+            await asyncio.to_thread(app.triggers.note, file, state, **told)
+            return not later
+        # It was submitted under another version of the trigger, by a process that was killed.
+        job_id = error.metadata["job_id"]
+    else:
+        job_id = answer.job.job_id
+    await asyncio.to_thread(app.triggers.note, file, FileState.SUBMITTED, job_id=job_id, **values)
+    return True
+
+
+def files_of(app: Orchestrator, trigger: trigger_pb2.Trigger) -> list[Listed]:
+    """Return the files in a trigger's folder that its patterns let through. Blocking.
+
+    Raises:
+        VidereError: URI_SCHEME, URI_FORBIDDEN, FETCH_FAILED.
+    """
+    folder = resolve_folder_uri(trigger.uri, app.settings.roots)
+    return [one for one in listing(folder) if wanted(one.path, trigger.include, trigger.exclude)]
+
+
+def stable_ns(trigger: trigger_pb2.Trigger) -> int:
+    """Return how long a file must stay as it is."""
+    return duration_ns(trigger.stable_for) if trigger.HasField("stable_for") else STABLE_NS
+
+
+def job_request_of(trigger: trigger_pb2.Trigger, path: str) -> job_pb2.SubmitJobRequest:
+    """Return what is submitted for a file; its tags tell trigger and path."""
+    request = job_pb2.SubmitJobRequest()
+    request.CopyFrom(trigger.job)
+    request.inputs.add(name="main", uri=f"{trigger.uri.rstrip('/')}/{quote(path)}")
+    request.tags["trigger"] = trigger.trigger_id
+    return request

@@ -36,7 +36,9 @@ async def render(
     production: Any, wanted: production_pb2.RenderRequest
 ) -> tuple[list[float], production_pb2.RenderResult]:
     shares, result = [], None
-    async for message in production.stub.Render(wanted, timeout=60):
+    # Its port may have been another server's, whose end this process remembers.
+    call = production.stub.Render(wanted, timeout=60, wait_for_ready=True)
+    async for message in call:
         assert result is None, "the result is the last message"
         if message.WhichOneof("message") == "result":
             result = message.result

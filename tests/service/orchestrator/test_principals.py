@@ -55,7 +55,7 @@ METHODS: dict[str, MethodDescriptor] = {
     for method in service.methods
 }
 CHANGING = (
-    "Submit", "Cancel", "Delete", "Create", "Write", "Complete", "Update", "Add", "Remove",
+    "Submit", "Cancel", "Delete", "Create", "WriteUpload", "Complete", "Update", "Add", "Remove",
     "Import", "Rotate", "Revoke", "Undelete", "Redeliver",
 )  # fmt: skip
 #: Stands in everything of the project "films" that has a name.

@@ -171,7 +171,9 @@ def test_each_feature_is_decided_once_and_for_the_right_reason(
         has_engine = expected[0] == "PENDING" and bool(feature.service)
         assert (planned.engine is not None) == has_engine
         assert bool(planned.message) == (planned.reason in ("SERVICE_DOWN", "NO_ENGINE"))
-    hears = any(made.wants(feature) for feature in (SPEECH, SOUND)) and "asr" not in down
+    hears = (
+        any(made.wants(feature) for feature in (SPEECH, DIARIZATION, SOUND)) and "asr" not in down
+    )
     assert (made.speech_activity is not None) == hears
 
 

@@ -32,8 +32,8 @@ AUDITED: Final = frozenset(
         t.ad, t.analysis, t.audience_key, t.audience_segment, t.credential, t.credential_key,
         t.delivery, t.feedback, t.job, t.library, t.library_entry, t.library_sample, t.media,
         t.pipeline, t.project, t.review, t.routing, t.taxonomy_overlay, t.template,
-        t.template_default, t.template_version, t.upload, t.watch_file, t.watch_version,
-        t.webhook,
+        t.template_default, t.template_version, t.upload, t.watch, t.watch_file,
+        t.watch_version, t.webhook,
     )
 )  # fmt: skip
 #: Rows named one by one in an entry; the digest is of all.

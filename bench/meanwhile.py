@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from tests.running import Processes
+
+_PATIENCE_S: Final = 180.0
+_LOOK_S: Final = 2.0
+#: Share of a core that an orchestrator without work stays below.
+_IDLE: Final = 0.15
 
 
 @dataclass(slots=True)
@@ -37,6 +43,22 @@ def meanwhile(suite: Processes) -> Iterator[Meanwhile]:
     spent.seconds = time.monotonic() - started
     spent.cpu_s = _cpu_s(pid) - cpu_s
     spent.calls = suite.engine_calls() - calls
+
+
+def until_idle(suite: Processes) -> None:
+    """Wait until the orchestrator has nothing left to do of its own accord: what was stored beside
+    it is indexed first.
+
+    Raises:
+        TimeoutError: it does not come to rest.
+    """
+    pid, last = suite.pid("orchestrator"), time.monotonic() + _PATIENCE_S
+    while time.monotonic() < last:
+        before = _cpu_s(pid)
+        time.sleep(_LOOK_S)
+        if _cpu_s(pid) - before < _IDLE * _LOOK_S:
+            return
+    raise TimeoutError(f"the orchestrator is at work after {_PATIENCE_S:.0f} s")
 
 
 def _cpu_s(pid: int) -> float:

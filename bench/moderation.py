@@ -19,7 +19,7 @@ from bench.accuracy import quick_choice
 from bench.archive import Archive, archive_in, job_of, store_copy
 from bench.harness import Outcome, analyse
 from bench.long_archive import store_long_film
-from bench.meanwhile import Meanwhile, meanwhile
+from bench.meanwhile import Meanwhile, meanwhile, until_idle
 from bench.options import Options
 from bench.truth import load_set
 from tests.running import Processes, processes
@@ -143,6 +143,7 @@ def _copy(archive: Archive, outcome: Outcome, number: int) -> None:
 
 
 def _replayed(suite: Processes, stored: _Stored) -> Replayed:
+    until_idle(suite)
     with suite.client() as client:
         with meanwhile(suite) as preview:
             answer = client.templates.preview(

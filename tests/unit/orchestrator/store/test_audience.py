@@ -35,7 +35,7 @@ def event(number: int, media_id: str = "m1", act: Act = Act.LIKE, day: int = 9) 
 
 @pytest.fixture
 def audience(database: Database, clock: FakeClock, media: MediaStore) -> AudienceStore:
-    for name in ("m1", "m2"):
+    for name in ("m1", "m2", "a-film-nobody-names"):
         media.create(NewMedia(name, "p", "upload", ""))
     return AudienceStore(database, clock, Seal(KEY))
 
@@ -108,11 +108,11 @@ def test_what_is_said_takes_the_place_of_what_was_said(
 def test_nothing_is_stored_in_the_open(
     database: Database, audience: AudienceStore, clock: FakeClock
 ) -> None:
-    audience.record("p", {"ada@example.org": [event(1)]})
+    audience.record("p", {"ada@example.org": [event(1, "a-film-nobody-names")]})
     audience.record("q", {"ada@example.org": []})
     ((pseudonym, blob, _),) = sealed(database)
-    assert b"m1" not in blob
-    assert "ada" not in pseudonym
+    assert b"a-film-nobody-names" not in blob
+    assert "@" not in pseudonym, "hexadecimal digits may spell a name, no address"
     stranger = AudienceStore(database, clock, Seal(NEW))
     with pytest.raises(VidereError, match="another key"):
         stranger.profile("p", "ada@example.org")

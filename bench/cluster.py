@@ -3,6 +3,7 @@
 Three orchestrators on one PostgreSQL and one S3 store, two replicas of the busy services. In every
 trial one process of them is killed at some moment of a job, and started again; then PostgreSQL is
 restarted in the middle of jobs, and last every process is restarted in turn while jobs come in.
+Every trial is kept when it has ended: `MINUTES=n` ends a run, `CONTINUE=1` goes on where it ended.
 """
 
 from __future__ import annotations
@@ -10,15 +11,17 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Final
 
 from bench.faults.rollout import Load, Rolled, forget, roll
+from bench.faults.trials import Trials, keep, kept
 from bench.faults.work import doubled, submit
 from bench.harness import Outcome
+from bench.machine import program
 from bench.options import Options
 from tests.cluster import Cluster, cluster
 from tests.doubles.postgres import programs
@@ -42,28 +45,7 @@ _BUSY: Final = ("visual", "ocr")
 _ANY_OF: Final = 3
 _PATIENCE_S: Final = 300.0
 _SEED: Final = 9
-
-
-@dataclass(slots=True)
-class Trials:
-    """What the kills left behind.
-
-    Args:
-        killed: processes that were killed while a job was in flight.
-        restarts: of PostgreSQL while a job was in flight.
-        taken_s: seconds from the kill of the replica that had a job to another one's having it.
-        lost: jobs that did not succeed.
-        wrong: jobs whose result or files differ from the undisturbed one's.
-        twice: what happened more than once.
-    """
-
-    killed: list[str] = field(default_factory=list)
-    restarts: int = 0
-    taken_s: list[float] = field(default_factory=list)
-    lost: list[Case] = field(default_factory=list)
-    wrong: list[Case] = field(default_factory=list)
-    twice: list[Case] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
+_KEPT: Final = Path("build/bench")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +65,43 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
     """
     if programs() is None:
         raise FileNotFoundError("PostgreSQL is not installed on this machine")
-    rng, trials = random.Random(_SEED), Trials()
+    kept_in, sources = _KEPT / ("quick" if options.quick else "") / "cluster.trials.json", program()
+    trials = kept(kept_in, sources) if options.go_on else Trials()
+    trials.runs += 1
+    rng = random.Random(f"{_SEED} {trials.kills} {trials.databases}")
     last = time.monotonic() + options.minutes * 60 if options.minutes else None
+    if trials.kills or trials.databases:
+        tell(f"goes on behind {trials.kills} kills and {trials.databases} restarts of PostgreSQL")
     with tempfile.TemporaryDirectory(prefix="videre-bench-cluster-") as place:
         folder = Path(place)
         films = [film(number, folder / "films", _FILM_S) for number in range(_FILMS)]
         with cluster(folder / "cluster", VIDERE_STAGE_PATIENCE="120", VIDERE_SLOTS="1") as made:
             names = _start(made)
             calm = [_undisturbed(made, path, trials, tell) for path in films]
-            rolled = _roll(made, names, calm, tell)
-            for number in range(_QUICK_RESTARTS if options.quick else _RESTARTS):
-                _database_trial(made, calm[number % _FILMS], rng, trials, tell)
-            for number in range(_QUICK_TRIALS if options.quick else _TRIALS):
+            if trials.rolled is None:
+                trials.rolled = _roll(made, names, calm, tell)
+            keep(trials, kept_in, sources)
+            for one in _left(trials, options.quick):
                 if last is not None and time.monotonic() > last:
-                    tell(f"{number} trials in the time that there was")
+                    tell(f"{trials.kills} kills and {trials.databases} restarts of PostgreSQL "
+                         "in the time that there was")  # fmt: skip
                     break
-                _trial(made, calm[number % _FILMS], Aim.of(number), rng, trials, tell)
-    return [*figures(trials), *rolling(rolled)], trials.outcomes
+                try:
+                    one(made, calm, rng, trials, tell)
+                except Exception as error:  # a trial without an end is none that went well
+                    trials.lost.append(Case("a trial broke off", None, "its end", str(error)))
+                    raise
+                finally:
+                    keep(trials, kept_in, sources)
+    return [*figures(trials), *rolling(trials.rolled)], trials.outcomes
+
+
+def _left(trials: Trials, quick: bool) -> Iterator[Callable[..., None]]:
+    """Yield the trials that are not made yet."""
+    while trials.databases < (_QUICK_RESTARTS if quick else _RESTARTS):
+        yield _database_trial
+    while trials.kills < (_QUICK_TRIALS if quick else _TRIALS):
+        yield _kill_trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +177,14 @@ def _roll(
 
 
 def _database_trial(
-    made: Cluster, calm: Calm, rng: random.Random, trials: Trials, tell: Callable[[str], None]
+    made: Cluster,
+    films: Sequence[Calm],
+    rng: random.Random,
+    trials: Trials,
+    tell: Callable[[str], None],
 ) -> None:
     """Restart PostgreSQL in the middle of a job, every other time as if it had crashed."""
-    mode = rng.choice(("fast", "immediate"))
+    calm, mode = films[trials.databases % len(films)], rng.choice(("fast", "immediate"))
     label = f"{len(trials.outcomes)}. {calm.path.stem}, PostgreSQL restarted ({mode})"
     with made.suite.client(_ORCHESTRATORS[0]) as client:
         job_id = submit(client, calm.path).job_id
@@ -189,17 +195,19 @@ def _database_trial(
         time.sleep(rng.uniform(*_AWAY_S))
         made.server.start()
         _judge(client, job_id, calm, label, trials)
+    trials.databases += 1
     tell(f"{label}{'' if in_flight else ', not counted: the job had ended'}")
 
 
-def _trial(
+def _kill_trial(
     made: Cluster,
-    calm: Calm,
-    aim: Aim,
+    films: Sequence[Calm],
     rng: random.Random,
     trials: Trials,
     tell: Callable[[str], None],
 ) -> None:
+    """Kill a process in the middle of a job, and start it again."""
+    calm, aim = films[trials.kills % len(films)], Aim.of(trials.kills)
     with made.suite.client(rng.choice(_ORCHESTRATORS)) as client:
         job_id = submit(client, calm.path).job_id
         if aim.owner:
@@ -216,6 +224,7 @@ def _trial(
             trials.taken_s.append(taken_s)
         made.suite.start(victim)
         _judge(client, job_id, calm, label, trials)
+    trials.kills += 1
     taken = "" if taken_s is None else f", taken over after {taken_s:.2f} s"
     tell(f"{label}{taken}{'' if in_flight else ', not counted: the job had ended'}")
 
@@ -255,9 +264,10 @@ def figures(trials: Trials) -> list[Measured]:
     )
     of = f"{len(taken)} jobs whose replica was killed"
     return [
-        Measured("restarts of PostgreSQL with a job in flight", trials.restarts, "restarts", ""),
+        Measured("restarts of PostgreSQL with a job in flight", trials.restarts, "restarts",
+                 f"of {trials.databases}"),
         Measured("kills with a job in flight", killed, "kills",
-                 f"{orchestrators} of orchestrators"),
+                 f"{orchestrators} of orchestrators; {trials.kills} trials in {trials.runs} runs"),
         Measured("jobs lost", len(trials.lost), "jobs", "", cases=tuple(trials.lost)),
         Measured("jobs that ended otherwise", len(trials.wrong), "jobs",
                  "result or files differ from the undisturbed job's", cases=tuple(trials.wrong)),

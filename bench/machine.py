@@ -17,6 +17,8 @@ _THIRD_PARTIES: Final = frozenset(
     }
 )  # fmt: skip
 _GIT_S: Final = 20.0
+#: What a trial tries.
+_PRODUCT: Final = ("protos", "common", "exports", "client", "orchestrator", "services", "locks")
 
 
 def machine() -> dict[str, str | int]:
@@ -56,6 +58,20 @@ def commit() -> str:
     except (OSError, subprocess.SubprocessError):
         return "unknown: not a git checkout"
     return f"{head} + changes" if changed else head
+
+
+def program() -> str:
+    """Name the sources of the product and the processor: what is alike gives alike trials.
+
+    "" where the sources have no name: they were changed since their commit, or are in no checkout.
+    """
+    try:
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", *_PRODUCT)
+        trees = _git("rev-parse", *(f"HEAD:{folder}" for folder in _PRODUCT)).split()
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
+    return "" if changed else " ".join([*trees, _cpu_name(), f"{cores} cores"])
 
 
 def _git(*words: str) -> str:

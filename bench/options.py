@@ -15,7 +15,8 @@ class Options:
     `QUICK=1`: at most two minutes on smaller inputs. `MEDIA=DIR`: a set with truth. `FACES=DIR`:
     pictures of faces, each of somebody else. `SOUNDS=DIR`: recordings of laughter, applause,
     cheering, crying and screaming, named after it. `CLEAN=DIR`: media without faults of quality.
-    `MINUTES=n`: benches of many trials begin no further one after so long.
+    `MINUTES=n`: benches of many trials begin no further one after so long. `CONTINUE=1`: they go on
+    behind those that an earlier run of the same program has kept.
     """
 
     quick: bool = False
@@ -24,6 +25,7 @@ class Options:
     sounds: Path | None = None
     clean: Path | None = None
     minutes: float | None = None
+    go_on: bool = False
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
@@ -32,12 +34,13 @@ class Options:
         faces, sounds = environment.get("FACES"), environment.get("SOUNDS")
         clean, minutes = environment.get("CLEAN"), environment.get("MINUTES")
         return cls(
-            quick=environment.get("QUICK", "") not in ("", "0"),
+            quick=_said(environment, "QUICK"),
             media=Path(folder) if folder else None,
             faces=Path(faces) if faces else None,
             sounds=Path(sounds) if sounds else None,
             clean=Path(clean) if clean else None,
             minutes=float(minutes) if minutes else None,
+            go_on=_said(environment, "CONTINUE"),
         )
 
     def media_folder(self) -> Path:
@@ -52,3 +55,7 @@ class Options:
                 "(docs/truth_format.md)"
             )
         return self.media
+
+
+def _said(environment: Mapping[str, str], name: str) -> bool:
+    return environment.get(name, "") not in ("", "0")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from bench.cluster import Aim, Trials, figures, rolling
+from pathlib import Path
+
+from bench.cluster import Aim, figures, rolling
 from bench.faults.rollout import Rolled
+from bench.faults.trials import Trials, keep, kept
+from bench.harness import Outcome
+from videre.cli.evaluation.figures import Case
+from videre.v1 import analysis_pb2, job_pb2
 
 
 def test_half_of_the_kills_are_of_orchestrators_and_most_of_those_of_the_job_s() -> None:
@@ -29,3 +35,26 @@ def test_a_rolling_restart_is_told_with_what_failed() -> None:
         "rolling restart: jobs meanwhile": 7,
         "rolling restart: jobs that failed": 0,
     }
+
+
+def test_trials_are_kept_for_the_same_program_only(tmp_path: Path) -> None:
+    job = job_pb2.Job(state=job_pb2.JOB_STATE_SUCCEEDED, model_calls=3)
+    analysis = analysis_pb2.Analysis()
+    analysis.engines.add(feature="text", engine="reader", version="1")
+    trials = Trials(
+        runs=1, kills=2, databases=1, killed=["one"], restarts=1, taken_s=[0.25],
+        lost=[Case("a", None, "SUCCEEDED", "FAILED")],
+        rolled=Rolled(restarted=["one"], unclean=[Case("ocr", None, "0", "1")], jobs=4),
+        outcomes=[Outcome(Path("1. film"), job, analysis)],
+    )  # fmt: skip
+    path = tmp_path / "bench" / "cluster.trials.json"
+    keep(trials, path, "these sources here")
+    assert kept(path, "these sources here") == trials
+    assert kept(path, "other sources here") == Trials()
+    assert kept(tmp_path / "none.json", "these sources here") == Trials()
+
+
+def test_trials_of_sources_without_a_name_are_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "cluster.trials.json"
+    keep(Trials(kills=1), path, "")
+    assert not path.exists()

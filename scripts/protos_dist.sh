@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Packs what clients in any language need into dist/videre-protos-VERSION.tar.gz: the public protos,
-# their descriptor set with comments, how to generate code, the licence. Same sources, same bytes.
+# their descriptor set with comments, the OpenAPI document, how to generate code, the licence.
+# Same sources, same bytes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$(scripts/generators.sh "${1:-python3.11}")
@@ -17,6 +18,8 @@ cp protos/README.md LICENSE "$staging/$name/"
     "$python" -m grpc_tools.protoc -I . --include_imports --include_source_info \
         --descriptor_set_out=videre.binpb videre/v1/*.proto
 )
+"$python" exports/videre/exports/openapi.py "$staging/$name/videre.binpb" "$version" \
+    "$staging/$name/openapi.json"
 tar -C "$staging" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rw \
     -cf - "$name" | gzip -9n >"dist/$name.tar.gz"
 echo "dist/$name.tar.gz"

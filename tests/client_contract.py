@@ -54,15 +54,16 @@ class Server:
     suite: Processes
     authority: Path
     key: str
+    port: int
 
     @property
     def target(self) -> str:
-        return self.suite.ports.target("orchestrator")
+        return f"127.0.0.1:{self.port}"
 
     def client(self, project: str = "") -> Videre:
         """Return the Python client with the same key."""
         access = Access(api_key=self.key, ca_file=self.authority, project=project)
-        return Videre(self.target, access=access)
+        return Videre(self.suite.ports.target("orchestrator"), access=access)
 
     @contextmanager
     def waiting(self, film: Path, project: str = "") -> Iterator[tuple[str, Gated]]:
@@ -77,6 +78,8 @@ class Contract:
     """The tests; `language` names the client."""
 
     language: ClassVar[Language]
+    #: Whether it is a web page's, which speaks no gRPC.
+    by_web: ClassVar[bool] = False
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -84,6 +87,8 @@ class Contract:
         folder = tmp_path_factory.mktemp("server")
         authority = Authority(folder / "tls")
         settings = _SETTINGS | tls_settings(authority.issue("server"))
+        if cls.by_web:
+            settings["VIDERE_WEB_PORT"] = "0"
         with processes(folder, "orchestrator", **settings) as suite:
             first = (folder / "data" / "admin.key").read_text().strip()
             access = Access(api_key=first, ca_file=authority.file)
@@ -96,7 +101,8 @@ class Contract:
                     credential_pb2.ACCESS_ROLE_VIEWER, credential_pb2.ACCESS_ROLE_SUBMITTER,
                 ]  # fmt: skip
                 made = admin.credentials.create("a client", roles, project_id="*")
-            yield Server(suite, authority.file, made.secret)
+            port = suite.web_port if cls.by_web else suite.ports.orchestrator
+            yield Server(suite, authority.file, made.secret, port)
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -129,7 +135,7 @@ class Contract:
         self, program: Program, server: Server, tmp_path: Path
     ) -> None:
         sound = _sound(tmp_path / f"from {self.language.name}.wav")
-        with Cutter(server.suite.ports.orchestrator, _cuts(sound)) as proxy:
+        with Cutter(server.port, _cuts(sound)) as proxy:
             done = program.tell("upload", proxy.target, str(sound))
         media = _read(media_pb2.CompleteUploadResponse, done.one("media")).media
         assert proxy.cuts == CUTS
@@ -201,7 +207,7 @@ class Contract:
         limits = [Limit(down=chance.randint(1_500, 2_600)) for _ in range(12)]
         with (
             server.waiting(film) as (job_id, source),
-            Cutter(server.suite.ports.orchestrator, limits) as proxy,
+            Cutter(server.port, limits) as proxy,
         ):
             watching = program.start("watch", proxy.target, job_id)
             assert watching.stdout is not None

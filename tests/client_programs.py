@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,12 +29,14 @@ class Language:
     Args:
         needs: programs, and files by their path.
         fetches: whether building loads packages, which a machine without a network cannot.
+        environment: what the client reads beside what all read.
     """
 
     name: str
     needs: tuple[str, ...]
     command: tuple[str, ...]
     fetches: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 NODE: Final = Language("node", ("node", "npm"), ("node", "contract.mjs"), fetches=True)
@@ -49,6 +51,18 @@ JAVA: Final = Language(
     ("protoc", "javac", "grpc_java_plugin", "/usr/share/java/netty-tcnative.jar"),
     ("java", "@options", "contract.Main"),
 )
+
+#: A web page's client, by either protocol; Node does what a browser would.
+WEB: Final = {
+    protocol: Language(
+        "web",
+        ("node", "npm"),
+        ("bash", "-c", 'NODE_EXTRA_CA_CERTS=$VIDERE_TLS_CA exec node contract.mjs "$@"', protocol),
+        fetches=True,
+        environment={"VIDERE_PROTOCOL": protocol},
+    )
+    for protocol in ("connect", "grpc-web")
+}
 
 #: Clients that have to be compiled are left to `.ci/full`.
 compiled = pytest.mark.skipif(
@@ -154,4 +168,4 @@ def build(language: Language, folder: Path) -> Program:
             lines = (done.stdout + done.stderr).strip().splitlines()
             pytest.skip(f"packages cannot be had: {lines[-1] if lines else ''}")
         assert done.returncode == 0, done.stdout + done.stderr
-    return Program(language.command, folder, environment)
+    return Program(language.command, folder, environment | language.environment)

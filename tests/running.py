@@ -46,6 +46,8 @@ class Processes:
             **{f"VIDERE_{name.upper()}_ENDPOINTS": self.ports.target(name) for name in SERVICES},
             **settings,
         }
+        if "VIDERE_WEB_PORT" in settings:  # any free one, which is known
+            self._environment["VIDERE_WEB_PORT"] = str(self._metrics.http)
         #: Who vouches for processes that speak TLS; "" = they speak plain text.
         self._authority = settings.get("VIDERE_TLS_CA", "")
 
@@ -175,6 +177,11 @@ class Processes:
     def target(self, name: str) -> str:
         """Return where a process is reached."""
         return f"127.0.0.1:{self._port(name)}"
+
+    @property
+    def web_port(self) -> int:
+        """Where Connect, gRPC-Web and JSON are served, if a setting asks for them."""
+        return self._metrics.http
 
     def client(self, name: str = "orchestrator") -> Videre:
         """Return a client of an orchestrator."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, Final
 
 import grpc
@@ -49,6 +51,8 @@ _OPTIONS: Final[tuple[tuple[str, Any], ...]] = (
 _CONNECTION_AGE_S: Final = 60.0
 #: How long a call may take to tell its caller that the process ends.
 _ANSWER_S: Final = 1.0
+#: Bytes that a socket's path may have (sun_path of unix(7), less its end).
+_SOCKET_NAME: Final = 107
 #: No TLS: what processes on one machine need.
 PLAIN: Final = TlsFiles()
 
@@ -122,6 +126,7 @@ async def start_server(
     translate: Translate = untranslated,
     further: Sequence[grpc.aio.ServerInterceptor] = (),
     connection_age_s: float = _CONNECTION_AGE_S,
+    inside: Path | None = None,
 ) -> Server:
     """Start a server for `registrations`, health and reflection on `host`:`port`.
 
@@ -138,6 +143,7 @@ async def start_server(
         translate: knows refusals in exceptions that are not ours.
         further: interceptors that see calls whose callers are known and may make them.
         connection_age_s: callers connect anew after so long.
+        inside: socket for this process alone, where it passes calls on to itself.
 
     Raises:
         BindRefused: the address may not be used, or is taken.
@@ -164,7 +170,11 @@ async def start_server(
         item.add(item.servicer, server)
     states = await _add_health(server, registrations)
     bound = _bind(server, host, port, tls)
+    if inside is not None:
+        _bind_inside(server, inside)
     await server.start()
+    if inside is not None:
+        await asyncio.to_thread(inside.chmod, 0o600)
     return Server(server, states, calls, f"{_bracketed(host)}:{bound}")
 
 
@@ -208,6 +218,14 @@ def _bind(server: grpc.aio.Server, host: str, port: int, tls: TlsFiles) -> int:
         raise BindRefused(f"{tls.certificate} and {tls.key}: {error}") from error
     except RuntimeError as error:
         raise BindRefused(f"cannot listen on {host}:{port}; is it taken?") from error
+
+
+def _bind_inside(server: grpc.aio.Server, inside: Path) -> None:
+    if len(os.fsencode(inside)) > _SOCKET_NAME:
+        raise BindRefused(f"{inside} is too long for a socket: choose another VIDERE_DATA_DIR")
+    inside.parent.mkdir(parents=True, exist_ok=True)
+    inside.unlink(missing_ok=True)  # of a process that was killed
+    server.add_insecure_port(f"unix:{inside}")
 
 
 def _bracketed(host: str) -> str:

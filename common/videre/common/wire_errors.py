@@ -21,7 +21,8 @@ _MESSAGE_BYTES: Final = 600
 _DETAIL_BYTES: Final = 120
 _MAX_VIOLATIONS: Final = 8
 _MAX_METADATA: Final = 8
-_DETAILS_KEY: Final = "grpc-status-details-bin"
+#: Trailer in which a status travels with its details.
+DETAILS_KEY: Final = "grpc-status-details-bin"
 _NS: Final = 1_000_000_000
 
 M = TypeVar("M", bound=Message)
@@ -98,7 +99,7 @@ def error_from_rpc(error: grpc.aio.AioRpcError) -> VidereError | None:
     A reason that this release does not know, from a newer server, also gives None.
     """
     trailing: Iterable[tuple[str, str | bytes]] = error.trailing_metadata() or ()
-    packed = next((value for key, value in trailing if key == _DETAILS_KEY), None)
+    packed = next((value for key, value in trailing if key == DETAILS_KEY), None)
     if not isinstance(packed, bytes):
         return None
     try:

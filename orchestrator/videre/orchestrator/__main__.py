@@ -7,8 +7,9 @@ import asyncio
 import random
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from importlib.metadata import version
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -19,7 +20,13 @@ from videre.common.config import PORTS
 from videre.common.errors import VidereError
 from videre.common.log import configure_logging
 from videre.common.places import registered
-from videre.common.server import BindRefused, announce, start_server, wait_for_signal
+from videre.common.server import (
+    BindRefused,
+    Registration,
+    announce,
+    start_server,
+    wait_for_signal,
+)
 from videre.common.spans import export_spans
 from videre.orchestrator.access.callers import callers_of
 from videre.orchestrator.access.rates import CallRates, RateInterceptor
@@ -73,10 +80,12 @@ async def serve(settings: OrchestratorSettings) -> None:
             if database.shared and settings.role != "worker":
                 stack.enter_context(told_by(database.journal, app.changes.announce))
             port = PORTS["orchestrator"] if settings.port is None else settings.port
+            served = [] if settings.role == "worker" else registrations(app)
+            web = settings.web_port is not None and bool(served)
             server = await start_server(
                 settings.bind,
                 port,
-                [] if settings.role == "worker" else registrations(app),
+                served,
                 metrics=metrics,
                 tls=settings.tls,
                 insecure_bind=settings.insecure_bind,
@@ -84,7 +93,9 @@ async def serve(settings: OrchestratorSettings) -> None:
                 refuses_strangers=settings.auth,
                 translate=refusal,
                 further=[*_rates(app), AuditInterceptor(app.clock)],
+                inside=settings.inside_path if web else None,
             )
+            told = await stack.enter_async_context(_web(settings, served)) if web else ""
             stack.push_async_callback(server.stop, settings.drain_seconds)
             side = SidePort(app.artifacts, app.links, metrics, lambda: not stopping.is_set())
             http_port = settings.http_port
@@ -94,12 +105,32 @@ async def serve(settings: OrchestratorSettings) -> None:
                 side.application(), settings.bind, http_port, settings.tls
             )
             stack.push_async_callback(runner.cleanup)
-            announce("orchestrator", server.address, f"HTTP {settings.bind}:{http_port}")
+            announce("orchestrator", server.address, f"HTTP {settings.bind}:{http_port}{told}")
             await stack.enter_async_context(registered(settings, "orchestrator", server.address))
             await wait_for_signal()
             stopping.set()
     finally:
         database.dispose()
+
+
+@asynccontextmanager
+async def _web(
+    settings: OrchestratorSettings, served: Sequence[Registration]
+) -> AsyncIterator[str]:
+    """Serve callers without gRPC, too; give what is to be announced."""
+    # Here, for it takes a third of a second, and most processes have no use for it.
+    from videre.orchestrator.web.server import serving_web
+
+    async with serving_web(
+        settings.inside_path,
+        [item.descriptor for item in served],
+        host=settings.bind,
+        port=settings.web_port or 0,
+        tls=settings.tls,
+        origins=settings.web_origins,
+        version=version("videre-protos"),
+    ) as address:
+        yield f", web {address}"
 
 
 def _rates(app: Orchestrator) -> list[RateInterceptor]:

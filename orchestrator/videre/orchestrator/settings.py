@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 import sqlalchemy as sa
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -14,6 +15,8 @@ from videre.common.values import NS
 from videre.orchestrator.review.model import Severity
 
 _DAY_S = 24 * 3600.0
+#: As browsers name it: lower case, without a path, and without the scheme's own port.
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.\[\]:-]{1,253}")
 
 
 class OrchestratorSettings(Settings):
@@ -48,6 +51,15 @@ class OrchestratorSettings(Settings):
     )
     http_port: int | None = Field(
         default=None, ge=0, le=65_535, description="HTTP side port; absent = one above the port."
+    )
+    web_port: int | None = Field(
+        default=None,
+        ge=0,
+        le=65_535,
+        description="Port of Connect, gRPC-Web and JSON; absent = they are not served.",
+    )
+    web_origins: TextList = Field(
+        default=(), description="Origins (https://host) of web pages that may call there."
     )
     file_roots: TextList = Field(
         default=(), description="Folders that file:// sources and outputs may lie in."
@@ -157,7 +169,12 @@ class OrchestratorSettings(Settings):
         return value
 
     @field_validator(
-        "file_roots", "allowed_networks", "taxonomy_overlays", "name_lists", mode="before"
+        "file_roots",
+        "allowed_networks",
+        "taxonomy_overlays",
+        "name_lists",
+        "web_origins",
+        mode="before",
     )
     @classmethod
     def _split(cls, value: object) -> object:
@@ -177,6 +194,14 @@ class OrchestratorSettings(Settings):
         if self.role != "all" and self.database_url is None:
             raise ValueError(f"role {self.role} needs database_url: SQLite has one process")
         return self
+
+    @field_validator("web_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin} is not http(s)://host or http(s)://host:port")
+        return value
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -215,6 +240,11 @@ class OrchestratorSettings(Settings):
     def database_path(self) -> Path:
         """The SQLite database."""
         return self.data_dir / "videre.db"
+
+    @property
+    def inside_path(self) -> Path:
+        """Socket on which the process calls itself."""
+        return self.data_dir / "inside.sock"
 
     @property
     def spool_path(self) -> Path:

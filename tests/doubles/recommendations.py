@@ -50,6 +50,31 @@ _SEGMENT = {
                 {"language_code": "zh"}],
 }  # fmt: skip
 
+_ITEMS = [
+    {
+        "items": [{
+            "media_id": "m1", "number": 3, "create_time": "2026-01-02T03:04:05.000000006Z",
+            "duration": "12.5s", "language_code": "en", "look_engine": "eye@1", "look": [0.6, 0.8],
+            "traits": [{"kind": "TRAIT_KIND_TAG", "value": "animal.dog", "weight": 0.5}],
+        }],
+        "next_token": "one",
+    },
+    {"items": [{"media_id": "m2", "number": 4, "deleted": True}], "next_token": "two"},
+]  # fmt: skip
+_TRAITS = [
+    {"traits": [{"kind": "TRAIT_KIND_TOPIC", "value": "狗", "media_count": 2, "rarity": 0.7}]},
+]
+_EVENTS = [
+    {
+        "events": [{
+            "user": "c0ffee", "number": 7, "event_key": "e1", "media_id": "m1",
+            "act": "USER_ACT_WATCH", "event_time": "2026-01-02T03:04:05Z", "watched": "1.5s",
+        }],
+        "next_token": "one",
+    },
+    {"events": [{"user": "facade", "number": 8, "erased": True}], "next_token": "two"},
+]  # fmt: skip
+
 
 class RecommendationApi(Service, recommendation_pb2_grpc.RecommendationServiceServicer):
     """What was recorded, whatever is asked."""
@@ -99,6 +124,24 @@ class RecommendationApi(Service, recommendation_pb2_grpc.RecommendationServiceSe
         answer = pb.CountSegmentUsersResponse(user_count=3, known_count=500)
         answer.next_page_token = "" if request.page_token else "2"
         return self.answer(context, request, lambda: answer, "CountSegmentUsers")
+
+    def ExportItems(self, request: Any, context: Any) -> Any:
+        return self._stream(request, context, pb.ExportItemsResponse, _ITEMS, "ExportItems")
+
+    def ExportTraits(self, request: Any, context: Any) -> Any:
+        return self._stream(request, context, pb.ExportTraitsResponse, _TRAITS, "ExportTraits")
+
+    def ExportUserEvents(self, request: Any, context: Any) -> Any:
+        kind = pb.ExportUserEventsResponse
+        return self._stream(request, context, kind, _EVENTS, "ExportUserEvents")
+
+    def _stream(self, request: Any, context: Any, kind: Any, all_: Any, method: str) -> Any:
+        """Yield messages after the one whose token is given; faults stand before each."""
+        after = getattr(request, "after_token", "")
+        tokens = [one.get("next_token", "") for one in all_]
+        rest = all_[tokens.index(after) + 1 if after else 0 :]
+        for one in rest or [{"next_token": after}]:
+            yield self.answer(context, request, lambda one=one: ParseDict(one, kind()), method)
 
 
 def _profile(user_id: str) -> pb.UserProfile:

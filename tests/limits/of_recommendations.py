@@ -98,6 +98,8 @@ RECOMMENDATION_ROWS = [
     Row(_SAY, "language_codes", {"language_codes": ["en"] * 11}, "10", "11", beside=_USER),
     Row(_SAY, "language_codes[0]", {"language_codes": ["e"]}, _TAG, "e", beside=_USER),
     Row("GetUserProfile", "time", {"time": _FAR}, "years 1..9999", f"{2**60} s", beside=_USER),
+    *(Row(call, "after_token", {"after_token": "x"}, "a token of this call", "x",
+          "PAGE_TOKEN_INVALID") for call in ("ExportItems", "ExportUserEvents")),
     Row("RotateProfileKey", "page_token", {"page_token": "x"}, "a token of this call", "x",
         "PAGE_TOKEN_INVALID"),
 ]  # fmt: skip

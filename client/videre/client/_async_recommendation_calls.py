@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 
-from videre.client import _recommendations
+from videre.client import _bulk, _recommendations
 from videre.client._flow import Context
 from videre.client._transport import AsyncTransport
 from videre.v1 import recommendation_pb2 as pb
@@ -66,3 +66,28 @@ class AsyncRecommendationCalls:
         """Return the number of users in a segment, and of all users."""
         flow = _recommendations.count_segment(self._context, segment_id, project_id)
         return await self._transport.run(flow)
+
+    def export_items(
+        self, after_token: str = "", *, project_id: str = ""
+    ) -> AsyncIterator[pb.ExportItemsResponse]:
+        """Yield what media are recommended by: all, or what has changed since a token.
+
+        A stream that breaks is taken up again after the last message.
+        """
+        flow = _bulk.export_items(self._context, after_token, project_id)
+        return self._transport.iterate(flow)
+
+    def export_traits(self, *, project_id: str = "") -> AsyncIterator[pb.ExportTraitsResponse]:
+        """Yield what labels, topics, keywords and the like mean among the media, as it is now."""
+        flow = _bulk.export_traits(self._context, project_id)
+        return self._transport.iterate(flow)
+
+    def export_events(
+        self, after_token: str = "", *, project_id: str = ""
+    ) -> AsyncIterator[pb.ExportUserEventsResponse]:
+        """Yield what users did, under pseudonyms: all, or what is new since a token.
+
+        A stream that breaks is taken up again after the last message.
+        """
+        flow = _bulk.export_events(self._context, after_token, project_id)
+        return self._transport.iterate(flow)

@@ -170,6 +170,15 @@ DELETE_SEGMENT: Final = Method(
 COUNT_SEGMENT_USERS: Final = Method(
     _RECOMMENDATION, "CountSegmentUsers", _u.CountSegmentUsersRequest, _u.CountSegmentUsersResponse
 )
+EXPORT_ITEMS: Final = Method(
+    _RECOMMENDATION, "ExportItems", _u.ExportItemsRequest, _u.ExportItemsResponse
+)
+EXPORT_TRAITS: Final = Method(
+    _RECOMMENDATION, "ExportTraits", _u.ExportTraitsRequest, _u.ExportTraitsResponse
+)
+EXPORT_USER_EVENTS: Final = Method(
+    _RECOMMENDATION, "ExportUserEvents", _u.ExportUserEventsRequest, _u.ExportUserEventsResponse
+)
 SET_AD: Final = Method(_AD, "SetAd", _a.SetAdRequest, _a.SetAdResponse)
 LIST_ADS: Final = Method(_AD, "ListAds", _a.ListAdsRequest, _a.ListAdsResponse)
 DELETE_AD: Final = Method(_AD, "DeleteAd", _a.DeleteAdRequest, _a.DeleteAdResponse)

@@ -106,6 +106,7 @@ class Reason(StrEnum):
     FOOTAGE_SHORT = "FOOTAGE_SHORT"
     SEGMENT_NOT_FOUND = "SEGMENT_NOT_FOUND"
     SEGMENTS_FULL = "SEGMENTS_FULL"
+    CHANGES_FORGOTTEN = "CHANGES_FORGOTTEN"
     AD_NOT_FOUND = "AD_NOT_FOUND"
     ADS_FULL = "ADS_FULL"
     WEBHOOK_NOT_FOUND = "WEBHOOK_NOT_FOUND"
@@ -239,6 +240,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.FOOTAGE_SHORT: ReasonSpec(_C.FAILED_PRECONDITION, "Less of the media can be shown than the length that is asked for."),
     Reason.SEGMENT_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no segment with this id."),
     Reason.SEGMENTS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project would have more segments than the limit."),
+    Reason.CHANGES_FORGOTTEN: ReasonSpec(_C.FAILED_PRECONDITION, "Deletions since the token are no longer known; export all again."),
     Reason.AD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project's library has no ad with this id."),
     Reason.ADS_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The project's library would have more ads than the limit."),
     Reason.WEBHOOK_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no webhook with this id."),

@@ -38,6 +38,7 @@ from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import SERVICES, ServicePool
 from videre.orchestrator.store.ads import AdStore
 from videre.orchestrator.store.audience import AudienceStore
+from videre.orchestrator.store.audience_feed import AudienceFeed
 from videre.orchestrator.store.audience_items import ItemStore
 from videre.orchestrator.store.audit_reads import AuditStore
 from videre.orchestrator.store.bindings import BindingStore
@@ -114,6 +115,7 @@ class Orchestrator:
     search: SearchStore
     looks: LookStore
     audience: AudienceStore
+    audience_feed: AudienceFeed
     ads: AdStore
     segments: SegmentStore
     catalogues: Catalogues
@@ -298,6 +300,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         search=SearchStore(database),
         looks=LookStore(database),
         audience=audience,
+        audience_feed=AudienceFeed(database, clock, seal),
         ads=AdStore(database, clock, audience),
         segments=SegmentStore(database, clock),
         catalogues=Catalogues(ItemStore(database)),

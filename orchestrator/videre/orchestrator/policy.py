@@ -105,6 +105,9 @@ RECOMMENDATIONS: Final[Mapping[str, Role]] = {
     "ListSegments": _V,
     "DeleteSegment": _S,
     "CountSegmentUsers": _V,
+    "ExportItems": _V,
+    "ExportTraits": _V,
+    "ExportUserEvents": _A,
 }
 MARKETING: Final[Mapping[str, Role]] = {"WriteMarketingCopy": _V}
 ADS: Final[Mapping[str, Role]] = {

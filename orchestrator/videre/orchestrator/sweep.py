@@ -50,6 +50,7 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
                 oldest = app.clock.now_ns() - round(app.settings.event_retention * NS)
                 await asyncio.to_thread(app.feed.forget, oldest)
                 await asyncio.to_thread(app.ads.forget_events)
+                await asyncio.to_thread(app.audience_feed.forget)
         except Exception:
             log.exception("sweep failed")
         turn += 1

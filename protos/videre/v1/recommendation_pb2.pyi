@@ -1046,3 +1046,315 @@ class CountSegmentUsersResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["known_count", b"known_count", "next_page_token", b"next_page_token", "user_count", b"user_count"]) -> None: ...
 
 Global___CountSegmentUsersResponse: typing_extensions.TypeAlias = CountSegmentUsersResponse
+
+@typing.final
+class TraitWeight(google.protobuf.message.Message):
+    """How much of a trait a media has."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    VALUE_FIELD_NUMBER: builtins.int
+    WEIGHT_FIELD_NUMBER: builtins.int
+    kind: Global___TraitKind.ValueType
+    """What kind."""
+    value: builtins.str
+    """Which: id, word or name."""
+    weight: builtins.float
+    """How sure and how central it is, 0..1, times what its kind counts, 0.5..1.5."""
+    def __init__(
+        self,
+        *,
+        kind: Global___TraitKind.ValueType = ...,
+        value: builtins.str = ...,
+        weight: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["kind", b"kind", "value", b"value", "weight", b"weight"]) -> None: ...
+
+Global___TraitWeight: typing_extensions.TypeAlias = TraitWeight
+
+@typing.final
+class ItemVector(google.protobuf.message.Message):
+    """What a media is recommended by."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    NUMBER_FIELD_NUMBER: builtins.int
+    DELETED_FIELD_NUMBER: builtins.int
+    CREATE_TIME_FIELD_NUMBER: builtins.int
+    DURATION_FIELD_NUMBER: builtins.int
+    LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    TRAITS_FIELD_NUMBER: builtins.int
+    LOOK_ENGINE_FIELD_NUMBER: builtins.int
+    LOOK_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media."""
+    number: builtins.int
+    """Rises with every change in the project; the row with the highest number of a media is the
+    media as it is. 0 = it has not changed since the numbers were begun.
+    """
+    deleted: builtins.bool
+    """The media was deleted; nothing else is set but its number."""
+    language_code: builtins.str
+    """Primary subtag of the language most of it is in; empty = none."""
+    look_engine: builtins.str
+    """"name@version" of what saw the look; empty = none. Looks of different engines cannot be compared."""
+    @property
+    def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When the media was registered."""
+
+    @property
+    def duration(self) -> google.protobuf.duration_pb2.Duration:
+        """How long it is; unset of pictures and of texts without times."""
+
+    @property
+    def traits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TraitWeight]:
+        """What it has. A vector for ranking: weight times TraitVector.rarity, brought to length 1."""
+
+    @property
+    def look(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.float]:
+        """What it looks like: 256 numbers of length 1 together, or none."""
+
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        number: builtins.int = ...,
+        deleted: builtins.bool = ...,
+        create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        duration: google.protobuf.duration_pb2.Duration | None = ...,
+        language_code: builtins.str = ...,
+        traits: collections.abc.Iterable[Global___TraitWeight] | None = ...,
+        look_engine: builtins.str = ...,
+        look: collections.abc.Iterable[builtins.float] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["create_time", b"create_time", "duration", b"duration"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "deleted", b"deleted", "duration", b"duration", "language_code", b"language_code", "look", b"look", "look_engine", b"look_engine", "media_id", b"media_id", "number", b"number", "traits", b"traits"]) -> None: ...
+
+Global___ItemVector: typing_extensions.TypeAlias = ItemVector
+
+@typing.final
+class TraitVector(google.protobuf.message.Message):
+    """What a trait means among the media of a project."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: builtins.int
+    VALUE_FIELD_NUMBER: builtins.int
+    MEDIA_COUNT_FIELD_NUMBER: builtins.int
+    RARITY_FIELD_NUMBER: builtins.int
+    LOOK_ENGINE_FIELD_NUMBER: builtins.int
+    LOOK_FIELD_NUMBER: builtins.int
+    kind: Global___TraitKind.ValueType
+    """What kind."""
+    value: builtins.str
+    """Which: id, word or name."""
+    media_count: builtins.int
+    """Media that have it."""
+    rarity: builtins.float
+    """ln(1 + number of media / media_count): what is rare tells more."""
+    look_engine: builtins.str
+    """"name@version" of what saw the looks; empty = none."""
+    @property
+    def look(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.float]:
+        """Mean look of the media that have it, by how much they have of it, brought to length 1; or none."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___TraitKind.ValueType = ...,
+        value: builtins.str = ...,
+        media_count: builtins.int = ...,
+        rarity: builtins.float = ...,
+        look_engine: builtins.str = ...,
+        look: collections.abc.Iterable[builtins.float] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["kind", b"kind", "look", b"look", "look_engine", b"look_engine", "media_count", b"media_count", "rarity", b"rarity", "value", b"value"]) -> None: ...
+
+Global___TraitVector: typing_extensions.TypeAlias = TraitVector
+
+@typing.final
+class PseudonymousEvent(google.protobuf.message.Message):
+    """What a user did, under a pseudonym."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    USER_FIELD_NUMBER: builtins.int
+    NUMBER_FIELD_NUMBER: builtins.int
+    ERASED_FIELD_NUMBER: builtins.int
+    EVENT_KEY_FIELD_NUMBER: builtins.int
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    ACT_FIELD_NUMBER: builtins.int
+    EVENT_TIME_FIELD_NUMBER: builtins.int
+    WATCHED_FIELD_NUMBER: builtins.int
+    user: builtins.str
+    """Keyed hash of the caller's name for the user; the same in every export, found nowhere else."""
+    number: builtins.int
+    """Rises with every call that brings events; 0 = they came before the numbers were begun."""
+    erased: builtins.bool
+    """The user was erased: all rows of theirs with lower numbers are to go. Nothing else is set."""
+    event_key: builtins.str
+    """Tells events of one user from each other; it is no event_id that a caller gave."""
+    media_id: builtins.str
+    """The media; also of media that were deleted since."""
+    act: Global___UserAct.ValueType
+    """What they did."""
+    @property
+    def event_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
+        """When."""
+
+    @property
+    def watched(self) -> google.protobuf.duration_pb2.Duration:
+        """How long they watched; of WATCH only."""
+
+    def __init__(
+        self,
+        *,
+        user: builtins.str = ...,
+        number: builtins.int = ...,
+        erased: builtins.bool = ...,
+        event_key: builtins.str = ...,
+        media_id: builtins.str = ...,
+        act: Global___UserAct.ValueType = ...,
+        event_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
+        watched: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["event_time", b"event_time", "watched", b"watched"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["act", b"act", "erased", b"erased", "event_key", b"event_key", "event_time", b"event_time", "media_id", b"media_id", "number", b"number", "user", b"user", "watched", b"watched"]) -> None: ...
+
+Global___PseudonymousEvent: typing_extensions.TypeAlias = PseudonymousEvent
+
+@typing.final
+class ExportItemsRequest(google.protobuf.message.Message):
+    """Asks for what media are recommended by."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    AFTER_TOKEN_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    after_token: builtins.str
+    """next_token of an answer to the same call, at most 30 days old: what has changed since. Empty = all."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        after_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["after_token", b"after_token", "project_id", b"project_id"]) -> None: ...
+
+Global___ExportItemsRequest: typing_extensions.TypeAlias = ExportItemsRequest
+
+@typing.final
+class ExportItemsResponse(google.protobuf.message.Message):
+    """Some media."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ITEMS_FIELD_NUMBER: builtins.int
+    NEXT_TOKEN_FIELD_NUMBER: builtins.int
+    next_token: builtins.str
+    """Goes on after these media: now, where the stream broke, or later. The last message of a stream
+    has one, and may have no media.
+    """
+    @property
+    def items(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___ItemVector]:
+        """In the order of their numbers. What is changed meanwhile may come twice."""
+
+    def __init__(
+        self,
+        *,
+        items: collections.abc.Iterable[Global___ItemVector] | None = ...,
+        next_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["items", b"items", "next_token", b"next_token"]) -> None: ...
+
+Global___ExportItemsResponse: typing_extensions.TypeAlias = ExportItemsResponse
+
+@typing.final
+class ExportTraitsRequest(google.protobuf.message.Message):
+    """Asks for what traits mean."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["project_id", b"project_id"]) -> None: ...
+
+Global___ExportTraitsRequest: typing_extensions.TypeAlias = ExportTraitsRequest
+
+@typing.final
+class ExportTraitsResponse(google.protobuf.message.Message):
+    """Some traits."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    TRAITS_FIELD_NUMBER: builtins.int
+    @property
+    def traits(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TraitVector]:
+        """Each once, as long as the media stay as they are."""
+
+    def __init__(
+        self,
+        *,
+        traits: collections.abc.Iterable[Global___TraitVector] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["traits", b"traits"]) -> None: ...
+
+Global___ExportTraitsResponse: typing_extensions.TypeAlias = ExportTraitsResponse
+
+@typing.final
+class ExportUserEventsRequest(google.protobuf.message.Message):
+    """Asks for what users did."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    PROJECT_ID_FIELD_NUMBER: builtins.int
+    AFTER_TOKEN_FIELD_NUMBER: builtins.int
+    project_id: builtins.str
+    """Project; empty = the caller's."""
+    after_token: builtins.str
+    """next_token of an answer to the same call, at most 30 days old: what is new since. Empty = all."""
+    def __init__(
+        self,
+        *,
+        project_id: builtins.str = ...,
+        after_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["after_token", b"after_token", "project_id", b"project_id"]) -> None: ...
+
+Global___ExportUserEventsRequest: typing_extensions.TypeAlias = ExportUserEventsRequest
+
+@typing.final
+class ExportUserEventsResponse(google.protobuf.message.Message):
+    """What some users did."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: builtins.int
+    NEXT_TOKEN_FIELD_NUMBER: builtins.int
+    next_token: builtins.str
+    """As in ExportItemsResponse."""
+    @property
+    def events(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PseudonymousEvent]:
+        """Each user's together, in the order in which users last changed. What comes meanwhile may come
+        twice: user and event_key tell.
+        """
+
+    def __init__(
+        self,
+        *,
+        events: collections.abc.Iterable[Global___PseudonymousEvent] | None = ...,
+        next_token: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["events", b"events", "next_token", b"next_token"]) -> None: ...
+
+Global___ExportUserEventsResponse: typing_extensions.TypeAlias = ExportUserEventsResponse

@@ -88,6 +88,21 @@ class RecommendationServiceStub(object):
                 request_serializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersResponse.FromString,
                 _registered_method=True)
+        self.ExportItems = channel.unary_stream(
+                '/videre.v1.RecommendationService/ExportItems',
+                request_serializer=videre_dot_v1_dot_recommendation__pb2.ExportItemsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_recommendation__pb2.ExportItemsResponse.FromString,
+                _registered_method=True)
+        self.ExportTraits = channel.unary_stream(
+                '/videre.v1.RecommendationService/ExportTraits',
+                request_serializer=videre_dot_v1_dot_recommendation__pb2.ExportTraitsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_recommendation__pb2.ExportTraitsResponse.FromString,
+                _registered_method=True)
+        self.ExportUserEvents = channel.unary_stream(
+                '/videre.v1.RecommendationService/ExportUserEvents',
+                request_serializer=videre_dot_v1_dot_recommendation__pb2.ExportUserEventsRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_recommendation__pb2.ExportUserEventsResponse.FromString,
+                _registered_method=True)
 
 
 class RecommendationServiceServicer(object):
@@ -168,6 +183,28 @@ class RecommendationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExportItems(self, request, context):
+        """Sends what media are recommended by: all, or what has changed since a token, deletions included.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportTraits(self, request, context):
+        """Sends what labels, topics, keywords and the like mean among the project's media, as it is now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ExportUserEvents(self, request, context):
+        """Sends what users did, under pseudonyms: all that is kept, or what is new since a token, and whom
+        to erase.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RecommendationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -220,6 +257,21 @@ def add_RecommendationServiceServicer_to_server(servicer, server):
                     servicer.CountSegmentUsers,
                     request_deserializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersRequest.FromString,
                     response_serializer=videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersResponse.SerializeToString,
+            ),
+            'ExportItems': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportItems,
+                    request_deserializer=videre_dot_v1_dot_recommendation__pb2.ExportItemsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_recommendation__pb2.ExportItemsResponse.SerializeToString,
+            ),
+            'ExportTraits': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportTraits,
+                    request_deserializer=videre_dot_v1_dot_recommendation__pb2.ExportTraitsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_recommendation__pb2.ExportTraitsResponse.SerializeToString,
+            ),
+            'ExportUserEvents': grpc.unary_stream_rpc_method_handler(
+                    servicer.ExportUserEvents,
+                    request_deserializer=videre_dot_v1_dot_recommendation__pb2.ExportUserEventsRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_recommendation__pb2.ExportUserEventsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -496,6 +548,87 @@ class RecommendationService(object):
             '/videre.v1.RecommendationService/CountSegmentUsers',
             videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersRequest.SerializeToString,
             videre_dot_v1_dot_recommendation__pb2.CountSegmentUsersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportItems(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/videre.v1.RecommendationService/ExportItems',
+            videre_dot_v1_dot_recommendation__pb2.ExportItemsRequest.SerializeToString,
+            videre_dot_v1_dot_recommendation__pb2.ExportItemsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportTraits(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/videre.v1.RecommendationService/ExportTraits',
+            videre_dot_v1_dot_recommendation__pb2.ExportTraitsRequest.SerializeToString,
+            videre_dot_v1_dot_recommendation__pb2.ExportTraitsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ExportUserEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/videre.v1.RecommendationService/ExportUserEvents',
+            videre_dot_v1_dot_recommendation__pb2.ExportUserEventsRequest.SerializeToString,
+            videre_dot_v1_dot_recommendation__pb2.ExportUserEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,

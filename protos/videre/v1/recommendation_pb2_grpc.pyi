@@ -185,7 +185,55 @@ _RecommendationServiceCountSegmentUsersType = typing_extensions.TypeVar(
     ],
 )
 
-class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEventsType, _RecommendationServiceRecommendType, _RecommendationServiceSetUserInterestsType, _RecommendationServiceGetUserProfileType, _RecommendationServiceDeleteUserType, _RecommendationServiceRotateProfileKeyType, _RecommendationServiceSetSegmentType, _RecommendationServiceListSegmentsType, _RecommendationServiceDeleteSegmentType, _RecommendationServiceCountSegmentUsersType]):
+_RecommendationServiceExportItemsType = typing_extensions.TypeVar(
+    '_RecommendationServiceExportItemsType',
+    grpc.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportItemsRequest,
+        videre.v1.recommendation_pb2.ExportItemsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportItemsRequest,
+        videre.v1.recommendation_pb2.ExportItemsResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportItemsRequest,
+        videre.v1.recommendation_pb2.ExportItemsResponse,
+    ],
+)
+
+_RecommendationServiceExportTraitsType = typing_extensions.TypeVar(
+    '_RecommendationServiceExportTraitsType',
+    grpc.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportTraitsRequest,
+        videre.v1.recommendation_pb2.ExportTraitsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportTraitsRequest,
+        videre.v1.recommendation_pb2.ExportTraitsResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportTraitsRequest,
+        videre.v1.recommendation_pb2.ExportTraitsResponse,
+    ],
+)
+
+_RecommendationServiceExportUserEventsType = typing_extensions.TypeVar(
+    '_RecommendationServiceExportUserEventsType',
+    grpc.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportUserEventsRequest,
+        videre.v1.recommendation_pb2.ExportUserEventsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportUserEventsRequest,
+        videre.v1.recommendation_pb2.ExportUserEventsResponse,
+    ],
+    default=grpc.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportUserEventsRequest,
+        videre.v1.recommendation_pb2.ExportUserEventsResponse,
+    ],
+)
+
+class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEventsType, _RecommendationServiceRecommendType, _RecommendationServiceSetUserInterestsType, _RecommendationServiceGetUserProfileType, _RecommendationServiceDeleteUserType, _RecommendationServiceRotateProfileKeyType, _RecommendationServiceSetSegmentType, _RecommendationServiceListSegmentsType, _RecommendationServiceDeleteSegmentType, _RecommendationServiceCountSegmentUsersType, _RecommendationServiceExportItemsType, _RecommendationServiceExportTraitsType, _RecommendationServiceExportUserEventsType]):
     """Recommendation: media that a user may like next, by what is in the media and what the user did.
 
     A user is whoever the caller says: the caller's name for them is stored only as a keyed hash, and
@@ -234,6 +282,18 @@ class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEvent
             videre.v1.recommendation_pb2.CountSegmentUsersRequest,
             videre.v1.recommendation_pb2.CountSegmentUsersResponse,
         ],
+        grpc.UnaryStreamMultiCallable[
+            videre.v1.recommendation_pb2.ExportItemsRequest,
+            videre.v1.recommendation_pb2.ExportItemsResponse,
+        ],
+        grpc.UnaryStreamMultiCallable[
+            videre.v1.recommendation_pb2.ExportTraitsRequest,
+            videre.v1.recommendation_pb2.ExportTraitsResponse,
+        ],
+        grpc.UnaryStreamMultiCallable[
+            videre.v1.recommendation_pb2.ExportUserEventsRequest,
+            videre.v1.recommendation_pb2.ExportUserEventsResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -278,6 +338,18 @@ class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEvent
             videre.v1.recommendation_pb2.CountSegmentUsersRequest,
             videre.v1.recommendation_pb2.CountSegmentUsersResponse,
         ],
+        grpc.aio.UnaryStreamMultiCallable[
+            videre.v1.recommendation_pb2.ExportItemsRequest,
+            videre.v1.recommendation_pb2.ExportItemsResponse,
+        ],
+        grpc.aio.UnaryStreamMultiCallable[
+            videre.v1.recommendation_pb2.ExportTraitsRequest,
+            videre.v1.recommendation_pb2.ExportTraitsResponse,
+        ],
+        grpc.aio.UnaryStreamMultiCallable[
+            videre.v1.recommendation_pb2.ExportUserEventsRequest,
+            videre.v1.recommendation_pb2.ExportUserEventsResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     RecordEvents: _RecommendationServiceRecordEventsType
@@ -311,6 +383,17 @@ class RecommendationServiceStub(typing.Generic[_RecommendationServiceRecordEvent
 
     CountSegmentUsers: _RecommendationServiceCountSegmentUsersType
     """Counts the users of a segment as they are now, some per call. It does not tell who they are."""
+
+    ExportItems: _RecommendationServiceExportItemsType
+    """Sends what media are recommended by: all, or what has changed since a token, deletions included."""
+
+    ExportTraits: _RecommendationServiceExportTraitsType
+    """Sends what labels, topics, keywords and the like mean among the project's media, as it is now."""
+
+    ExportUserEvents: _RecommendationServiceExportUserEventsType
+    """Sends what users did, under pseudonyms: all that is kept, or what is new since a token, and whom
+    to erase.
+    """
 
 RecommendationServiceAsyncStub: typing_extensions.TypeAlias = RecommendationServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -352,6 +435,18 @@ RecommendationServiceAsyncStub: typing_extensions.TypeAlias = RecommendationServ
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.recommendation_pb2.CountSegmentUsersRequest,
         videre.v1.recommendation_pb2.CountSegmentUsersResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportItemsRequest,
+        videre.v1.recommendation_pb2.ExportItemsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportTraitsRequest,
+        videre.v1.recommendation_pb2.ExportTraitsResponse,
+    ],
+    grpc.aio.UnaryStreamMultiCallable[
+        videre.v1.recommendation_pb2.ExportUserEventsRequest,
+        videre.v1.recommendation_pb2.ExportUserEventsResponse,
     ],
 ]
 
@@ -443,5 +538,31 @@ class RecommendationServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.recommendation_pb2.CountSegmentUsersResponse, collections.abc.Awaitable[videre.v1.recommendation_pb2.CountSegmentUsersResponse]]:
         """Counts the users of a segment as they are now, some per call. It does not tell who they are."""
+
+    @abc.abstractmethod
+    def ExportItems(
+        self,
+        request: videre.v1.recommendation_pb2.ExportItemsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[videre.v1.recommendation_pb2.ExportItemsResponse], collections.abc.AsyncIterator[videre.v1.recommendation_pb2.ExportItemsResponse]]:
+        """Sends what media are recommended by: all, or what has changed since a token, deletions included."""
+
+    @abc.abstractmethod
+    def ExportTraits(
+        self,
+        request: videre.v1.recommendation_pb2.ExportTraitsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[videre.v1.recommendation_pb2.ExportTraitsResponse], collections.abc.AsyncIterator[videre.v1.recommendation_pb2.ExportTraitsResponse]]:
+        """Sends what labels, topics, keywords and the like mean among the project's media, as it is now."""
+
+    @abc.abstractmethod
+    def ExportUserEvents(
+        self,
+        request: videre.v1.recommendation_pb2.ExportUserEventsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[collections.abc.Iterator[videre.v1.recommendation_pb2.ExportUserEventsResponse], collections.abc.AsyncIterator[videre.v1.recommendation_pb2.ExportUserEventsResponse]]:
+        """Sends what users did, under pseudonyms: all that is kept, or what is new since a token, and whom
+        to erase.
+        """
 
 def add_RecommendationServiceServicer_to_server(servicer: RecommendationServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

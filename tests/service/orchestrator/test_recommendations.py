@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -175,3 +177,86 @@ def test_segments_are_rules_over_profiles(own_api: Api) -> None:
     ):
         refusal = refused(call)
         assert (refusal.code, refusal.reason) == ("NOT_FOUND", "SEGMENT_NOT_FOUND")
+
+
+def bulk(call: Any, request: Any) -> tuple[list[Any], str]:
+    """Return all rows of a stream, and the token after them."""
+    rows, token = [], ""
+    for message in call(request, timeout=TIMEOUT_S):
+        rows += [*getattr(message, "items", ()), *getattr(message, "events", ())]
+        token = message.next_token
+    return rows, token
+
+
+def test_media_go_out_in_bulk_and_what_changes_later(api: Api, media: dict[str, str]) -> None:
+    call = api.recommendations.ExportItems
+    rows, token = bulk(call, pb.ExportItemsRequest())
+    mine = {one.media_id: one for one in rows if one.media_id in media.values()}
+    assert len(mine) == len(TEXTS)
+    harbour = mine[media["harbour"]]
+    assert harbour.create_time.ToSeconds() > 0
+    assert harbour.language_code == "en"
+    assert "Hamburg" in {trait.value for trait in harbour.traits}
+    assert all(0 < trait.weight <= 1.5 for trait in harbour.traits)
+    again, token = bulk(call, pb.ExportItemsRequest(after_token=token))
+    assert not mine.keys() & {one.media_id for one in again}
+    made = api.ended(text_request("A lighthouse stands at the coast.")).media_id
+    new, later = bulk(call, pb.ExportItemsRequest(after_token=token))
+    assert (made, False) in {(one.media_id, one.deleted) for one in new}
+    api.media.DeleteMedia(media_pb2.DeleteMediaRequest(media_id=made), timeout=TIMEOUT_S)
+    gone, _ = bulk(call, pb.ExportItemsRequest(after_token=later))
+    assert (made, True, 0) in {(one.media_id, one.deleted, len(one.traits)) for one in gone}
+    assert made not in {one.media_id for one in bulk(call, pb.ExportItemsRequest())[0]}
+    traits = [
+        one
+        for message in api.recommendations.ExportTraits(pb.ExportTraitsRequest(), timeout=TIMEOUT_S)
+        for one in message.traits
+    ]
+    hamburg = [one for one in traits if (one.kind, one.value) == (pb.TRAIT_KIND_PLACE, "Hamburg")]
+    assert [one.media_count >= 2 for one in hamburg] == [True]
+    assert hamburg[0].rarity > 0
+
+
+def test_events_go_out_under_pseudonyms_and_those_of_the_erased_never_again(
+    api: Api, media: dict[str, str]
+) -> None:
+    call = api.recommendations.ExportUserEvents
+    known, token = bulk(call, pb.ExportUserEventsRequest())
+    liked = {"media_id": media["forest"], "act": pb.USER_ACT_LIKE}
+    record(api, liked | {"user_id": "gustav@example.org", "event_id": "g1"})
+    (event,), later = bulk(call, pb.ExportUserEventsRequest(after_token=token))
+    assert (event.media_id, event.act, event.erased) == (media["forest"], pb.USER_ACT_LIKE, False)
+    assert len(event.user) == 64
+    record(api, liked | {"user_id": "gustav@example.org", "event_id": "g2"})
+    (second,), last = bulk(call, pb.ExportUserEventsRequest(after_token=later))
+    assert (second.user, second.number) == (event.user, event.number + 1)
+    assert second.event_key != event.event_key
+    gone = pb.DeleteUserRequest(user_id="gustav@example.org")
+    assert api.recommendations.DeleteUser(gone, timeout=TIMEOUT_S).erased
+    for since in (token, last):
+        (erased,), _ = bulk(call, pb.ExportUserEventsRequest(after_token=since))
+        assert (erased.user, erased.erased, erased.media_id) == (event.user, True, "")
+        assert erased.number > second.number
+    everything, _ = bulk(call, pb.ExportUserEventsRequest())
+    assert event.user not in {one.user for one in everything}
+    assert len(everything) == len(known)
+    other = refused(lambda: bulk(call, pb.ExportUserEventsRequest(after_token=bulk(
+        api.recommendations.ExportItems, pb.ExportItemsRequest())[1])))  # fmt: skip
+    assert (other.reason, other.metadata["field"]) == ("PAGE_TOKEN_INVALID", "after_token")
+
+
+def test_a_token_is_good_for_thirty_days(api: Api) -> None:
+    _, token = bulk(api.recommendations.ExportUserEvents, pb.ExportUserEventsRequest())
+    document = json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    since, begun_ns, *rest = document["p"].split(" ")
+    old = int(begun_ns) - 31 * 86_400 * 10**9
+    document["p"] = " ".join((since, str(old), *rest))
+    stale = urlsafe_b64encode(json.dumps(document).encode()).decode()
+    asked = pb.ExportUserEventsRequest(after_token=stale)
+    refusal = refused(lambda: bulk(api.recommendations.ExportUserEvents, asked))
+    assert (refusal.code, refusal.reason) == ("FAILED_PRECONDITION", "CHANGES_FORGOTTEN")
+    assert (refusal.metadata["limit"], refusal.metadata["actual"]) == ("30 days", "31 days")
+    document["p"] = "no place"
+    asked.after_token = urlsafe_b64encode(json.dumps(document).encode()).decode()
+    refusal = refused(lambda: bulk(api.recommendations.ExportUserEvents, asked))
+    assert refusal.reason == "PAGE_TOKEN_INVALID"

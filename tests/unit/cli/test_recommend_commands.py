@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from doubles.world import World
+from arro3.io import read_parquet
+from doubles.world import Fault, World
 
 from videre.v1 import recommendation_pb2 as pb
 
@@ -102,3 +105,62 @@ def test_segments_are_put_shown_counted_and_cut(videre: Run, world: World, tmp_p
     assert [one.page_token for one in world.calls("CountSegmentUsers")] == ["", "2"]
     assert videre("segments", "delete", "dog-people").out == "deleted dog-people\n"
     assert "in dog-people" in videre("recommend", "profile", "ada").out
+
+
+def test_rows_are_the_same_in_both_forms(videre: Run, world: World, tmp_path: Path) -> None:
+    lines, table = tmp_path / "items.jsonl", tmp_path / "items.parquet"
+    shown = videre("recommend", "export", "items", "-o", str(lines)).out
+    assert shown == f"wrote {lines}: 2 rows\n"
+    first, second = map(json.loads, lines.read_text().splitlines())
+    assert first == {
+        "media_id": "m1", "number": 3, "deleted": False, "language_code": "en",
+        "create_time": "2026-01-02T03:04:05.000000006Z", "duration_s": 12.5,
+        "traits": [{"kind": "TRAIT_KIND_TAG", "value": "animal.dog", "weight": 0.5}],
+        "look_engine": "eye@1", "look": [0.6, 0.8],
+    }  # fmt: skip
+    assert (second["media_id"], second["deleted"], second["create_time"]) == ("m2", True, None)
+    videre("recommend", "export", "items", "-o", str(table))
+    found = read(table)
+    assert found["media_id"] == ["m1", "m2"]
+    assert found["traits"][0] == first["traits"]
+    assert found["create_time"][0] == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert [round(one, 6) for one in found["look"][0]] == [0.6, 0.8]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["items.jsonl", "items.parquet"]
+    shown = videre("recommend", "export", "traits").out
+    assert json.loads(shown)["value"] == "狗"
+    videre("recommend", "export", "traits", "-o", str(table))
+    assert read(table)["media_count"] == [2]
+
+
+def test_what_is_new_comes_since_the_last_token(videre: Run, world: World, tmp_path: Path) -> None:
+    events, token = tmp_path / "events.parquet", tmp_path / "token"
+    told = videre("recommend", "export", "events", "-o", str(events), "--since", str(token),
+                  "--json").json()  # fmt: skip
+    assert told == {"path": str(events), "rows": 2, "nextToken": "two"}
+    assert token.read_text() == "two\n"
+    assert read(events) == {
+        "user": ["c0ffee", "facade"], "number": [7, 8], "erased": [False, True],
+        "event_key": ["e1", ""], "media_id": ["m1", ""], "act": ["USER_ACT_WATCH", ""],
+        "event_time": [datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), None], "watched_s": [1.5, None],
+    }  # fmt: skip
+    world.faults["ExportUserEvents"] = [Fault("INVALID_ARGUMENT")]
+    events.unlink()
+    ran = videre("recommend", "export", "events", "-o", str(events), "--since", str(token))
+    assert ran.code != 0
+    assert world.calls("ExportUserEvents")[-1].after_token == "two"
+    assert [path.name for path in tmp_path.iterdir()] == ["token"], "nothing that is half written"
+    for wrong in (["traits", "--since", str(token)], ["items", "--format", "parquet"]):
+        assert videre("recommend", "export", *wrong).code == 2
+
+
+def test_a_broken_export_goes_on_where_it_broke(videre: Run, world: World, tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    world.faults["ExportItems"] = [Fault("UNAVAILABLE"), None, Fault("UNAVAILABLE")]
+    videre("recommend", "export", "items", "-o", str(path))
+    assert [json.loads(one)["media_id"] for one in path.read_text().splitlines()] == ["m1", "m2"]
+    assert [one.after_token for one in world.calls("ExportItems")] == ["", "", "", "one"]
+
+
+def read(path: Path) -> dict[str, list[Any]]:
+    table = read_parquet(path).read_all()
+    return {name: table[name].to_pylist() for name in table.column_names}

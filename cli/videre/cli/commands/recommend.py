@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from videre.cli.commands import options as shared
+from videre.cli.commands.recommend_export import export
 
 if TYPE_CHECKING:
     from videre.v1 import recommendation_pb2
 
 app = typer.Typer(no_args_is_help=True, help="Media that users may like next, and why.")
+app.command()(export)
 User = Annotated[str, typer.Argument(metavar="USER", help="Your name for the user.")]
 At = Annotated[
     str, typer.Option("--time", metavar="TIME", help="As of then, RFC 3339; else as of now.")

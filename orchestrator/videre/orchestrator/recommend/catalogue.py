@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -86,13 +86,18 @@ class Catalogue:
         frequency = np.bincount(self._ids, minlength=self.size)
         #: How rare each trait is.
         self.rarity: Floats = np.log1p(len(self.items) / np.maximum(frequency, 1))
+        self._weights: Floats = weights
         values = weights * self.rarity[self._ids]
         self._values = values / self._lengths(values)[self._of]
         self.keys = np.array([one.key for one in self.items], np.int64)
         self.languages = np.array([one.language for one in self.items], np.str_)
         self.create_ns = np.array([one.create_ns for one in self.items], np.int64)
         self.duration_ms = np.array([one.duration_ms for one in self.items], np.int64)
-        self.looks = directions(self._comparable())
+        #: What saw the looks that are compared: the engine that saw most; "" = none.
+        self.engine = self._most_used()
+        self.looks = directions(
+            [one.look if one.engine == self.engine else b"" for one in self.items]
+        )
 
     def _sums(self, values: Floats) -> Floats:
         """Return the sum of every item's values."""
@@ -103,11 +108,9 @@ class Catalogue:
         lengths[lengths == 0] = 1
         return lengths
 
-    def _comparable(self) -> list[bytes]:
-        """Return the looks of the engine that saw most; those of others cannot be compared."""
+    def _most_used(self) -> str:
         engines = [one.engine for one in self.items if one.look]
-        most = min(set(engines), key=lambda one: (-engines.count(one), one), default="")
-        return [one.look if one.engine == most else b"" for one in self.items]
+        return min(set(engines), key=lambda one: (-engines.count(one), one), default="")
 
     def __len__(self) -> int:
         return len(self.items)
@@ -116,6 +119,16 @@ class Catalogue:
         """Return the traits of an item and their values."""
         some = slice(self._begins[place], self._begins[place + 1])
         return self._ids[some], self._values[some]
+
+    def having(self) -> Iterator[tuple[int, Numbers, Floats]]:
+        """Yield every trait that items have: its number, their places, how much they have of it."""
+        order = np.argsort(self._ids, kind="stable")
+        numbers, begins = np.unique(self._ids[order], return_index=True)
+        ends = [*begins[1:].tolist(), len(order)]
+        # Of no traits there is one end, and no beginning.
+        for number, begin, end in zip(numbers.tolist(), begins.tolist(), ends, strict=False):
+            some = order[begin:end]
+            yield number, self._of[some].astype(np.int32), self._weights[some]
 
     def dots(self, vector: Floats) -> Floats:
         """Return the product of every item with a vector over the traits."""

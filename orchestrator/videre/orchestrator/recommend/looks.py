@@ -57,6 +57,11 @@ def directions(looks: list[bytes]) -> npt.NDArray[np.float64]:
     return found
 
 
+def direction(look: bytes) -> npt.NDArray[np.float64]:
+    """Return a look as numbers of length 1; none of no look."""
+    return _unit(np.frombuffer(look, _I8).reshape(-1, SIZE).astype(np.float64)).reshape(-1)
+
+
 def _unit(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     lengths = np.sqrt((rows * rows).sum(axis=1, keepdims=True))
     lengths[lengths == 0] = 1

@@ -121,6 +121,7 @@ class Event:
     Args:
         id: tells repeated events; unique for its user.
         amount_ms: how long was watched; 0 of other acts.
+        number: of the call that stored it; says nothing of the event.
     """
 
     media_id: str
@@ -128,6 +129,7 @@ class Event:
     time_ns: int
     amount_ms: int
     id: str
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

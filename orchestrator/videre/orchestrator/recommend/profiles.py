@@ -82,7 +82,8 @@ def packed(profile: Profile) -> bytes:
         "stated": profile.stated,
         "languages": profile.languages,
         "events": [
-            (one.media_id, one.act, one.time_ns, one.amount_ms, one.id) for one in profile.events
+            (one.media_id, one.act, one.time_ns, one.amount_ms, one.id, one.number)
+            for one in profile.events
         ],
         "shown": profile.shown,
     }
@@ -97,8 +98,9 @@ def unpacked(data: bytes) -> Profile:
         stated=tuple((Trait(kind), value, weight) for kind, value, weight in document["stated"]),
         languages=tuple(document["languages"]),
         events=tuple(
-            Event(media_id, Act(act), time_ns, amount_ms, name)
-            for media_id, act, time_ns, amount_ms, name in document["events"]
+            # Events of earlier releases have no number.
+            Event(media_id, Act(act), time_ns, amount_ms, name, *number)
+            for media_id, act, time_ns, amount_ms, name, *number in document["events"]
         ),
         shown=tuple((ad_id, time_ns) for ad_id, time_ns in document.get("shown", ())),
     )

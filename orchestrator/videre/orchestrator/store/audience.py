@@ -7,7 +7,6 @@ database alone can neither tell who a profile is of nor read it.
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,10 +21,12 @@ from videre.common.clock import Clock
 from videre.common.keys import KEY_BYTES
 from videre.common.sealing import Seal
 from videre.orchestrator.recommend.model import NOBODY, Act, Event, Profile, Weighted
-from videre.orchestrator.recommend.profiles import joined, packed, unpacked, with_shown
+from videre.orchestrator.recommend.profiles import joined, with_shown
 from videre.orchestrator.recommend.ranking import Count
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.audience_counts import add_counts, counted, known_media
+from videre.orchestrator.store.audience_feed import Kind, next_change, note_gone
+from videre.orchestrator.store.audience_keys import ProjectKeys, known_keys, sealed_pair
 from videre.orchestrator.store.database import Database, insert_once
 
 log = structlog.get_logger(__name__)
@@ -72,30 +73,6 @@ class Rotated:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """The keys of a project; the newest version seals."""
-
-    project_id: str
-    pseudonyms: bytes
-    versions: Mapping[int, bytes]
-
-    @property
-    def newest(self) -> int:
-        return max(self.versions)
-
-    def pseudonym(self, user_id: str) -> str:
-        return hmac.digest(self.pseudonyms, user_id.encode(), "sha256").hex()
-
-    def close(self, profile: Profile, pseudonym: str) -> bytes:
-        seal = Seal(self.versions[self.newest])
-        return seal.close_bytes(packed(profile), f"{self.project_id}/{pseudonym}")
-
-    def open(self, sealed: bytes, version: int, pseudonym: str) -> Profile:
-        seal = Seal(self.versions[version])
-        return unpacked(seal.open_bytes(sealed, f"{self.project_id}/{pseudonym}"))
-
-
 class AudienceStore:
     """Reads and writes of profiles and counts. Blocking: call through threads."""
 
@@ -116,8 +93,9 @@ class AudienceStore:
             keys = self._keys(connection, project_id)
             named = {one.media_id for some in events.values() for one in some}
             unknown = named - known_media(connection, project_id, sorted(named))
+            number = next_change(connection, project_id)
             for user_id, some in sorted(events.items()):
-                known = [one for one in some if one.media_id not in unknown]
+                known = [replace(one, number=number) for one in some if one.media_id not in unknown]
                 pseudonym = keys.pseudonym(user_id)
                 kept = _read(connection, keys, pseudonym)
                 result = joined(kept.profile if kept else NOBODY, known)
@@ -125,7 +103,7 @@ class AudienceStore:
                 forgotten += result.forgotten
                 new += len(result.gained)
                 if result.gained:
-                    self._write(connection, keys, pseudonym, result.profile)
+                    self._write(connection, keys, pseudonym, result.profile, number=number)
                     counts.update(map(counted, result.gained))
                     counts.subtract(map(counted, result.lost))
             add_counts(connection, project_id, counts)
@@ -182,7 +160,7 @@ class AudienceStore:
             VidereError: KEY_MISSING, the profile cannot be opened.
         """
         with self._db.steps.connect() as connection:
-            keys = self._known_keys(connection, project_id)
+            keys = known_keys(connection, self._seal, project_id)
             return _read(connection, keys, keys.pseudonym(user_id)) if keys else None
 
     def some(self, project_id: str, after: str, limit: int) -> list[tuple[str, Profile]]:
@@ -201,7 +179,7 @@ class AudienceStore:
             .limit(limit)
         )
         with self._db.steps.connect() as connection:
-            keys = self._known_keys(connection, project_id)
+            keys = known_keys(connection, self._seal, project_id)
             rows = connection.execute(query).all() if keys else ()
         return [
             (row.pseudonym, keys.open(row.sealed, row.key_version, row.pseudonym))
@@ -212,14 +190,15 @@ class AudienceStore:
     def erase(self, project_id: str, user_id: str) -> bool:
         """Remove all that is known of a user; tell whether there was anything.
 
-        What they did is taken out of the counts. Under SQLite what is removed is overwritten, in
-        the log of the database too.
+        What they did is taken out of the counts. Those who have copies are told by the name under
+        which the user was exported, see `audience_feed`. Under SQLite what is removed is
+        overwritten, in the log of the database too.
 
         Raises:
             VidereError: KEY_MISSING, the profile cannot be opened.
         """
         with self._db.durable.begin() as connection, _overwriting(connection):
-            keys = self._known_keys(connection, project_id)
+            keys = known_keys(connection, self._seal, project_id)
             if keys is None:
                 return False
             pseudonym = keys.pseudonym(user_id)
@@ -230,6 +209,9 @@ class AudienceStore:
             counts.subtract(map(counted, kept.profile.events))
             add_counts(connection, project_id, counts)
             connection.execute(sa.delete(t.audience_profile).where(*_is(project_id, pseudonym)))
+            number, exported = next_change(connection, project_id), keys.exported(pseudonym)
+            now = self._clock.now_ns()
+            note_gone(connection, project_id, Kind.USER, exported, number, now)
         self._empty_log()
         return True
 
@@ -245,12 +227,25 @@ class AudienceStore:
             )
 
     def _write(
-        self, connection: sa.Connection, keys: _Keys, pseudonym: str, profile: Profile
+        self,
+        connection: sa.Connection,
+        keys: ProjectKeys,
+        pseudonym: str,
+        profile: Profile,
+        *,
+        number: int | None = None,
     ) -> int:
+        """Store a profile; return when.
+
+        Args:
+            number: of the call that brought events; None = none came.
+        """
         now = self._clock.now_ns()
-        values = {
+        values: dict[str, object] = {
             "key_version": keys.newest, "sealed": keys.close(profile, pseudonym), "update_ns": now,
         }  # fmt: skip
+        if number is not None:
+            values["number"] = number
         row = {"project_id": keys.project_id, "pseudonym": pseudonym, "create_ns": now, **values}
         if not insert_once(connection, t.audience_profile, row):
             connection.execute(
@@ -315,37 +310,26 @@ class AudienceStore:
             self._empty_log()
         return Rotated(keys.newest, len(rows), left)
 
-    def _keys(self, connection: sa.Connection, project_id: str) -> _Keys:
+    def _keys(self, connection: sa.Connection, project_id: str) -> ProjectKeys:
         """Return the keys of a project, made where it has none; inside a writer's transaction."""
-        known = self._known_keys(connection, project_id)
+        known = known_keys(connection, self._seal, project_id)
         if known is None:
             self._add_key(connection, project_id, 1, secrets.token_bytes(KEY_BYTES))
-            known = self._known_keys(connection, project_id)
+            known = known_keys(connection, self._seal, project_id)
         assert known is not None
         return known
 
     def _add_key(
         self, connection: sa.Connection, project_id: str, version: int, pseudonyms: bytes
     ) -> None:
-        plain = secrets.token_bytes(KEY_BYTES) + pseudonyms
+        key = secrets.token_bytes(KEY_BYTES)
         row = {
             "project_id": project_id,
             "version": version,
-            "sealed": self._seal.close_bytes(plain, f"audience of {project_id}"),
+            "sealed": sealed_pair(self._seal, project_id, key, pseudonyms),
             "create_ns": self._clock.now_ns(),
         }
         connection.execute(sa.insert(t.audience_key), row)
-
-    def _known_keys(self, connection: sa.Connection, project_id: str) -> _Keys | None:
-        query = sa.select(_KEY.version, _KEY.sealed).where(_KEY.project_id == project_id)
-        found = {
-            version: self._seal.open_bytes(sealed, f"audience of {project_id}")
-            for version, sealed in connection.execute(query)
-        }
-        if not found:
-            return None
-        versions = {version: plain[:KEY_BYTES] for version, plain in found.items()}
-        return _Keys(project_id, found[max(found)][KEY_BYTES:], versions)
 
 
 @contextmanager
@@ -365,7 +349,7 @@ def _is(project_id: str, pseudonym: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (_PROFILE.project_id == project_id, _PROFILE.pseudonym == pseudonym)
 
 
-def _read(connection: sa.Connection, keys: _Keys, pseudonym: str) -> Kept | None:
+def _read(connection: sa.Connection, keys: ProjectKeys, pseudonym: str) -> Kept | None:
     query = sa.select(t.audience_profile).where(*_is(keys.project_id, pseudonym))
     row = connection.execute(query).one_or_none()
     if row is None:

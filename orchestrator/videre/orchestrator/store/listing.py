@@ -36,8 +36,13 @@ def page_token(position: str | int, filters: Mapping[str, Any]) -> str:
     return base64.urlsafe_b64encode(canonical_json(document)).decode().rstrip("=")
 
 
-def read_token(token: str, filters: Mapping[str, Any], kind: type[Position]) -> Position:
+def read_token(
+    token: str, filters: Mapping[str, Any], kind: type[Position], field: str = "page_token"
+) -> Position:
     """Return the position in a token: an id, or an index from 0.
+
+    Args:
+        field: where the token was given.
 
     Raises:
         VidereError: PAGE_TOKEN_INVALID, also for another filter's token.
@@ -52,17 +57,18 @@ def read_token(token: str, filters: Mapping[str, Any], kind: type[Position]) -> 
         position, fingerprint = None, ""
     fits = isinstance(position, kind) and not (isinstance(position, int) and position < 0)
     if not fits or fingerprint != _fingerprint(filters):
-        raise VidereError(
-            Reason.PAGE_TOKEN_INVALID,
-            "page_token does not belong to this call",
-            violations=(FieldViolation("page_token", "not a token of this call", "", token[:64]),),
-            metadata={
-                "field": "page_token",
-                "limit": "a token of this call",
-                "actual": token[:64],
-            },
-        )
+        raise bad_token(token, field)
     return kind(position)
+
+
+def bad_token(token: str, field: str = "page_token") -> VidereError:
+    """Return the refusal of a token."""
+    return VidereError(
+        Reason.PAGE_TOKEN_INVALID,
+        f"{field} does not belong to this call",
+        violations=(FieldViolation(field, "not a token of this call", "", token[:64]),),
+        metadata={"field": field, "limit": "a token of this call", "actual": token[:64]},
+    )
 
 
 def _fingerprint(filters: Mapping[str, Any]) -> str:

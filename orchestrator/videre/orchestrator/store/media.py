@@ -199,7 +199,7 @@ class MediaStore:
         with self._db.durable.begin() as connection:
             if not close_reviews:
                 self._require_decided(connection, media_id)
-            forget_media(connection, media_id)
+            forget_media(connection, media_id, self._clock.now_ns())
             busy = sa.exists().where(
                 t.job.c.media_id == media_id, t.job.c.state.in_(("QUEUED", "RUNNING"))
             )

@@ -15,6 +15,7 @@ from videre.orchestrator.search.looks import NO_LOOKS, Looks
 from videre.orchestrator.search.model import INDEX_VERSION, Part
 from videre.orchestrator.search.packing import Packed, pack_ids, unpack_ids
 from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.audience_feed import Kind, note_gone
 from videre.orchestrator.store.audience_items import write_item
 from videre.orchestrator.store.database import inserting_once
 
@@ -91,14 +92,16 @@ def outdate(connection: sa.Connection, media_ids: Sequence[str]) -> None:
         )
 
 
-def forget_media(connection: sa.Connection, media_id: str) -> None:
-    """Remove a media, and the words that no other one has."""
+def forget_media(connection: sa.Connection, media_id: str, now_ns: int) -> None:
+    """Remove a media, and the words that no other one has; those with copies are told."""
     key = _key(connection, media_id)
     if key is not None:
         for part in Part:
             _clear(connection, key, part)
         gone = sa.delete(t.search_media).where(_MEDIA.key == key).returning(_MEDIA.project_id)
-        _next_generation(connection, connection.execute(gone).scalar_one())
+        project_id = connection.execute(gone).scalar_one()
+        generation = _next_generation(connection, project_id)
+        note_gone(connection, project_id, Kind.ITEM, media_id, generation, now_ns)
 
 
 def _next_generation(connection: sa.Connection, project_id: str) -> int:

@@ -20,6 +20,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store import segments
 from videre.orchestrator.store.audience import AudienceStore, Recorded
 from videre.orchestrator.store.audience_items import ItemStore
+from videre.orchestrator.store.audience_keys import known_keys
 from videre.orchestrator.store.database import Database, open_sqlite
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.search_index import index_media, outdate
@@ -119,7 +120,9 @@ def test_nothing_is_stored_in_the_open(
     with database.durable.begin() as connection:  # a profile put in another user's place
         connection.execute(sa.update(t.audience_profile).values(pseudonym="0" * 64))
         connection.execute(
-            sa.update(t.audience_profile).values(pseudonym=pseudonym, sealed=blob[:-1] + b"\0")
+            sa.update(t.audience_profile).values(
+                pseudonym=pseudonym, sealed=blob[:-1] + bytes([blob[-1] ^ 1])
+            )
         )
     with pytest.raises(VidereError, match="another key"):
         audience.profile("p", "ada@example.org")
@@ -176,7 +179,7 @@ def test_a_forgotten_user_is_nowhere_in_the_file(tmp_path: Path) -> None:
 
 def keyed(database: Database, seal: Seal, user: str) -> str:
     with database.steps.connect() as connection:
-        keys = AudienceStore(database, FakeClock(), seal)._known_keys(connection, "p")
+        keys = known_keys(connection, seal, "p")
     assert keys is not None
     return keys.pseudonym(user)
 

@@ -39,7 +39,7 @@ NOT_AUDITED = {
     "of the installation, not of a project": {"data_key"},
     "counts of what happened": {"ad_count", "ad_event"},
     "what users did and like: it can be erased, an entry could not": {
-        "audience_count", "audience_item", "audience_profile",
+        "audience_count", "audience_gone", "audience_head", "audience_item", "audience_profile",
     },
 }  # fmt: skip
 

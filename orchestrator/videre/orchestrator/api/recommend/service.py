@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from videre.orchestrator.api.recommend.checks import (
     languages_of,
     wish_of,
 )
+from videre.orchestrator.api.recommend.exporting import Exports
 from videre.orchestrator.api.recommend.messages import RecommendMessages, moments_of
 from videre.orchestrator.api.recommend.segments import Segments
 from videre.orchestrator.api.times import instant
@@ -50,7 +52,7 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
     """See recommendation.proto."""
 
     def __init__(self, app: Orchestrator) -> None:
-        self._app, self._segments = app, Segments(app)
+        self._app, self._segments, self._exports = app, Segments(app), Exports(app)
 
     async def RecordEvents(
         self, request: pb.RecordEventsRequest, context: Context
@@ -218,6 +220,29 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
     ) -> pb.CountSegmentUsersResponse:
         """See recommendation.proto."""
         return await self._segments.count(project_of(request.project_id), request)
+
+    async def ExportItems(
+        self, request: pb.ExportItemsRequest, context: Context
+    ) -> AsyncIterator[pb.ExportItemsResponse]:
+        """See recommendation.proto."""
+        project = project_of(request.project_id)
+        async for message in self._exports.items(project, request.after_token):
+            yield message
+
+    async def ExportTraits(
+        self, request: pb.ExportTraitsRequest, context: Context
+    ) -> AsyncIterator[pb.ExportTraitsResponse]:
+        """See recommendation.proto."""
+        async for message in self._exports.traits(project_of(request.project_id)):
+            yield message
+
+    async def ExportUserEvents(
+        self, request: pb.ExportUserEventsRequest, context: Context
+    ) -> AsyncIterator[pb.ExportUserEventsResponse]:
+        """See recommendation.proto."""
+        project = project_of(request.project_id)
+        async for message in self._exports.events(project, request.after_token):
+            yield message
 
     def _messages(self, project: str, language: str) -> RecommendMessages:
         return RecommendMessages(self._app.taxonomies.shown(project), load_topics(), language)

@@ -9,6 +9,8 @@ from videre.orchestrator.store.schema.access import credential, credential_key, 
 from videre.orchestrator.store.schema.ads import ad, ad_count, ad_event
 from videre.orchestrator.store.schema.audience import (
     audience_count,
+    audience_gone,
+    audience_head,
     audience_item,
     audience_key,
     audience_profile,
@@ -77,6 +79,8 @@ __all__ = [
     "analysis",
     "artifact_ref",
     "audience_count",
+    "audience_gone",
+    "audience_head",
     "audience_item",
     "audience_key",
     "audience_profile",

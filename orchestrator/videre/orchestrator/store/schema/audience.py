@@ -29,7 +29,34 @@ audience_profile = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
     sa.Column("update_ns", sa.BigInteger, nullable=False),
+    #: Change of the project's audience in which events came last, see `audience_head`.
+    sa.Column("number", sa.BigInteger, nullable=False, server_default="0"),
     sa.Index("audience_profile_by_key", "project_id", "key_version"),
+    sa.Index("audience_profile_by_number", "project_id", "number", "pseudonym"),
+)
+
+#: Number of the last change of a project's audience: events that came, a user that was erased.
+audience_head = sa.Table(
+    "audience_head",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    sa.Column("last", sa.BigInteger, nullable=False),
+)
+
+#: What was deleted, for those who have copies; goes after some time.
+audience_gone = sa.Table(
+    "audience_gone",
+    metadata,
+    sa.Column("project_id", PROJECT, primary_key=True),
+    #: A `store.audience_feed.Kind`.
+    sa.Column("kind", sa.SmallInteger, primary_key=True, autoincrement=False),
+    #: Id of a media, or the name under which a user is exported.
+    sa.Column("subject", DIGEST, primary_key=True),
+    #: Generation of the search index (media), or change of the audience (users).
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("time_ns", sa.BigInteger, nullable=False),
+    sa.Index("audience_gone_by_number", "project_id", "kind", "number"),
+    sa.Index("audience_gone_by_time", "time_ns"),
 )
 
 #: How often something was done with a media on a day: the sum of what all profiles hold.

@@ -90,7 +90,7 @@ async def production(tmp_path: Path) -> AsyncIterator[Production]:
     registration = Registration(
         production_pb2.DESCRIPTOR.services_by_name["ProductionService"],
         production_pb2_grpc.add_ProductionServiceServicer_to_server,
-        ProductionServicer(functions, executor, store, settings.render_path),
+        ProductionServicer(functions, executor, store, settings.render_path, settings.chunks_path),
         Role.SUBMITTER,
     )
     server = await start_server("127.0.0.1", 0, [registration], metrics=CollectorRegistry())

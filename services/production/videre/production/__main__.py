@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
+
 from videre.common.artifact_place import open_artifacts
 from videre.common.auth import Role
 from videre.common.engine import EngineRegistry
@@ -12,6 +15,7 @@ from videre.production.functions.base import Function
 from videre.production.registry import factories
 from videre.production.servicer import ProductionServicer
 from videre.production.settings import ProductionSettings
+from videre.production.sweeping import sweep_forever
 
 
 def build(context: ServiceContext) -> Service:
@@ -23,10 +27,23 @@ def build(context: ServiceContext) -> Service:
     registration = Registration(
         production_pb2.DESCRIPTOR.services_by_name["ProductionService"],
         production_pb2_grpc.add_ProductionServiceServicer_to_server,
-        ProductionServicer(functions, context.executor, artifacts, settings.render_path),
+        ProductionServicer(
+            functions,
+            context.executor,
+            artifacts,
+            settings.render_path,
+            settings.chunks_path if settings.chunk_retention else None,
+        ),
         Role.SUBMITTER,
     )
+    sweeper = asyncio.ensure_future(sweep_forever(settings))
+    context.on_close(partial(_stopped, sweeper))
     return Service(functions, [registration])
+
+
+async def _stopped(sweeper: asyncio.Future[None]) -> None:
+    """End the sweeping."""
+    sweeper.cancel()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from videre.common.executor import Slot, SlotExecutor, deadline_of
 from videre.exports.production_params import FUNCTIONS, violations_of
 from videre.exports.production_params.times import rational_of
 from videre.internal.v1 import engine_pb2, production_pb2, production_pb2_grpc
+from videre.production.chunk_shelf import ChunkShelf, TaskChunks, work_folder
 from videre.production.cover_messages import cover_message
 from videre.production.decode import FrameSource
 from videre.production.functions.base import Function, Input, Made, Work
@@ -27,13 +28,14 @@ from videre.production.previewing.asked import asked_of
 from videre.production.previewing.finish import preview_files
 from videre.production.reframing.messages import reframing_message
 from videre.production.rendering.job import MadeFacts
-from videre.production.rendering.process import work_folder
 from videre.production.retouching.messages import obscured_messages, removed_messages
 from videre.v1 import production_pb2 as public_pb2
 
 #: Time between two messages of progress at most, seconds; the contract says 5.
 _PROGRESS_S: Final = 2.0
 _MAIN: Final = "main"
+#: Functions whose tasks come again with little changed: their chunks stay for a while.
+_EDITED: Final = frozenset({"burn_captions"})
 _NS: Final = 1_000_000_000
 
 
@@ -46,15 +48,17 @@ class ProductionServicer(production_pb2_grpc.ProductionServiceServicer):
         executor: SlotExecutor,
         artifacts: ArtifactStore,
         folder: Path,
+        chunks: Path | None = None,
     ) -> None:
         """Serve `functions` on the slots of `executor`, reading and writing `artifacts`.
 
-        Files are made in `folder` before they become artifacts.
+        Files are made in `folder` before they become artifacts. Chunks of long ones outlive this
+        process in `chunks`, a folder for each project; None = they do not.
         """
         self._functions = functions
         self._executor = executor
         self._artifacts = artifacts
-        self._folder = folder
+        self._folder, self._chunks = folder, chunks
 
     async def Render(
         self,
@@ -63,7 +67,9 @@ class ProductionServicer(production_pb2_grpc.ProductionServiceServicer):
     ) -> AsyncIterator[production_pb2.RenderResponse]:
         """See the proto."""
         check_task(request.task)
-        rendering = _Rendering(request, self._functions, self._artifacts, self._folder)
+        rendering = _Rendering(
+            request, self._functions, self._artifacts, self._folder, self._chunks
+        )
         work = asyncio.ensure_future(
             self._executor.run(rendering.run, deadline=deadline_of(context))
         )
@@ -114,11 +120,13 @@ class _Rendering:
         functions: EngineRegistry[Function],
         artifacts: ArtifactStore,
         folder: Path,
+        chunks: Path | None,
     ) -> None:
         self._request = request
         self._functions = functions
         self._artifacts = artifacts
         self._folder = folder
+        self._chunks = None if chunks is None else TaskChunks(chunks / request.project_id)
         self._source: FrameSource | None = None
         self._cpu_seconds, self._frames = 0.0, 0
         #: Share of the work that is done, 0..1, never falling.
@@ -149,12 +157,15 @@ class _Rendering:
                 check=slot.check,
                 spent=self._spent,
                 preview=glance,
+                chunks=self._chunks if glance is None else None,
             )
             made = function.render(work)
             slot.check()
             if glance is not None:
                 made = preview_files(work, glance, made)
             outputs = [self._keep(one, task.name or name) for one in made]
+        if self._chunks is not None and name not in _EDITED:
+            ChunkShelf(self._chunks.folder).drop(self._chunks.keys)
         return production_pb2.RenderResult(outputs=outputs, usage=self._usage(name, slot))
 
     def _spent(self, cpu_seconds: float, frames: int) -> None:
@@ -171,7 +182,9 @@ class _Rendering:
             )
         project = self._request.project_id
         index = self._artifacts.read(project, given.index_digest)
-        return Input(name, self._path(project, given), index, read_media(index))
+        path = self._path(project, given)
+        identity = f"{given.artifact_digest or _identity(path)} {given.index_digest}"
+        return Input(name, path, index, read_media(index), identity)
 
     def _open(self, slot: Slot) -> FrameSource:
         main = self._input(_MAIN)
@@ -242,6 +255,12 @@ class _Rendering:
             cpu_seconds=slot.cpu_seconds + children + self._cpu_seconds,
             items=decoded + self._frames,
         )
+
+
+def _identity(path: Path) -> str:
+    """Return what tells a file by reference from what it may become."""
+    there = path.stat()
+    return f"{path} {there.st_ino} {there.st_size} {there.st_mtime_ns}"
 
 
 def media_message(facts: MadeFacts, renderer: str) -> public_pb2.MadeMedia:

@@ -11,6 +11,7 @@ from videre.common.engine import Engine
 from videre.common.errors import Reason, VidereError
 from videre.exports.production_params import Options
 from videre.exports.production_params.preview import Glance
+from videre.production.chunk_shelf import TaskChunks
 from videre.production.decode import FrameSource
 from videre.production.known import Known
 from videre.production.media_index import Media
@@ -92,12 +93,14 @@ class Input:
         path: a file with its bytes.
         index: its stored media index.
         media: what the index says.
+        identity: the same for the same bytes and index; empty = none is known.
     """
 
     name: str
     path: Path
     index: bytes
     media: Media
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class Work:
         check: raises when nobody waits for the work any more; to be called several times a second.
         spent: called with CPU-seconds of other processes, and the frames that they decoded.
         preview: what is shown instead of the files; None = the files are made.
+        chunks: what is kept of long outputs while they are made; None = nothing.
     """
 
     options: Options
@@ -129,6 +133,7 @@ class Work:
     check: Callable[[], None]
     spent: Callable[[float, int], None]
     preview: Glance | None = None
+    chunks: TaskChunks | None = None
 
 
 class Function(Engine, Protocol):

@@ -120,7 +120,8 @@ def serve(teller: Teller, data: bytes) -> None:
     import cv2
 
     from videre.production.rendering.assembling import render_assembly
-    from videre.production.rendering.feed import render, render_still
+    from videre.production.rendering.chunked import render_job
+    from videre.production.rendering.feed import render_still
     from videre.production.rendering.glancing import render_glance
     from videre.production.rendering.job import JOB, RENDERED
 
@@ -139,7 +140,7 @@ def serve(teller: Teller, data: bytes) -> None:
         elif job.assembly is not None:
             done = render_assembly(job, job.assembly, lambda share: teller.share(share * _FED))
         else:
-            done = render(job, lambda share: teller.share(share * _FED))
+            done = render_job(job, lambda share: teller.share(share * _FED))
         teller.say({"done": json.loads(RENDERED.dump_json(done))})
     except VidereError as error:
         _failed(teller, str(error.reason), error.message)

@@ -15,11 +15,17 @@ from videre.exports.production_params.renditions import RenditionOptions
 from videre.production.rendering.canvas import Canvas
 
 _THREADS: Final = "2"
-_EXACT: Final = (
+#: Words that every command begins with.
+QUIET: Final = ("-hide_banner", "-nostdin", "-nostats", "-v", "error", "-y")
+#: Before what is read.
+READ: Final = ("-protocol_whitelist", "file,pipe")
+#: Nothing in a file says when or by what it was made.
+EXACT: Final = (
     *("-map_metadata", "-1", "-map_chapters", "-1"),
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
 )
-_MUXERS: Final = {
+#: Words for each kind of file, the first two its name.
+MUXERS: Final[Mapping[str, tuple[str, ...]]] = {
     "mp4": ("-f", "mp4", "-movflags", "+faststart"),
     "m4a": ("-f", "ipod", "-movflags", "+faststart"),
     "mov": ("-f", "mov", "-movflags", "+faststart"),
@@ -64,6 +70,9 @@ _VIDEO_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "prores_ks": {"profile": "-profile:v"},
     "ffv1": {"gop": "-g:v"},
 }  # fmt: skip
+#: Encoders that make a packet of whatever comes at once, and what gives them samples in even runs.
+_ANY_LENGTH: Final = ("flac", "pcm_")
+_EVEN: Final = "asetnsamples=n=4096:p=0"
 _AUDIO_WORDS: Final = {"audio_bitrate": "-b:a", "sample_rate": "-ar:a", "channels": "-ac:a"}
 
 
@@ -91,25 +100,24 @@ def command(
         shapes: filters that give each rendition its shape; empty = its `fit` does.
     """
     words = [
-        *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "error", "-y"),
-        *("-protocol_whitelist", "file,pipe", "-filter_complex_threads", "1"),
+        *(program, *QUIET, *READ, "-filter_complex_threads", "1"),
         *("-f", "nut", "-i", "pipe:0"),
     ]
     shown = [place for place, one in enumerate(renditions) if canvas and one.preset.video]
     if canvas is not None and shown:
-        chains = [_split(canvas, before, len(shown))]
+        chains = [stated(canvas, before, len(shown))]
         for number, place in enumerate(shown):
             one = renditions[place]
-            shape = [shapes[place], *_formatted(canvas, one)] if shapes else _shaped(canvas, one)
+            shape = shape_steps(canvas, one, shapes[place] if shapes else "")
             steps = ",".join([*_timed(one, rate), *shape]) or "null"
             chains.append(f"[s{number}]{steps}[v{number}]")
         words += ["-filter_complex", ";".join(chains)]
     for place, one in enumerate(renditions):
         if place in shown:
-            words += ["-map", f"[v{shown.index(place)}]", *_video(one, canvas, rate)]
+            words += ["-map", f"[v{shown.index(place)}]", *video_words(one, canvas, rate)]
         if channels and one.with_sound:
-            words += ["-map", "0:a", *_audio(one, channels, sound)]
-        words += [*_EXACT, *_MUXERS[one.preset.suffix], file_name(one)]
+            words += ["-map", "0:a", *audio_words(one, channels, sound)]
+        words += [*EXACT, *MUXERS[one.preset.suffix], file_name(one)]
     return words
 
 
@@ -128,12 +136,11 @@ def previewing(
     steps = ",".join([shape] if shape else _sized(canvas, one)) or "null"
     form = "rgba" if canvas.format == "bgra" else "rgb24"
     return [
-        *(program, "-hide_banner", "-nostdin", "-nostats", "-v", "error", "-y"),
-        *("-protocol_whitelist", "file,pipe", "-filter_complex_threads", "1"),
+        *(program, *QUIET, *READ, "-filter_complex_threads", "1"),
         *("-f", "nut", "-i", "pipe:0"),
-        *("-filter_complex", f"{_split(canvas, '', 1)};[s0]{steps},format={form}[v0]"),
+        *("-filter_complex", f"{stated(canvas, '', 1)};[s0]{steps},format={form}[v0]"),
         *("-map", "[v0]", "-frames:v", "1", "-c:v", "png", "-threads:v", "1", "-f", "image2"),
-        *("-update", "1", *_EXACT, file),
+        *("-update", "1", *EXACT, file),
     ]
 
 
@@ -171,8 +178,9 @@ def _even(side: int) -> int:
     return max(2, side - side % 2)
 
 
-def _split(canvas: Canvas, before: str, count: int) -> str:
-    stated = [
+def stated(canvas: Canvas, before: str, count: int) -> str:
+    """Return the filters that say what the frames are, and give them to so many outlets."""
+    said = [
         f"{name}={value}"
         for name, value in (
             ("colorspace", "" if canvas.drawn else canvas.space),
@@ -182,7 +190,7 @@ def _split(canvas: Canvas, before: str, count: int) -> str:
         )
         if value
     ]
-    steps = [f"setparams={':'.join(stated)}", "setsar=1", *([before] if before else [])]
+    steps = [f"setparams={':'.join(said)}", "setsar=1", *([before] if before else [])]
     outlets = "".join(f"[s{number}]" for number in range(count))
     return f"[0:v]{','.join(steps)},split={count}{outlets}"
 
@@ -194,9 +202,15 @@ def _timed(one: RenditionOptions, rate: Fraction | None) -> list[str]:
     return [f"fps={one.frame_rate.numerator}/{one.frame_rate.denominator}:round=near"]
 
 
-def _shaped(canvas: Canvas, one: RenditionOptions) -> list[str]:
-    """Return the filters that give a rendition's shape and pixel format."""
-    return [*_sized(canvas, one), *_formatted(canvas, one)]
+def shape_steps(canvas: Canvas, one: RenditionOptions, shape: str) -> list[str]:
+    """Return the filters that give a rendition's shape and pixel format.
+
+    Args:
+        canvas: the frames that come in.
+        one: the rendition.
+        shape: filters that give its shape; empty = its `fit` does.
+    """
+    return [*([shape] if shape else _sized(canvas, one)), *_formatted(canvas, one)]
 
 
 def _sized(canvas: Canvas, one: RenditionOptions) -> list[str]:
@@ -259,7 +273,8 @@ def _is_deep(canvas: Canvas) -> bool:
     return any(canvas.format.endswith(f"p{bits}le") for bits in (9, 10, 12, 14, 16))
 
 
-def _video(one: RenditionOptions, canvas: Canvas | None, rate: Fraction | None) -> list[str]:
+def video_words(one: RenditionOptions, canvas: Canvas | None, rate: Fraction | None) -> list[str]:
+    """Return the words that encode a rendition's pictures."""
     encoder = one.preset.video
     words = ["-c:v", encoder, "-threads:v", _THREADS]
     for name, word in _VIDEO_WORDS[encoder].items():
@@ -304,8 +319,11 @@ def measuring_file(program: str, name: str) -> list[str]:
     ]
 
 
-def _audio(one: RenditionOptions, channels: int, sound: str) -> list[str]:
-    words = ["-af", sound] if sound else []
+def audio_words(one: RenditionOptions, channels: int, sound: str) -> list[str]:
+    """Return the words that encode a rendition's sound."""
+    even = _EVEN if one.preset.audio.startswith(_ANY_LENGTH) else ""
+    steps = ",".join(step for step in (sound, even) if step)
+    words = ["-af", steps] if steps else []
     words += ["-c:a", one.preset.audio, "-threads:a", "1"]
     for name, word in _AUDIO_WORDS.items():
         if name in one.options:

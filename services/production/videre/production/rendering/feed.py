@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -18,6 +18,7 @@ from videre.common.errors import Reason, VidereError
 from videre.production.media_index import Media, read_media
 from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.child import Renderer, RendererRefused
+from videre.production.rendering.chunk_commands import joining_command
 from videre.production.rendering.command import command, file_name, measuring_file
 from videre.production.rendering.crossfade import Crossfaded
 from videre.production.rendering.easel import Backdrop, Easel, drawn
@@ -33,10 +34,13 @@ from videre.production.rendering.retouched import RetouchedReader, native
 from videre.production.rendering.sound import SoundReader
 from videre.production.rendering.still import draw
 from videre.production.rendering.timeline import (
+    FINE,
     Cut,
+    Shown,
     frames_of,
     lay_out,
     output_rate,
+    places_of,
     samples_of,
     wanted_rate,
 )
@@ -48,16 +52,36 @@ _NS: Final = 1_000_000_000
 RUN: Final = Fraction(1)
 
 
-def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
-    """Do a job.
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a job shows.
+
+    Args:
+        sources: of the job, with their indices.
+        canvas: what the frames are read in; None = no pictures.
+        rate: frames a second; None = it varies, or there are no pictures.
+        cuts: what is shown, in order.
+    """
+
+    sources: Sequence[Media]
+    canvas: Canvas | None
+    rate: Fraction | None
+    cuts: Sequence[Cut]
+
+    @property
+    def base(self) -> Fraction:
+        """Seconds a tick."""
+        return 1 / self.rate if self.rate is not None else Fraction(1, FINE)
+
+
+def scene_of(job: RenderJob) -> Scene:
+    """Return what a job shows.
 
     Raises:
-        VidereError: DECODE_FAILED, FIELD_INVALID (nothing is left of what was asked for).
-        RendererRefused: ffmpeg made no files.
+        VidereError: FIELD_INVALID, nothing is left of what was asked for.
         av.FFmpegError, ValueError, TypeError, OSError: a source cannot be opened.
     """
     sources = [read_media(Path(one.index).read_bytes()) for one in job.sources]
-    used = [sources[segment.source] for segment in job.segments]
     canvas = canvas_for(job, sources)
     rate = output_rate(job.segments, sources, wanted_rate(job.renditions)) if canvas else None
     cuts = lay_out(job.segments, sources, rate)
@@ -66,7 +90,29 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             Reason.FIELD_INVALID, "what is kept is shorter than half a frame",
             metadata={"field": "task"},
         )  # fmt: skip
-    sample_rate, channels = sound_form(job, used)
+    return Scene(sources, canvas, rate, cuts)
+
+
+def render(
+    job: RenderJob, scene: Scene, progress: Callable[[float], None], joins: Fraction | None = None
+) -> Rendered:
+    """Do a job.
+
+    Args:
+        job: what is asked for.
+        scene: what it shows.
+        progress: called with the share that is done.
+        joins: the pictures are encoded and lie in chunks, of which the first is shown so many
+            seconds after the beginning; None = they are not.
+
+    Raises:
+        VidereError: DECODE_FAILED.
+        RendererRefused: ffmpeg made no files.
+        av.FFmpegError, ValueError, TypeError, OSError: a source cannot be opened.
+    """
+    sources, rate, cuts = scene.sources, scene.rate, scene.cuts
+    canvas = scene.canvas if joins is None else None
+    sample_rate, channels = sound_form(job, [sources[segment.source] for segment in job.segments])
     with ExitStack() as opened:
         easel = easel_of(job, sources, canvas, opened)
         if easel is not None:
@@ -78,15 +124,15 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
             samples = round(job.segments[-1].end * MIX_RATE)
             mixing = Mixing(job, job.mix, placed, samples, lambda: progress(0.0))
             mixed, sound = mixing.prepared()
-        words = command(
-            job.program,
-            job.renditions,
-            canvas=canvas,
-            rate=rate,
-            channels=channels,
-            sound=sound,
-            shapes=job.shapes,
-        )
+        if joins is None:
+            words = command(
+                job.program, job.renditions, canvas=canvas, rate=rate, channels=channels,
+                sound=sound, shapes=job.shapes,
+            )  # fmt: skip
+        else:
+            words = joining_command(
+                job.program, job.renditions, offset=joins, channels=channels, sound=sound
+            )
         renderer = opened.enter_context(Renderer(words, Path(job.folder)))
         readers = Readers(job, sources, canvas, sample_rate, channels, mixed, easel, cuts)
         opened.callback(readers.close)
@@ -100,9 +146,13 @@ def render(job: RenderJob, progress: Callable[[float], None]) -> Rendered:
     made = tuple(inspect(Path(job.folder) / file_name(one)) for one in job.renditions)
     if job.mix is not None:
         made = tuple(measured(job, one) for one in made)
+    return Rendered(made, cpu_seconds(), frames, None if easel is None else easel.painted)
+
+
+def cpu_seconds() -> float:
+    """Return the processor time of this process and of the renderers that have ended."""
     times = os.times()
-    spent = times.user + times.system + times.children_user + times.children_system
-    return Rendered(made, spent, frames, None if easel is None else easel.painted)
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def render_still(job: RenderJob) -> Rendered:
@@ -261,6 +311,12 @@ class Readers:
             return self._easel.read(frame, int(at * _NS))
         return self._pictures[source].read(frame)
 
+    def shown(self, cut: Cut, place: Shown, base: Fraction) -> VideoFrame | None:
+        """Return what is shown at a place of a cut, in ticks of `base` seconds; None = black."""
+        if place.frame < 0:
+            return None
+        return self.frame(cut.source, place.frame, place.tick * base - cut.out_start)
+
     @property
     def joined(self) -> bool:
         """Whether sound is read by the output's clock instead of the sources'."""
@@ -298,20 +354,8 @@ def _ticks(
     feeder: Feeder, readers: Readers, cut: Cut, media: Media, rate: Fraction | None
 ) -> Iterator[int]:
     """Write the frames of a cut, yielding the tick of each after it was written."""
-    if not feeder.shows:
-        return
-    if media.pictures is None:
-        step = Fraction(1) / (rate or 25)
-        at = cut.out_start
-        while at < cut.out_end:
-            tick = round(at / feeder.base)
-            feeder.frame(tick, None)
-            yield tick
-            at += step
-        return
-    for shown in frames_of(cut, media.pictures, rate):
-        at = shown.tick * feeder.base - cut.out_start
-        feeder.frame(shown.tick, readers.frame(cut.source, shown.frame, at))
+    for shown in places_of(cut, media.pictures, rate) if feeder.shows else ():
+        feeder.frame(shown.tick, readers.shown(cut, shown, feeder.base))
         yield shown.tick
 
 

@@ -17,10 +17,17 @@ from videre.production.retouching.edits import Edits
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read, and the file with its stored media index."""
+    """A file to read.
+
+    Args:
+        path: of it.
+        index: the file with its stored media index.
+        identity: the same for the same bytes and index; empty = none is known.
+    """
 
     path: str
     index: str
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,14 @@ class GlanceJob:
 
 
 @dataclass(frozen=True, slots=True)
+class ChunkPlace:
+    """Where encoded chunks outlive a run: a folder, and the renderer that made them."""
+
+    folder: str
+    renderer: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenderJob:
     """One run of the renderer.
 
@@ -101,6 +116,7 @@ class RenderJob:
         assembly: a timeline that is carried out instead of the segments, which then only tell what
             of the sources is shown.
         glance: a frame that alone is made, of the first rendition; None = everything is.
+        chunks: where chunks of long outputs stay; None = nowhere.
     """
 
     program: str
@@ -118,6 +134,7 @@ class RenderJob:
     sound_edits: SoundEdits | None = None
     assembly: AssemblyJob | None = None
     glance: GlanceJob | None = None
+    chunks: ChunkPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +181,7 @@ class Rendered:
         painted: what was seen when frames changed.
         glimpsed: instant of the previewed frame in its source, nanoseconds; None where no source
             shows it by itself.
+        chunks: names of the chunks that it was made of; none = of no chunks.
     """
 
     files: tuple[MadeFacts, ...]
@@ -171,6 +189,7 @@ class Rendered:
     frames: int
     painted: Painted | None = None
     glimpsed: int | None = None
+    chunks: tuple[str, ...] = ()
 
 
 JOB: Final = TypeAdapter(RenderJob)

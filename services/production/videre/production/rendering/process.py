@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, Any, Final
 
 from videre.common.errors import Reason, VidereError
@@ -111,11 +110,3 @@ def _messages(
             raise VidereError(
                 Reason.DECODE_LIMIT, f"the renderer said nothing for {_SILENCE_S:.0f} s"
             )
-
-
-@contextmanager
-def work_folder(parent: Path) -> Iterator[Path]:
-    """Make a folder for the files of one task; it is gone afterwards."""
-    parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=parent, prefix="render-") as name:
-        yield Path(name)

@@ -23,6 +23,7 @@ from videre.production.rendering.assembly_job import AssemblyJob
 from videre.production.rendering.job import (
     JOB,
     RENDERED,
+    ChunkPlace,
     GlanceJob,
     MadeFacts,
     Mix,
@@ -154,6 +155,7 @@ class RenderingFunction:
             program=self._program.path,
             folder=str(work.folder),
             sources=tuple(_source(work.folder, given) for given in inputs.values()),
+            chunks=self._chunk_place(work),
             segments=segments,
             renditions=tuple(renditions),
             picture=picture,
@@ -176,6 +178,11 @@ class RenderingFunction:
             for one, facts in zip(renditions, rendered.files, strict=True)
         ]
         return [replace(one, painted=rendered.painted) for one in made]
+
+    def _chunk_place(self, work: Work) -> ChunkPlace | None:
+        if work.chunks is None:
+            return None
+        return ChunkPlace(str(work.chunks.folder), self._program.version)
 
     def _glimpsed(self, work: Work, job: RenderJob, preview: Glance) -> Made:
         """Return the one frame of a job that its preview shows."""
@@ -231,6 +238,8 @@ def _run(work: Work, job: RenderJob) -> Rendered:
     )
     rendered = RENDERED.validate_python(answer)
     work.spent(rendered.cpu_seconds, rendered.frames)
+    if work.chunks is not None:
+        work.chunks.keys.extend(rendered.chunks)
     return rendered
 
 
@@ -250,7 +259,7 @@ def _still(folder: Path, rendered: Rendered) -> Made:
 def _source(folder: Path, given: Input) -> SourceFile:
     index = folder / f".{given.name}.index"
     index.write_bytes(given.index)
-    return SourceFile(str(given.path), str(index))
+    return SourceFile(str(given.path), str(index), given.identity)
 
 
 def tracks(inputs: Sequence[Input], renditions: Sequence[RenditionOptions]) -> tuple[bool, bool]:

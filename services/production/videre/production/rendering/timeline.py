@@ -24,6 +24,8 @@ from videre.production.rendering.job import Segment
 FINE: Final = 90_000
 #: How long encoders assume that a last frame stays, ticks.
 _LAST: Final = FINE // 25
+#: Frames a second of black where the rate varies.
+_BLACK: Final = 25
 #: Rates that are meant where a stream's average is this near to one.
 _USUAL: Final = tuple(
     Fraction(base * 1000, down)
@@ -145,6 +147,18 @@ def _count_until(pictures: Pictures, ticks: Fraction) -> int:
 def frame_shown(pictures: Pictures, instant: Fraction) -> int:
     """Return the frame on show at an instant of the source; the first or last one outside of it."""
     return max(0, _count_until(pictures, (instant + pictures.origin) / pictures.time_base) - 1)
+
+
+def places_of(cut: Cut, pictures: Pictures | None, rate: Fraction | None) -> Iterator[Shown]:
+    """Yield what is shown of a cut in order, as `frames_of`; black, frame -1, without pictures."""
+    if pictures is not None:
+        yield from frames_of(cut, pictures, rate)
+        return
+    base = 1 / rate if rate is not None else Fraction(1, FINE)
+    step, at = Fraction(1) / (rate or _BLACK), cut.out_start
+    while at < cut.out_end:
+        yield Shown(round(at / base), -1)
+        at += step
 
 
 def frames_of(cut: Cut, pictures: Pictures, rate: Fraction | None) -> Iterator[Shown]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import threading
 import typing
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from videre.orchestrator.document import Analysis, MediaFacts
 
 #: Changes when the JSON's form changes.
 SCHEMA: Final = 1
+#: msgspec 0.22 describes a type when it is first read, and shows other threads the description
+#: while it is half made: the process crashes. So one thread at a time describes.
+_DESCRIBING: Final = threading.Lock()
 
 T = TypeVar("T")
 
@@ -113,7 +117,7 @@ def read_field(record: type, name: str, value: Any) -> Any:
         ValueError: the field has no such value.
     """
     with _refusing():
-        return msgspec.convert(value, _hints(record)[name])
+        return _converted(value, _hints(record)[name])
 
 
 def read_entry(record: type, name: str, value: Any) -> Any:
@@ -169,7 +173,18 @@ class _Document(msgspec.Struct, typing.Generic[T]):
 @functools.cache
 def _reader(hint: Any) -> msgspec.json.Decoder[Any]:
     """Return what reads the JSON of a type hint of `document`: made once."""
-    return msgspec.json.Decoder(hint)
+    with _DESCRIBING:
+        return msgspec.json.Decoder(hint)
+
+
+def _converted(value: Any, hint: Any) -> Any:
+    """Return JSON values as what a type hint says.
+
+    Raises:
+        msgspec.ValidationError: they are no such thing.
+    """
+    _reader(hint)  # describes the types
+    return msgspec.convert(value, hint)
 
 
 def record_to_json(record: Any) -> bytes:
@@ -199,7 +214,7 @@ def facts_to_json(facts: MediaFacts) -> dict[str, Any]:
 
 def facts_from_json(values: Mapping[str, Any]) -> MediaFacts:
     """Return the description that `facts_to_json` gave these values."""
-    return msgspec.convert(values, MediaFacts)
+    return cast(MediaFacts, _converted(values, MediaFacts))
 
 
 def _encode(value: Any) -> Any:

@@ -84,6 +84,11 @@ class _Completion(msgspec.Struct):
     choices: list[_Choice]
 
 
+#: Made here, and not by the thread that first reads an answer: see `document.canonical`.
+_COMPLETIONS: Final = msgspec.json.Decoder(_Completion)
+_ANSWERS: Final = msgspec.json.Decoder(_Answer)
+
+
 def request_of(plan: Plan, model: str) -> bytes:
     """Return the body of a chat completion that asks for the copy of a plan."""
     body = {
@@ -133,7 +138,7 @@ def draft_of(answer: bytes, engine: str) -> Draft:
         ChatError: it is no completion, or holds no such JSON object.
     """
     try:
-        completion = msgspec.json.decode(answer, type=_Completion)
+        completion = _COMPLETIONS.decode(answer)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ChatError("the answer is no chat completion") from error
     content = completion.choices[0].message.content if completion.choices else None
@@ -141,7 +146,7 @@ def draft_of(answer: bytes, engine: str) -> Draft:
     # Some models put it between marks of code, or a sentence in front.
     begin, end = text.find("{"), text.rfind("}")
     try:
-        given = msgspec.json.decode(text[begin : end + 1].encode(), type=_Answer)
+        given = _ANSWERS.decode(text[begin : end + 1].encode())
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise ChatError("the answer is not the JSON object that was asked for") from error
 

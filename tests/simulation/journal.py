@@ -289,6 +289,10 @@ class MemoryJournal:
         """See the protocol. Nobody in these plays changes a library."""
         raise DoubleBroken(f"late binding {key}")
 
+    async def adopt(self) -> list[str]:
+        """See the protocol. In a play there is one release."""
+        return []
+
     async def forget_bindings(self) -> int:
         """See the protocol."""
         return 0

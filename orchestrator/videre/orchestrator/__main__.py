@@ -174,7 +174,7 @@ def _migrate(settings: OrchestratorSettings) -> None:
     database = open_database(settings.database_path, settings.postgres_url)
     try:
         if database.shared:
-            prepare(database)
+            prepare(database, current=True)
     finally:
         database.dispose()
 
@@ -186,7 +186,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="videre.orchestrator")
     parser.add_argument("--port", type=int, help="port to listen on; 0 = any free one")
     parser.add_argument(
-        "--migrate", action="store_true", help="bring the database to this release, and end"
+        "--migrate",
+        action="store_true",
+        help="bring the database to this release, have it take new jobs, and end",
     )
     given = parser.parse_args()
     port: int | None = given.port

@@ -36,6 +36,7 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
             continue
         try:
             await end_overdue(app)
+            await adopt(app)
             await fail_lost(app)
             await asyncio.to_thread(app.jobs.admit_held)
             await expire(app)
@@ -55,6 +56,14 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
             log.exception("sweep failed")
         turn += 1
         await asyncio.sleep(app.settings.sweep_interval)
+
+
+async def adopt(app: Orchestrator) -> int:
+    """Begin again what another release has begun and nobody works on; return how much that is."""
+    adopted = await app.journal.adopt()
+    for workflow_id in adopted:
+        log.info("begins again what another release began", workflow=workflow_id)
+    return len(adopted)
 
 
 async def fail_lost(app: Orchestrator) -> int:

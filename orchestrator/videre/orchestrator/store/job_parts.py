@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from videre.orchestrator.store import job_statements as sql
+from videre.orchestrator.store import schema as t
+from videre.orchestrator.store.records import JobState
+
+_ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,19 @@ def count(connection: sa.Connection, job_id: str, name: str, parts: Sequence[Par
             "new_missing": _joined([*missing, *(s for part in lost for s in part.missing)]),
         }
         connection.execute(sql.PARTS_LOST, this | told)
+
+
+def forget_parts(connection: sa.Connection, job_ids: Sequence[str]) -> None:
+    """Forget which parts of active jobs are done: they begin again, and count from nothing.
+
+    What they cost stays counted, and their evidence is found again.
+    """
+    active = sa.select(t.job.c.id).where(t.job.c.id.in_(job_ids), t.job.c.state.in_(_ACTIVE))
+    jobs = list(connection.execute(active).scalars())
+    connection.execute(sa.delete(t.job_chunk).where(t.job_chunk.c.job_id.in_(jobs)))
+    connection.execute(
+        sa.update(t.job_stage).where(t.job_stage.c.job_id.in_(jobs)).values(done=0, missing=[])
+    )
 
 
 def _joined(stretches: Iterable[Sequence[int]]) -> list[list[int]]:

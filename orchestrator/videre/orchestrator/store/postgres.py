@@ -33,6 +33,11 @@ def lock_key(name: str) -> int:
     return int.from_bytes(digest[:8], "big", signed=True)
 
 
+def replica_lock(name: str) -> int:
+    """Return the number of the lock that a replica which runs workflows holds while it lives."""
+    return lock_key(f"replica:{name}")
+
+
 _WRITER: Final = lock_key("writer")
 _MIGRATION: Final = lock_key("migration")
 

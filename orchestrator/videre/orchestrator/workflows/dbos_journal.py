@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
@@ -27,6 +28,7 @@ from videre.orchestrator.queueing import journal_priority
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.failures import patient
+from videre.orchestrator.workflows.adoption import adopt
 from videre.orchestrator.workflows.analyse import WORKFLOWS
 from videre.orchestrator.workflows.journal import (
     ANALYSE,
@@ -68,6 +70,7 @@ class DbosJobJournal:
     """A `JobJournal`. Its entries carry no application version: queued jobs survive upgrades."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._client = DBOSClient(
             system_database_engine=database.requests, application_name=APPLICATION
         )
@@ -113,6 +116,16 @@ class DbosJobJournal:
         for flow in flows:
             await self._client.delete_workflow_async(flow.workflow_id)
         return len(flows)
+
+    async def adopt(self) -> list[str]:
+        """See the protocol."""
+        return await asyncio.to_thread(self._adopt)
+
+    def _adopt(self) -> list[str]:
+        if self._client.get_latest_application_version()["version_name"] != FLOW:
+            return []
+        with self._database.steps.begin() as connection:
+            return adopt(connection, FLOW, _SCHEMA if self._database.shared else None)
 
     async def cancel(self, job_id: str) -> None:
         """See the protocol."""
@@ -203,10 +216,14 @@ class CancelledIsNoError(logging.Filter):
         return not gone and "cancel" not in record.getMessage().lower()
 
 
-def prepare(database: Database) -> None:
+def prepare(database: Database, *, current: bool = False) -> None:
     """Bring the journal's tables in a shared database to this release.
 
     Who runs workflows does so anyway when it starts; who only asks for them must not be first.
+
+    Args:
+        current: whether this release takes new jobs from now on, also when a later one did so
+            before. Without it the one does that came last.
     """
     logging.getLogger("dbos").setLevel(logging.WARNING)
     system = SystemDatabase.create(
@@ -218,6 +235,10 @@ def prepare(database: Database) -> None:
         executor_id=None,
     )
     system.run_migrations()
+    if current:
+        system.create_application_version(FLOW, APPLICATION)
+        now_ms = time.time_ns() // 1_000_000
+        system.update_application_version_timestamp(FLOW, now_ms, APPLICATION)
 
 
 async def _look_for_chunks_every(seconds: float) -> None:
@@ -262,6 +283,8 @@ async def running(
     )
     logging.getLogger("dbos").addFilter(CancelledIsNoError())
     DBOS.launch()
+    if replica is None:  # nobody else will take the jobs that a later release left
+        await DBOS.set_latest_application_version_async(FLOW)
     pacing: asyncio.Task[None] | None = None
     try:
         for queue, at_once, poll_s in (

@@ -17,7 +17,8 @@ from videre.orchestrator.store.failures import store_failure
 T = TypeVar("T")
 
 #: Raised by hand when steps change their order or name; a test pins the sources to it. Under one
-#: version the new code replays old journals, so only the bodies of steps may change.
+#: version the new code replays old journals, so only the bodies of steps may change. Jobs that were
+#: begun under another version begin again, see `adoption`.
 FLOW: Final = "flow-3"
 APPLICATION: Final = "videre"
 JOBS: Final = "jobs"
@@ -95,6 +96,12 @@ class JobJournal(Protocol):
 
     async def forget_bindings(self) -> int:
         """Remove the entries of late bindings that have ended; return how many."""
+
+    async def adopt(self) -> list[str]:
+        """Begin again what another release began and nobody works on; return the workflows.
+
+        Nothing is done while another release is the current one.
+        """
 
     async def cancel(self, job_id: str) -> None:
         """Stop a job's workflow and its chunks; steps that are preemptible end within a second."""

@@ -18,7 +18,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 import structlog
 
-from videre.orchestrator.store.postgres import lock_key
+from videre.orchestrator.store.postgres import replica_lock
 
 log = structlog.get_logger(__name__)
 
@@ -146,4 +146,4 @@ class Replica:
 
     @staticmethod
     def _ask(session: sa.Connection, function: Callable[[int], Any], name: str) -> Any:
-        return session.execute(sa.select(function(lock_key(f"replica:{name}")))).scalar_one()
+        return session.execute(sa.select(function(replica_lock(name)))).scalar_one()

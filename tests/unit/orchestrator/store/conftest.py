@@ -21,6 +21,7 @@ from videre.orchestrator.store.media import MediaStore
 from videre.orchestrator.store.records import StageState
 from videre.orchestrator.store.schema import metadata, project
 from videre.orchestrator.store.uploads import UploadStore
+from videre.orchestrator.workflows.dbos_journal import prepare
 
 STAGES = (
     ("ingest", StageState.PENDING, ""),
@@ -51,6 +52,15 @@ def server() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def on_postgres(server: Postgres) -> Iterator[Database]:
     opened = open_postgres(server.make())
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def journal(server: Postgres) -> Iterator[Database]:
+    """A database with the journal's tables."""
+    opened = open_postgres(server.make())
+    prepare(opened)
     yield opened
     opened.dispose()
 

@@ -7,23 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 import sqlalchemy as sa
-from doubles.postgres import Postgres
 
-from videre.orchestrator.store.database import Database, open_postgres
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.postgres import lock_key
-from videre.orchestrator.workflows.dbos_journal import prepare
 from videre.orchestrator.workflows.replica import Replica
 
 FLOW = "flow-7"
 Make = Callable[[str], Replica]
-
-
-@pytest.fixture(scope="module")
-def journal(server: Postgres) -> Iterator[Database]:
-    opened = open_postgres(server.make())
-    prepare(opened)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

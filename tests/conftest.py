@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 _EXAMPLES_OF_ALL = 100
-_EXAMPLES = 40
+_EXAMPLES = 30
 
 
 def _all_wanted() -> bool:

@@ -35,7 +35,9 @@ def stages(played: Played, number: int = 0) -> dict[str, analysis_pb2.Stage]:
 
 
 @pytest.mark.parametrize("then", ["", "job", "media"])
-@pytest.mark.parametrize("cancel_s", [0.5, 1.0, 2.0, 3.0])
+@pytest.mark.parametrize(
+    "cancel_s", [0.5, 2.0, *(pytest.param(at, marks=pytest.mark.long) for at in (1.0, 3.0))]
+)
 def test_nothing_goes_on_for_a_job_that_was_cancelled(
     plays: Player, cancel_s: float, then: str
 ) -> None:

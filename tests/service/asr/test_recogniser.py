@@ -34,6 +34,7 @@ def nothing() -> None:
     """A caller that stays."""
 
 
+@pytest.mark.long
 def test_an_idle_decoder_that_died_is_replaced(
     recogniser: SphinxRecogniser, make_babble: Babble
 ) -> None:

@@ -85,8 +85,11 @@ def test_captions_of_the_demo_film(
 @pytest.mark.parametrize(
     "clip",
     [
-        *(pytest.param(name, marks=pytest.mark.long) for name in ("cockatoo.mp4", "bikes.mp4")),
-        *("mdn_frog.mp4", "mdn_crystal.mp4", "arm_wrestling.mp4"),
+        "mdn_frog.mp4",
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("cockatoo.mp4", "bikes.mp4", "mdn_crystal.mp4", "arm_wrestling.mp4")
+        ),
     ],
 )
 def test_film_without_text_has_none(engine: RapidTextEngine, media: Path, clip: str) -> None:

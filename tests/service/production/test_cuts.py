@@ -87,7 +87,14 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["cfr25", "b_frames", "open_gop", "avi_b_frames", "transport", "ntsc"]
+    "name",
+    [
+        *("b_frames", "transport"),
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("cfr25", "open_gop", "avi_b_frames", "ntsc")
+        ),
+    ],
 )
 async def test_trim_keeps_exactly_the_frames_of_its_stretches(
     production: Any, clip: Clip, tmp_path: Path, name: str
@@ -232,7 +239,13 @@ async def test_one_decode_makes_all_renditions(production: Any, clip: Clip, tmp_
     assert result.usage.items == 60
 
 
-@pytest.mark.parametrize("preset", ["av1", "vp9", "prores", "short-video"])
+@pytest.mark.parametrize(
+    "preset",
+    [
+        *("prores", "short-video"),
+        *(pytest.param(preset, marks=pytest.mark.long) for preset in ("av1", "vp9")),
+    ],
+)
 async def test_other_presets_show_the_same_frames(
     production: Any, clip: Clip, tmp_path: Path, preset: str
 ) -> None:

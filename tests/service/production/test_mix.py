@@ -54,6 +54,7 @@ def tone_db(samples: np.ndarray, begin: float, end: float, hertz: float) -> floa
     return float(20 * np.log10(np.abs((part * wave).mean()) + 1e-9))
 
 
+@pytest.mark.long  # all of it is measured once more by the bench of production
 async def test_music_is_ten_decibels_lower_under_speech(production: Any, tmp_path: Path) -> None:
     tone = sound("music.mkv", synth.tone(12, 9_000, level=0.5), tmp_path)
     inputs = [production.media(voice(tmp_path)), production.media(tone, name="music")]

@@ -50,7 +50,14 @@ def seconds(duration: Duration) -> float:
 
 
 @pytest.mark.parametrize(
-    "name", ["cfr25", "b_frames", "open_gop", "avi_b_frames", "vfr", "late_start", "transport"]
+    "name",
+    [
+        *("open_gop", "vfr", "transport"),
+        *(
+            pytest.param(name, marks=pytest.mark.long)
+            for name in ("cfr25", "b_frames", "avi_b_frames", "late_start")
+        ),
+    ],
 )
 async def test_a_cover_is_exactly_the_frame_it_names(
     production: Any, clip: Clip, name: str
@@ -100,9 +107,9 @@ async def test_known_shots_and_black_stretches_guide_the_choice(
 
 @pytest.mark.parametrize(
     ("name", "shape"),
-    [("rotated", (320, 180)), ("anamorphic", (180, 320)), ("odd_size", (187, 333)),
-     ("grey", (180, 320)), ("rgb", (180, 320)), ("one_frame", (180, 320)),
-     pytest.param("pq", (180, 320), marks=pytest.mark.long)],
+    [("rotated", (320, 180)), ("odd_size", (187, 333)), ("one_frame", (180, 320)),
+     *(pytest.param(name, (180, 320), marks=pytest.mark.long)
+       for name in ("anamorphic", "grey", "rgb", "pq"))],
 )  # fmt: skip
 async def test_covers_show_the_displayed_picture(
     production: Any, clip: Clip, name: str, shape: tuple[int, int]
@@ -134,7 +141,9 @@ async def test_covers_come_in_three_formats_and_are_not_scaled_up(
 @pytest.mark.parametrize(
     ("motion", "name", "kind", "codec"),
     [(pb.COVER_MOTION_GIF, "cover-1.gif", "image/gif", "gif"),
-     (pb.COVER_MOTION_MP4, "cover-1.mp4", "video/mp4", "h264")],
+     pytest.param(
+         pb.COVER_MOTION_MP4, "cover-1.mp4", "video/mp4", "h264", marks=pytest.mark.long
+     )],
 )  # fmt: skip
 async def test_covers_that_move_stay_inside_a_shot(
     production: Any, clip: Clip, motion: int, name: str, kind: str, codec: str

@@ -158,11 +158,11 @@ async def test_choruses_are_files_with_fades(production: Any, tune: Path) -> Non
 @pytest.mark.parametrize(
     ("params", "seconds"),
     [
-        (pb.TrimSilenceParams(), 2.7),
+        pytest.param(pb.TrimSilenceParams(), 2.7, marks=pytest.mark.long),
         (pb.TrimSilenceParams(margin=length(0), shortest=length(0.6)), 3.0),
         (pb.TrimSilenceParams(ends_only=True), 3.5),
-        (pb.TrimSilenceParams(shortest=length(2)), 4.0),
-        (pb.TrimSilenceParams(threshold_db=-10.0), 2.7),
+        pytest.param(pb.TrimSilenceParams(shortest=length(2)), 4.0, marks=pytest.mark.long),
+        pytest.param(pb.TrimSilenceParams(threshold_db=-10.0), 2.7, marks=pytest.mark.long),
     ],
 )
 async def test_silence_is_cut_out(

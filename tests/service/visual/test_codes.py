@@ -104,6 +104,7 @@ def test_a_wall_of_codes_is_bounded(engine: FrameEngine) -> None:
     assert 1 <= len(read(engine, wall, 95)) <= 16
 
 
+@pytest.mark.long
 def test_pictures_without_codes_have_none(engine: FrameEngine, frames: dict[str, bytes]) -> None:
     for name, jpeg in frames.items():
         assert engine.look(decode_jpeg(jpeg, 1280)).seen == (), name

@@ -14,16 +14,13 @@ Array = np.ndarray[Any, Any]
 Read = Callable[[str], Array]
 
 ONE_SHOT = (
-    "video/car-detection.mp4",
-    "video/bottle-detection.mp4",
-    "video/asl_book.mkv",
-    "video/asl_milk.mkv",
-    "video/asl_yes.mkv",
-    "video/flower.mp4",
-    "video/cockatoo.mp4",
-    "video/mdn_frog.mp4",
-    "video/mmaction_structuralize.mp4",
-)
+    *("video/car-detection.mp4", "video/asl_book.mkv", "video/mmaction_structuralize.mp4"),
+    *(
+        pytest.param(f"video/{name}", marks=pytest.mark.long)
+        for name in ("bottle-detection.mp4", "asl_milk.mkv", "asl_yes.mkv", "flower.mp4",
+                     "cockatoo.mp4", "mdn_frog.mp4")
+    ),
+)  # fmt: skip
 
 
 def frames_of(signals: Array) -> list[int]:

@@ -39,7 +39,7 @@ def read(image: np.ndarray, index: MediaIndex) -> int:
     [
         "cfr25", "ntsc", "b_frames", "open_gop", "avi_b_frames", "vfr", "late_start", "rotated",
         "anamorphic", "pq", "odd_size", "tiny", "grey", "rgb", "one_frame", "fades", "transport",
-        "long_gop", "minute",
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("long_gop", "minute")),
     ],
 )  # fmt: skip
 def test_pictures_show_the_frame_they_name(named: Named, decoded: Decoded, name: str) -> None:
@@ -55,7 +55,7 @@ def test_pictures_show_the_frame_they_name(named: Named, decoded: Decoded, name:
             assert candidate.time_ns == index.frame_starts_ns[candidate.frame]
 
 
-@pytest.mark.parametrize("name", ["minute", "long_gop"])
+@pytest.mark.parametrize("name", [pytest.param("minute", marks=pytest.mark.long), "long_gop"])
 def test_units_come_out_the_same_alone_and_together(
     named: Named, tmp_path: Path, name: str
 ) -> None:

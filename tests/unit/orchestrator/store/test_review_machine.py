@@ -208,4 +208,6 @@ class Reviews(RuleBasedStateMachine):
 
 
 TestReviews = Reviews.TestCase
-TestReviews.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)
+TestReviews.settings = settings(
+    max_examples=settings().max_examples // 7, stateful_step_count=30, deadline=None
+)

@@ -159,6 +159,22 @@ class LibraryApi(Service, library_pb2_grpc.LibraryServiceServicer):
 
         return self.answer(context, request, work, "ImportLibrary")
 
+    def TrainHead(self, request: Any, context: Any) -> Any:
+        def work() -> Any:
+            answer = pb.TrainHeadResponse(kept=request.name != "worse", left_out_count=1)
+            answer.head.figures.log_loss, answer.before.log_loss = 0.125, 0.5
+            answer.entry.entry_id, answer.entry.version = request.entry_id, 2
+            return answer
+
+        return self._answer(request, context, "TrainHead", work)
+
+    def RestoreHead(self, request: Any, context: Any) -> Any:
+        def work() -> Any:
+            entry = pb.LibraryEntry(entry_id=request.entry_id, version=4)
+            return pb.RestoreHeadResponse(entry=entry)
+
+        return self._answer(request, context, "RestoreHead", work)
+
     def ListIdentities(self, request: Any, context: Any) -> Any:
         answer = pb.ListIdentitiesResponse()
         answer.identities.add(

@@ -14,6 +14,12 @@ def entry_row(field: str, limit: str, actual: str, **given: Any) -> Row:
                beside=IN_LIBRARY)  # fmt: skip
 
 
+def head_row(field: str, limit: str, actual: str, **given: Any) -> Row:
+    """Return a row for one field of a head to be fitted."""
+    request = {"library_id": "x", "entry_id": "x", "examples": [{"media_id": "x"}]} | given
+    return Row("TrainHead", field, {}, limit, actual, beside=request)
+
+
 LIBRARY_KINDS = "LIBRARY_KIND_PERSONS, "
 LIBRARY_USAGES = "LIBRARY_USAGE_RECOGNITION, "
 MAX_PICTURE = 3 << 20
@@ -29,6 +35,21 @@ LIBRARY_ROWS = [
     Row("CreateLibrary", "threshold", {"threshold": 1.5}, "0..1", "1.5", beside={"kind": 1}),
     *id_rows("library_id", "an id", "GetLibrary", "UpdateLibrary", "DeleteLibrary",
              "ListLibraryEntries"),
+    Row("RestoreHead", "library_id", {"library_id": ""}, "an id", "", beside={"entry_id": "x"}),
+    Row("RestoreHead", "entry_id", {"entry_id": ""}, "an id", "", beside={"library_id": "x"}),
+    Row("RestoreHead", "version", {"version": -1}, "0..4611686018427387904", "-1",
+        beside=THIS_ENTRY),
+    head_row("library_id", "an id", "", library_id=""),
+    head_row("entry_id", "[A-Za-z0-9_.-]{1,64}", "a/b", entry_id="a/b"),
+    head_row("name", "256 bytes", "257", name="n" * 257),
+    head_row("engine", "128 bytes", "129", engine="e" * 129),
+    head_row("examples", "examples or from_feedback", "neither", examples=[]),
+    head_row("examples", "10000", "10001", examples=[{"media_id": "x"}] * 10_001),
+    head_row("examples[0].media_id", "an id", "", examples=[{}]),
+    head_row("examples[0].start_offset", "0..1000000000000000000", "-1",
+             examples=[{"media_id": "x", "start_offset": {"nanos": -1}}]),
+    head_row("examples[0].end_offset", "later", "0",
+             examples=[{"media_id": "x", "end_offset": {}}]),
     *page_rows("ListLibraries"),
     Row("ListLibraries", "kind", {"kind": 9}, LIBRARY_KINDS, "9"),
     *named_rows("UpdateLibrary", library_id="x"),

@@ -25,6 +25,7 @@ from videre.cli.commands import (
     fake,
     feed,
     feedback,
+    heads,
     jobs,
     library,
     marketing,
@@ -136,6 +137,8 @@ app.add_typer(triggers.app, name="triggers")
 app.command()(fake.fake)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="eval")
+app.command("train-head")(heads.train_head)
+library.app.command("restore-head")(heads.restore_head)
 app.add_typer(doctor.config, name="config")
 
 

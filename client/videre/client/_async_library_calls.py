@@ -161,6 +161,24 @@ class AsyncLibraryCalls:
             _libraries.import_file(self._context, request, Path(path), timeout_s, progress)
         )
 
+    async def train_head(
+        self, request: pb.TrainHeadRequest, *, timeout_s: float = 600.0
+    ) -> pb.TrainHeadResponse:
+        """Fit a head to what people said of media; it is kept where it is better than before.
+
+        Args:
+            request: what is fitted to what.
+            timeout_s: longest time that reading, fitting and measuring take.
+        """
+        return await self._transport.run(_libraries.train_head(self._context, request, timeout_s))
+
+    async def restore_head(
+        self, library_id: str, entry_id: str, *, version: int = 0, etag: str = ""
+    ) -> pb.RestoreHeadResponse:
+        """Bring the form back that a head had in a version; 0 = the one before the present one."""
+        flow = _libraries.restore_head(self._context, library_id, entry_id, version, etag)
+        return await self._transport.run(flow)
+
     def list_identities(
         self, *, identity_id: str = "", media_id: str = "", project_id: str = ""
     ) -> AsyncIterator[pb.Identity]:

@@ -20,6 +20,8 @@ from videre.client._rpc import (
     LIST_LIBRARIES,
     LIST_LIBRARY_ENTRIES,
     REMOVE_LIBRARY_ENTRIES,
+    RESTORE_HEAD,
+    TRAIN_HEAD,
     UPDATE_LIBRARY,
     UPDATE_LIBRARY_ENTRY,
 )
@@ -126,6 +128,23 @@ def import_file(
             context, path, request_id=new_request_id(), progress=progress
         )
     return (yield from context.call(IMPORT_LIBRARY, asked, timeout_s=timeout_s))
+
+
+def train_head(
+    context: Context, request: pb.TrainHeadRequest, timeout_s: float
+) -> Flow[pb.TrainHeadResponse]:
+    """Fit a head and measure it."""
+    return (yield from context.call(TRAIN_HEAD, request, timeout_s=timeout_s))
+
+
+def restore_head(
+    context: Context, library_id: str, entry_id: str, version: int, etag: str
+) -> Flow[pb.RestoreHeadResponse]:
+    """Bring an earlier form of a head back."""
+    request = pb.RestoreHeadRequest(
+        library_id=library_id, entry_id=entry_id, version=version, etag=etag
+    )
+    return (yield from context.call(RESTORE_HEAD, request))
 
 
 def list_identities(

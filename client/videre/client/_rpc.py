@@ -305,6 +305,8 @@ REMOVE_LIBRARY_ENTRIES: Final = Method(
 EXPORT_LIBRARY: Final = Method(
     _LIBRARY, "ExportLibrary", _l.ExportLibraryRequest, _l.ExportLibraryResponse
 )
+TRAIN_HEAD: Final = Method(_LIBRARY, "TrainHead", _l.TrainHeadRequest, _l.TrainHeadResponse)
+RESTORE_HEAD: Final = Method(_LIBRARY, "RestoreHead", _l.RestoreHeadRequest, _l.RestoreHeadResponse)
 IMPORT_LIBRARY: Final = Method(
     _LIBRARY, "ImportLibrary", _l.ImportLibraryRequest, _l.ImportLibraryResponse
 )

@@ -65,6 +65,7 @@ class Reason(StrEnum):
     LIBRARY_NOT_FOUND = "LIBRARY_NOT_FOUND"
     LIBRARY_EXISTS = "LIBRARY_EXISTS"
     LIBRARY_FULL = "LIBRARY_FULL"
+    SAMPLES_FEW = "SAMPLES_FEW"
     ENTRY_NOT_FOUND = "ENTRY_NOT_FOUND"
     ENTRY_EXISTS = "ENTRY_EXISTS"
     ITEMS_REFUSED = "ITEMS_REFUSED"
@@ -199,6 +200,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.LIBRARY_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no library with this id."),
     Reason.LIBRARY_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "Another library has this id."),
     Reason.LIBRARY_FULL: ReasonSpec(_C.FAILED_PRECONDITION, "The library would have more entries than the limit."),
+    Reason.SAMPLES_FEW: ReasonSpec(_C.FAILED_PRECONDITION, "A class has fewer labelled stretches, or they are of fewer media, than fitting a head and measuring it take."),
     Reason.ENTRY_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The library has no entry with this id."),
     Reason.ENTRY_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "Another entry of the library has this id."),
     Reason.ITEMS_REFUSED: ReasonSpec(_C.INVALID_ARGUMENT, "Some entries or samples cannot be taken, so nothing was; allow_partial takes the others."),

@@ -54,6 +54,8 @@ LIBRARIES: Final[Mapping[str, Role]] = {
     "ExportLibrary": _V,
     "ImportLibrary": _S,
     "ListIdentities": _V,
+    "TrainHead": _S,
+    "RestoreHead": _S,
 }
 TEMPLATES: Final[Mapping[str, Role]] = {
     "CreateTemplate": _S,

@@ -6,6 +6,7 @@ Copyright 2026 The Videre Authors. SPDX-License-Identifier: Apache-2.0"""
 import builtins
 import collections.abc
 import google.protobuf.descriptor
+import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.internal.enum_type_wrapper
 import google.protobuf.message
@@ -39,6 +40,8 @@ class _LibraryKindEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._En
     """Perceptual hashes of pictures."""
     LIBRARY_KIND_PROMPTS: _LibraryKind.ValueType  # 5
     """Text prompts; they need an engine that embeds text and pictures in one space."""
+    LIBRARY_KIND_HEADS: _LibraryKind.ValueType  # 6
+    """Heads: classifiers of sampled frames, fitted to what people said of media; see TrainHead."""
 
 class LibraryKind(_LibraryKind, metaclass=_LibraryKindEnumTypeWrapper):
     """What a library holds."""
@@ -55,6 +58,8 @@ LIBRARY_KIND_HASHES: LibraryKind.ValueType  # 4
 """Perceptual hashes of pictures."""
 LIBRARY_KIND_PROMPTS: LibraryKind.ValueType  # 5
 """Text prompts; they need an engine that embeds text and pictures in one space."""
+LIBRARY_KIND_HEADS: LibraryKind.ValueType  # 6
+"""Heads: classifiers of sampled frames, fitted to what people said of media; see TrainHead."""
 Global___LibraryKind: typing_extensions.TypeAlias = LibraryKind
 
 class _LibraryUsage:
@@ -290,6 +295,7 @@ class LibraryEntry(google.protobuf.message.Message):
     WORD_FIELD_NUMBER: builtins.int
     HASH_FIELD_NUMBER: builtins.int
     PROMPT_FIELD_NUMBER: builtins.int
+    HEAD_FIELD_NUMBER: builtins.int
     VERSION_FIELD_NUMBER: builtins.int
     CREATE_TIME_FIELD_NUMBER: builtins.int
     CHANGED_BY_FIELD_NUMBER: builtins.int
@@ -329,6 +335,10 @@ class LibraryEntry(google.protobuf.message.Message):
         """Of PROMPTS."""
 
     @property
+    def head(self) -> Global___HeadContent:
+        """Of HEADS."""
+
+    @property
     def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was added."""
 
@@ -344,14 +354,15 @@ class LibraryEntry(google.protobuf.message.Message):
         word: Global___WordContent | None = ...,
         hash: Global___HashContent | None = ...,
         prompt: Global___PromptContent | None = ...,
+        head: Global___HeadContent | None = ...,
         version: builtins.int = ...,
         create_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         changed_by: builtins.str = ...,
         node_id: builtins.str = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["content", b"content", "create_time", b"create_time", "hash", b"hash", "prompt", b"prompt", "word", b"word"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["category", b"category", "changed_by", b"changed_by", "content", b"content", "create_time", b"create_time", "description", b"description", "entry_id", b"entry_id", "hash", b"hash", "name", b"name", "node_id", b"node_id", "prompt", b"prompt", "samples", b"samples", "tags", b"tags", "version", b"version", "word", b"word"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["content", b"content"]) -> typing.Literal["word", "hash", "prompt"] | None: ...
+    def HasField(self, field_name: typing.Literal["content", b"content", "create_time", b"create_time", "hash", b"hash", "head", b"head", "prompt", b"prompt", "word", b"word"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["category", b"category", "changed_by", b"changed_by", "content", b"content", "create_time", b"create_time", "description", b"description", "entry_id", b"entry_id", "hash", b"hash", "head", b"head", "name", b"name", "node_id", b"node_id", "prompt", b"prompt", "samples", b"samples", "tags", b"tags", "version", b"version", "word", b"word"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["content", b"content"]) -> typing.Literal["word", "hash", "prompt", "head"] | None: ...
 
 Global___LibraryEntry: typing_extensions.TypeAlias = LibraryEntry
 
@@ -462,6 +473,83 @@ class PromptContent(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["text", b"text"]) -> None: ...
 
 Global___PromptContent: typing_extensions.TypeAlias = PromptContent
+
+@typing.final
+class HeadFigures(google.protobuf.message.Message):
+    """How well a head, or the guess that it has to beat, tells its class on media held out."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LOG_LOSS_FIELD_NUMBER: builtins.int
+    BRIER_FIELD_NUMBER: builtins.int
+    AVERAGE_PRECISION_FIELD_NUMBER: builtins.int
+    PRECISION_FIELD_NUMBER: builtins.int
+    RECALL_FIELD_NUMBER: builtins.int
+    log_loss: builtins.float
+    """Mean negative logarithm of the probability given to the truth; smaller is better."""
+    brier: builtins.float
+    """Mean squared distance of the probability from the truth (Brier score); smaller is better."""
+    average_precision: builtins.float
+    """Area under the curve of precision over recall; larger is better."""
+    precision: builtins.float
+    """Share of the stretches found at the library's threshold that show the class; 0 where none is."""
+    recall: builtins.float
+    """Share of the stretches that show the class that are found at the library's threshold."""
+    def __init__(
+        self,
+        *,
+        log_loss: builtins.float = ...,
+        brier: builtins.float = ...,
+        average_precision: builtins.float = ...,
+        precision: builtins.float = ...,
+        recall: builtins.float = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["average_precision", b"average_precision", "brier", b"brier", "log_loss", b"log_loss", "precision", b"precision", "recall", b"recall"]) -> None: ...
+
+Global___HeadFigures: typing_extensions.TypeAlias = HeadFigures
+
+@typing.final
+class HeadContent(google.protobuf.message.Message):
+    """A head: weights for the embeddings that an engine of classes makes of frames. They leave the server
+    through no call.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ENGINE_FIELD_NUMBER: builtins.int
+    POSITIVE_COUNT_FIELD_NUMBER: builtins.int
+    NEGATIVE_COUNT_FIELD_NUMBER: builtins.int
+    HELD_OUT_POSITIVE_COUNT_FIELD_NUMBER: builtins.int
+    HELD_OUT_NEGATIVE_COUNT_FIELD_NUMBER: builtins.int
+    FIGURES_FIELD_NUMBER: builtins.int
+    engine: builtins.str
+    """Engine whose embeddings it reads, "name@version"; media looked at by others are not judged."""
+    positive_count: builtins.int
+    """Stretches that it was fitted to and that show the class."""
+    negative_count: builtins.int
+    """Stretches that it was fitted to and that do not."""
+    held_out_positive_count: builtins.int
+    """Stretches of media held out that show the class."""
+    held_out_negative_count: builtins.int
+    """Stretches of media held out that do not."""
+    @property
+    def figures(self) -> Global___HeadFigures:
+        """On the media held out."""
+
+    def __init__(
+        self,
+        *,
+        engine: builtins.str = ...,
+        positive_count: builtins.int = ...,
+        negative_count: builtins.int = ...,
+        held_out_positive_count: builtins.int = ...,
+        held_out_negative_count: builtins.int = ...,
+        figures: Global___HeadFigures | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["figures", b"figures"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["engine", b"engine", "figures", b"figures", "held_out_negative_count", b"held_out_negative_count", "held_out_positive_count", b"held_out_positive_count", "negative_count", b"negative_count", "positive_count", b"positive_count"]) -> None: ...
+
+Global___HeadContent: typing_extensions.TypeAlias = HeadContent
 
 @typing.final
 class SampleOrigin(google.protobuf.message.Message):
@@ -1691,3 +1779,198 @@ class ListIdentitiesResponse(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["identities", b"identities", "next_page_token", b"next_page_token"]) -> None: ...
 
 Global___ListIdentitiesResponse: typing_extensions.TypeAlias = ListIdentitiesResponse
+
+@typing.final
+class HeadExample(google.protobuf.message.Message):
+    """A stretch of a media that shows what a head is to know, or does not."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    NEGATIVE_FIELD_NUMBER: builtins.int
+    START_OFFSET_FIELD_NUMBER: builtins.int
+    END_OFFSET_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media; it needs an analysis."""
+    negative: builtins.bool
+    """Shows what the head is not."""
+    @property
+    def start_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """From when, counted from the media's origin; unset = from its start."""
+
+    @property
+    def end_offset(self) -> google.protobuf.duration_pb2.Duration:
+        """Until when, exclusive; unset = to its end."""
+
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        negative: builtins.bool = ...,
+        start_offset: google.protobuf.duration_pb2.Duration | None = ...,
+        end_offset: google.protobuf.duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["end_offset", b"end_offset", "media_id", b"media_id", "negative", b"negative", "start_offset", b"start_offset"]) -> None: ...
+
+Global___HeadExample: typing_extensions.TypeAlias = HeadExample
+
+@typing.final
+class TrainHeadRequest(google.protobuf.message.Message):
+    """Fits a head."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
+    ENTRY_ID_FIELD_NUMBER: builtins.int
+    NAME_FIELD_NUMBER: builtins.int
+    NODE_ID_FIELD_NUMBER: builtins.int
+    FROM_FEEDBACK_FIELD_NUMBER: builtins.int
+    EXAMPLES_FIELD_NUMBER: builtins.int
+    ENGINE_FIELD_NUMBER: builtins.int
+    VALIDATE_ONLY_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    library_id: builtins.str
+    """Library of HEADS."""
+    entry_id: builtins.str
+    """Id of the head within the library, [A-Za-z0-9_.-]{1,64}; one that is there is replaced by a better one."""
+    name: builtins.str
+    """Name that answers show; empty = that of the head there, else its id. At most 256 bytes UTF-8."""
+    node_id: builtins.str
+    """Taxonomy node that the head speaks for as a label; empty = that of the head there, else none."""
+    from_feedback: builtins.bool
+    """Takes what stored feedback says of labels with the head's node, or with its name: MISSING shows the
+    class, WRONG does not.
+    """
+    engine: builtins.str
+    """Engine whose embeddings are read, "name@version"; empty = the one that looked at most of the media."""
+    validate_only: builtins.bool
+    """Fits and measures, and stores nothing."""
+    etag: builtins.str
+    """When set, only if the library's etag is this; else ABORTED."""
+    @property
+    def examples(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___HeadExample]:
+        """At most 10,000 more."""
+
+    def __init__(
+        self,
+        *,
+        library_id: builtins.str = ...,
+        entry_id: builtins.str = ...,
+        name: builtins.str = ...,
+        node_id: builtins.str = ...,
+        from_feedback: builtins.bool = ...,
+        examples: collections.abc.Iterable[Global___HeadExample] | None = ...,
+        engine: builtins.str = ...,
+        validate_only: builtins.bool = ...,
+        etag: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["engine", b"engine", "entry_id", b"entry_id", "etag", b"etag", "examples", b"examples", "from_feedback", b"from_feedback", "library_id", b"library_id", "name", b"name", "node_id", b"node_id", "validate_only", b"validate_only"]) -> None: ...
+
+Global___TrainHeadRequest: typing_extensions.TypeAlias = TrainHeadRequest
+
+@typing.final
+class TrainHeadResponse(google.protobuf.message.Message):
+    """What became of a head."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    KEPT_FIELD_NUMBER: builtins.int
+    HEAD_FIELD_NUMBER: builtins.int
+    BEFORE_FIELD_NUMBER: builtins.int
+    LEFT_OUT_COUNT_FIELD_NUMBER: builtins.int
+    ENTRY_FIELD_NUMBER: builtins.int
+    LIBRARY_FIELD_NUMBER: builtins.int
+    kept: builtins.bool
+    """The head is in its place, or with validate_only would be: on the media held out its mean log loss
+    is smaller than that of what was there, by more than 1.645 standard errors.
+    """
+    left_out_count: builtins.int
+    """Examples without a stretch that the engine has looked at, and stretches said to be both."""
+    @property
+    def head(self) -> Global___HeadContent:
+        """The head that was fitted."""
+
+    @property
+    def before(self) -> Global___HeadFigures:
+        """On the same stretches: the head that was there, else the share of the class in what was fitted to."""
+
+    @property
+    def entry(self) -> Global___LibraryEntry:
+        """The entry as it is now; unset while there is none."""
+
+    @property
+    def library(self) -> Global___Library:
+        """The library as it is now."""
+
+    def __init__(
+        self,
+        *,
+        kept: builtins.bool = ...,
+        head: Global___HeadContent | None = ...,
+        before: Global___HeadFigures | None = ...,
+        left_out_count: builtins.int = ...,
+        entry: Global___LibraryEntry | None = ...,
+        library: Global___Library | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["before", b"before", "entry", b"entry", "head", b"head", "library", b"library"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["before", b"before", "entry", b"entry", "head", b"head", "kept", b"kept", "left_out_count", b"left_out_count", "library", b"library"]) -> None: ...
+
+Global___TrainHeadResponse: typing_extensions.TypeAlias = TrainHeadResponse
+
+@typing.final
+class RestoreHeadRequest(google.protobuf.message.Message):
+    """Brings an earlier form of a head back."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    LIBRARY_ID_FIELD_NUMBER: builtins.int
+    ENTRY_ID_FIELD_NUMBER: builtins.int
+    VERSION_FIELD_NUMBER: builtins.int
+    ETAG_FIELD_NUMBER: builtins.int
+    library_id: builtins.str
+    """Library of HEADS."""
+    entry_id: builtins.str
+    """The head."""
+    version: builtins.int
+    """LibraryEntry.version of the form that comes back; 0 = the one before the present one."""
+    etag: builtins.str
+    """When set, only if the library's etag is this; else ABORTED."""
+    def __init__(
+        self,
+        *,
+        library_id: builtins.str = ...,
+        entry_id: builtins.str = ...,
+        version: builtins.int = ...,
+        etag: builtins.str = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["entry_id", b"entry_id", "etag", b"etag", "library_id", b"library_id", "version", b"version"]) -> None: ...
+
+Global___RestoreHeadRequest: typing_extensions.TypeAlias = RestoreHeadRequest
+
+@typing.final
+class RestoreHeadResponse(google.protobuf.message.Message):
+    """The head has its earlier form, as a new version of the library."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: builtins.int
+    LIBRARY_FIELD_NUMBER: builtins.int
+    @property
+    def entry(self) -> Global___LibraryEntry:
+        """The entry."""
+
+    @property
+    def library(self) -> Global___Library:
+        """The library as it is now."""
+
+    def __init__(
+        self,
+        *,
+        entry: Global___LibraryEntry | None = ...,
+        library: Global___Library | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["entry", b"entry", "library", b"library"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["entry", b"entry", "library", b"library"]) -> None: ...
+
+Global___RestoreHeadResponse: typing_extensions.TypeAlias = RestoreHeadResponse

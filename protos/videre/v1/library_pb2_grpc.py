@@ -101,6 +101,16 @@ class LibraryServiceStub(object):
                 request_serializer=videre_dot_v1_dot_library__pb2.ListIdentitiesRequest.SerializeToString,
                 response_deserializer=videre_dot_v1_dot_library__pb2.ListIdentitiesResponse.FromString,
                 _registered_method=True)
+        self.TrainHead = channel.unary_unary(
+                '/videre.v1.LibraryService/TrainHead',
+                request_serializer=videre_dot_v1_dot_library__pb2.TrainHeadRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_library__pb2.TrainHeadResponse.FromString,
+                _registered_method=True)
+        self.RestoreHead = channel.unary_unary(
+                '/videre.v1.LibraryService/RestoreHead',
+                request_serializer=videre_dot_v1_dot_library__pb2.RestoreHeadRequest.SerializeToString,
+                response_deserializer=videre_dot_v1_dot_library__pb2.RestoreHeadResponse.FromString,
+                _registered_method=True)
 
 
 class LibraryServiceServicer(object):
@@ -199,6 +209,21 @@ class LibraryServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def TrainHead(self, request, context):
+        """Fits a head to what people said of media, measures it on media that it was not fitted to, and puts
+        it in the place of the one of its id unless that one is at least as good. No model is called.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RestoreHead(self, request, context):
+        """Gives a head the form that it had in an earlier version of its library.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_LibraryServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -266,6 +291,16 @@ def add_LibraryServiceServicer_to_server(servicer, server):
                     servicer.ListIdentities,
                     request_deserializer=videre_dot_v1_dot_library__pb2.ListIdentitiesRequest.FromString,
                     response_serializer=videre_dot_v1_dot_library__pb2.ListIdentitiesResponse.SerializeToString,
+            ),
+            'TrainHead': grpc.unary_unary_rpc_method_handler(
+                    servicer.TrainHead,
+                    request_deserializer=videre_dot_v1_dot_library__pb2.TrainHeadRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_library__pb2.TrainHeadResponse.SerializeToString,
+            ),
+            'RestoreHead': grpc.unary_unary_rpc_method_handler(
+                    servicer.RestoreHead,
+                    request_deserializer=videre_dot_v1_dot_library__pb2.RestoreHeadRequest.FromString,
+                    response_serializer=videre_dot_v1_dot_library__pb2.RestoreHeadResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -621,6 +656,60 @@ class LibraryService(object):
             '/videre.v1.LibraryService/ListIdentities',
             videre_dot_v1_dot_library__pb2.ListIdentitiesRequest.SerializeToString,
             videre_dot_v1_dot_library__pb2.ListIdentitiesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TrainHead(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.LibraryService/TrainHead',
+            videre_dot_v1_dot_library__pb2.TrainHeadRequest.SerializeToString,
+            videre_dot_v1_dot_library__pb2.TrainHeadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RestoreHead(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.v1.LibraryService/RestoreHead',
+            videre_dot_v1_dot_library__pb2.RestoreHeadRequest.SerializeToString,
+            videre_dot_v1_dot_library__pb2.RestoreHeadResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -233,7 +233,39 @@ _LibraryServiceListIdentitiesType = typing_extensions.TypeVar(
     ],
 )
 
-class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _LibraryServiceGetLibraryType, _LibraryServiceListLibrariesType, _LibraryServiceUpdateLibraryType, _LibraryServiceDeleteLibraryType, _LibraryServiceAddLibraryEntriesType, _LibraryServiceGetLibraryEntryType, _LibraryServiceListLibraryEntriesType, _LibraryServiceUpdateLibraryEntryType, _LibraryServiceRemoveLibraryEntriesType, _LibraryServiceExportLibraryType, _LibraryServiceImportLibraryType, _LibraryServiceListIdentitiesType]):
+_LibraryServiceTrainHeadType = typing_extensions.TypeVar(
+    '_LibraryServiceTrainHeadType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.TrainHeadRequest,
+        videre.v1.library_pb2.TrainHeadResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.TrainHeadRequest,
+        videre.v1.library_pb2.TrainHeadResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.TrainHeadRequest,
+        videre.v1.library_pb2.TrainHeadResponse,
+    ],
+)
+
+_LibraryServiceRestoreHeadType = typing_extensions.TypeVar(
+    '_LibraryServiceRestoreHeadType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.RestoreHeadRequest,
+        videre.v1.library_pb2.RestoreHeadResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.RestoreHeadRequest,
+        videre.v1.library_pb2.RestoreHeadResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.RestoreHeadRequest,
+        videre.v1.library_pb2.RestoreHeadResponse,
+    ],
+)
+
+class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _LibraryServiceGetLibraryType, _LibraryServiceListLibrariesType, _LibraryServiceUpdateLibraryType, _LibraryServiceDeleteLibraryType, _LibraryServiceAddLibraryEntriesType, _LibraryServiceGetLibraryEntryType, _LibraryServiceListLibraryEntriesType, _LibraryServiceUpdateLibraryEntryType, _LibraryServiceRemoveLibraryEntriesType, _LibraryServiceExportLibraryType, _LibraryServiceImportLibraryType, _LibraryServiceListIdentitiesType, _LibraryServiceTrainHeadType, _LibraryServiceRestoreHeadType]):
     """Own libraries: what the operator teaches without training. A change is looked for in what was
     analysed before, too, without any model run.
     """
@@ -292,6 +324,14 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
             videre.v1.library_pb2.ListIdentitiesRequest,
             videre.v1.library_pb2.ListIdentitiesResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.TrainHeadRequest,
+            videre.v1.library_pb2.TrainHeadResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.RestoreHeadRequest,
+            videre.v1.library_pb2.RestoreHeadResponse,
+        ],
     ], channel: grpc.Channel) -> None: ...
 
     @typing.overload
@@ -348,6 +388,14 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
             videre.v1.library_pb2.ListIdentitiesRequest,
             videre.v1.library_pb2.ListIdentitiesResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.TrainHeadRequest,
+            videre.v1.library_pb2.TrainHeadResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.v1.library_pb2.RestoreHeadRequest,
+            videre.v1.library_pb2.RestoreHeadResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     CreateLibrary: _LibraryServiceCreateLibraryType
@@ -388,6 +436,14 @@ class LibraryServiceStub(typing.Generic[_LibraryServiceCreateLibraryType, _Libra
 
     ListIdentities: _LibraryServiceListIdentitiesType
     """Lists the people of all media without regard to names, those in most media first."""
+
+    TrainHead: _LibraryServiceTrainHeadType
+    """Fits a head to what people said of media, measures it on media that it was not fitted to, and puts
+    it in the place of the one of its id unless that one is at least as good. No model is called.
+    """
+
+    RestoreHead: _LibraryServiceRestoreHeadType
+    """Gives a head the form that it had in an earlier version of its library."""
 
 LibraryServiceAsyncStub: typing_extensions.TypeAlias = LibraryServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -441,6 +497,14 @@ LibraryServiceAsyncStub: typing_extensions.TypeAlias = LibraryServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.v1.library_pb2.ListIdentitiesRequest,
         videre.v1.library_pb2.ListIdentitiesResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.TrainHeadRequest,
+        videre.v1.library_pb2.TrainHeadResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.v1.library_pb2.RestoreHeadRequest,
+        videre.v1.library_pb2.RestoreHeadResponse,
     ],
 ]
 
@@ -552,5 +616,23 @@ class LibraryServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.library_pb2.ListIdentitiesResponse, collections.abc.Awaitable[videre.v1.library_pb2.ListIdentitiesResponse]]:
         """Lists the people of all media without regard to names, those in most media first."""
+
+    @abc.abstractmethod
+    def TrainHead(
+        self,
+        request: videre.v1.library_pb2.TrainHeadRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.library_pb2.TrainHeadResponse, collections.abc.Awaitable[videre.v1.library_pb2.TrainHeadResponse]]:
+        """Fits a head to what people said of media, measures it on media that it was not fitted to, and puts
+        it in the place of the one of its id unless that one is at least as good. No model is called.
+        """
+
+    @abc.abstractmethod
+    def RestoreHead(
+        self,
+        request: videre.v1.library_pb2.RestoreHeadRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.v1.library_pb2.RestoreHeadResponse, collections.abc.Awaitable[videre.v1.library_pb2.RestoreHeadResponse]]:
+        """Gives a head the form that it had in an earlier version of its library."""
 
 def add_LibraryServiceServicer_to_server(servicer: LibraryServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

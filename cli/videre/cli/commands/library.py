@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer(no_args_is_help=True, help="Own libraries: persons and what else is taught.")
 Library = Annotated[str, typer.Argument(metavar="LIBRARY", help="Library id.")]
 Entry = Annotated[str, typer.Argument(metavar="ENTRY", help="Entry id.")]
-Kind = Annotated[str, typer.Option(help="persons, pictures, words, hashes or prompts.")]
+Kind = Annotated[str, typer.Option(help="persons, pictures, words, hashes, heads or prompts.")]
 Etag = Annotated[str, typer.Option(help="Refuse unless the library has this etag.")]
 Threshold = Annotated[
     float | None, typer.Option(min=0, max=1, help="Likeness asked for; none = the engine's own.")

@@ -113,6 +113,7 @@ class Truth:
         bpm: tempo.
         objects: main classes that are to be seen.
         all_objects: every class that can be seen; None = not looked at.
+        labels: every one of the set's own labels that it shows; None = not looked at.
         faceless: stretches without a human face.
         shots: number of shots, where known.
     """
@@ -139,6 +140,7 @@ class Truth:
     bpm: float | None = None
     objects: frozenset[str] | None = None
     all_objects: frozenset[str] | None = None
+    labels: frozenset[str] | None = None
     faceless: tuple[Span, ...] = ()
     shots: int | None = None
 
@@ -188,6 +190,7 @@ def _of_file(folder: Path, name: str, entry: Mapping[str, Any]) -> Truth | None:
         bpm=_number(facts.get("bpm", facts.get("bpm_approx"))),
         objects=frozenset(facts["objects"]) if "objects" in facts else None,
         all_objects=frozenset(facts["all_objects"]) if "all_objects" in facts else None,
+        labels=frozenset(map(str, facts["labels"])) if "labels" in facts else None,
         shots=shots,
         **_speech(facts, path),
     )

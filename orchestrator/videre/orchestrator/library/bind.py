@@ -15,12 +15,19 @@ from videre.orchestrator.fusion import searched_texts
 from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.fusion.searched_texts import SearchedText
 from videre.orchestrator.library.entries import NO_FEATURES, StoredFeatures
-from videre.orchestrator.library.match import hash_matches, picture_matches, word_matches
+from videre.orchestrator.library.heads import NOT_SEEN, SeenBy
+from videre.orchestrator.library.match import (
+    hash_matches,
+    head_matches,
+    picture_matches,
+    word_matches,
+)
 from videre.orchestrator.library.material import NO_MATERIAL, Material
 from videre.orchestrator.library.persons import PersonLibrary, person_matches
 from videre.orchestrator.library.stages import looked_for
 from videre.orchestrator.library.wanted import (
     HashLibrary,
+    HeadLibrary,
     Library,
     PictureLibrary,
     WordLibrary,
@@ -36,11 +43,13 @@ class Shown:
         faces: of the people.
         material: sampled frames and given texts.
         stored: local features of the frames; needed where a library has sample pictures.
+        seen: the frames as engines of classes saw them; needed where a library has heads.
     """
 
     faces: Faces
     material: Material = NO_MATERIAL
     stored: StoredFeatures = field(default_factory=lambda: NO_FEATURES)
+    seen: SeenBy = field(default_factory=lambda: NOT_SEEN)
 
 
 def bind(
@@ -101,6 +110,8 @@ def found(
             return hash_matches(shown.material.frames, analysis.media, library)
         case WordLibrary():
             return word_matches(texts, library)
+        case HeadLibrary():
+            return head_matches(shown.seen, library)
 
 
 def _have_words(libraries: Iterable[Library]) -> bool:

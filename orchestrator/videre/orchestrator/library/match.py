@@ -33,15 +33,21 @@ from videre.orchestrator.library.entries import (
     WordEntry,
 )
 from videre.orchestrator.library.hashes import closeness
+from videre.orchestrator.library.heads import Head, SeenBy, scores
 from videre.orchestrator.library.material import Frame
 from videre.orchestrator.library.model import LibraryKind
-from videre.orchestrator.library.wanted import HashLibrary, PictureLibrary, WordLibrary
+from videre.orchestrator.library.wanted import (
+    HashLibrary,
+    HeadLibrary,
+    PictureLibrary,
+    WordLibrary,
+)
 
 #: Most spellings that stand beside one match.
 MAX_TEXTS: Final = 20
 #: What compares bytes.
 DIGEST_ENGINE: Final = "sha256@1"
-Entry: TypeAlias = PictureEntry | HashEntry | WordEntry
+Entry: TypeAlias = PictureEntry | HashEntry | WordEntry | Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +159,27 @@ def word_matches(texts: Iterable[SearchedText], library: WordLibrary) -> list[Li
                 )
             )
     return _matches(library.library_id, LibraryKind.WORDS, signs, entries)
+
+
+def head_matches(seen: SeenBy, library: HeadLibrary) -> list[LibraryMatch]:
+    """Return which heads find their class in a sampled frame.
+
+    Args:
+        seen: the frames, by the engine that looked at them; heads of others say nothing.
+        library: what is looked for.
+    """
+    signs = []
+    for head in library.heads:
+        frames = seen.get(head.engine)
+        for i, score in enumerate(scores(head, frames).tolist() if frames else ()):
+            if frames and score >= library.threshold:
+                ref = frames.refs[i]
+                number = ref.span.start_frame or 0
+                signs.append(
+                    Sign(head.entry_id, Modality.IMAGE.value, frames.spans[i], score, (ref,),
+                         frame=number)
+                )  # fmt: skip
+    return _matches(library.library_id, LibraryKind.HEADS, signs, library.heads)
 
 
 def _matches(

@@ -18,6 +18,7 @@ class LibraryKind(StrEnum):
     WORDS = "words"
     HASHES = "hashes"
     PROMPTS = "prompts"
+    HEADS = "heads"
 
 
 class LibraryUsage(StrEnum):
@@ -48,6 +49,8 @@ MAX_ENTRIES: Final = 200_000
 #: Samples of one library of pictures, counter-samples among them.
 MAX_PICTURES: Final = 100_000
 MAX_SAMPLES: Final = 20
+#: Heads of one library: each sums over every frame of every media.
+MAX_HEADS: Final = 1_000
 MAX_BATCH: Final = 1_000
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from videre.orchestrator.library.hashes import HashList
+from videre.orchestrator.library.heads import Head
 from videre.orchestrator.library.persons import PersonLibrary
 from videre.orchestrator.library.pictures import PictureFinder
 from videre.orchestrator.library.words import WordFinder
@@ -39,8 +40,18 @@ class WordLibrary:
     finder: WordFinder
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadLibrary:
+    """A library of heads at one version, and the score E4 from which a frame shows a class."""
+
+    library_id: str
+    version: int
+    threshold: int
+    heads: tuple[Head, ...]
+
+
 #: What is looked for in an analysis.
-Library: TypeAlias = PersonLibrary | PictureLibrary | HashLibrary | WordLibrary
+Library: TypeAlias = PersonLibrary | PictureLibrary | HashLibrary | WordLibrary | HeadLibrary
 
 
 def show_pictures(libraries: Iterable[Library]) -> bool:

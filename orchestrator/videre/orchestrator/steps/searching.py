@@ -6,16 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import structlog
 
 from videre.common.errors import VidereError
 from videre.orchestrator.api.request import fusion_context, job_request, moderated_context
 from videre.orchestrator.document import Analysis, MediaKind, PinnedEngine
 from videre.orchestrator.document.canonical import StoredDocument
-from videre.orchestrator.evidence import Evidence, decode_blob
 from videre.orchestrator.features import CLASSES, LANDMARKS
-from videre.orchestrator.fusion.face_vectors import Embeddings
 from videre.orchestrator.library.marks import hash_of
 from videre.orchestrator.recommend import traits
 from videre.orchestrator.recommend.looks import projected
@@ -34,13 +31,13 @@ from videre.orchestrator.search.model import Given
 from videre.orchestrator.search.moments import READ
 from videre.orchestrator.search.packing import U32, Packed
 from videre.orchestrator.search.stretches import Places, stretches
+from videre.orchestrator.steps.kept_embeddings import kept_embeddings, kept_records
 from videre.orchestrator.steps.kept_signals import kept_signals
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.records import JobRecord
 
 log = structlog.get_logger(__name__)
 
-_F16: Final = np.dtype("<f2")
 #: Media between two looks at what waits.
 _BATCH: Final = 50
 
@@ -83,14 +80,15 @@ def _looks(
     digest, places = analysis.media.digest, Places(stretches(analysis.media, analysis.shots, ()))
     classes = pinned.get(CLASSES.name, "")
     seen: dict[int, str] = {}
-    for record in _records(run, project_id, digest, CLASSES.name, classes):
+    kept = run.evidence, run.artifacts, project_id, digest
+    for record in kept_records(*kept, CLASSES.name, classes):
         if record.embedding:
             seen.setdefault(record.span.start_ns, record.embedding)
-    embeddings = _embeddings(run, project_id, seen.values())
+    embeddings = kept_embeddings(run.artifacts, project_id, seen.values())
     numbers, vectors = vectors_by_moment(sorted(seen.items()), embeddings, places)
     still = b""
     if analysis.media.kind is MediaKind.IMAGE:
-        marks = _records(run, project_id, digest, LANDMARKS.name, pinned.get(LANDMARKS.name, ""))
+        marks = kept_records(*kept, LANDMARKS.name, pinned.get(LANDMARKS.name, ""))
         still = packed_still(next((hash_of(record) for record in marks), None))
     times, hashes = packed_hashes(list(_hashes(run, project_id, digest)))
     return Looks(classes if numbers else "", numbers, vectors, times, hashes, still)
@@ -102,28 +100,6 @@ def _hashes(run: Runtime, project_id: str, digest: str) -> Iterator[tuple[int, i
         chosen = signals[every_so_often(signals["time_ns"])]
         values = grid_hashes(chosen["luma"])
         yield from zip(chosen["time_ns"].tolist(), values.tolist(), strict=True)
-
-
-def _records(
-    run: Runtime, project_id: str, digest: str, feature: str, engine: str
-) -> Iterator[Evidence]:
-    """Yield the records of an engine; those that are gone tell nothing."""
-    if not engine:
-        return
-    for row in run.evidence.of_media(project_id, digest, feature, engine):
-        yield from decode_blob(run.artifacts.read(project_id, row.blob_digest)).records
-
-
-def _embeddings(run: Runtime, project_id: str, references: Iterable[str]) -> Embeddings:
-    """Read the matrices that references name a row of; their rows are all of one length."""
-    rows: dict[str, int] = {}
-    for reference in references:
-        digest, _, row = reference.rpartition("/")
-        rows[digest] = max(rows.get(digest, 0), int(row) + 1)
-    return {
-        digest: np.frombuffer(run.artifacts.read(project_id, digest), _F16).reshape(count, -1)
-        for digest, count in rows.items()
-    }
 
 
 def given_of(run: Runtime, job: JobRecord) -> Packed:

@@ -10,10 +10,12 @@ from videre.orchestrator.document.canonical import record_from_json, record_to_j
 from videre.orchestrator.fusion.people import Faces
 from videre.orchestrator.library.bind import Shown, bind, to_ask
 from videre.orchestrator.library.entries import NO_FEATURES, StoredFeatures
+from videre.orchestrator.library.heads import SeenBy
 from videre.orchestrator.library.marks import read_features
 from videre.orchestrator.library.material import NO_MATERIAL, Material
 from videre.orchestrator.library.votes import Ground, vote, voted
-from videre.orchestrator.library.wanted import Library, PictureLibrary
+from videre.orchestrator.library.wanted import HeadLibrary, Library, PictureLibrary
+from videre.orchestrator.steps.kept_embeddings import seen_by
 from videre.orchestrator.steps.runtime import Runtime
 
 
@@ -46,6 +48,25 @@ def features_in(
     }
 
 
+def seen_in(
+    run: Runtime, project_id: str, digest: str, material: Material, libraries: Iterable[Library]
+) -> SeenBy:
+    """Return frames as the engines saw them whose embeddings heads read.
+
+    Raises:
+        VidereError: what was kept is gone.
+        ValueError: what was kept cannot be read.
+    """
+    engines = {
+        head.engine
+        for library in libraries
+        if isinstance(library, HeadLibrary)
+        for head in library.heads
+    }
+    kept = run.evidence, run.artifacts, project_id, digest
+    return {engine: seen_by(*kept, engine, material.frames) for engine in sorted(engines)}
+
+
 def bound(
     run: Runtime,
     project_id: str,
@@ -65,7 +86,8 @@ def bound(
     if analysis.material and asked:
         material = record_from_json(Material, run.artifacts.read(project_id, analysis.material))
     stored = features_in(run, project_id, material, asked)
-    made = bind(analysis, Shown(faces, material, stored), libraries, changed)
+    seen = seen_in(run, project_id, analysis.media.digest, material, asked)
+    made = bind(analysis, Shown(faces, material, stored, seen), libraries, changed)
     if not analysis.ground or not (vote(analysis.library_matches) or vote(made.library_matches)):
         return made
     ground = record_from_json(Ground, run.artifacts.read(project_id, analysis.ground))

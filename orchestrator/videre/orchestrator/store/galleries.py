@@ -23,12 +23,14 @@ from videre.orchestrator.library.entries import (
     WordEntry,
 )
 from videre.orchestrator.library.hashes import HashList
+from videre.orchestrator.library.heads import from_document
 from videre.orchestrator.library.marks import from_bytes
 from videre.orchestrator.library.model import LibraryKind, LibraryUsage
 from videre.orchestrator.library.persons import FaceSample, PersonLibrary, gallery
 from videre.orchestrator.library.pictures import MOST_WHOLE, PictureFinder
 from videre.orchestrator.library.wanted import (
     HashLibrary,
+    HeadLibrary,
     Library,
     PictureLibrary,
     WordLibrary,
@@ -148,6 +150,10 @@ class Galleries:
                 return HashLibrary(row.id, row.version, HashList(_hashes(connection, row)))
             case LibraryKind.WORDS:
                 return WordLibrary(row.id, row.version, WordFinder(_words(connection, row)))
+            case LibraryKind.HEADS:
+                limit = DEFAULT_THRESHOLD if row.threshold is None else row.threshold
+                heads = tuple(from_document(*one) for one in _documents(connection, row))
+                return HeadLibrary(row.id, row.version, limit, heads)
             case _:
                 samples = gallery(FaceSample(**one._mapping) for one in _samples(connection, row))
                 return PersonLibrary(row.id, row.version, row.threshold, samples)

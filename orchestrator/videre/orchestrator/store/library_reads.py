@@ -89,6 +89,23 @@ class LibraryReader:
                 found += self._entries(connection, project_id, library_id, [wanted], None)
         return sorted(found, key=lambda record: record.entry_id)
 
+    def forms(self, project_id: str, library_id: str, entry_id: str) -> list[EntryRecord]:
+        """Return the forms that an entry had, without samples, the present one first.
+
+        Raises:
+            VidereError: LIBRARY_NOT_FOUND, ENTRY_NOT_FOUND.
+        """
+        self.entry(project_id, library_id, entry_id)
+        entry = t.library_entry.c
+        query = sa.select(t.library_entry).where(
+            entry.project_id == project_id,
+            entry.library_id == library_id,
+            entry.entry_id == entry_id,
+        )
+        with self._db.steps.connect() as connection:
+            rows = connection.execute(query.order_by(entry.added_in.desc()))
+            return [EntryRecord(**row._mapping) for row in rows]
+
     def named(self, project_id: str, library_id: str, name: str) -> list[str]:
         """Return the ids of the entries that have a name now, in their order."""
         entry = t.library_entry.c

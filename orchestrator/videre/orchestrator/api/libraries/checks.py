@@ -122,6 +122,8 @@ def check_entry(
     check_node(found, entry.node_id, kind, nodes, prefix)
     check_samples(found, entry.samples, f"{prefix}samples")
     check_content(found, entry, kind, prefix, required=True)
+    if kind is Kind.HEADS:
+        found.add(f"{prefix}entry_id", "is a head, which TrainHead makes", "none", entry.entry_id)
     if kind not in WITH_SAMPLES and entry.samples:
         found.add(f"{prefix}samples", f"not for {kind.value}", "none", len(entry.samples))
     if kind in WITH_SAMPLES and all(sample.negative for sample in entry.samples):

@@ -17,7 +17,7 @@ from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.library.csv_file import csv_pieces
 from videre.orchestrator.library.files import MAX_FILE_PICTURES, MAX_TEXT_BYTES, MAX_ZIP_BYTES
 from videre.orchestrator.library.json_file import json_pieces
-from videre.orchestrator.library.model import CONTENT, WITH_SAMPLES
+from videre.orchestrator.library.model import CONTENT, WITH_SAMPLES, LibraryKind
 from videre.orchestrator.library.zip_file import PackedPicture, member_of, write_zip
 from videre.orchestrator.store.library_records import EntryRecord, LibraryRecord, SampleRecord
 from videre.v1 import library_pb2 as pb
@@ -71,6 +71,8 @@ class LibraryExports:
         self, library: LibraryRecord, request: pb.ExportLibraryRequest, counts: _Counts
     ) -> MadeFile:
         kind = messages.kind_of(library)
+        if kind is LibraryKind.HEADS:
+            raise invalid("library_id", "no file holds heads", limit="another kind", actual=kind)
         form = request.format or (
             pb.LIBRARY_FILE_FORMAT_ZIP if kind in WITH_SAMPLES else pb.LIBRARY_FILE_FORMAT_JSON
         )

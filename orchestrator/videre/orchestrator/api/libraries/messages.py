@@ -18,7 +18,7 @@ from videre.v1 import types_pb2
 
 _KINDS: Final = {kind.value: number for number, kind in KINDS.items()}
 _USAGES: Final = {usage.value: number for number, usage in USAGES.items()}
-_CONTENT: Final = ("word", "hash", "prompt")
+_CONTENT: Final = ("word", "hash", "prompt", "head")
 
 
 def library(record: LibraryRecord, media_left: int = 0) -> pb.Library:

@@ -12,6 +12,7 @@ from videre.common.auth import current_principal
 from videre.orchestrator.api.libraries import changes, intake, messages
 from videre.orchestrator.api.libraries import checks as check
 from videre.orchestrator.api.libraries.exports import LibraryExports
+from videre.orchestrator.api.libraries.heads import Heads
 from videre.orchestrator.api.libraries.imports import LibraryImports
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import fitting
@@ -33,6 +34,7 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
     def __init__(self, app: Orchestrator) -> None:
         self._app = app
         self._exports, self._imports = LibraryExports(app), LibraryImports(app)
+        self._heads = Heads(app)
 
     # --- libraries ---------------------------------------------------------------------------
 
@@ -297,6 +299,20 @@ class LibraryServicer(library_pb2_grpc.LibraryServiceServicer):
         check.check_import(found, request)
         found.raise_if_any()
         return await self._imports.bring(project_of(""), request)
+
+    # --- heads -------------------------------------------------------------------------------
+
+    async def TrainHead(
+        self, request: library_pb2.TrainHeadRequest, context: Context
+    ) -> library_pb2.TrainHeadResponse:
+        """See library.proto."""
+        return await self._heads.train(request)
+
+    async def RestoreHead(
+        self, request: library_pb2.RestoreHeadRequest, context: Context
+    ) -> library_pb2.RestoreHeadResponse:
+        """See library.proto."""
+        return await self._heads.restore(request)
 
     # --- people ------------------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ from videre.v1 import (
     project_pb2,
     project_pb2_grpc,
     recommendation_pb2_grpc,
+    retention_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
     taxonomy_pb2_grpc,
@@ -153,6 +154,7 @@ class Api:
         self.credentials = credential_pb2_grpc.CredentialServiceStub(self._channel)
         self.operations = operations_pb2_grpc.OperationsServiceStub(self._channel)
         self.events = event_pb2_grpc.EventServiceStub(self._channel)
+        self.retention = retention_pb2_grpc.RetentionServiceStub(self._channel)
         self.projects = project_pb2_grpc.ProjectServiceStub(self._channel)
 
     def __enter__(self) -> Self:

@@ -96,6 +96,8 @@ FREE = {
     "DeleteJob.etag": COMPARED,
     "UpdateMedia.etag": COMPARED,
     "DeleteMedia.etag": COMPARED,
+    "ListHolds.media_id": FILTERS,
+    "ListHolds.hold_id": FILTERS,
     "ExportJob.filter.start_offset": ANY_TIME,
     "ExportJob.filter.end_offset": ANY_TIME,
     "ExportJob.filter.node_ids": FILTERS,

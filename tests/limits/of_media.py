@@ -6,7 +6,23 @@ import google_crc32c
 from limits.rows import HEX, REQUEST_ID, Row, id_rows, page_rows, question_rows, tag_rows, text_rows
 
 MAX_MEDIA = 2_000_000
+HOLD_ID = "[A-Za-z0-9\\-_.:]{1,64}"
 UPLOADED = {"upload_id": "x", "sha256": "0" * 64}
+RETENTION_ROWS = [
+    *id_rows("media_id", "an id", "PurgeMedia"),
+    Row("ReleaseMedia", "media_id", {"media_id": ""}, "an id", "", beside={"hold_id": "h"}),
+    Row("HoldMedia", "media_id", {"media_id": ""}, "an id", "",
+        beside={"hold_id": "h", "reason": "r"}),
+    Row("HoldMedia", "hold_id", {"hold_id": "a b"}, HOLD_ID, "a b",
+        beside={"media_id": "x", "reason": "r"}),
+    Row("HoldMedia", "reason", {"reason": ""}, "1..1024", "0",
+        beside={"media_id": "x", "hold_id": "h"}),
+    Row("HoldMedia", "reason", {"reason": "字" * 342}, "1..1024", "1026",
+        beside={"media_id": "x", "hold_id": "h"}),
+    Row("ReleaseMedia", "hold_id", {"hold_id": ""}, "an id", "", beside={"media_id": "x"}),
+    *page_rows("ListHolds"),
+    Row("PurgeProject", "project_id", {"project_id": ""}, "an id", ""),
+]  # fmt: skip
 MEDIA_ROWS = [
     Row("CreateUpload", "file_name", {"file_name": "x" * 256}, "255 bytes", "256",
         beside={"total_size": 1}),

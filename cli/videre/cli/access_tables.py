@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from videre.cli.tables import table
-from videre.v1 import audit_pb2, credential_pb2, project_pb2
+from videre.v1 import audit_pb2, credential_pb2, project_pb2, retention_pb2
 
 
 def project_table(projects: Iterable[project_pb2.Project]) -> Table:
@@ -25,6 +25,27 @@ def project_table(projects: Iterable[project_pb2.Project]) -> Table:
             "closed" if project.HasField("delete_time") else "open",
             project.etag,
         )
+    return made
+
+
+def hold_table(holds: Iterable[retention_pb2.Hold]) -> Table:
+    """Return one row per hold."""
+    made = table("Media", "Hold", "Reason", "Since", "By")
+    for hold in holds:
+        since = hold.create_time.ToJsonString()[:16]
+        made.add_row(hold.media_id, hold.hold_id, Text(hold.reason), since, hold.created_by)
+    return made
+
+
+def purge_table(report: retention_pb2.PurgeReport) -> Table:
+    """Return one row per place: what was erased, what stays, what was found nevertheless."""
+    made = table("Place", "Erased", "Kept", "Found", "Why")
+    for place in report.erased:
+        made.add_row(place.place, f"{place.count:,}", "", "", "")
+    for place in report.kept:
+        made.add_row(place.place, "", f"{place.count:,}", "", place.reason)
+    for place in report.found:
+        made.add_row(place.place, "", "", f"{place.count:,}", "")
     return made
 
 

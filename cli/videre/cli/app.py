@@ -37,6 +37,7 @@ from videre.cli.commands import (
     pipelines,
     produce,
     projects,
+    purge,
     recommend,
     redact,
     repaint,
@@ -134,6 +135,7 @@ app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(routes.app, name="routes")
 app.add_typer(pipelines.app, name="pipelines")
 app.add_typer(triggers.app, name="triggers")
+app.add_typer(purge.app, name="purge")
 app.command()(fake.fake)
 app.command()(doctor.doctor)
 app.add_typer(evaluate.app, name="eval")

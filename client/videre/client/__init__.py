@@ -17,6 +17,7 @@ from videre.client._async_marketing_calls import AsyncMarketingCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_pipeline_calls import AsyncPipelineCalls
 from videre.client._async_recommendation_calls import AsyncRecommendationCalls
+from videre.client._async_retention_calls import AsyncRetentionCalls
 from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
@@ -52,6 +53,7 @@ from videre.client._marketing_calls import MarketingCalls
 from videre.client._moderation_calls import ModerationCalls
 from videre.client._pipeline_calls import PipelineCalls
 from videre.client._recommendation_calls import RecommendationCalls
+from videre.client._retention_calls import RetentionCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
 from videre.client._search_calls import SearchCalls
@@ -76,6 +78,7 @@ __all__ = [
     "AsyncPipelineCalls",
     "AsyncProjectCalls",
     "AsyncRecommendationCalls",
+    "AsyncRetentionCalls",
     "AsyncReviewCalls",
     "AsyncSearchCalls",
     "AsyncTaxonomyCalls",
@@ -106,6 +109,7 @@ __all__ = [
     "PipelineCalls",
     "ProjectCalls",
     "RecommendationCalls",
+    "RetentionCalls",
     "RetryPolicy",
     "ReviewCalls",
     "SearchCalls",

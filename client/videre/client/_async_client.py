@@ -22,6 +22,7 @@ from videre.client._async_marketing_calls import AsyncMarketingCalls
 from videre.client._async_moderation_calls import AsyncModerationCalls
 from videre.client._async_pipeline_calls import AsyncPipelineCalls
 from videre.client._async_recommendation_calls import AsyncRecommendationCalls
+from videre.client._async_retention_calls import AsyncRetentionCalls
 from videre.client._async_review_calls import AsyncReviewCalls
 from videre.client._async_search_calls import AsyncSearchCalls
 from videre.client._async_taxonomy_calls import AsyncTaxonomyCalls
@@ -88,6 +89,7 @@ class AsyncVidere:
         self.audit = AsyncAuditCalls(self._context, self._transport)
         self.pipelines = AsyncPipelineCalls(self._context, self._transport)
         self.triggers = AsyncTriggerCalls(self._context, self._transport)
+        self.retention = AsyncRetentionCalls(self._context, self._transport)
         self.events = AsyncEventCalls(self._context, self._transport)
         self.webhooks = AsyncWebhookCalls(self._context, self._transport)
 

@@ -24,6 +24,7 @@ from videre.client._marketing_calls import MarketingCalls
 from videre.client._moderation_calls import ModerationCalls
 from videre.client._pipeline_calls import PipelineCalls
 from videre.client._recommendation_calls import RecommendationCalls
+from videre.client._retention_calls import RetentionCalls
 from videre.client._retry import RetryPolicy
 from videre.client._review_calls import ReviewCalls
 from videre.client._search_calls import SearchCalls
@@ -90,6 +91,7 @@ class Videre:
         self.audit = AuditCalls(self._context, self._transport)
         self.pipelines = PipelineCalls(self._context, self._transport)
         self.triggers = TriggerCalls(self._context, self._transport)
+        self.retention = RetentionCalls(self._context, self._transport)
         self.events = EventCalls(self._context, self._transport)
         self.webhooks = WebhookCalls(self._context, self._transport)
 

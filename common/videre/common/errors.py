@@ -56,6 +56,9 @@ class Reason(StrEnum):
     JOB_NOT_ENDED = "JOB_NOT_ENDED"
     MEDIA_NOT_FOUND = "MEDIA_NOT_FOUND"
     MEDIA_IN_USE = "MEDIA_IN_USE"
+    MEDIA_HELD = "MEDIA_HELD"
+    HOLD_NOT_FOUND = "HOLD_NOT_FOUND"
+    HOLD_EXISTS = "HOLD_EXISTS"
     ANALYSIS_NOT_FOUND = "ANALYSIS_NOT_FOUND"
     EXPORT_NOT_CARRIED = "EXPORT_NOT_CARRIED"
     RULES_CHANGED = "RULES_CHANGED"
@@ -191,6 +194,9 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
     Reason.JOB_NOT_ENDED: ReasonSpec(_C.FAILED_PRECONDITION, "The call needs a job that has ended."),
     Reason.MEDIA_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The project has no media with this id."),
     Reason.MEDIA_IN_USE: ReasonSpec(_C.FAILED_PRECONDITION, "A job is running on the media."),
+    Reason.MEDIA_HELD: ReasonSpec(_C.FAILED_PRECONDITION, "A hold stands on the media: it and what is known of it are kept until the hold is released."),
+    Reason.HOLD_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The media has no hold with this id."),
+    Reason.HOLD_EXISTS: ReasonSpec(_C.ALREADY_EXISTS, "The media has a hold with this id and another reason."),
     Reason.ANALYSIS_NOT_FOUND: ReasonSpec(_C.NOT_FOUND, "The media has no analysis with this revision."),
     Reason.EXPORT_NOT_CARRIED: ReasonSpec(_C.FAILED_PRECONDITION, "The format has no place for this kind of media."),
     Reason.RULES_CHANGED: ReasonSpec(_C.FAILED_PRECONDITION, "The verdict was made by another version of the moderation rules than is installed."),

@@ -46,10 +46,12 @@ from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.credentials import CredentialStore
 from videre.orchestrator.store.data_keys import DataKeys
 from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.erasing import ErasureStore
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.faces import FaceStore
 from videre.orchestrator.store.feed import FeedStore
 from videre.orchestrator.store.feedback import FeedbackStore
+from videre.orchestrator.store.holds import HoldStore
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.libraries import LibraryStore, OnChange
 from videre.orchestrator.store.library_records import LibraryRecord
@@ -90,6 +92,8 @@ class Orchestrator:
     ids: Ids
     changes: ChangeBoard
     projects: ProjectStore
+    holds: HoldStore
+    erasures: ErasureStore
     directory: Directory
     credentials: CredentialStore
     audit: AuditStore
@@ -182,9 +186,11 @@ class Orchestrator:
         """Remove an ended job. Its row goes last: after a crash in between it can be tried again.
 
         Raises:
-            VidereError: JOB_NOT_ENDED.
+            VidereError: JOB_NOT_ENDED, MEDIA_HELD.
         """
         require_ended(job)
+        if job.media_id is not None:
+            await asyncio.to_thread(self.holds.require_free, [job.media_id])
         await self.journal.forget(job.id)
         await asyncio.to_thread(self.jobs.purge, job.id)
 
@@ -271,6 +277,8 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         ids=ids,
         changes=changes,
         projects=projects,
+        holds=HoldStore(database, clock),
+        erasures=ErasureStore(database),
         directory=Directory(projects, clock),
         credentials=CredentialStore(database, clock),
         audit=AuditStore(database),

@@ -186,3 +186,11 @@ AUDIT: Final[Mapping[str, Role]] = {
     "ListAuditEntries": _A,
     "VerifyAuditLog": _A,
 }
+#: A reviewer holds, an administrator lets go and erases.
+RETENTION: Final[Mapping[str, Role]] = {
+    "HoldMedia": _R,
+    "ReleaseMedia": _A,
+    "ListHolds": _V,
+    "PurgeMedia": _A,
+    "PurgeProject": _A,
+}

@@ -8,9 +8,10 @@ from typing import Final
 
 import structlog
 
-from videre.common.errors import Reason
+from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.purging import erase_media
 from videre.orchestrator.steps.searching import index_waiting
 from videre.orchestrator.store.records import JobRecord, JobState
 
@@ -40,6 +41,7 @@ async def sweep_forever(app: Orchestrator, leads: Callable[[], bool]) -> None:
             await fail_lost(app)
             await asyncio.to_thread(app.jobs.admit_held)
             await expire(app)
+            await retire(app)
             await index(app)
             if app.vault is not None:
                 await asyncio.to_thread(app.vault.reload)
@@ -110,6 +112,22 @@ async def expire(app: Orchestrator) -> int:
     for job in jobs:
         await app.delete(job)
     return len(jobs) + await asyncio.to_thread(app.uploads.expire)
+
+
+async def retire(app: Orchestrator) -> int:
+    """Remove media that their projects keep no longer, with what is known of them; return how many.
+
+    One that is held or taken into use meanwhile is left for another time.
+    """
+    done = 0
+    for project_id, media_id in await asyncio.to_thread(app.holds.due, _BATCH):
+        try:
+            record = await asyncio.to_thread(app.media.get, project_id, media_id)
+            await erase_media(app, record, close_reviews=False, subject="retention")
+            done += 1
+        except VidereError as refused:
+            log.info("media is kept on", media_id=media_id, reason=str(refused.reason))
+    return done
 
 
 async def close_up(app: Orchestrator) -> None:

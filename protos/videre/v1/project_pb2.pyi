@@ -6,6 +6,7 @@ Copyright 2026 The Videre Authors. SPDX-License-Identifier: Apache-2.0"""
 import builtins
 import collections.abc
 import google.protobuf.descriptor
+import google.protobuf.duration_pb2
 import google.protobuf.internal.containers
 import google.protobuf.message
 import google.protobuf.timestamp_pb2
@@ -63,6 +64,7 @@ class Project(google.protobuf.message.Message):
     DELETE_TIME_FIELD_NUMBER: builtins.int
     CREATED_BY_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    MEDIA_RETENTION_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Id: lower-case letters, digits and dashes."""
     name: builtins.str
@@ -93,6 +95,10 @@ class Project(google.protobuf.message.Message):
     def delete_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was closed; unset = it is open."""
 
+    @property
+    def media_retention(self) -> google.protobuf.duration_pb2.Duration:
+        """Age at which media are removed with all that is known of them; 0 or unset = never."""
+
     def __init__(
         self,
         *,
@@ -106,9 +112,10 @@ class Project(google.protobuf.message.Message):
         delete_time: google.protobuf.timestamp_pb2.Timestamp | None = ...,
         created_by: builtins.str = ...,
         etag: builtins.str = ...,
+        media_retention: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["create_time", b"create_time", "delete_time", b"delete_time", "quotas", b"quotas", "update_time", b"update_time", "usage", b"usage"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "created_by", b"created_by", "delete_time", b"delete_time", "description", b"description", "etag", b"etag", "name", b"name", "project_id", b"project_id", "quotas", b"quotas", "update_time", b"update_time", "usage", b"usage"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["create_time", b"create_time", "delete_time", b"delete_time", "media_retention", b"media_retention", "quotas", b"quotas", "update_time", b"update_time", "usage", b"usage"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["create_time", b"create_time", "created_by", b"created_by", "delete_time", b"delete_time", "description", b"description", "etag", b"etag", "media_retention", b"media_retention", "name", b"name", "project_id", b"project_id", "quotas", b"quotas", "update_time", b"update_time", "usage", b"usage"]) -> None: ...
 
 Global___Project: typing_extensions.TypeAlias = Project
 
@@ -122,6 +129,7 @@ class CreateProjectRequest(google.protobuf.message.Message):
     NAME_FIELD_NUMBER: builtins.int
     DESCRIPTION_FIELD_NUMBER: builtins.int
     QUOTAS_FIELD_NUMBER: builtins.int
+    MEDIA_RETENTION_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Id: 1 to 63 lower-case letters, digits and dashes, a letter or digit first."""
     name: builtins.str
@@ -132,6 +140,12 @@ class CreateProjectRequest(google.protobuf.message.Message):
     def quotas(self) -> Global___ProjectQuotas:
         """Limits of what it may use; unset = none."""
 
+    @property
+    def media_retention(self) -> google.protobuf.duration_pb2.Duration:
+        """Age at which media are removed with all that is known of them, a minute to 100 years; 0 or
+        unset = never. Media that are held, in use or under review stay until they are not.
+        """
+
     def __init__(
         self,
         *,
@@ -139,9 +153,10 @@ class CreateProjectRequest(google.protobuf.message.Message):
         name: builtins.str = ...,
         description: builtins.str = ...,
         quotas: Global___ProjectQuotas | None = ...,
+        media_retention: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["quotas", b"quotas"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["description", b"description", "name", b"name", "project_id", b"project_id", "quotas", b"quotas"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["media_retention", b"media_retention", "quotas", b"quotas"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["description", b"description", "media_retention", b"media_retention", "name", b"name", "project_id", b"project_id", "quotas", b"quotas"]) -> None: ...
 
 Global___CreateProjectRequest: typing_extensions.TypeAlias = CreateProjectRequest
 
@@ -266,6 +281,7 @@ class UpdateProjectRequest(google.protobuf.message.Message):
     DESCRIPTION_FIELD_NUMBER: builtins.int
     QUOTAS_FIELD_NUMBER: builtins.int
     ETAG_FIELD_NUMBER: builtins.int
+    MEDIA_RETENTION_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Its id; empty = the caller's."""
     name: builtins.str
@@ -278,6 +294,10 @@ class UpdateProjectRequest(google.protobuf.message.Message):
     def quotas(self) -> Global___ProjectQuotas:
         """New limits, all of them; unset = as they are."""
 
+    @property
+    def media_retention(self) -> google.protobuf.duration_pb2.Duration:
+        """New age at which media are removed, as in CreateProject; unset = as it is."""
+
     def __init__(
         self,
         *,
@@ -286,9 +306,10 @@ class UpdateProjectRequest(google.protobuf.message.Message):
         description: builtins.str | None = ...,
         quotas: Global___ProjectQuotas | None = ...,
         etag: builtins.str = ...,
+        media_retention: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_description", b"_description", "_name", b"_name", "description", b"description", "name", b"name", "quotas", b"quotas"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_description", b"_description", "_name", b"_name", "description", b"description", "etag", b"etag", "name", b"name", "project_id", b"project_id", "quotas", b"quotas"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_description", b"_description", "_name", b"_name", "description", b"description", "media_retention", b"media_retention", "name", b"name", "quotas", b"quotas"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_description", b"_description", "_name", b"_name", "description", b"description", "etag", b"etag", "media_retention", b"media_retention", "name", b"name", "project_id", b"project_id", "quotas", b"quotas"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_description", b"_description"]) -> typing.Literal["description"] | None: ...
     @typing.overload

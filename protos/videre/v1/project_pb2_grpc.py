@@ -95,7 +95,8 @@ class ProjectServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def UpdateProject(self, request, context):
-        """Changes a project's name, description or quotas. Quotas: only callers who may see every project.
+        """Changes a project's name, description, retention or quotas. Quotas: only callers who may see
+        every project.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

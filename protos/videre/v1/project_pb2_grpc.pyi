@@ -192,7 +192,9 @@ class ProjectServiceStub(typing.Generic[_ProjectServiceCreateProjectType, _Proje
     """Lists the projects that the caller may see, in the order of their ids."""
 
     UpdateProject: _ProjectServiceUpdateProjectType
-    """Changes a project's name, description or quotas. Quotas: only callers who may see every project."""
+    """Changes a project's name, description, retention or quotas. Quotas: only callers who may see
+    every project.
+    """
 
     DeleteProject: _ProjectServiceDeleteProjectType
     """Closes a project: no call about it is answered any more. Nothing of it is removed; running jobs
@@ -264,7 +266,9 @@ class ProjectServiceServicer(metaclass=abc.ABCMeta):
         request: videre.v1.project_pb2.UpdateProjectRequest,
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.project_pb2.UpdateProjectResponse, collections.abc.Awaitable[videre.v1.project_pb2.UpdateProjectResponse]]:
-        """Changes a project's name, description or quotas. Quotas: only callers who may see every project."""
+        """Changes a project's name, description, retention or quotas. Quotas: only callers who may see
+        every project.
+        """
 
     @abc.abstractmethod
     def DeleteProject(

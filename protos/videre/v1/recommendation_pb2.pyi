@@ -14,6 +14,7 @@ import google.protobuf.timestamp_pb2
 import sys
 import typing
 import videre.v1.analysis_pb2
+import videre.v1.retention_pb2
 import videre.v1.types_pb2
 
 if sys.version_info >= (3, 10):
@@ -722,14 +723,21 @@ class DeleteUserResponse(google.protobuf.message.Message):
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
     ERASED_FIELD_NUMBER: builtins.int
+    REPORT_FIELD_NUMBER: builtins.int
     erased: builtins.bool
     """Something was known of them; false also when the call is repeated."""
+    @property
+    def report(self) -> videre.v1.retention_pb2.PurgeReport:
+        """What was erased, and that it was searched for."""
+
     def __init__(
         self,
         *,
         erased: builtins.bool = ...,
+        report: videre.v1.retention_pb2.PurgeReport | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["erased", b"erased"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["report", b"report"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["erased", b"erased", "report", b"report"]) -> None: ...
 
 Global___DeleteUserResponse: typing_extensions.TypeAlias = DeleteUserResponse
 

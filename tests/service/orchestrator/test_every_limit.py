@@ -22,7 +22,7 @@ from limits.of_feedback import FEEDBACK_ROWS
 from limits.of_jobs import JOB_ROWS
 from limits.of_libraries import LIBRARY_ROWS
 from limits.of_marketing import MARKETING_ROWS
-from limits.of_media import MEDIA_ROWS
+from limits.of_media import MEDIA_ROWS, RETENTION_ROWS
 from limits.of_moderation import MODERATION_ROWS
 from limits.of_operations import OPERATION_ROWS
 from limits.of_pipelines import PIPELINE_ROWS
@@ -52,6 +52,7 @@ from videre.v1 import (
     pipeline_pb2,
     project_pb2,
     recommendation_pb2,
+    retention_pb2,
     review_pb2,
     search_pb2,
     taxonomy_pb2,
@@ -79,12 +80,14 @@ MODULES = {
     "EventService": event_pb2,
     "PipelineService": pipeline_pb2,
     "TriggerService": trigger_pb2,
+    "RetentionService": retention_pb2,
 }
 ROWS = [
     *JOB_ROWS, *MEDIA_ROWS, *LIBRARY_ROWS, *TAXONOMY_ROWS, *TEMPLATE_ROWS, *FEEDBACK_ROWS,
     *MODERATION_ROWS,
     *REVIEW_ROWS, *ACCESS_ROWS, *AD_ROWS, *MARKETING_ROWS, *SEARCH_ROWS,
     *RECOMMENDATION_ROWS, *OPERATION_ROWS, *EVENT_ROWS, *PIPELINE_ROWS, *TRIGGER_ROWS,
+    *RETENTION_ROWS,
 ]  # fmt: skip
 
 
@@ -187,7 +190,9 @@ def test_a_field_out_of_range_is_refused(
 
 
 #: The owner of the machine may see every project: one that is not there is not found.
-OF_PROJECTS = set(project_pb2.DESCRIPTOR.services_by_name["ProjectService"].methods_by_name)
+OF_PROJECTS = {
+    *project_pb2.DESCRIPTOR.services_by_name["ProjectService"].methods_by_name, "PurgeProject",
+}  # fmt: skip
 PROJECTS = sorted(
     {path.split(".")[0] for path in WALKED if path.endswith(".project_id")} - OF_PROJECTS
 )

@@ -56,7 +56,7 @@ METHODS: dict[str, MethodDescriptor] = {
 }
 CHANGING = (
     "Submit", "Cancel", "Delete", "Create", "WriteUpload", "Complete", "Update", "Add", "Remove",
-    "Import", "Rotate", "Revoke", "Undelete", "Redeliver",
+    "Import", "Rotate", "Revoke", "Undelete", "Redeliver", "Hold", "Release", "Purge",
 )  # fmt: skip
 #: Stands in everything of the project "films" that has a name.
 PLANTED = "planted-in-films"
@@ -83,6 +83,8 @@ BESIDE: dict[str, dict[str, Any]] = {
     "AppealReview": {"note": "n"},
     "DecideSimilarReviews": {"similar_review_ids": ["r2"]},
     "LearnFromReviews": {"review_ids": ["r1"]},
+    "HoldMedia": {"hold_id": "h", "reason": "r"},
+    "ReleaseMedia": {"hold_id": "h"},
 }  # fmt: skip
 
 
@@ -216,7 +218,9 @@ async def test_every_rpc_asks_for_its_role_and_nothing_less_will_do(
             if role is not needed:
                 assert (code, reason) == ("PERMISSION_DENIED", "ROLE_MISSING"), (method, role)
             elif code == "PERMISSION_DENIED":  # for callers who may see every project
-                assert method.startswith("/videre.v1.ProjectService/"), method
+                assert method.startswith("/videre.v1.ProjectService/") or (
+                    method.endswith("/PurgeProject")
+                ), method
             else:
                 assert code in ("OK", "INVALID_ARGUMENT"), (method, role, code)
 
@@ -240,7 +244,7 @@ async def test_no_rpc_may_name_another_project(
         assert await caller.outcome(method, {}, **{"x-videre-project": "films"}) == forbidden
         if "project_id" in rpc.input_type.fields_by_name:
             expected = only_everywhere if rpc.name in (
-                "CreateProject", "DeleteProject", "UndeleteProject",
+                "CreateProject", "DeleteProject", "UndeleteProject", "PurgeProject",
             ) else forbidden  # fmt: skip
             for named in ("films", "nowhere", "*"):
                 assert await caller.outcome(method, {"project_id": named}) == expected, method

@@ -17,6 +17,7 @@ from videre.client import (
     Unavailable,
     _rpc,
     _rpc_queues,
+    _rpc_retention,
 )
 from videre.client._retry import retryable
 from videre.v1 import (
@@ -34,6 +35,7 @@ from videre.v1 import (
     pipeline_pb2,
     project_pb2,
     recommendation_pb2,
+    retention_pb2,
     review_pb2,
     search_pb2,
     taxonomy_pb2,
@@ -45,6 +47,7 @@ FILES = (
     job_pb2, media_pb2, library_pb2, template_pb2, moderation_pb2, review_pb2, engine_pb2,
     taxonomy_pb2, credential_pb2, project_pb2, search_pb2, operations_pb2, event_pb2,
     ad_pb2, audit_pb2, marketing_pb2, recommendation_pb2, pipeline_pb2, trigger_pb2,
+    retention_pb2,
 )  # fmt: skip
 
 
@@ -71,7 +74,8 @@ def test_the_table_of_methods_is_the_api() -> None:
     }
     table = {
         method.path: (method.request.DESCRIPTOR, method.response.DESCRIPTOR)
-        for method in (*vars(_rpc).values(), *vars(_rpc_queues).values())
+        for module in (_rpc, _rpc_queues, _rpc_retention)
+        for method in vars(module).values()
         if isinstance(method, _rpc.Method)
     }
     assert table == declared

@@ -9,8 +9,9 @@ import typer
 
 from videre.cli.commands import options as shared
 
-app = typer.Typer(no_args_is_help=True, help="Media: list, show, upload, delete, artifacts.")
+app = typer.Typer(no_args_is_help=True, help="Media: list, show, upload, hold, delete, artifacts.")
 MediaId = Annotated[str, typer.Argument(metavar="MEDIA", help="Media id.")]
+HoldId = Annotated[str, typer.Argument(metavar="HOLD", help="Name of the hold, such as a case.")]
 
 
 @app.command("list")
@@ -131,3 +132,56 @@ def artifact(
     with Videre(server) as client:
         path = client.read_artifact_to(digest, output)
     say({"path": str(path), "bytes": path.stat().st_size}, f"wrote {path}", as_json=json)
+
+
+@app.command()
+def hold(
+    media: MediaId,
+    hold: HoldId,
+    reason: Annotated[str, typer.Option("--reason", help="Why, such as the case.")],
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Keep a media and all that is known of it, whoever or whatever would remove it."""
+    from videre.cli.console import say
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        made = client.retention.hold(media, hold, reason)
+    say(made, f"media {media} is held by {hold}", as_json=json)
+
+
+@app.command()
+def release(
+    media: MediaId,
+    hold: HoldId,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Take a hold away."""
+    from videre.cli.console import say
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        client.retention.release(media, hold)
+    say({"released": media}, f"media {media} is not held by {hold} any more", as_json=json)
+
+
+@app.command()
+def holds(
+    media: Annotated[str, typer.Option("--media", help="Only of this media.")] = "",
+    hold: Annotated[str, typer.Option("--hold", help="Only with this name.")] = "",
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """List the holds of the project."""
+    from videre.cli.access_tables import hold_table
+    from videre.cli.console import out, print_json
+    from videre.client import Videre
+
+    with Videre(server) as client:
+        found = list(client.retention.holds(media, hold))
+    if json:
+        print_json(found)
+    else:
+        out().print(hold_table(found))

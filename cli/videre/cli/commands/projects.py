@@ -23,6 +23,10 @@ Bytes = Annotated[
     int | None,
     typer.Option("--storage-bytes", help="Most bytes of media and uploads; 0 = no limit."),
 ]
+Retention = Annotated[
+    float | None,
+    typer.Option("--media-days", min=0, help="Age at which media are removed; 0 = never."),
+]
 Etag = Annotated[str, typer.Option(help="Only if the project still has this etag.")]
 
 
@@ -34,10 +38,13 @@ def create(
     active_jobs: Jobs = None,
     running_jobs: Running = None,
     storage_bytes: Bytes = None,
+    media_days: Retention = None,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
     """Make a project."""
+    from datetime import timedelta
+
     from videre.cli.console import say
     from videre.client import Videre
     from videre.v1 import project_pb2
@@ -52,6 +59,8 @@ def create(
             storage_bytes=storage_bytes or 0,
         ),
     )
+    if media_days:
+        request.media_retention.FromTimedelta(timedelta(days=media_days))
     with Videre(server) as client:
         made = client.projects.create(request)
     say(made, f"project {made.project_id} is made", as_json=json)
@@ -105,11 +114,14 @@ def update(
     active_jobs: Jobs = None,
     running_jobs: Running = None,
     storage_bytes: Bytes = None,
+    media_days: Retention = None,
     etag: Etag = "",
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
     """Change a project; what is not named stays as it is."""
+    from datetime import timedelta
+
     from videre.cli.console import say
     from videre.client import Videre
     from videre.v1 import project_pb2
@@ -117,6 +129,8 @@ def update(
     request = project_pb2.UpdateProjectRequest(
         project_id=project, name=name, description=description, etag=etag
     )
+    if media_days is not None:
+        request.media_retention.FromTimedelta(timedelta(days=media_days))
     with Videre(server) as client:
         named = {
             "active_jobs": active_jobs, "running_jobs": running_jobs,

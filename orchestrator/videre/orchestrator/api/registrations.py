@@ -30,6 +30,7 @@ from videre.orchestrator.api.moderation.service import ModerationServicer
 from videre.orchestrator.api.operations import OperationsServicer
 from videre.orchestrator.api.pipelines import PipelineServicer
 from videre.orchestrator.api.recommend.service import RecommendationServicer
+from videre.orchestrator.api.retention import RetentionServicer
 from videre.orchestrator.api.review.service import ReviewServicer
 from videre.orchestrator.api.search.service import SearchServicer
 from videre.orchestrator.api.sources import Sources
@@ -52,6 +53,7 @@ from videre.v1 import (
     pipeline_pb2_grpc,
     project_pb2_grpc,
     recommendation_pb2_grpc,
+    retention_pb2_grpc,
     review_pb2_grpc,
     search_pb2_grpc,
     taxonomy_pb2_grpc,
@@ -95,6 +97,7 @@ def registrations(app: Orchestrator) -> list[Registration]:
         _of(pipeline_pb2_grpc, PipelineServicer(app), policy.PIPELINES),
         _of(trigger_pb2_grpc, TriggerServicer(app), policy.TRIGGERS),
         _of(audit_pb2_grpc, AuditServicer(app.audit), policy.AUDIT),
+        _of(retention_pb2_grpc, RetentionServicer(app), policy.RETENTION),
     ]
 
 

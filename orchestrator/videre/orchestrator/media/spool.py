@@ -195,6 +195,17 @@ class SpoolCache:
             if entry.users == 0 and entry.used < before:
                 self._remove(entry)
 
+    def forget(self, digest: str) -> int:
+        """Remove what was decoded of a media and is not in use; return how many entries."""
+        entries = [
+            one
+            for one in self._entries.values()
+            if one.users == 0 and one.path.parent.name.startswith(f"{digest[:32]}-")
+        ]
+        for entry in entries:
+            self._remove(entry)
+        return len(entries)
+
     async def _made(self, entries: Iterable[_Entry]) -> None:
         """Record the size of what was made, and remove what was used longest ago to fit it in."""
         for entry in entries:

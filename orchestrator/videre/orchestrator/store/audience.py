@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import sqlalchemy as sa
-import structlog
 
 from videre.common.clock import Clock
 from videre.common.keys import KEY_BYTES
@@ -27,9 +25,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.audience_counts import add_counts, counted, known_media
 from videre.orchestrator.store.audience_feed import Kind, next_change, note_gone
 from videre.orchestrator.store.audience_keys import ProjectKeys, known_keys, sealed_pair
-from videre.orchestrator.store.database import Database, insert_once
-
-log = structlog.get_logger(__name__)
+from videre.orchestrator.store.database import Database, insert_once, overwriting
 
 _KEY: Final = t.audience_key.c
 _PROFILE: Final = t.audience_profile.c
@@ -89,7 +85,7 @@ class AudienceStore:
         """
         new = repeated = forgotten = 0
         counts: Counter[tuple[str, int, Act]] = Counter()
-        with self._db.durable.begin() as connection, _overwriting(connection):
+        with self._db.durable.begin() as connection, overwriting(connection):
             keys = self._keys(connection, project_id)
             named = {one.media_id for some in events.values() for one in some}
             unknown = named - known_media(connection, project_id, sorted(named))
@@ -125,7 +121,7 @@ class AudienceStore:
         """
         if not shown:
             return
-        with _overwriting(connection):
+        with overwriting(connection):
             keys = self._keys(connection, project_id)
             for user_id, some in sorted(shown.items()):
                 pseudonym = keys.pseudonym(user_id)
@@ -145,7 +141,7 @@ class AudienceStore:
         Raises:
             VidereError: KEY_MISSING, the profile cannot be opened.
         """
-        with self._db.durable.begin() as connection, _overwriting(connection):
+        with self._db.durable.begin() as connection, overwriting(connection):
             keys = self._keys(connection, project_id)
             pseudonym = keys.pseudonym(user_id)
             kept = _read(connection, keys, pseudonym)
@@ -187,8 +183,8 @@ class AudienceStore:
             if keys is not None
         ]
 
-    def erase(self, project_id: str, user_id: str) -> bool:
-        """Remove all that is known of a user; tell whether there was anything.
+    def erase(self, project_id: str, user_id: str) -> str:
+        """Remove all that is known of a user; return the pseudonym, "" where nothing was known.
 
         What they did is taken out of the counts. Those who have copies are told by the name under
         which the user was exported, see `audience_feed`. Under SQLite what is removed is
@@ -197,14 +193,14 @@ class AudienceStore:
         Raises:
             VidereError: KEY_MISSING, the profile cannot be opened.
         """
-        with self._db.durable.begin() as connection, _overwriting(connection):
+        with self._db.durable.begin() as connection, overwriting(connection):
             keys = known_keys(connection, self._seal, project_id)
             if keys is None:
-                return False
+                return ""
             pseudonym = keys.pseudonym(user_id)
             kept = _read(connection, keys, pseudonym)
             if kept is None:
-                return False
+                return ""
             counts: Counter[tuple[str, int, Act]] = Counter()
             counts.subtract(map(counted, kept.profile.events))
             add_counts(connection, project_id, counts)
@@ -212,19 +208,8 @@ class AudienceStore:
             number, exported = next_change(connection, project_id), keys.exported(pseudonym)
             now = self._clock.now_ns()
             note_gone(connection, project_id, Kind.USER, exported, number, now)
-        self._empty_log()
-        return True
-
-    def _empty_log(self) -> None:
-        """Bring SQLite's log into the database and cut it to nothing."""
-        if self._db.shared:
-            return
-        with self._db.durable.connect() as connection:
-            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        if busy:
-            log.warning(
-                "the log of the database is in use; what was erased goes with its next turn"
-            )
+        self._db.empty_log()
+        return pseudonym
 
     def _write(
         self,
@@ -279,7 +264,7 @@ class AudienceStore:
         Raises:
             VidereError: KEY_MISSING, a profile cannot be opened.
         """
-        with self._db.durable.begin() as connection, _overwriting(connection):
+        with self._db.durable.begin() as connection, overwriting(connection):
             keys = self._keys(connection, project_id)
             if version is None:
                 self._add_key(connection, project_id, keys.newest + 1, keys.pseudonyms)
@@ -307,7 +292,7 @@ class AudienceStore:
                     )
                 )
         if not left:
-            self._empty_log()
+            self._db.empty_log()
         return Rotated(keys.newest, len(rows), left)
 
     def _keys(self, connection: sa.Connection, project_id: str) -> ProjectKeys:
@@ -330,19 +315,6 @@ class AudienceStore:
             "create_ns": self._clock.now_ns(),
         }
         connection.execute(sa.insert(t.audience_key), row)
-
-
-@contextmanager
-def _overwriting(connection: sa.Connection) -> Iterator[None]:
-    """Have SQLite overwrite with zeros what a transaction removes or replaces."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql("PRAGMA secure_delete=OFF").close()
 
 
 def _is(project_id: str, pseudonym: str) -> tuple[sa.ColumnElement[bool], ...]:

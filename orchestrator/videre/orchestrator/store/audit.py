@@ -31,6 +31,7 @@ AUDITED: Final = frozenset(
     for table in (
         t.ad, t.analysis, t.audience_key, t.audience_segment, t.credential, t.credential_key,
         t.delivery, t.feedback, t.job, t.library, t.library_entry, t.library_sample, t.media,
+        t.media_hold,
         t.pipeline, t.project, t.review, t.routing, t.taxonomy_overlay, t.template,
         t.template_default, t.template_version, t.upload, t.watch, t.watch_file,
         t.watch_version, t.webhook,

@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store.postgres import migrating, postgres_engine, take_writer
 from videre.orchestrator.store.writer import WriterEngine
+
+log = structlog.get_logger(__name__)
 
 _BUSY_TIMEOUT_MS = 30_000
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -71,6 +74,24 @@ class Database:
     def shared(self) -> bool:
         """Whether several orchestrators may use it at once."""
         return self.durable.dialect.name == "postgresql"
+
+    def empty_log(self) -> bool:
+        """Bring SQLite's log into the database and cut it to nothing; tell whether it could be."""
+        if self.shared:
+            return True
+        with self.durable.connect() as connection:
+            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if busy:
+            log.warning(
+                "the log of the database is in use; what was erased goes with its next turn"
+            )
+        return not busy
+
+    def rewrite(self) -> None:
+        """Write SQLite's file anew, without what was in it before, and empty the log."""
+        with self.durable.connect() as connection:
+            connection.exec_driver_sql("VACUUM").close()
+        self.empty_log()
 
     def dispose(self) -> None:
         """Close all connections (otherwise SQLite's WAL stays)."""
@@ -183,6 +204,19 @@ def inserting_once(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # Else the number of inserted rows is told under SQLite only.
     return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+@contextmanager
+def overwriting(connection: sa.Connection) -> Iterator[None]:
+    """Have SQLite overwrite with zeros what a transaction removes or replaces."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA secure_delete=ON").close()
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA secure_delete=OFF").close()
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from videre.orchestrator.recommend.model import Trait
 from videre.orchestrator.recommend.traits import unpacked
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.holds import held
 
 _FEED: Final = t.feed_event.c
 _HEAD: Final = t.feed_head.c
@@ -146,7 +147,12 @@ class FeedStore:
             return last_number(connection, project_id)
 
     def forget(self, before_ns: int) -> int:
-        """Remove events from before a time, with their deliveries; return how many."""
+        """Remove events from before a time, with their deliveries; return how many.
+
+        Those of jobs on media that are held stay.
+        """
+        kept = sa.exists().where(t.job.c.id == _FEED.job_id, held(t.job.c.media_id))
         with self._db.steps.begin() as connection:
-            done = connection.execute(sa.delete(t.feed_event).where(_FEED.time_ns < before_ns))
+            past = sa.delete(t.feed_event).where(_FEED.time_ns < before_ns, ~kept)
+            done = connection.execute(past)
             return done.rowcount

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,6 +12,7 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.holds import held
 from videre.orchestrator.store.records import (
     EventRecord,
     JobRecord,
@@ -43,11 +45,20 @@ class JobReader:
             raise VidereError(
                 Reason.JOB_NOT_FOUND, f"no job {job_id!r}", metadata={"job_id": job_id}
             )
-        if row.expire_ns is not None and row.expire_ns < self._clock.now_ns():
+        if (
+            row.expire_ns is not None
+            and row.expire_ns < self._clock.now_ns()
+            and not self._kept(row)
+        ):
             raise VidereError(
                 Reason.JOB_EXPIRED, f"job {job_id} has expired", metadata={"job_id": job_id}
             )
         return JobRecord(**row._mapping)
+
+    def _kept(self, row: sa.Row[Any]) -> bool:
+        """Tell whether a hold keeps a job beyond its time."""
+        with self._db.steps.connect() as connection:
+            return bool(connection.execute(sa.select(held(row.media_id))).scalar_one())
 
     def by_id(self, job_id: str) -> JobRecord | None:
         """Return a job by id alone, for the workflow's own steps; None when it is gone."""
@@ -137,11 +148,13 @@ class JobReader:
     def expired(self, limit: int) -> list[JobRecord]:
         """Return jobs to be purged: their retention time has passed twice.
 
-        For the first of the two they answer JOB_EXPIRED, and keep their request id.
+        For the first of the two they answer JOB_EXPIRED, and keep their request id. Those of media
+        that are held stay.
         """
         job = t.job.c
         purge_ns = job.expire_ns + (job.expire_ns - job.end_ns)
-        query = sa.select(t.job).where(purge_ns < self._clock.now_ns()).limit(limit)
+        past = purge_ns < self._clock.now_ns()
+        query = sa.select(t.job).where(past, ~held(job.media_id)).limit(limit)
         with self._db.steps.connect() as connection:
             return [JobRecord(**row._mapping) for row in connection.execute(query)]
 

@@ -53,7 +53,7 @@ def learn(
         changed.append(
             NewEntry(entry_id, EntryForm(name, "", {}), fresh, "")
             if record is None
-            else NewEntry(entry_id, _form(record), fresh, record.request_digest)
+            else NewEntry(entry_id, form(record), fresh, record.request_digest)
         )
     if changed:
         store.put(connection, project_id, library_id, changed, contrary, subject)
@@ -108,5 +108,6 @@ def _contrary(lessons: Sequence[Lesson], record: EntryRecord | None) -> list[str
     return [one.id for one in kept if one.negative and (one.engine, one.vector) in shown]
 
 
-def _form(record: EntryRecord) -> EntryForm:
+def form(record: EntryRecord) -> EntryForm:
+    """Return the form that an entry has now."""
     return EntryForm(record.name, record.category, record.document)

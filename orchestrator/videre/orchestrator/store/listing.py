@@ -17,6 +17,7 @@ from videre.common.errors import TROUBLES, FieldViolation, Reason, VidereError
 from videre.common.values import canonical_json, sha256_hex
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
+from videre.orchestrator.store.holds import held
 from videre.orchestrator.store.json_columns import has_pairs
 from videre.orchestrator.store.records import JobRecord, JobState, MediaRecord, StageState
 
@@ -102,7 +103,7 @@ class Listing:
         """
         job = t.job.c
         columns = [c if c is not job.request else _NO_REQUEST for c in t.job.columns]
-        alive = sa.or_(job.expire_ns.is_(None), job.expire_ns >= now_ns)
+        alive = sa.or_(job.expire_ns.is_(None), job.expire_ns >= now_ns, held(job.media_id))
         query = sa.select(*columns).where(job.project_id == project_id, alive)
         if before_id is not None:
             query = query.where(job.id < before_id)

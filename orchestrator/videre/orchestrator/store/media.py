@@ -15,7 +15,8 @@ from videre.orchestrator.review.model import ReviewState
 from videre.orchestrator.search.build import packed_given
 from videre.orchestrator.search.model import Given
 from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.database import Database, insert_once, overwriting
+from videre.orchestrator.store.holds import require_free
 from videre.orchestrator.store.records import AnalysisRecord, MediaRecord, NextRevision
 from videre.orchestrator.store.search_index import forget_media, index_given
 from videre.orchestrator.store.verdict_links import append_links
@@ -191,14 +192,19 @@ class MediaStore:
             close_reviews: with its reviews, also those that are not decided.
 
         Raises:
-            VidereError: MEDIA_NOT_FOUND, MEDIA_IN_USE, REVIEW_OPEN, ETAG_MISMATCH.
+            VidereError: MEDIA_NOT_FOUND, MEDIA_HELD, MEDIA_IN_USE, REVIEW_OPEN, ETAG_MISMATCH.
         """
         record = self.get(project_id, media_id)
         if etag and str(record.version) != etag:
             raise _stale("media", media_id, etag)
-        with self._db.durable.begin() as connection:
+        with self._db.durable.begin() as connection, overwriting(connection):
+            require_free(connection, [media_id])
+            # From now on no review of it is opened.
+            connection.execute(
+                sa.update(t.media).where(t.media.c.id == media_id).values(version=t.media.c.version)
+            )
             if not close_reviews:
-                self._require_decided(connection, media_id)
+                require_decided(connection, media_id)
             forget_media(connection, media_id, self._clock.now_ns())
             busy = sa.exists().where(
                 t.job.c.media_id == media_id, t.job.c.state.in_(("QUEUED", "RUNNING"))
@@ -213,24 +219,6 @@ class MediaStore:
                     metadata={"media_id": media_id},
                 )
             self._release(connection, project_id, record)
-
-    @staticmethod
-    def _require_decided(connection: sa.Connection, media_id: str) -> None:
-        """Make sure that no review is open: its evidence would go; from now on none is opened."""
-        connection.execute(
-            sa.update(t.media).where(t.media.c.id == media_id).values(version=t.media.c.version)
-        )
-        review = t.review.c
-        query = sa.select(review.id).where(
-            review.media_id == media_id, review.state == ReviewState.OPEN
-        )
-        found = connection.execute(query).scalars().first()
-        if found is not None:
-            raise VidereError(
-                Reason.REVIEW_OPEN,
-                f"review {found} of media {media_id} is not decided",
-                metadata={"media_id": media_id, "review_id": found},
-            )
 
     def _release(self, connection: sa.Connection, project_id: str, record: MediaRecord) -> None:
         connection.execute(sa.delete(t.upload).where(t.upload.c.media_id == record.id))
@@ -365,6 +353,25 @@ class MediaStore:
                 metadata={"media_id": media_id, "revision": str(revision)},
             )
         return AnalysisRecord(**row._mapping)
+
+
+def require_decided(connection: sa.Connection, media_id: str) -> None:
+    """Make sure that no review of a media is open: its evidence would go.
+
+    Raises:
+        VidereError: REVIEW_OPEN.
+    """
+    review = t.review.c
+    query = sa.select(review.id).where(
+        review.media_id == media_id, review.state == ReviewState.OPEN
+    )
+    found = connection.execute(query).scalars().first()
+    if found is not None:
+        raise VidereError(
+            Reason.REVIEW_OPEN,
+            f"review {found} of media {media_id} is not decided",
+            metadata={"media_id": media_id, "review_id": found},
+        )
 
 
 def _missing(media_id: str) -> VidereError:

@@ -36,6 +36,7 @@ class ProjectRecord:
     created_by: str
     edit: int
     running_jobs: int
+    media_retention_ns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ import grpc.aio
 
 from videre.common.auth import Role, current_principal
 from videre.common.errors import Reason, VidereError
+from videre.common.values import NS
 from videre.orchestrator.access.directory import Directory
-from videre.orchestrator.api.present import timestamp
+from videre.orchestrator.api.present import duration, timestamp
 from videre.orchestrator.api.project import project_of
+from videre.orchestrator.api.request import duration_ns
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.projects import ProjectRecord, ProjectStore, Usage
@@ -24,6 +26,9 @@ PROJECT_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _DEFAULT_PAGE: Final = 50
 _MOST_JOBS: Final = 1_000_000
 _MOST_BYTES: Final = 2**60
+#: Range of the age at which media are removed.
+_SHORTEST_S: Final = 60
+_LONGEST_S: Final = 100 * 366 * 24 * 3600
 
 
 class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
@@ -36,11 +41,12 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
         self, request: pb.CreateProjectRequest, context: Context
     ) -> pb.CreateProjectResponse:
         """See project.proto."""
-        _require_everywhere("CreateProject")
+        require_everywhere("CreateProject")
         found = Violations()
         found.pattern("project_id", request.project_id, PROJECT_ID)
         _check_texts(found, request)
         _check_quotas(found, request.quotas)
+        _check_retention(found, request)
         found.raise_if_any()
         values = {
             "id": request.project_id,
@@ -49,6 +55,7 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
             "active_jobs": request.quotas.active_jobs,
             "storage_bytes": request.quotas.storage_bytes,
             "running_jobs": request.quotas.running_jobs,
+            "media_retention_ns": duration_ns(request.media_retention),
             "created_by": current_principal().subject,
         }
         record = await asyncio.to_thread(self._store.create, values)
@@ -94,16 +101,19 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
         """See project.proto."""
         project = _project(request.project_id)
         if request.HasField("quotas"):
-            _require_everywhere("UpdateProject of quotas")
+            require_everywhere("UpdateProject of quotas")
         found = Violations()
         _check_texts(found, request)
         _check_quotas(found, request.quotas)
+        _check_retention(found, request)
         found.raise_if_any()
         values: dict[str, Any] = {
             name: getattr(request, name)
             for name in ("name", "description")
             if request.HasField(name)
         }
+        if request.HasField("media_retention"):
+            values["media_retention_ns"] = duration_ns(request.media_retention)
         if request.HasField("quotas"):
             values["active_jobs"] = request.quotas.active_jobs
             values["storage_bytes"] = request.quotas.storage_bytes
@@ -115,7 +125,7 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
         self, request: pb.DeleteProjectRequest, context: Context
     ) -> pb.DeleteProjectResponse:
         """See project.proto."""
-        _require_everywhere("DeleteProject")
+        require_everywhere("DeleteProject")
         _check_named(request.project_id)
         record = await asyncio.to_thread(self._store.close, request.project_id, request.etag)
         self._directory.forget()
@@ -125,7 +135,7 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
         self, request: pb.UndeleteProjectRequest, context: Context
     ) -> pb.UndeleteProjectResponse:
         """See project.proto."""
-        _require_everywhere("UndeleteProject")
+        require_everywhere("UndeleteProject")
         _check_named(request.project_id)
         record = await asyncio.to_thread(self._store.reopen, request.project_id)
         self._directory.forget()
@@ -140,7 +150,12 @@ def _project(asked: str) -> str:
     return project_of(asked)
 
 
-def _require_everywhere(what: str) -> None:
+def require_everywhere(what: str) -> None:
+    """Refuse callers who may not see every project.
+
+    Raises:
+        VidereError: ROLE_MISSING.
+    """
     if not current_principal().everywhere:
         raise VidereError(
             Reason.ROLE_MISSING,
@@ -158,6 +173,12 @@ def _check_named(project_id: str) -> None:
 def _check_texts(found: Violations, request: Any) -> None:
     found.size("name", request.name, 256)
     found.size("description", request.description, 1_024)
+
+
+def _check_retention(found: Violations, request: Any) -> None:
+    seconds = duration_ns(request.media_retention) / NS
+    if seconds:
+        found.number("media_retention", seconds, _SHORTEST_S, _LONGEST_S)
 
 
 def _check_quotas(found: Violations, quotas: pb.ProjectQuotas) -> None:
@@ -181,6 +202,7 @@ def _message(record: ProjectRecord, usage: Usage | None = None) -> pb.Project:
         delete_time=timestamp(record.delete_ns) if record.delete_ns else None,
         created_by=record.created_by,
         etag=str(record.edit),
+        media_retention=duration(record.media_retention_ns),
     )
     if usage is not None:
         message.usage.active_jobs = usage.active_jobs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, Final
@@ -21,10 +22,12 @@ from videre.orchestrator.api.recommend.checks import (
 from videre.orchestrator.api.recommend.exporting import Exports
 from videre.orchestrator.api.recommend.messages import RecommendMessages, moments_of
 from videre.orchestrator.api.recommend.segments import Segments
+from videre.orchestrator.api.retention import purge_report
 from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.lexicon.topic_map import load_topics
+from videre.orchestrator.purging import checked
 from videre.orchestrator.recommend.catalogue import Catalogue
 from videre.orchestrator.recommend.model import MODEL_VERSION, NOBODY
 from videre.orchestrator.recommend.ranking import (
@@ -38,6 +41,7 @@ from videre.orchestrator.recommend.ranking import (
 from videre.orchestrator.recommend.reasons import interests, why
 from videre.orchestrator.recommend.taste import Taste, known_share, taste_of
 from videre.orchestrator.store.audience import Kept
+from videre.orchestrator.store.erasing import Trace
 from videre.orchestrator.store.listing import page_token, read_token
 from videre.orchestrator.taxonomy.entries import DEFAULT_LANGUAGE
 from videre.v1 import recommendation_pb2 as pb
@@ -178,7 +182,11 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
         check_user(found, request.user_id)
         found.raise_if_any()
         erased = await asyncio.to_thread(self._app.audience.erase, project, request.user_id)
-        return pb.DeleteUserResponse(erased=erased)
+        if not erased:
+            return pb.DeleteUserResponse(erased=False)
+        trace = Trace(rows=Counter({"audience_profile": 1}), tokens={erased})
+        report = await asyncio.to_thread(checked, self._app, project, trace, {})
+        return pb.DeleteUserResponse(erased=True, report=purge_report(report))
 
     async def RotateProfileKey(
         self, request: pb.RotateProfileKeyRequest, context: Context

@@ -51,6 +51,7 @@ from videre.orchestrator.store.schema.media import (
     evidence,
     feedback,
     media,
+    media_hold,
     upload,
 )
 from videre.orchestrator.store.schema.reviews import review, review_action, review_finding
@@ -107,6 +108,7 @@ __all__ = [
     "library_match",
     "library_sample",
     "media",
+    "media_hold",
     "metadata",
     "person_face",
     "pipeline",

@@ -23,6 +23,8 @@ project = sa.Table(
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("edit", sa.BigInteger, nullable=False, server_default="1"),
     sa.Column("running_jobs", sa.Integer, nullable=False, server_default="0"),
+    #: Age at which media are removed; 0 = never.
+    sa.Column("media_retention_ns", sa.BigInteger, nullable=False, server_default="0"),
 )
 
 credential = sa.Table(

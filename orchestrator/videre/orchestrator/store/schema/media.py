@@ -33,6 +33,19 @@ media = sa.Table(
     sa.Index("media_by_digest", "project_id", "digest"),
 )
 
+#: Why a media is kept. Nothing cascades: a media that is held cannot be removed.
+media_hold = sa.Table(
+    "media_hold",
+    metadata,
+    sa.Column("media_id", ID, sa.ForeignKey("media.id"), primary_key=True),
+    sa.Column("hold_id", sa.String(64), primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Column("reason", SealedText("media_hold.reason"), nullable=False),
+    sa.Column("create_ns", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Index("media_hold_by_project", "project_id", "media_id", "hold_id"),
+)
+
 upload = sa.Table(
     "upload",
     metadata,

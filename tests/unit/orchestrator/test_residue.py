@@ -1,0 +1,62 @@
+"""Searching for what was erased finds it wherever it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from videre.orchestrator.at_rest import residue
+from videre.orchestrator.at_rest.residue import Wanted, in_files, in_rows
+from videre.orchestrator.store.database import open_sqlite
+
+KEY = "0123456789abcdef" * 4
+ID = "01a20383-340b-7000-b24d-c02fb55e5ca3"
+TEXT = 'The "Größe" of it'
+WANTED = Wanted.of({KEY, ID}, {TEXT})
+
+
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_what_stands_between_other_bytes_is_seen(before: bytes, after: bytes) -> None:
+    edge = b"\0"  # another digit at its side would make it another key
+    assert WANTED.seen_in(before + edge + KEY.encode() + edge + after) >= {KEY}
+    assert WANTED.seen_in(before + edge + ID.encode() + b".picture00001" + after) >= {ID}
+    assert WANTED.seen_in(before + TEXT.encode() + after) >= {TEXT}
+
+
+def test_a_text_is_seen_as_it_stands_in_json() -> None:
+    assert WANTED.seen_in(b'{"title": "The \\"Gr\\u00f6\\u00dfe\\" of it"}') == {TEXT}
+    assert WANTED.seen_in(KEY[1:].encode() + TEXT[1:].encode()) == set()
+    assert len(WANTED) == 3
+    assert len(WANTED.without({KEY, TEXT})) == 1
+
+
+def test_files_are_searched_across_their_pieces(tmp_path: Path) -> None:
+    file = tmp_path / "videre.db"
+    file.write_bytes(bytes(residue._PIECE - 20) + TEXT.encode() + bytes(100) + ID.encode())
+    assert in_files([file, tmp_path / "none"], WANTED) == {"videre.db": {TEXT, ID}}
+
+
+def test_rows_are_searched_in_all_tables_and_those_of_the_journal(tmp_path: Path) -> None:
+    database = open_sqlite(tmp_path / "videre.db")
+    try:
+        with database.durable.begin() as connection:
+            connection.execute(sa.text("CREATE TABLE workflow_status (workflow_uuid TEXT, n INT)"))
+            connection.execute(
+                sa.text("INSERT INTO workflow_status VALUES (:one, 1), ('x', 2)"),
+                {"one": f"{ID}.sound00000"},
+            )
+            connection.execute(
+                sa.text(
+                    "INSERT INTO media (id, project_id, title, tags, source, create_ns, created_by)"
+                    " VALUES ('m', 'p', :title, '{}', 's', 1, 'ada')"
+                ),
+                {"title": TEXT},
+            )
+        assert in_rows(database, WANTED) == {
+            "journal/workflow_status": (1, {ID}), "media": (1, {TEXT}),
+        }  # fmt: skip
+    finally:
+        database.dispose()

@@ -17,6 +17,7 @@ In a sealed one the data key follows, sealed under the master key (60 bytes), an
 from __future__ import annotations
 
 import io
+import re
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -42,6 +43,9 @@ _CODES: Final[dict[int, tuple[Codec, bool]]] = {
     2: ("none", True),
     3: ("zstd", True),
 }
+#: What a header says of its key, sealed and not.
+_KEY_ID: Final = re.compile(rb"[0-9a-f]{16}")
+_NO_KEY: Final = re.compile(rb"\0{16}")
 _UNTOLD: Final = -1  # zstandard's answer for a frame that does not tell its size
 _LEVEL: Final = 3  # zstd's own default
 
@@ -90,10 +94,10 @@ def _header(raw: bytes) -> Header:
         raise _corrupt("the header is cut off")
     magic, version, code, key_id, size = _HEADER.unpack(raw)
     form = _CODES.get(code)
-    if magic != _MAGIC or version != _VERSION or form is None or not key_id.isascii():
+    if magic != _MAGIC or version != _VERSION or form is None:
         raise _corrupt("this is not an artifact's header")
     codec, sealed = form
-    if sealed != bool(key_id.rstrip(b"\0")):
+    if not (_KEY_ID if sealed else _NO_KEY).fullmatch(key_id):
         raise _corrupt("the header does not say what it is sealed under")
     return Header(codec, key_id.rstrip(b"\0").decode("ascii"), size)
 

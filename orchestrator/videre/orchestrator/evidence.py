@@ -188,6 +188,12 @@ def _span_to_json(span: TimeSpan) -> list[int]:
     return [span.start_ns, span.end_ns, span.start_frame, span.end_frame]
 
 
+def _span(values: tuple[int, ...]) -> TimeSpan:
+    if len(values) not in (2, 4):
+        raise ValueError(f"not a blob of evidence: a span of {len(values)} numbers")
+    return TimeSpan(*values)
+
+
 def _record_to_json(record: Evidence) -> dict[str, Any]:
     out: dict[str, Any] = {"span": _span_to_json(record.span), "score": record.score}
     if record.class_name:
@@ -220,7 +226,7 @@ def _records(
     for index, item in numbered:
         span = spans.get(item.span)
         if span is None:
-            span = spans[item.span] = TimeSpan(*item.span)
+            span = spans[item.span] = _span(item.span)
         if item.picture != picture:
             picture = item.picture
         yield Evidence(

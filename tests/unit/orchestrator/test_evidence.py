@@ -134,6 +134,14 @@ def test_a_blob_of_another_schema_is_refused() -> None:
         decode_blob(newer)
 
 
+@pytest.mark.parametrize("span", [[], [0], [0, 9, 0], [0, 9, 0, 0, 1]])
+def test_a_span_is_two_or_four_numbers(span: list[int]) -> None:
+    data = EvidenceBlob("text", "reader@1", TimeSpan(0, 1), ()).encode()
+    record = {"span": span, "score": 1}
+    with pytest.raises(ValueError, match=f"a span of {len(span)} numbers"):
+        decode_blob(json.dumps(json.loads(data) | {"records": [record]}).encode())
+
+
 @given(st.lists(records, max_size=6), st.frozensets(text, max_size=3))
 def test_records_of_some_classes_are_those_of_all(
     kept: list[Evidence], more: frozenset[str]

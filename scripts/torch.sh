@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
 # Sets up an environment of one service with its engines of torch: scripts/torch.sh PYTHON SERVICE [MORE]
 # It stands beside .venv and takes nothing from it: .venv-torch-SERVICE, or, with the packages of
-# locks/torch-MORE.txt on top, .venv-torch-MORE. torch comes first and without
-# a hash, because each platform has builds of its own; TORCH_INDEX is the index of a build, as
-# PyTorch's page of installation names it. Everything else is hashed.
+# locks/torch-MORE.txt on top, .venv-torch-MORE. torch, and torchvision where it is needed, come
+# first and without a hash, because each platform has builds of its own; TORCH_INDEX is the index of
+# a build, as PyTorch's page of installation names it. Everything else is hashed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python=$1 service=$2 more=${3:-}
-venv=.venv-torch-${more:-$service} torch=2.13.0
+venv=.venv-torch-${more:-$service} torch=2.13.0 torchvision=0.28.0
 command -v "$python" >/dev/null || { echo "videre: $python is missing; set PYTHON=" >&2; exit 1; }
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 install() { "$venv/bin/python" -m pip install -q --no-deps "$@"; }
-install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "torch==$torch"
+built=("torch==$torch")
+[ "$service" != visual ] || built+=("torchvision==$torchvision")
+install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} "${built[@]}"
 install --require-hashes -r "locks/$service.txt"
 install --require-hashes -r "locks/torch-$service.txt"
 [ -z "$more" ] || install --require-hashes -r "locks/torch-$more.txt"

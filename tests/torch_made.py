@@ -1,7 +1,7 @@
 """Small models of torch libraries, made on the spot in the libraries' own environments.
 
-They are kept in `build/torch-models` by the text of the scripts that make them: training takes
-minutes.
+They are kept in `build/torch-models` by the text of the script that makes them and of what it
+imports beside it: training takes minutes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -26,8 +27,7 @@ def python_of(service: str) -> str:
 
 def models_of(service: str, script: str) -> Path:
     """Return the folder of what a script makes, which it makes unless it has before."""
-    text = b"".join(path.read_bytes() for path in sorted(_SCRIPTS.glob("*.py")))
-    folder = _KEPT / f"{script}-{hashlib.sha256(text).hexdigest()[:16]}"
+    folder = _KEPT / f"{script}-{hashlib.sha256(_text(script).encode()).hexdigest()[:16]}"
     if not folder.is_dir():
         making = folder.with_name(f"{folder.name}.making-{os.getpid()}")
         making.mkdir(parents=True)
@@ -39,6 +39,17 @@ def models_of(service: str, script: str) -> Path:
     return folder
 
 
+def _text(script: str) -> str:
+    """Return the text of a script and of the ones beside it that it imports."""
+    own = (_SCRIPTS / f"{script}.py").read_text()
+    beside = [
+        path.read_text()
+        for path in sorted(_SCRIPTS.glob("*.py"))
+        if re.search(rf"^(import|from) {path.stem}\b", own, re.MULTILINE)
+    ]
+    return own + "".join(beside)
+
+
 def told_by(service: str, script: str, *arguments: str | Path) -> Any:
     """Return the JSON that a script prints last."""
     return json.loads(_run(service, script, *arguments).splitlines()[-1])
@@ -46,6 +57,6 @@ def told_by(service: str, script: str, *arguments: str | Path) -> Any:
 
 def _run(service: str, script: str, *arguments: str | Path) -> str:
     command = [python_of(service), str(_SCRIPTS / f"{script}.py"), *map(str, arguments)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=1_800, check=False)
     assert ended.returncode == 0, ended.stderr[-3_000:]
     return ended.stdout

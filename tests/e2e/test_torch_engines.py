@@ -17,7 +17,7 @@ from running import processes
 from torch_made import models_of
 
 from videre.client import Videre
-from videre.v1 import analysis_pb2, job_pb2
+from videre.v1 import analysis_pb2, job_pb2, search_pb2
 
 pytestmark = [pytest.mark.e2e, pytest.mark.torch]
 FULL = analysis_pb2.ANALYSIS_VIEW_FULL
@@ -84,6 +84,44 @@ def test_objects_of_a_detector_of_one_s_own_are_seen_and_mean_what_an_overlay_sa
     assert pin.engine == "mmdetection"
     assert {one.class_name for one in analysis.objects} == {"circle", "square", "triangle"}
     assert "shape.triangle" in {label.node_id for label in analysis.labels}
+
+
+@needs("VIDERE_VISUAL_PYTHON")
+def test_pictures_are_found_by_words(tmp_path: Path) -> None:
+    """Three pictures of one colour, and a CLIP that has learned the names of these colours."""
+    import cv2
+    import numpy as np
+
+    made, shades = models_of("visual", "joint"), {"red": (40, 40, 200), "green": (60, 180, 40)}
+    settings = {
+        "VIDERE_OPEN_CLIP_CHECKPOINT": str(made / "colours.pt"),
+        "VIDERE_OPEN_CLIP_MODEL": str(made / "colours.json"),
+    }
+    with (
+        processes(tmp_path, "visual", "orchestrator", **settings) as running,
+        Videre(running.ports.target("orchestrator")) as client,
+    ):
+        media = {}
+        for name, shade in shades.items():
+            picture = tmp_path / f"{name}.png"
+            cv2.imwrite(str(picture), np.full((60, 80, 3), shade, np.uint8))
+            request = job_pb2.SubmitJobRequest(features=["classes"])
+            request.inputs.add(uri=picture.as_uri())
+            request.engine_pins.add(feature="classes", engine="open-clip")
+            job = client.submit_request(request).job
+            ended = client.wait(job.job_id, timeout_s=END_S)
+            assert ended.state == job_pb2.JOB_STATE_SUCCEEDED, ended
+            media[name] = ended.media_id
+        found = {
+            name: client.search.similar(
+                search_pb2.FindSimilarMomentsRequest(text=f"a photo of a {name} wall.")
+            )
+            for name in shades
+        }
+    for name, answer in found.items():
+        assert answer.engine.startswith("open-clip@")
+        assert answer.media[0].media_id == media[name]
+        assert answer.media[0].score > 0.5
 
 
 @needs("VIDERE_ASR_PYTHON")

@@ -38,7 +38,9 @@ SEARCH_ROWS = [
     *(Row(_CALL, f"filter.{name}", {"filter": {name: {"seconds": 86_401}}}, "0..86400", "86401.0",
           beside=_SOME)
       for name in ("start_offset", "end_offset")),
-    Row(_LIKE, "moment", {}, "moment, picture", "none"),
+    Row(_LIKE, "moment", {}, "moment, picture, text", "none"),
+    Row(_LIKE, "text", {"text": ""}, "1..1024 bytes", "0"),
+    Row(_LIKE, "text", {"text": "字" * 342}, "1..1024 bytes", "1026"),
     Row(_LIKE, "moment.media_id", {"moment": {"media_id": ""}}, "an id", ""),
     Row(_LIKE, "moment.offset", {"moment": {"media_id": "m", "offset": {"seconds": 86_401}}},
         "0..86400", "86401.0"),

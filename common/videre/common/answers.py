@@ -88,6 +88,17 @@ def shots(answer: visual_pb2.DetectShotsResponse, asked: visual_pb2.DetectShotsR
     _usage("visual", answer.usage)
 
 
+def embeddings(answer: visual_pb2.EmbedTextsResponse, asked: visual_pb2.EmbedTextsRequest) -> None:
+    """Check the places of texts."""
+    given, found = len(asked.texts), len(answer.embeddings)
+    _require("visual", found == given, f"{found} embeddings of {given} texts")
+    lengths = {len(one.values) for one in answer.embeddings}
+    _require("visual", len(lengths) == 1 and 0 not in lengths, "embeddings differ in length")
+    for one in answer.embeddings:
+        _numbers("visual", one.values)
+    _usage("visual", answer.usage)
+
+
 def text(answer: ocr_pb2.ReadFramesResponse, asked: ocr_pb2.ReadFramesRequest) -> None:
     """Check what was read in a batch of frames."""
     given = [frame.frame for frame in asked.frames]

@@ -54,6 +54,7 @@ def describe_engine(status: EngineStatus) -> engine_pb2.EngineDescription:
         max_batch=spec.max_batch,
         distribution=status.distribution,
         needs_strips=spec.needs_strips,
+        embeds_texts=spec.embeds_texts,
     )
 
 

@@ -169,6 +169,18 @@ class Settings(BaseSettings):
     mmocr_dictionary: Path | None = Field(
         default=None, description="The characters it reads; absent = the config's file."
     )
+    open_clip_checkpoint: Path | None = Field(
+        default=None, description="Checkpoint of open_clip for labels and search; absent = none."
+    )
+    open_clip_model: str | None = Field(
+        default=None, description="Its config: a name that open_clip brings, or a JSON file."
+    )
+    open_clip_labels: Path | None = Field(
+        default=None, description="TOML file of labels in one's own words; absent = no labels."
+    )
+    open_clip_background: Path | None = Field(
+        default=None, description="Folder of pictures that show none of them; absent = none."
+    )
     visual_python: Path | None = Field(
         default=None, description="Python that `videre up` runs the service with; absent = its own."
     )

@@ -72,6 +72,7 @@ class EngineSpec:
         cpu_seconds_per_item: expected cost of one frame or one second of sound.
         max_batch: most frames in one call.
         needs_strips: of shots: it looks at every frame at 48 × 27 pixels.
+        embeds_texts: of classes: it embeds texts where it embeds pictures.
         thread_safe: one instance may serve all slots; otherwise each slot loads its own.
     """
 
@@ -94,6 +95,7 @@ class EngineSpec:
     cpu_seconds_per_item: float = 0.01
     max_batch: int = 16
     needs_strips: bool = False
+    embeds_texts: bool = False
     thread_safe: bool = True
 
 

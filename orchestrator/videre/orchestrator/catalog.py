@@ -19,6 +19,7 @@ class EngineFacts:
         failed: it was tried and cannot load.
         distribution: what brings a plug-in; "" of the suite's own engines.
         needs_strips: of shots: it looks at every frame at 48 × 27 pixels.
+        embeds_texts: of classes: it embeds texts where it embeds pictures.
     """
 
     service: str
@@ -41,6 +42,7 @@ class EngineFacts:
     failed: bool = False
     distribution: str = ""
     needs_strips: bool = False
+    embeds_texts: bool = False
 
     @property
     def state(self) -> str:

@@ -479,6 +479,7 @@ class FindSimilarMomentsRequest(google.protobuf.message.Message):
     PROJECT_ID_FIELD_NUMBER: builtins.int
     MOMENT_FIELD_NUMBER: builtins.int
     PICTURE_FIELD_NUMBER: builtins.int
+    TEXT_FIELD_NUMBER: builtins.int
     QUERY_FIELD_NUMBER: builtins.int
     FILTER_FIELD_NUMBER: builtins.int
     MIN_LIKENESS_FIELD_NUMBER: builtins.int
@@ -488,6 +489,10 @@ class FindSimilarMomentsRequest(google.protobuf.message.Message):
     """Project; empty = the caller's."""
     picture: builtins.bytes
     """Bytes of a picture in any format that is taken, 1..3,145,728 bytes (3 MiB)."""
+    text: builtins.str
+    """What can be seen, in words, 1..1,024 bytes UTF-8; in a language that the engine understands. Needs an
+    engine that embeds texts: without, NO_ENGINE. Likenesses of words are far below those of pictures.
+    """
     query: builtins.str
     """What is looked for beside, at most 1,024 bytes UTF-8; empty = nothing. See SearchMomentsRequest."""
     min_likeness: builtins.float
@@ -510,18 +515,19 @@ class FindSimilarMomentsRequest(google.protobuf.message.Message):
         project_id: builtins.str = ...,
         moment: Global___MomentExample | None = ...,
         picture: builtins.bytes = ...,
+        text: builtins.str = ...,
         query: builtins.str = ...,
         filter: Global___SearchFilter | None = ...,
         min_likeness: builtins.float | None = ...,
         max_moments: builtins.int = ...,
         language_code: builtins.str = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "language_code", b"language_code", "max_moments", b"max_moments", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture", "project_id", b"project_id", "query", b"query"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture", "text", b"text"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "language_code", b"language_code", "max_moments", b"max_moments", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture", "project_id", b"project_id", "query", b"query", "text", b"text"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_min_likeness", b"_min_likeness"]) -> typing.Literal["min_likeness"] | None: ...
     @typing.overload
-    def WhichOneof(self, oneof_group: typing.Literal["example", b"example"]) -> typing.Literal["moment", "picture"] | None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["example", b"example"]) -> typing.Literal["moment", "picture", "text"] | None: ...
 
 Global___FindSimilarMomentsRequest: typing_extensions.TypeAlias = FindSimilarMomentsRequest
 

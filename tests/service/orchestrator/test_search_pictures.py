@@ -87,3 +87,6 @@ def test_what_nobody_looked_at_is_not_comparable(api: Api) -> None:
     assert refusal.reason == "MEDIA_NOT_FOUND"
     refusal = refused(lambda: similar(api, picture=b"no picture"))
     assert refusal.reason == "MEDIA_UNREADABLE"
+    refusal = refused(lambda: similar(api, text="a red wall"))
+    assert refusal.reason == "NO_ENGINE"
+    assert "no engine here embeds texts" in refusal.message

@@ -72,7 +72,9 @@ def grey_jpeg(side: int) -> bytes:
 async def test_all_engines_are_described_and_available(channel: Channel) -> None:
     described = await describe(channel)
     torch = engine_pb2.ENGINE_TIER_TORCH
-    assert [one.name for one in described if one.tier == torch] == ["transnetv2", "mmdetection"]
+    assert [one.name for one in described if one.tier == torch] == [
+        "transnetv2", "mmdetection", "open-clip",
+    ]  # fmt: skip
     engines = [one for one in described if one.tier != torch]
     assert [one.feature for one in engines] == [
         "shots", "objects", "classes", "faces", "faces", "nsfw", "nsfw", "colors",

@@ -63,12 +63,15 @@ def test_what_looks_like_a_moment_or_a_picture(videre: Run, world: World, tmp_pa
     picture.write_bytes(b"jpeg")
     found = videre("similar", "--picture", str(picture), "--limit", "3", "--json").json()
     assert found["engine"] == "mobilenet-v2@1"
-    first, second = world.calls("FindSimilarMoments")
+    assert videre("similar", "--text", "a red car").code == 0
+    first, second, third = world.calls("FindSimilarMoments")
     assert (first.moment.media_id, first.moment.offset.ToMilliseconds()) == ("m1", 8_500)
     assert (first.query, first.min_likeness, first.max_moments) == ("car", 0.5, 20)
     assert (second.picture, second.max_moments) == (b"jpeg", 3)
+    assert third.text == "a red car"
     assert videre("similar").code == 2
     assert videre("similar", "m1", "--picture", str(picture)).code == 2
+    assert videre("similar", "m1", "--text", "a red car").code == 2
 
 
 def test_what_shows_the_same_pictures(videre: Run, world: World) -> None:

@@ -128,3 +128,19 @@ def test_no_lie_is_believed(lie: Lie) -> None:
     with pytest.raises(VidereError) as refused:
         check(lie.method, answer)
     assert refused.value.reason is Reason.SERVICE_ANSWER
+
+
+WORDS = visual_pb2.EmbedTextsRequest(engine=ENGINE, texts=["a", "b"])
+
+
+def embedded(*rows: list[float]) -> visual_pb2.EmbedTextsResponse:
+    found = [visual_pb2.TextEmbedding(values=row) for row in rows]
+    return visual_pb2.EmbedTextsResponse(embeddings=found, usage=USAGE)
+
+
+def test_the_places_of_texts_are_believed_where_there_is_one_of_each() -> None:
+    answers.embeddings(embedded([0.6, 0.8], [1.0, 0.0]), WORDS)
+    for lie in ([[1.0, 0.0]], [[1.0], [1.0, 0.0]], [[], []], [[float("nan")], [1.0]]):
+        with pytest.raises(VidereError) as refused:
+            answers.embeddings(embedded(*lie), WORDS)
+        assert refused.value.reason is Reason.SERVICE_ANSWER

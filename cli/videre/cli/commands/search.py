@@ -105,12 +105,13 @@ def search(
 
 def similar(
     media: Annotated[
-        str, typer.Argument(metavar="[MEDIA]", help="Media with the example; or give --picture.")
+        str, typer.Argument(metavar="[MEDIA]", help="Media with the example; or --picture, --text.")
     ] = "",
     at: Annotated[float, typer.Option(min=0, help="Where in it, seconds.")] = 0.0,
     picture: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A picture as the example.")
     ] = None,
+    text: Annotated[str, typer.Option(help="What can be seen, in words, as the example.")] = "",
     query: Annotated[str, typer.Option(help="What is looked for beside, as `videre search`.")] = "",
     least: Annotated[
         float | None, typer.Option("--min", min=-1, max=1, help="Leave out what is less alike.")
@@ -124,19 +125,21 @@ def similar(
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
-    """Find moments that look like a moment of a media, or like a picture."""
+    """Find moments that look like a moment of a media, like a picture, or as words say."""
     from videre.cli.console import out, print_json
     from videre.cli.search_tables import render_media
     from videre.client import Videre
     from videre.v1 import search_pb2
 
-    if bool(media) == (picture is not None):
-        raise typer.BadParameter("give a media or --picture")
+    if (bool(media), picture is not None, bool(text)).count(True) != 1:
+        raise typer.BadParameter("give a media, --picture or --text")
     request = search_pb2.FindSimilarMomentsRequest(
         query=query, min_likeness=least, max_moments=limit, language_code=language
     )
     if picture is not None:
         request.picture = picture.read_bytes()
+    elif text:
+        request.text = text
     else:
         request.moment.media_id = media
         request.moment.offset.FromNanoseconds(round(at * 1e9))
@@ -149,7 +152,7 @@ def similar(
     if edit is not None:
         from videre.cli.moment_edits import write_edit
 
-        write_edit(found.media, query or "similar", edit, rate)
+        write_edit(found.media, query or text or "similar", edit, rate)
 
 
 def duplicates(

@@ -251,6 +251,7 @@ def _facts(service: str, engine: engine_pb2.EngineDescription) -> EngineFacts:
         failed=engine.state == engine_pb2.ENGINE_STATE_FAILED,
         distribution=engine.distribution,
         needs_strips=engine.needs_strips,
+        embeds_texts=engine.embeds_texts,
     )
 
 

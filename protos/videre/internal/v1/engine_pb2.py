@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fvidere/internal/v1/engine.proto\x12\x12videre.internal.v1\"\x18\n\x16\x44\x65scribeEnginesRequest\"q\n\x17\x44\x65scribeEnginesResponse\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x36\n\x07\x65ngines\x18\x02 \x03(\x0b\x32%.videre.internal.v1.EngineDescription\x12\r\n\x05slots\x18\x03 \x01(\x05\"\xdb\x03\n\x11\x45ngineDescription\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x15\n\rmodel_digests\x18\x04 \x03(\t\x12,\n\x04tier\x18\x05 \x01(\x0e\x32\x1e.videre.internal.v1.EngineTier\x12.\n\x05state\x18\x06 \x01(\x0e\x32\x1f.videre.internal.v1.EngineState\x12\x15\n\rstate_message\x18\x07 \x01(\t\x12\x0f\n\x07licence\x18\x08 \x01(\t\x12\x30\n\x07\x63lasses\x18\t \x03(\x0b\x32\x1f.videre.internal.v1.EngineClass\x12\x11\n\tlanguages\x18\n \x03(\t\x12\x15\n\rstoring_floor\x18\x0b \x01(\x02\x12\x11\n\tscore_cap\x18\x0c \x01(\x02\x12\x13\n\x0b\x63\x61libration\x18\r \x01(\t\x12\x18\n\x10max_call_seconds\x18\x0e \x01(\x01\x12\x1c\n\x14\x63pu_seconds_per_item\x18\x0f \x01(\x01\x12\x11\n\tmax_batch\x18\x10 \x01(\x05\x12\x14\n\x0c\x64istribution\x18\x11 \x01(\t\x12\x14\n\x0cneeds_strips\x18\x12 \x01(\x08\"8\n\x0b\x45ngineClass\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1b\n\x13\x64\x65tection_threshold\x18\x02 \x01(\x02\"X\n\x0f\x45ngineSelection\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x15\n\rmodel_digests\x18\x04 \x03(\t\"U\n\tCallUsage\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x13\n\x0bmodel_calls\x18\x02 \x01(\x03\x12\x13\n\x0b\x63pu_seconds\x18\x03 \x01(\x01\x12\r\n\x05items\x18\x04 \x01(\x01*\x8d\x01\n\nEngineTier\x12\x1b\n\x17\x45NGINE_TIER_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NGINE_TIER_BUNDLED\x10\x01\x12\x18\n\x14\x45NGINE_TIER_STANDARD\x10\x02\x12\x18\n\x14\x45NGINE_TIER_EXTENDED\x10\x03\x12\x15\n\x11\x45NGINE_TIER_TORCH\x10\x04*z\n\x0b\x45ngineState\x12\x1c\n\x18\x45NGINE_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NGINE_STATE_AVAILABLE\x10\x01\x12\x18\n\x14\x45NGINE_STATE_MISSING\x10\x02\x12\x17\n\x13\x45NGINE_STATE_FAILED\x10\x03\x32\x82\x01\n\x14\x45ngineCatalogService\x12j\n\x0f\x44\x65scribeEngines\x12*.videre.internal.v1.DescribeEnginesRequest\x1a+.videre.internal.v1.DescribeEnginesResponseB]\n\x16\x64\x65v.videre.internal.v1P\x01Z,videre.dev/gen/videre/internal/v1;internalv1\xaa\x02\x12Videre.Internal.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fvidere/internal/v1/engine.proto\x12\x12videre.internal.v1\"\x18\n\x16\x44\x65scribeEnginesRequest\"q\n\x17\x44\x65scribeEnginesResponse\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x36\n\x07\x65ngines\x18\x02 \x03(\x0b\x32%.videre.internal.v1.EngineDescription\x12\r\n\x05slots\x18\x03 \x01(\x05\"\xf1\x03\n\x11\x45ngineDescription\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x15\n\rmodel_digests\x18\x04 \x03(\t\x12,\n\x04tier\x18\x05 \x01(\x0e\x32\x1e.videre.internal.v1.EngineTier\x12.\n\x05state\x18\x06 \x01(\x0e\x32\x1f.videre.internal.v1.EngineState\x12\x15\n\rstate_message\x18\x07 \x01(\t\x12\x0f\n\x07licence\x18\x08 \x01(\t\x12\x30\n\x07\x63lasses\x18\t \x03(\x0b\x32\x1f.videre.internal.v1.EngineClass\x12\x11\n\tlanguages\x18\n \x03(\t\x12\x15\n\rstoring_floor\x18\x0b \x01(\x02\x12\x11\n\tscore_cap\x18\x0c \x01(\x02\x12\x13\n\x0b\x63\x61libration\x18\r \x01(\t\x12\x18\n\x10max_call_seconds\x18\x0e \x01(\x01\x12\x1c\n\x14\x63pu_seconds_per_item\x18\x0f \x01(\x01\x12\x11\n\tmax_batch\x18\x10 \x01(\x05\x12\x14\n\x0c\x64istribution\x18\x11 \x01(\t\x12\x14\n\x0cneeds_strips\x18\x12 \x01(\x08\x12\x14\n\x0c\x65mbeds_texts\x18\x13 \x01(\x08\"8\n\x0b\x45ngineClass\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x1b\n\x13\x64\x65tection_threshold\x18\x02 \x01(\x02\"X\n\x0f\x45ngineSelection\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x15\n\rmodel_digests\x18\x04 \x03(\t\"U\n\tCallUsage\x12\x0f\n\x07\x66\x65\x61ture\x18\x01 \x01(\t\x12\x13\n\x0bmodel_calls\x18\x02 \x01(\x03\x12\x13\n\x0b\x63pu_seconds\x18\x03 \x01(\x01\x12\r\n\x05items\x18\x04 \x01(\x01*\x8d\x01\n\nEngineTier\x12\x1b\n\x17\x45NGINE_TIER_UNSPECIFIED\x10\x00\x12\x17\n\x13\x45NGINE_TIER_BUNDLED\x10\x01\x12\x18\n\x14\x45NGINE_TIER_STANDARD\x10\x02\x12\x18\n\x14\x45NGINE_TIER_EXTENDED\x10\x03\x12\x15\n\x11\x45NGINE_TIER_TORCH\x10\x04*z\n\x0b\x45ngineState\x12\x1c\n\x18\x45NGINE_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45NGINE_STATE_AVAILABLE\x10\x01\x12\x18\n\x14\x45NGINE_STATE_MISSING\x10\x02\x12\x17\n\x13\x45NGINE_STATE_FAILED\x10\x03\x32\x82\x01\n\x14\x45ngineCatalogService\x12j\n\x0f\x44\x65scribeEngines\x12*.videre.internal.v1.DescribeEnginesRequest\x1a+.videre.internal.v1.DescribeEnginesResponseB]\n\x16\x64\x65v.videre.internal.v1P\x01Z,videre.dev/gen/videre/internal/v1;internalv1\xaa\x02\x12Videre.Internal.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,22 +32,22 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'videre.internal.v1.engine_p
 if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\026dev.videre.internal.v1P\001Z,videre.dev/gen/videre/internal/v1;internalv1\252\002\022Videre.Internal.V1'
-  _globals['_ENGINETIER']._serialized_start=910
-  _globals['_ENGINETIER']._serialized_end=1051
-  _globals['_ENGINESTATE']._serialized_start=1053
-  _globals['_ENGINESTATE']._serialized_end=1175
+  _globals['_ENGINETIER']._serialized_start=932
+  _globals['_ENGINETIER']._serialized_end=1073
+  _globals['_ENGINESTATE']._serialized_start=1075
+  _globals['_ENGINESTATE']._serialized_end=1197
   _globals['_DESCRIBEENGINESREQUEST']._serialized_start=55
   _globals['_DESCRIBEENGINESREQUEST']._serialized_end=79
   _globals['_DESCRIBEENGINESRESPONSE']._serialized_start=81
   _globals['_DESCRIBEENGINESRESPONSE']._serialized_end=194
   _globals['_ENGINEDESCRIPTION']._serialized_start=197
-  _globals['_ENGINEDESCRIPTION']._serialized_end=672
-  _globals['_ENGINECLASS']._serialized_start=674
-  _globals['_ENGINECLASS']._serialized_end=730
-  _globals['_ENGINESELECTION']._serialized_start=732
-  _globals['_ENGINESELECTION']._serialized_end=820
-  _globals['_CALLUSAGE']._serialized_start=822
-  _globals['_CALLUSAGE']._serialized_end=907
-  _globals['_ENGINECATALOGSERVICE']._serialized_start=1178
-  _globals['_ENGINECATALOGSERVICE']._serialized_end=1308
+  _globals['_ENGINEDESCRIPTION']._serialized_end=694
+  _globals['_ENGINECLASS']._serialized_start=696
+  _globals['_ENGINECLASS']._serialized_end=752
+  _globals['_ENGINESELECTION']._serialized_start=754
+  _globals['_ENGINESELECTION']._serialized_end=842
+  _globals['_CALLUSAGE']._serialized_start=844
+  _globals['_CALLUSAGE']._serialized_end=929
+  _globals['_ENGINECATALOGSERVICE']._serialized_start=1200
+  _globals['_ENGINECATALOGSERVICE']._serialized_end=1330
 # @@protoc_insertion_point(module_scope)

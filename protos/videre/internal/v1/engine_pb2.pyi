@@ -143,6 +143,7 @@ class EngineDescription(google.protobuf.message.Message):
     MAX_BATCH_FIELD_NUMBER: builtins.int
     DISTRIBUTION_FIELD_NUMBER: builtins.int
     NEEDS_STRIPS_FIELD_NUMBER: builtins.int
+    EMBEDS_TEXTS_FIELD_NUMBER: builtins.int
     feature: builtins.str
     """Feature it serves, such as "objects"."""
     name: builtins.str
@@ -175,6 +176,8 @@ class EngineDescription(google.protobuf.message.Message):
     """
     needs_strips: builtins.bool
     """Of shots: it looks at every frame at 48 × 27 pixels (DetectShotsRequest.strips)."""
+    embeds_texts: builtins.bool
+    """Of classes: it embeds texts where it embeds pictures (VisualService.EmbedTexts)."""
     @property
     def model_digests(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """SHA-256 (hex) of its model files, in its stated order."""
@@ -208,8 +211,9 @@ class EngineDescription(google.protobuf.message.Message):
         max_batch: builtins.int = ...,
         distribution: builtins.str = ...,
         needs_strips: builtins.bool = ...,
+        embeds_texts: builtins.bool = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["calibration", b"calibration", "classes", b"classes", "cpu_seconds_per_item", b"cpu_seconds_per_item", "distribution", b"distribution", "feature", b"feature", "languages", b"languages", "licence", b"licence", "max_batch", b"max_batch", "max_call_seconds", b"max_call_seconds", "model_digests", b"model_digests", "name", b"name", "needs_strips", b"needs_strips", "score_cap", b"score_cap", "state", b"state", "state_message", b"state_message", "storing_floor", b"storing_floor", "tier", b"tier", "version", b"version"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["calibration", b"calibration", "classes", b"classes", "cpu_seconds_per_item", b"cpu_seconds_per_item", "distribution", b"distribution", "embeds_texts", b"embeds_texts", "feature", b"feature", "languages", b"languages", "licence", b"licence", "max_batch", b"max_batch", "max_call_seconds", b"max_call_seconds", "model_digests", b"model_digests", "name", b"name", "needs_strips", b"needs_strips", "score_cap", b"score_cap", "state", b"state", "state_message", b"state_message", "storing_floor", b"storing_floor", "tier", b"tier", "version", b"version"]) -> None: ...
 
 Global___EngineDescription: typing_extensions.TypeAlias = EngineDescription
 

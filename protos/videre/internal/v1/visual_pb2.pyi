@@ -340,3 +340,77 @@ class FrameRun(google.protobuf.message.Message):
     def ClearField(self, field_name: typing.Literal["end_frame", b"end_frame", "kind", b"kind", "score", b"score", "start_frame", b"start_frame"]) -> None: ...
 
 Global___FrameRun: typing_extensions.TypeAlias = FrameRun
+
+@typing.final
+class EmbedTextsRequest(google.protobuf.message.Message):
+    """Asks for the places of texts in the space that an engine puts pictures into."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    ENGINE_FIELD_NUMBER: builtins.int
+    TEXTS_FIELD_NUMBER: builtins.int
+    @property
+    def engine(self) -> videre.internal.v1.engine_pb2.EngineSelection:
+        """Engine to use; one that embeds texts."""
+
+    @property
+    def texts(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Texts, 1..16, each of 1..1,024 bytes UTF-8; what is beyond an engine's context is cut off."""
+
+    def __init__(
+        self,
+        *,
+        engine: videre.internal.v1.engine_pb2.EngineSelection | None = ...,
+        texts: collections.abc.Iterable[builtins.str] | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["engine", b"engine"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["engine", b"engine", "texts", b"texts"]) -> None: ...
+
+Global___EmbedTextsRequest: typing_extensions.TypeAlias = EmbedTextsRequest
+
+@typing.final
+class EmbedTextsResponse(google.protobuf.message.Message):
+    """Embedded texts."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    EMBEDDINGS_FIELD_NUMBER: builtins.int
+    USAGE_FIELD_NUMBER: builtins.int
+    @property
+    def embeddings(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___TextEmbedding]:
+        """One each, in the order of the texts."""
+
+    @property
+    def usage(self) -> videre.internal.v1.engine_pb2.CallUsage:
+        """Costs."""
+
+    def __init__(
+        self,
+        *,
+        embeddings: collections.abc.Iterable[Global___TextEmbedding] | None = ...,
+        usage: videre.internal.v1.engine_pb2.CallUsage | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["usage", b"usage"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["embeddings", b"embeddings", "usage", b"usage"]) -> None: ...
+
+Global___EmbedTextsResponse: typing_extensions.TypeAlias = EmbedTextsResponse
+
+@typing.final
+class TextEmbedding(google.protobuf.message.Message):
+    """Where a text lies."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: builtins.int
+    @property
+    def values(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.float]:
+        """As an observation's embedding of the same engine: float32, L2-normalised."""
+
+    def __init__(
+        self,
+        *,
+        values: collections.abc.Iterable[builtins.float] | None = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["values", b"values"]) -> None: ...
+
+Global___TextEmbedding: typing_extensions.TypeAlias = TextEmbedding

@@ -45,6 +45,11 @@ class VisualServiceStub(object):
                 request_serializer=videre_dot_internal_dot_v1_dot_visual__pb2.DetectShotsRequest.SerializeToString,
                 response_deserializer=videre_dot_internal_dot_v1_dot_visual__pb2.DetectShotsResponse.FromString,
                 _registered_method=True)
+        self.EmbedTexts = channel.unary_unary(
+                '/videre.internal.v1.VisualService/EmbedTexts',
+                request_serializer=videre_dot_internal_dot_v1_dot_visual__pb2.EmbedTextsRequest.SerializeToString,
+                response_deserializer=videre_dot_internal_dot_v1_dot_visual__pb2.EmbedTextsResponse.FromString,
+                _registered_method=True)
 
 
 class VisualServiceServicer(object):
@@ -66,6 +71,13 @@ class VisualServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def EmbedTexts(self, request, context):
+        """Embeds texts where an engine embeds pictures, so that both can be compared.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_VisualServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -78,6 +90,11 @@ def add_VisualServiceServicer_to_server(servicer, server):
                     servicer.DetectShots,
                     request_deserializer=videre_dot_internal_dot_v1_dot_visual__pb2.DetectShotsRequest.FromString,
                     response_serializer=videre_dot_internal_dot_v1_dot_visual__pb2.DetectShotsResponse.SerializeToString,
+            ),
+            'EmbedTexts': grpc.unary_unary_rpc_method_handler(
+                    servicer.EmbedTexts,
+                    request_deserializer=videre_dot_internal_dot_v1_dot_visual__pb2.EmbedTextsRequest.FromString,
+                    response_serializer=videre_dot_internal_dot_v1_dot_visual__pb2.EmbedTextsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -135,6 +152,33 @@ class VisualService(object):
             '/videre.internal.v1.VisualService/DetectShots',
             videre_dot_internal_dot_v1_dot_visual__pb2.DetectShotsRequest.SerializeToString,
             videre_dot_internal_dot_v1_dot_visual__pb2.DetectShotsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EmbedTexts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/videre.internal.v1.VisualService/EmbedTexts',
+            videre_dot_internal_dot_v1_dot_visual__pb2.EmbedTextsRequest.SerializeToString,
+            videre_dot_internal_dot_v1_dot_visual__pb2.EmbedTextsResponse.FromString,
             options,
             channel_credentials,
             insecure,

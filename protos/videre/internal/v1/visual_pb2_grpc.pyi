@@ -57,7 +57,23 @@ _VisualServiceDetectShotsType = typing_extensions.TypeVar(
     ],
 )
 
-class VisualServiceStub(typing.Generic[_VisualServiceAnalyzeFramesType, _VisualServiceDetectShotsType]):
+_VisualServiceEmbedTextsType = typing_extensions.TypeVar(
+    '_VisualServiceEmbedTextsType',
+    grpc.UnaryUnaryMultiCallable[
+        videre.internal.v1.visual_pb2.EmbedTextsRequest,
+        videre.internal.v1.visual_pb2.EmbedTextsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.internal.v1.visual_pb2.EmbedTextsRequest,
+        videre.internal.v1.visual_pb2.EmbedTextsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        videre.internal.v1.visual_pb2.EmbedTextsRequest,
+        videre.internal.v1.visual_pb2.EmbedTextsResponse,
+    ],
+)
+
+class VisualServiceStub(typing.Generic[_VisualServiceAnalyzeFramesType, _VisualServiceDetectShotsType, _VisualServiceEmbedTextsType]):
     """Sees: shots, objects, classes, faces, NSFW, colours, frame conditions, codes, marks of pictures."""
 
     @typing.overload
@@ -69,6 +85,10 @@ class VisualServiceStub(typing.Generic[_VisualServiceAnalyzeFramesType, _VisualS
         grpc.UnaryUnaryMultiCallable[
             videre.internal.v1.visual_pb2.DetectShotsRequest,
             videre.internal.v1.visual_pb2.DetectShotsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            videre.internal.v1.visual_pb2.EmbedTextsRequest,
+            videre.internal.v1.visual_pb2.EmbedTextsResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -82,6 +102,10 @@ class VisualServiceStub(typing.Generic[_VisualServiceAnalyzeFramesType, _VisualS
             videre.internal.v1.visual_pb2.DetectShotsRequest,
             videre.internal.v1.visual_pb2.DetectShotsResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            videre.internal.v1.visual_pb2.EmbedTextsRequest,
+            videre.internal.v1.visual_pb2.EmbedTextsResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     AnalyzeFrames: _VisualServiceAnalyzeFramesType
@@ -92,6 +116,9 @@ class VisualServiceStub(typing.Generic[_VisualServiceAnalyzeFramesType, _VisualS
     DetectShots: _VisualServiceDetectShotsType
     """Finds shot boundaries and black, white or solid stretches from per-frame signals."""
 
+    EmbedTexts: _VisualServiceEmbedTextsType
+    """Embeds texts where an engine embeds pictures, so that both can be compared."""
+
 VisualServiceAsyncStub: typing_extensions.TypeAlias = VisualServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.internal.v1.visual_pb2.AnalyzeFramesRequest,
@@ -100,6 +127,10 @@ VisualServiceAsyncStub: typing_extensions.TypeAlias = VisualServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         videre.internal.v1.visual_pb2.DetectShotsRequest,
         videre.internal.v1.visual_pb2.DetectShotsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        videre.internal.v1.visual_pb2.EmbedTextsRequest,
+        videre.internal.v1.visual_pb2.EmbedTextsResponse,
     ],
 ]
 
@@ -123,5 +154,13 @@ class VisualServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[videre.internal.v1.visual_pb2.DetectShotsResponse, collections.abc.Awaitable[videre.internal.v1.visual_pb2.DetectShotsResponse]]:
         """Finds shot boundaries and black, white or solid stretches from per-frame signals."""
+
+    @abc.abstractmethod
+    def EmbedTexts(
+        self,
+        request: videre.internal.v1.visual_pb2.EmbedTextsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[videre.internal.v1.visual_pb2.EmbedTextsResponse, collections.abc.Awaitable[videre.internal.v1.visual_pb2.EmbedTextsResponse]]:
+        """Embeds texts where an engine embeds pictures, so that both can be compared."""
 
 def add_VisualServiceServicer_to_server(servicer: VisualServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

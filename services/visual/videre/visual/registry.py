@@ -19,6 +19,7 @@ from videre.visual.engines.landmarks import OrbMarks
 from videre.visual.engines.mmdet import MMDetection
 from videre.visual.engines.nsfw import NsfwMobileNet, OpenNsfw
 from videre.visual.engines.objects import YoloxNano
+from videre.visual.engines.open_clip import OpenClip
 from videre.visual.engines.picture_kinds import PictureMeasures
 from videre.visual.engines.shots import SignalShots
 from videre.visual.engines.transnet import TransNetV2
@@ -33,6 +34,7 @@ _FACTORIES: Final[tuple[Callable[[], VisualEngine], ...]] = (
     YoloxNano,
     MMDetection,
     MobileNetV2,
+    OpenClip,
     YuNetMobileFace,
     YuNet,
     OpenNsfw,

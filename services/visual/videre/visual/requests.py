@@ -20,6 +20,8 @@ MAX_FRAMES: Final = 16
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_CARRY: Final = 64 * 1024
 MAX_SIDE: Final = 1280
+MAX_TEXTS: Final = 16
+MAX_TEXT: Final = 1024
 
 
 def check_frames(request: visual_pb2.AnalyzeFramesRequest) -> None:
@@ -44,6 +46,23 @@ def check_frames(request: visual_pb2.AnalyzeFramesRequest) -> None:
         raise invalid("engines", "at most one engine per feature", actual=", ".join(features))
     if SHOTS in features:
         raise invalid("engines", "shots are found from signals, by DetectShots", actual=SHOTS)
+
+
+def check_texts(request: visual_pb2.EmbedTextsRequest) -> None:
+    """Check how many texts there are and how long they are.
+
+    Raises:
+        VidereError: FIELD_INVALID.
+    """
+    _at_most("texts", len(request.texts), MAX_TEXTS, "texts in a call")
+    if not request.texts:
+        raise invalid("texts", "at least one text is given", limit="1", actual="0")
+    for index, text in enumerate(request.texts):
+        size = len(text.encode())
+        if not 1 <= size <= MAX_TEXT:
+            raise invalid(
+                f"texts[{index}]", "is empty or too long", limit=f"1..{MAX_TEXT}", actual=str(size)
+            )
 
 
 def decode_frame(index: int, frame: visual_pb2.Frame) -> Picture:

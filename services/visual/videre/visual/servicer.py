@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from videre.common.catalog import acquire_selected, engine_at_work
 from videre.common.engine import EngineRegistry, EngineSpec
+from videre.common.errors import invalid
 from videre.common.executor import Slot, SlotExecutor, deadline_of
 from videre.internal.v1 import engine_pb2, visual_pb2, visual_pb2_grpc
 from videre.visual.engines.base import (
@@ -16,10 +17,17 @@ from videre.visual.engines.base import (
     Seen,
     ShotEngine,
     StripShotEngine,
+    TextEmbedder,
 )
 from videre.visual.pictures import Picture
 from videre.visual.registry import SHOTS, VisualEngine
-from videre.visual.requests import check_frames, decode_frame, read_signals, read_strips
+from videre.visual.requests import (
+    check_frames,
+    check_texts,
+    decode_frame,
+    read_signals,
+    read_strips,
+)
 
 #: grpc.aio's context is generic over messages; only its deadline is used.
 Context = Any
@@ -49,6 +57,35 @@ class VisualServicer(visual_pb2_grpc.VisualServiceServicer):
         """See the proto."""
         return await self._executor.run(
             lambda slot: self._detect(request, slot), deadline=deadline_of(context)
+        )
+
+    async def EmbedTexts(
+        self, request: visual_pb2.EmbedTextsRequest, context: Context
+    ) -> visual_pb2.EmbedTextsResponse:
+        """See the proto."""
+        check_texts(request)
+        return await self._executor.run(
+            lambda slot: self._embed(request, slot), deadline=deadline_of(context)
+        )
+
+    def _embed(
+        self, request: visual_pb2.EmbedTextsRequest, slot: Slot
+    ) -> visual_pb2.EmbedTextsResponse:
+        pin = request.engine
+        engine = acquire_selected(self._engines, pin, pin.feature, slot)
+        if not isinstance(engine, TextEmbedder):
+            raise invalid("engine.name", "an engine that embeds texts", actual=pin.name)
+        started = time.thread_time()
+        with engine_at_work(engine.spec, f"{len(request.texts)} texts"):
+            rows = engine.describe(list(request.texts))
+        return visual_pb2.EmbedTextsResponse(
+            embeddings=[visual_pb2.TextEmbedding(values=row.tolist()) for row in rows],
+            usage=engine_pb2.CallUsage(
+                feature=pin.feature,
+                model_calls=1,
+                cpu_seconds=time.thread_time() - started,
+                items=len(request.texts),
+            ),
         )
 
     def _analyze(

@@ -88,10 +88,14 @@ def like_asked_of(request: pb.FindSimilarMomentsRequest) -> LikeAsked:
     found = Violations()
     example = request.WhichOneof("example")
     if example is None:
-        found.add("moment", "no example is given", "moment, picture", "none")
+        found.add("moment", "no example is given", "moment, picture, text", "none")
     elif example == "picture":
         size = len(request.picture)
         found.number("picture", size, 1, _MAX_PICTURE)
+    elif example == "text":
+        size = len(request.text.encode())
+        if not 1 <= size <= _MAX_QUERY:
+            found.add("text", f"has {size} bytes", f"1..{_MAX_QUERY} bytes", size)
     else:
         found.named("moment.media_id", request.moment.media_id)
         found.number("moment.offset", duration_ns(request.moment.offset) / NS, 0, _DAY_S)

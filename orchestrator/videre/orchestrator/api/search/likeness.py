@@ -11,6 +11,7 @@ import numpy as np
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, SCORE_ONE
 from videre.orchestrator.api.libraries.sample_pictures import engine_of, look_at
+from videre.orchestrator.api.libraries.sample_texts import embedded_text, text_embedder
 from videre.orchestrator.api.present import duration
 from videre.orchestrator.api.replies import fitting
 from videre.orchestrator.api.request import duration_ns
@@ -54,11 +55,15 @@ class Likeness:
 
         Raises:
             VidereError: NOT_COMPARABLE; of pictures MEDIA_* for what is none, NO_ENGINE,
-                SERVICE_DOWN.
+                SERVICE_DOWN; of texts the latter two.
         """
-        if request.WhichOneof("example") == "picture":
+        which, itself = request.WhichOneof("example"), None
+        if which == "picture":
             engine, example = await self._picture(request.picture)
-            itself = None
+        elif which == "text":
+            facts = await text_embedder(self._app)
+            vector = await embedded_text(self._app, facts, request.text)
+            engine, example = facts.id, _example(vector)
         else:
             engine, example, itself = await asyncio.to_thread(self._moment, project, request.moment)
         return await asyncio.to_thread(
@@ -72,8 +77,7 @@ class Likeness:
         found = next((one.embedding for one in answer.observations if one.embedding), None)
         if found is None:
             raise VidereError(Reason.NO_ENGINE, f"{engine.id} does not describe pictures")
-        matrix = np.asarray([list(found)], np.dtype("<f2"))
-        return engine.id, vectors_of(["example/0"], {"example": matrix})
+        return engine.id, _example(list(found))
 
     def _moment(self, project: str, moment: pb.MomentExample) -> tuple[str, Vectors, Place]:
         self._app.media.get(project, moment.media_id)
@@ -210,6 +214,12 @@ class Likeness:
                 if other in shown
             ],
         )
+
+
+def _example(values: Sequence[float]) -> Vectors:
+    """Return an embedding as those of moments are kept."""
+    matrix = np.asarray([values], np.dtype("<f2"))
+    return vectors_of(["example/0"], {"example": matrix})
 
 
 def _moment_at(spans: bytes, offset_ns: int) -> int:

@@ -75,6 +75,14 @@ class FrameEngine(Engine, Protocol):
 
 
 @runtime_checkable
+class TextEmbedder(FrameEngine, Protocol):
+    """Embeds texts where it embeds pictures; its spec says embeds_texts."""
+
+    def describe(self, texts: list[str]) -> F32:
+        """Return the places of texts, [texts, values], L2-normalised."""
+
+
+@runtime_checkable
 class ShotEngine(Engine, Protocol):
     """Finds shot boundaries and stretches in per-frame signals."""
 

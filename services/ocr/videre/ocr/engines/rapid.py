@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from videre.common.denormals import flushed
 from videre.common.engine import EngineSpec, Tier
 from videre.ocr import ctc, dbnet
 from videre.ocr.engines.base import FoundLine, Picture, Reading
@@ -68,14 +69,17 @@ class RapidTextEngine:
         height, width = picture.shape[:2]
         seen_height, seen_width = dbnet.input_size(height, width, side)
         seen = self._cv2.resize(picture, (seen_width, seen_height))
-        output = self._detector.run(None, {"x": dbnet.to_tensor(seen)})[0]
+        tensor = dbnet.to_tensor(seen)
+        with flushed():
+            output = self._detector.run(None, {"x": tensor})[0]
         boxes = dbnet.find_boxes(output[0, 0], height, width, self._cv2)
         return [FoundLine(quad, score) for quad, score in boxes]
 
     def recognise(self, crop: Picture) -> Reading:
         """Read an upright crop that holds exactly one line."""
         tensor = ctc.to_tensor(crop, self._cv2)
-        output = self._recogniser.run(None, {"x": tensor})[0]
+        with flushed():
+            output = self._recogniser.run(None, {"x": tensor})[0]
         text, score = ctc.decode(output[0], self._alphabet)
         return Reading(text, score)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import kubernetes_validate
 import pytest
+import yaml
 from manifests import Object, of_kind, rendered
 
 from videre.common.config import PORTS, Settings
@@ -27,7 +28,7 @@ CHECKED = [
     for version in VERSIONS
 ]  # fmt: skip
 #: Of operators: their schemas are not Kubernetes'.
-FOREIGN = {"ServiceMonitor", "Certificate", "ExternalSecret"}
+FOREIGN = {"ServiceMonitor", "PrometheusRule", "Certificate", "ExternalSecret"}
 SERVICES = ("visual", "ocr", "asr", "audio", "production")
 
 
@@ -235,3 +236,13 @@ def test_with_tls_no_server_speaks_plain_text() -> None:
     (certificate,) = of_kind(objects, "Certificate")
     names = {one["metadata"]["name"] for one in of_kind(objects, "Service")}
     assert names <= set(certificate["spec"]["dnsNames"])
+
+
+def test_prometheus_is_given_the_rules_that_are_tested_and_the_job_that_they_name() -> None:
+    objects = rendered("prod")
+    (rule,) = [one for one in objects if one["kind"] == "PrometheusRule"]
+    assert rule["spec"] == yaml.safe_load((ROOT / "monitoring" / "alerts.yaml").read_text())
+    (monitor,) = [one for one in objects if one["kind"] == "ServiceMonitor"]
+    label = monitor["spec"]["jobLabel"]
+    watched = [one for one in objects if one["kind"] == "Service"]
+    assert {one["metadata"]["labels"][label] for one in watched} == {"videre"}

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 DISTS := protos common exports client cli orchestrator services/visual services/ocr services/asr services/audio services/production
 
-.PHONY: help setup demo up test check gen lock bench torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
+.PHONY: help setup demo up test check gen lock bench image torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -43,6 +43,9 @@ lock: ## Write the locks anew; UPGRADE=1 takes newer versions
 
 bench: setup ## Measure: make bench NAME=accuracy, NAME=list for the names
 	@$(BIN)/python -m bench $(or $(NAME),list)
+
+image: setup ## Build and try an image without a daemon: make image SERVICE=asr, all without it
+	@$(BIN)/python scripts/images.py $(SERVICE)
 
 torch-asr: ## An environment of the speech service with its engines of torch
 	@scripts/torch.sh "$(PYTHON)" asr

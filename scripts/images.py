@@ -1,0 +1,167 @@
+"""Builds the images of docker/Dockerfile without a daemon, and runs what is in them (Linux, root).
+
+`python scripts/images.py SERVICE...` builds and tries images, all of them without a name; needs
+`buildah` and, unless BASE names a base image, `mmdebstrap`, both of Debian. The base is then a
+Debian with Python 3.11 made of packages. Everything is kept in build/images, and the next build of
+the same goes fast; an image is pushed with `buildah --root build/images/store
+--storage-driver vfs push localhost/videre/asr:0.1.0 docker://REGISTRY/videre/asr:0.1.0`.
+
+An image is tried in namespaces of its own, as the manifests run it: its root read-only, its user,
+no network but its loopback, its entry point, its health check; it must end in order.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).parents[1]
+PLACE: Final = ROOT / "build" / "images"
+SERVICES: Final = ("orchestrator", "visual", "ocr", "asr", "audio", "production")
+BASE: Final = "localhost/videre/base:bookworm"
+PACKAGES: Final = "ca-certificates,python3,python3-venv,python-is-python3"
+#: The machine's own: how pip reaches its registry. Seen by the build, in no image.
+LENT: Final = ("/etc/pip.conf", "/etc/ssl/certs")
+HEALTHY_S: Final = 180
+#: Runs in the namespaces: $1 is the root, $2 the user, the rest environment, entry point, "--" and
+#: health check. Devices are those of the machine.
+TRIAL: Final = """
+root=$1 user=$2; shift 2
+program=() probe=()
+while [ "$1" != -- ]; do program+=("$1"); shift; done; shift
+while [ "$1" != -- ]; do probe+=("$1"); shift; done; shift
+ip link set lo up
+mount --bind "$root" "$root"
+mount -t tmpfs tmpfs "$root/tmp"
+mount -t tmpfs -o "uid=${user%:*},gid=${user#*:}" tmpfs "$root/data"
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -o remount,ro,bind "$root"
+inside() { exec chroot --userspec="$user" "$root" env -i "$@"; }
+(inside "$@" "${program[@]}") & served=$!
+SECONDS=0
+while [ $SECONDS -lt LIMIT ]; do
+    if (inside "$@" "${probe[@]}") 2>/dev/null; then
+        ! (inside "$@" touch /here) 2>/dev/null || { echo "its root can be written"; exit 1; }
+        kill -TERM $served
+        wait $served || { echo "it ended with $?"; exit 1; }
+        echo "healthy after $SECONDS s"
+        exit 0
+    fi
+    kill -0 $served 2>/dev/null || { echo "it ended by itself"; exit 1; }
+    sleep 1
+done
+echo "not healthy after LIMIT s"
+exit 1
+""".replace("LIMIT", str(HEALTHY_S))
+
+
+def buildah(*words: str, quiet: bool = False) -> str:
+    """Run buildah on our own store; return what it says."""
+    store = ["--root", str(PLACE / "store"), "--runroot", str(PLACE / "run")]
+    done = subprocess.run(
+        ["buildah", *store, "--storage-driver", "vfs", *words],
+        cwd=ROOT, check=True, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if quiet else None,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def trusting() -> list[str]:
+    """Return the option by which images of any origin are taken; the file is made."""
+    PLACE.mkdir(parents=True, exist_ok=True)
+    policy = PLACE / "policy.json"
+    policy.write_text('{"default": [{"type": "insecureAcceptAnything"}]}\n')
+    return ["--signature-policy", str(policy)]
+
+
+def base() -> str:
+    """Return the base image: BASE, or a Debian made of packages."""
+    if given := os.environ.get("BASE"):
+        return given
+    try:
+        buildah("inspect", "--type", "image", BASE, quiet=True)
+    except subprocess.CalledProcessError:
+        archive = PLACE / "base.tar"
+        subprocess.run(
+            ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={PACKAGES}", "bookworm",
+             str(archive)],
+            check=True,
+        )  # fmt: skip
+        container = buildah("from", "scratch")
+        buildah("add", container, str(archive), "/")
+        buildah("commit", "--quiet", *trusting(), "--rm", container, BASE)
+        archive.unlink()
+    return BASE
+
+
+def build(service: str, version: str) -> str:
+    """Build the image of a service; return its name."""
+    name = f"localhost/videre/{service}:{version}"
+    lent = [word for path in LENT if Path(path).exists() for word in ("-v", f"{path}:{path}:ro")]
+    buildah(
+        "build", "--quiet", "--isolation", "chroot", "--format", "docker", *trusting(), *lent,
+        "--build-arg", f"BASE={base()}", "--build-arg", f"VERSION={version}",
+        "-f", "docker/Dockerfile", "--target", service, "-t", name, ".",
+    )  # fmt: skip
+    return name
+
+
+def try_out(name: str) -> str:
+    """Run an image's process; return what came of it.
+
+    Raises:
+        subprocess.CalledProcessError: it did not serve, or did not end in order.
+    """
+    config: dict[str, Any] = json.loads(buildah("inspect", "--type", "image", name))["Docker"][
+        "config"
+    ]
+    container = buildah("from", *trusting(), name)
+    try:
+        root = buildah("mount", container)
+        words = [
+            root, config["User"], *config["Entrypoint"], "--",
+            *config["Healthcheck"]["Test"][1:], "--", *config["Env"],
+        ]  # fmt: skip
+        done = subprocess.run(
+            ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "bash", "-euc",
+             TRIAL, "trial", *words],
+            check=True, text=True, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        return done.stdout.strip().splitlines()[-1]
+    except subprocess.CalledProcessError as error:
+        print(error.stdout, file=sys.stderr)
+        raise
+    finally:
+        buildah("umount", container)
+        buildah("rm", container)
+
+
+def size(name: str) -> float:
+    """Return the megabytes of an image."""
+    (found,) = json.loads(buildah("images", "--json", name))
+    number, unit = found["size"].split()
+    return float(number) * {"KB": 1e-3, "MB": 1, "GB": 1e3}[unit.upper()]
+
+
+def main(services: Sequence[str]) -> None:
+    """Build and try images; say how large they are."""
+    distribution = tomllib.loads((ROOT / "common" / "pyproject.toml").read_text())
+    version = distribution["project"]["version"]
+    below = size(base())
+    print(f"base {base()}: {below:.0f} MB", flush=True)
+    for service in services or SERVICES:
+        name = build(service, version)
+        whole = size(name)
+        print(f"{service}: {whole:.0f} MB, {whole - below:.0f} MB over the base; {try_out(name)}",
+              flush=True)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -152,7 +152,10 @@ def import_truth(
     folder: Annotated[
         Path, typer.Option("--set", metavar="DIR", help="Folder of the media; gets a truth.json.")
     ],
-    form: Annotated[str, typer.Option("--from", help="coco, icdar, librispeech or audioset.")],
+    form: Annotated[
+        str,
+        typer.Option("--from", help="coco, icdar, librispeech, audioset, label-studio or cvat."),
+    ],
     replace: Annotated[
         bool, typer.Option("--replace", help="Replace a truth.json that is there.")
     ] = False,

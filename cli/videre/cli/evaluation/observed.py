@@ -94,6 +94,7 @@ class Observed:
     Args:
         rate: frames per second; 0 without video.
         labels: node id and name of the labels that hold.
+        matches: names of the entries of own libraries that are there.
         nsfw_frames: frames that the engine for unsafe pictures looked at.
         nsfw_scores: its raw score and time for frames that moderation was shown.
         checked: features whose stage succeeded.
@@ -116,6 +117,7 @@ class Observed:
     nsfw_frames: int
     nsfw_scores: tuple[tuple[float, float], ...]
     checked: frozenset[str]
+    matches: tuple[str, ...] = ()
 
 
 def observe(job: job_pb2.Job, analysis: analysis_pb2.Analysis) -> Observed:
@@ -159,6 +161,7 @@ def observe(job: job_pb2.Job, analysis: analysis_pb2.Analysis) -> Observed:
             for name, stage in stages.items()
             if stage.state == analysis_pb2.STAGE_STATE_SUCCEEDED
         ),
+        matches=tuple(match.name for match in analysis.library_matches),
     )
 
 

@@ -12,6 +12,7 @@ from videre.cli.evaluation.figures import Case, Measured
 from videre.cli.evaluation.measures.activity import speech_activity
 from videre.cli.evaluation.measures.boundaries import cuts, fades
 from videre.cli.evaluation.measures.captions import captions, junk
+from videre.cli.evaluation.measures.labels import own_labels
 from videre.cli.evaluation.measures.language import language_gate
 from videre.cli.evaluation.measures.music import beats, tempo
 from videre.cli.evaluation.measures.objects import faces, objects
@@ -27,7 +28,7 @@ FORM: Final = "videre-eval-1"
 #: What a figure's name holds when less is better.
 _LESS: Final = (
     "WER", "CER", "error", "false", "junk", "review", "given in parts", "UNDERSTOOD", "UNCERTAIN",
-    "foreign", "nsfw:",
+    "foreign", "nsfw:", "missed",
 )  # fmt: skip
 #: Features that a fact needs; what moderation says of ordinary media needs all.
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
@@ -43,6 +44,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "bpm": ("music",),
     "objects": ("objects", "classes"),
     "all_objects": ("objects",),
+    "labels": ("objects", "classes", "landmarks"),
     "faceless": ("faces",),
 }
 
@@ -75,9 +77,9 @@ class Evaluation:
 def needed_features(truth: Truth) -> tuple[str, ...] | None:
     """Return the features that the facts of a media need, in order; None = nothing is known.
 
-    Empty = all: moderation of ordinary media judges the whole.
+    Empty = all: moderation judges the whole.
     """
-    if truth.ordinary:
+    if truth.ordinary or truth.verdict:
         return ()
     names = {
         feature
@@ -108,6 +110,7 @@ def measure(pairs: Pairs) -> tuple[Measured, ...]:
         beats(pairs),
         *tempo(pairs),
         *objects(pairs),
+        *own_labels(pairs),
         faces(pairs),
         *verdicts(pairs),
     ]

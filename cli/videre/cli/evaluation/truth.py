@@ -13,6 +13,8 @@ from typing import Any, Final
 from videre.cli.evaluation.truth_vad import read_annotation
 
 TRUTH_FILE: Final = "truth.json"
+#: What moderation may have to say, the weakest first.
+VERDICTS: Final = ("review", "block")
 #: Group of the film that `demo` describes.
 FILM_GROUP: Final = "film"
 
@@ -96,6 +98,7 @@ class Truth:
         group: set it is reported under.
         seconds: length, where known.
         ordinary: harmless: nothing in it may be blocked.
+        verdict: "block" or "review" where moderation has to say at least that; "" = not known.
         cuts: first frames of shots that begin with a hard cut.
         fades: gradual changes.
         boundaries_until: frame up to which cuts and fades are known; None = to the end.
@@ -123,6 +126,7 @@ class Truth:
     group: str
     seconds: float | None = None
     ordinary: bool = False
+    verdict: str = ""
     cuts: tuple[int, ...] | None = None
     fades: tuple[Fade, ...] | None = None
     boundaries_until: int | None = None
@@ -177,6 +181,7 @@ def _of_file(folder: Path, name: str, entry: Mapping[str, Any]) -> Truth | None:
         group=group_of(name),
         seconds=None if seconds is None else float(seconds),
         ordinary=bool(entry.get("ordinary", False)),
+        verdict=_verdict(facts),
         cuts=tuple(facts["cut_frames"]) if "cut_frames" in facts else () if shots == 1 else None,
         fades=_fades(facts, one_shot=shots == 1),
         boundaries_until=facts.get("end_frame"),
@@ -229,6 +234,13 @@ def group_of(name: str) -> str:
     letters = re.match(r"[^\W\d_]*", file)
     head = letters.group() if letters else ""
     return "/".join(part for part in (folder, head) if part)
+
+
+def _verdict(facts: Mapping[str, Any]) -> str:
+    said = facts.get("verdict", "")
+    if said not in ("", *VERDICTS):
+        raise ValueError(f"verdict is {said!r}, not one of {', '.join(VERDICTS)}")
+    return str(said)
 
 
 def _events(facts: Mapping[str, Any]) -> Sequence[str]:

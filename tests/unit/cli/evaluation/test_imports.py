@@ -144,3 +144,75 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     source.write_text(json.dumps(COCO))
     with pytest.raises(ValueError, match=r"two files are named x\.jpg"):
         READERS["coco"](source, tmp_path)
+
+
+LABEL_STUDIO = [
+    {
+        "data": {"image": "/data/upload/1/0f3a9b2c-a.jpg", "note": "b.jpg is another"},
+        "annotations": [
+            {"updated_at": "2024-01-01", "result": []},
+            {
+                "updated_at": "2024-01-02",
+                "result": [
+                    {"type": "rectanglelabels", "value": {"rectanglelabels": ["Scratch"]}},
+                    {"type": "choices", "value": {"choices": ["dull", "old"]}},
+                    {"type": "textarea", "value": {"text": ["No 5"]}},
+                ],
+            },
+            {"updated_at": "2024-01-03", "was_cancelled": True, "result": []},
+        ],
+    },
+    {
+        "data": {"audio": "s3://bucket/c%20d.wav?x=1"},
+        "annotations": [
+            {"result": [{"type": "textarea", "value": {"text": "hello there"}}]},
+        ],
+    },
+    {"data": {"image": "e.jpg"}, "annotations": []},
+]
+
+
+def test_label_studio_gives_labels_and_texts(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "c d.wav", "e.jpg")
+    source = tmp_path / "export.json"
+    source.write_text(json.dumps(LABEL_STUDIO))
+    truths = imported("label-studio", source, tmp_path)
+    assert set(truths) == {"a.jpg", "c d.wav"}
+    assert truths["a.jpg"].labels == {"Scratch", "dull", "old"}
+    assert (truths["a.jpg"].lines, truths["a.jpg"].transcript) == (("No 5",), None)
+    assert truths["c d.wav"].transcript == "hello there"
+    assert truths["c d.wav"].labels == frozenset()
+
+
+CVAT = """<?xml version="1.0" encoding="utf-8"?>
+<!-- by hand -->
+<annotations>
+  <version>1.1</version>
+  <meta><task><name>t</name><source>film.mp4</source></task></meta>
+  <image id="0" name="day/a.jpg"><box label="car" xtl="1"/><tag label="night"/></image>
+  <image id="1" name="b.jpg"/>
+  <track id="0" label="bus"><box frame="0" outside="1"/><box frame="9" outside="0"/></track>
+  <track id="1" label="gone"><box frame="0" outside="1"/></track>
+</annotations>
+"""
+
+
+def test_cvat_gives_labels_of_pictures_and_of_the_film(tmp_path: Path) -> None:
+    touch(tmp_path, "a.jpg", "b.jpg", "film.mp4")
+    source = tmp_path / "annotations.xml"
+    source.write_text(CVAT)
+    truths = imported("cvat", source, tmp_path)
+    assert {name: set(truth.labels or ()) for name, truth in truths.items()} == {
+        "a.jpg": {"car", "night"}, "b.jpg": set(), "film.mp4": {"bus"},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<annotations", "<other/>", '<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>'],
+)
+def test_what_is_no_annotation_of_cvat_is_refused(tmp_path: Path, text: str) -> None:
+    source = tmp_path / "annotations.xml"
+    source.write_text(text)
+    with pytest.raises(ValueError, match=r"declares|root|no element|unclosed"):
+        READERS["cvat"](source, tmp_path)

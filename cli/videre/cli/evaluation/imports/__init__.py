@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from videre.cli.evaluation.imports.audioset import from_audioset
 from videre.cli.evaluation.imports.coco import from_coco
+from videre.cli.evaluation.imports.cvat import from_cvat
 from videre.cli.evaluation.imports.icdar import from_icdar
+from videre.cli.evaluation.imports.label_studio import from_label_studio
 from videre.cli.evaluation.imports.librispeech import from_librispeech
 
 #: Entries of `files` by the media's path inside the folder.
@@ -21,4 +23,6 @@ READERS: Final[Mapping[str, Reader]] = {
     "icdar": from_icdar,
     "librispeech": from_librispeech,
     "audioset": from_audioset,
+    "label-studio": from_label_studio,
+    "cvat": from_cvat,
 }

@@ -8,6 +8,7 @@ from typing import Final
 from videre.cli.evaluation.figures import Case, Measured
 from videre.cli.evaluation.measures.intervals import interval, ratio
 from videre.cli.evaluation.measures.pairs import Pair, Pairs
+from videre.cli.evaluation.truth import VERDICTS
 
 #: A frame from this raw score is a false alarm of the engine.
 _ALARM: Final = 0.8
@@ -22,7 +23,22 @@ def verdicts(pairs: Pairs) -> list[Measured]:
         _rate("verdict: false block", ordinary, _blocked),
         _rate("verdict: false review", ordinary, _reviewed),
         _rate("verdict: review because nobody looked", ordinary, _unchecked),
+        _missed(pairs),
     ]
+
+
+def _missed(pairs: Pairs) -> Measured:
+    """Return the share of media that moderation has to stop and lets by, or judges too mildly."""
+    known = [(truth, answer) for truth, answer in pairs if truth.verdict]
+    cases = tuple(
+        Case(truth.name, None, truth.verdict, answer.suggestion)
+        for truth, answer in known
+        if answer.suggestion not in VERDICTS[VERDICTS.index(truth.verdict) :]
+    )
+    named = {case.file for case in cases}
+    units = [(float(truth.name in named), 1.0) for truth, _ in known]
+    how = f"{len(cases)} of {len(known)} media that are to be stopped"
+    return Measured("verdict: missed", ratio(units), "share", how, interval(units, ratio), cases)
 
 
 def _nsfw_frames(pairs: Pairs) -> Measured:

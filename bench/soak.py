@@ -33,11 +33,15 @@ _PATIENCE_S: Final = 300.0
 _SPOOL_BYTES: Final = 64 << 20
 #: What a data folder without jobs consists of; the cache of decoded media has its own bound.
 _KEPT: Final = (
-    "videre.db", "videre.db-wal", "videre.db-shm", "links.key", "orchestrator.lock",
-    "models", "spool",
+    "videre.db", "videre.db-wal", "videre.db-shm", "links.key", "master.key", "report.key",
+    "orchestrator.lock", "models", "spool",
 )  # fmt: skip
-#: Has a row per engine, however many jobs there were.
-_COSTS: Final = "engine_cost"
+#: Tables whose rows are no job's: one per engine, one for all, one a day; and what tells for good,
+#: or as long as its retention says, what was done: the audit log, the feeds, the chain of verdicts.
+_RECORDS: Final = frozenset({
+    "engine_cost", "feed_head", "search_head", "sqlite_sequence", "usage_day",
+    "audit_entry", "feed_event", "audience_gone", "verdict_link",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +166,20 @@ def _work(suite: Processes, number: int, film_s: int) -> Ended:
         if kind is Kind.CANCELLED:
             client.delete(job.job_id)
             client.delete_media(job.media_id, close_reviews=True)
+    return Ended(kind, _state(job), Outcome(Path(f"{number} {kind}"), job, analysis))
+
+
+def _state(job: job_pb2.Job) -> str:
+    """Return a job's state and, where something failed, what did and why."""
     state = job_pb2.JobState.Name(job.state).removeprefix("JOB_STATE_")
-    failed = job.state == job_pb2.JOB_STATE_FAILED
-    return Ended(kind, f"{state} {job.error.reason}" if failed else state,
-                 Outcome(Path(f"{number} {kind}"), job, analysis))  # fmt: skip
+    if job.state == job_pb2.JOB_STATE_FAILED:
+        return f"{state} {job.error.reason}"
+    failed = [
+        f"{stage.name} {stage.reason}"
+        for stage in job.stages
+        if stage.state == analysis_pb2.STAGE_STATE_FAILED
+    ]
+    return ": ".join([state, *filter(None, [", ".join(failed)])])
 
 
 def _until_at_work(client: Videre, job_id: str) -> None:
@@ -185,7 +199,7 @@ def rows_in(data: Path) -> dict[str, int]:
         return {
             table: int(database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
             for (table,) in tables
-            if table != _COSTS
+            if table not in _RECORDS
         }
 
 

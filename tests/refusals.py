@@ -115,7 +115,24 @@ def put(path: str, value: Any) -> Change:
     return change
 
 
+def flow(*branches: dict[str, Any]) -> Change:
+    """Return a change that adds branches; without an id they are "b0", "b1" …"""
+
+    def change(request: job_pb2.SubmitJobRequest) -> None:
+        for index, branch in enumerate(branches):
+            request.flow.add(**{"branch_id": f"b{index}", **branch})
+
+    return change
+
+
+_ADVICE = "SUGGESTION_PASS, SUGGESTION_REVIEW, SUGGESTION_BLOCK, each once"
 FIELDS = [
+    Case("branches", flow(*[{}] * 9), "flow", "8", "9"),
+    Case("branch's id", flow({"branch_id": "A"}), "flow[0].branch_id",
+         "[a-z0-9][a-z0-9_-]{0,49}", "A"),
+    Case("verdict of nothing", flow({"verdicts": [0]}), "flow[0].verdicts[0]", _ADVICE, "0"),
+    Case("verdict twice", flow({"verdicts": [3, 3]}), "flow[0].verdicts[1]", _ADVICE, "3"),
+    Case("task not there", flow({"tasks": ["none"]}), "flow[0].tasks[0]", "no task", "none"),
     Case("priority below", put("priority", -1), "priority", "0..9", "-1"),
     Case("priority above", put("priority", 10), "priority", "0..9", "10"),
     Case("user data", put("user_data", "x" * 2_049), "user_data", "2048 bytes", "2049"),

@@ -148,6 +148,8 @@ FREE = {
        for field in ("version", "create_time", "created_by", "look_time", "error", "etag")},
     "SetPipeline.etag": COMPARED,
     "SubmitJob.pipeline_id": LOOKED_UP,
+    **{f"SubmitJob.flow.output.{field}": "checked as the job's output"
+       for field in ("uri_prefix", "name_pattern", "collision")},
     **{f"SetPipeline.pipeline.templates.{kind}": LOOKED_UP
        for kind in ("analysis", "moderation", "production")},
     **{f"SetPipeline.pipeline.{field}": "set only in answers"

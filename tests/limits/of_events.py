@@ -65,6 +65,8 @@ def _rule_rows(call: str) -> list[Row]:
         row("labels[0]", {"labels": ["x" * 129]}, "128 bytes", "129"),
         row("pipeline_ids", {"pipeline_ids": ["x"] * 33}, "32", "33"),
         row("pipeline_ids[0]", {"pipeline_ids": ["x" * 65]}, "64 bytes", "65"),
+        row("branch_ids", {"branch_ids": ["x"] * 33}, "32", "33"),
+        row("branch_ids[0]", {"branch_ids": ["x" * 65]}, "64 bytes", "65"),
         row("tags", {"tags": {f"k{n}": "*" for n in range(65)}}, "64", "65"),
         row("tags[k]", {"tags": {"k": "v" * 257}}, "256 bytes", "257"),
         row("webhook_ids", {"webhook_ids": []}, "1..16", "0"),

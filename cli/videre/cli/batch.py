@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
+from google.protobuf.json_format import ParseDict
+
 from videre.cli.batch_inputs import BatchInput, file_request_id, other_request_id
 from videre.cli.comments import messages
 from videre.cli.failures import explain
@@ -104,6 +106,8 @@ def _job_options(options: dict[str, Any]) -> JobOptions:
     """Return options by the SDK's names; seconds between looks are part of its `analysis`."""
     if "comments" in options:
         options["comments"] = messages(options["comments"])
+    if "flow" in options:
+        options["flow"] = [ParseDict(one, job_pb2.FlowBranch()) for one in options["flow"]]
     interval = options.pop("sample_interval", None)
     if interval is not None:
         options["analysis"] = job_pb2.AnalysisOptions()

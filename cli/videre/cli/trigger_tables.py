@@ -9,7 +9,7 @@ from rich.text import Text
 
 from videre.cli.formatting import word
 from videre.cli.tables import table
-from videre.v1 import trigger_pb2
+from videre.v1 import analysis_pb2, trigger_pb2
 
 
 def trigger_table(triggers: Iterable[trigger_pb2.Trigger]) -> Table:
@@ -42,5 +42,20 @@ def file_table(files: Iterable[trigger_pb2.TriggerFile]) -> Table:
             word(trigger_pb2.TriggerFileState, one.state, "TRIGGER_FILE_STATE"),
             one.job_id,
             Text(f"{one.reason}: {one.message}" if one.reason else ""),
+        )
+    return made
+
+
+def outcome_table(outcomes: Iterable[trigger_pb2.FlowOutcome]) -> Table:
+    """Return what a flow would do with each verdict."""
+    made = table("Verdict", "Branch", "Tasks", "Not done", "Delivered to", "Quarantine")
+    for one in outcomes:
+        made.add_row(
+            word(analysis_pb2.Suggestion, one.verdict, "SUGGESTION") if one.verdict else "none",
+            one.branch_id,
+            Text(", ".join(one.tasks)),
+            Text(", ".join(one.skipped)),
+            Text(one.output_uri),
+            "yes" if one.quarantine else "",
         )
     return made

@@ -39,6 +39,7 @@ class JobOptions(TypedDict, total=False):
     comments: Sequence[job_pb2.TimedComment]
     covers: Sequence[PathLike]
     output: job_pb2.OutputSpec
+    flow: Sequence[job_pb2.FlowBranch]
     budget: job_pb2.Budget
     priority: int
     pipeline: str
@@ -73,6 +74,7 @@ def build_request(main: job_pb2.JobInput, options: JobOptions) -> job_pb2.Submit
             comments=options.get("comments", ()),
         ),
         output=options.get("output"),
+        flow=options.get("flow", ()),
         budget=options.get("budget"),
         priority=options.get("priority"),
         pipeline_id=options.get("pipeline", ""),

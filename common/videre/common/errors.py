@@ -141,6 +141,7 @@ class Reason(StrEnum):
     NO_TRACK = "NO_TRACK"
     HASH_LISTED = "HASH_LISTED"
     NOT_REQUESTED = "NOT_REQUESTED"
+    BRANCH_NOT_TAKEN = "BRANCH_NOT_TAKEN"
     NO_ENGINE = "NO_ENGINE"
     SPEECH_NOT_UNDERSTOOD = "SPEECH_NOT_UNDERSTOOD"
     FACES_NOT_COMPARED = "FACES_NOT_COMPARED"
@@ -280,6 +281,7 @@ REASONS: Final[Mapping[Reason, ReasonSpec]] = {
         "A hash list of the moderation template settled it before any model ran.",
     ),
     Reason.NOT_REQUESTED: ReasonSpec(_C.FAILED_PRECONDITION, "The feature was not asked for."),
+    Reason.BRANCH_NOT_TAKEN: ReasonSpec(_C.FAILED_PRECONDITION, "The verdict led to another branch of the job's flow."),
     Reason.NO_ENGINE: ReasonSpec(_C.FAILED_PRECONDITION, "No engine for the feature is installed."),
     Reason.SPEECH_NOT_UNDERSTOOD: ReasonSpec(_C.FAILED_PRECONDITION, "There is speech that no installed engine understands."),
     Reason.FACES_NOT_COMPARED: ReasonSpec(_C.FAILED_PRECONDITION, "Faces were found, but no installed engine tells whose they are: people are not known."),

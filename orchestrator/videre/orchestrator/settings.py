@@ -64,6 +64,10 @@ class OrchestratorSettings(Settings):
     file_roots: TextList = Field(
         default=(), description="Folders that file:// sources and outputs may lie in."
     )
+    quarantine_dir: Path | None = Field(
+        default=None,
+        description="Folder that branches of flows bring sources to; absent = they cannot.",
+    )
     allowed_networks: TextList = Field(
         default=(), description="Networks (CIDR) that sources may lie in although private."
     )
@@ -245,6 +249,11 @@ class OrchestratorSettings(Settings):
     def inside_path(self) -> Path:
         """Socket on which the process calls itself."""
         return self.data_dir / "inside.sock"
+
+    @property
+    def quarantine_path(self) -> Path | None:
+        """The folder of `quarantine_dir`, resolved."""
+        return None if self.quarantine_dir is None else self.quarantine_dir.resolve()
 
     @property
     def spool_path(self) -> Path:

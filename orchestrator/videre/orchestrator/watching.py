@@ -133,7 +133,8 @@ def files_of(app: Orchestrator, trigger: trigger_pb2.Trigger) -> list[Listed]:
         VidereError: URI_SCHEME, URI_FORBIDDEN, FETCH_FAILED.
     """
     folder = resolve_folder_uri(trigger.uri, app.settings.roots)
-    return [one for one in listing(folder) if wanted(one.path, trigger.include, trigger.exclude)]
+    found = listing(folder, app.settings.quarantine_path)
+    return [one for one in found if wanted(one.path, trigger.include, trigger.exclude)]
 
 
 def stable_ns(trigger: trigger_pb2.Trigger) -> int:

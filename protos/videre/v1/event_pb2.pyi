@@ -167,6 +167,7 @@ class RoutingRule(google.protobuf.message.Message):
     TAGS_FIELD_NUMBER: builtins.int
     WEBHOOK_IDS_FIELD_NUMBER: builtins.int
     PIPELINE_IDS_FIELD_NUMBER: builtins.int
+    BRANCH_IDS_FIELD_NUMBER: builtins.int
     rule_id: builtins.str
     """Names the rule, [A-Za-z0-9\\-_.:]{1,64}; unique among the rules."""
     @property
@@ -205,6 +206,10 @@ class RoutingRule(google.protobuf.message.Message):
     def pipeline_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
         """Pipelines; the job is of one of them. At most 32; empty = of any or none."""
 
+    @property
+    def branch_ids(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Branches of the job's flow, one of which was taken; at most 32. Empty = any or none."""
+
     def __init__(
         self,
         *,
@@ -217,8 +222,9 @@ class RoutingRule(google.protobuf.message.Message):
         tags: collections.abc.Mapping[builtins.str, builtins.str] | None = ...,
         webhook_ids: collections.abc.Iterable[builtins.str] | None = ...,
         pipeline_ids: collections.abc.Iterable[builtins.str] | None = ...,
+        branch_ids: collections.abc.Iterable[builtins.str] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["labels", b"labels", "on", b"on", "pipeline_ids", b"pipeline_ids", "rule_id", b"rule_id", "states", b"states", "tags", b"tags", "types", b"types", "verdicts", b"verdicts", "webhook_ids", b"webhook_ids"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["branch_ids", b"branch_ids", "labels", b"labels", "on", b"on", "pipeline_ids", b"pipeline_ids", "rule_id", b"rule_id", "states", b"states", "tags", b"tags", "types", b"types", "verdicts", b"verdicts", "webhook_ids", b"webhook_ids"]) -> None: ...
 
 Global___RoutingRule: typing_extensions.TypeAlias = RoutingRule
 

@@ -266,6 +266,7 @@ class Job(google.protobuf.message.Message):
     PEOPLE_SUGGESTION_FIELD_NUMBER: builtins.int
     REQUEUE_OF_FIELD_NUMBER: builtins.int
     PIPELINE_ID_FIELD_NUMBER: builtins.int
+    BRANCH_ID_FIELD_NUMBER: builtins.int
     job_id: builtins.str
     """Globally unique id (UUIDv7)."""
     project_id: builtins.str
@@ -302,6 +303,8 @@ class Job(google.protobuf.message.Message):
     """The job whose work this one does again; empty where it was submitted. See RequeueJob."""
     pipeline_id: builtins.str
     """Pipeline; empty = none."""
+    branch_id: builtins.str
+    """The branch of its flow that was taken; empty = none, or not chosen yet."""
     @property
     def stages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.analysis_pb2.Stage]:
         """Every stage, in the order of the job's way."""
@@ -378,9 +381,10 @@ class Job(google.protobuf.message.Message):
         people_suggestion: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
         requeue_of: builtins.str = ...,
         pipeline_id: builtins.str = ...,
+        branch_id: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expire_time", b"expire_time", "rules", b"rules", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "pipeline_id", b"pipeline_id", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "requeue_of", b"requeue_of", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "branch_id", b"branch_id", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "pipeline_id", b"pipeline_id", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "requeue_of", b"requeue_of", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
 
 Global___Job: typing_extensions.TypeAlias = Job
 
@@ -576,6 +580,53 @@ class OutputSpec(google.protobuf.message.Message):
 Global___OutputSpec: typing_extensions.TypeAlias = OutputSpec
 
 @typing.final
+class FlowBranch(google.protobuf.message.Message):
+    """What follows from one result of a job: of a flow, the first branch that the verdict is of is taken. It
+    is chosen once, by the verdict before the first task.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    BRANCH_ID_FIELD_NUMBER: builtins.int
+    VERDICTS_FIELD_NUMBER: builtins.int
+    TASKS_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    QUARANTINE_FIELD_NUMBER: builtins.int
+    branch_id: builtins.str
+    """Id within the flow, [a-z0-9][a-z0-9_-]{0,49}."""
+    quarantine: builtins.bool
+    """The source goes to <VIDERE_QUARANTINE_DIR>/<project>/<job>/: a file:// source is moved there, and the
+    media is read from there; of anything else there is a copy. Refused where no such folder is set.
+    """
+    @property
+    def verdicts(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[videre.v1.analysis_pb2.Suggestion.ValueType]:
+        """Advice of the verdict with which it is taken, each once; empty = any, also where nothing was judged."""
+
+    @property
+    def tasks(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Names of production tasks of the job, those of its template too. A task that branches name is done
+        where the branch that is taken names it, and SKIPPED elsewhere. At most 32.
+        """
+
+    @property
+    def output(self) -> Global___OutputSpec:
+        """Where files are delivered in this branch; unset = as the job says."""
+
+    def __init__(
+        self,
+        *,
+        branch_id: builtins.str = ...,
+        verdicts: collections.abc.Iterable[videre.v1.analysis_pb2.Suggestion.ValueType] | None = ...,
+        tasks: collections.abc.Iterable[builtins.str] | None = ...,
+        output: Global___OutputSpec | None = ...,
+        quarantine: builtins.bool = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["output", b"output"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["branch_id", b"branch_id", "output", b"output", "quarantine", b"quarantine", "tasks", b"tasks", "verdicts", b"verdicts"]) -> None: ...
+
+Global___FlowBranch: typing_extensions.TypeAlias = FlowBranch
+
+@typing.final
 class Budget(google.protobuf.message.Message):
     """What a job may cost."""
 
@@ -752,6 +803,7 @@ class SubmitJobRequest(google.protobuf.message.Message):
     VALIDATE_ONLY_FIELD_NUMBER: builtins.int
     SKIP_ANALYSIS_FIELD_NUMBER: builtins.int
     PIPELINE_ID_FIELD_NUMBER: builtins.int
+    FLOW_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     request_id: builtins.str
@@ -812,6 +864,12 @@ class SubmitJobRequest(google.protobuf.message.Message):
     def options(self) -> Global___AnalysisOptions:
         """Restricts what is looked at."""
 
+    @property
+    def flow(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FlowBranch]:
+        """What follows from the verdict, at most 8 branches in the order in which they are looked at; needs an
+        analysis. Where none is taken, the tasks that branches name are not done.
+        """
+
     def __init__(
         self,
         *,
@@ -832,9 +890,10 @@ class SubmitJobRequest(google.protobuf.message.Message):
         validate_only: builtins.bool = ...,
         skip_analysis: builtins.bool = ...,
         pipeline_id: builtins.str = ...,
+        flow: collections.abc.Iterable[Global___FlowBranch] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "options", b"options", "output", b"output", "priority", b"priority", "templates", b"templates"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "engine_pins", b"engine_pins", "features", b"features", "inputs", b"inputs", "options", b"options", "output", b"output", "pipeline_id", b"pipeline_id", "priority", b"priority", "production_tasks", b"production_tasks", "project_id", b"project_id", "request_id", b"request_id", "skip_analysis", b"skip_analysis", "tags", b"tags", "templates", b"templates", "user_data", b"user_data", "validate_only", b"validate_only"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_priority", b"_priority", "budget", b"budget", "context", b"context", "engine_pins", b"engine_pins", "features", b"features", "flow", b"flow", "inputs", b"inputs", "options", b"options", "output", b"output", "pipeline_id", b"pipeline_id", "priority", b"priority", "production_tasks", b"production_tasks", "project_id", b"project_id", "request_id", b"request_id", "skip_analysis", b"skip_analysis", "tags", b"tags", "templates", b"templates", "user_data", b"user_data", "validate_only", b"validate_only"]) -> None: ...
     def WhichOneof(self, oneof_group: typing.Literal["_priority", b"_priority"]) -> typing.Literal["priority"] | None: ...
 
 Global___SubmitJobRequest: typing_extensions.TypeAlias = SubmitJobRequest

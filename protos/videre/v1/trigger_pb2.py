@@ -24,10 +24,11 @@ _sym_db = _symbol_database.Default()
 
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from videre.v1 import analysis_pb2 as videre_dot_v1_dot_analysis__pb2
 from videre.v1 import job_pb2 as videre_dot_v1_dot_job__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17videre/v1/trigger.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x13videre/v1/job.proto\"\x92\x03\n\x07Trigger\x12\x12\n\ntrigger_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0b\n\x03uri\x18\x03 \x01(\t\x12\x0f\n\x07include\x18\x04 \x03(\t\x12\x0f\n\x07\x65xclude\x18\x05 \x03(\t\x12-\n\nstable_for\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08interval\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x03job\x18\x08 \x01(\x0b\x32\x1b.videre.v1.SubmitJobRequest\x12\x0e\n\x06paused\x18\t \x01(\x08\x12\x0f\n\x07version\x18\n \x01(\x03\x12/\n\x0b\x63reate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x0c \x01(\t\x12-\n\tlook_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65rror\x18\x0e \x01(\t\x12\x0c\n\x04\x65tag\x18\x0f \x01(\t\"\xfa\x01\n\x0bTriggerFile\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x14\n\x0c\x66ile_version\x18\x03 \x01(\t\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\x12*\n\x05state\x18\x05 \x01(\x0e\x32\x1b.videre.v1.TriggerFileState\x12-\n\tseen_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06job_id\x18\x07 \x01(\t\x12\x17\n\x0ftrigger_version\x18\x08 \x01(\x03\x12\x0e\n\x06reason\x18\t \x01(\t\x12\x0f\n\x07message\x18\n \x01(\t\"Z\n\x11SetTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12#\n\x07trigger\x18\x02 \x01(\x0b\x32\x12.videre.v1.Trigger\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"9\n\x12SetTriggerResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.videre.v1.Trigger\"L\n\x11GetTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"\xa3\x01\n\x12GetTriggerResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.videre.v1.Trigger\x12\x39\n\x06\x63ounts\x18\x02 \x03(\x0b\x32).videre.v1.GetTriggerResponse.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\")\n\x13ListTriggersRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"<\n\x14ListTriggersResponse\x12$\n\x08triggers\x18\x01 \x03(\x0b\x32\x12.videre.v1.Trigger\">\n\x14\x44\x65leteTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\"\x17\n\x15\x44\x65leteTriggerResponse\"M\n\x12TestTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12#\n\x07trigger\x18\x02 \x01(\x0b\x32\x12.videre.v1.Trigger\"b\n\x13TestTriggerResponse\x12%\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x16.videre.v1.TriggerFile\x12\x12\n\nfile_count\x18\x02 \x01(\x03\x12\x10\n\x08left_out\x18\x03 \x01(\x03\"\x94\x01\n\x17ListTriggerFilesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0e\x32\x1b.videre.v1.TriggerFileState\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"Z\n\x18ListTriggerFilesResponse\x12%\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x16.videre.v1.TriggerFile\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"S\n\x18RetryTriggerFilesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\x12\x0f\n\x07numbers\x18\x03 \x03(\x03\"*\n\x19RetryTriggerFilesResponse\x12\r\n\x05\x63ount\x18\x01 \x01(\x03*\xb0\x01\n\x10TriggerFileState\x12\"\n\x1eTRIGGER_FILE_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRIGGER_FILE_STATE_SEEN\x10\x01\x12 \n\x1cTRIGGER_FILE_STATE_SUBMITTED\x10\x02\x12\x1b\n\x17TRIGGER_FILE_STATE_DONE\x10\x03\x12\x1c\n\x18TRIGGER_FILE_STATE_ERROR\x10\x04\x32\xd6\x04\n\x0eTriggerService\x12I\n\nSetTrigger\x12\x1c.videre.v1.SetTriggerRequest\x1a\x1d.videre.v1.SetTriggerResponse\x12I\n\nGetTrigger\x12\x1c.videre.v1.GetTriggerRequest\x1a\x1d.videre.v1.GetTriggerResponse\x12O\n\x0cListTriggers\x12\x1e.videre.v1.ListTriggersRequest\x1a\x1f.videre.v1.ListTriggersResponse\x12R\n\rDeleteTrigger\x12\x1f.videre.v1.DeleteTriggerRequest\x1a .videre.v1.DeleteTriggerResponse\x12L\n\x0bTestTrigger\x12\x1d.videre.v1.TestTriggerRequest\x1a\x1e.videre.v1.TestTriggerResponse\x12[\n\x10ListTriggerFiles\x12\".videre.v1.ListTriggerFilesRequest\x1a#.videre.v1.ListTriggerFilesResponse\x12^\n\x11RetryTriggerFiles\x12#.videre.v1.RetryTriggerFilesRequest\x1a$.videre.v1.RetryTriggerFilesResponseBN\n\rdev.videre.v1B\x0cTriggerProtoP\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17videre/v1/trigger.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x18videre/v1/analysis.proto\x1a\x13videre/v1/job.proto\"\x92\x03\n\x07Trigger\x12\x12\n\ntrigger_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0b\n\x03uri\x18\x03 \x01(\t\x12\x0f\n\x07include\x18\x04 \x03(\t\x12\x0f\n\x07\x65xclude\x18\x05 \x03(\t\x12-\n\nstable_for\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x08interval\x18\x07 \x01(\x0b\x32\x19.google.protobuf.Duration\x12(\n\x03job\x18\x08 \x01(\x0b\x32\x1b.videre.v1.SubmitJobRequest\x12\x0e\n\x06paused\x18\t \x01(\x08\x12\x0f\n\x07version\x18\n \x01(\x03\x12/\n\x0b\x63reate_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\x0c \x01(\t\x12-\n\tlook_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65rror\x18\x0e \x01(\t\x12\x0c\n\x04\x65tag\x18\x0f \x01(\t\"\xfa\x01\n\x0bTriggerFile\x12\x0e\n\x06number\x18\x01 \x01(\x03\x12\x0c\n\x04path\x18\x02 \x01(\t\x12\x14\n\x0c\x66ile_version\x18\x03 \x01(\t\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\x12*\n\x05state\x18\x05 \x01(\x0e\x32\x1b.videre.v1.TriggerFileState\x12-\n\tseen_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06job_id\x18\x07 \x01(\t\x12\x17\n\x0ftrigger_version\x18\x08 \x01(\x03\x12\x0e\n\x06reason\x18\t \x01(\t\x12\x0f\n\x07message\x18\n \x01(\t\"Z\n\x11SetTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12#\n\x07trigger\x18\x02 \x01(\x0b\x32\x12.videre.v1.Trigger\x12\x0c\n\x04\x65tag\x18\x03 \x01(\t\"9\n\x12SetTriggerResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.videre.v1.Trigger\"L\n\x11GetTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\x03\"\xa3\x01\n\x12GetTriggerResponse\x12#\n\x07trigger\x18\x01 \x01(\x0b\x32\x12.videre.v1.Trigger\x12\x39\n\x06\x63ounts\x18\x02 \x03(\x0b\x32).videre.v1.GetTriggerResponse.CountsEntry\x1a-\n\x0b\x43ountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\")\n\x13ListTriggersRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"<\n\x14ListTriggersResponse\x12$\n\x08triggers\x18\x01 \x03(\x0b\x32\x12.videre.v1.Trigger\">\n\x14\x44\x65leteTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\"\x17\n\x15\x44\x65leteTriggerResponse\"M\n\x12TestTriggerRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12#\n\x07trigger\x18\x02 \x01(\x0b\x32\x12.videre.v1.Trigger\"\x90\x01\n\x0b\x46lowOutcome\x12&\n\x07verdict\x18\x01 \x01(\x0e\x32\x15.videre.v1.Suggestion\x12\x11\n\tbranch_id\x18\x02 \x01(\t\x12\r\n\x05tasks\x18\x03 \x03(\t\x12\x0f\n\x07skipped\x18\x04 \x03(\t\x12\x12\n\noutput_uri\x18\x05 \x01(\t\x12\x12\n\nquarantine\x18\x06 \x01(\x08\"\x8c\x01\n\x13TestTriggerResponse\x12%\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x16.videre.v1.TriggerFile\x12\x12\n\nfile_count\x18\x02 \x01(\x03\x12\x10\n\x08left_out\x18\x03 \x01(\x03\x12(\n\x08outcomes\x18\x04 \x03(\x0b\x32\x16.videre.v1.FlowOutcome\"\x94\x01\n\x17ListTriggerFilesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\x12*\n\x05state\x18\x03 \x01(\x0e\x32\x1b.videre.v1.TriggerFileState\x12\x11\n\tpage_size\x18\x04 \x01(\x05\x12\x12\n\npage_token\x18\x05 \x01(\t\"Z\n\x18ListTriggerFilesResponse\x12%\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x16.videre.v1.TriggerFile\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"S\n\x18RetryTriggerFilesRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x12\n\ntrigger_id\x18\x02 \x01(\t\x12\x0f\n\x07numbers\x18\x03 \x03(\x03\"*\n\x19RetryTriggerFilesResponse\x12\r\n\x05\x63ount\x18\x01 \x01(\x03*\xb0\x01\n\x10TriggerFileState\x12\"\n\x1eTRIGGER_FILE_STATE_UNSPECIFIED\x10\x00\x12\x1b\n\x17TRIGGER_FILE_STATE_SEEN\x10\x01\x12 \n\x1cTRIGGER_FILE_STATE_SUBMITTED\x10\x02\x12\x1b\n\x17TRIGGER_FILE_STATE_DONE\x10\x03\x12\x1c\n\x18TRIGGER_FILE_STATE_ERROR\x10\x04\x32\xd6\x04\n\x0eTriggerService\x12I\n\nSetTrigger\x12\x1c.videre.v1.SetTriggerRequest\x1a\x1d.videre.v1.SetTriggerResponse\x12I\n\nGetTrigger\x12\x1c.videre.v1.GetTriggerRequest\x1a\x1d.videre.v1.GetTriggerResponse\x12O\n\x0cListTriggers\x12\x1e.videre.v1.ListTriggersRequest\x1a\x1f.videre.v1.ListTriggersResponse\x12R\n\rDeleteTrigger\x12\x1f.videre.v1.DeleteTriggerRequest\x1a .videre.v1.DeleteTriggerResponse\x12L\n\x0bTestTrigger\x12\x1d.videre.v1.TestTriggerRequest\x1a\x1e.videre.v1.TestTriggerResponse\x12[\n\x10ListTriggerFiles\x12\".videre.v1.ListTriggerFilesRequest\x1a#.videre.v1.ListTriggerFilesResponse\x12^\n\x11RetryTriggerFiles\x12#.videre.v1.RetryTriggerFilesRequest\x1a$.videre.v1.RetryTriggerFilesResponseBN\n\rdev.videre.v1B\x0cTriggerProtoP\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,42 +38,44 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1B\014TriggerProtoP\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
   _globals['_GETTRIGGERRESPONSE_COUNTSENTRY']._loaded_options = None
   _globals['_GETTRIGGERRESPONSE_COUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_TRIGGERFILESTATE']._serialized_start=1923
-  _globals['_TRIGGERFILESTATE']._serialized_end=2099
-  _globals['_TRIGGER']._serialized_start=125
-  _globals['_TRIGGER']._serialized_end=527
-  _globals['_TRIGGERFILE']._serialized_start=530
-  _globals['_TRIGGERFILE']._serialized_end=780
-  _globals['_SETTRIGGERREQUEST']._serialized_start=782
-  _globals['_SETTRIGGERREQUEST']._serialized_end=872
-  _globals['_SETTRIGGERRESPONSE']._serialized_start=874
-  _globals['_SETTRIGGERRESPONSE']._serialized_end=931
-  _globals['_GETTRIGGERREQUEST']._serialized_start=933
-  _globals['_GETTRIGGERREQUEST']._serialized_end=1009
-  _globals['_GETTRIGGERRESPONSE']._serialized_start=1012
-  _globals['_GETTRIGGERRESPONSE']._serialized_end=1175
-  _globals['_GETTRIGGERRESPONSE_COUNTSENTRY']._serialized_start=1130
-  _globals['_GETTRIGGERRESPONSE_COUNTSENTRY']._serialized_end=1175
-  _globals['_LISTTRIGGERSREQUEST']._serialized_start=1177
-  _globals['_LISTTRIGGERSREQUEST']._serialized_end=1218
-  _globals['_LISTTRIGGERSRESPONSE']._serialized_start=1220
-  _globals['_LISTTRIGGERSRESPONSE']._serialized_end=1280
-  _globals['_DELETETRIGGERREQUEST']._serialized_start=1282
-  _globals['_DELETETRIGGERREQUEST']._serialized_end=1344
-  _globals['_DELETETRIGGERRESPONSE']._serialized_start=1346
-  _globals['_DELETETRIGGERRESPONSE']._serialized_end=1369
-  _globals['_TESTTRIGGERREQUEST']._serialized_start=1371
-  _globals['_TESTTRIGGERREQUEST']._serialized_end=1448
-  _globals['_TESTTRIGGERRESPONSE']._serialized_start=1450
-  _globals['_TESTTRIGGERRESPONSE']._serialized_end=1548
-  _globals['_LISTTRIGGERFILESREQUEST']._serialized_start=1551
-  _globals['_LISTTRIGGERFILESREQUEST']._serialized_end=1699
-  _globals['_LISTTRIGGERFILESRESPONSE']._serialized_start=1701
-  _globals['_LISTTRIGGERFILESRESPONSE']._serialized_end=1791
-  _globals['_RETRYTRIGGERFILESREQUEST']._serialized_start=1793
-  _globals['_RETRYTRIGGERFILESREQUEST']._serialized_end=1876
-  _globals['_RETRYTRIGGERFILESRESPONSE']._serialized_start=1878
-  _globals['_RETRYTRIGGERFILESRESPONSE']._serialized_end=1920
-  _globals['_TRIGGERSERVICE']._serialized_start=2102
-  _globals['_TRIGGERSERVICE']._serialized_end=2700
+  _globals['_TRIGGERFILESTATE']._serialized_start=2139
+  _globals['_TRIGGERFILESTATE']._serialized_end=2315
+  _globals['_TRIGGER']._serialized_start=151
+  _globals['_TRIGGER']._serialized_end=553
+  _globals['_TRIGGERFILE']._serialized_start=556
+  _globals['_TRIGGERFILE']._serialized_end=806
+  _globals['_SETTRIGGERREQUEST']._serialized_start=808
+  _globals['_SETTRIGGERREQUEST']._serialized_end=898
+  _globals['_SETTRIGGERRESPONSE']._serialized_start=900
+  _globals['_SETTRIGGERRESPONSE']._serialized_end=957
+  _globals['_GETTRIGGERREQUEST']._serialized_start=959
+  _globals['_GETTRIGGERREQUEST']._serialized_end=1035
+  _globals['_GETTRIGGERRESPONSE']._serialized_start=1038
+  _globals['_GETTRIGGERRESPONSE']._serialized_end=1201
+  _globals['_GETTRIGGERRESPONSE_COUNTSENTRY']._serialized_start=1156
+  _globals['_GETTRIGGERRESPONSE_COUNTSENTRY']._serialized_end=1201
+  _globals['_LISTTRIGGERSREQUEST']._serialized_start=1203
+  _globals['_LISTTRIGGERSREQUEST']._serialized_end=1244
+  _globals['_LISTTRIGGERSRESPONSE']._serialized_start=1246
+  _globals['_LISTTRIGGERSRESPONSE']._serialized_end=1306
+  _globals['_DELETETRIGGERREQUEST']._serialized_start=1308
+  _globals['_DELETETRIGGERREQUEST']._serialized_end=1370
+  _globals['_DELETETRIGGERRESPONSE']._serialized_start=1372
+  _globals['_DELETETRIGGERRESPONSE']._serialized_end=1395
+  _globals['_TESTTRIGGERREQUEST']._serialized_start=1397
+  _globals['_TESTTRIGGERREQUEST']._serialized_end=1474
+  _globals['_FLOWOUTCOME']._serialized_start=1477
+  _globals['_FLOWOUTCOME']._serialized_end=1621
+  _globals['_TESTTRIGGERRESPONSE']._serialized_start=1624
+  _globals['_TESTTRIGGERRESPONSE']._serialized_end=1764
+  _globals['_LISTTRIGGERFILESREQUEST']._serialized_start=1767
+  _globals['_LISTTRIGGERFILESREQUEST']._serialized_end=1915
+  _globals['_LISTTRIGGERFILESRESPONSE']._serialized_start=1917
+  _globals['_LISTTRIGGERFILESRESPONSE']._serialized_end=2007
+  _globals['_RETRYTRIGGERFILESREQUEST']._serialized_start=2009
+  _globals['_RETRYTRIGGERFILESREQUEST']._serialized_end=2092
+  _globals['_RETRYTRIGGERFILESRESPONSE']._serialized_start=2094
+  _globals['_RETRYTRIGGERFILESRESPONSE']._serialized_end=2136
+  _globals['_TRIGGERSERVICE']._serialized_start=2318
+  _globals['_TRIGGERSERVICE']._serialized_end=2916
 # @@protoc_insertion_point(module_scope)

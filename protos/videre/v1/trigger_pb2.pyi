@@ -13,6 +13,7 @@ import google.protobuf.message
 import google.protobuf.timestamp_pb2
 import sys
 import typing
+import videre.v1.analysis_pb2
 import videre.v1.job_pb2
 
 if sys.version_info >= (3, 10):
@@ -421,6 +422,48 @@ class TestTriggerRequest(google.protobuf.message.Message):
 Global___TestTriggerRequest: typing_extensions.TypeAlias = TestTriggerRequest
 
 @typing.final
+class FlowOutcome(google.protobuf.message.Message):
+    """What a job's flow would do with a verdict."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    VERDICT_FIELD_NUMBER: builtins.int
+    BRANCH_ID_FIELD_NUMBER: builtins.int
+    TASKS_FIELD_NUMBER: builtins.int
+    SKIPPED_FIELD_NUMBER: builtins.int
+    OUTPUT_URI_FIELD_NUMBER: builtins.int
+    QUARANTINE_FIELD_NUMBER: builtins.int
+    verdict: videre.v1.analysis_pb2.Suggestion.ValueType
+    """The verdict's advice; UNSPECIFIED = nothing was judged."""
+    branch_id: builtins.str
+    """The branch that would be taken; empty = none."""
+    output_uri: builtins.str
+    """Folder that files would be delivered to; empty = none."""
+    quarantine: builtins.bool
+    """Whether the source would go to the quarantine."""
+    @property
+    def tasks(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Names of production tasks that would be done, in their order."""
+
+    @property
+    def skipped(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[builtins.str]:
+        """Names of those that would not."""
+
+    def __init__(
+        self,
+        *,
+        verdict: videre.v1.analysis_pb2.Suggestion.ValueType = ...,
+        branch_id: builtins.str = ...,
+        tasks: collections.abc.Iterable[builtins.str] | None = ...,
+        skipped: collections.abc.Iterable[builtins.str] | None = ...,
+        output_uri: builtins.str = ...,
+        quarantine: builtins.bool = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["branch_id", b"branch_id", "output_uri", b"output_uri", "quarantine", b"quarantine", "skipped", b"skipped", "tasks", b"tasks", "verdict", b"verdict"]) -> None: ...
+
+Global___FlowOutcome: typing_extensions.TypeAlias = FlowOutcome
+
+@typing.final
 class TestTriggerResponse(google.protobuf.message.Message):
     """See the method."""
 
@@ -429,6 +472,7 @@ class TestTriggerResponse(google.protobuf.message.Message):
     FILES_FIELD_NUMBER: builtins.int
     FILE_COUNT_FIELD_NUMBER: builtins.int
     LEFT_OUT_FIELD_NUMBER: builtins.int
+    OUTCOMES_FIELD_NUMBER: builtins.int
     file_count: builtins.int
     """How many there are."""
     left_out: builtins.int
@@ -439,14 +483,19 @@ class TestTriggerResponse(google.protobuf.message.Message):
         id knows in this version already are left out.
         """
 
+    @property
+    def outcomes(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___FlowOutcome]:
+        """What its flow would do with each verdict; empty where the job has none."""
+
     def __init__(
         self,
         *,
         files: collections.abc.Iterable[Global___TriggerFile] | None = ...,
         file_count: builtins.int = ...,
         left_out: builtins.int = ...,
+        outcomes: collections.abc.Iterable[Global___FlowOutcome] | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["file_count", b"file_count", "files", b"files", "left_out", b"left_out"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["file_count", b"file_count", "files", b"files", "left_out", b"left_out", "outcomes", b"outcomes"]) -> None: ...
 
 Global___TestTriggerResponse: typing_extensions.TypeAlias = TestTriggerResponse
 

@@ -25,7 +25,11 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Start:
     def run(*services: str, **settings: str) -> Iterator[Processes]:
         folder = tmp_path_factory.mktemp("orchestrator")
         (folder / "files").mkdir()
-        given = SETTINGS | {"VIDERE_FILE_ROOTS": str(folder / "files")} | settings
+        places = {
+            "VIDERE_FILE_ROOTS": str(folder / "files"),
+            "VIDERE_QUARANTINE_DIR": str(folder / "quarantine"),
+        }
+        given = SETTINGS | places | settings
         with processes(folder, "orchestrator", *services, **given) as running:
             yield running
 

@@ -46,6 +46,14 @@ def submit(
         int | None, typer.Option(min=0, max=9, help="0 is the most urgent; default 5.")
     ] = None,
     pipeline: Annotated[str, typer.Option(help="Pipeline whose queue they wait in.")] = "",
+    flow: Annotated[
+        typer.FileText | None,
+        typer.Option(
+            metavar="FILE",
+            encoding="utf-8",
+            help="What follows from the verdict: branches, one JSON object a line.",
+        ),
+    ] = None,
     language: Annotated[str, typer.Option(help="Expected languages, by commas.")] = "",
     engine: shared.EnginePins = None,
     tag: shared.Tags = None,
@@ -69,10 +77,14 @@ def submit(
     """Submit media. The same command again goes on where an interrupted one stopped."""
     import asyncio
 
+    from google.protobuf.json_format import MessageToDict
+
     from videre.cli.batch import BatchPlan
     from videre.cli.batch_inputs import expand, of_texts
     from videre.cli.batch_show import submit_and_show
     from videre.cli.comments import read_comments
+    from videre.cli.json_lines import messages
+    from videre.v1.job_pb2 import FlowBranch
 
     plan = BatchPlan(
         options=_given(
@@ -82,6 +94,7 @@ def submit(
             production_template=production_template,
             priority=priority,
             pipeline=pipeline,
+            flow=[MessageToDict(one) for one in messages(flow or (), FlowBranch)],
             language_hints=shared.parse_list(language),
             engine_pins=shared.parse_pins(engine),
             tags=shared.parse_tags(tag),

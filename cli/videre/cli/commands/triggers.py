@@ -49,10 +49,10 @@ def set_triggers(
 def try_triggers(
     file: Given, server: shared.Server = shared.DEFAULT_SERVER, json: shared.Json = False
 ) -> None:
-    """Tell which files triggers would take now. Nothing is submitted."""
+    """Tell which files triggers would take now, and what would follow. Nothing is submitted."""
     from videre.cli.console import out, print_json
     from videre.cli.json_lines import messages
-    from videre.cli.trigger_tables import file_table
+    from videre.cli.trigger_tables import file_table, outcome_table
     from videre.client import Videre
     from videre.v1 import trigger_pb2 as pb
 
@@ -65,6 +65,8 @@ def try_triggers(
             out().print(file_table(found.files))
             line = f"{given.trigger_id}: {found.file_count} files, {found.left_out} left out"
             out().print(line, markup=False)
+            if found.outcomes:
+                out().print(outcome_table(found.outcomes))
 
 
 @app.command("list")

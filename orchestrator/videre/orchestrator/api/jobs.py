@@ -20,6 +20,8 @@ from videre.orchestrator.api.analyses.view import check_question
 from videre.orchestrator.api.estimates import Estimator
 from videre.orchestrator.api.exports import JobExports, check_export
 from videre.orchestrator.api.feedback.service import FeedbackDesk
+from videre.orchestrator.api.first_stages import first_stages
+from videre.orchestrator.api.flow import check_flow, output_folders
 from videre.orchestrator.api.pins import check_pins
 from videre.orchestrator.api.pipelines import of_pipeline
 from videre.orchestrator.api.project import project_of
@@ -31,7 +33,6 @@ from videre.orchestrator.api.request import (
     job_request,
     plan_request,
     priority_of,
-    task_name,
 )
 from videre.orchestrator.api.shown_jobs import shown
 from videre.orchestrator.api.sources import Sources, with_media
@@ -39,10 +40,9 @@ from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
 from videre.orchestrator.app import Orchestrator, require_ended
-from videre.orchestrator.features import FEATURES
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
-from videre.orchestrator.store.records import JobRecord, JobState, StageState
+from videre.orchestrator.store.records import JobRecord, JobState
 from videre.orchestrator.templates.catalog import Chosen
 from videre.v1 import feedback_pb2, job_pb2, job_pb2_grpc
 
@@ -53,26 +53,6 @@ _MAX_WAIT_S: Final = 60.0
 _LOOK_AGAIN_S: Final = 1.0
 _EVENTS_AT_ONCE: Final = 200
 _DEFAULT_PAGE: Final = 50
-
-
-def first_stages(request: job_pb2.SubmitJobRequest) -> list[tuple[str, StageState, str]]:
-    """Return the stages of a new job with the state each starts in."""
-    wanted = features_of(request)
-    stages = [("ingest", StageState.PENDING, ""), ("probe", StageState.PENDING, "")]
-    for feature in FEATURES:
-        if feature.name in wanted:
-            stages.append((feature.name, StageState.PENDING, ""))
-        else:
-            stages.append((feature.name, StageState.SKIPPED, "NOT_REQUESTED"))
-    concluded = (StageState.SKIPPED, "NOT_REQUESTED") if request.skip_analysis else (
-        StageState.PENDING, ""
-    )  # fmt: skip
-    stages += [("fuse", *concluded), ("moderate", *concluded)]
-    for task in request.production_tasks:
-        stages.append((f"produce:{task_name(task)}", StageState.PENDING, ""))
-    if request.output.uri_prefix:
-        stages.append(("output", StageState.PENDING, ""))
-    return stages
 
 
 class JobServicer(job_pb2_grpc.JobServiceServicer):
@@ -128,8 +108,9 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         chosen = await self._chosen(project, request)
         request = filled_in(request, chosen)
         check_submit(request)  # together they may have too many tasks
-        if request.output.uri_prefix:
-            self._sources.check_output(request.output.uri_prefix)
+        check_flow(request, quarantine=self._app.settings.quarantine_dir is not None)
+        for folder in output_folders(request):
+            self._sources.check_output(folder)
         if request.engine_pins:
             catalogs = await self._app.services.catalogs(wanted=None)
             check_pins(plan_request(request).pins, catalogs)

@@ -137,6 +137,7 @@ def job(
         priority=record.priority,
         requeue_of=record.requeue_of or "",
         pipeline_id=record.pipeline,
+        branch_id=pins.get("branch", ""),
         create_time=timestamp(record.create_ns),
         start_time=_maybe(record.start_ns),
         end_time=_maybe(record.end_ns),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,9 +13,12 @@ import grpc.aio
 from videre.common.auth import current_principal
 from videre.common.errors import VidereError
 from videre.common.values import NS
+from videre.orchestrator.api.flow import check_flow, outcomes, output_folders
+from videre.orchestrator.api.pipelines import of_pipeline
 from videre.orchestrator.api.present import timestamp
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.request import duration_ns
+from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.api.validation import Violations, check_submit
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.media.uris import resolve_folder_uri
@@ -24,8 +27,8 @@ from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRec
 from videre.orchestrator.triggers.folder import listing
 from videre.orchestrator.triggers.rules import wanted
 from videre.orchestrator.watching import job_request_of
+from videre.v1 import job_pb2, trigger_pb2_grpc
 from videre.v1 import trigger_pb2 as pb
-from videre.v1 import trigger_pb2_grpc
 
 Context = grpc.aio.ServicerContext[Any, Any]
 _TRIGGER_ID: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
@@ -105,7 +108,8 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
         """See trigger.proto."""
         project = project_of(request.project_id)
         given = await self._checked(project, request.trigger)
-        return await asyncio.to_thread(self._test, project, given)
+        whole = await self._with_templates(project, given.job)
+        return await asyncio.to_thread(self._test, project, given, whole)
 
     async def ListTriggerFiles(
         self, request: pb.ListTriggerFilesRequest, context: Context
@@ -159,24 +163,35 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
         resolve_folder_uri(trigger.uri, self._app.settings.roots)
         _check_job(project, trigger)
         job = trigger.job
-        if job.pipeline_id:
-            await asyncio.to_thread(self._app.pipelines.get, project, job.pipeline_id)
-        if job.output.uri_prefix:
-            resolve_folder_uri(job.output.uri_prefix, self._app.settings.roots)
-        named = job.templates
-        await asyncio.to_thread(
-            self._app.templates.choose, project, named.analysis, named.moderation, named.production
-        )
+        whole = await self._with_templates(project, job)
+        _check_below(check_flow, whole, quarantine=self._app.settings.quarantine_dir is not None)
+        for folder in output_folders(whole):
+            resolve_folder_uri(folder, self._app.settings.roots)
         return trigger
 
-    def _test(self, project: str, trigger: pb.Trigger) -> pb.TestTriggerResponse:
+    async def _with_templates(
+        self, project: str, job: job_pb2.SubmitJobRequest
+    ) -> job_pb2.SubmitJobRequest:
+        """Return a job with what its pipeline and templates say as they are now."""
+        if job.pipeline_id:
+            job = await of_pipeline(self._app, project, job)
+        named = job.templates
+        chosen = await asyncio.to_thread(
+            self._app.templates.choose, project, named.analysis, named.moderation, named.production
+        )
+        return filled_in(job, chosen)
+
+    def _test(
+        self, project: str, trigger: pb.Trigger, whole: job_pb2.SubmitJobRequest
+    ) -> pb.TestTriggerResponse:
         store = self._app.triggers
         known: frozenset[tuple[str, str]] = frozenset()
         stored = next((one for one in store.all(project) if one.id == trigger.trigger_id), None)
         if stored is not None:
             waiting, taken = store.known(stored)
             known = taken | {(one.path, one.version) for one in waiting}
-        listed = listing(resolve_folder_uri(trigger.uri, self._app.settings.roots))
+        settings = self._app.settings
+        listed = listing(resolve_folder_uri(trigger.uri, settings.roots), settings.quarantine_path)
         files = [
             one
             for one in listed
@@ -190,6 +205,7 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
             ],
             file_count=len(files),
             left_out=len(listed) - len(files),
+            outcomes=outcomes(whole),
         )
 
 
@@ -228,8 +244,13 @@ def _check_job(project: str, trigger: pb.Trigger) -> None:
         found = Violations()
         found.add("trigger.job.project_id", "is another", project, trigger.job.project_id)
         found.raise_if_any()
+    _check_below(check_submit, job_request_of(trigger, "file"))
+
+
+def _check_below(check: Callable[..., None], job: job_pb2.SubmitJobRequest, **more: bool) -> None:
+    """Check what would be submitted; what is wrong is told with fields below trigger.job."""
     try:
-        check_submit(job_request_of(trigger, "file"))
+        check(job, **more)
     except VidereError as error:
         below = [replace(one, field=f"trigger.job.{one.field}") for one in error.violations]
         raise VidereError(

@@ -107,7 +107,7 @@ def check_submit(request: job_pb2.SubmitJobRequest) -> None:
     _check_context(found, request.context)
     _check_options(found, request.options)
     _check_budget(found, request.budget)
-    _check_output(found, request.output)
+    check_output(found, request.output, "output")
     _check_inputs(found, request.inputs)
     check_tasks(found, "production_tasks", request.production_tasks)
     _check_named_inputs(found, request)
@@ -230,25 +230,25 @@ def _check_budget(found: Violations, budget: job_pb2.Budget) -> None:
         found.number("budget.wall_time", duration_ns(budget.wall_time) / NS, 0.001, 1e9)
 
 
-def _check_output(found: Violations, output: job_pb2.OutputSpec) -> None:
+def check_output(found: Violations, output: job_pb2.OutputSpec, where: str) -> None:
+    """Check where files are delivered; whether the folder may be used is looked up later."""
     if output.uri_prefix and not output.uri_prefix.startswith("file://"):
-        found.add("output.uri_prefix", "must be a file:// folder", "file://", output.uri_prefix)
-    found.size("output.uri_prefix", output.uri_prefix, MAX_URI)
-    found.size("output.name_pattern", output.name_pattern, 255)
-    _check_pattern(found, output.name_pattern)
+        found.add(f"{where}.uri_prefix", "must be a file:// folder", "file://", output.uri_prefix)
+    found.size(f"{where}.uri_prefix", output.uri_prefix, MAX_URI)
+    found.size(f"{where}.name_pattern", output.name_pattern, 255)
+    _check_pattern(found, f"{where}.name_pattern", output.name_pattern)
     if output.name_pattern and not output.uri_prefix:
-        found.add("output.name_pattern", "needs uri_prefix", "uri_prefix", output.name_pattern)
+        found.add(f"{where}.name_pattern", "needs uri_prefix", "uri_prefix", output.name_pattern)
     names = job_pb2.NameCollision.keys()
     if output.collision not in range(len(names)):
         limit = ", ".join(names[1:])
-        found.add("output.collision", "is not a value of this release", limit, output.collision)
+        found.add(f"{where}.collision", "is not a value of this release", limit, output.collision)
     elif output.collision and not output.uri_prefix:
         name = names[output.collision]
-        found.add("output.collision", "needs uri_prefix", "uri_prefix", name)
+        found.add(f"{where}.collision", "needs uri_prefix", "uri_prefix", name)
 
 
-def _check_pattern(found: Violations, pattern: str) -> None:
-    field = "output.name_pattern"
+def _check_pattern(found: Violations, field: str, pattern: str) -> None:
     names = _PLACEHOLDER.findall(pattern)
     unknown = [name for name in names if name not in _PLACEHOLDERS]
     if unknown:

@@ -17,6 +17,10 @@ from videre.orchestrator.notify.wildcards import is_like
 
 #: Types of events with which a job has ended.
 _ENDS: Final = frozenset({"job.succeeded", "job.partial", "job.failed", "job.cancelled"})
+#: Fields of a rule that are lists.
+_LISTS: Final = (
+    "on", "types", "states", "verdicts", "labels", "targets", "pipelines", "branches",
+)  # fmt: skip
 
 
 class Occasion(StrEnum):
@@ -39,6 +43,7 @@ class Facts:
         labels: ids of nodes that the media's analysis has.
         tags: of the job.
         pipeline: of the job; "" = none.
+        branch: of its flow that the job has taken; "" = none.
     """
 
     type: str
@@ -47,6 +52,7 @@ class Facts:
     labels: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     pipeline: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Rule:
         tags: a pattern by key; the job must have all.
         targets: ids of webhooks.
         pipelines: of the job.
+        branches: of its flow.
     """
 
     id: str
@@ -74,6 +81,7 @@ class Rule:
     tags: Mapping[str, str] = field(default_factory=dict)
     targets: tuple[str, ...] = ()
     pipelines: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
 
 
 def facts_of(event: FeedEvent) -> Facts:
@@ -82,10 +90,11 @@ def facts_of(event: FeedEvent) -> Facts:
     return Facts(
         type=event.type,
         state=str(event.payload.get("state", "")) if event.type.startswith("job.") else "",
-        verdict=str(kept.get("verdict", "")),
+        verdict=str(kept.get("verdict", "")).upper(),  # jobs keep it in lower case
         labels=tuple(kept.get("labels", ())),
         tags=dict(kept.get("tags", {})),
         pipeline=str(kept.get("pipeline", "")),
+        branch=str(kept.get("branch", "")),
     )
 
 
@@ -96,6 +105,7 @@ def meets(rule: Rule, facts: Facts) -> bool:
         and is_wanted(rule.types, facts.type)
         and (not rule.states or facts.state in rule.states)
         and (not rule.pipelines or facts.pipeline in rule.pipelines)
+        and (not rule.branches or facts.branch in rule.branches)
         and (not rule.verdicts or facts.verdict in rule.verdicts)
         and (
             not rule.labels
@@ -124,10 +134,7 @@ def rules_of(documents: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
         Rule(
             id=str(one["id"]),
             tags=dict(one.get("tags", {})),
-            **{
-                name: tuple(one.get(name, ()))
-                for name in ("on", "types", "states", "verdicts", "labels", "targets", "pipelines")
-            },
+            **{name: tuple(one.get(name, ())) for name in _LISTS},
         )
         for one in documents
     )

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS, SIGNAL_FIELDS
+from videre.orchestrator.api.flow import taken
+from videre.orchestrator.api.request import job_request
 from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.collector import collection_paused
 from videre.orchestrator.document import (
@@ -302,12 +304,19 @@ async def keep_document(
     rules: dict[str, Any] = dataclasses.asdict(analysis.rules)
     job = await asyncio.to_thread(run.jobs.by_id, work.job_id)
     pins = dict((job.pins if job is not None else None) or {})
+    flow = job_request(job.request).flow if job is not None else ()
     await asyncio.to_thread(
         run.jobs.update,
         work.job_id,
         document_digest=digest,
         result_digest=digest,  # an artifact's digest is that of its plain bytes
         suggestion=suggestion,
-        pins={**pins, "rules": rules, "faces": looks, "judged": judged},
+        pins={
+            **pins,
+            "rules": rules,
+            "faces": looks,
+            "judged": judged,
+            "branch": taken(flow, suggestion),
+        },
     )
     return digest

@@ -25,6 +25,7 @@ from videre.exports.production_params import FUNCTIONS
 from videre.exports.vtt import relinked
 from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.orchestrator.api.analyses.view import known_to_proto
+from videre.orchestrator.api.flow import not_taken, output_folders, output_of, skips
 from videre.orchestrator.api.present import TOLD
 from videre.orchestrator.api.request import job_request, other_inputs, task_name
 from videre.orchestrator.catalog import choose
@@ -55,6 +56,10 @@ async def produce(run: Runtime, job_id: str, number: int) -> int:
     request = job_request(job.request)
     task = request.production_tasks[number]
     stage = task_stage(task)
+    branch = branch_taken(job)
+    if skips(request, branch, task_name(task)):
+        await _skip(run, job_id, stage, branch)
+        return 0
     await _mark(run, job_id, stage, StageState.RUNNING, total=100)
 
     async def told(share: float) -> None:
@@ -210,11 +215,14 @@ async def deliver(run: Runtime, job_id: str) -> int:
     """Write a job's files to the folder it names, each whole or not at all."""
     job = await _job(run, job_id)
     request = job_request(job.request)
-    if not request.output.uri_prefix:
+    output = output_of(request, branch_taken(job))
+    if not output.uri_prefix:
+        if output_folders(request):
+            await _skip(run, job_id, "output", branch_taken(job))
         return 0
     await _mark(run, job_id, "output", StageState.RUNNING)
     try:
-        count = await asyncio.to_thread(_write_outputs, run, job, request.output)
+        count = await asyncio.to_thread(_write_outputs, run, job, output)
     except (VidereError, OSError) as error:
         await _mark(
             run, job_id, "output", StageState.FAILED,
@@ -239,7 +247,7 @@ def _write_outputs(run: Runtime, job: JobRecord, output: Any) -> int:
         content: bytes | Path = made
         if record.role == "index":
             content = relinked(made.read_bytes(), _seen_from(place, places))
-        written = _write_whole(folder / place, content, numbered=numbered)
+        written = write_whole(folder / place, content, numbered=numbered)
         places[record.name] = posixpath.join(posixpath.dirname(place), written.name)
     return len(records)
 
@@ -275,7 +283,7 @@ def _stem(source: str) -> str:
     return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]) or "media"
 
 
-def _write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
+def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
     """Write a file that is never seen half written, and return where it lies.
 
     Args:
@@ -315,6 +323,16 @@ def _same(path: Path, content: bytes | Path) -> bool:
     if isinstance(content, Path):
         return filecmp.cmp(path, content, shallow=False)
     return path.read_bytes() == content
+
+
+def branch_taken(job: JobRecord) -> str:
+    """Return the branch of its flow that a job has taken; "" = none."""
+    return str((job.pins or {}).get("branch", ""))
+
+
+async def _skip(run: Runtime, job_id: str, stage: str, branch: str) -> None:
+    why = not_taken(branch)
+    await _mark(run, job_id, stage, StageState.SKIPPED, reason=str(why.reason), message=why.message)
 
 
 async def _job(run: Runtime, job_id: str) -> JobRecord:

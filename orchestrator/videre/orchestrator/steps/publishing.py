@@ -21,6 +21,7 @@ from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.steps.asking import asked
 from videre.orchestrator.steps.ending import all_failed, job_outcome, retention_ns, run_state
 from videre.orchestrator.steps.judging import judge_again, with_verdict
+from videre.orchestrator.steps.quarantine import quarantine
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.searching import NOT_INDEXED, Indexed, given_of, indexed_of
 from videre.orchestrator.steps.shown import bound
@@ -60,7 +61,11 @@ class _Ready:
 
 
 async def publish(run: Runtime, job_id: str) -> str:
-    """Append the analysis to its media and end the job, in one transaction; return its state."""
+    """Append the analysis to its media and end the job, in one transaction; return its state.
+
+    Before, nothing but the source has to be brought away, which no step after this one reads.
+    """
+    await quarantine(run, job_id)
     return await asyncio.to_thread(_publish, run, job_id)
 
 

@@ -25,7 +25,7 @@ _ADD: Final = sa.insert(t.feed_event)
 _BEFORE: Final = frozenset({"job.queued", "job.running"})
 _OF: Final = sa.bindparam("of", type_=sa.String)
 _OF_JOB: Final = sa.select(
-    t.job.c.tags, t.job.c.suggestion, t.job.c.media_id, t.job.c.pipeline
+    t.job.c.tags, t.job.c.suggestion, t.job.c.media_id, t.job.c.pipeline, t.job.c.pins
 ).where(t.job.c.id == _OF)
 _TRAITS: Final = (
     sa.select(t.audience_item.c.traits)
@@ -78,6 +78,7 @@ def _facts(connection: sa.Connection, event: Mapping[str, Any], kind: str) -> di
         return {}
     facts: dict[str, Any] = {"tags": job.tags, "pipeline": job.pipeline}
     if kind not in _BEFORE:
+        facts["branch"] = (job.pins or {}).get("branch", "")
         told = event["payload"]
         facts["verdict"] = told.get("people") or told.get("suggestion") or job.suggestion
         traits = connection.execute(_TRAITS, {"of": job.media_id}).scalar_one_or_none()

@@ -13,17 +13,21 @@ from videre.orchestrator.triggers.rules import Listed
 MOST_FILES: Final = 200_000
 
 
-def listing(folder: Path) -> list[Listed]:
+def listing(folder: Path, without: Path | None = None) -> list[Listed]:
     """Return the regular files of a folder, in the order of their paths.
 
     Links are not followed. What begins with a dot is left out: writers call unfinished files so.
+
+    Args:
+        folder: what is looked at.
+        without: a folder in it that is left out, such as the quarantine.
 
     Raises:
         VidereError: FETCH_FAILED, the folder cannot be read, or has too many files.
     """
     found: list[Listed] = []
     try:
-        _walk(folder, "", found)
+        _walk(folder, "", found, str(without) if without is not None else "")
     except OSError as error:
         raise VidereError(
             Reason.FETCH_FAILED, f"the folder cannot be read: {error.strerror}"
@@ -31,15 +35,15 @@ def listing(folder: Path) -> list[Listed]:
     return sorted(found, key=lambda one: one.path)
 
 
-def _walk(folder: Path | str, prefix: str, found: list[Listed]) -> None:
+def _walk(folder: Path | str, prefix: str, found: list[Listed], without: str) -> None:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or entry.path == without:
                 continue
             path = f"{prefix}{entry.name}"
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    _walk(entry.path, f"{path}/", found)
+                    _walk(entry.path, f"{path}/", found, without)
                     continue
                 if not entry.is_file(follow_symlinks=False):
                     continue

@@ -113,6 +113,9 @@ def _check(found: Violations, rules: Sequence[pb.RoutingRule]) -> None:
         found.count(f"{field}.pipeline_ids", len(rule.pipeline_ids), _MOST_PATTERNS)
         for place, one in enumerate(rule.pipeline_ids):
             found.size(f"{field}.pipeline_ids[{place}]", one, 64)
+        found.count(f"{field}.branch_ids", len(rule.branch_ids), _MOST_PATTERNS)
+        for place, one in enumerate(rule.branch_ids):
+            found.size(f"{field}.branch_ids[{place}]", one, 64)
         found.count(f"{field}.tags", len(rule.tags), _MOST_TAGS)
         for key in sorted(rule.tags):
             found.size(f"{field}.tags[{key[:32]}]", rule.tags[key], 256)
@@ -146,6 +149,7 @@ def _documents(rules: Sequence[pb.RoutingRule]) -> list[dict[str, Any]]:
             "labels": list(rule.labels),
             "tags": dict(sorted(rule.tags.items())),
             "pipelines": list(rule.pipeline_ids),
+            "branches": list(rule.branch_ids),
             "targets": list(dict.fromkeys(rule.webhook_ids)),
         }
         for rule in rules
@@ -173,6 +177,7 @@ def _message(record: RoutingRecord) -> pb.RoutingRules:
                 tags=rule["tags"],
                 webhook_ids=rule["targets"],
                 pipeline_ids=rule.get("pipelines", ()),
+                branch_ids=rule.get("branches", ()),
             )
             for rule in record.rules
         ],

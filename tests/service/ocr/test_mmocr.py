@@ -1,8 +1,10 @@
 """MMOCR with models of one's own.
 
-Models are made on the spot (`torch_models/readers.py`): the tests prove that they load, answer and
-are refused, and nothing of how well MMOCR's models read. They run in the environment of `make
-torch-ocr`; VIDERE_OCR_PYTHON names its Python.
+Models are made on the spot (`torch_models/readers.py`): a detector and two recognisers that have
+learned the letters of these tests, others with random numbers. The tests prove that they load,
+answer, read what they have learned and are refused, and nothing of how well MMOCR's models read.
+They run in the environment of `make torch-ocr`; VIDERE_OCR_PYTHON names its Python.
+VIDERE_TEST_MMOCR names a pair of one's own (DET.pth+REC.pth, +DICTIONARY.txt where it is needed).
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from videre.cli.conformance.run import check_target
 from videre.common.channel import open_channel
 from videre.common.config import Settings
 from videre.common.openmmlab.config import Refused
-from videre.internal.v1 import engine_pb2, engine_pb2_grpc
+from videre.internal.v1 import engine_pb2, engine_pb2_grpc, ocr_pb2, ocr_pb2_grpc
 from videre.ocr.engines.mmocr import MMOCR
 from videre.ocr.line_shape import Shape, shape_of
 
@@ -124,10 +126,74 @@ def made() -> Path:
 @pytest.mark.torch
 @torch_tier
 def test_networks_of_each_kind_load_and_answer(made: Path) -> None:
-    told = told_by("ocr", "load_readers", made)
+    pairs = [f"{made / 'dbnet.pth'}+{made / name}.pth" for name in ("svtr", "satrn")]
+    told = told_by("ocr", "load_readers", *pairs)
     assert {name: one["state"] for name, one in told.items()} == {
         "satrn": "loaded", "svtr": "loaded",
     }  # fmt: skip
+
+
+@pytest.mark.torch
+@torch_tier
+@pytest.mark.parametrize(
+    ("reader", "captions"),
+    [
+        ("digits", ("40718", "2563", "8190", "61354", "9786", "2047")),
+        ("chinese", ("中国山水", "月日田土", "上下山水", "上山下水", "中国水火", "上下土石")),
+    ],
+)
+def test_a_pair_reads_what_it_has_learned(
+    made: Path, tmp_path: Path, reader: str, captions: tuple[str, ...]
+) -> None:
+    """A caption of four letters and more in each frame: shorter ones must be surer to be reported.
+
+    Two are enough, for by chance none is right: this is no test of how well they are read.
+    """
+    settings = {
+        "VIDERE_MMOCR_DET_CHECKPOINT": str(made / "finder.pth"),
+        "VIDERE_MMOCR_REC_CHECKPOINT": str(made / f"{reader}.pth"),
+    }
+    with processes(tmp_path, "ocr", **settings) as running:
+        answer = asyncio.run(_read(running.ports.target("ocr"), [_frame(one) for one in captions]))
+    read = [[line.text for line in frame.lines] for frame in answer.frames]
+    print(f"\n{reader}: {read}, {answer.usage}")
+    right = [wanted for wanted, found in zip(captions, read, strict=True) if found == [wanted]]
+    assert len(right) >= 2
+
+
+def _frame(text: str) -> bytes:
+    """Return a JPEG with a caption."""
+    bgr = np.random.default_rng(5).integers(30, 50, (180, 320, 3)).astype(np.uint8)
+    cv2.putText(bgr, text, (40, 60), (240, 240, 240), cv2.FontFace("uni"), 30, 500)
+    _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 95])
+    return bytes(data.tobytes())
+
+
+async def _read(target: str, pictures: list[bytes]) -> Any:
+    async with open_channel([target]) as channel:
+        catalog: Any = engine_pb2_grpc.EngineCatalogServiceStub(channel)
+        told = await catalog.DescribeEngines(engine_pb2.DescribeEnginesRequest(), timeout=60)
+        engine = next(one for one in told.engines if one.name == "mmocr")
+        request = ocr_pb2.ReadFramesRequest(
+            engine=engine_pb2.EngineSelection(
+                feature=engine.feature, name=engine.name, version=engine.version
+            )
+        )
+        for index, picture in enumerate(pictures):
+            request.frames.add(frame=index, time_ns=index * 2_000_000_000, jpeg=picture)
+        stub: Any = ocr_pb2_grpc.OcrServiceStub(channel)
+        return await stub.ReadFrames(request, timeout=300)
+
+
+@pytest.mark.torch
+@torch_tier
+def test_a_pair_of_one_s_own_prints_its_figures() -> None:
+    named = os.environ.get("VIDERE_TEST_MMOCR")
+    if not named:
+        pytest.skip("VIDERE_TEST_MMOCR names no pair (DET.pth+REC.pth[+DICTIONARY.txt])")
+    (told,) = told_by("ocr", "load_readers", named).values()
+    print(f"\n{named}: {told}")
+    assert told["state"] == "loaded"
 
 
 @pytest.mark.torch

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 
 from bench.producing import Maker
 from videre.cli.evaluation.figures import Measured
+from videre.common.manifest import packaged_manifest
+from videre.common.models import ModelStore
+from videre.ocr.engines.rapid import RapidTextEngine
 from videre.production.rendering.program import find_program
 from videre.v1 import production_pb2 as pb
 from videre.v1 import types_pb2
@@ -36,6 +39,9 @@ _SIZE: Final = (640, 360)
 _HD: Final = (1280, 720)
 _OUTPUT: Final = pb.Rendition(encoder_options={"crf": "10", "speed": "ultrafast"})
 _OPACITIES: Final = {"opaque": 1.0, "half transparent": 0.5, "faint": 0.3}
+#: Opacity from which a pixel belongs to a letter; every so many frames are looked at for any.
+_INK: Final = 0.5
+_LOOK_EVERY: Final = 4
 _WORDS: Final = ("这是第一句字幕", "the second subtitle", "第三句 and last")
 
 
@@ -146,7 +152,37 @@ def _texts(
             f"PSNR of RGB in the text, whose true mask the inpainting has; {how}",
         ),
         Measured("text: flicker beside the clean film", ratio, "", f"frame differences; {how}"),
+        _residue({"made": ours, "shown": shown, "clean": film}, cues, folder, tell),
     ]  # fmt: skip
+
+
+def _residue(
+    films: Mapping[str, Sequence[Rgb]],
+    cues: Sequence[Overlay],
+    folder: Path,
+    tell: Callable[[str], None],
+) -> Measured:
+    """Return how much of the letters a text detector still finds, of what it found before."""
+    engine = RapidTextEngine()
+    engine.load(ModelStore(packaged_manifest(), folder / "models"))
+    found: dict[str, list[float]] = {name: [] for name in films}
+    for cue in cues:
+        ink = cue.alpha > _INK
+        for frame in cue.frames[::_LOOK_EVERY]:
+            for name, film in films.items():
+                lines = engine.detect(np.ascontiguousarray(film[frame][..., ::-1]), max(_SIZE))
+                seen = np.zeros(ink.shape, np.uint8)
+                for line in lines:
+                    cv2.fillPoly(seen, [np.rint(line.quad).astype(np.int32)], (1,))
+                found[name].append(float(seen[ink].mean()))
+    before, after, clean = (float(np.mean(found[name])) for name in ("shown", "made", "clean"))
+    tell(f"text: a detector finds {before:.1%} of the letters' pixels before, {after:.2%} after")
+    how = f"letters' pixels in lines that the text engine detects, {len(found['made'])} frames"
+    return Measured(
+        "text: letters that a detector still finds", after / before, "share",
+        f"of those it found before, {before:.1%}; of the clean film's pixels there "
+        f"{clean:.1%}; {how}",
+    )  # fmt: skip
 
 
 def _speeds(

@@ -162,7 +162,7 @@ def _residue(
     folder: Path,
     tell: Callable[[str], None],
 ) -> Measured:
-    """Return how much of the letters a text detector still finds, of what it found before."""
+    """Return how much of the letters a detector finds beyond the clean film, of what it found."""
     engine = RapidTextEngine()
     engine.load(ModelStore(packaged_manifest(), folder / "models"))
     found: dict[str, list[float]] = {name: [] for name in films}
@@ -179,9 +179,8 @@ def _residue(
     tell(f"text: a detector finds {before:.1%} of the letters' pixels before, {after:.2%} after")
     how = f"letters' pixels in lines that the text engine detects, {len(found['made'])} frames"
     return Measured(
-        "text: letters that a detector still finds", after / before, "share",
-        f"of those it found before, {before:.1%}; of the clean film's pixels there "
-        f"{clean:.1%}; {how}",
+        "text: letters that a detector still finds", max(0.0, after - clean) / before, "share",
+        f"{after:.1%} less {clean:.1%} of the clean film's, of {before:.1%} before; {how}",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,8 +19,17 @@ _MOST: Final = 50
 _GRID: Final = 32
 
 
+class _Detectors(threading.local):
+    """A detector of each thread: OpenCV's keeps the size of the picture that it looks at."""
+
+    def __init__(self, model: Path, score: float) -> None:
+        self.own: Any = cv2.FaceDetectorYN.create(
+            str(model), "", (_GRID, _GRID), score, _OVERLAP, _MOST
+        )
+
+
 class FaceDetector:
-    """Finds faces; one thread."""
+    """Finds faces, in any number of threads at once."""
 
     def __init__(self, model: Path, score: float = SCORE) -> None:
         """Open the model's file.
@@ -29,9 +39,7 @@ class FaceDetector:
             score: from which on something is a face, 0..1.
         """
         cv2.setNumThreads(1)
-        self._detector: Any = cv2.FaceDetectorYN.create(
-            str(model), "", (_GRID, _GRID), score, _OVERLAP, _MOST
-        )
+        self._detectors = _Detectors(model, score)
 
     def rows(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the faces of a picture, the surest first.
@@ -47,6 +55,7 @@ class FaceDetector:
         padded = cv2.copyMakeBorder(
             picture, 0, -height % _GRID, 0, -width % _GRID, cv2.BORDER_CONSTANT
         )
-        self._detector.setInputSize((padded.shape[1], padded.shape[0]))
-        found = self._detector.detect(padded)[1]
+        detector = self._detectors.own
+        detector.setInputSize((padded.shape[1], padded.shape[0]))
+        found = detector.detect(padded)[1]
         return np.zeros((0, 15), np.float32) if found is None else np.asarray(found, np.float32)

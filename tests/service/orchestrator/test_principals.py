@@ -83,6 +83,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "AppealReview": {"note": "n"},
     "DecideSimilarReviews": {"similar_review_ids": ["r2"]},
     "LearnFromReviews": {"review_ids": ["r1"]},
+    "TrainHead": {"from_feedback": True},
     "HoldMedia": {"hold_id": "h", "reason": "r"},
     "ReleaseMedia": {"hold_id": "h"},
 }  # fmt: skip

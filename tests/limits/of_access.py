@@ -36,6 +36,8 @@ def _quota_rows(call: str, **beside: Any) -> list[Row]:
             "1000001", beside=beside),
         Row(call, "quotas.storage_bytes", {"quotas": {"storage_bytes": -1}},
             f"0..{2**60}", "-1", beside=beside),
+        Row(call, "quotas.media_seconds_per_day", {"quotas": {"media_seconds_per_day": -1}},
+            "0..1000000000", "-1", beside=beside),
         Row(call, "media_retention", {"media_retention": {"seconds": 59}},
             "60..3162240000", "59.0", beside=beside),
         Row(call, "quotas.running_jobs", {"quotas": {"running_jobs": 1_000_001}}, "0..1000000",

@@ -13,7 +13,9 @@ from videre.v1 import audit_pb2, credential_pb2, project_pb2, retention_pb2
 
 def project_table(projects: Iterable[project_pb2.Project]) -> Table:
     """Return one row per project; what it uses stands before its quota."""
-    made = table("Project", "Name", "Active jobs", "Running jobs", "Bytes", "State", "Etag")
+    made = table(
+        "Project", "Name", "Active jobs", "Running jobs", "Bytes", "Seconds a day", "State", "Etag"
+    )
     for project in projects:
         used = project.usage if project.HasField("usage") else None
         made.add_row(
@@ -22,6 +24,7 @@ def project_table(projects: Iterable[project_pb2.Project]) -> Table:
             _of(used and used.active_jobs, project.quotas.active_jobs),
             _of(used and used.running_jobs, project.quotas.running_jobs),
             _of(used and used.storage_bytes, project.quotas.storage_bytes),
+            _of(used and used.media_seconds_per_day, project.quotas.media_seconds_per_day),
             "closed" if project.HasField("delete_time") else "open",
             project.etag,
         )

@@ -26,7 +26,7 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17videre/v1/project.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"Q\n\rProjectQuotas\x12\x13\n\x0b\x61\x63tive_jobs\x18\x01 \x01(\x05\x12\x15\n\rstorage_bytes\x18\x02 \x01(\x03\x12\x14\n\x0crunning_jobs\x18\x03 \x01(\x05\"\xfc\x02\n\x07Project\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12(\n\x06quotas\x18\x04 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12\'\n\x05usage\x18\x05 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x64\x65lete_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\t \x01(\t\x12\x0c\n\x04\x65tag\x18\n \x01(\t\x12\x32\n\x0fmedia_retention\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\"\xab\x01\n\x14\x43reateProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12(\n\x06quotas\x18\x04 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12\x32\n\x0fmedia_retention\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"<\n\x15\x43reateProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\"\'\n\x11GetProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"9\n\x12GetProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\"R\n\x13ListProjectsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x14\n\x0cshow_deleted\x18\x03 \x01(\x08\"U\n\x14ListProjectsResponse\x12$\n\x08projects\x18\x01 \x03(\x0b\x32\x12.videre.v1.Project\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xdc\x01\n\x14UpdateProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x11\n\x04name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x03 \x01(\tH\x01\x88\x01\x01\x12(\n\x06quotas\x18\x04 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12\x0c\n\x04\x65tag\x18\x05 \x01(\t\x12\x32\n\x0fmedia_retention\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x07\n\x05_nameB\x0e\n\x0c_description\"<\n\x15UpdateProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\"8\n\x14\x44\x65leteProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\"<\n\x15\x44\x65leteProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\",\n\x16UndeleteProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\">\n\x17UndeleteProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project2\x82\x04\n\x0eProjectService\x12R\n\rCreateProject\x12\x1f.videre.v1.CreateProjectRequest\x1a .videre.v1.CreateProjectResponse\x12I\n\nGetProject\x12\x1c.videre.v1.GetProjectRequest\x1a\x1d.videre.v1.GetProjectResponse\x12O\n\x0cListProjects\x12\x1e.videre.v1.ListProjectsRequest\x1a\x1f.videre.v1.ListProjectsResponse\x12R\n\rUpdateProject\x12\x1f.videre.v1.UpdateProjectRequest\x1a .videre.v1.UpdateProjectResponse\x12R\n\rDeleteProject\x12\x1f.videre.v1.DeleteProjectRequest\x1a .videre.v1.DeleteProjectResponse\x12X\n\x0fUndeleteProject\x12!.videre.v1.UndeleteProjectRequest\x1a\".videre.v1.UndeleteProjectResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17videre/v1/project.proto\x12\tvidere.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"p\n\rProjectQuotas\x12\x13\n\x0b\x61\x63tive_jobs\x18\x01 \x01(\x05\x12\x15\n\rstorage_bytes\x18\x02 \x01(\x03\x12\x14\n\x0crunning_jobs\x18\x03 \x01(\x05\x12\x1d\n\x15media_seconds_per_day\x18\x04 \x01(\x03\"\xfc\x02\n\x07Project\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12(\n\x06quotas\x18\x04 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12\'\n\x05usage\x18\x05 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bupdate_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x64\x65lete_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\ncreated_by\x18\t \x01(\t\x12\x0c\n\x04\x65tag\x18\n \x01(\t\x12\x32\n\x0fmedia_retention\x18\x0b \x01(\x0b\x32\x19.google.protobuf.Duration\"\xab\x01\n\x14\x43reateProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12(\n\x06quotas\x18\x04 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12\x32\n\x0fmedia_retention\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"<\n\x15\x43reateProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\"\'\n\x11GetProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\"9\n\x12GetProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\"R\n\x13ListProjectsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x14\n\x0cshow_deleted\x18\x03 \x01(\x08\"U\n\x14ListProjectsResponse\x12$\n\x08projects\x18\x01 \x03(\x0b\x32\x12.videre.v1.Project\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xdc\x01\n\x14UpdateProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x11\n\x04name\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x18\n\x0b\x64\x65scription\x18\x03 \x01(\tH\x01\x88\x01\x01\x12(\n\x06quotas\x18\x04 \x01(\x0b\x32\x18.videre.v1.ProjectQuotas\x12\x0c\n\x04\x65tag\x18\x05 \x01(\t\x12\x32\n\x0fmedia_retention\x18\x06 \x01(\x0b\x32\x19.google.protobuf.DurationB\x07\n\x05_nameB\x0e\n\x0c_description\"<\n\x15UpdateProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\"8\n\x14\x44\x65leteProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\x12\x0c\n\x04\x65tag\x18\x02 \x01(\t\"<\n\x15\x44\x65leteProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project\",\n\x16UndeleteProjectRequest\x12\x12\n\nproject_id\x18\x01 \x01(\t\">\n\x17UndeleteProjectResponse\x12#\n\x07project\x18\x01 \x01(\x0b\x32\x12.videre.v1.Project2\x82\x04\n\x0eProjectService\x12R\n\rCreateProject\x12\x1f.videre.v1.CreateProjectRequest\x1a .videre.v1.CreateProjectResponse\x12I\n\nGetProject\x12\x1c.videre.v1.GetProjectRequest\x1a\x1d.videre.v1.GetProjectResponse\x12O\n\x0cListProjects\x12\x1e.videre.v1.ListProjectsRequest\x1a\x1f.videre.v1.ListProjectsResponse\x12R\n\rUpdateProject\x12\x1f.videre.v1.UpdateProjectRequest\x1a .videre.v1.UpdateProjectResponse\x12R\n\rDeleteProject\x12\x1f.videre.v1.DeleteProjectRequest\x1a .videre.v1.DeleteProjectResponse\x12X\n\x0fUndeleteProject\x12!.videre.v1.UndeleteProjectRequest\x1a\".videre.v1.UndeleteProjectResponseB@\n\rdev.videre.v1P\x01Z!videre.dev/gen/videre/v1;viderev1\xaa\x02\tVidere.V1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,33 +35,33 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['DESCRIPTOR']._loaded_options = None
   _globals['DESCRIPTOR']._serialized_options = b'\n\rdev.videre.v1P\001Z!videre.dev/gen/videre/v1;viderev1\252\002\tVidere.V1'
   _globals['_PROJECTQUOTAS']._serialized_start=103
-  _globals['_PROJECTQUOTAS']._serialized_end=184
-  _globals['_PROJECT']._serialized_start=187
-  _globals['_PROJECT']._serialized_end=567
-  _globals['_CREATEPROJECTREQUEST']._serialized_start=570
-  _globals['_CREATEPROJECTREQUEST']._serialized_end=741
-  _globals['_CREATEPROJECTRESPONSE']._serialized_start=743
-  _globals['_CREATEPROJECTRESPONSE']._serialized_end=803
-  _globals['_GETPROJECTREQUEST']._serialized_start=805
-  _globals['_GETPROJECTREQUEST']._serialized_end=844
-  _globals['_GETPROJECTRESPONSE']._serialized_start=846
-  _globals['_GETPROJECTRESPONSE']._serialized_end=903
-  _globals['_LISTPROJECTSREQUEST']._serialized_start=905
-  _globals['_LISTPROJECTSREQUEST']._serialized_end=987
-  _globals['_LISTPROJECTSRESPONSE']._serialized_start=989
-  _globals['_LISTPROJECTSRESPONSE']._serialized_end=1074
-  _globals['_UPDATEPROJECTREQUEST']._serialized_start=1077
-  _globals['_UPDATEPROJECTREQUEST']._serialized_end=1297
-  _globals['_UPDATEPROJECTRESPONSE']._serialized_start=1299
-  _globals['_UPDATEPROJECTRESPONSE']._serialized_end=1359
-  _globals['_DELETEPROJECTREQUEST']._serialized_start=1361
-  _globals['_DELETEPROJECTREQUEST']._serialized_end=1417
-  _globals['_DELETEPROJECTRESPONSE']._serialized_start=1419
-  _globals['_DELETEPROJECTRESPONSE']._serialized_end=1479
-  _globals['_UNDELETEPROJECTREQUEST']._serialized_start=1481
-  _globals['_UNDELETEPROJECTREQUEST']._serialized_end=1525
-  _globals['_UNDELETEPROJECTRESPONSE']._serialized_start=1527
-  _globals['_UNDELETEPROJECTRESPONSE']._serialized_end=1589
-  _globals['_PROJECTSERVICE']._serialized_start=1592
-  _globals['_PROJECTSERVICE']._serialized_end=2106
+  _globals['_PROJECTQUOTAS']._serialized_end=215
+  _globals['_PROJECT']._serialized_start=218
+  _globals['_PROJECT']._serialized_end=598
+  _globals['_CREATEPROJECTREQUEST']._serialized_start=601
+  _globals['_CREATEPROJECTREQUEST']._serialized_end=772
+  _globals['_CREATEPROJECTRESPONSE']._serialized_start=774
+  _globals['_CREATEPROJECTRESPONSE']._serialized_end=834
+  _globals['_GETPROJECTREQUEST']._serialized_start=836
+  _globals['_GETPROJECTREQUEST']._serialized_end=875
+  _globals['_GETPROJECTRESPONSE']._serialized_start=877
+  _globals['_GETPROJECTRESPONSE']._serialized_end=934
+  _globals['_LISTPROJECTSREQUEST']._serialized_start=936
+  _globals['_LISTPROJECTSREQUEST']._serialized_end=1018
+  _globals['_LISTPROJECTSRESPONSE']._serialized_start=1020
+  _globals['_LISTPROJECTSRESPONSE']._serialized_end=1105
+  _globals['_UPDATEPROJECTREQUEST']._serialized_start=1108
+  _globals['_UPDATEPROJECTREQUEST']._serialized_end=1328
+  _globals['_UPDATEPROJECTRESPONSE']._serialized_start=1330
+  _globals['_UPDATEPROJECTRESPONSE']._serialized_end=1390
+  _globals['_DELETEPROJECTREQUEST']._serialized_start=1392
+  _globals['_DELETEPROJECTREQUEST']._serialized_end=1448
+  _globals['_DELETEPROJECTRESPONSE']._serialized_start=1450
+  _globals['_DELETEPROJECTRESPONSE']._serialized_end=1510
+  _globals['_UNDELETEPROJECTREQUEST']._serialized_start=1512
+  _globals['_UNDELETEPROJECTREQUEST']._serialized_end=1556
+  _globals['_UNDELETEPROJECTRESPONSE']._serialized_start=1558
+  _globals['_UNDELETEPROJECTRESPONSE']._serialized_end=1620
+  _globals['_PROJECTSERVICE']._serialized_start=1623
+  _globals['_PROJECTSERVICE']._serialized_end=2137
 # @@protoc_insertion_point(module_scope)

@@ -29,6 +29,7 @@ class ProjectQuotas(google.protobuf.message.Message):
     ACTIVE_JOBS_FIELD_NUMBER: builtins.int
     STORAGE_BYTES_FIELD_NUMBER: builtins.int
     RUNNING_JOBS_FIELD_NUMBER: builtins.int
+    MEDIA_SECONDS_PER_DAY_FIELD_NUMBER: builtins.int
     active_jobs: builtins.int
     """Jobs that are queued or running at the same time, at most 1,000,000; 0 = no limit."""
     storage_bytes: builtins.int
@@ -37,14 +38,19 @@ class ProjectQuotas(google.protobuf.message.Message):
     """Jobs that are at work, or next in the queue, at the same time, at most 1,000,000; further ones
     are accepted and wait until one of these ends; 0 = no limit.
     """
+    media_seconds_per_day: builtins.int
+    """Seconds of media that its jobs may look at on a day (UTC), at most 10^9; counted when a job ends,
+    so jobs at work may go beyond; 0 = no limit.
+    """
     def __init__(
         self,
         *,
         active_jobs: builtins.int = ...,
         storage_bytes: builtins.int = ...,
         running_jobs: builtins.int = ...,
+        media_seconds_per_day: builtins.int = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["active_jobs", b"active_jobs", "running_jobs", b"running_jobs", "storage_bytes", b"storage_bytes"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["active_jobs", b"active_jobs", "media_seconds_per_day", b"media_seconds_per_day", "running_jobs", b"running_jobs", "storage_bytes", b"storage_bytes"]) -> None: ...
 
 Global___ProjectQuotas: typing_extensions.TypeAlias = ProjectQuotas
 

@@ -23,6 +23,10 @@ Bytes = Annotated[
     int | None,
     typer.Option("--storage-bytes", help="Most bytes of media and uploads; 0 = no limit."),
 ]
+MediaHours = Annotated[
+    float | None,
+    typer.Option("--media-hours", min=0, help="Most hours of media a day; 0 = no limit."),
+]
 Retention = Annotated[
     float | None,
     typer.Option("--media-days", min=0, help="Age at which media are removed; 0 = never."),
@@ -38,6 +42,7 @@ def create(
     active_jobs: Jobs = None,
     running_jobs: Running = None,
     storage_bytes: Bytes = None,
+    media_hours: MediaHours = None,
     media_days: Retention = None,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
@@ -57,6 +62,7 @@ def create(
             active_jobs=active_jobs or 0,
             running_jobs=running_jobs or 0,
             storage_bytes=storage_bytes or 0,
+            media_seconds_per_day=round(3_600 * (media_hours or 0)),
         ),
     )
     if media_days:
@@ -114,6 +120,7 @@ def update(
     active_jobs: Jobs = None,
     running_jobs: Running = None,
     storage_bytes: Bytes = None,
+    media_hours: MediaHours = None,
     media_days: Retention = None,
     etag: Etag = "",
     server: shared.Server = shared.DEFAULT_SERVER,
@@ -135,6 +142,7 @@ def update(
         named = {
             "active_jobs": active_jobs, "running_jobs": running_jobs,
             "storage_bytes": storage_bytes,
+            "media_seconds_per_day": None if media_hours is None else round(3_600 * media_hours),
         }  # fmt: skip
         quotas = {name: value for name, value in named.items() if value is not None}
         if quotas:

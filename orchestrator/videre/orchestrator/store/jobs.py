@@ -90,7 +90,7 @@ class JobStore(JobReader):
         with self._db.durable.begin() as connection:
             inserted = self._insert(connection, new)
             if inserted:
-                require_job_room(connection, new.project_id)
+                require_job_room(connection, new.project_id, self._clock.now_ns())
                 require_pipeline_room(connection, new.project_id, new.pipeline)
                 within(connection, new)
                 self._admission.fill(connection, new.project_id)

@@ -11,14 +11,18 @@ import sqlalchemy as sa
 from videre.common.auth import DEFAULT_PROJECT
 from videre.common.clock import Clock
 from videre.common.errors import Reason, VidereError
+from videre.common.values import NS
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.admission import let_in
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.records import JobState
+from videre.orchestrator.store.usage import day_of, day_start_ns, media_ms
 
 _PROJECT: Final = t.project.c
 #: When a caller who met a quota may look again: a job may have ended by then.
 _LATER_S: Final = 30.0
+#: Milliseconds of a second.
+_MS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class ProjectRecord:
     edit: int
     running_jobs: int
     media_retention_ns: int
+    media_seconds_per_day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class Usage:
     active_jobs: int
     storage_bytes: int
     running_jobs: int
+    media_seconds_per_day: int
 
 
 class ProjectStore:
@@ -169,16 +175,22 @@ class ProjectStore:
                 _active(connection, project_id),
                 _stored(connection, project_id),
                 let_in(connection, project_id),
+                media_ms(connection, project_id, day_of(self._clock.now_ns())) // _MS,
             )
 
 
-def require_job_room(connection: sa.Connection, project_id: str) -> None:
+def require_job_room(connection: sa.Connection, project_id: str, now_ns: int) -> None:
     """Check, in the transaction that stored one more job, that the quota allows it.
 
     Raises:
         VidereError: QUOTA_EXCEEDED.
     """
-    jobs, size = _limits(connection, project_id)
+    jobs, size, seconds = _limits(connection, project_id)
+    if seconds:
+        day = day_of(now_ns)
+        if (actual := media_ms(connection, project_id, day) // _MS) >= seconds:
+            left_s = (day_start_ns(day + 1) - now_ns) / NS
+            raise _exceeded(project_id, "media_seconds_per_day", seconds, actual, left_s)
     if jobs and (actual := _active(connection, project_id)) > jobs:
         raise _exceeded(project_id, "active_jobs", jobs, actual)
     if size and (actual := _stored(connection, project_id)) >= size:
@@ -191,7 +203,7 @@ def require_storage(connection: sa.Connection, project_id: str) -> None:
     Raises:
         VidereError: QUOTA_EXCEEDED.
     """
-    _, size = _limits(connection, project_id)
+    _, size, _ = _limits(connection, project_id)
     if size and (actual := _stored(connection, project_id)) > size:
         raise _exceeded(project_id, "storage_bytes", size, actual)
 
@@ -208,11 +220,13 @@ def _get(connection: sa.Connection, project_id: str) -> ProjectRecord:
     return ProjectRecord(**row._mapping)
 
 
-def _limits(connection: sa.Connection, project_id: str) -> tuple[int, int]:
-    """Return the most active jobs and bytes; 0 = no limit."""
-    query = sa.select(_PROJECT.active_jobs, _PROJECT.storage_bytes)
-    row = connection.execute(query.where(_PROJECT.id == project_id)).one_or_none()
-    return (0, 0) if row is None else (row.active_jobs, row.storage_bytes)
+def _limits(connection: sa.Connection, project_id: str) -> tuple[int, int, int]:
+    """Return the most active jobs, bytes, and seconds of media a day; 0 = no limit."""
+    query = sa.select(
+        _PROJECT.active_jobs, _PROJECT.storage_bytes, _PROJECT.media_seconds_per_day
+    ).where(_PROJECT.id == project_id)
+    row = connection.execute(query).one_or_none()
+    return (0, 0, 0) if row is None else (row[0], row[1], row[2])
 
 
 def _active(connection: sa.Connection, project_id: str) -> int:
@@ -247,12 +261,14 @@ def _state(project_id: str, why: str) -> VidereError:
     )
 
 
-def _exceeded(project_id: str, field: str, limit: int, actual: int) -> VidereError:
+def _exceeded(
+    project_id: str, field: str, limit: int, actual: int, retry_s: float = _LATER_S
+) -> VidereError:
     return VidereError(
         Reason.QUOTA_EXCEEDED,
-        f"project {project_id} may use {limit} of {field}; this would make {actual}",
+        f"project {project_id} may use {limit} of {field}; with this it is at {actual}",
         metadata={
             "project_id": project_id, "field": field, "limit": str(limit), "actual": str(actual),
         },
-        retry_after_s=_LATER_S,
+        retry_after_s=retry_s,
     )  # fmt: skip

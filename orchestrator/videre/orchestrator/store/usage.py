@@ -44,6 +44,18 @@ def day_of(time_ns: int) -> int:
     return time_ns // _DAY_NS
 
 
+def day_start_ns(day: int) -> int:
+    """Return when a day begins, nanoseconds since the Unix epoch."""
+    return day * _DAY_NS
+
+
+def media_ms(connection: sa.Connection, project_id: str, day: int) -> int:
+    """Return the length of the media of the jobs of a project that ended on a day."""
+    row = t.usage_day.c
+    query = sa.select(row.media_ms).where(row.project_id == project_id, row.day == day)
+    return int(connection.execute(query).scalar_one_or_none() or 0)
+
+
 def charge(connection: sa.Connection, job_id: str, now_ns: int) -> None:
     """Add what a job has used to its project's day, in the transaction that ends it."""
     job, stage, output, media = t.job.c, t.job_stage.c, t.job_output.c, t.media.c

@@ -8,13 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from videre.common.clock import FakeClock
-from videre.common.errors import Reason
+from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
 from videre.orchestrator.queueing import Work
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.listing import Listing
+from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.projects import ProjectStore
 from videre.orchestrator.store.records import JobState, StageState
 from videre.orchestrator.store.workload import WorkloadStore
@@ -160,3 +161,24 @@ def test_dead_letters_are_what_the_installation_failed(
     assert dead() == [down, crashed]
     submit(requeue_of=down)
     assert dead() == [crashed]
+
+
+def test_a_day_has_so_many_seconds_of_media(
+    submit: Submit, jobs: JobStore, media: MediaStore, projects: ProjectStore, clock: FakeClock
+) -> None:
+    media.create(NewMedia("media-1", "films", "upload:x", "ada"))
+    media.set_index("media-1", "i" * 64, {"duration_ns": 90 * NS})
+    projects.change("films", {"media_seconds_per_day": 120}, "")
+    for _ in range(2):
+        end(jobs, submit())
+    assert projects.usage("films").media_seconds_per_day == 180
+    with pytest.raises(VidereError) as full:
+        submit()
+    assert full.value.reason is Reason.QUOTA_EXCEEDED
+    assert full.value.metadata["field"] == "media_seconds_per_day"
+    assert full.value.retry_after_s is not None
+    assert 0 < full.value.retry_after_s <= 24 * 3600
+    end(jobs, submit(project_id="news"))
+    clock.advance(full.value.retry_after_s)
+    assert projects.usage("films").media_seconds_per_day == 0
+    submit()

@@ -26,6 +26,7 @@ PROJECT_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _DEFAULT_PAGE: Final = 50
 _MOST_JOBS: Final = 1_000_000
 _MOST_BYTES: Final = 2**60
+_MOST_SECONDS: Final = 10**9
 #: Range of the age at which media are removed.
 _SHORTEST_S: Final = 60
 _LONGEST_S: Final = 100 * 366 * 24 * 3600
@@ -55,6 +56,7 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
             "active_jobs": request.quotas.active_jobs,
             "storage_bytes": request.quotas.storage_bytes,
             "running_jobs": request.quotas.running_jobs,
+            "media_seconds_per_day": request.quotas.media_seconds_per_day,
             "media_retention_ns": duration_ns(request.media_retention),
             "created_by": current_principal().subject,
         }
@@ -118,6 +120,7 @@ class ProjectServicer(project_pb2_grpc.ProjectServiceServicer):
             values["active_jobs"] = request.quotas.active_jobs
             values["storage_bytes"] = request.quotas.storage_bytes
             values["running_jobs"] = request.quotas.running_jobs
+            values["media_seconds_per_day"] = request.quotas.media_seconds_per_day
         record = await asyncio.to_thread(self._store.change, project, values, request.etag)
         return pb.UpdateProjectResponse(project=_message(record))
 
@@ -185,6 +188,7 @@ def _check_quotas(found: Violations, quotas: pb.ProjectQuotas) -> None:
     found.number("quotas.active_jobs", quotas.active_jobs, 0, _MOST_JOBS)
     found.number("quotas.storage_bytes", quotas.storage_bytes, 0, _MOST_BYTES)
     found.number("quotas.running_jobs", quotas.running_jobs, 0, _MOST_JOBS)
+    found.number("quotas.media_seconds_per_day", quotas.media_seconds_per_day, 0, _MOST_SECONDS)
 
 
 def _message(record: ProjectRecord, usage: Usage | None = None) -> pb.Project:
@@ -196,6 +200,7 @@ def _message(record: ProjectRecord, usage: Usage | None = None) -> pb.Project:
             active_jobs=record.active_jobs,
             storage_bytes=record.storage_bytes,
             running_jobs=record.running_jobs,
+            media_seconds_per_day=record.media_seconds_per_day,
         ),
         create_time=timestamp(record.create_ns),
         update_time=timestamp(record.update_ns),
@@ -208,4 +213,5 @@ def _message(record: ProjectRecord, usage: Usage | None = None) -> pb.Project:
         message.usage.active_jobs = usage.active_jobs
         message.usage.storage_bytes = usage.storage_bytes
         message.usage.running_jobs = usage.running_jobs
+        message.usage.media_seconds_per_day = usage.media_seconds_per_day
     return message

@@ -25,6 +25,8 @@ project = sa.Table(
     sa.Column("running_jobs", sa.Integer, nullable=False, server_default="0"),
     #: Age at which media are removed; 0 = never.
     sa.Column("media_retention_ns", sa.BigInteger, nullable=False, server_default="0"),
+    #: 0 = no limit.
+    sa.Column("media_seconds_per_day", sa.BigInteger, nullable=False, server_default="0"),
 )
 
 credential = sa.Table(

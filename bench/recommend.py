@@ -2,9 +2,9 @@
 
 Media have one or two of 24 subjects, and each subject traits of its own; labels are wrong as often
 as is stated. Users prefer few subjects. What they choose depends on what they prefer and on what is
-put before everybody (Zipf), and by a stated share on that alone. So the truth is known, and four
-ways to recommend are compared on the same users: Videre's, what is most popular, by chance, and an
-oracle who knows preferences and exposure.
+put before everybody (Zipf), and by a stated share on that alone. So the truth is known, and five
+ways to recommend are compared on the same users: Videre's, Videre's without what other users like,
+what is most popular, by chance, and an oracle who knows preferences and exposure.
 
 Three settings: users with histories, users with three events (new users), and media that nobody has
 met yet (new media).
@@ -25,6 +25,7 @@ from bench.harness import Outcome
 from bench.options import Options
 from videre.cli.evaluation.figures import Measured
 from videre.orchestrator.recommend.catalogue import Catalogue, Vocabulary
+from videre.orchestrator.recommend.crowd import Crowd, CrowdAt, history
 from videre.orchestrator.recommend.model import DAY_NS, Act, Event, ItemRow, Profile, Trait
 from videre.orchestrator.recommend.ranking import (
     Count,
@@ -188,6 +189,13 @@ def events_of(world: World, person: Person) -> tuple[Event, ...]:
     return tuple(events)
 
 
+def crowd_of(world: World, people: Sequence[Person]) -> CrowdAt:
+    """Return what users did, as ranking looks at it."""
+    codes: dict[str, int] = {}
+    done = [history(events_of(world, person)[::-1], codes) for person in people]
+    return Crowd(world.catalogue, codes, done).at(NOW)
+
+
 def measured(people: Sequence[Person], ranked: Ranked, among: int, met: Counter[int]) -> Score:
     """Return how well a way recommends to users.
 
@@ -211,24 +219,26 @@ def measured(people: Sequence[Person], ranked: Ranked, among: int, met: Counter[
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
-    """Compare the four ways in the three settings."""
+    """Compare the ways in the three settings."""
     films, users = (600, 120) if options.quick else (3_000, 600)
     world = World(films, films // 5)
     crowd = [world.person(world.rng.randrange(5, 40), world.old) for _ in range(2 * users)]
     met = Counter(film for person in crowd for film in person.history)
     counts = [Count(f"{film:06d}", NOW // DAY_NS, Act.WATCH, n) for film, n in met.items()]
     popular = popularity(world.catalogue, counts, NOW)
+    others, nobody = crowd_of(world, crowd), crowd_of(world, ())
     spent: list[float] = []
     chance = random.Random(_SEED)
 
-    def videre(among: range) -> Ranked:
+    def videre(among: range, others: CrowdAt) -> Ranked:
         only = frozenset(f"{film:06d}" for film in among)
 
         def ranked(person: Person) -> Sequence[int]:
             started = time.monotonic()
             wish = Wish(NOW, _TOP, only=None if len(only) == films else only)
             taste = taste_of(Profile(events=events_of(world, person)), world.catalogue, NOW)
-            scores = scored(world.catalogue, taste, popular, NOW)
+            liking = others.liking(taste)
+            scores = scored(world.catalogue, taste, popular, liking, NOW)
             picks = recommended(
                 world.catalogue, scores, eligible(world.catalogue, taste, wish), wish
             )
@@ -250,7 +260,8 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
     ):  # fmt: skip
         people = [world.person(events, among) for _ in range(users)]
         ways: dict[str, Ranked] = {
-            "Videre": videre(among),
+            "Videre": videre(among, others),
+            "without others": videre(among, nobody),
             "most popular": ordered(among, lambda _person, film: met[film]),
             "by chance": ordered(among, lambda _person, _film: chance.random()),
             "oracle": ordered(
@@ -279,6 +290,13 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             Measured(f"{name}: nDCG against {against}", ours.ndcg / base.ndcg, "×", how),
             Measured(f"{name}: share of the oracle", ours.ndcg / scores["oracle"].ndcg, "", how),
         ]
+        if name != "new media":  # which no other user has met
+            alone = scores["without others"]
+            crowded = f"{len(crowd):,} other users; {how}"
+            figures += [
+                Measured(f"{name}: recall by others", ours.recall / alone.recall, "×", crowded),
+                Measured(f"{name}: nDCG by others", ours.ndcg / alone.ndcg, "×", crowded),
+            ]
     spent.sort()
     p95 = spent[len(spent) * 95 // 100] * 1e3
     figures.append(Measured("one answer: p95", p95, "ms", f"{films:,} media, without the database"))

@@ -19,9 +19,10 @@ _FOUND = {
              "stated": True, "spans": [{"start_offset": "8s", "end_offset": "9.5s"}]},
             {"kind": "TRAIT_KIND_KEYWORD", "value": "[walk]", "name": "[walk]", "share": 0.4},
         ],
-        "because": [{"media_id": "m9", "likeness": 0.42}],
+        "because": [{"media_id": "m9", "likeness": 0.42}], "collaborative": 0.66,
+        "also_liked": [{"media_id": "m8", "user_count": 12}],
     }, {"media_id": "m2", "score": 0.1, "freshness": 0.5, "drawn": True}],
-    "candidate_count": 12, "taste_weight": 0.5, "model_version": 1,
+    "candidate_count": 12, "taste_weight": 0.5, "model_version": 2,
 }  # fmt: skip
 _PROFILE = {
     "stated_interests": [

@@ -21,14 +21,15 @@ def render_recommended(answer: pb.RecommendResponse) -> Iterator[RenderableType]
     """Yield how it was chosen, and a row for each media."""
     head = f"{len(answer.items)} of {answer.candidate_count:,} media; the user's taste counts "
     yield Text(head + percent(answer.taste_weight))
-    columns = ("Media", "Title", "Score", "Fits", "Popular", "New", "Why")
-    made = table(*columns, numbers=columns[2:6])
+    columns = ("Media", "Title", "Score", "Fits", "Others", "Popular", "New", "Why")
+    made = table(*columns, numbers=columns[2:7])
     for one in answer.items:
         made.add_row(
             one.media_id,
             Text(one.title),
             f"{one.score:.3f}",
             f"{one.affinity:.2f}",
+            f"{one.collaborative:.2f}",
             f"{one.popularity:.2f}",
             f"{one.freshness:.2f}",
             Text("\n").join(_why(one)),
@@ -49,6 +50,8 @@ def _why(item: pb.RecommendedItem) -> Iterator[Text]:
         yield text
     for alike in item.because[:1]:
         yield Text(f"like {alike.media_id} {percent(alike.likeness)}", style="dim")
+    for also in item.also_liked[:1]:
+        yield Text(f"{also.user_count:,} users like it and {also.media_id}", style="dim")
 
 
 def trait_text(kind: int, value: str, name: str) -> Text:

@@ -23,6 +23,7 @@ from videre.common.sealing import Seal
 from videre.common.values import NS
 from videre.orchestrator.access.directory import Directory
 from videre.orchestrator.catalogues import Catalogues
+from videre.orchestrator.crowds import Crowds
 from videre.orchestrator.fusion.events.load import load_event_rules
 from videre.orchestrator.fusion.events.model import RuleSet
 from videre.orchestrator.ids import Ids, TimeIds
@@ -123,6 +124,7 @@ class Orchestrator:
     ads: AdStore
     segments: SegmentStore
     catalogues: Catalogues
+    crowds: Crowds
     listing: Listing
     artifacts: ArtifactStore
     services: ServicePool
@@ -271,6 +273,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
     egress = Egress(EgressPolicy(allowed_networks=settings.networks))
     projects = ProjectStore(database, clock)
     audience = AudienceStore(database, clock, seal)
+    audience_feed = AudienceFeed(database, clock, seal)
     return Orchestrator(
         settings=settings,
         clock=clock,
@@ -308,10 +311,11 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         search=SearchStore(database),
         looks=LookStore(database),
         audience=audience,
-        audience_feed=AudienceFeed(database, clock, seal),
+        audience_feed=audience_feed,
         ads=AdStore(database, clock, audience),
         segments=SegmentStore(database, clock),
         catalogues=Catalogues(ItemStore(database)),
+        crowds=Crowds(audience_feed),
         listing=Listing(database),
         artifacts=open_artifacts(settings),
         services=ServicePool(

@@ -344,6 +344,8 @@ class RecommendedItem(google.protobuf.message.Message):
     DRAWN_FIELD_NUMBER: builtins.int
     REASONS_FIELD_NUMBER: builtins.int
     BECAUSE_FIELD_NUMBER: builtins.int
+    COLLABORATIVE_FIELD_NUMBER: builtins.int
+    ALSO_LIKED_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """The media."""
     title: builtins.str
@@ -364,6 +366,10 @@ class RecommendedItem(google.protobuf.message.Message):
     """How new it is: 1 = now, half after each week."""
     drawn: builtins.bool
     """It stands here by a draw, see RecommendRequest.exploration."""
+    collaborative: builtins.float
+    """How much users like it who like the same as the user, beside what they like most, 0..1; 0 where
+    fewer than 3 do.
+    """
     @property
     def create_time(self) -> google.protobuf.timestamp_pb2.Timestamp:
         """When it was registered."""
@@ -375,6 +381,10 @@ class RecommendedItem(google.protobuf.message.Message):
     @property
     def because(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AlikeMedia]:
         """What the user met that is like it, the most alike first, at most 3."""
+
+    @property
+    def also_liked(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___AlsoLikedMedia]:
+        """What the user likes that users like who like this media, the weightiest first, at most 3."""
 
     def __init__(
         self,
@@ -391,11 +401,35 @@ class RecommendedItem(google.protobuf.message.Message):
         drawn: builtins.bool = ...,
         reasons: collections.abc.Iterable[Global___SharedTrait] | None = ...,
         because: collections.abc.Iterable[Global___AlikeMedia] | None = ...,
+        collaborative: builtins.float = ...,
+        also_liked: collections.abc.Iterable[Global___AlsoLikedMedia] | None = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["affinity", b"affinity", "because", b"because", "create_time", b"create_time", "drawn", b"drawn", "freshness", b"freshness", "media_id", b"media_id", "popularity", b"popularity", "reasons", b"reasons", "revision", b"revision", "score", b"score", "suggestion", b"suggestion", "title", b"title"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["affinity", b"affinity", "also_liked", b"also_liked", "because", b"because", "collaborative", b"collaborative", "create_time", b"create_time", "drawn", b"drawn", "freshness", b"freshness", "media_id", b"media_id", "popularity", b"popularity", "reasons", b"reasons", "revision", b"revision", "score", b"score", "suggestion", b"suggestion", "title", b"title"]) -> None: ...
 
 Global___RecommendedItem: typing_extensions.TypeAlias = RecommendedItem
+
+@typing.final
+class AlsoLikedMedia(google.protobuf.message.Message):
+    """A media that is liked together with another one."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    MEDIA_ID_FIELD_NUMBER: builtins.int
+    USER_COUNT_FIELD_NUMBER: builtins.int
+    media_id: builtins.str
+    """The media."""
+    user_count: builtins.int
+    """Users who like both, 3 or more; the 10,000 of the project who did something last count."""
+    def __init__(
+        self,
+        *,
+        media_id: builtins.str = ...,
+        user_count: builtins.int = ...,
+    ) -> None: ...
+    def ClearField(self, field_name: typing.Literal["media_id", b"media_id", "user_count", b"user_count"]) -> None: ...
+
+Global___AlsoLikedMedia: typing_extensions.TypeAlias = AlsoLikedMedia
 
 @typing.final
 class SharedTrait(google.protobuf.message.Message):

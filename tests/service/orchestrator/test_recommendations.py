@@ -58,7 +58,7 @@ def test_a_user_gets_what_is_like_what_they_liked(api: Api, media: dict[str, str
     answer = ask(api, media, "ada")
     assert answer.items[0].media_id == media["cranes"]
     assert media["harbour"] not in {one.media_id for one in answer.items}
-    assert (answer.candidate_count, answer.model_version) == (3, 1)
+    assert (answer.candidate_count, answer.model_version) == (3, 2)
     assert 0.3 < answer.taste_weight < 0.4
     first = answer.items[0]
     assert (first.title, first.revision, first.drawn) == ("About cranes", 1, False)
@@ -260,3 +260,25 @@ def test_a_token_is_good_for_thirty_days(api: Api) -> None:
     asked.after_token = urlsafe_b64encode(json.dumps(document).encode()).decode()
     refusal = refused(lambda: bulk(api.recommendations.ExportUserEvents, asked))
     assert refusal.reason == "PAGE_TOKEN_INVALID"
+
+
+def test_what_others_like_who_like_the_same_comes_with_its_reason(
+    api: Api, media: dict[str, str]
+) -> None:
+    liked = {"act": pb.USER_ACT_LIKE, "media_id": media["forest"]}
+    other = liked | {"media_id": media["guitar"]}
+    users = [f"walker {number}" for number in range(4)]
+    record(api, *(one | {"user_id": user} for user in users for one in (liked, other)))
+    record(api, liked | {"user_id": "newcomer"})
+    asked = {one.media_id: one for one in ask(api, media, "newcomer").items}
+    guitar = asked[media["guitar"]]
+    assert guitar.collaborative == 1
+    assert [(one.media_id, one.user_count >= 4) for one in guitar.also_liked] == [
+        (media["forest"], True)
+    ]
+    assert not asked[media["cranes"]].also_liked
+    for user in users:
+        gone = pb.DeleteUserRequest(user_id=user)
+        assert api.recommendations.DeleteUser(gone, timeout=TIMEOUT_S).erased
+    asked = {one.media_id: one for one in ask(api, media, "newcomer").items}
+    assert (asked[media["guitar"]].collaborative, len(asked[media["guitar"]].also_liked)) == (0, 0)

@@ -25,7 +25,7 @@ def test_what_is_recommended_is_shown_with_its_reasons(videre: Run, world: World
     for words in (
         "2 of 12 media; the user's taste counts 50 %", "A [film]", "0.732", "0.81",
         "tag: Dog (animal.dog) 60 % as they said  0:08.0 – 0:09.5", "keyword: [walk] 40 %",
-        "like m9 42 %", "drawn",
+        "like m9 42 %", "12 users like it and m8", "0.66", "drawn",
     ):  # fmt: skip
         assert words in shown, words
     (request,) = world.calls("Recommend")

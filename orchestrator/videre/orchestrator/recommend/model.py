@@ -14,7 +14,7 @@ import numpy.typing as npt
 from videre.common.values import NS
 
 #: Raised whenever the same events and media give another order.
-MODEL_VERSION: Final = 1
+MODEL_VERSION: Final = 2
 DAY_NS: Final = 86_400 * NS
 
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from videre.common.values import sha256_hex
 from videre.orchestrator.recommend.catalogue import Catalogue, Floats
+from videre.orchestrator.recommend.crowd import Liking
 from videre.orchestrator.recommend.model import ACT_WEIGHTS, DAY_NS, Act
 from videre.orchestrator.recommend.taste import Taste, faded, known_share
 
@@ -25,6 +26,8 @@ _NEW_HALF_LIFE_NS: Final = 7 * DAY_NS
 #: What is popular and what is new count so much: always, and more the less is known of the user.
 _POPULAR: Final = (0.2, 0.4)
 _NEW: Final = (0.05, 0.1)
+#: What those like who like the same counts so much beside what fits, where many say so.
+_CROWD: Final = 1.0
 #: A cosine below this is no good fit, though nothing fits better.
 _FAINT: Final = 0.1
 #: How much the look counts of a media that has one.
@@ -78,6 +81,7 @@ class Pick:
 
     Args:
         place: in the catalogue.
+        collaborative: how much those who like the same like it, 0..1.
         drawn: it stands here by a draw.
     """
 
@@ -86,6 +90,7 @@ class Pick:
     affinity: float
     popularity: float
     freshness: float
+    collaborative: float
     drawn: bool = False
 
 
@@ -97,6 +102,7 @@ class Scores:
     affinity: Floats
     popularity: Floats
     freshness: Floats
+    collaborative: Floats
 
 
 def popularity(catalogue: Catalogue, counts: Iterable[Count], now_ns: int) -> Floats:
@@ -112,8 +118,15 @@ def popularity(catalogue: Catalogue, counts: Iterable[Count], now_ns: int) -> Fl
     return scaled / most if most else scaled
 
 
-def scored(catalogue: Catalogue, taste: Taste, popular: Floats, now_ns: int) -> Scores:
-    """Return every item's score."""
+def scored(
+    catalogue: Catalogue, taste: Taste, popular: Floats, liking: Liking, now_ns: int
+) -> Scores:
+    """Return every item's score.
+
+    Args:
+        popular: see `popularity`.
+        liking: of those who like the same.
+    """
     affinity = catalogue.dots(taste.vector)
     if taste.look.any():
         seen = catalogue.looks.any(axis=1)
@@ -126,7 +139,8 @@ def scored(catalogue: Catalogue, taste: Taste, popular: Floats, now_ns: int) -> 
     known = known_share(taste.mass)
     popular_weight, new_weight = (always + more * (1 - known) for always, more in (_POPULAR, _NEW))
     total = known * affinity + popular_weight * popular + new_weight * fresh
-    return Scores(*(np.round(part, 6) for part in (total, affinity, popular, fresh)))
+    total += known * _CROWD * liking.weight * liking.score
+    return Scores(*(np.round(part, 6) for part in (total, affinity, popular, fresh, liking.score)))
 
 
 def eligible(catalogue: Catalogue, taste: Taste, wish: Wish, barred: Collection[int] = ()) -> Mask:
@@ -178,6 +192,7 @@ def recommended(catalogue: Catalogue, scores: Scores, allowed: Mask, wish: Wish)
             float(scores.affinity[place]),
             float(scores.popularity[place]),
             float(scores.freshness[place]),
+            float(scores.collaborative[place]),
             drawn,
         )
     return list(picks.values())

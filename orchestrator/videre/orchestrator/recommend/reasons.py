@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from videre.orchestrator.recommend.catalogue import Catalogue
+from videre.orchestrator.recommend.crowd import AlsoLiked
 from videre.orchestrator.recommend.model import Trait
 from videre.orchestrator.recommend.taste import Taste
 
@@ -43,10 +44,15 @@ class Liked:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The reasons of one media, the weightiest first."""
+    """The reasons of one media, the weightiest first.
+
+    Args:
+        also: what of the media that the user likes is liked by those who like this one.
+    """
 
     shared: tuple[Shared, ...]
     liked: tuple[Liked, ...]
+    also: tuple[AlsoLiked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from videre.common.values import SCORE_ONE
 from videre.orchestrator.recommend.catalogue import Catalogue, Floats
 from videre.orchestrator.recommend.looks import SIZE
-from videre.orchestrator.recommend.model import ACT_WEIGHTS, DAY_NS, Act, Event, Profile
+from videre.orchestrator.recommend.model import ACT_WEIGHTS, DAY_NS, Act, Profile
 
 #: After this time an event counts half.
 HALF_LIFE_NS: Final = 30 * DAY_NS
@@ -29,6 +30,9 @@ _GLANCE: Final = 0.1
 _WHOLE_MS: Final = 30_000
 #: So much has to be known of a user that their taste counts half.
 _HALF_KNOWN: Final = 2.0
+#: `ACT_WEIGHTS` by number.
+_WEIGHTS: Final = np.array([0.0, *(ACT_WEIGHTS[act] for act in sorted(Act))])
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,19 @@ class Taste:
     met: dict[int, float]
 
 
-def weight_of(event: Event, duration_ms: int) -> float:
-    """Return how much an event says for its media when it happens.
+def weights_of(acts: Numbers, amounts_ms: Numbers, durations_ms: Numbers) -> Floats:
+    """Return how much each of some events says for its media when it happens.
 
     Args:
-        duration_ms: of the media; 0 where it has none.
+        acts: `Act` numbers.
+        amounts_ms: how long was watched.
+        durations_ms: of the media; 0 where it has none.
     """
-    weight = ACT_WEIGHTS[event.act]
-    if event.act is not Act.WATCH:
-        return weight
-    share = min(1.0, event.amount_ms / (duration_ms or _WHOLE_MS))
-    return weight * max(0.0, share - _GLANCE) / (1 - _GLANCE)
+    whole = np.where(durations_ms > 0, durations_ms, _WHOLE_MS)
+    share = np.minimum(1.0, amounts_ms / whole)
+    watched = np.maximum(0.0, share - _GLANCE) / (1 - _GLANCE)
+    weights: Floats = _WEIGHTS[acts] * np.where(acts == int(Act.WATCH), watched, 1.0)
+    return weights
 
 
 def known_share(mass: float) -> float:
@@ -76,12 +82,18 @@ def faded(age_ns: int, half_life_ns: int) -> float:
 def taste_of(profile: Profile, catalogue: Catalogue, now_ns: int) -> Taste:
     """Return the taste of a user at a time; what comes later is left out."""
     met: dict[int, float] = defaultdict(float)
-    for event in sorted(profile.events, key=lambda one: (one.time_ns, one.id)):
-        place = catalogue.places.get(event.media_id)
-        if place is None or event.time_ns > now_ns:
-            continue
-        left = faded(now_ns - event.time_ns, HALF_LIFE_NS)
-        met[place] += left * weight_of(event, int(catalogue.duration_ms[place]))
+    events = [
+        (event, catalogue.places[event.media_id])
+        for event in sorted(profile.events, key=lambda one: (one.time_ns, one.id))
+        if event.media_id in catalogue.places and event.time_ns <= now_ns
+    ]
+    weights = weights_of(
+        np.array([event.act for event, _ in events], np.int64),
+        np.array([event.amount_ms for event, _ in events], np.int64),
+        catalogue.duration_ms[[place for _, place in events]],
+    )
+    for (event, place), weight in zip(events, weights.tolist(), strict=True):
+        met[place] += faded(now_ns - event.time_ns, HALF_LIFE_NS) * weight
     met = {place: min(max(weight, _LEAST), _MOST) for place, weight in met.items()}
     said = _said(profile, catalogue)
     mass = _STATED * float(np.sqrt((said * said).sum()))

@@ -174,6 +174,19 @@ class AudienceFeed:
             found.append(UserChange(row.number, row.pseudonym, exported, profile.events))
         return sorted(found, key=lambda one: one.number)[:limit]
 
+    def newest_users(self, project_id: str, count: int) -> Place:
+        """Return the place after which the users stand who did something last, at most so many."""
+        query = (
+            sa.select(_PROFILE.number, _PROFILE.pseudonym)
+            .where(_PROFILE.project_id == project_id)
+            .order_by(_PROFILE.number.desc(), _PROFILE.pseudonym.desc())
+            .offset(count)
+            .limit(1)
+        )
+        with self._db.steps.connect() as connection:
+            found = connection.execute(query).one_or_none()
+        return Place() if found is None else Place(found.number, found.pseudonym)
+
     @staticmethod
     def _gone(
         connection: sa.Connection, project_id: str, kind: Kind, place: Place, limit: int

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.orchestrator.recommend.catalogue import Catalogue, Vocabulary
+from videre.orchestrator.recommend.crowd import Crowd
 from videre.orchestrator.recommend.looks import SIZE, directions, projected
 from videre.orchestrator.recommend.model import (
     DAY_NS,
@@ -31,7 +32,7 @@ from videre.orchestrator.recommend.ranking import (
     scored,
 )
 from videre.orchestrator.recommend.reasons import interests, why
-from videre.orchestrator.recommend.taste import taste_of, weight_of
+from videre.orchestrator.recommend.taste import taste_of, weights_of
 from videre.orchestrator.recommend.traits import packed, unpacked
 
 NOW = 100 * DAY_NS
@@ -76,7 +77,8 @@ def asked(
     wish = dataclasses.replace(Wish(NOW), **wanted)
     taste = taste_of(profile, of, wish.now_ns)
     popular = popularity(of, counts, wish.now_ns)
-    scores = scored(of, taste, popular, wish.now_ns)
+    alone = Crowd(of, {}, []).at(wish.now_ns)
+    scores = scored(of, taste, popular, alone.liking(taste), wish.now_ns)
     return recommended(of, scores, eligible(of, taste, wish), wish)
 
 
@@ -139,8 +141,8 @@ def test_what_comes_later_than_asked_is_not_known() -> None:
      (9e9, 60_000, 1.0)],
 )  # fmt: skip
 def test_watching_counts_by_its_share(watched_ms: int, duration_ms: int, weight: float) -> None:
-    event = Event("m", Act.WATCH, 0, watched_ms, "x")
-    assert weight_of(event, duration_ms) == pytest.approx(weight)
+    given = (np.array([number], np.int64) for number in (Act.WATCH, watched_ms, duration_ms))
+    assert weights_of(*given) == pytest.approx(weight)
 
 
 def test_a_loop_counts_as_three_likes() -> None:

@@ -74,6 +74,13 @@ class RecommendMessages:
                 pb.AlikeMedia(media_id=catalogue.items[one.place].media_id, likeness=one.weight)
                 for one in why.liked
             ],
+            collaborative=pick.collaborative,
+            also_liked=[
+                pb.AlsoLikedMedia(
+                    media_id=catalogue.items[one.place].media_id, user_count=one.users
+                )
+                for one in why.also
+            ],
         )
 
     def shared(self, one: Shared, spans: Times) -> pb.SharedTrait:

@@ -29,6 +29,7 @@ from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.lexicon.topic_map import load_topics
 from videre.orchestrator.purging import checked
 from videre.orchestrator.recommend.catalogue import Catalogue
+from videre.orchestrator.recommend.crowd import CrowdAt
 from videre.orchestrator.recommend.model import MODEL_VERSION, NOBODY
 from videre.orchestrator.recommend.ranking import (
     Pick,
@@ -90,12 +91,13 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
         catalogue = self._app.catalogues.of(project)
         taste = taste_of(profile, catalogue, wish.now_ns)
         popular = popularity(catalogue, self._app.audience.counts(project), wish.now_ns)
-        scores = scored(catalogue, taste, popular, wish.now_ns)
+        crowd = self._app.crowds.of(project, catalogue).at(wish.now_ns)
+        scores = scored(catalogue, taste, popular, crowd.liking(taste), wish.now_ns)
         barred = self._app.catalogues.blocked(project)
         allowed = eligible(catalogue, taste, wish, barred)
         picks = recommended(catalogue, scores, allowed, wish)
         return pb.RecommendResponse(
-            items=self._items(project, catalogue, taste, picks, language),
+            items=self._items(project, catalogue, taste, crowd, picks, language),
             candidate_count=int(allowed.sum()),
             taste_weight=round(known_share(taste.mass), 6),
             model_version=MODEL_VERSION,
@@ -106,6 +108,7 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
         project: str,
         catalogue: Catalogue,
         taste: Taste,
+        crowd: CrowdAt,
         picks: list[Pick],
         language: str,
     ) -> list[pb.RecommendedItem]:
@@ -118,9 +121,14 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
             if key in times
         }
         messages = self._messages(project, language)
+        also = crowd.also_liked(taste, [pick.place for pick in picks if pick.collaborative])
         return [
             messages.item(
-                catalogue, media[key], pick, why(catalogue, taste, pick.place), spans.get(key, {})
+                catalogue,
+                media[key],
+                pick,
+                replace(why(catalogue, taste, pick.place), also=tuple(also.get(pick.place, ()))),
+                spans.get(key, {}),
             )
             for key, pick in zip(keys, picks, strict=True)
             if key in media  # else it was deleted meanwhile
@@ -182,6 +190,7 @@ class RecommendationServicer(recommendation_pb2_grpc.RecommendationServiceServic
         check_user(found, request.user_id)
         found.raise_if_any()
         erased = await asyncio.to_thread(self._app.audience.erase, project, request.user_id)
+        await asyncio.to_thread(self._app.crowds.forget, project)
         if not erased:
             return pb.DeleteUserResponse(erased=False)
         trace = Trace(rows=Counter({"audience_profile": 1}), tokens={erased})

@@ -6,7 +6,9 @@ Rows are read as they are stored: of a value that is sealed its place is known, 
 from __future__ import annotations
 
 import json
+import os
 import re
+import threading
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,9 @@ from videre.orchestrator.store.schema import metadata
 _TOKEN: Final = re.compile(rb"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PIECE: Final = 4 << 20
 _ROWS: Final = 500
+#: Descriptors of the database's files, by device and inode.
+_OPEN: Final[dict[tuple[int, int], int]] = {}
+_LOCK: Final = threading.Lock()
 _NUMBERS: Final = (sa.Numeric, sa.Integer, sa.Boolean, sa.DateTime)
 
 
@@ -122,8 +127,22 @@ def in_files(paths: Iterable[Path], wanted: Wanted) -> dict[str, set[str]]:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    overlap, before = 2_048, b""
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            yield before + piece
-            before = piece[-overlap:]
+    overlap, before, offset = 2_048, b"", 0
+    descriptor = _descriptor(path)
+    while piece := os.pread(descriptor, _PIECE, offset):
+        yield before + piece
+        before, offset = piece[-overlap:], offset + len(piece)
+
+
+def _descriptor(path: Path) -> int:
+    """Return a descriptor of a file that stays open.
+
+    Closing any descriptor of a file takes all of the process's POSIX locks off it, SQLite's too:
+    whoever closes the database next, a backup say, believes to be the last and removes its log.
+    """
+    with _LOCK:
+        status = path.stat()
+        key = status.st_dev, status.st_ino
+        if key not in _OPEN:
+            _OPEN[key] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return _OPEN[key]

@@ -63,7 +63,8 @@ def sent(api: Api, rule: event_pb2.RoutingRule) -> set[str]:
 def test_a_film_goes_the_way_of_its_verdict(own_api: Api, suite: Processes, files: Path) -> None:
     film = files / "flow" / "film.mp4"
     film.parent.mkdir()
-    shutil.copy(synth.named("cfr25", files / "clips")[1], film)
+    clip = synth.named("cfr25", files / "clips")[1]
+    shutil.copy(clip, film)
     request = job_pb2.SubmitJobRequest(features=["loudness"])
     request.templates.moderation = template(own_api, "metadata")
     request.inputs.add(uri=film.as_uri())
@@ -95,8 +96,7 @@ def test_a_film_goes_the_way_of_its_verdict(own_api: Api, suite: Processes, file
     assert {one.task for one in blocked.outputs} == {"always"}
     assert not film.exists()
     kept = suite.folder / "quarantine" / blocked.project_id / blocked.job_id / "film.mp4"
-    assert kept.read_bytes() == (files / "clips" / synth.named("cfr25", files / "clips")[1].name
-                                 ).read_bytes()  # fmt: skip
+    assert kept.read_bytes() == clip.read_bytes()
     again = job_pb2.SubmitJobRequest(features=["loudness"])
     again.inputs.add(media_id=blocked.media_id)
     assert ended(own_api, again).state == job_pb2.JOB_STATE_SUCCEEDED, "it is read where it lies"

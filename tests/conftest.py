@@ -2,7 +2,7 @@
 
 `VIDERE_TESTS=all` runs everything, as the gate does, and so does naming files, folders or tests.
 Otherwise tests marked `long` are left out and properties try fewer examples: the rest has to be
-done within ten minutes on two cores.
+done within ten minutes on two cores. `VIDERE_EXAMPLES=n` tries so many of all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-_EXAMPLES_OF_ALL = 100
+_EXAMPLES_OF_ALL = 60
 _EXAMPLES = 30
 
 
@@ -30,7 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "suite",
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow],
-        max_examples=_EXAMPLES_OF_ALL if _all_wanted() else _EXAMPLES,
+        max_examples=int(
+            os.environ.get("VIDERE_EXAMPLES", _EXAMPLES_OF_ALL if _all_wanted() else _EXAMPLES)
+        ),
     )
     settings.load_profile("suite")
 

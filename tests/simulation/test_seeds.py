@@ -1,6 +1,6 @@
 """Hundreds of seeds: whatever goes wrong, what the orchestrator promises holds.
 
-`VIDERE_SEED=n` plays one seed, `VIDERE_SEEDS=n` so many from 0. The gate plays three hundred,
+`VIDERE_SEED=n` plays one seed, `VIDERE_SEEDS=n` so many from 0. The gate plays 150,
 `.ci/full` a thousand (`bench simulation`).
 """
 

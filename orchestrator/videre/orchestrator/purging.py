@@ -154,13 +154,9 @@ def _remove_all(app: Orchestrator, project_id: str) -> set[str]:
 
 
 def checked(app: Orchestrator, project_id: str, trace: Trace, kept: Mapping[str, str]) -> Report:
-    """Search rows and files for what was erased, and tell what was done.
-
-    Where the database's file still has something that no row has, it is written anew, and searched
-    once more.
-    """
+    """Write the database's file anew, search rows and files for what was erased, and tell."""
     database = app.erasures.database
-    database.empty_log()
+    rewritten = database.rewrite()
     wanted = Wanted.of(trace.tokens | trace.digests, trace.texts)
     rows = in_rows(database, wanted)
     # Another media may have the same text or the same bytes; nothing else has its ids and keys.
@@ -168,10 +164,6 @@ def checked(app: Orchestrator, project_id: str, trace: Trace, kept: Mapping[str,
     found = Counter({name: len(seen) for name, seen in tokens.items() if name not in kept})
     gone = wanted.without(set[str]().union(*(seen for _, seen in rows.values())))
     files = [] if database.shared else _database_files(app)
-    rewritten = False
-    if in_files(files, gone):
-        database.rewrite()
-        rewritten = True
     found.update({name: len(seen) for name, seen in in_files(files, gone).items()})
     found.update(_in_folders(app, project_id, trace))
     return Report(

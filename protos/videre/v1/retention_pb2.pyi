@@ -99,7 +99,9 @@ class PurgeReport(google.protobuf.message.Message):
     searched: builtins.int
     """How many strings of the erased were searched for: digests, keys, names and texts."""
     rewritten: builtins.bool
-    """Whether the database's file was written anew because something was found in it."""
+    """Whether the database's file was written anew, with nothing but its rows; false for PostgreSQL,
+    and where the file's log was in use for too long to be emptied.
+    """
     @property
     def erased(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PurgedPlace]:
         """What was erased, by place."""

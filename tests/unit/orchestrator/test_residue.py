@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -58,5 +59,34 @@ def test_rows_are_searched_in_all_tables_and_those_of_the_journal(tmp_path: Path
         assert in_rows(database, WANTED) == {
             "journal/workflow_status": (1, {ID}), "media": (1, {TEXT}),
         }  # fmt: skip
+    finally:
+        database.dispose()
+
+
+def test_a_file_that_is_written_anew_has_nothing_but_its_rows(tmp_path: Path) -> None:
+    path, numbers = tmp_path / "videre.db", random.Random(1)
+    database = open_sqlite(path)
+    texts = {number: f"TEXT{number:05}" for number in range(1_500)}
+    gone = set(numbers.sample(sorted(texts), 700))
+    put = sa.text("INSERT INTO words VALUES (:key, :text)")
+    drop = sa.text("DELETE FROM words WHERE text LIKE :some")
+    try:
+        with database.durable.begin() as connection:
+            connection.execute(
+                sa.text("CREATE TABLE words (key TEXT PRIMARY KEY, text TEXT) WITHOUT ROWID")
+            )
+        with database.durable.begin() as connection:
+            for text in texts.values():
+                key = f"{numbers.random():.12f}"
+                said = text * numbers.choice((1, 3, 20, 200))
+                connection.execute(put, {"key": key, "text": said})
+        with database.durable.begin() as connection:
+            for number in gone:
+                connection.execute(drop, {"some": f"{texts[number]}%"})
+        assert database.rewrite()
+        data = path.read_bytes()
+        left = {text for text in texts.values() if text.encode() in data}
+        assert left == {texts[number] for number in texts.keys() - gone}
+        assert path.with_name("videre.db-wal").stat().st_size == 0
     finally:
         database.dispose()

@@ -25,7 +25,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.audience_counts import add_counts, counted, known_media
 from videre.orchestrator.store.audience_feed import Kind, next_change, note_gone
 from videre.orchestrator.store.audience_keys import ProjectKeys, known_keys, sealed_pair
-from videre.orchestrator.store.database import Database, insert_once, overwriting
+from videre.orchestrator.store.database import Database, insert_once
 
 _KEY: Final = t.audience_key.c
 _PROFILE: Final = t.audience_profile.c
@@ -85,7 +85,7 @@ class AudienceStore:
         """
         new = repeated = forgotten = 0
         counts: Counter[tuple[str, int, Act]] = Counter()
-        with self._db.durable.begin() as connection, overwriting(connection):
+        with self._db.durable.begin() as connection:
             keys = self._keys(connection, project_id)
             named = {one.media_id for some in events.values() for one in some}
             unknown = named - known_media(connection, project_id, sorted(named))
@@ -121,13 +121,12 @@ class AudienceStore:
         """
         if not shown:
             return
-        with overwriting(connection):
-            keys = self._keys(connection, project_id)
-            for user_id, some in sorted(shown.items()):
-                pseudonym = keys.pseudonym(user_id)
-                kept = _read(connection, keys, pseudonym)
-                profile = with_shown(kept.profile if kept else NOBODY, some)
-                self._write(connection, keys, pseudonym, profile)
+        keys = self._keys(connection, project_id)
+        for user_id, some in sorted(shown.items()):
+            pseudonym = keys.pseudonym(user_id)
+            kept = _read(connection, keys, pseudonym)
+            profile = with_shown(kept.profile if kept else NOBODY, some)
+            self._write(connection, keys, pseudonym, profile)
 
     def state(
         self,
@@ -141,7 +140,7 @@ class AudienceStore:
         Raises:
             VidereError: KEY_MISSING, the profile cannot be opened.
         """
-        with self._db.durable.begin() as connection, overwriting(connection):
+        with self._db.durable.begin() as connection:
             keys = self._keys(connection, project_id)
             pseudonym = keys.pseudonym(user_id)
             kept = _read(connection, keys, pseudonym)
@@ -193,7 +192,7 @@ class AudienceStore:
         Raises:
             VidereError: KEY_MISSING, the profile cannot be opened.
         """
-        with self._db.durable.begin() as connection, overwriting(connection):
+        with self._db.durable.begin() as connection:
             keys = known_keys(connection, self._seal, project_id)
             if keys is None:
                 return ""
@@ -264,7 +263,7 @@ class AudienceStore:
         Raises:
             VidereError: KEY_MISSING, a profile cannot be opened.
         """
-        with self._db.durable.begin() as connection, overwriting(connection):
+        with self._db.durable.begin() as connection:
             keys = self._keys(connection, project_id)
             if version is None:
                 self._add_key(connection, project_id, keys.newest + 1, keys.pseudonyms)

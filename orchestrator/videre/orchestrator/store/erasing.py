@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.database import Database, overwriting
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.holds import require_free, require_free_project
 from videre.orchestrator.store.job_reads import ACTIVE
 from videre.orchestrator.store.media import require_decided
@@ -128,7 +128,7 @@ class ErasureStore:
     def forget_events(self, project_id: str, jobs: Sequence[str]) -> None:
         """Remove the events of jobs from the feed of their project, with their deliveries."""
         event = t.feed_event.c
-        with self.database.durable.begin() as connection, overwriting(connection):
+        with self.database.durable.begin() as connection:
             for some in _parts(jobs):
                 those = (event.project_id == project_id, event.job_id.in_(some))
                 connection.execute(sa.delete(t.feed_event).where(*those))
@@ -176,7 +176,7 @@ class ErasureStore:
             VidereError: PROJECT_NOT_FOUND, PROJECT_STATE.
         """
         for table in reversed(_of_projects()):
-            with self.database.durable.begin() as connection, overwriting(connection):
+            with self.database.durable.begin() as connection:
                 _require_closed(connection, project_id)
                 require_free_project(connection, project_id)
                 if table is t.search_term:  # nothing but this leads to them
@@ -187,7 +187,7 @@ class ErasureStore:
                     connection.execute(gone.where(t.search_posting.c.term_id.in_(terms)))
                 connection.execute(sa.delete(table).where(table.c.project_id == project_id))
         said = {"name": "", "description": "", "media_retention_ns": 0}
-        with self.database.durable.begin() as connection, overwriting(connection):
+        with self.database.durable.begin() as connection:
             connection.execute(
                 sa.update(t.project).where(t.project.c.id == project_id).values(**said)
             )

@@ -15,7 +15,7 @@ from videre.orchestrator.store import job_statements as sql
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.admission import Admission, Enqueue, projects_held
 from videre.orchestrator.store.changes import ChangeBoard
-from videre.orchestrator.store.database import Database, insert_once, overwriting
+from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.holds import require_free
 from videre.orchestrator.store.job_events import tell
 from videre.orchestrator.store.job_parts import PartDone, count, uncounted
@@ -358,7 +358,7 @@ class JobStore(JobReader):
         Raises:
             VidereError: MEDIA_HELD.
         """
-        with self._db.durable.begin() as connection, overwriting(connection):
+        with self._db.durable.begin() as connection:
             media = sa.select(t.job.c.media_id).where(t.job.c.id == job_id)
             require_free(connection, [one for one in connection.execute(media).scalars() if one])
             owned = sa.delete(t.artifact_ref).where(

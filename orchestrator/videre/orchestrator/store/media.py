@@ -15,7 +15,7 @@ from videre.orchestrator.review.model import ReviewState
 from videre.orchestrator.search.build import packed_given
 from videre.orchestrator.search.model import Given
 from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.database import Database, insert_once, overwriting
+from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.holds import require_free
 from videre.orchestrator.store.records import AnalysisRecord, MediaRecord, NextRevision
 from videre.orchestrator.store.search_index import forget_media, index_given
@@ -197,7 +197,7 @@ class MediaStore:
         record = self.get(project_id, media_id)
         if etag and str(record.version) != etag:
             raise _stale("media", media_id, etag)
-        with self._db.durable.begin() as connection, overwriting(connection):
+        with self._db.durable.begin() as connection:
             require_free(connection, [media_id])
             # From now on no review of it is opened.
             connection.execute(

@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 DISTS := protos common exports client cli orchestrator services/visual services/ocr services/asr services/audio services/production
 
-.PHONY: help setup demo up test check gen lock bench image torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
+.PHONY: help setup demo up test check audit gen lock bench image torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -34,6 +34,9 @@ test: setup ## Run the tests
 
 check: setup ## Lint, types, contracts, protos
 	@scripts/check.sh
+
+audit: setup ## Every locked distribution and model has a licence that may be used
+	@$(BIN)/python scripts/audit.py
 
 gen: ## Generate the Python code of the protos and docs/errors.md
 	@scripts/gen.sh "$(PYTHON)"

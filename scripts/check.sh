@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that needs no test run: style, types, who imports whom, the protos.
+# Everything that needs no test run: style, types, who imports whom, licences, the protos.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
@@ -8,6 +8,8 @@ echo "== ruff"
 "$bin/ruff" format --check -q .
 echo "== imports"
 "$bin/lint-imports"
+echo "== licences"
+"$bin/python" scripts/audit.py
 echo "== mypy"
 "$bin/mypy" -n "$(getconf _NPROCESSORS_ONLN)"
 if command -v npx >/dev/null; then

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from videre.cli.configuration import Configuration
     from videre.cli.diagnosis import Finding
     from videre.cli.feedback_import import Outcome as Imported
+    from videre.common.manifest import ModelEntry
+    from videre.common.model_cards import ModelCard
 
 _STYLES: Final = {
     "succeeded": "green", "pass": "green", "available": "green",
@@ -116,6 +118,18 @@ def media_table(media: Iterable[media_pb2.Media]) -> Table:
             str(item.latest_revision or ""),
             Text(item.source),
         )
+    return made
+
+
+def card_table(card: ModelCard, files: Iterable[ModelEntry]) -> Table:
+    """Return what is known of an engine's model, a line for each sentence."""
+    made = table("", card.name)
+    for head, sentences in card.rows():
+        for at, sentence in enumerate(sentences):
+            made.add_row("" if at else head, Text(sentence))
+    for at, file in enumerate(files):
+        place = f"{file.name}: {size(file.bytes)}, {file.licence}, {file.origin}"
+        made.add_row("" if at else "Files", Text(place))
     return made
 
 

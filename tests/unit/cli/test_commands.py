@@ -209,6 +209,19 @@ def test_engines(videre: Run, world: World) -> None:
     assert "install [it]" in ran.out
 
 
+def test_a_model_card_is_shown_without_a_server(videre: Run, world: World) -> None:
+    shown = videre("engines", "--card", "resemblyzer").out
+    assert "VoxCeleb" in shown
+    assert "resemblyzer_voice_encoder" in shown
+    told = videre("engines", "--card", "yolox-nano", "--json").json()
+    assert told["licence"] == "Apache-2.0"
+    assert told["files"][0]["sha256"].startswith("e7a3e6f6")
+    refused = videre("engines", "--card", "no-such-engine")
+    assert refused.code == 2
+    assert "yolox-nano" in refused.err
+    assert not world.calls("ListEngines")
+
+
 def test_estimate(videre: Run, world: World) -> None:
     ran = videre("estimate", "https://example.org/a.mp4", "--duration", "60")
     assert "15.5 s" in ran.out

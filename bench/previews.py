@@ -53,6 +53,7 @@ def preview_tasks() -> dict[str, dict[str, Any]]:
         "trim_silence": {"threshold_db": -45},
         "bleep": {"ranges": [_part(_AT + 1, _AT + 2)]},
         "denoise_speech": {},
+        "demix_music": {},
     }
 
 

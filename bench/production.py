@@ -37,6 +37,7 @@ from bench.previews import previews
 from bench.producing import Maker, renditions_task, stretch
 from bench.removals import removals
 from bench.repainting import repainting
+from bench.stems import stems
 from tests import synth
 from videre.cli.evaluation.figures import Case, Measured
 from videre.production.functions.base import Made
@@ -90,6 +91,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
             figures += covers(maker, options.media, folder, tell, quick=options.quick)
             figures += mixes(maker, options.media, folder, tell)
             figures += clean_speech(maker, options.media, folder, tell)
+            figures += stems(maker, options.media, folder, tell)
             figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += repainting(maker, options.media, folder, quick=options.quick, tell=tell)
             figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)

@@ -235,6 +235,13 @@ TASKS = [
          "production_tasks[0].synthesize_speech.text", "1..10000 characters", "0"),
     Case("how much noise", task(denoise_speech={"strength_db": 2.0}),
          "production_tasks[0].denoise_speech.strength_db", "3..100", "2.0"),
+    Case("stems", task(demix_music={"stems": [1, 2, 1]}),
+         "production_tasks[0].demix_music.stems", "each stem once", "3"),
+    Case("a stem", task(demix_music={"stems": [3]}),
+         "production_tasks[0].demix_music.stems[0]", "MUSIC_STEM_VOICE, ", "3"),
+    Case("no stem", task(demix_music={"stems": [0]}),
+         "production_tasks[0].demix_music.stems[0]", "MUSIC_STEM_VOICE, ",
+         "MUSIC_STEM_UNSPECIFIED"),
     Case("a transcript's format", task(transcribe={"format": 4}),
          "production_tasks[0].transcribe.format", "TRANSCRIPT_FORMAT_TXT, ", "4"),
     Case("windows", task(reframe={"renditions": [

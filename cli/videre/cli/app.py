@@ -90,7 +90,7 @@ produce.app.command()(retouch.obscure)
 produce.app.command()(repaint.key_green_screen)
 for sounding in (
     *(sounds.beats, sounds.music_segments, sounds.transcribe),
-    *(sounds.trim_silence, sounds.bleep, sounds.denoise, sounds.assess_audio),
+    *(sounds.trim_silence, sounds.bleep, sounds.denoise, sounds.demix, sounds.assess_audio),
     speak.speak,
 ):
     produce.app.command()(sounding)

@@ -6,6 +6,7 @@ models give equal bytes. Field numbers: https://github.com/onnx/onnx/blob/main/o
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -13,6 +14,7 @@ from typing import Final
 
 _IR_VERSION: Final = 8
 _OPSET: Final = 13
+_FLOAT_ATTRIBUTE: Final = 1
 _INT_ATTRIBUTE: Final = 2
 _INTS_ATTRIBUTE: Final = 7
 
@@ -46,7 +48,7 @@ class OnnxFile:
         op: str,
         inputs: Sequence[str],
         output: str,
-        attributes: Mapping[str, int | Sequence[int]] | None = None,
+        attributes: Mapping[str, int | float | Sequence[int]] | None = None,
     ) -> str:
         """Add a node and return the name of its output."""
         parts = [_text(1, name) for name in inputs]
@@ -71,7 +73,10 @@ class OnnxFile:
         return _number(1, _IR_VERSION) + _message(7, b"".join(graph)) + _message(8, opset)
 
 
-def _attribute(name: str, value: int | Sequence[int]) -> bytes:
+def _attribute(name: str, value: int | float | Sequence[int]) -> bytes:
+    if isinstance(value, float):
+        number = _varint(2 << 3 | 5) + struct.pack("<f", value)
+        return _text(1, name) + number + _number(20, _FLOAT_ATTRIBUTE)
     if isinstance(value, int):
         return _text(1, name) + _number(3, value) + _number(20, _INT_ATTRIBUTE)
     numbers = b"".join(_number(8, item) for item in value)

@@ -641,6 +641,30 @@ TRANSCRIPT_FORMAT_JSON: TranscriptFormat.ValueType  # 3
 """{"utterances": [{"start", "end", "text", "words": [{"start", "end", "text"}]}]}, seconds."""
 Global___TranscriptFormat: typing_extensions.TypeAlias = TranscriptFormat
 
+class _MusicStem:
+    ValueType = typing.NewType("ValueType", builtins.int)
+    V: typing_extensions.TypeAlias = ValueType
+
+class _MusicStemEnumTypeWrapper(google.protobuf.internal.enum_type_wrapper._EnumTypeWrapper[_MusicStem.ValueType], builtins.type):
+    DESCRIPTOR: google.protobuf.descriptor.EnumDescriptor
+    MUSIC_STEM_UNSPECIFIED: _MusicStem.ValueType  # 0
+    """Names nothing."""
+    MUSIC_STEM_VOICE: _MusicStem.ValueType  # 1
+    """Whoever sings or speaks."""
+    MUSIC_STEM_ACCOMPANIMENT: _MusicStem.ValueType  # 2
+    """Everything else."""
+
+class MusicStem(_MusicStem, metaclass=_MusicStemEnumTypeWrapper):
+    """A part of a mix of music."""
+
+MUSIC_STEM_UNSPECIFIED: MusicStem.ValueType  # 0
+"""Names nothing."""
+MUSIC_STEM_VOICE: MusicStem.ValueType  # 1
+"""Whoever sings or speaks."""
+MUSIC_STEM_ACCOMPANIMENT: MusicStem.ValueType  # 2
+"""Everything else."""
+Global___MusicStem: typing_extensions.TypeAlias = MusicStem
+
 class _AudioFaultKind:
     ValueType = typing.NewType("ValueType", builtins.int)
     V: typing_extensions.TypeAlias = ValueType
@@ -701,6 +725,7 @@ class ProductionTask(google.protobuf.message.Message):
     DENOISE_SPEECH_FIELD_NUMBER: builtins.int
     ASSESS_AUDIO_FIELD_NUMBER: builtins.int
     TRANSCRIBE_FIELD_NUMBER: builtins.int
+    DEMIX_MUSIC_FIELD_NUMBER: builtins.int
     REDACT_FIELD_NUMBER: builtins.int
     ASSEMBLE_FIELD_NUMBER: builtins.int
     SYNTHESIZE_SPEECH_FIELD_NUMBER: builtins.int
@@ -816,6 +841,10 @@ class ProductionTask(google.protobuf.message.Message):
         """What is said in the main input as a file."""
 
     @property
+    def demix_music(self) -> Global___DemixMusicParams:
+        """Voice and accompaniment of an input as files of their own."""
+
+    @property
     def redact(self) -> Global___RedactParams:
         """The main input without what the job's own verdict flags."""
 
@@ -864,14 +893,15 @@ class ProductionTask(google.protobuf.message.Message):
         denoise_speech: Global___DenoiseSpeechParams | None = ...,
         assess_audio: Global___AssessAudioParams | None = ...,
         transcribe: Global___TranscribeParams | None = ...,
+        demix_music: Global___DemixMusicParams | None = ...,
         redact: Global___RedactParams | None = ...,
         assemble: Global___AssembleParams | None = ...,
         synthesize_speech: Global___SynthesizeSpeechParams | None = ...,
         preview: Global___ProductionPreview | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "preview", b"preview", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "preview", b"preview", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
-    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe", "redact", "assemble", "synthesize_speech"] | None: ...
+    def HasField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "demix_music", b"demix_music", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "obscure", b"obscure", "preview", b"preview", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["assemble", b"assemble", "assess_audio", b"assess_audio", "beautify_faces", b"beautify_faces", "bleep", b"bleep", "burn_captions", b"burn_captions", "captions", b"captions", "cartoonize", b"cartoonize", "concatenate", b"concatenate", "cover", b"cover", "demix_music", b"demix_music", "denoise_speech", b"denoise_speech", "detect_beats", b"detect_beats", "detect_music_segments", b"detect_music_segments", "function", b"function", "key_green_screen", b"key_green_screen", "matte_portrait", b"matte_portrait", "mix_audio", b"mix_audio", "name", b"name", "obscure", b"obscure", "preview", b"preview", "redact", b"redact", "reframe", b"reframe", "remove_logo", b"remove_logo", "remove_text", b"remove_text", "split_lecture", b"split_lecture", "sprite", b"sprite", "summarize", b"summarize", "synthesize_speech", b"synthesize_speech", "transcode", b"transcode", "transcribe", b"transcribe", "trim", b"trim", "trim_silence", b"trim_silence", "upscale", b"upscale", "watermark", b"watermark"]) -> None: ...
+    def WhichOneof(self, oneof_group: typing.Literal["function", b"function"]) -> typing.Literal["cover", "sprite", "captions", "transcode", "trim", "concatenate", "mix_audio", "watermark", "burn_captions", "remove_logo", "remove_text", "obscure", "key_green_screen", "matte_portrait", "beautify_faces", "cartoonize", "upscale", "reframe", "summarize", "split_lecture", "detect_beats", "detect_music_segments", "trim_silence", "bleep", "denoise_speech", "assess_audio", "transcribe", "demix_music", "redact", "assemble", "synthesize_speech"] | None: ...
 
 Global___ProductionTask: typing_extensions.TypeAlias = ProductionTask
 
@@ -3524,6 +3554,47 @@ class DenoiseSpeechParams(google.protobuf.message.Message):
     def WhichOneof(self, oneof_group: typing.Literal["_strength_db", b"_strength_db"]) -> typing.Literal["strength_db"] | None: ...
 
 Global___DenoiseSpeechParams: typing_extensions.TypeAlias = DenoiseSpeechParams
+
+@typing.final
+class DemixMusicParams(google.protobuf.message.Message):
+    """Voice and accompaniment of an input, a file each: Spleeter with two stems, at 44,100 samples a
+    second. Both together are the input; more than two channels are mixed to two.
+    """
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    INPUT_FIELD_NUMBER: builtins.int
+    RANGE_FIELD_NUMBER: builtins.int
+    STEMS_FIELD_NUMBER: builtins.int
+    OUTPUT_FIELD_NUMBER: builtins.int
+    input: builtins.str
+    """Name of the input; default "main"."""
+    @property
+    def range(self) -> Global___MediaRange:
+        """What of it; default all."""
+
+    @property
+    def stems(self) -> google.protobuf.internal.containers.RepeatedScalarFieldContainer[Global___MusicStem.ValueType]:
+        """What is made, in this order; default VOICE and ACCOMPANIMENT."""
+
+    @property
+    def output(self) -> Global___Rendition:
+        """How each is encoded; default preset "audio-m4a"; one with a picture keeps the input's. Files are
+        called "voice" and "accompaniment", behind this output's name and a hyphen where it has one.
+        """
+
+    def __init__(
+        self,
+        *,
+        input: builtins.str = ...,
+        range: Global___MediaRange | None = ...,
+        stems: collections.abc.Iterable[Global___MusicStem.ValueType] | None = ...,
+        output: Global___Rendition | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["output", b"output", "range", b"range"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["input", b"input", "output", b"output", "range", b"range", "stems", b"stems"]) -> None: ...
+
+Global___DemixMusicParams: typing_extensions.TypeAlias = DemixMusicParams
 
 @typing.final
 class AssessAudioParams(google.protobuf.message.Message):

@@ -17,6 +17,7 @@ from google.protobuf.json_format import ParseDict
 from rendering import refusal, render, request
 
 from videre.common.errors import Reason
+from videre.common.manifest import packaged_manifest
 from videre.v1 import analysis_pb2, types_pb2
 from videre.v1 import production_pb2 as pb
 
@@ -277,3 +278,35 @@ async def test_sound_is_assessed(production: Any, tmp_path: Path) -> None:
     assert (told.sample_rate, told.channels) == (RATE, 1)
     assert 1 <= told.lowest_mos <= told.mos <= 5
     assert told.peak_dbfs == pytest.approx(0, abs=0.01)
+
+
+def parting(params: pb.DemixMusicParams, given: Any) -> Any:
+    wanted = request(pb.ProductionTask(demix_music=params), given)
+    manifest = packaged_manifest()
+    names = ("spleeter_voice", "spleeter_accompaniment")
+    wanted.engine.model_digests.extend(manifest[name].sha256 for name in names)
+    return wanted
+
+
+@pytest.mark.long
+async def test_music_is_parted_and_its_parts_add_up(production: Any, tmp_path: Path) -> None:
+    rate = 44_100
+    beat = np.exp(-np.arange(rate // 4) / 2_000) * 0.4
+    noise = np.random.default_rng(2).uniform(-1, 1, rate * 3)
+    drums = (noise * np.tile(beat, 12)).astype(np.float32)
+    source = synth.Sound(drums, rate=rate, codec="pcm_s16le")
+    clip = synth.Clip("drums.mkv", 6, rate=Fraction(2), size=(48, 48), sounds=(source,))
+    given = production.media(synth.make(clip, tmp_path))
+    params = pb.DemixMusicParams(output=pb.Rendition(preset="archive", name="take"))
+    wanted = parting(params, given)
+    _, result = await render(production, wanted)
+    voice, rest = result.outputs
+    assert [one.name for one in result.outputs] == ["take-voice.mkv", "take-accompaniment.mkv"]
+    assert (voice.media.sample_rate, voice.media.frames) == (rate, 6)
+    sung, played = samples_of(production, voice), samples_of(production, rest)
+    count = min(len(sung), len(drums))
+    assert np.abs((sung + played)[:count] - drums[:count])[rate // 10 : -rate // 10].max() < 2e-3
+    assert sung.std() < played.std() / 3, "drums are no voice"
+    wanted.task.preview.SetInParent()
+    _, result = await render(production, wanted)
+    assert [one.name for one in result.outputs] == ["preview.m4a"], "the first stem alone"

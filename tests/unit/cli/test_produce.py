@@ -332,6 +332,9 @@ def test_music_and_words_are_analysed_first(
     assert features == []
     made, features = task("denoise", clip, "--strength", 20, "-p", "web")
     assert (made.denoise_speech.strength_db, made.denoise_speech.output.preset) == (20, "web")
+    made, _ = task("demix", clip, "--stem", "accompaniment", "-p", "audio-flac")
+    assert list(made.demix_music.stems) == [pb.MUSIC_STEM_ACCOMPANIMENT]
+    assert made.demix_music.output.preset == "audio-flac"
     made, _ = task("assess-audio", clip, "--part", "1-3")
     assert seconds_of(made.assess_audio.range.end) == 3
 

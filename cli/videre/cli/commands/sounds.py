@@ -19,6 +19,13 @@ class BeatsFormat(StrEnum):
     CSV = "csv"
 
 
+class Stem(StrEnum):
+    """Part of a mix of music."""
+
+    VOICE = "voice"
+    ACCOMPANIMENT = "accompaniment"
+
+
 class TranscriptFormat(StrEnum):
     """Format of a transcript."""
 
@@ -198,6 +205,34 @@ def denoise(
         output=pb.Rendition(preset=preset, encoder_options=shared.parse_tags(list(option or ()))),
     )
     task = pb.ProductionTask(denoise_speech=params)
+    make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
+
+
+def demix(
+    source: Source,
+    stem: Annotated[
+        list[Stem] | None, typer.Option(help="Only this one; may be repeated. Default: both.")
+    ] = None,
+    part: Part = "",
+    preset: Annotated[
+        str, typer.Option("--preset", "-p", help="How they are encoded; default: audio-m4a.")
+    ] = "",
+    option: Options = None,
+    output: Folder = Path("."),
+    timeout: shared.Timeout = None,
+    server: shared.Server = shared.DEFAULT_SERVER,
+    json: shared.Json = False,
+) -> None:
+    """Part music into voice and accompaniment."""
+    from videre.cli.production_words import range_of
+    from videre.v1 import production_pb2 as pb
+
+    params = pb.DemixMusicParams(
+        range=range_of(part) if part else None,
+        stems=[pb.MusicStem.Value(f"MUSIC_STEM_{one.name}") for one in stem or ()],
+        output=pb.Rendition(preset=preset, encoder_options=shared.parse_tags(list(option or ()))),
+    )
+    task = pb.ProductionTask(demix_music=params)
     make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
 
 

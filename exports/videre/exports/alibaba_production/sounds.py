@@ -96,6 +96,10 @@ def _denoised() -> Wanted:
     return Wanted((pb.ProductionTask(denoise_speech=pb.DenoiseSpeechParams()),))
 
 
+def _demixed() -> Wanted:
+    return Wanted((pb.ProductionTask(demix_music=pb.DemixMusicParams()),))
+
+
 def _assessed() -> Wanted:
     return Wanted((pb.ProductionTask(assess_audio=pb.AssessAudioParams()),))
 
@@ -110,6 +114,7 @@ FUNCTIONS: Final = (
     Mapped("AudioBeatDetection", no_params(_beats), beat_lists, "detect_beats"),
     Mapped("AudioMixing", _mix, files, "mix_audio"),
     Mapped("SpeechDenoise", no_params(_denoised), files, "denoise_speech"),
+    Mapped("MusicDemix", no_params(_demixed), files, "demix_music"),
     Mapped("AudioQualityAssessment", no_params(_assessed), _assessment, "assess_audio"),
     Mapped("ASR", _transcript, files, "transcribe"),
 )

@@ -18,6 +18,7 @@ from videre.exports.production_params.captions import CAPTIONS, CaptionsOptions
 from videre.exports.production_params.cartoonize import CARTOONIZE, CartoonizeOptions
 from videre.exports.production_params.cover import COVER, CoverOptions
 from videre.exports.production_params.cuts import CONCATENATE, TRIM, ConcatenateOptions, TrimOptions
+from videre.exports.production_params.demix_music import DEMIX_MUSIC, DemixMusicOptions
 from videre.exports.production_params.denoise_speech import DENOISE_SPEECH, DenoiseSpeechOptions
 from videre.exports.production_params.detect_beats import DETECT_BEATS, DetectBeatsOptions
 from videre.exports.production_params.detect_music_segments import (
@@ -61,7 +62,7 @@ FUNCTIONS: Final = {
         *(REFRAME, SUMMARIZE, SPLIT_LECTURE, KEY_GREEN_SCREEN, MATTE_PORTRAIT),
         *(BEAUTIFY_FACES, CARTOONIZE, UPSCALE),
         *(DETECT_BEATS, DETECT_MUSIC_SEGMENTS, TRIM_SILENCE, BLEEP, TRANSCRIBE),
-        *(DENOISE_SPEECH, ASSESS_AUDIO),
+        *(DENOISE_SPEECH, DEMIX_MUSIC, ASSESS_AUDIO),
         *(REDACT, ASSEMBLE, SYNTHESIZE_SPEECH),
         *(WATERMARK, BURN_CAPTIONS, OBSCURE, REMOVE_LOGO, REMOVE_TEXT),
     )
@@ -78,6 +79,7 @@ __all__ = [
     "CartoonizeOptions",
     "ConcatenateOptions",
     "CoverOptions",
+    "DemixMusicOptions",
     "DenoiseSpeechOptions",
     "DetectBeatsOptions",
     "DetectMusicSegmentsOptions",

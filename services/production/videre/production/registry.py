@@ -15,6 +15,7 @@ from videre.production.functions.captions import Captions
 from videre.production.functions.cartoonize import Cartoonize
 from videre.production.functions.concatenate import Concatenate
 from videre.production.functions.cover import Cover
+from videre.production.functions.demix_music import DemixMusic
 from videre.production.functions.denoise_speech import DenoiseSpeech
 from videre.production.functions.detect_beats import DetectBeats
 from videre.production.functions.detect_music_segments import DetectMusicSegments
@@ -44,7 +45,7 @@ def factories(settings: ProductionSettings) -> tuple[Callable[[], Function], ...
     rendering = (Cover, Summarize, SplitLecture, Transcode, Trim, Concatenate, MixAudio, Reframe)
     retouching = (Obscure, Redact, RemoveLogo, RemoveText)
     painting = (KeyGreenScreen, MattePortrait, BeautifyFaces, Cartoonize, Upscale)
-    sounding = (DetectMusicSegments, TrimSilence, Bleep, DenoiseSpeech)
+    sounding = (DetectMusicSegments, TrimSilence, Bleep, DenoiseSpeech, DemixMusic)
     writing = (Watermark, BurnCaptions, Assemble)
     return (
         *(Sprite, Captions, DetectBeats, Transcribe, AssessAudio),

@@ -1,0 +1,1 @@
+"""Music parted into voice and accompaniment."""

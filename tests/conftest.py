@@ -8,9 +8,12 @@ done within ten minutes on two cores. `VIDERE_EXAMPLES=n` tries so many of all.
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 
 import pytest
 from hypothesis import HealthCheck, settings
+from synth import SHARED
 
 _EXAMPLES_OF_ALL = 60
 _EXAMPLES = 30
@@ -25,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     named = config.args_source is pytest.Config.ArgsSource.ARGS
     if named and not hasattr(config, "workerinput"):
         os.environ["VIDERE_TESTS"] = "all"
+    if SHARED not in os.environ:
+        os.environ[SHARED] = folder = tempfile.mkdtemp(prefix="videre-clips-")
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     # Properties are judged by their answers, not by how busy the machine is.
     settings.register_profile(
         "suite",

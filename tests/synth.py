@@ -1,13 +1,16 @@
 """Makes clips whose truth is known exactly, with PyAV and numpy alone.
 
 Every frame carries its own number as a grid of black and white blocks, so that a test can read
-from any decoded or re-encoded picture which frame it is. Clips are made once per folder.
+from any decoded or re-encoded picture which frame it is. Clips are made once per folder; those that
+their fields describe wholly are made once for all folders where `SHARED` names one for them.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,6 +24,8 @@ import numpy.typing as npt
 Rgb = npt.NDArray[np.uint8]
 Samples = npt.NDArray[np.float32]
 
+#: Variable that names the folder of clips which processes share.
+SHARED: Final = "VIDERE_SYNTH_CLIPS"
 _LAYOUTS: Final = {1: "mono", 2: "stereo", 6: "5.1"}
 _COLUMNS, _ROWS = 8, 2
 #: Left, top, right, bottom of the number's grid as shares of the picture.
@@ -173,13 +178,26 @@ def make(clip: Clip, folder: Path) -> Path:
     """Return the clip's file in `folder`; it is made when it is not there yet."""
     values = [value for name, value in dataclasses.asdict(clip).items() if name != "sounds"]
     key = repr(values) + "".join(sound.key() for sound in clip.sounds)
-    target = folder / hashlib.sha256(key.encode()).hexdigest()[:16] / clip.name
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    target = folder / digest / clip.name
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f"part-{clip.name}")
-        _write(clip, partial)
-        partial.replace(target)
+        shared = os.environ.get(SHARED) if type(clip) is Clip else None
+        if shared is None:
+            _make(clip, target)
+        else:
+            source = Path(shared, digest, clip.name)
+            if not source.exists():
+                _make(clip, source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
     return target
+
+
+def _make(clip: Clip, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"part-{os.getpid()}-{clip.name}")
+    _write(clip, partial)
+    partial.replace(target)
 
 
 def _write(clip: Clip, path: Path) -> None:

@@ -1,12 +1,13 @@
 """Loads each checkpoint of a folder as the visual service does and looks at a picture.
 
 `python load_detectors.py FOLDER`, with the Python of `make torch-visual`; prints JSON: for each
-file name what the engine says (`state`), CPU-seconds, objects and outlines seen.
+file name what the engine says (`state`), CPU-seconds, objects and outlines seen, and the memory.
 """
 
 from __future__ import annotations
 
 import json
+import resource
 import sys
 import time
 from pathlib import Path
@@ -41,6 +42,7 @@ def loaded(path: Path, folder: Path) -> dict[str, Any]:
         "look_s": round(time.process_time() - begun, 3),
         "seen": len(seen),
         "outlined": sum(bool(one.points) for one in seen),
+        "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }
 
 

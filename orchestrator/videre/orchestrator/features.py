@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 
@@ -95,9 +97,11 @@ MOOD_SOURCES: Final = (EMOTION, SPEECH, TEXT, SOUND, MUSIC)
 #: Engine feature (not a job feature) that finds speech for `speech`, `diarization` and `sound`.
 SPEECH_ACTIVITY: Final = "speech_activity"
 
-#: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED.
-PLANNED: Final = frozenset(
+#: Named by the contract, not in this release: refused with FEATURE_UNIMPLEMENTED and the reason.
+PLANNED: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "logos",
+        "logos": "no engine knows logos; a library of sample pictures finds your own",
+        "translation": "no engine translates; `transcribe` and `captions` write SRT and VTT to "
+        "be translated elsewhere",
     }
-)  # fmt: skip
+)

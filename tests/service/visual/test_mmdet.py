@@ -270,5 +270,5 @@ def test_a_checkpoint_of_one_s_own_loads(tmp_path: Path) -> None:
         pytest.skip("VIDERE_TEST_MMDET names no checkpoint")
     (tmp_path / "own.pth").symlink_to(Path(named).resolve())
     told = told_by("visual", "load_detectors", tmp_path)["own"]
-    print(told)  # figures of the user's model
+    print(f"\n{named}: {told}")
     assert told["state"] == "loaded"

@@ -152,7 +152,7 @@ def check_features(names: Iterable[str]) -> None:
         known = name in PLANNED
         violation = FieldViolation(
             f"features[{index}]",
-            "is not in this release" if known else "is no feature",
+            f"is not in this release: {PLANNED[name]}" if known else "is no feature",
             ", ".join(sorted(BY_NAME)),
             name[:100],
         )

@@ -207,12 +207,13 @@ def test_cvat_gives_labels_of_pictures_and_of_the_film(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize(
     "text",
     ["<annotations", "<other/>", '<!DOCTYPE a [<!ENTITY b "c">]><annotations>&b;</annotations>'],
 )
-def test_what_is_no_annotation_of_cvat_is_refused(tmp_path: Path, text: str) -> None:
+def test_what_is_no_annotation_of_cvat_is_refused(tmp_path: Path, text: str, encoding: str) -> None:
     source = tmp_path / "annotations.xml"
-    source.write_text(text)
+    source.write_text(f'<?xml version="1.0" encoding="{encoding}"?>{text}', encoding=encoding)
     with pytest.raises(ValueError, match=r"declares|root|no element|unclosed"):
         READERS["cvat"](source, tmp_path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from rapidfuzz.distance import Levenshtein
+
 
 def folded(text: str) -> str:
     """Return the text without differences of width, case and blanks."""
@@ -22,7 +24,9 @@ def distance(expected: Sequence[str], found: Sequence[str], *, inside: bool = Fa
 
     With `inside`, what stands before and after the best place in `found` costs nothing.
     """
-    row = [0] * (len(found) + 1) if inside else list(range(len(found) + 1))
+    if not inside:
+        return Levenshtein.distance(expected, found)
+    row = [0] * (len(found) + 1)  # Sellers 1980, which the library does not have
     for number, wanted in enumerate(expected, 1):
         previous, row = row, [number]
         for column, there in enumerate(found, 1):
@@ -33,4 +37,4 @@ def distance(expected: Sequence[str], found: Sequence[str], *, inside: bool = Fa
                     previous[column - 1] + (wanted != there),
                 )
             )
-    return min(row) if inside else row[-1]
+    return min(row)

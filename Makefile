@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 DISTS := protos common exports client cli orchestrator services/visual services/ocr services/asr services/audio services/production
 
-.PHONY: help setup demo up test check audit gen lock bench image torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
+.PHONY: help setup demo up test check audit gen lock bench image images push sbom torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
@@ -47,8 +47,14 @@ lock: ## Write the locks anew; UPGRADE=1 takes newer versions
 bench: setup ## Measure: make bench NAME=accuracy, NAME=list for the names
 	@$(BIN)/python -m bench $(or $(NAME),list)
 
-image: setup ## Build and try an image without a daemon: make image SERVICE=asr, all without it
-	@$(BIN)/python scripts/images.py $(SERVICE)
+image images: setup ## Build and try an image without a daemon: make image SERVICE=asr, all without it
+	@$(BIN)/python scripts/images.py build $(SERVICE)
+
+push: setup ## Push what was built, and name it in the overlays: make images push REGISTRY=…
+	@$(BIN)/python scripts/images.py push "$(or $(REGISTRY),$(error name a REGISTRY))" $(SERVICE)
+
+sbom: ## Write what each process is made of, as CycloneDX, from its locks
+	@scripts/sbom.sh "$(PYTHON)"
 
 torch-asr: ## An environment of the speech service with its engines of torch
 	@scripts/torch.sh "$(PYTHON)" asr

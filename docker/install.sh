@@ -1,9 +1,19 @@
 #!/bin/sh
-# Makes the environment of one process from its hashed lock: docker/install.sh NAME FOLDER [PREFIX]
+# Makes the environment of one process from its hashed locks: docker/install.sh NAME FOLDER [PREFIX]
+# With TORCH set, those of its engines of torch too; torch itself comes first, with what its build
+# needs (CUDA's libraries are packages) and without hashes, because each platform has builds of its own.
 set -eu
 name=$1 folder=$2 prefix=${3:-/opt/videre}
+install() { "$prefix/bin/pip" install -q "$@"; }
 python -m venv "$prefix"
-"$prefix/bin/pip" install -q --no-deps --require-hashes -r "locks/$name.txt"
+if [ -n "${TORCH:-}" ]; then
+    vision=
+    [ "$name" != visual ] || vision=torchvision
+    install ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} -c docker/torch.txt torch $vision
+    install --no-deps --require-hashes -r "locks/torch-$name.txt"
+fi
+install --no-deps --require-hashes -r locks/extras.txt
+install --no-deps --require-hashes -r "locks/$name.txt"
 # Wheels, not links: the sources stay behind.
-"$prefix/bin/pip" install -q --no-deps ./protos ./common ./exports "./$folder"
+install --no-deps ./protos ./common ./exports "./$folder"
 "$prefix/bin/pip" uninstall -q -y pip

@@ -1,10 +1,12 @@
 """Builds the images of docker/Dockerfile without a daemon, and runs what is in them (Linux, root).
 
-`python scripts/images.py SERVICE...` builds and tries images, all of them without a name; needs
-`buildah` and, unless BASE names a base image, `mmdebstrap`, both of Debian. The base is then a
-Debian with Python 3.11 made of packages. Everything is kept in build/images, and the next build of
-the same goes fast; an image is pushed with `buildah --root build/images/store
---storage-driver vfs push localhost/videre/asr:0.1.0 docker://REGISTRY/videre/asr:0.1.0`.
+`python scripts/images.py build SERVICE...` builds and tries images, all six without a name; those
+with engines of torch are called `asr-torch`, `visual-torch`, `ocr-torch`. It needs `buildah` and,
+unless BASE names a base image, `mmdebstrap`, both of Debian. The base is then a Debian with Python
+3.11 made of packages. Everything is kept in build/images, and the next build of the same goes fast.
+
+`python scripts/images.py push REGISTRY SERVICE...` pushes what was built, and writes where it is,
+by digest, to k8s/components/images, which every overlay takes. `buildah login REGISTRY` before.
 
 An image is tried in namespaces of its own, as the manifests run it: its root read-only, its user,
 no network but its loopback, its entry point, its health check; it must end in order.
@@ -21,10 +23,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
+
 ROOT: Final = Path(__file__).parents[1]
 PLACE: Final = ROOT / "build" / "images"
 SERVICES: Final = ("orchestrator", "visual", "ocr", "asr", "audio", "production")
+TORCH: Final = "-torch"
 BASE: Final = "localhost/videre/base:bookworm"
+#: Where overlays learn which images run.
+KNOWN: Final = ROOT / "k8s" / "components" / "images" / "kustomization.yaml"
 PACKAGES: Final = "ca-certificates,python3,python3-venv,python-is-python3"
 #: The machine's own: how pip reaches its registry. Seen by the build, in no image.
 LENT: Final = ("/etc/pip.conf", "/etc/ssl/certs")
@@ -101,14 +108,23 @@ def base() -> str:
     return BASE
 
 
+def built(service: str, version: str) -> str:
+    """Return the name of an image in our own store."""
+    return f"localhost/videre/{service}:{version}"
+
+
 def build(service: str, version: str) -> str:
     """Build the image of a service; return its name."""
-    name = f"localhost/videre/{service}:{version}"
+    name = built(service, version)
+    target = service.removesuffix(TORCH)
+    torch = [] if target == service else [
+        "--build-arg", "TORCH=1", "--build-arg", f"TORCH_INDEX={os.environ.get('TORCH_INDEX', '')}",
+    ]  # fmt: skip
     lent = [word for path in LENT if Path(path).exists() for word in ("-v", f"{path}:{path}:ro")]
     buildah(
         "build", "--quiet", "--isolation", "chroot", "--format", "docker", *trusting(), *lent,
         "--build-arg", f"BASE={base()}", "--build-arg", f"VERSION={version}",
-        "-f", "docker/Dockerfile", "--target", service, "-t", name, ".",
+        *torch, "-f", "docker/Dockerfile", "--target", target, "-t", name, ".",
     )  # fmt: skip
     return name
 
@@ -150,10 +166,39 @@ def size(name: str) -> float:
     return float(number) * {"KB": 1e-3, "MB": 1, "GB": 1e3}[unit.upper()]
 
 
-def main(services: Sequence[str]) -> None:
+def push(service: str, version: str, registry: str) -> str:
+    """Push an image that was built; return its digest there.
+
+    Raises:
+        subprocess.CalledProcessError: it was not built, or the registry refused it.
+    """
+    host = registry.partition("/")[0].partition(":")[0]
+    plain = host in ("localhost", "127.0.0.1")
+    digest = PLACE / "digest"
+    buildah(
+        "push", "--quiet", *trusting(), "--digestfile", str(digest), f"--tls-verify={not plain}",
+        built(service, version), f"docker://{registry}/videre/{service}:{version}",
+    )  # fmt: skip
+    return digest.read_text().strip()
+
+
+def name_in_overlays(known: str, service: str, registry: str, digest: str) -> str:
+    """Return the text of `KNOWN` with where the image of a service is.
+
+    Raises:
+        KeyError: the manifests know no such image.
+    """
+    comment, _, _ = known.partition("apiVersion:")
+    content = yaml.safe_load(known)
+    images = {one["name"]: one for one in content["images"]}
+    image = images[f"videre/{service}"]
+    image.clear()
+    image.update(name=f"videre/{service}", newName=f"{registry}/videre/{service}", digest=digest)
+    return comment + yaml.safe_dump(content, sort_keys=False)
+
+
+def build_all(services: Sequence[str], version: str) -> None:
     """Build and try images; say how large they are."""
-    distribution = tomllib.loads((ROOT / "common" / "pyproject.toml").read_text())
-    version = distribution["project"]["version"]
     below = size(base())
     print(f"base {base()}: {below:.0f} MB", flush=True)
     for service in services or SERVICES:
@@ -161,6 +206,27 @@ def main(services: Sequence[str]) -> None:
         whole = size(name)
         print(f"{service}: {whole:.0f} MB, {whole - below:.0f} MB over the base; {try_out(name)}",
               flush=True)  # fmt: skip
+
+
+def push_all(registry: str, services: Sequence[str], version: str) -> None:
+    """Push images, and write where they are for the overlays."""
+    for service in services or SERVICES:
+        digest = push(service, version, registry)
+        KNOWN.write_text(name_in_overlays(KNOWN.read_text(), service, registry, digest))
+        print(f"{registry}/videre/{service}@{digest}", flush=True)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Build and try, or push, at the version of the distributions."""
+    distribution = tomllib.loads((ROOT / "common" / "pyproject.toml").read_text())
+    version = distribution["project"]["version"]
+    match arguments:
+        case ["build", *services]:
+            build_all(services, version)
+        case ["push", registry, *services]:
+            push_all(registry, services, version)
+        case _:
+            sys.exit("usage: images.py build [SERVICE...] | push REGISTRY [SERVICE...]")
 
 
 if __name__ == "__main__":

@@ -236,7 +236,7 @@ class Kubelet:
 
 def image(name: str) -> tuple[list[str], dict[str, str]]:
     """Return the entry point and the variables of an image, as its Dockerfile has them."""
-    (target,) = re.findall(r"/([a-z]+):", name)
+    (target,) = re.findall(r"videre/([a-z]+)[:@]", name)
     runtime = _DOCKERFILE[_DOCKERFILE.index(" AS runtime\n") :]
     (own,) = re.findall(rf"AS {target}\n(.*?)(?:\n\n|\Z)", runtime, re.S)
     entry = re.findall(r'"([^"]+)"', re.findall(r"^ENTRYPOINT (.*)$", own, re.M)[0])

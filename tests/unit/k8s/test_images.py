@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.images import KNOWN, SERVICES, name_in_overlays
 from videre.common.config import PORTS
 from videre.orchestrator.settings import OrchestratorSettings
 
@@ -45,6 +46,24 @@ def test_what_is_copied_is_not_ignored() -> None:
     }
     copied = set(re.findall(r"^COPY (?!--from)(\S+)", DOCKERFILE, re.M))
     assert {path.split("/")[0] for path in copied} <= kept
+
+
+def test_what_was_pushed_is_named_by_its_digest_and_the_rest_stays() -> None:
+    known = KNOWN.read_text()
+    assert set(SERVICES) == set(PORTS)
+    digest = f"sha256:{'0' * 64}"
+    written = name_in_overlays(known, "asr", "registry.example:5000/team", digest)
+    before, after = (
+        {one["name"]: one for one in yaml.safe_load(text)["images"]} for text in (known, written)
+    )
+    assert set(before) >= {f"videre/{name}" for name in PORTS}
+    assert after["videre/asr"] == {
+        "name": "videre/asr", "newName": "registry.example:5000/team/videre/asr", "digest": digest,
+    }  # fmt: skip
+    assert {**before, "videre/asr": None} == {**after, "videre/asr": None}
+    assert written.splitlines()[0] == known.splitlines()[0]
+    with pytest.raises(KeyError):
+        name_in_overlays(known, "nothing", "registry.example", digest)
 
 
 def test_compose_runs_every_process_with_settings_that_there_are(compose: Any) -> None:

@@ -6,8 +6,8 @@ distribution, when an installed package says another licence of itself, when a l
 allowed nor an exception with its reason, and when NOTICE does not name an exception, names another
 version than is locked, or leaves out a model.
 
-Known weaknesses of versions are not looked up: that takes a list from outside, as `pip-audit -r
-locks/orchestrator.txt` fetches it where there is a network.
+Known weaknesses of versions are not looked up: that takes a list from outside, as `pip-audit
+--disable-pip -r locks/orchestrator.txt` fetches it where there is a network.
 """
 
 from __future__ import annotations

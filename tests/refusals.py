@@ -210,6 +210,8 @@ FIELDS = [
          "{name} in braces", "{job"),
     Case("pattern's zero", output("file:///x", "a\0b"), "output.name_pattern",
          "a file name", "a\0b"),
+    Case("pattern's line", output("file:///x", "{job}\n"), "output.name_pattern",
+         "a file name", "{job}\n"),
     Case("pattern's size", output("file:///x", "x" * 256), "output.name_pattern",
          "255 bytes", "256"),
     Case("project", put("project_id", "Not A Project"), "project_id", "", "",

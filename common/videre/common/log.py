@@ -13,6 +13,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 Format = Literal["json", "console"]
 
 MASK: Final = "***"
+#: Fields of several lines.
+_TRACES: Final = ("exception", "stack")
 _SECRET_KEY: Final = re.compile(
     r"token|secret|password|passwd|authorization|api_?key|credential|signature|cookie", re.I
 )
@@ -49,6 +51,28 @@ def _redact_value(value: Any) -> Any:
     return value
 
 
+def _on_one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Show what a terminal would obey: nothing that somebody sends looks like a line of ours.
+
+    Traces have lines of their own, which are set in.
+    """
+    return {
+        key: "\n".join(f"    {visible(line)}" for line in value.splitlines())
+        if key in _TRACES and isinstance(value, str)
+        else visible(value)
+        if isinstance(value, str)
+        else value  # shown by repr, which does the same
+        for key, value in event.items()
+    }
+
+
+def visible(text: str) -> str:
+    """Return `text` with control characters and the like escaped as Python writes them."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
+
+
 def configure_logging(level: str, form: Format, *, process: str) -> None:
     """Send structlog and the standard library's logging to standard error in one form.
 
@@ -72,16 +96,16 @@ def configure_logging(level: str, form: Format, *, process: str) -> None:
         structlog.processors.format_exc_info,
         _redact_event,
     ]
-    renderer: Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderers: list[Processor] = (
+        [structlog.processors.JSONRenderer(ensure_ascii=False)]
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else [_on_one_line, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderers],
         )
     )
     root = logging.getLogger()

@@ -256,7 +256,7 @@ def _check_pattern(found: Violations, field: str, pattern: str) -> None:
         found.add(field, f"has the unknown placeholder {{{unknown[0][:32]}}}", known, unknown[0])
     elif set("{}") & set(_PLACEHOLDER.sub("", pattern)):
         found.add(field, "has a brace without its other", "{name} in braces", pattern)
-    if "\0" in pattern or pattern.endswith("/"):
+    if not pattern.isprintable() or pattern.endswith("/"):
         found.add(field, "is no file's name", "a file name", pattern)
     if pattern.startswith("/") or ".." in pattern.split("/"):
         found.add(field, "leaves the folder", "relative", pattern)

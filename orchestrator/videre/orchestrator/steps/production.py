@@ -260,7 +260,7 @@ def _places(
     return {
         record.name: pattern.format_map(
             {
-                "source": _stem(source),
+                "source": stem(source),
                 "job": job.id,
                 "function": record.role,
                 "timestamp": stamp,
@@ -278,9 +278,10 @@ def _seen_from(place: str, places: Mapping[str, str]) -> dict[str, str]:
     return {name: posixpath.relpath(other, folder) for name, other in places.items()}
 
 
-def _stem(source: str) -> str:
+def stem(source: str) -> str:
+    """Return a source's name without folders and type, as a part of a path that leads nowhere."""
     name = source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
-    return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]) or "media"
+    return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]).lstrip(".") or "media"
 
 
 def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:

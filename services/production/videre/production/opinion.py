@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.common.errors import Reason, VidereError
+from videre.common.onnx_runtime import open_session
 from videre.production.silence import levels
 
 if TYPE_CHECKING:
@@ -64,15 +65,8 @@ class Listener:
             raise VidereError(Reason.MODEL_UNAVAILABLE, "the package speechmos is not installed")
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
         path = Path(package.origin).parent / "dnsmos_models" / "sig_bak_ovr.onnx"
-        self._session = onnxruntime.InferenceSession(
-            str(path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(onnxruntime, path)
 
     def opinion(
         self, samples: NDArray[np.float32], share: Callable[[float], None]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from videre.common.onnx_runtime import open_session
 
 F32 = NDArray[np.float32]
 
@@ -15,18 +16,10 @@ class OnnxModel:
     """A loaded model; safe for use from several threads, each run stays on its caller's."""
 
     def __init__(self, path: Path) -> None:
-        """Open a model: no thread pool, no spinning, on the CPU."""
+        """Open a model."""
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        # Weights that are stored in 8 bits are made floats once, not at every run.
-        options.add_session_config_entry("session.disable_quant_qdq", "1")
-        providers = ["CPUExecutionProvider"]
-        self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=providers)
+        self._session = open_session(onnxruntime, path)
         self._input: str = self._session.get_inputs()[0].name
 
     def run(self, value: F32) -> list[F32]:

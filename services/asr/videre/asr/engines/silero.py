@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from videre.asr.activity import SAMPLE_RATE, ActivityParams, Span, speech_spans
 from videre.asr.engines.base import Samples
 from videre.common.engine import EngineSpec, Tier
+from videre.common.onnx_runtime import open_session
 
 if TYPE_CHECKING:
     from videre.common.models import ModelStore
@@ -78,13 +79,7 @@ class SileroActivityEngine:
         """
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(models.path(MODEL)), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(onnxruntime, models.path(MODEL))
 
     def open(self) -> SileroStream:
         """Begin a track."""

@@ -11,6 +11,7 @@ from videre.audio.engines.base import Floats, Heard
 from videre.audio.spectrum import MEL_BANDS, MEL_FRAME, MEL_HOP, LogMel
 from videre.common.engine import ClassSpec, EngineSpec, Tier
 from videre.common.models import ModelStore
+from videre.common.onnx_runtime import open_session
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -61,14 +62,7 @@ class YamNet:
         """Open the model for one thread: no pool, no spinning, on the CPU."""
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(models.path(_MODEL)), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(onnxruntime, models.path(_MODEL))
 
     def listen(self, sound: Floats, start: int, end: int) -> list[Heard]:
         """See SoundEngine. A shorter window is filled up with silence."""

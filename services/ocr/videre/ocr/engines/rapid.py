@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from videre.common.denormals import flushed
 from videre.common.engine import EngineSpec, Tier
+from videre.common.onnx_runtime import open_session
 from videre.ocr import ctc, dbnet
 from videre.ocr.engines.base import FoundLine, Picture, Reading
 
@@ -56,11 +57,12 @@ class RapidTextEngine:
             VidereError: MODEL_UNAVAILABLE.
         """
         import cv2
+        import onnxruntime
 
         cv2.setNumThreads(1)
         self._cv2 = cv2
-        self._detector = _session(str(models.path(DETECTOR)))
-        self._recogniser = _session(str(models.path(RECOGNISER)))
+        self._detector = open_session(onnxruntime, models.path(DETECTOR))
+        self._recogniser = open_session(onnxruntime, models.path(RECOGNISER))
         characters = self._recogniser.get_modelmeta().custom_metadata_map["character"]
         self._alphabet = ("", *characters.splitlines(), " ")
 
@@ -82,13 +84,3 @@ class RapidTextEngine:
             output = self._recogniser.run(None, {"x": tensor})[0]
         text, score = ctc.decode(output[0], self._alphabet)
         return Reading(text, score)
-
-
-def _session(path: str) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

@@ -8,11 +8,12 @@ filter, and refined as the matte of a green screen is, between the colours on bo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
 
+from videre.common.onnx_runtime import open_session
 from videre.production.painting.base import Looks, Picture
 from videre.production.painting.faces import Face, Faces
 from videre.production.painting.fields import Floats, filled
@@ -62,11 +63,7 @@ class Portrait:
         """Open the model."""
         import onnxruntime
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session: Any = onnxruntime.InferenceSession(
-            job.model, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(onnxruntime, job.model)
         self._name = self._session.get_inputs()[0].name
         self._faces = Faces(job.faces) if job.faces else None
         self._faced = False

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from videre.common.errors import Reason
+from videre.common.onnx_runtime import open_session
 from videre.production.rendering.child import Teller
 from videre.production.stems.checkpoint import read_arrays
 from videre.production.stems.network import INPUT, network
@@ -71,14 +72,8 @@ class Mask:
 def _session(path: Path) -> onnxruntime.InferenceSession:
     import onnxruntime
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    options.enable_cpu_mem_arena = False  # or each network keeps the memory of its largest layers
-    made = network(read_arrays(path))
-    return onnxruntime.InferenceSession(made, options, providers=["CPUExecutionProvider"])
+    # Or each network keeps the memory of its largest layers.
+    return open_session(onnxruntime, network(read_arrays(path)), keeps_memory=False)
 
 
 def part(job: PartingJob, teller: Teller) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -150,15 +150,9 @@ def _follow(placed: Iterable[tuple[Evidence, BoxE4]]) -> list[_Track]:
             waiting = dict(enumerate(open_))
         text = skeleton(record.text)
         x, y = _center(box)
-        candidates = [
-            (cost, index)
-            for index, track in waiting.items()
-            if abs(x - track.center[0]) <= _STRIDE
-            and abs(y - track.center[1]) <= _STRIDE
-            and (cost := _cost(track, record, box, text)) is not None
-        ]
-        if candidates:
-            track = waiting.pop(min(candidates)[1])
+        found = _nearest(waiting, record, box, (x, y), text)
+        if found is not None:
+            track = waiting.pop(found)
             track.records.append(record)
             track.boxes.append(box)
             track.texts.append(text or track.texts[-1])
@@ -166,6 +160,30 @@ def _follow(placed: Iterable[tuple[Evidence, BoxE4]]) -> list[_Track]:
         else:
             open_.append(_Track([record], [text], [box], (x, y)))
     return done + open_
+
+
+def _nearest(
+    waiting: Mapping[int, _Track],
+    record: Evidence,
+    box: BoxE4,
+    center: tuple[int, int],
+    text: str,
+) -> int | None:
+    """Return the track that a reading goes on with, of those as near the first; None without one.
+
+    Tracks that stand farther away than another one costs are not compared: no cost is less than the
+    distance.
+    """
+    x, y = center
+    found, least = None, 3 * _STRIDE + 1  # more than any cost
+    for index, track in waiting.items():
+        there_x, there_y = track.center
+        dx, dy = abs(x - there_x), abs(y - there_y)
+        if dx <= _STRIDE and dy <= _STRIDE and dx + dy < least:
+            cost = _cost(track, record, box, (dx, dy), text)
+            if cost is not None and cost < least:
+                found, least = index, cost
+    return found
 
 
 def _absorb(tracks: list[_Track]) -> list[_Track]:
@@ -213,20 +231,23 @@ def _near(a: BoxE4, b: BoxE4) -> bool:
     return all(abs(x - y) <= _SAME_PLACE for x, y in zip(a, b, strict=True))
 
 
-def _cost(track: _Track, record: Evidence, box: BoxE4, text: str) -> int | None:
+def _cost(
+    track: _Track, record: Evidence, box: BoxE4, distance: tuple[int, int], text: str
+) -> int | None:
     """Return how far a reading is from a track's last one; None when it is another line.
 
-    Both stand within a stride of each other.
+    `distance` is that of their centres: both stand within a stride of each other.
     """
-    last = track.boxes[-1]
-    x, y = _center(box)
-    dx, dy = abs(x - track.center[0]), abs(y - track.center[1])
+    last, (dx, dy) = track.boxes[-1], distance
     if dx > _SAME_PLACE and dy > _SAME_PLACE and (dy > last[3] or dx > last[2] // 2):
         return None
+    latest = track.texts[-1]
+    if text and latest == text:
+        return dx + dy
     sure = record.score >= _SURE_SCORE and track.records[-1].score >= _SURE_SCORE
-    before, latest = track.texts[-2:][0], track.texts[-1]
     if alike(latest, text, sure=sure):
         return dx + dy
+    before = track.texts[-2:][0]
     # One reading may be a slip: the one before it counts as well.
     if before != latest and alike(before, text, sure=sure):
         return dx + dy
@@ -278,7 +299,8 @@ def _told(track: _Track, judge: Judge, timeline: Timeline) -> _Told | None:
     first, last = records[0].span, records[-1].span
     frames = (last.end_frame or 0) - (first.start_frame or 0)
     span = timeline.frame_span(first.start_frame or 0, last.end_frame or 0)
-    texts = [normalise(record.text) for record in records]
+    read = [record.text for record in records]
+    texts = [normalise(text) for text in (read if len(set(read)) > 1 else read[:1])]
     differ = len(set(texts)) > 1
     shown = parts([skeleton(text) for text in texts]) if differ else []
     kind = _kind(track, shown, span, timeline)
@@ -289,7 +311,7 @@ def _told(track: _Track, judge: Judge, timeline: Timeline) -> _Told | None:
     proofs = strongest(records)
     best = proofs[0]
     if differ:
-        reading = [record for record, read in zip(records, texts, strict=True) if read == text]
+        reading = [r for r, form in zip(records, texts, strict=True) if form == text]
         best = min(reading or records, key=strength)
     score = judge.score(best)
     seen_once = len(records) < 2 and timeline.frame_count > 1

@@ -13,6 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -33,6 +34,8 @@ _LEAST_STEP: Final = 2.0
 _STANDS_OUT: Final = 6.0
 #: Windows that are compared together.
 _AT_ONCE: Final = 256
+#: Boxes whose cells are kept: a line stands still, and others stand where it stood.
+_KEPT: Final = 4_096
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -228,7 +231,7 @@ def _unlike(edges: EdgeReader, windows: Sequence[_Window]) -> tuple[Floats, Ints
 
     Frames of all windows stand one behind the other; with the place of each window's first one.
     """
-    pieces = [_cells_under(edges, window) for window in windows]
+    pieces = _cells_under(edges, windows)
     frames = np.array([len(piece) for piece in pieces])
     widths = np.repeat([piece.shape[1] for piece in pieces], frames)
     cells = np.concatenate([piece.ravel() for piece in pieces]).astype(np.int16)
@@ -240,13 +243,24 @@ def _unlike(edges: EdgeReader, windows: Sequence[_Window]) -> tuple[Floats, Ints
     return sums / widths, first_rows
 
 
-def _cells_under(edges: EdgeReader, window: _Window) -> npt.NDArray[np.uint8]:
-    """Return the edge energy, 0..255, under a window's box: shape (frames, cells)."""
-    box = window.box
-    rows = _cells(box[1], box[3], EDGE_ROWS)
-    columns = _cells(box[0], box[2], EDGE_COLUMNS)
-    cells = edges(window.start, window.end)[:, rows, columns]
-    return cells.reshape(len(cells), -1)
+def _cells_under(edges: EdgeReader, windows: Sequence[_Window]) -> list[npt.NDArray[np.uint8]]:
+    """Return the edge energy, 0..255, under each window's box: shape (frames, cells)."""
+    shown: dict[tuple[int, int], npt.NDArray[np.uint8]] = {}  # lines come and go together
+    under: list[npt.NDArray[np.uint8]] = []
+    for window in windows:
+        start, end, box = window[:3]
+        frames = shown.get((start, end))
+        if frames is None:
+            frames = shown[start, end] = edges(start, end)
+        rows, columns = _cells_of(box)
+        under.append(frames[:, rows, columns].reshape(len(frames), -1))
+    return under
+
+
+@lru_cache(_KEPT)
+def _cells_of(box: BoxE4) -> tuple[slice, slice]:
+    """Return the rows and columns of the grid under a box."""
+    return _cells(box[1], box[3], EDGE_ROWS), _cells(box[0], box[2], EDGE_COLUMNS)
 
 
 def _cells(low: int, size: int, count: int) -> slice:

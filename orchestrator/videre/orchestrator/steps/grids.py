@@ -57,9 +57,9 @@ class GridFile:
             grid: Array = self._read(frame, frame + 1)[0]
             return grid
         frames = np.asarray(place, np.int64)
-        found = np.empty((frames.size, *_SHAPE), np.uint8)
-        for row, frame in enumerate(frames.ravel().tolist()):
-            found[row] = self[frame]
+        file, known = self._file.fileno(), range(self._frames)
+        grids = [os.pread(file, _SIZE, known[frame] * _SIZE) for frame in frames.ravel().tolist()]
+        found: Array = np.frombuffer(bytearray().join(grids), np.uint8)
         return found.reshape(*frames.shape, *_SHAPE)
 
     def _read(self, start: int, stop: int) -> Array:

@@ -23,7 +23,7 @@ def outputs_table(job: job_pb2.Job, folder: Path) -> Table:
         table.add_row(
             escape(str(folder / Path(made.name).name)),
             written_size(made.size_bytes),
-            f"{seconds:.3f} s" if made.HasField("media") else "",
+            f"{seconds:.3f} s" if seconds else "",
             _picture(made),
             f"{media.audio_codec} {media.sample_rate} Hz × {media.channels}"
             if media.audio_codec

@@ -910,7 +910,7 @@ class ProductionPreview(google.protobuf.message.Message):
     """A look at what a task would make, from the seconds around an instant, which alone are analysed. Of
     functions that make pictures: "preview.jpg", what becomes of one frame, and where there is something to
     show "preview-marked.jpg", the frame as it is with boxes, masks, and the way of the window drawn over
-    it. Of functions that make sound: "preview.m4a", 5 s from that instant on.
+    it. Of functions that make sound, and of what has no picture: "preview.m4a", 5 s from that instant on.
     """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor

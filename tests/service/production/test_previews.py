@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 import reframed
+import synth
 from rendering import refusal, render, request
 
 from videre.common.errors import Reason
@@ -97,6 +98,18 @@ async def test_sound_is_heard_from_the_instant_on(production: Any, clip: Clip) -
     assert output.media.duration.ToNanoseconds() == pytest.approx(2e9, abs=3e7)
 
 
+async def test_what_has_no_picture_is_heard(production: Any, tmp_path: Path) -> None:
+    song = synth.Clip("song.mka", 0, sounds=(synth.Sound(synth.tone(9.0), codec="pcm_s16le"),))
+    given = production.media(synth.make(song, tmp_path))
+    made = task("trim", frame(RATE), keep=[part(0, 50), part(100, 200)])
+    _, result = await render(production, request(made, given))
+    (output,) = result.outputs
+    assert (output.name, output.role) == ("preview.m4a", "preview")
+    assert output.media.duration.ToNanoseconds() == pytest.approx(5e9, abs=3e7)
+    unseen = task("watermark", frame(RATE), text="Videre")
+    assert (await refusal(production, request(unseen, given))).reason == Reason.NO_TRACK
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "params", "names"),
@@ -104,6 +117,7 @@ async def test_sound_is_heard_from_the_instant_on(production: Any, clip: Clip) -
         ("cover", {}, ["preview.jpg"]),
         ("sprite", {}, ["preview.jpg"]),
         ("transcode", {"renditions": [{"aspect": "1:1"}]}, ["preview.jpg"]),
+        ("transcode", {"renditions": [{"preset": "audio-mp3"}]}, ["preview.m4a"]),
         ("watermark", {"text": "Videre"}, ["preview.jpg", "preview-marked.jpg"]),
         ("remove_logo", {"regions": [{"keys": [{"box": {"x": 0.7, "y": 0.1, "width": 0.2,
          "height": 0.2}}]}]}, ["preview.jpg", "preview-marked.jpg"]),

@@ -52,6 +52,14 @@ def task_of(world: World) -> pb.ProductionTask:
     return task
 
 
+def test_a_picture_has_no_length(videre: Run, world: World, clip: Path, tmp_path: Path) -> None:
+    (film,) = world.outputs
+    film.media.CopyFrom(pb.MadeMedia(width=1_280, height=720))
+    ran = videre("produce", "--preview", "middle", "trim", clip, "-k", "0-1", "-o", tmp_path)
+    assert "1280×720" in ran.out
+    assert "0.000" not in ran.out
+
+
 @pytest.mark.parametrize("word", ["middle", "50@25"])
 def test_a_preview_is_made_instead(
     videre: Run, world: World, clip: Path, tmp_path: Path, word: str

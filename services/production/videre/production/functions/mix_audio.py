@@ -13,9 +13,10 @@ from videre.exports.production_params.mix_audio import Track
 from videre.exports.production_params.preview import LENGTH, Glance
 from videre.exports.production_params.times import Stretch
 from videre.production.functions.base import Input, Made, Work
-from videre.production.previewing.moment import refused
+from videre.production.previewing.moment import first_heard, refused
 from videre.production.rendering.job import Mix, MixedTrack, Segment
 from videre.production.rendering.run import RenderingFunction, within
+from videre.production.rendering.samples import require_sound
 
 _NS = 1_000_000_000
 
@@ -70,7 +71,7 @@ def heard_around(
     Raises:
         VidereError: FIELD_INVALID, nothing is heard then.
     """
-    first = max(Fraction(0), (length - LENGTH) / 2) if glance.at is None else glance.at
+    first = first_heard(glance, length)
     last = min(length, first + LENGTH)
     heard = []
     for one in tracks:
@@ -87,11 +88,7 @@ def _track(
     work: Work, inputs: Mapping[str, Input], names: list[str], track: Track, field: str
 ) -> MixedTrack:
     given = inputs[track.input]
-    if given.media.sound is None:
-        raise VidereError(
-            Reason.NO_TRACK, f"input {track.input!r} has no sound",
-            metadata={"input": track.input, "track": "sound"},
-        )  # fmt: skip
+    require_sound(given)
     begin, end = within(given, Part(track.input, track.stretch), field)
     heard = work.known.utterances if track.input == "main" and track.role == "voice" else ()
     return MixedTrack(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from videre.exports.production_params import Options, function_of, options_of
@@ -13,6 +14,7 @@ from videre.exports.production_params.preview import (
     stretch_within,
 )
 from videre.production.functions.base import Input
+from videre.production.media_index import Media
 from videre.production.previewing.moment import refused
 from videre.v1 import production_pb2
 
@@ -38,7 +40,16 @@ def asked_of(
     media = open_input(getattr(options, "input", _MAIN)).media
     if media.kind == "image":
         return options, glance
+    if _sounds_alone(options, media):
+        glance = replace(glance, sound=True)
     try:
         return narrowed(options, glance, media.end)
     except ValueError as error:
         raise refused(str(error), f"{float(glance.at or 0):g} s") from error
+
+
+def _sounds_alone(options: Options, media: Media) -> bool:
+    """Tell whether what is made of an input has no picture: it has none, or none is kept."""
+    renditions = getattr(options, "renditions", None)
+    unseen = renditions is not None and not any(one.preset.video for one in renditions)
+    return unseen or media.pictures is None

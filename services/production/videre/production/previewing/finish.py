@@ -27,6 +27,7 @@ _SIDE: Final = 1_280
 _SQUARE: Final = 16
 _GREYS: Final = (204, 255)
 _MAIN: Final = "main"
+_HEARD: Final = "audio/"
 
 
 def preview_files(work: Work, glance: Glance, made: Sequence[Made]) -> list[Made]:
@@ -40,11 +41,12 @@ def preview_files(work: Work, glance: Glance, made: Sequence[Made]) -> list[Made
     Raises:
         VidereError: ENGINE_FAILED, nothing was made that could be shown; DECODE_FAILED.
     """
-    kind = "audio/" if glance.sound else "image/"
-    shown = next((one for one in made if one.media_type.startswith(kind)), None)
+    # What has no picture is heard.
+    kinds = (_HEARD,) if glance.sound else ("image/", _HEARD)
+    shown = next((one for kind in kinds for one in made if one.media_type.startswith(kind)), None)
     if shown is None:
         raise VidereError(Reason.ENGINE_FAILED, "nothing was made that a preview could show")
-    if glance.sound:
+    if shown.media_type.startswith(_HEARD):
         suffix = Path(shown.name).suffix
         return [replace(shown, name=f"preview{suffix}", role="preview")]
     files = [_file(shown, "preview", _read(shown.data))]

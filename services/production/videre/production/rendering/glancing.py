@@ -13,7 +13,7 @@ import av
 import numpy as np
 from av.video.frame import VideoFrame
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.production.media_index import Media, read_media
 from videre.production.rendering.assembling import Scenes, assembly_rate
 from videre.production.rendering.assembly_job import AssemblyJob
@@ -142,12 +142,7 @@ def _instant(glance: GlanceJob, length: Fraction) -> Fraction:
         return at
     words = f"what is made ends at {float(length):g} s"
     limit, actual = f"before {float(length):g} s", f"{float(at):g} s"
-    raise VidereError(
-        Reason.FIELD_INVALID,
-        f"{_FIELD}: {words}",
-        violations=(FieldViolation(_FIELD, words, limit, actual),),
-        metadata={"field": _FIELD, "limit": limit, "actual": actual},
-    )
+    raise invalid(_FIELD, words, limit=limit, actual=actual)
 
 
 def _shown(frames: Sequence[Shown], tick: Fraction) -> Shown:

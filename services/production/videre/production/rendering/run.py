@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from videre.common.engine import EngineSpec, Tier
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.common.models import ModelStore
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.presets import DEFAULT_PRESET, PRESETS
@@ -19,6 +19,7 @@ from videre.exports.production_params.sound import SOUND_PRESET
 from videre.production.encoding import FORMATS
 from videre.production.functions.base import Glimpse, Input, Made, Work
 from videre.production.painting.jobs import KeyJob, MatteJob, PaintJob
+from videre.production.previewing.moment import heard
 from videre.production.rendering.assembly_job import AssemblyJob
 from videre.production.rendering.job import (
     JOB,
@@ -144,12 +145,17 @@ class RenderingFunction:
             still: name of the one picture that is made instead of renditions.
             assembly: the timeline that is carried out instead.
 
-        For a preview one frame is made of all that, or seconds of sound.
+        For a preview one frame is made of all that, or seconds of sound; what has no picture is
+        heard, but for timelines.
 
         Raises:
             VidereError: DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
         """
-        if work.preview is not None and work.preview.sound:
+        glance = work.preview
+        seen = picture and any(one.preset.video for one in renditions)
+        if glance is not None and not (seen or still or assembly is not None):
+            segments, glance = heard(segments, glance), replace(glance, sound=True)
+        if glance is not None and glance.sound:
             renditions, shapes, picture, edits, paint = [_LISTENED], (), False, None, None
         job = RenderJob(
             program=self._program.path,
@@ -168,8 +174,8 @@ class RenderingFunction:
             sound_edits=sound_edits,
             assembly=assembly,
         )
-        if work.preview is not None and not work.preview.sound and not still:
-            return [self._glimpsed(work, job, work.preview)]
+        if glance is not None and not glance.sound and not still:
+            return [self._glimpsed(work, job, glance)]
         rendered = _run(work, job)
         if still:
             return [_still(work.folder, rendered)]
@@ -297,11 +303,6 @@ def within(given: Input, part: Part, field: str) -> tuple[Fraction, Fraction]:
     if part.stretch.start >= end:
         words = f"begins at {float(part.stretch.start):g} s, the input ends at {float(end):g} s"
         limit, actual = f"before {float(end):g} s", f"{float(part.stretch.start):g} s"
-        raise VidereError(
-            Reason.FIELD_INVALID,
-            f"{field}: {words}",
-            violations=(FieldViolation(field, words, limit, actual),),
-            metadata={"field": field, "limit": limit, "actual": actual},
-        )
+        raise invalid(field, words, limit=limit, actual=actual)
     last = end if part.stretch.end is None else min(part.stretch.end, end)
     return part.stretch.start, last

@@ -16,7 +16,7 @@ from videre.exports.production_params import violations_of
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.probe import probe_media
 from videre.production.decode import FrameSource
-from videre.production.functions.base import Function, Input, Made, Work
+from videre.production.functions.base import Function, Input, Made, Work, pictures_of
 from videre.production.known import Known
 from videre.production.media_index import read_media
 from videre.production.previewing.asked import asked_of
@@ -27,6 +27,7 @@ from videre.v1 import production_pb2 as pb
 
 #: Those that functions of production use.
 _MODELS: Final = ("yunet_n_dynamic", "selfie_segmentation")
+_NOTHING_KNOWN: Final = Known()
 
 
 @cache
@@ -45,13 +46,12 @@ class Maker:
         models = ModelStore(packaged_manifest(), folder.with_name("models"), mirror)
         if mirror:
             models.ensure(_MODELS)
-        self._functions: dict[str, Function] = {}
-        for factory in factories(ProductionSettings(data_dir=folder)):
-            function = factory()
-            if models.missing(function.spec.models):
-                continue
-            function.load(models)
-            self._functions[function.spec.feature] = function
+        self._models = models
+        found = [factory() for factory in factories(ProductionSettings(data_dir=folder))]
+        self._functions: dict[str, Function] = {
+            one.spec.feature: one for one in found if not models.missing(one.spec.models)
+        }
+        self._loaded: set[str] = set()
 
     def can(self, function: str) -> bool:
         """Tell whether a function's models are at hand."""
@@ -62,8 +62,15 @@ class Maker:
         index = _index(path)
         return Input(name, path, index, read_media(index))
 
-    def make(self, task: pb.ProductionTask, files: Mapping[str, Path]) -> list[Made]:
+    def make(
+        self, task: pb.ProductionTask, files: Mapping[str, Path], known: Known = _NOTHING_KNOWN
+    ) -> list[Made]:
         """Carry out a task; its files stay until the next one.
+
+        Args:
+            task: without violations.
+            files: the inputs by name.
+            known: what an analysis found.
 
         Raises:
             VidereError: the task is refused or fails.
@@ -75,8 +82,8 @@ class Maker:
         options, glance = asked_of(task, inputs.__getitem__)
         work = Work(
             options=options,
-            known=Known(),
-            source=lambda: self._source(inputs["main"]),
+            known=known,
+            source=lambda: _source(inputs["main"]),
             progress=lambda _share: None,
             file_prefix="",
             inputs=tuple(inputs),
@@ -86,16 +93,22 @@ class Maker:
             spent=self._spent,
             preview=glance,
         )
-        made = self._functions[str(task.WhichOneof("function"))].render(work)
+        made = self._loaded_function(str(task.WhichOneof("function"))).render(work)
         return made if glance is None else preview_files(work, glance, made)
+
+    def _loaded_function(self, name: str) -> Function:
+        function = self._functions[name]
+        if name not in self._loaded:
+            function.load(self._models)
+            self._loaded.add(name)
+        return function
 
     def _spent(self, cpu_seconds: float, _frames: int) -> None:
         self.cpu_seconds += cpu_seconds
 
-    @staticmethod
-    def _source(main: Input) -> FrameSource:
-        assert main.media.pictures is not None
-        return FrameSource(main.path, main.media.pictures, lambda: None)
+
+def _source(main: Input) -> FrameSource:
+    return FrameSource(main.path, pictures_of(main), lambda: None)
 
 
 def stretch(start: Fraction, end: Fraction) -> pb.MediaRange:

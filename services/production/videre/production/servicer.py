@@ -20,7 +20,7 @@ from videre.internal.v1 import engine_pb2, production_pb2, production_pb2_grpc
 from videre.production.chunk_shelf import ChunkShelf, TaskChunks, work_folder
 from videre.production.cover_messages import cover_message
 from videre.production.decode import FrameSource
-from videre.production.functions.base import Function, Input, Made, Work
+from videre.production.functions.base import Function, Input, Made, Work, pictures_of
 from videre.production.known_messages import known_from
 from videre.production.media_index import read_media
 from videre.production.painting.messages import put_painted
@@ -188,11 +188,7 @@ class _Rendering:
 
     def _open(self, slot: Slot) -> FrameSource:
         main = self._input(_MAIN)
-        if main.media.pictures is None:
-            raise VidereError(
-                Reason.NO_TRACK, "the media has no pictures", metadata={"track": "picture"}
-            )
-        self._source = FrameSource(main.path, main.media.pictures, slot.check)
+        self._source = FrameSource(main.path, pictures_of(main), slot.check)
         return self._source
 
     def _path(self, project: str, source: production_pb2.RenderInput) -> Path:

@@ -10,12 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from videre.common.errors import Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.common.models import ModelStore
 from videre.exports.assembly import Placed, Title
 from videre.exports.production_params import AssembleOptions
 from videre.production.functions.base import Input, Made, Work
-from videre.production.functions.retouching import refused
 from videre.production.rendering.assembly_job import (
     AssemblyJob,
     Heard,
@@ -111,7 +110,9 @@ class Assemble(RenderingFunction):
             return []
         shown = [of_url[one.url].media.pictures for one in shots if one.url]
         if not shown or shown[0] is None:
-            raise refused(_FIELD, "titles need a clip whose frame they have", "a clip", "none")
+            raise invalid(
+                _FIELD, "titles need a clip whose frame they have", limit="a clip", actual="none"
+            )
         frame = shown[0].width, shown[0].height
         margin = round(_MARGIN * min(frame))
         face = self._font.open()
@@ -149,8 +150,11 @@ def _require(one: Placed, of_url: Mapping[str, Input], *, sound: bool) -> None:
     # A clip may end with a frame that the media's rate rounds to lie a little behind it.
     if end > media.end + Fraction(1, 10):
         words = f"needs input {given.name!r} until {float(end):g} s, dissolves included"
-        raise refused(
-            f"{_FIELD}.{one.place}", words, f"{float(media.end):g} s", f"{float(end):g} s"
+        raise invalid(
+            f"{_FIELD}.{one.place}",
+            words,
+            limit=f"{float(media.end):g} s",
+            actual=f"{float(end):g} s",
         )
 
 

@@ -14,7 +14,7 @@ from videre.exports.production_params.preview import Glance
 from videre.production.chunk_shelf import TaskChunks
 from videre.production.decode import FrameSource
 from videre.production.known import Known
-from videre.production.media_index import Media
+from videre.production.media_index import Media, Pictures
 from videre.production.painting.jobs import Painted
 from videre.production.reframing.result import Reframing
 from videre.production.rendering.job import MadeFacts
@@ -145,6 +145,20 @@ class Function(Engine, Protocol):
         Raises:
             VidereError: NO_TRACK and others that the function's docstring names.
         """
+
+
+def pictures_of(given: Input) -> Pictures:
+    """Return the pictures of an input.
+
+    Raises:
+        VidereError: NO_TRACK, it has none.
+    """
+    if given.media.pictures is None:
+        raise VidereError(
+            Reason.NO_TRACK, f"input {given.name!r} has no pictures",
+            metadata={"input": given.name, "track": "picture"},
+        )  # fmt: skip
+    return given.media.pictures
 
 
 def require_answer(known: Known, stage: str) -> None:

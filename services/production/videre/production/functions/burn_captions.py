@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from videre.common.errors import Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.common.models import ModelStore
 from videre.exports.cues import Cue, one_line
 from videre.exports.production_params import BurnCaptionsOptions
 from videre.exports.subtitles import READERS, text_of
 from videre.production.functions.base import Made, Work
 from videre.production.functions.captions import known_cues
-from videre.production.functions.retouching import RetouchingFunction, refused
+from videre.production.functions.retouching import RetouchingFunction
 from videre.production.retouching.edits import Caption, Captions, Edits
 from videre.production.retouching.fonts import Font, find_font, require_glyphs
 
@@ -79,8 +79,11 @@ def _read(work: Work, name: str) -> list[Cue]:
     given = work.input(name)
     reader = READERS.get(given.media.container)
     if reader is None:
-        raise refused(
-            f"{_FIELD}.file", "is no subtitle file", ", ".join(READERS), given.media.container
+        raise invalid(
+            f"{_FIELD}.file",
+            "is no subtitle file",
+            limit=", ".join(READERS),
+            actual=given.media.container,
         )
     timed = reader(text_of(given.path.read_bytes()).splitlines())
     cues = [

@@ -8,12 +8,12 @@ from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
 
-from videre.common.errors import Reason, VidereError
 from videre.exports.production_params import DetectMusicSegmentsOptions
 from videre.production.functions.base import Made, Work, require_answer
 from videre.production.functions.detect_beats import message_json
 from videre.production.rendering.job import Segment
 from videre.production.rendering.run import RenderingFunction
+from videre.production.rendering.samples import require_sound
 from videre.production.rendering.sound_edits import SoundEdits
 from videre.v1.analysis_pb2 import MusicSection, MusicStructure
 
@@ -47,10 +47,7 @@ class DetectMusicSegments(RenderingFunction):
         self, work: Work, options: DetectMusicSegmentsOptions, part: MusicSection, number: int
     ) -> list[Made]:
         given = work.input(_MAIN)
-        if given.media.sound is None:
-            raise VidereError(
-                Reason.NO_TRACK, "the media has no sound", metadata={"track": "sound"}
-            )
+        require_sound(given)
         start, end = _seconds(part.span.start_offset), _seconds(part.span.end_offset)
         output = options.output
         if number:

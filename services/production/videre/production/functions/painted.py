@@ -7,11 +7,11 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import invalid
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.painted import Backdrop, PaintedOptions
 from videre.production.encoding import FORMATS
-from videre.production.functions.base import Input, Made, Work
+from videre.production.functions.base import Made, Work, pictures_of
 from videre.production.painting.jobs import Behind, KeyJob, MatteJob, PaintJob
 from videre.production.rendering.job import Segment
 from videre.production.rendering.run import RenderingFunction, tracks, within
@@ -35,16 +35,20 @@ class PaintingFunction(RenderingFunction):
         """See Function and `RenderingFunction.make`. Raises NO_TRACK for what has no picture."""
         options = work.options
         assert isinstance(options, PaintedOptions)
-        given, behind = _seen(work, options.input), self.backdrop(options)
+        given, behind = work.input(options.input), self.backdrop(options)
         inputs = {given.name: given}
         if behind.input and behind.input not in inputs:
-            inputs[behind.input] = _seen(work, behind.input)
+            inputs[behind.input] = work.input(behind.input)
+        for one in inputs.values():
+            pictures_of(one)
         source = list(inputs).index(behind.input) if behind.input else None
         paint = self.job(options, Behind(behind.colour, source))
         field = f"task.{self.feature}.range"
         if given.media.kind == "image":
             if options.ranged:
-                raise _ranged(field)
+                raise invalid(
+                    field, "a picture has no stretches", limit="no range", actual="a range"
+                )
             name = f"{self.feature.replace('_', '-')}.{FORMATS[options.image_format].suffix}"
             return self.encode(
                 work, inputs, (_PICTURE,), options.renditions,
@@ -66,23 +70,3 @@ class PaintingFunction(RenderingFunction):
         return [
             replace(one, glimpse=other.glimpse) for one, other in zip(made, cut_out, strict=True)
         ]
-
-
-def _seen(work: Work, name: str) -> Input:
-    given = work.input(name)
-    if given.media.pictures is None:
-        raise VidereError(
-            Reason.NO_TRACK, f"input {name!r} has no pictures",
-            metadata={"track": "picture", "input": name},
-        )  # fmt: skip
-    return given
-
-
-def _ranged(field: str) -> VidereError:
-    words = "a picture has no stretches"
-    return VidereError(
-        Reason.FIELD_INVALID,
-        f"{field}: {words}",
-        violations=(FieldViolation(field, words, "no range", "a range"),),
-        metadata={"field": field, "limit": "no range", "actual": "a range"},
-    )

@@ -10,7 +10,7 @@ from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
 
-from videre.common.errors import Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.exports.cut_list import (
     FINE_RATE,
     Change,
@@ -26,7 +26,7 @@ from videre.exports.production_params.times import Stretch
 from videre.exports.subject import NotCarriedError
 from videre.production.functions.base import Input, Made, Work
 from videre.production.functions.detect_beats import message_json
-from videre.production.functions.retouching import RetouchingFunction, refused
+from videre.production.functions.retouching import RetouchingFunction
 from videre.production.functions.trim_silence import fitting_output
 from videre.production.known import Followed, Judged, Known
 from videre.production.media_index import Media
@@ -72,8 +72,11 @@ class Redact(RetouchingFunction):
 
     def _picture(self, work: Work, given: Input, options: RedactOptions, edit: Plan) -> list[Made]:
         if edit.cut:
-            raise refused(
-                f"{_FIELD}.on_block", "a picture has nothing that could be cut out", "COVER", "CUT"
+            raise invalid(
+                f"{_FIELD}.on_block",
+                "a picture has nothing that could be cut out",
+                limit="COVER",
+                actual="CUT",
             )
         edits = Edits(hidden=tuple(replace(one, start_ns=0, end_ns=0) for one in edit.hidden))
         made = self.picture(work, given, edits, options.image_format)
@@ -83,8 +86,11 @@ class Redact(RetouchingFunction):
         self, work: Work, given: Input, options: RedactOptions, edit: Plan, extent: Extent
     ) -> list[Made]:
         if not edit.kept:
-            raise refused(
-                _FIELD, "nothing would be left: all of it is flagged", "something unflagged", "none"
+            raise invalid(
+                _FIELD,
+                "nothing would be left: all of it is flagged",
+                limit="something unflagged",
+                actual="none",
             )
         instants = _instants(given.media, extent)
         parts = [Part(_MAIN, Stretch(instants(start), instants(end))) for start, end in edit.kept]

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.common.models import ModelStore
 from videre.exports.production_params import ReframeOptions
 from videre.exports.production_params.cuts import Part
@@ -17,7 +17,7 @@ from videre.exports.production_params.renditions import RenditionOptions
 from videre.production.decode import FrameSource
 from videre.production.encoding import FORMATS, Encoder
 from videre.production.face_detector import MODEL
-from videre.production.functions.base import Input, Made, Work
+from videre.production.functions.base import Input, Made, Work, pictures_of
 from videre.production.known import Known, Stretch
 from videre.production.media_index import Pictures
 from videre.production.reframing.face_finder import FaceFinder
@@ -63,13 +63,7 @@ class Reframe(RenderingFunction):
         options = work.options
         assert isinstance(options, ReframeOptions)
         given = work.input(options.input)
-        pictures = given.media.pictures
-        if pictures is None:
-            raise VidereError(
-                Reason.NO_TRACK, f"input {given.name!r} has no pictures",
-                metadata={"track": "picture"},
-            )  # fmt: skip
-        source = FrameSource(given.path, pictures, work.check)
+        source = FrameSource(given.path, pictures_of(given), work.check)
         known = work.known if options.input == _MAIN else Known()
         if given.media.kind == "image":
             return self._picture(work, options, source, known)
@@ -123,7 +117,7 @@ class Reframe(RenderingFunction):
         self, work: Work, options: ReframeOptions, source: FrameSource, known: Known
     ) -> list[Made]:
         if options.ranged:
-            raise _refused(_FIELD, "a picture has no stretches", "no range", "a range")
+            raise invalid(_FIELD, "a picture has no stretches", limit="no range", actual="a range")
         pictures = source.pictures
         whole = Stretch(0, max(1, pictures.end_ns))
         shots = survey(source, known, whole, self._finder, work.progress)[:1]
@@ -164,12 +158,3 @@ def _shape(pictures: Pictures, one: RenditionOptions) -> tuple[Window, tuple[int
 
 def _plans(shots: Sequence[Shot], window: Window, fallback: str) -> list[ShotPlan]:
     return [plan_shot(one.stretch, one.subject, one.source, window, fallback) for one in shots]
-
-
-def _refused(field: str, words: str, limit: str, actual: str) -> VidereError:
-    return VidereError(
-        Reason.FIELD_INVALID,
-        f"{field}: {words}",
-        violations=(FieldViolation(field, words, limit, actual),),
-        metadata={"field": field, "limit": limit, "actual": actual},
-    )

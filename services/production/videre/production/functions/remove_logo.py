@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from videre.common.errors import invalid
 from videre.exports.production_params import RemoveLogoOptions
 from videre.exports.production_params.cuts import Part
 from videre.production.decode import FrameSource
@@ -16,7 +17,6 @@ from videre.production.functions.removing import SIDE, Removal, View, cut_out, l
 from videre.production.functions.retouching import (
     RetouchingFunction,
     first_picture,
-    refused,
     times_of,
 )
 from videre.production.rendering.run import within
@@ -77,8 +77,11 @@ class RemoveLogo(RetouchingFunction):
             whole = self._looks(work, source, view, spans)
             found = find_logos(whole)
             if not found:
-                raise refused(
-                    _FIELD, "no logo was found that stands still: name its box", "a box", "none"
+                raise invalid(
+                    _FIELD,
+                    "no logo was found that stands still: name its box",
+                    limit="a box",
+                    actual="none",
                 )
             wanted = [(rect, *spans, whole) for rect in found]
         for region in options.regions:
@@ -107,7 +110,7 @@ class RemoveLogo(RetouchingFunction):
 
     def _picture(self, work: Work, options: RemoveLogoOptions, given: Input) -> list[Made]:
         if not options.regions:
-            raise refused(_FIELD, "must be given for a picture", "a box", "none")
+            raise invalid(_FIELD, "must be given for a picture", limit="a box", actual="none")
         shown = first_picture(work, given)
         size = shown.shape[1], shown.shape[0]
         view = View(size, size)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from videre.common.errors import invalid
 from videre.exports.production_params import RemoveTextOptions
 from videre.exports.production_params.cuts import Part
 from videre.production.decode import FrameSource
@@ -15,7 +16,6 @@ from videre.production.functions.removing import SIDE, Removal, View, cut_out
 from videre.production.functions.retouching import (
     RetouchingFunction,
     first_picture,
-    refused,
     times_of,
 )
 from videre.production.known import Followed, SeenAt
@@ -77,7 +77,9 @@ class RemoveText(RetouchingFunction):
         self._survey(work, source, view, removal, wanted)
         work.spent(source.cpu_seconds, source.decoded)
         if not removal.removed:
-            raise refused(_FIELD, "no text was found: name its box", "a box with text", "none")
+            raise invalid(
+                _FIELD, "no text was found: name its box", limit="a box with text", actual="none"
+            )
         made = self.video(work, options, removal.edits, begun=_SURVEYED)
         return [replace(one, removed=tuple(removal.removed)) for one in made]
 
@@ -119,7 +121,9 @@ class RemoveText(RetouchingFunction):
                 removal.hole(cue.mask, place, 0, 0)
                 removal.told(one.rect, 0, 0, 0.0)
         if not removal.removed:
-            raise refused(_FIELD, "no text was found: name its box", "a box with text", "none")
+            raise invalid(
+                _FIELD, "no text was found: name its box", limit="a box with text", actual="none"
+            )
         made = self.picture(work, given, removal.edits, options.image_format)
         return [replace(one, removed=tuple(removal.removed)) for one in made]
 

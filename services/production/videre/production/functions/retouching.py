@@ -8,14 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.common.models import ModelStore
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.retouched import RetouchedOptions
 from videre.exports.production_params.times import Stretch
 from videre.production.decode import FrameSource
 from videre.production.encoding import FORMATS, Bgr, Encoder
-from videre.production.functions.base import Input, Made, Work
+from videre.production.functions.base import Input, Made, Work, pictures_of
 from videre.production.media_index import Pictures
 from videre.production.rendering.job import MadeFacts
 from videre.production.rendering.run import RenderingFunction
@@ -46,16 +46,13 @@ class RetouchingFunction(RenderingFunction):
             VidereError: NO_TRACK, it has none; FIELD_INVALID, a stretch of a picture.
         """
         given = work.input(options.input)
-        if given.media.pictures is None:
-            raise VidereError(
-                Reason.NO_TRACK,
-                f"input {given.name!r} has no pictures",
-                metadata={"track": "picture"},
-            )
+        pictures = pictures_of(given)
         if given.media.kind == "image" and options.ranged:
-            raise refused(f"task.{self.feature}.range", "a picture has no stretches", "no range",
-                          "a range")  # fmt: skip
-        return given, given.media.pictures
+            raise invalid(
+                f"task.{self.feature}.range", "a picture has no stretches",
+                limit="no range", actual="a range",
+            )  # fmt: skip
+        return given, pictures
 
     def video(
         self, work: Work, options: RetouchedOptions, edits: Edits, *, begun: float = 0.0
@@ -110,11 +107,7 @@ def first_picture(work: Work, given: Input, *, transparent: bool = False) -> Bgr
     Raises:
         VidereError: NO_TRACK, DECODE_FAILED, DECODE_LIMIT.
     """
-    pictures = given.media.pictures
-    if pictures is None:
-        raise VidereError(
-            Reason.NO_TRACK, f"input {given.name!r} has no pictures", metadata={"track": "picture"}
-        )
+    pictures = pictures_of(given)
     source = FrameSource(given.path, pictures, work.check)
     size = (pictures.width, pictures.height)
     item = next(iter(source.read([0], size, transparent=transparent)), None)
@@ -132,14 +125,4 @@ def times_of(stretches: Sequence[Stretch]) -> Times:
             EVER if one.end is None else int(one.end * _NS),
         )
         for one in stretches
-    )
-
-
-def refused(field: str, words: str, limit: str, actual: str) -> VidereError:
-    """Return the refusal of a field that only the media shows to be wrong."""
-    return VidereError(
-        Reason.FIELD_INVALID,
-        f"{field}: {words}",
-        violations=(FieldViolation(field, words, limit, actual),),
-        metadata={"field": field, "limit": limit, "actual": actual},
     )

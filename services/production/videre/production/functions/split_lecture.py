@@ -9,7 +9,7 @@ from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 from videre.exports.cut_list import FINE_RATE, CutList, ListedPart, to_edl, to_otio
 from videre.exports.production_params import SplitLectureOptions
 from videre.exports.production_params.cuts import Part
@@ -106,13 +106,7 @@ def _share(progress: Callable[[float], None], done: float, rest: float) -> Calla
 
 def refused(field: str, words: str, limit: str, actual: str) -> VidereError:
     """Return the error of a parameter that does not suit the media."""
-    where = f"{_FIELD}.{field}"
-    return VidereError(
-        Reason.FIELD_INVALID,
-        f"{where}: {words}",
-        violations=(FieldViolation(where, words, limit, actual),),
-        metadata={"field": where, "limit": limit, "actual": actual},
-    )
+    return invalid(f"{_FIELD}.{field}", words, limit=limit, actual=actual)
 
 
 def _spans(parts: Sequence[SlidePart], pictures: Pictures, whole: Span) -> list[Span]:

@@ -16,6 +16,7 @@ from google.protobuf.duration_pb2 import Duration
 from numpy.typing import NDArray
 
 from videre.common.engine import EngineSpec, Tier
+from videre.common.errors import invalid
 from videre.common.models import ModelStore
 from videre.exports.production_params import SynthesizeSpeechOptions
 from videre.exports.speech_script import (
@@ -28,7 +29,6 @@ from videre.exports.speech_script import (
 from videre.exports.subtitles import text_of
 from videre.production.functions.base import Made, Work
 from videre.production.functions.detect_beats import message_json
-from videre.production.functions.retouching import refused
 from videre.production.rendering.job import MadeFacts
 from videre.production.speaking.alignment import trimmed, word_times
 from videre.production.speaking.voice import Floats, Speaker, Tone, find_speaker
@@ -143,7 +143,9 @@ def _document(work: Work, name: str) -> str:
     """
     given = work.input(name)
     if given.media.kind != "text":
-        raise refused(f"{_FIELD}.input", f"{name!r} is no text", "a text", given.media.kind)
+        raise invalid(
+            f"{_FIELD}.input", f"{name!r} is no text", limit="a text", actual=given.media.kind
+        )
     return text_of(given.path.read_bytes())
 
 
@@ -152,13 +154,13 @@ def _script(text: str, options: SynthesizeSpeechOptions) -> tuple[Clause, ...]:
     where = f"{_FIELD}.text" if options.text else f"{_FIELD}.input"
     if len(text) > CHARACTERS:
         limit = f"1..{CHARACTERS} characters"
-        raise refused(where, f"must have {limit}", limit, str(len(text)))
+        raise invalid(where, f"must have {limit}", limit=limit, actual=str(len(text)))
     try:
         clauses = read_script(text)
     except ScriptError as error:
-        raise refused(where, str(error), "the subset of SSML", text[:80]) from error
+        raise invalid(where, str(error), limit="the subset of SSML", actual=text[:80]) from error
     if not any(one.words for one in clauses):
-        raise refused(where, "has no word", "a word", text[:80])
+        raise invalid(where, "has no word", limit="a word", actual=text[:80])
     return clauses
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import invalid
 from videre.exports.production_params import TrimSilenceOptions
 from videre.exports.production_params.cuts import Part
 from videre.exports.production_params.presets import DEFAULT_PRESET
@@ -47,12 +47,7 @@ class TrimSilence(RenderingFunction):
         if not parts:
             words, limit = "all of the sound is below it", "the sound's level"
             actual = f"{options.threshold_db:g} dB"
-            raise VidereError(
-                Reason.FIELD_INVALID,
-                f"{_FIELD}.threshold_db: {words}",
-                violations=(FieldViolation(f"{_FIELD}.threshold_db", words, limit, actual),),
-                metadata={"field": f"{_FIELD}.threshold_db", "limit": limit, "actual": actual},
-            )
+            raise invalid(f"{_FIELD}.threshold_db", words, limit=limit, actual=actual)
         cuts = [Part(options.input, Stretch(begin + a, begin + b)) for a, b in parts]
         output = fitting_output(given, options.output)
         return self.make(work, [f"{_FIELD}.range"] * len(cuts), cuts, [output])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import invalid
 from videre.exports.production_params import UpscaleOptions
 from videre.exports.production_params.painted import PaintedOptions
 from videre.exports.production_params.renditions import SIDE
@@ -34,10 +34,5 @@ class Upscale(PaintingFunction):
         if longest * options.factor > SIDE[1]:
             limit, actual = f"{SIDE[1]} pixels a side", str(longest * options.factor)
             words = f"makes a side of {actual} pixels, at most {SIDE[1]}"
-            raise VidereError(
-                Reason.FIELD_INVALID,
-                f"{_FIELD}: {words}",
-                violations=(FieldViolation(_FIELD, words, limit, actual),),
-                metadata={"field": _FIELD, "limit": limit, "actual": actual},
-            )
+            raise invalid(_FIELD, words, limit=limit, actual=actual)
         return super().render(work)

@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from videre.common.errors import invalid
 from videre.common.models import ModelStore
 from videre.exports.production_params import WatermarkOptions
 from videre.production.functions.base import Made, Work
 from videre.production.functions.retouching import (
     RetouchingFunction,
     first_picture,
-    refused,
     times_of,
 )
 from videre.production.retouching.drawing import Rgba, drawn
@@ -50,7 +50,9 @@ class Watermark(RetouchingFunction):
         assert isinstance(options, WatermarkOptions)
         given, pictures = self.pictures_of(work, options)
         if given.media.kind == "image" and options.shown:
-            raise refused("task.watermark.shown", "a picture has no times", "none", "a range")
+            raise invalid(
+                "task.watermark.shown", "a picture has no times", limit="none", actual="a range"
+            )
         frame = pictures.width, pictures.height
         margin = round(options.margin * min(frame))
         mark = self._mark(work, options, frame, margin)

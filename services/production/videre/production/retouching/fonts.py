@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from videre.common.errors import FieldViolation, Reason, VidereError
+from videre.common.errors import Reason, VidereError, invalid
 
 #: OpenCV's font of all scripts.
 _PACKAGED: Final = "uni"
@@ -132,12 +132,7 @@ def require_glyphs(font: Font, texts: Iterable[str], field: str) -> None:
     named = _named(lacking)
     words = f"has characters that cannot be drawn: {named}"
     limit = "characters of the font (VIDERE_FONT), written from left to right"
-    raise VidereError(
-        Reason.FIELD_INVALID,
-        f"{field}: {words}",
-        violations=(FieldViolation(field, words, limit, named),),
-        metadata={"field": field, "limit": limit, "actual": named},
-    )
+    raise invalid(field, words, limit=limit, actual=named)
 
 
 def _named(characters: Sequence[str]) -> str:

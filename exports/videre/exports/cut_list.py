@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 from videre.exports.cues import one_line
-from videre.exports.editing import edl_of
+from videre.exports.editing import edl_of, fcp_xml_of
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -78,11 +78,12 @@ def to_edl(edits: CutList) -> bytes:
 
 
 def to_fcp_xml(edits: CutList) -> bytes:
-    """Return a sequence of Final Cut Pro 7 XML (xmeml 4)."""
-    import opentimelineio as otio
+    """Return a sequence of Final Cut Pro 7 XML (xmeml 4).
 
-    written: str = otio.adapters.write_to_string(_timeline(edits), "fcp_xml")
-    return written.encode()
+    Raises:
+        NotCarriedError: the rate has no SMPTE timecode.
+    """
+    return fcp_xml_of(_timeline(edits), edits.rate)
 
 
 def _timeline(edits: CutList, *, sound: bool = True) -> otio.schema.Timeline:

@@ -80,9 +80,7 @@ def edl_of(timeline: otio.schema.Timeline, frames: Fraction) -> bytes:
     """
     import opentimelineio as otio
 
-    rate = float(frames)
-    if not otio.opentime.RationalTime.is_valid_timecode_rate(rate):
-        raise NotCarriedError(f"an edit list cannot count {rate:g} frames per second")
+    rate = _counted(frames)
     written: str = otio.adapters.write_to_string(timeline, "cmx_3600", rate=rate)
     head, blank, events = written.partition("\n\n")
     mode = "DROP FRAME" if ";" in events else "NON-DROP FRAME"
@@ -93,12 +91,36 @@ def to_fcp_xml(subject: Subject) -> bytes:
     """Return a sequence of Final Cut Pro 7 XML (xmeml 4), which most editing programs import.
 
     Raises:
-        NotCarriedError: the media has no moving picture.
+        NotCarriedError: the media has no moving picture, or a rate without SMPTE timecode.
+    """
+    return fcp_xml_of(timeline_of(subject), nominal_rate(subject.rate))
+
+
+def fcp_xml_of(timeline: otio.schema.Timeline, frames: Fraction) -> bytes:
+    """Return a timeline as Final Cut Pro 7 XML (xmeml 4), whose sequences have a timecode.
+
+    Args:
+        timeline: its clips count frames.
+        frames: a second.
+
+    Raises:
+        NotCarriedError: such a rate has no SMPTE timecode.
     """
     import opentimelineio as otio
 
-    written: str = otio.adapters.write_to_string(timeline_of(subject), "fcp_xml")
+    _counted(frames)
+    written: str = otio.adapters.write_to_string(timeline, "fcp_xml")
     return written.encode()
+
+
+def _counted(frames: Fraction) -> float:
+    """Return a rate that SMPTE timecodes count, frames a second."""
+    import opentimelineio as otio
+
+    rate = float(frames)
+    if not otio.opentime.RationalTime.is_valid_timecode_rate(rate):
+        raise NotCarriedError(f"no timecode counts {rate:g} frames per second")
+    return rate
 
 
 def timeline_of(subject: Subject) -> otio.schema.Timeline:

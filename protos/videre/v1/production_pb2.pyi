@@ -3098,9 +3098,8 @@ Global___BleepParams: typing_extensions.TypeAlias = BleepParams
 @typing.final
 class RedactParams(google.protobuf.message.Message):
     """The main input without what the job's own verdict flags: needs a moderation template. Beside the
-    media "redaction.json", a Redaction in the JSON form of protobuf, and the cuts as "edit.otio", with
-    frames of one length also as "edit.edl" (CMX 3600, at rates that it can count) and "edit.xml" (Final
-    Cut Pro 7). Where nothing is flagged the media is encoded as it is.
+    media "redaction.json", a Redaction in the JSON form of protobuf, and the cuts as "edit.otio", at
+    rates that timecodes count also as "edit.edl" (CMX 3600) and "edit.xml" (Final Cut Pro 7). Where nothing is flagged the media is encoded as it is.
     """
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import opentimelineio as otio
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from videre.exports.cut_list import Change, CutList, ListedPart, to_edl, to_fcp_xml, to_otio
 from videre.exports.production_params import options_of, violations_of
+from videre.exports.subject import NotCarriedError
 from videre.production.known import Finding, FlaggedPart, Followed, Judged, SeenAt, Stretch
 from videre.production.redaction.findings import judged_from
 from videre.production.redaction.plan import (
@@ -236,6 +238,9 @@ def test_the_edit_is_told_to_editing_programs() -> None:
     assert video[0].markers[0].marked_range.end_time_inclusive().value == 49
     assert b"00:00:03:00 00:00:04:00 00:00:02:00 00:00:03:00" in to_edl(told)
     assert b"xmeml" in to_fcp_xml(told)
+    for write in (to_edl, to_fcp_xml):
+        with pytest.raises(NotCarriedError, match="no timecode counts 15 frames"):
+            write(replace(told, rate=Fraction(15)))
 
 
 def test_what_is_not_said_has_its_default() -> None:

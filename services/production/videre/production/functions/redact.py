@@ -206,5 +206,5 @@ def _edit_lists(given: Input, edit: Plan) -> list[Made]:
     if rate is not None:
         with suppress(NotCarriedError):
             made.append(Made("edit.edl", "edit-list", "text/plain", to_edl(cuts)))
-        made.append(Made("edit.xml", "edit-list", "application/xml", to_fcp_xml(cuts)))
+            made.append(Made("edit.xml", "edit-list", "application/xml", to_fcp_xml(cuts)))
     return made

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from videre.common.errors import invalid
+from videre.common.errors import VidereError, invalid
 from videre.exports.production_params import RemoveTextOptions
 from videre.exports.production_params.cuts import Part
 from videre.production.decode import FrameSource
@@ -77,9 +77,7 @@ class RemoveText(RetouchingFunction):
         self._survey(work, source, view, removal, wanted)
         work.spent(source.cpu_seconds, source.decoded)
         if not removal.removed:
-            raise invalid(
-                _FIELD, "no text was found: name its box", limit="a box with text", actual="none"
-            )
+            raise _without_text(options)
         made = self.video(work, options, removal.edits, begun=_SURVEYED)
         return [replace(one, removed=tuple(removal.removed)) for one in made]
 
@@ -121,9 +119,7 @@ class RemoveText(RetouchingFunction):
                 removal.hole(cue.mask, place, 0, 0)
                 removal.told(one.rect, 0, 0, 0.0)
         if not removal.removed:
-            raise invalid(
-                _FIELD, "no text was found: name its box", limit="a box with text", actual="none"
-            )
+            raise _without_text(options)
         made = self.picture(work, given, removal.edits, options.image_format)
         return [replace(one, removed=tuple(removal.removed)) for one in made]
 
@@ -214,3 +210,8 @@ def _luma(picture: Bgr) -> Bgr:
     import cv2
 
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _without_text(options: RemoveTextOptions) -> VidereError:
+    words = "no text was found in it" if options.regions else "no text was found: name its box"
+    return invalid(_FIELD, words, limit="a box with text", actual="none")

@@ -3,7 +3,8 @@
 `python scripts/docs_figures.py [NAME...]`; needs nothing but Python. A page shows a bench between
 the lines `<!-- bench NAME -->` and `<!-- end -->`; what is between them is the report that
 `make bench NAME=NAME` has written. Benches that have not run here keep their old figures, and so
-do those whose report is that of a quick run. Figures that fell short are shown as they are, and
+do those whose report is that of a quick run; what was never measured is shown beside the present
+target of bench/required.toml. Figures that fell short are shown as they are, and
 named in what this prints.
 """
 
@@ -12,12 +13,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 _ROOT: Final = Path(__file__).parents[1]
 _REPORTS: Final = _ROOT / "build/bench"
+_REQUIRED: Final = _ROOT / "bench/required.toml"
 PAGES: Final = tuple(
     _ROOT / "docs" / f"{name}.md"
     for name in (
@@ -41,6 +44,7 @@ PAGES: Final = tuple(
     )
 )
 BLOCK: Final = re.compile(r"(<!-- bench (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+_UNMEASURED: Final = re.compile(r"^\| (.+?) \| not measured \|  \| (.*?) \|", re.MULTILINE)
 #: How the note begins that a quick run leaves in its report.
 _QUICK: Final = "QUICK"
 _HEADING: Final = re.compile(r"^(?=#)", re.MULTILINE)
@@ -54,6 +58,29 @@ def shown(page: str, reports: dict[str, str]) -> str:
         return opening + (_below(reports[name]) if name in reports else old) + closing
 
     return BLOCK.sub(filled, page)
+
+
+def asked(page: str, required: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """Return a page that shows the present targets of figures which were never measured."""
+
+    def block_anew(block: re.Match[str]) -> str:
+        opening, name, text, closing = block.groups()
+        targets = required.get(name, {})
+
+        def row_anew(row: re.Match[str]) -> str:
+            figure = row[1]
+            target = target_of(targets[figure]) if figure in targets else row[2]
+            return f"| {figure} | not measured |  | {target} |"
+
+        return opening + _UNMEASURED.sub(row_anew, text) + closing
+
+    return BLOCK.sub(block_anew, page)
+
+
+def target_of(limits: Mapping[str, Any], quick: str = "") -> str:
+    """Return a target as reports write it; `quick` = "quick_" for that of a quick run."""
+    signs = ((f"{quick}at_least", "≥"), (f"{quick}at_most", "≤"))
+    return " and ".join(f"{sign} {limits[name]:g}" for name, sign in signs if name in limits)
 
 
 def _below(report: str) -> str:
@@ -97,8 +124,10 @@ def main(names: Sequence[str]) -> None:
         for line in shortfalls(data):
             print(f"{name}: not ok: {line}")
     texts = {name: (_REPORTS / f"{name}.md").read_text(encoding="utf-8") for name in chosen}
+    required = tomllib.loads(_REQUIRED.read_text(encoding="utf-8"))
     for page in PAGES:
-        page.write_text(shown(page.read_text(encoding="utf-8"), texts), encoding="utf-8")
+        text = asked(shown(page.read_text(encoding="utf-8"), texts), required)
+        page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

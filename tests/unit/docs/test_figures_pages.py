@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.figures import REQUIRED_PATH
-from scripts.docs_figures import BLOCK, PAGES, shortfalls, shown, whole_reports
+from scripts.docs_figures import BLOCK, PAGES, shortfalls, shown, target_of, whole_reports
 
 ROOT = Path(__file__).parents[3]
 REQUIRED = tomllib.loads(REQUIRED_PATH.read_text(encoding="utf-8"))
@@ -24,6 +24,18 @@ BLOCKS = {
 def test_a_bench_is_shown_with_all_its_figures(name: str) -> None:
     rows = [line.strip("|").split(" | ") for line in BLOCKS[name].splitlines() if "|" in line]
     assert REQUIRED[name].keys() <= {row[0].strip() for row in rows}
+
+
+@pytest.mark.parametrize("name", sorted(REQUIRED.keys() - {"formats"}))
+def test_targets_are_those_that_are_asked(name: str) -> None:
+    rows = [line.strip("|").split(" | ") for line in BLOCKS[name].splitlines() if "|" in line]
+    told = {row[0].strip(): (row[1], row[3]) for row in rows if len(row) > 3}
+    for figure, limits in REQUIRED[name].items():
+        value, target = told[figure]
+        allowed = {target_of(limits)}
+        if value != "not measured":
+            allowed.add(target_of(limits, "quick_"))
+        assert target in allowed, f"{figure}: run scripts/docs_figures.py"
 
 
 def test_a_bench_that_has_not_run_keeps_its_block() -> None:

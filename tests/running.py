@@ -164,12 +164,12 @@ class Processes:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def stop(self, name: str) -> int:
+    def stop(self, name: str, timeout_s: float = 20) -> int:
         """Ask a process to end; return its exit code."""
         process = self._running.pop(name)
         process.terminate()
         try:
-            return process.wait(timeout=20)
+            return process.wait(timeout=timeout_s)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

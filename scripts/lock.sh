@@ -25,8 +25,8 @@ for added in services/*/torch*.in; do
     [ "$name" != torch ] || name=torch-$(basename "$(dirname "$added")")
     compile "$@" --no-deps --constraints locks/dev.txt -o "locks/$name.txt" "$added"
 done
-# What a cluster may ask of any process, and one machine does not: Consul, OpenTelemetry.
-compile "$@" --constraints locks/dev.txt --extra consul --extra otel -o locks/extras.txt \
+# What a cluster may ask of any process, and one machine does not: Consul, OpenTelemetry, channelz.
+compile "$@" --constraints locks/dev.txt --extra consul --extra otel --extra channelz -o locks/extras.txt \
     common/pyproject.toml
 for project in "${projects[@]}"; do
     name=$(sed -n 's/^name = "videre-\(.*\)"/\1/p' "$project")

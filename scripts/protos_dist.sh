@@ -12,7 +12,7 @@ trap 'rm -rf "$staging"' EXIT
 
 mkdir -p "$staging/$name/videre/v1" dist
 cp protos/videre/v1/*.proto "$staging/$name/videre/v1/"
-cp protos/README.md LICENSE "$staging/$name/"
+cp protos/README.md docs/clients/service_config.json LICENSE "$staging/$name/"
 (
     cd "$staging/$name"
     "$python" -m grpc_tools.protoc -I . --include_imports --include_source_info \

@@ -125,6 +125,12 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         default=None, ge=1, le=65_535, description="Port of a service's /metrics; absent = none."
     )
+    compression: Literal["none", "deflate", "gzip"] = Field(
+        default="none", description="Of answers, and of what services are sent."
+    )
+    channelz: bool = Field(
+        default=False, description="Tell administrators about channels and sockets (channelz)."
+    )
     drain_seconds: float = Field(
         default=10.0, ge=0, description="Time running calls get when the process is told to stop."
     )

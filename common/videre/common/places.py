@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from typing import Final
 
 import grpc.aio
 
@@ -14,6 +15,10 @@ from videre.common.consul import SCHEME, Announced, announced, follow
 from videre.common.discovery import split_endpoint
 from videre.common.errors import invalid
 from videre.common.followed import FollowedChannel
+
+#: How long a replica may answer nothing but errors until calls go to the others; longer than any
+#: engine's call takes as a rule, so that one that is at work has answered something.
+EJECTS_AFTER_S: Final = 30.0
 
 
 def service_channel(settings: Settings, name: str) -> grpc.aio.Channel:
@@ -27,16 +32,22 @@ def service_channel(settings: Settings, name: str) -> grpc.aio.Channel:
     Raises:
         VidereError: FIELD_INVALID when the endpoints make no target.
     """
+
+    def over(replicas: tuple[str, ...]) -> grpc.aio.Channel:
+        return open_channel(
+            replicas, settings.tls, ejects_after_s=EJECTS_AFTER_S, compression=settings.compression
+        )
+
     endpoints = settings.endpoints(name)
     known = [one for one in endpoints if one.startswith(SCHEME)]
     if not known:
-        return open_channel(endpoints, settings.tls)
+        return over(endpoints)
     if len(endpoints) > 1 or not settings.consul:
         limit = f"one {SCHEME}<name>, and VIDERE_CONSUL"
         raise invalid(f"{name}_endpoints", "cannot be looked up", limit=limit,
                       actual=",".join(endpoints))  # fmt: skip
     service = known[0].removeprefix(SCHEME)
-    channel = FollowedChannel(lambda replicas: open_channel(replicas, settings.tls))
+    channel = FollowedChannel(over)
     channel.follow(lambda tell: follow(settings.consul_agent, service, tell))
     return channel
 

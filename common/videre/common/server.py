@@ -21,7 +21,8 @@ from grpc_reflection.v1alpha import reflection
 from prometheus_client import CollectorRegistry
 
 from videre.common import auth
-from videre.common.channel import MESSAGE_LIMIT
+from videre.common.channel import COMPRESSIONS, MESSAGE_LIMIT
+from videre.common.errors import Reason, VidereError
 from videre.common.interceptors import (
     AuthInterceptor,
     EndingInterceptor,
@@ -81,6 +82,31 @@ class Registration:
         return {prefix + method: role for method, role in self.roles.items()}
 
 
+def channelz_registrations(wanted: bool) -> list[Registration]:
+    """Return gRPC's own service about channels, servers and sockets, for administrators.
+
+    Raises:
+        VidereError: OPTION_UNIMPLEMENTED, its package is missing.
+    """
+    if not wanted:
+        return []
+    try:
+        from grpc_channelz.v1 import channelz, channelz_pb2, channelz_pb2_grpc
+    except ImportError:
+        raise VidereError(
+            Reason.OPTION_UNIMPLEMENTED,
+            "channelz needs the package grpcio-channelz: install videre-common[channelz]",
+        ) from None
+    return [
+        Registration(
+            channelz_pb2.DESCRIPTOR.services_by_name["Channelz"],
+            channelz_pb2_grpc.add_ChannelzServicer_to_server,
+            channelz.aio.ChannelzServicer(),
+            auth.Role.ADMIN,
+        )
+    ]
+
+
 class BindRefused(Exception):
     """The server may not or cannot listen on the address; the message says why."""
 
@@ -126,6 +152,7 @@ async def start_server(
     translate: Translate = untranslated,
     further: Sequence[grpc.aio.ServerInterceptor] = (),
     connection_age_s: float = _CONNECTION_AGE_S,
+    compression: str = "none",
     inside: Path | None = None,
 ) -> Server:
     """Start a server for `registrations`, health and reflection on `host`:`port`.
@@ -143,6 +170,7 @@ async def start_server(
         translate: knows refusals in exceptions that are not ours.
         further: interceptors that see calls whose callers are known and may make them.
         connection_age_s: callers connect anew after so long.
+        compression: of answers, a name in `COMPRESSIONS`.
         inside: socket for this process alone, where it passes calls on to itself.
 
     Raises:
@@ -165,6 +193,7 @@ async def start_server(
         ],
         options=(*_OPTIONS, ("grpc.max_connection_age_ms", round(1_000 * connection_age_s))),
         maximum_concurrent_rpcs=_MAX_CALLS,
+        compression=COMPRESSIONS[compression],
     )
     for item in registrations:
         item.add(item.servicer, server)

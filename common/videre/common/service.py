@@ -29,6 +29,7 @@ from videre.common.server import (
     BindRefused,
     Registration,
     announce,
+    channelz_registrations,
     start_server,
     wait_for_signal,
 )
@@ -120,8 +121,13 @@ async def _serve(name: str, settings: Settings, build: Build) -> None:
         server = await start_server(
             settings.bind,
             PORTS[name] if settings.port is None else settings.port,
-            [*service.registrations, catalog_registration(name, service.engines, settings.slots)],
+            [
+                *service.registrations,
+                catalog_registration(name, service.engines, settings.slots),
+                *channelz_registrations(settings.channelz),
+            ],
             metrics=metrics,
+            compression=settings.compression,
             tls=settings.tls,
             insecure_bind=settings.insecure_bind,
         )

@@ -24,6 +24,7 @@ from videre.common.server import (
     BindRefused,
     Registration,
     announce,
+    channelz_registrations,
     start_server,
     wait_for_signal,
 )
@@ -85,8 +86,9 @@ async def serve(settings: OrchestratorSettings) -> None:
             server = await start_server(
                 settings.bind,
                 port,
-                served,
+                [*served, *channelz_registrations(settings.channelz)],
                 metrics=metrics,
+                compression=settings.compression,
                 tls=settings.tls,
                 insecure_bind=settings.insecure_bind,
                 authenticate=await asyncio.to_thread(callers_of, app),

@@ -16,7 +16,8 @@ class Options:
     pictures of faces, each of somebody else. `SOUNDS=DIR`: recordings of laughter, applause,
     cheering, crying and screaming, named after it. `CLEAN=DIR`: media without faults of quality.
     `MINUTES=n`: benches of many trials begin no further one after so long. `CONTINUE=1`: they go on
-    behind those that an earlier run of the same program has kept.
+    behind those that an earlier run of the same program has kept. `REAL=1`: `sizing` also holds its
+    simulation against a suite that runs here.
     """
 
     quick: bool = False
@@ -26,6 +27,7 @@ class Options:
     clean: Path | None = None
     minutes: float | None = None
     go_on: bool = False
+    real: bool = False
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
@@ -41,6 +43,7 @@ class Options:
             clean=Path(clean) if clean else None,
             minutes=float(minutes) if minutes else None,
             go_on=_said(environment, "CONTINUE"),
+            real=_said(environment, "REAL"),
         )
 
     def media_folder(self) -> Path:

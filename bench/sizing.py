@@ -1,7 +1,8 @@
 """How many replicas a load takes, and what a simulation says of them, from the costs measured last.
 
 Costs are those of the last whole run of `bench speed`, as `docs/performance.md` shows them. Nothing
-is started: the simulation is `bench.measures.scaling`.
+is started: the simulation is `bench.measures.scaling`. `REAL=1` holds it against a suite that runs
+here, with one replica of its bottleneck and with two (`bench.scaled`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from bench.harness import Outcome
 from bench.measures.scaling import BUSY, CHUNK_MINUTES, Costs, Course, Load, Site, play, replicas
 from bench.options import Options
+from bench.scaled import scaled
 from videre.cli.evaluation.figures import Measured
 
 _PAGE: Final = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -42,7 +44,11 @@ _AT_ONCE: Final = 1_000
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
-    """Size, simulate, tell; a quick run is the same."""
+    """Size, simulate, tell; a quick run is the same, but for fewer real jobs.
+
+    Raises:
+        RuntimeError: a real job did not succeed.
+    """
     costs = costs_of(_PAGE.read_text(encoding="utf-8"))
     figures = []
     for hours in _HOURS_A_DAY:
@@ -53,7 +59,10 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
     found = sized(costs, _HOURS_A_DAY[1])
     course = play(costs, site_of(found), Load(0, _MINUTES, at_once=_AT_ONCE))
     figures += _of_many(found, course)
-    return figures, []
+    if not options.real:
+        return figures, []
+    beside, outcomes = scaled(options.quick, tell)
+    return [*figures, *beside], outcomes
 
 
 def costs_of(page: str) -> Costs:

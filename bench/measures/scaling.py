@@ -63,11 +63,13 @@ class Load:
         hours_per_day: hours of media a day, evenly over the day, at random moments.
         minutes: mean length of a media; lengths are exponentially distributed.
         at_once: jobs that are there at the beginning.
+        alike: whether all are of the mean length.
     """
 
     hours_per_day: float
     minutes: float
     at_once: int = 0
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,8 @@ class _Run:
         self._after(self._rng.expovariate(per_s), one)
 
     def _come(self) -> None:
-        job = _Job(self._now, self._rng.expovariate(1 / self._load.minutes))
+        mean = self._load.minutes
+        job = _Job(self._now, mean if self._load.alike else self._rng.expovariate(1 / mean))
         self._jobs.take(lambda: self._begin(job))
 
     def _begin(self, job: _Job) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.measures.scaling import Costs, Load, Site, play, replicas
+from bench.scaled import Trial, compared, expected_pace
 from bench.sizing import costs_of, site_of, sized
 
 COSTS = Costs({"decode": 5.0, "visual": 3.0, "ocr": 8.0, "asr": 12.0, "audio": 1.0}, 20, 3e6)
@@ -73,3 +74,16 @@ def test_the_page_of_performance_has_the_costs_that_sizing_needs() -> None:
     assert max(course.busy.values()) < 0.9
     with pytest.raises(ValueError, match="decode"):
         costs_of("")
+
+
+def test_a_trial_is_held_against_the_simulation_and_the_processors() -> None:
+    one = Trial(minutes=4.0, seconds=120.0, cpu_s={"decode": 2.0, "ocr": 30.0})
+    two = Trial(minutes=4.0, seconds=80.0, cpu_s={"decode": 2.0, "ocr": 30.0})
+    figures = {one.name: one for one in compared(one, two, 8, 2)}
+    # One replica: 30 s a minute, and the first chunk's decoding before it.
+    assert figures["one replica: pace"].value == 2.0
+    assert expected_pace(one, 8, 1, 2) == pytest.approx(4 * 60 / (1 + 4 * 30))
+    # Two would take half of that, but 32 s of two processors are 3.75 minutes a minute.
+    assert expected_pace(one, 8, 2, 2) == pytest.approx(3.75)
+    assert expected_pace(one, 8, 2, 64) == pytest.approx(4 * 60 / (1 + 2 * 30))
+    assert figures["second replica: gain"].value == pytest.approx(1.5)

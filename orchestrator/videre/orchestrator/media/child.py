@@ -1,8 +1,9 @@
 """A child process of the media edge, forked for one task. Imported in the fork server only.
 
-Reads one JSON request {"task", "limits", "arguments"} from its socket, sets its own limits before
-it touches any media, and writes one JSON answer: {"ok": …} or {"error": …}. Bulk goes into files
-that the arguments name. It may be killed at any time.
+Reads one JSON request {"task", "limits", "arguments"} from its socket, sets its own limits and
+gives up all files but those of the request before it touches any media, and writes one JSON answer:
+{"ok": …} or {"error": …}. Bulk goes into files that the arguments name. It may be killed at any
+time.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from videre.common.confinement import give_up_files
 from videre.common.errors import VidereError
 from videre.orchestrator.media.decode import decode_units
 from videre.orchestrator.media.index import MediaIndex
@@ -31,6 +33,7 @@ from videre.orchestrator.media.units import cut_units
 
 Arguments = dict[str, Any]
 _PR_SET_PDEATHSIG: Final = 1
+_PLACES: Final = ("path", "index_path", "folder", "jpeg_path", "target")
 
 
 def set_limits(limits: dict[str, Any]) -> None:
@@ -54,6 +57,19 @@ def die_with_parent() -> None:
     """Ask the kernel (Linux) to kill this process with its parent: nobody reads the answer."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def confine(arguments: Arguments) -> None:
+    """Leave this process nothing but the files that a task names, where the kernel can do that.
+
+    Tasks read `path` and `index_path`; they write in `folder`, and beside what else they name.
+    """
+    named = {name: Path(value) for name, value in arguments.items() if name in _PLACES and value}
+    readable = [named[name] for name in ("path", "index_path") if name in named]
+    beside = [named[name].parent for name in ("jpeg_path", "target") if name in named]
+    if "index_path" in named and not named["index_path"].exists():  # probing makes it
+        beside.append(named["index_path"].parent)
+    give_up_files(readable, [*beside, *(named[name] for name in ("folder",) if name in named)])
 
 
 def _probe(arguments: Arguments) -> Any:
@@ -141,6 +157,7 @@ def serve(exchange: socket.socket, errors: int, parent: int) -> NoReturn:
             with exchange.makefile("rb") as requests:
                 request = json.load(requests)
             set_limits(request["limits"])
+            confine(request["arguments"])
             exchange.sendall(json.dumps(run(request)).encode())
             code = 0
     except BaseException:

@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,9 @@ _ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
     "OPENCV_LOG_LEVEL": "SILENT",
 }
+#: Of the environment: where programs, libraries and temporary files lie, and the language.
+_KEPT: Final = frozenset({"HOME", "LANG", "PATH", "TMPDIR", "TZ", "VIRTUAL_ENV"})
+_KEPT_FAMILIES: Final = ("LC_", "LD_", "MALLOC_", "PYTHON")
 #: Time for its imports on a busy machine, and until a killed child has given back its memory.
 _START_S: Final = 60.0
 _END_S: Final = 30.0
@@ -198,9 +202,18 @@ async def _start_process(control: int) -> asyncio.subprocess.Process:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         pass_fds=(control,),
-        env={**os.environ, **_ENVIRONMENT},
+        env={**_kept(os.environ), **_ENVIRONMENT},
         start_new_session=True,
     )
+
+
+def _kept(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return of an environment what a decoder needs: no key, no password, no address."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in _KEPT or name.startswith(_KEPT_FAMILIES)
+    }
 
 
 async def _ask(exchange: socket.socket, request: bytes) -> bytes:

@@ -31,6 +31,7 @@ from typing import Final
 import av
 import cv2
 
+from videre.common.confinement import leave_network
 from videre.orchestrator.media import child
 
 #: Said once on the control socket when the first child may be forked.
@@ -135,6 +136,7 @@ def main() -> None:
         av.logging.set_level(None)
         cv2.setNumThreads(1)
         _ensure_one_thread()
+        leave_network()
         gc.collect()
         gc.freeze()  # looking for cycles would write to, and so copy, what children share
         control.sendall(READY)

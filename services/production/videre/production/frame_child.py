@@ -1,9 +1,10 @@
 """The child process that decodes frames: `python -m videre.production.frame_child`.
 
-Reads one JSON request from standard input, sets its own limits before it touches the media, and
-writes one record per wanted frame to standard output: frame index (int64), number of bytes
-(uint32), the picture's BGR bytes; no bytes for a frame that cannot be decoded. The last record has
-a negative index, `DONE` or `FAILED`, and JSON. It may be killed at any time.
+Reads one JSON request from standard input, sets its own limits and gives up the network and all
+files but the media before it touches that, and writes one record per wanted frame to standard
+output: frame index (int64), number of bytes (uint32), the picture's BGR bytes; no bytes for a frame
+that cannot be decoded. The last record has a negative index, `DONE` or `FAILED`, and JSON. It may
+be killed at any time.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import struct
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+
+from videre.common.confinement import give_up_files, leave_network
 
 RECORD: Final = struct.Struct("<qI")
 DONE: Final = -1
@@ -76,6 +79,8 @@ def main() -> None:
     """Serve one request."""
     request = json.load(sys.stdin)
     set_limits(request["memory_bytes"], request["cpu_s"])
+    leave_network()
+    give_up_files([Path(request["path"])], [])
     serve(request, sys.stdout.buffer)
     os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
 

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from typing import IO, Any, Final
 
+from videre.common.confinement import leave_network
 from videre.common.errors import Reason, VidereError
 from videre.production.frame_child import set_limits
 
@@ -162,6 +163,7 @@ def _failed(teller: Teller, reason: str, message: str) -> None:
 
 def main() -> None:
     """Serve one job."""
+    leave_network()
     serve(Teller(sys.stdout.buffer), sys.stdin.buffer.read())
     os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from videre.common.confinement import leave_network
 from videre.common.errors import Reason, VidereError
 from videre.production.frame_child import set_limits
 from videre.production.rendering.child import Teller
@@ -61,6 +62,7 @@ def _failed(teller: Teller, reason: str, message: str) -> None:
 
 def main() -> None:
     """Serve one job."""
+    leave_network()
     serve(Teller(sys.stdout.buffer), sys.stdin.buffer.read())
     os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
 

@@ -16,7 +16,7 @@ import math
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
@@ -51,6 +51,10 @@ _TOP: Final = 10
 #: Choices that are held out of each user.
 _HELD: Final = 10
 NOW: Final = 400 * DAY_NS
+_NEW_MEDIA: Final = "new media"
+#: The ways that are compared.
+OURS, ALONE, POPULAR = "Videre", "without others", "most popular"
+CHANCE, ORACLE = "by chance", "oracle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,86 +222,114 @@ def measured(people: Sequence[Person], ranked: Ranked, among: int, met: Counter[
     return Score(recall / count, ndcg / count, len(shown) / among, novelty / count)
 
 
-def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
-    """Compare the ways in the three settings."""
-    films, users = (600, 120) if options.quick else (3_000, 600)
-    world = World(films, films // 5)
-    crowd = [world.person(world.rng.randrange(5, 40), world.old) for _ in range(2 * users)]
-    met = Counter(film for person in crowd for film in person.history)
-    counts = [Count(f"{film:06d}", NOW // DAY_NS, Act.WATCH, n) for film, n in met.items()]
-    popular = popularity(world.catalogue, counts, NOW)
-    others, nobody = crowd_of(world, crowd), crowd_of(world, ())
-    spent: list[float] = []
-    chance = random.Random(_SEED)
+class Ways:
+    """Ways to recommend, on the log of one crowd.
 
-    def videre(among: range, others: CrowdAt) -> Ranked:
-        only = frozenset(f"{film:06d}" for film in among)
+    Args:
+        users: number of users of the crowd.
+    """
 
-        def ranked(person: Person) -> Sequence[int]:
-            started = time.monotonic()
-            wish = Wish(NOW, _TOP, only=None if len(only) == films else only)
-            taste = taste_of(Profile(events=events_of(world, person)), world.catalogue, NOW)
-            liking = others.liking(taste)
-            scores = scored(world.catalogue, taste, popular, liking, NOW)
-            picks = recommended(
-                world.catalogue, scores, eligible(world.catalogue, taste, wish), wish
-            )
-            spent.append(time.monotonic() - started)
-            return [pick.place for pick in picks]
+    def __init__(self, world: World, users: int) -> None:
+        self.world, self.users = world, users
+        crowd = [world.person(world.rng.randrange(5, 40), world.old) for _ in range(users)]
+        self.met = Counter(film for person in crowd for film in person.history)
+        counts = [Count(f"{film:06d}", NOW // DAY_NS, Act.WATCH, n) for film, n in self.met.items()]
+        self._popular = popularity(world.catalogue, counts, NOW)
+        self._others, self._nobody = crowd_of(world, crowd), crowd_of(world, ())
+        self._chance = random.Random(_SEED)
+        #: Seconds of each answer of Videre.
+        self.spent: list[float] = []
 
-        return ranked
-
-    def ordered(among: range, worth: Callable[[Person, int], float]) -> Ranked:
-        return lambda person: sorted(
-            (film for film in among if film not in person.history),
-            key=lambda film: (-worth(person, film), film),
-        )
-
-    figures: list[Measured] = []
-    how = f"{users} users, {films:,} media, seed {_SEED}, skew {_SKEW}, noise {_NOISE}"
-    for name, events, among in (
-        ("known users", 30, world.old), ("new users", 3, world.old), ("new media", 30, world.new),
-    ):  # fmt: skip
-        people = [world.person(events, among) for _ in range(users)]
-        ways: dict[str, Ranked] = {
-            "Videre": videre(among, others),
-            "without others": videre(among, nobody),
-            "most popular": ordered(among, lambda _person, film: met[film]),
-            "by chance": ordered(among, lambda _person, _film: chance.random()),
-            "oracle": ordered(
-                among,
+    def among(self, media: range) -> dict[str, Ranked]:
+        """Return the ways to recommend some media, by name."""
+        world = self.world
+        return {
+            OURS: self._videre(media, self._others),
+            ALONE: self._videre(media, self._nobody),
+            POPULAR: self._ordered(media, lambda _person, film: self.met[film]),
+            CHANCE: self._ordered(media, lambda _person, _film: self._chance.random()),
+            ORACLE: self._ordered(
+                media,
                 lambda person, film: (
                     world.films[film].exposure
                     * ((1 - _NOISE) * world.likes(person.prefers, film) ** 2 + 1e-3)
                 ),
             ),
         }
-        scores = {way: measured(people, ranked, len(among), met) for way, ranked in ways.items()}
+
+    def _videre(self, media: range, others: CrowdAt) -> Ranked:
+        catalogue = self.world.catalogue
+        only = frozenset(f"{film:06d}" for film in media)
+        wish = Wish(NOW, _TOP, only=None if len(only) == len(self.world.films) else only)
+
+        def ranked(person: Person) -> Sequence[int]:
+            started = time.monotonic()
+            taste = taste_of(Profile(events=events_of(self.world, person)), catalogue, NOW)
+            scores = scored(catalogue, taste, self._popular, others.liking(taste), NOW)
+            picks = recommended(catalogue, scores, eligible(catalogue, taste, wish), wish)
+            self.spent.append(time.monotonic() - started)
+            return [pick.place for pick in picks]
+
+        return ranked
+
+    def _ordered(self, media: range, worth: Callable[[Person, int], float]) -> Ranked:
+        return lambda person: sorted(
+            (film for film in media if film not in person.history),
+            key=lambda film: (-worth(person, film), film),
+        )
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Compare the ways in the three settings."""
+    films, users = (600, 120) if options.quick else (3_000, 600)
+    world = World(films, films // 5)
+    ways = Ways(world, 2 * users)
+    how = f"{users} users, {films:,} media, seed {_SEED}, skew {_SKEW}, noise {_NOISE}"
+    figures: list[Measured] = []
+    for name, events, among in (
+        ("known users", 30, world.old), ("new users", 3, world.old), (_NEW_MEDIA, 30, world.new),
+    ):  # fmt: skip
+        people = [world.person(events, among) for _ in range(users)]
+        scores = {
+            way: measured(people, ranked, len(among), ways.met)
+            for way, ranked in ways.among(among).items()
+        }
         for way, score in scores.items():
             tell(f"{name}, {way}: recall {score.recall:.3f}, nDCG {score.ndcg:.3f}")
-            label = f"{name}: {way}"
-            figures += [
-                Measured(f"{label}: recall@10", score.recall, "", how),
-                Measured(f"{label}: nDCG@10", score.ndcg, "", how),
-                Measured(f"{label}: coverage", score.coverage, "", "media shown to anybody"),
-                Measured(f"{label}: novelty", score.novelty, "bits", "−log₂ of its share of views"),
-            ]
-        ours = scores["Videre"]
-        against = "by chance" if name == "new media" else "most popular"
-        base = scores[against]
-        figures += [
-            Measured(f"{name}: recall against {against}", ours.recall / base.recall, "×", how),
-            Measured(f"{name}: nDCG against {against}", ours.ndcg / base.ndcg, "×", how),
-            Measured(f"{name}: share of the oracle", ours.ndcg / scores["oracle"].ndcg, "", how),
-        ]
-        if name != "new media":  # which no other user has met
-            alone = scores["without others"]
-            crowded = f"{len(crowd):,} other users; {how}"
-            figures += [
-                Measured(f"{name}: recall by others", ours.recall / alone.recall, "×", crowded),
-                Measured(f"{name}: nDCG by others", ours.ndcg / alone.ndcg, "×", crowded),
-            ]
-    spent.sort()
+        figures += _figures(name, scores, how, ways.users)
+    spent = sorted(ways.spent)
     p95 = spent[len(spent) * 95 // 100] * 1e3
     figures.append(Measured("one answer: p95", p95, "ms", f"{films:,} media, without the database"))
     return figures, []
+
+
+def _figures(name: str, scores: Mapping[str, Score], how: str, others: int) -> list[Measured]:
+    """Return the figures of one setting: of each way, and of ours against some.
+
+    Args:
+        others: number of users of the crowd.
+    """
+    figures: list[Measured] = []
+    for way, score in scores.items():
+        label = f"{name}: {way}"
+        figures += [
+            Measured(f"{label}: recall@10", score.recall, "", how),
+            Measured(f"{label}: nDCG@10", score.ndcg, "", how),
+            Measured(f"{label}: coverage", score.coverage, "", "media shown to anybody"),
+            Measured(f"{label}: novelty", score.novelty, "bits", "−log₂ of its share of views"),
+        ]
+    ours, alone = scores[OURS], scores[ALONE]
+    against = CHANCE if name == _NEW_MEDIA else POPULAR
+    base = scores[against]
+    figures += [
+        Measured(f"{name}: recall against {against}", ours.recall / base.recall, "×", how),
+        Measured(f"{name}: nDCG against {against}", ours.ndcg / base.ndcg, "×", how),
+        Measured(f"{name}: share of the oracle", ours.ndcg / scores[ORACLE].ndcg, "", how),
+    ]
+    if name != _NEW_MEDIA:  # which no other user has met
+        crowded = f"{others:,} other users; {how}"
+        figures += [
+            Measured(f"{name}: recall by others", ours.recall / alone.recall, "×", crowded),
+            Measured(f"{name}: nDCG by others", ours.ndcg / alone.ndcg, "×", crowded),
+        ]
+    return figures

@@ -48,6 +48,11 @@ _SAME = {
         "media_id": "m2", "title": "The [copy]", "share": 0.75, "frame_count": 12,
         "span": {"start_offset": "8s", "end_offset": "20s"}, "same_bytes": True,
         "duplicate_span": {"start_offset": "0s", "end_offset": "12s"},
+        "sound": {
+            "share": 0.5, "hash_count": 44,
+            "span": {"start_offset": "7s", "end_offset": "21s"},
+            "duplicate_span": {"start_offset": "1s", "end_offset": "15s"},
+        },
     }],
 }  # fmt: skip
 

@@ -45,6 +45,7 @@ SEARCH_ROWS = [
     Row(_LIKE, "moment.offset", {"moment": {"media_id": "m", "offset": {"seconds": 86_401}}},
         "0..86400", "86401.0"),
     Row(_LIKE, "picture", {"picture": b""}, "1..3145728", "0"),
+    Row(_LIKE, "engine", {"engine": "open-clip"}, "empty", "open-clip", beside=_MOMENT),
     Row(_LIKE, "query", {"query": "("}, "a word, a phrase or (", "", beside=_MOMENT),
     Row(_LIKE, "filter.media_ids", {"filter": {"media_ids": ["m"] * 101}}, "100", "101",
         beside=_MOMENT),

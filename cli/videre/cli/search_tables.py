@@ -33,19 +33,19 @@ def render_media(media: Iterable[pb.FoundMedia]) -> Iterator[RenderableType]:
 
 
 def duplicate_table(answer: pb.FindDuplicateMediaResponse) -> RenderableType:
-    """Return one row per media that shows the same pictures."""
-    made = table("Media", "Title", "Shared", "Frames", "Here", "There", "Bytes",
-                 numbers=["Shared", "Frames"])  # fmt: skip
+    """Return a row per media and per what is the same, pictures or sound."""
+    made = table("Media", "Title", "Same", "Shared", "Hashes", "Here", "There", "Bytes",
+                 numbers=["Shared", "Hashes"])  # fmt: skip
     for one in answer.media:
-        made.add_row(
-            one.media_id,
-            Text(one.title),
-            percent(one.share),
-            str(one.frame_count),
-            when(one.span),
-            when(one.duplicate_span),
-            "the same" if one.same_bytes else "",
-        )
+        named = one.media_id, Text(one.title)
+        same = "the same" if one.same_bytes else ""
+        if one.frame_count:
+            spans = when(one.span), when(one.duplicate_span)
+            made.add_row(*named, "pictures", percent(one.share), str(one.frame_count), *spans, same)
+        if one.HasField("sound"):
+            spans = when(one.sound.span), when(one.sound.duplicate_span)
+            hashes = str(one.sound.hash_count)
+            made.add_row(*named, "sound", percent(one.sound.share), hashes, *spans, same)
     return made
 
 

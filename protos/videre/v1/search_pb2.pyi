@@ -485,6 +485,7 @@ class FindSimilarMomentsRequest(google.protobuf.message.Message):
     MIN_LIKENESS_FIELD_NUMBER: builtins.int
     MAX_MOMENTS_FIELD_NUMBER: builtins.int
     LANGUAGE_CODE_FIELD_NUMBER: builtins.int
+    ENGINE_FIELD_NUMBER: builtins.int
     project_id: builtins.str
     """Project; empty = the caller's."""
     picture: builtins.bytes
@@ -501,6 +502,10 @@ class FindSimilarMomentsRequest(google.protobuf.message.Message):
     """Most moments, 1..100; default 20."""
     language_code: builtins.str
     """Language of names (BCP 47); empty = English."""
+    engine: builtins.str
+    """Engine of classes that looks at the picture, "name" or "name@version": media that it looked at are
+    found. Empty = the best one here; with a picture only.
+    """
     @property
     def moment(self) -> Global___MomentExample:
         """A moment of an indexed media."""
@@ -521,9 +526,10 @@ class FindSimilarMomentsRequest(google.protobuf.message.Message):
         min_likeness: builtins.float | None = ...,
         max_moments: builtins.int = ...,
         language_code: builtins.str = ...,
+        engine: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture", "text", b"text"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "example", b"example", "filter", b"filter", "language_code", b"language_code", "max_moments", b"max_moments", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture", "project_id", b"project_id", "query", b"query", "text", b"text"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_min_likeness", b"_min_likeness", "engine", b"engine", "example", b"example", "filter", b"filter", "language_code", b"language_code", "max_moments", b"max_moments", "min_likeness", b"min_likeness", "moment", b"moment", "picture", b"picture", "project_id", b"project_id", "query", b"query", "text", b"text"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_min_likeness", b"_min_likeness"]) -> typing.Literal["min_likeness"] | None: ...
     @typing.overload
@@ -588,7 +594,7 @@ Global___FindSimilarMomentsResponse: typing_extensions.TypeAlias = FindSimilarMo
 
 @typing.final
 class FindDuplicateMediaRequest(google.protobuf.message.Message):
-    """Asks for media that show the same pictures."""
+    """Asks for media that show the same pictures or have the same sound."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -598,8 +604,8 @@ class FindDuplicateMediaRequest(google.protobuf.message.Message):
     media_id: builtins.str
     """The media; of the caller's project."""
     min_share: builtins.float
-    """Media that share less are left out: share of the hashed frames of the one with fewer, 0..1; unset =
-    0.1.
+    """Media that share less are left out: share of the hashed frames, or of the hashed sound, of the one
+    with fewer, 0..1; unset = 0.1.
     """
     max_media: builtins.int
     """Most media, 1..100; default 20."""
@@ -618,7 +624,7 @@ Global___FindDuplicateMediaRequest: typing_extensions.TypeAlias = FindDuplicateM
 
 @typing.final
 class FindDuplicateMediaResponse(google.protobuf.message.Message):
-    """What shows the same pictures."""
+    """What shows the same pictures or has the same sound."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -642,7 +648,7 @@ Global___FindDuplicateMediaResponse: typing_extensions.TypeAlias = FindDuplicate
 
 @typing.final
 class DuplicateMedia(google.protobuf.message.Message):
-    """A media that shows the same pictures."""
+    """A media that shows the same pictures or has the same sound."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -653,16 +659,17 @@ class DuplicateMedia(google.protobuf.message.Message):
     SPAN_FIELD_NUMBER: builtins.int
     DUPLICATE_SPAN_FIELD_NUMBER: builtins.int
     SAME_BYTES_FIELD_NUMBER: builtins.int
+    SOUND_FIELD_NUMBER: builtins.int
     media_id: builtins.str
     """The media."""
     title: builtins.str
     """Its title."""
     share: builtins.float
     """Share of the hashed frames of the one with fewer that the other has at the same distance in time,
-    0..1.
+    0..1; 0 where the pictures are not the same, or of sound alone.
     """
     frame_count: builtins.int
-    """Number of those frames."""
+    """Number of those frames; 0 = no time of pictures is told."""
     same_bytes: builtins.bool
     """The bytes are the same."""
     @property
@@ -672,6 +679,10 @@ class DuplicateMedia(google.protobuf.message.Message):
     @property
     def duplicate_span(self) -> videre.v1.types_pb2.TimeSpan:
         """Where in this one."""
+
+    @property
+    def sound(self) -> Global___SameSound:
+        """What of the sound is the same; unset = nothing, or one of the two was not listened to."""
 
     def __init__(
         self,
@@ -683,11 +694,51 @@ class DuplicateMedia(google.protobuf.message.Message):
         span: videre.v1.types_pb2.TimeSpan | None = ...,
         duplicate_span: videre.v1.types_pb2.TimeSpan | None = ...,
         same_bytes: builtins.bool = ...,
+        sound: Global___SameSound | None = ...,
     ) -> None: ...
-    def HasField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "span", b"span"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "frame_count", b"frame_count", "media_id", b"media_id", "same_bytes", b"same_bytes", "share", b"share", "span", b"span", "title", b"title"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "sound", b"sound", "span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "frame_count", b"frame_count", "media_id", b"media_id", "same_bytes", b"same_bytes", "share", b"share", "sound", b"sound", "span", b"span", "title", b"title"]) -> None: ...
 
 Global___DuplicateMedia: typing_extensions.TypeAlias = DuplicateMedia
+
+@typing.final
+class SameSound(google.protobuf.message.Message):
+    """Sound that two media have."""
+
+    DESCRIPTOR: google.protobuf.descriptor.Descriptor
+
+    SHARE_FIELD_NUMBER: builtins.int
+    HASH_COUNT_FIELD_NUMBER: builtins.int
+    SPAN_FIELD_NUMBER: builtins.int
+    DUPLICATE_SPAN_FIELD_NUMBER: builtins.int
+    share: builtins.float
+    """Share of the hashes of the one with fewer that the other has at the same distance in time, 0..1. A
+    hash stands for four seconds, and comes four times a second where there is something to hear.
+    """
+    hash_count: builtins.int
+    """Number of those hashes."""
+    @property
+    def span(self) -> videre.v1.types_pb2.TimeSpan:
+        """Where in the media that was asked about: from the first such stretch to the last, to the quarter of a
+        second.
+        """
+
+    @property
+    def duplicate_span(self) -> videre.v1.types_pb2.TimeSpan:
+        """Where in the other one."""
+
+    def __init__(
+        self,
+        *,
+        share: builtins.float = ...,
+        hash_count: builtins.int = ...,
+        span: videre.v1.types_pb2.TimeSpan | None = ...,
+        duplicate_span: videre.v1.types_pb2.TimeSpan | None = ...,
+    ) -> None: ...
+    def HasField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "span", b"span"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["duplicate_span", b"duplicate_span", "hash_count", b"hash_count", "share", b"share", "span", b"span"]) -> None: ...
+
+Global___SameSound: typing_extensions.TypeAlias = SameSound
 
 @typing.final
 class RebuildSearchIndexRequest(google.protobuf.message.Message):

@@ -83,7 +83,7 @@ class SearchServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def FindDuplicateMedia(self, request, context):
-        """Finds media that show the same pictures as a media, and where in each.
+        """Finds media that show the same pictures as a media, or have the same sound, and where in each.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -145,7 +145,7 @@ class SearchServiceStub(typing.Generic[_SearchServiceSearchMomentsType, _SearchS
     """
 
     FindDuplicateMedia: _SearchServiceFindDuplicateMediaType
-    """Finds media that show the same pictures as a media, and where in each."""
+    """Finds media that show the same pictures as a media, or have the same sound, and where in each."""
 
     RebuildSearchIndex: _SearchServiceRebuildSearchIndexType
     """Indexes media anew, a few per call: those that wait, or all. Media are indexed when they are
@@ -202,7 +202,7 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         request: videre.v1.search_pb2.FindDuplicateMediaRequest,
         context: _ServicerContext,
     ) -> typing.Union[videre.v1.search_pb2.FindDuplicateMediaResponse, collections.abc.Awaitable[videre.v1.search_pb2.FindDuplicateMediaResponse]]:
-        """Finds media that show the same pictures as a media, and where in each."""
+        """Finds media that show the same pictures as a media, or have the same sound, and where in each."""
 
     @abc.abstractmethod
     def RebuildSearchIndex(

@@ -60,6 +60,7 @@ def test_what_looks_like_a_moment(api: Api, media: dict[str, str]) -> None:
 
 def test_what_looks_like_a_picture_and_is_called_so(api: Api, media: dict[str, str]) -> None:
     answer = similar(api, picture=picture(2, 70))
+    assert similar(api, picture=picture(2, 70), engine=answer.engine) == answer
     assert answer.media[0].media_id == media["other"]
     assert answer.media[0].score == answer.media[0].moments[0].likeness > 0.9
     both = similar(api, picture=picture(2, 70), query="title:copy")
@@ -87,6 +88,9 @@ def test_what_nobody_looked_at_is_not_comparable(api: Api) -> None:
     assert refusal.reason == "MEDIA_NOT_FOUND"
     refusal = refused(lambda: similar(api, picture=b"no picture"))
     assert refusal.reason == "MEDIA_UNREADABLE"
+    refusal = refused(lambda: similar(api, picture=picture(1), engine="open-clop"))
+    assert refusal.reason == "NO_ENGINE"
+    assert "classes: engine open-clop is not known" in refusal.message
     refusal = refused(lambda: similar(api, text="a red wall"))
     assert refusal.reason == "NO_ENGINE"
     assert "no engine here embeds texts" in refusal.message

@@ -61,13 +61,14 @@ def test_what_looks_like_a_moment_or_a_picture(videre: Run, world: World, tmp_pa
     assert "0:08.0 – 0:09.5" in shown
     picture = tmp_path / "picture.jpg"
     picture.write_bytes(b"jpeg")
-    found = videre("similar", "--picture", str(picture), "--limit", "3", "--json").json()
+    by = ("--engine", "open-clip")
+    found = videre("similar", "--picture", str(picture), *by, "--limit", "3", "--json").json()
     assert found["engine"] == "mobilenet-v2@1"
     assert videre("similar", "--text", "a red car").code == 0
     first, second, third = world.calls("FindSimilarMoments")
     assert (first.moment.media_id, first.moment.offset.ToMilliseconds()) == ("m1", 8_500)
     assert (first.query, first.min_likeness, first.max_moments) == ("car", 0.5, 20)
-    assert (second.picture, second.max_moments) == (b"jpeg", 3)
+    assert (second.picture, second.max_moments, second.engine) == (b"jpeg", 3, "open-clip")
     assert third.text == "a red car"
     assert videre("similar").code == 2
     assert videre("similar", "m1", "--picture", str(picture)).code == 2
@@ -76,7 +77,9 @@ def test_what_looks_like_a_moment_or_a_picture(videre: Run, world: World, tmp_pa
 
 def test_what_shows_the_same_pictures(videre: Run, world: World) -> None:
     shown = videre("duplicates", "m1", "--share", "0.2").out
-    for words in ("The [copy]", "75 %", "12", "0:08.0 – 0:20.0", "0:00.0 – 0:12.0", "the same"):
+    pictures = ("75 %", "12", "0:08.0 – 0:20.0", "0:00.0 – 0:12.0")
+    sound = ("50 %", "44", "0:07.0 – 0:21.0", "0:01.0 – 0:15.0")
+    for words in ("The [copy]", "the same", "pictures", *pictures, "sound", *sound):
         assert words in shown, words
     request = world.calls("FindDuplicateMedia")[0]
     assert (request.media_id, request.min_share) == ("m1", 0.2)

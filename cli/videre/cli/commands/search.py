@@ -112,6 +112,9 @@ def similar(
         Path | None, typer.Option(exists=True, dir_okay=False, help="A picture as the example.")
     ] = None,
     text: Annotated[str, typer.Option(help="What can be seen, in words, as the example.")] = "",
+    engine: Annotated[
+        str, typer.Option(help="Engine that looks at the picture: NAME or NAME@VERSION.")
+    ] = "",
     query: Annotated[str, typer.Option(help="What is looked for beside, as `videre search`.")] = "",
     least: Annotated[
         float | None, typer.Option("--min", min=-1, max=1, help="Leave out what is less alike.")
@@ -134,7 +137,11 @@ def similar(
     if (bool(media), picture is not None, bool(text)).count(True) != 1:
         raise typer.BadParameter("give a media, --picture or --text")
     request = search_pb2.FindSimilarMomentsRequest(
-        query=query, min_likeness=least, max_moments=limit, language_code=language
+        query=query,
+        min_likeness=least,
+        max_moments=limit,
+        language_code=language,
+        engine=engine,
     )
     if picture is not None:
         request.picture = picture.read_bytes()
@@ -159,13 +166,13 @@ def duplicates(
     media: Annotated[str, typer.Argument(metavar="MEDIA", help="Media id.")],
     share: Annotated[
         float | None,
-        typer.Option(min=0, max=1, help="Leave out media that share less of their frames."),
+        typer.Option(min=0, max=1, help="Leave out media that share less of frames and sound."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="Most media.")] = 20,
     server: shared.Server = shared.DEFAULT_SERVER,
     json: shared.Json = False,
 ) -> None:
-    """Find media that show the same pictures, and where in each."""
+    """Find media that show the same pictures or have the same sound, and where in each."""
     from videre.cli.console import out, print_json
     from videre.cli.search_tables import duplicate_table
     from videre.client import Videre

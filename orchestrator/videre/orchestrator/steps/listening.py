@@ -31,6 +31,7 @@ from videre.orchestrator.media.groups import (
     sound_units,
 )
 from videre.orchestrator.steps import recording
+from videre.orchestrator.steps.kept_sounds import keep_sound_hashes
 from videre.orchestrator.steps.quality import keep_sound
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
@@ -59,7 +60,11 @@ _S16: Final = 2
 
 
 async def listen(run: Runtime, job_id: str) -> int:
-    """Keep loudness, quality and speech activity, open the stages, return the number of chunks."""
+    """Keep what is measured of the track, and speech activity; open the stages.
+
+    Returns:
+        The number of chunks.
+    """
     work = await take_up(run, job_id)
     plan = work.plan
     path = await media_path(run, work.media)
@@ -69,6 +74,7 @@ async def listen(run: Runtime, job_id: str) -> int:
                 await _keep_loudness(run, work, audio)
             if plan.wants(QUALITY):
                 await keep_sound(run, work, audio)
+            await keep_sound_hashes(run, work, audio)
             groups = await _speech(run, work, audio)
             pieces = sound_units(audio.samples)
     except VidereError as error:

@@ -28,6 +28,7 @@ from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import sound_units
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps.frames import frame_keys
+from videre.orchestrator.steps.kept_sounds import sound_hashes_key
 from videre.orchestrator.steps.listening import activity_stage, loudness_key, open_sound
 from videre.orchestrator.steps.quality import quality_key
 from videre.orchestrator.steps.runtime import Runtime
@@ -126,7 +127,7 @@ def _unit_parts(work: Work, unit: Unit) -> list[PartDone]:
 async def _heard(run: Runtime, work: Work) -> _Heard:
     plan = work.plan
     track = _track_parts(work)
-    await _require(run, [key for part in track for key in part.keys])
+    await _require(run, [sound_hashes_key(work), *(key for part in track for key in part.keys)])
     heard = plan.wants(SPEECH) or plan.wants(DIARIZATION)
     if heard and plan.speech_activity is None:
         raise _Missing  # the stage fails by it

@@ -33,6 +33,7 @@ from videre.orchestrator.search.packing import U32, Packed
 from videre.orchestrator.search.stretches import Places, stretches
 from videre.orchestrator.steps.kept_embeddings import kept_embeddings, kept_records
 from videre.orchestrator.steps.kept_signals import kept_signals
+from videre.orchestrator.steps.kept_sounds import kept_sound_hashes
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.records import JobRecord
 
@@ -91,7 +92,8 @@ def _looks(
         marks = kept_records(*kept, LANDMARKS.name, pinned.get(LANDMARKS.name, ""))
         still = packed_still(next((hash_of(record) for record in marks), None))
     times, hashes = packed_hashes(list(_hashes(run, project_id, digest)))
-    return Looks(classes if numbers else "", numbers, vectors, times, hashes, still)
+    sounds = packed_hashes(list(kept_sound_hashes(run, project_id, digest)))
+    return Looks(classes if numbers else "", numbers, vectors, times, hashes, still, *sounds)
 
 
 def _hashes(run: Runtime, project_id: str, digest: str) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -14,6 +15,10 @@ from videre.orchestrator.store.search_reads import Wanted, chosen
 
 _LOOK: Final = t.search_look.c
 _MEDIA: Final = t.search_media.c
+#: What whole media are compared by.
+_HASHED: Final = (
+    _LOOK.times, _LOOK.hashes, _LOOK.still, _LOOK.sound_times, _LOOK.sound_hashes,
+)  # fmt: skip
 #: Media that are in memory at a time.
 _AT_ONCE: Final = 100
 
@@ -54,18 +59,22 @@ class LookStore:
     def hashes(self, project_id: str, besides: int) -> Iterator[tuple[int, Looks]]:
         """Yield key and hashes of the media of a project but one."""
         query = (
-            sa.select(_LOOK.media_key, _LOOK.times, _LOOK.hashes, _LOOK.still)
+            sa.select(_LOOK.media_key, *_HASHED)
             .where(
                 _LOOK.project_id == project_id,
                 _LOOK.media_key != besides,
-                sa.func.length(_LOOK.hashes) + sa.func.length(_LOOK.still) > 0,
+                sa.func.length(_LOOK.hashes)
+                + sa.func.length(_LOOK.still)
+                + sa.func.length(_LOOK.sound_hashes)
+                > 0,
             )
             .order_by(_LOOK.media_key)
         )
         with self._db.steps.connect() as connection:
             for row in connection.execution_options(yield_per=_AT_ONCE).execute(query):
-                yield row.media_key, Looks(times=row.times, hashes=row.hashes, still=row.still)
+                hashed = {column.name: row._mapping[column.name] for column in _HASHED}
+                yield row.media_key, Looks(**hashed)
 
 
 def _looks(row: Any) -> Looks:
-    return Looks(row.engine, row.numbers, row.vectors, row.times, row.hashes, row.still)
+    return Looks(**{one.name: row._mapping[one.name] for one in dataclasses.fields(Looks)})

@@ -237,7 +237,7 @@ def test_few_terms_are_held(database: Database, media: MediaStore, search: Searc
 
 
 def test_looks_go_with_their_media(database: Database, media: MediaStore) -> None:
-    looked = Looks("x@1", b"1111", b"22", b"3333", b"44444444", b"5")
+    looked = Looks("x@1", b"1111", b"22", b"3333", b"44444444", b"5", b"6666", b"7")
     store = LookStore(database)
     for name in ("m1", "m2", "m3"):
         register(database, media, name)
@@ -253,7 +253,9 @@ def test_looks_go_with_their_media(database: Database, media: MediaStore) -> Non
     assert key in both
     assert len(list(store.vectors("p", "x@1", Wanted(media_ids=("m2",))))) == 1
     assert list(store.vectors("p", "y@1", ANY)) == []
-    assert [one[0] for one in store.hashes("p", key)] == [one for one in both if one != key]
+    ((other, hashed),) = store.hashes("p", key)
+    assert [other] == [one for one in both if one != key]
+    assert hashed == Looks("", b"", b"", b"3333", b"44444444", b"5", b"6666", b"7")
     index(database, "m2", packed("red"))
     assert store.of_media("p", "m2") is None
     media.delete("p", "m1", "")

@@ -21,14 +21,17 @@ from videre.v1 import library_pb2
 _LOOK_S: Final = 30.0
 
 
-async def engine_of(app: Orchestrator, feature: str) -> EngineFacts:
+async def engine_of(app: Orchestrator, feature: str, wanted: str = "") -> EngineFacts:
     """Return the best engine of a feature.
+
+    Args:
+        wanted: the one of this "name" or "name@version" instead.
 
     Raises:
         VidereError: NO_ENGINE, SERVICE_DOWN.
     """
     catalog = await app.services.describe("visual", wanted=None)
-    choice = choose([catalog], "visual", feature, {})
+    choice = choose([catalog], "visual", feature, {feature: wanted} if wanted else {})
     if choice.engine is None:
         raise VidereError(Reason(choice.reason), choice.message)
     return choice.engine

@@ -99,6 +99,8 @@ def like_asked_of(request: pb.FindSimilarMomentsRequest) -> LikeAsked:
     else:
         found.named("moment.media_id", request.moment.media_id)
         found.number("moment.offset", duration_ns(request.moment.offset) / NS, 0, _DAY_S)
+    if request.engine and example != "picture":
+        found.add("engine", "is asked for with a picture only", "empty", request.engine)
     tree = _tree(found, request.query) if request.query else None
     for name in ("start_offset", "end_offset"):
         if request.filter.HasField(name):

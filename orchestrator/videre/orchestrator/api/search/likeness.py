@@ -1,9 +1,10 @@
-"""Moments that look like an example, and media that show the same pictures."""
+"""Moments that look like an example, and media that show or sound the same."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -22,13 +23,23 @@ from videre.orchestrator.features import CLASSES
 from videre.orchestrator.fusion.face_vectors import Vectors, vectors_of
 from videre.orchestrator.lexicon.topic_map import load_topics
 from videre.orchestrator.media.still import picture_jpeg
-from videre.orchestrator.search.looks import Near, Same, fused, nearest, same_pictures, unpacked
+from videre.orchestrator.search.looks import (
+    Looks,
+    Near,
+    Same,
+    fused,
+    nearest,
+    same_pictures,
+    same_sound,
+    unpacked,
+)
 from videre.orchestrator.search.model import INDEX_VERSION
 from videre.orchestrator.search.packing import U32
 from videre.orchestrator.search.ranking import find, needs_places, wanted_terms
 from videre.orchestrator.search.results import best_moments, by_media
 from videre.orchestrator.search.syntax import Node
 from videre.orchestrator.search.vocabulary import vocabulary
+from videre.orchestrator.store.search_reads import IndexedMedia
 from videre.v1 import search_pb2 as pb
 from videre.v1 import types_pb2
 
@@ -59,7 +70,7 @@ class Likeness:
         """
         which, itself = request.WhichOneof("example"), None
         if which == "picture":
-            engine, example = await self._picture(request.picture)
+            engine, example = await self._picture(request.picture, request.engine)
         elif which == "text":
             facts = await text_embedder(self._app)
             vector = await embedded_text(self._app, facts, request.text)
@@ -70,8 +81,8 @@ class Likeness:
             self._answer, project, asked, request.language_code, engine, example, itself
         )
 
-    async def _picture(self, data: bytes) -> tuple[str, Vectors]:
-        engine = await engine_of(self._app, CLASSES.name)
+    async def _picture(self, data: bytes, wanted: str) -> tuple[str, Vectors]:
+        engine = await engine_of(self._app, CLASSES.name, wanted)
         picture = await picture_jpeg(data, self._app.run_child)
         answer = await look_at(self._app, engine, picture)
         found = next((one.embedding for one in answer.observations if one.embedding), None)
@@ -172,28 +183,29 @@ class Likeness:
     def duplicates(
         self, project: str, media_id: str, min_share: float, limit: int
     ) -> pb.FindDuplicateMediaResponse:
-        """Return the media that show the same pictures. Blocking: call through threads.
+        """Return the media that show or sound the same. Blocking: call through threads.
 
         Raises:
             VidereError: MEDIA_NOT_FOUND, NOT_COMPARABLE.
         """
         own = self._app.media.get(project, media_id)
         known = self._app.looks.of_media(project, media_id)
-        if known is None or not (known[2].hashes or known[2].still):
+        if known is None or not (known[2].hashes or known[2].still or known[2].sound_hashes):
             raise VidereError(
                 Reason.NOT_COMPARABLE,
-                f"no pictures of media {media_id} were hashed",
+                f"neither pictures nor sound of media {media_id} were hashed",
                 metadata={"media_id": media_id},
             )
         key, _, looks = known
-        found: list[tuple[Same, int]] = []
-        for other, its in self._app.looks.hashes(project, key):
-            same = same_pictures(looks, its)
-            if same is not None and same.share >= min_share * SCORE_ONE:
-                found.append((same, other))
-        found.sort(key=lambda one: (-one[0].share, -one[0].pairs, one[1]))
+        least = min_share * SCORE_ONE
+        found = [
+            alike
+            for other, its in self._app.looks.hashes(project, key)
+            if (alike := _alike(other, looks, its, least)) is not None
+        ]
+        found.sort(key=lambda one: one.order)
         found = found[:limit]
-        shown = self._app.search.shown([other for _, other in found])
+        shown = self._app.search.shown([one.key for one in found])
         digests: Mapping[str, str] = {
             one.media_id: self._app.media.get(project, one.media_id).digest
             for one in shown.values()
@@ -201,19 +213,48 @@ class Likeness:
         return pb.FindDuplicateMediaResponse(
             index_version=INDEX_VERSION,
             media=[
-                pb.DuplicateMedia(
-                    media_id=shown[other].media_id,
-                    title=shown[other].title,
-                    share=same.share / SCORE_ONE,
-                    frame_count=same.pairs,
-                    span=_span(same.first),
-                    duplicate_span=_span(same.second),
-                    same_bytes=digests[shown[other].media_id] == own.digest,
-                )
-                for same, other in found
-                if other in shown
+                _duplicate(one, shown[one.key], digests[shown[one.key].media_id] == own.digest)
+                for one in found
+                if one.key in shown
             ],
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """A media of the index that shows or sounds the same."""
+
+    key: int
+    seen: Same | None
+    heard: Same | None
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        """Sorts what shares most first, then the earlier of the index."""
+        both = [same for same in (self.seen, self.heard) if same is not None]
+        return -max(same.share for same in both), -max(same.pairs for same in both), self.key
+
+
+def _alike(key: int, own: Looks, its: Looks, least: float) -> _Alike | None:
+    """Return how a media is the same as another one; None where it is not by so much, E4."""
+    seen, heard = (
+        same if same is not None and same.share >= least else None
+        for same in (same_pictures(own, its), same_sound(own, its))
+    )
+    return None if seen is None and heard is None else _Alike(key, seen, heard)
+
+
+def _duplicate(alike: _Alike, media: IndexedMedia, same_bytes: bool) -> pb.DuplicateMedia:
+    made = pb.DuplicateMedia(media_id=media.media_id, title=media.title, same_bytes=same_bytes)
+    if alike.seen is not None:
+        made.share, made.frame_count = alike.seen.share / SCORE_ONE, alike.seen.pairs
+        made.span.CopyFrom(_span(alike.seen.first))
+        made.duplicate_span.CopyFrom(_span(alike.seen.second))
+    if alike.heard is not None:
+        made.sound.share, made.sound.hash_count = alike.heard.share / SCORE_ONE, alike.heard.pairs
+        made.sound.span.CopyFrom(_span(alike.heard.first))
+        made.sound.duplicate_span.CopyFrom(_span(alike.heard.second))
+    return made
 
 
 def _example(values: Sequence[float]) -> Vectors:

@@ -88,8 +88,8 @@ search_chunk = sa.Table(
     sa.Column("data", SealedBytes("search_chunk.data"), nullable=False),
 )
 
-#: What a media looks like: vectors of its moments, perceptual hashes of its frames, see
-#: `search.looks`.
+#: What a media looks and sounds like: vectors of its moments, hashes of its frames and its sound,
+#: see `search.looks`.
 search_look = sa.Table(
     "search_look",
     metadata,
@@ -107,5 +107,12 @@ search_look = sa.Table(
     sa.Column("times", sa.LargeBinary, nullable=False),
     sa.Column("hashes", SealedBytes("search_look.hashes"), nullable=False),
     sa.Column("still", SealedBytes("search_look.still"), nullable=False),
+    sa.Column("sound_times", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
+    sa.Column(
+        "sound_hashes",
+        SealedBytes("search_look.sound_hashes"),
+        nullable=False,
+        server_default=sa.text("''"),
+    ),
     sa.Index("search_look_by_project", "project_id", "engine"),
 )

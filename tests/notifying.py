@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fresh import fresh_database
 from prometheus_client import CollectorRegistry
 from unqueued import unqueued
 
@@ -20,7 +21,6 @@ from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.notify.sender import Sender
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.records import JobState, StageState
 
@@ -58,7 +58,7 @@ async def notifying(folder: Path, **settings: Any) -> AsyncIterator[Notifying]:
     known = OrchestratorSettings(
         data_dir=folder, allowed_networks=("127.0.0.1/32",), file_roots=(str(folder),), **settings
     )
-    database = open_sqlite(known.database_path)
+    database = fresh_database(known.database_path)
     try:
         async with open_orchestrator(known, database, clock, random.Random(1)) as app:
             server = await start_server(

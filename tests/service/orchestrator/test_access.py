@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from certificates import Authority
+from fresh import fresh_database
 from prometheus_client import CollectorRegistry
 from unqueued import unqueued
 
@@ -36,7 +37,6 @@ from videre.orchestrator.access.first_key import FILE, ensure_first_key
 from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.records import StageState
 from videre.v1 import credential_pb2, library_pb2, media_pb2, project_pb2
@@ -54,7 +54,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 async def app(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Orchestrator]:
     settings = OrchestratorSettings(data_dir=tmp_path, auth=True)
-    database = open_sqlite(settings.database_path)
+    database = fresh_database(settings.database_path)
     try:
         async with open_orchestrator(settings, database, clock, random.Random(1)) as opened:
             yield opened

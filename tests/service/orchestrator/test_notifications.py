@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from fresh import fresh_database
 from prometheus_client import CollectorRegistry
 from receiving import (
     BUSY,
@@ -35,7 +36,6 @@ from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.notify.sender import Sender
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.records import JobState, StageState
 from videre.v1 import event_pb2
@@ -52,7 +52,7 @@ def clock() -> FakeClock:
 @pytest.fixture
 async def app(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Orchestrator]:
     settings = OrchestratorSettings(data_dir=tmp_path, allowed_networks=("127.0.0.1/32",))
-    database = open_sqlite(settings.database_path)
+    database = fresh_database(settings.database_path)
     try:
         async with open_orchestrator(settings, database, clock, random.Random(1)) as opened:
             yield opened

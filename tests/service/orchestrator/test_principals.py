@@ -21,6 +21,7 @@ import grpc
 import grpc.aio
 import pytest
 import sqlalchemy as sa
+from fresh import fresh_database
 from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.json_format import ParseDict
@@ -40,7 +41,6 @@ from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.credentials import NewCredential
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import StageState
@@ -177,7 +177,7 @@ class Caller:
 @pytest.fixture
 async def app(tmp_path: Path) -> AsyncIterator[Orchestrator]:
     settings = OrchestratorSettings(data_dir=tmp_path, stage_patience=0.2)
-    database = open_sqlite(settings.database_path)
+    database = fresh_database(settings.database_path)
     try:
         async with open_orchestrator(settings, database, SystemClock(), random.Random(1)) as opened:
             for name in ("films", "others"):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from calling import TIMEOUT_S, Api, refused
+from fresh import fresh_database
 from running import Processes
 from typer.testing import CliRunner
 
@@ -17,7 +18,6 @@ from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.sweep import retire
 from videre.v1 import (
@@ -180,7 +180,7 @@ def test_a_closed_project_is_emptied(api: Api, suite: Processes) -> None:
 async def app(tmp_path: Path) -> AsyncIterator[tuple[Orchestrator, FakeClock]]:
     clock = FakeClock()
     settings = OrchestratorSettings(data_dir=tmp_path)
-    database = open_sqlite(settings.database_path)
+    database = fresh_database(settings.database_path)
     try:
         async with open_orchestrator(settings, database, clock, random.Random(1)) as opened:
             yield opened, clock

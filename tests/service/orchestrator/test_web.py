@@ -19,6 +19,7 @@ import grpc.aio
 import pytest
 from aiohttp import ClientSession, TCPConnector
 from certificates import Authority
+from fresh import fresh_database
 from google.rpc import error_details_pb2
 from prometheus_client import CollectorRegistry
 from unqueued import unqueued
@@ -30,7 +31,6 @@ from videre.orchestrator.access.first_key import FILE
 from videre.orchestrator.api.registrations import registrations
 from videre.orchestrator.app import open_orchestrator
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.records import StageState
 from videre.orchestrator.web.passing import Passing
@@ -122,7 +122,7 @@ async def web(tmp_path: Path) -> AsyncIterator[Web]:
     """A server that asks for keys and speaks TLS, with a job that nobody works on."""
     settings = OrchestratorSettings(data_dir=tmp_path, auth=True)
     tls = Authority(tmp_path / "tls").issue("server")
-    database, clock = open_sqlite(settings.database_path), FakeClock()
+    database, clock = fresh_database(settings.database_path), FakeClock()
     try:
         async with open_orchestrator(settings, database, clock, random.Random(1)) as app:
             served = registrations(app)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fresh import fresh_database
 
 from videre.common.clock import FakeClock
 from videre.common.sealing import Seal
@@ -14,7 +15,6 @@ from videre.orchestrator.recommend.model import DAY_NS, Act, Event, ItemRow, Pro
 from videre.orchestrator.recommend.taste import taste_of
 from videre.orchestrator.store.audience import AudienceStore
 from videre.orchestrator.store.audience_feed import AudienceFeed
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.media import MediaStore, NewMedia
 
 NOW = 100 * DAY_NS
@@ -38,7 +38,7 @@ def catalogue() -> Catalogue:
 
 
 def test_users_are_followed_and_those_erased_are_gone(tmp_path: Path, catalogue: Catalogue) -> None:
-    database, clock = open_sqlite(tmp_path / "videre.db"), FakeClock()
+    database, clock = fresh_database(tmp_path / "videre.db"), FakeClock()
     media, audience = MediaStore(database, clock), AudienceStore(database, clock, SEAL)
     feed = AudienceFeed(database, clock, SEAL)
     for name in "abc":

@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 import sqlalchemy as sa
+from fresh import fresh_database
 
 from videre.common.artifact_sealing import Sealing
 from videre.common.artifacts import ArtifactStore
@@ -18,7 +19,7 @@ from videre.orchestrator.at_rest.finding import find_words
 from videre.orchestrator.at_rest.resealing import Done, reseal_all, stale_rows
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.data_keys import DataKeys
-from videre.orchestrator.store.database import Database, open_sqlite
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.vault import vault_of
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -28,14 +29,14 @@ ROWS = 120
 
 def opened(folder: Path, encryption: bool, *keys: bytes) -> tuple[Database, ArtifactStore, Seal]:
     seal = Seal(*keys)
-    database = open_sqlite(folder / "videre.db")
+    database = fresh_database(folder / "videre.db")
     DataKeys(database, FakeClock(), seal).install(encryption=encryption)
     sealing = Sealing(lambda: seal, closes=encryption, opened=folder / "opened")
     return database, ArtifactStore(folder / "artifacts", sealing), seal
 
 
 def resealed(folder: Path, encryption: bool, *keys: bytes, new_data_key: bool = False) -> Done:
-    database = open_sqlite(folder / "videre.db")
+    database = fresh_database(folder / "videre.db")
     seal = Seal(*keys)
     sealing = Sealing(lambda: seal, closes=encryption, opened=folder / "opened")
     store = ArtifactStore(folder / "artifacts", sealing)

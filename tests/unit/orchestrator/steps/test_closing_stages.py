@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh import fresh_database
 
 from videre.common.clock import FakeClock
 from videre.orchestrator.steps.ending import close_stages, ended, job_outcome
 from videre.orchestrator.store.changes import ChangeBoard
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.job_parts import PartDone
 from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.records import JobState, StageState
@@ -20,7 +20,7 @@ STAGES = [(name, StageState.PENDING, "") for name in ("shots", "text", "speech")
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Iterator[JobStore]:
-    database = open_sqlite(tmp_path / "videre.db")
+    database = fresh_database(tmp_path / "videre.db")
     yield JobStore(database, FakeClock(), ChangeBoard(), lambda *_: None)
     database.dispose()
 

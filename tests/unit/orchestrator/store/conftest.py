@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from doubles.postgres import Postgres, postgres
+from fresh import fresh_database
 from reviewing import Desk
 
 from videre.common.clock import FakeClock
 from videre.orchestrator.store.changes import ChangeBoard
-from videre.orchestrator.store.database import Database, open_postgres, open_sqlite
+from videre.orchestrator.store.database import Database, open_postgres
 from videre.orchestrator.store.evidence import EvidenceStore
 from videre.orchestrator.store.jobs import JobStore, NewJob
 from videre.orchestrator.store.listing import Listing
@@ -68,7 +69,7 @@ def journal(server: Postgres) -> Iterator[Database]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
-        opened = open_sqlite(tmp_path / "videre.db")
+        opened = fresh_database(tmp_path / "videre.db")
         yield opened
         opened.dispose()
         return

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from fresh import fresh_database
 
 from videre.common.clock import FakeClock
 from videre.common.errors import VidereError
@@ -21,7 +22,7 @@ from videre.orchestrator.store import segments
 from videre.orchestrator.store.audience import AudienceStore, Recorded
 from videre.orchestrator.store.audience_items import ItemStore
 from videre.orchestrator.store.audience_keys import known_keys
-from videre.orchestrator.store.database import Database, open_sqlite
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.media import MediaStore, NewMedia
 from videre.orchestrator.store.search_index import index_media, outdate
 from videre.orchestrator.store.segments import SegmentStore
@@ -152,7 +153,7 @@ def test_profiles_are_sealed_anew_a_few_at_a_time(
 
 
 def test_a_forgotten_user_is_nowhere_in_the_file(tmp_path: Path) -> None:
-    database, clock = open_sqlite(tmp_path / "videre.db"), FakeClock()
+    database, clock = fresh_database(tmp_path / "videre.db"), FakeClock()
     media, seal = MediaStore(database, clock), Seal(KEY)
     audience = AudienceStore(database, clock, seal)
     media.create(NewMedia("m1", "p", "upload", ""))

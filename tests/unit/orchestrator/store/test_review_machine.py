@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from fresh import fresh_database
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
@@ -14,7 +15,6 @@ from reviewing import MINUTE, Desk, P
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.review.model import Cause, Outcome
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.review_records import Wanted
 
 #: Refusals of what the state of a review does not allow.
@@ -33,7 +33,7 @@ class Reviews(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
-        self.database = open_sqlite(Path(self._folder.name) / "videre.db")
+        self.database = fresh_database(Path(self._folder.name) / "videre.db")
         self.clock = FakeClock()
         self.desk = Desk(self.database, self.clock)
         #: Reviewer and end of the lease.

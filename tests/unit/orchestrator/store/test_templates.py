@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from fresh import fresh_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store import templates as module
-from videre.orchestrator.store.database import Database, open_sqlite
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.templates import FIRST_NUMBER, TemplateRecord, TemplateStore
 
@@ -104,7 +105,7 @@ def test_a_version_never_changes(
 ) -> None:
     """Whatever is written after it: every version says what it said first, with its author."""
     folder: Path = tmp_path_factory.mktemp("templates")
-    database = open_sqlite(folder / "videre.db")
+    database = fresh_database(folder / "videre.db")
     try:
         store = TemplateStore(database, FakeClock())
         store.create(P, "house", "moderation", {"value": -1}, "ada")

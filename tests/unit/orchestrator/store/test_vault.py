@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from fresh import fresh_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from videre.common.errors import Reason, VidereError
 from videre.common.sealing import Seal
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.data_keys import NAMES, DataKeys
-from videre.orchestrator.store.database import Database, open_sqlite
+from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.vault import Vault, sealed_columns, vault_of
 
 OLD, NEW = b"o" * 32, b"n" * 32
@@ -23,7 +24,7 @@ AD = {"project_id": "p", "ad_id": "a", "create_ns": 1, "update_ns": 1}
 
 
 def opened(folder: Path, *keys: bytes, encryption: bool = True) -> Database:
-    database = open_sqlite(folder / "videre.db")
+    database = fresh_database(folder / "videre.db")
     try:
         DataKeys(database, FakeClock(), Seal(*keys)).install(encryption=encryption)
     except VidereError:
@@ -73,7 +74,7 @@ def test_what_is_sealed_opens_in_its_column_only(text: str, data: bytes, documen
 
 
 def test_nothing_of_it_is_in_the_file(tmp_path: Path) -> None:
-    plain = open_sqlite(tmp_path / "videre.db")
+    plain = fresh_database(tmp_path / "videre.db")
     put(plain, b"before", "0")
     assert vault_of(plain.durable.dialect) is None
     plain.dispose()

@@ -163,4 +163,7 @@ def test_what_stands_keeps_its_place_and_names(added: dict[str, str], named: lis
     for node_id, parent in added.items():
         assert list(merged.lineage(node_id))[1:] == list(BASE.lineage(parent))
     assert merged.mappings == BASE.mappings
+
+
+def test_an_empty_file_leaves_every_node() -> None:
     assert laid(tomllib.loads("")).nodes == BASE.nodes

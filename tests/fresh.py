@@ -1,0 +1,28 @@
+"""Databases with their schema at once: a process of tests runs the migrations for one of them."""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from videre.orchestrator.store.database import Database, open_sqlite
+
+
+def fresh_database(path: Path) -> Database:
+    """Open a SQLite database; one that is not there yet is copied from one that has its schema.
+
+    As `open_sqlite` does, whose migrations take a fifth of a CPU-second for a new database.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_empty())
+    return open_sqlite(path)
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "videre.db"
+        made = open_sqlite(path)
+        made.empty_log()
+        made.dispose()
+        return path.read_bytes()

@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+import av
 import numpy as np
 from google.protobuf.json_format import ParseDict
 
@@ -205,6 +206,9 @@ WHEN_BEGUN: Final = (
     Row(PORTRAIT, "tall", _AS_IT_IS, "files of the same shape", shape=(48, 86)),
     Row(PORTRAIT, "tall", (*_STILL, *_TOLD, *_HEARD), "as of any other"),
     *_NO_TEXT,
+    _refused(HUGE, "huge", ("upscale",), Reason.FIELD_INVALID, ": a side would be too long"),
+    Row(HUGE, "huge", _STILL, "pictures of the sizes that are asked for"),
+    Row(HUGE, "huge", ("transcode", "obscure"), "files of the same shape", shape=(7_680, 4_320)),
 )  # fmt: skip
 
 
@@ -244,4 +248,18 @@ def clips(folder: Path) -> dict[str, Path]:
         synth.Clip("one.mkv", 1, size=(64, 48)),
         synth.Clip("tall.mkv", size=(48, 86), sounds=sound(loud), **few),
     )
-    return {one.name.partition(".")[0]: synth.make(one, folder) for one in wanted}
+    made = {one.name.partition(".")[0]: synth.make(one, folder) for one in wanted}
+    return made | {"huge": _huge(folder / "huge.mkv")}
+
+
+def _huge(path: Path) -> Path:
+    """Write a green frame of 7680×4320."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=_RATE, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 7_680, 4_320, "yuv420p"
+        frame = av.VideoFrame(7_680, 4_320, "yuv420p")
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return path

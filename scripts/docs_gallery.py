@@ -1,16 +1,19 @@
 """Writes docs/gallery: what functions of production make of pictures of the sample clip.
 
-`python -m scripts.docs_gallery`, from the root, in the development environment, VIDERE_MODEL_MIRROR
-naming a folder with the standard models; functions whose models are not there are left out.
+`python -m scripts.docs_gallery [NAME...]`, from the root, in the development environment,
+VIDERE_MODEL_MIRROR naming a folder with the standard models; functions whose models are not there
+are left out.
 Every picture is made by the function itself, from a frame of the sample clip, whose photographs may
 be used freely (NOTICE).
 """
 
 from __future__ import annotations
 
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +24,7 @@ from numpy.typing import NDArray
 
 from bench.producing import Maker
 from scripts.gallery_films import stretches
+from scripts.gallery_known import producers
 from videre.v1 import production_pb2 as pb
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -147,14 +151,25 @@ def _made(maker: Maker, folder: Path) -> Iterator[Shown]:
         yield one
 
 
-def main() -> None:
-    """Write the pictures and their page."""
+def _told() -> dict[str, str]:
+    """Return what the page says of each function that it shows."""
+    rows = [line.split("|") for line in (_FOLDER / "README.md").read_text("utf-8").splitlines()]
+    return {row[1].strip(" `"): row[4].strip() for row in rows if row[1:2] and "`" in row[1]}
+
+
+def main(names: Sequence[str]) -> None:
+    """Write the pictures and their page; of the named functions alone, if any are named."""
     _FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         maker = Maker(folder / "work")
-        words = {one.name: one.words for one in _made(maker, folder)}
-        for one in stretches(maker, _SAMPLE):
+        more = producers(maker, _SAMPLE, folder)
+        if unknown := set(names) - more.keys():
+            sys.exit(f"drawn with all others only: {', '.join(sorted(unknown))}")
+        words = _told() if names else {one.name: one.words for one in _made(maker, folder)}
+        plain = () if names else stretches(maker, _SAMPLE)
+        chosen = (make() for name, make in more.items() if not names or name in names)
+        for one in chain(plain, chosen):
             _write(one.before, _FOLDER / f"{one.name}-before.jpg")
             _write(one.after, _FOLDER / f"{one.name}.jpg")
             words[one.name] = one.words
@@ -177,4 +192,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ import opentimelineio as otio
 from numpy.typing import NDArray
 
 from bench.producing import Maker
+from videre.production.functions.base import Made
 from videre.v1 import production_pb2 as pb
 from videre.v1 import types_pb2
 
@@ -55,14 +56,14 @@ def stretches(maker: Maker, sample: Path) -> Iterator[Stretch]:
 
 
 def _heard(maker: Maker, sample: Path) -> Iterator[Stretch]:
-    loud = pb.MediaRange(start=_time(5.0), end=_time(10.0))
-    plain = _waveform(sample, 5.0, 10.0)
-    covered = pb.BleepParams(range=loud, ranges=[pb.MediaRange(start=_time(6.5), end=_time(7.5))])
+    loud = stretch(5.0, 10.0)
+    plain = waveform(sample, 5.0, 10.0)
+    covered = pb.BleepParams(range=loud, ranges=[stretch(6.5, 7.5)])
     words = "a second of speech covered by a tone"
     yield Stretch("bleep", words, plain, _sounding(maker, sample, bleep=covered))
     tracks = [
         pb.MixTrack(role=pb.MIX_ROLE_VOICE, range=loud),
-        pb.MixTrack(role=pb.MIX_ROLE_MUSIC, range=pb.MediaRange(start=_time(36), end=_time(41))),
+        pb.MixTrack(role=pb.MIX_ROLE_MUSIC, range=stretch(36.0, 41.0)),
     ]
     words = "music under speech; before: the speech alone"
     mixed = pb.MixAudioParams(tracks=tracks)
@@ -79,8 +80,12 @@ def _framed(maker: Maker, sample: Path, task: pb.ProductionTask, at: float, word
 
 
 def _preview(maker: Maker, sample: Path, task: pb.ProductionTask, at: float) -> list[Bgr]:
-    task.preview.at.CopyFrom(_time(at))
-    made = maker.make(task, {"main": sample})
+    task.preview.at.CopyFrom(instant(at))
+    return frames_of_preview(maker.make(task, {"main": sample}))
+
+
+def frames_of_preview(made: Sequence[Made]) -> list[Bgr]:
+    """Return the pictures of a preview."""
     held = [one.data for one in made if isinstance(one.data, bytes)]
     shown: list[Any] = [
         cv2.imdecode(np.frombuffer(one, np.uint8), cv2.IMREAD_COLOR) for one in held
@@ -94,10 +99,10 @@ def _sounding(maker: Maker, sample: Path, **function: Any) -> Bgr:
         params.output.preset = "audio-m4a"
     made = maker.make(pb.ProductionTask(**function), {"main": sample})
     assert isinstance(made[0].data, Path)
-    return _waveform(made[0].data, 0.0, 5.0)
+    return waveform(made[0].data, 0.0, 5.0)
 
 
-def _waveform(path: Path, start: float, end: float) -> Bgr:
+def waveform(path: Path, start: float, end: float) -> Bgr:
     """Return a stretch of sound as picture: its highest and lowest sample by column."""
     resampler = av.AudioResampler(format="flt", layout="mono", rate=_SAMPLES)
     with av.open(str(path)) as container:
@@ -150,5 +155,11 @@ def _clip(start: float, length: float) -> otio.schema.Clip:
     )
 
 
-def _time(seconds: float) -> pb.RationalTime:
+def stretch(start: float, end: float) -> pb.MediaRange:
+    """Return a stretch of a media."""
+    return pb.MediaRange(start=instant(start), end=instant(end))
+
+
+def instant(seconds: float) -> pb.RationalTime:
+    """Return an instant, exact to the millisecond."""
     return pb.RationalTime(value=round(seconds * 1_000), rate_numerator=1_000)

@@ -56,9 +56,8 @@ def open_channel(
     Args:
         endpoints: the replicas.
         tls: files of TLS; plain text without, or where they name no authority.
-        ejects_after_s: a replica that says NOT_SERVING gets no call, nor, for a while, does one
-            that has answered nothing but errors for so long; one of several always stays.
-            None = all do.
+        ejects_after_s: a replica that has answered nothing but errors for so long gets no call
+            for a while; one of several always stays. None = all do.
         compression: a name in `COMPRESSIONS`.
 
     Raises:
@@ -78,7 +77,8 @@ def _service_config(ejects_after_s: float | None) -> dict[str, Any]:
 
     Outlier detection is gRFC A50; C-core's name for it still ends in "experimental". It counts
     every status but OK, also the RESOURCE_EXHAUSTED of a replica that is merely busy: so only one
-    that has answered nothing but errors is an outlier.
+    that has answered nothing but errors is an outlier. Health is not watched: where the watch fails
+    on its way, as behind some proxies, gRPC makes no call at all, and a server that ends says so.
     """
     if ejects_after_s is None:
         return {"loadBalancingConfig": _AROUND}
@@ -93,7 +93,4 @@ def _service_config(ejects_after_s: float | None) -> dict[str, Any]:
         },
         "childPolicy": _AROUND,
     }  # fmt: skip
-    return {
-        "healthCheckConfig": {"serviceName": ""},
-        "loadBalancingConfig": [{"outlier_detection_experimental": detection}],
-    }
+    return {"loadBalancingConfig": [{"outlier_detection_experimental": detection}]}

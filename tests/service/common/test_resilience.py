@@ -30,11 +30,10 @@ FOUND_S = 30.0
 
 
 class Health(health_pb2_grpc.HealthServicer):
-    """A replica that fails, or says that it does not serve."""
+    """A replica that fails."""
 
     def __init__(self) -> None:
         self.fails = False
-        self.serving = True
         self.asked = 0
 
     async def Check(self, _request: Any, context: Any) -> health_pb2.HealthCheckResponse:
@@ -42,16 +41,6 @@ class Health(health_pb2_grpc.HealthServicer):
         if self.fails:
             await context.abort(grpc.StatusCode.INTERNAL, "no answer is right")
         return health_pb2.HealthCheckResponse(status="SERVING")
-
-    async def Watch(
-        self, _request: Any, _context: Any
-    ) -> AsyncIterator[health_pb2.HealthCheckResponse]:
-        told = None
-        while True:
-            if told != self.serving:
-                told = self.serving
-                yield health_pb2.HealthCheckResponse(status="SERVING" if told else "NOT_SERVING")
-            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -84,7 +73,7 @@ async def until_asked(stub: Any, replicas: list[Health], wanted: set[int]) -> No
         await asyncio.sleep(0.02)
 
 
-async def test_a_replica_that_answers_errors_or_is_leaving_gets_no_calls_until_it_is_well() -> None:
+async def test_a_replica_that_answers_errors_gets_no_calls_until_it_is_well() -> None:
     replicas = [Health(), Health(), Health()]
     add = health_pb2_grpc.add_HealthServicer_to_server
     async with served(*replicas, add=add) as addresses:
@@ -96,8 +85,6 @@ async def test_a_replica_that_answers_errors_or_is_leaving_gets_no_calls_until_i
             await until_asked(stub, replicas, {0, 2})
             replicas[1].fails = False
             await until_asked(stub, replicas, {0, 1, 2})
-            replicas[0].serving = False
-            await until_asked(stub, replicas, {1, 2})
         finally:
             await channel.close()
 

@@ -121,12 +121,13 @@ def _networks(bait: Bait) -> Iterator[Hostile]:
         address = f"http://{host}:{port}/film.mp4"
         yield Hostile(f"network: {host}", _PRIVATE | _REFUSED, uri=address)
     for scheme in (
-        "ftp", "rtsp", "rtmp", "rtp", "udp", "tcp", "gopher", "s3", "data", "pipe", "concat",
+        "ftp", "rtsp", "rtmp", "rtp", "udp", "tcp", "gopher", "data", "pipe", "concat",
         "subfile,,start,0,end,0,,", "crypto", "cache", "async", "tls", "unix", "smb", "javascript",
         "FILE2", "",
     ):  # fmt: skip
         uri = f"{scheme}://{bait.address}/film.mp4"
         yield Hostile(f"scheme {scheme!r}", SCHEME, uri=uri)
+    yield Hostile("a bucket that nobody named", FORBIDDEN, uri="s3://bucket/film.mp4")
     yield Hostile("scheme: none", SCHEME, uri="film.mp4")
     yield Hostile("scheme: half a bracket", FORBIDDEN, uri="http://[::1/film.mp4")
     yield Hostile("scheme: no port", FORBIDDEN, uri="http://127.0.0.1:99999999/film.mp4")

@@ -84,7 +84,7 @@ class Process:
         reader = AnalysisReader(app)
         sources = Sources(
             media=app.media, uploads=app.uploads, evidence=app.evidence, artifacts=app.artifacts,
-            egress=app.egress, ids=app.ids, roots=app.settings.roots,
+            egress=app.egress, ids=app.ids, roots=app.settings.roots, buckets=(),
         )  # fmt: skip
         self.jobs = JobServicer(app, sources, reader, Estimator(app))
         self.media = MediaServicer(app, sources, reader)

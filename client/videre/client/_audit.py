@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from videre.client._flow import Context, EmitFlow, Flow
 from videre.client._pages import every
-from videre.client._rpc import LIST_AUDIT_ENTRIES, VERIFY_AUDIT_LOG
+from videre.client._rpc_admin import LIST_AUDIT_ENTRIES, VERIFY_AUDIT_LOG
 from videre.v1 import audit_pb2 as pb
 from videre.v1.moderation_pb2 import ChainAudit
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from videre.client._flow import Context, Flow
-from videre.client._rpc import GET_BACKLOG, GET_QUEUE_PLACE, LIST_ENGINES, LIST_USAGE
+from videre.client._rpc import LIST_ENGINES
+from videre.client._rpc_admin import GET_BACKLOG, GET_QUEUE_PLACE, LIST_USAGE
 from videre.v1 import engine_pb2, operations_pb2
 
 

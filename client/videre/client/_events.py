@@ -8,7 +8,7 @@ from typing import Final
 from videre.client._errors import DeadlineExceeded, ServerRefusal
 from videre.client._flow import Context, Emit, EmitFlow, Flow, Open, Pause, Receive, Stream
 from videre.client._pages import every
-from videre.client._rpc import (
+from videre.client._rpc_admin import (
     CREATE_WEBHOOK,
     DELETE_WEBHOOK,
     GET_ROUTES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from videre.client._flow import Context, EmitFlow, Flow
 from videre.client._pages import every
-from videre.client._rpc import (
+from videre.client._rpc_admin import (
     CREATE_CREDENTIAL,
     CREATE_PROJECT,
     DELETE_CREDENTIAL,

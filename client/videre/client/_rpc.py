@@ -9,18 +9,13 @@ from google.protobuf.message import Message
 
 from videre.v1 import (
     ad_pb2,
-    audit_pb2,
-    credential_pb2,
     engine_pb2,
-    event_pb2,
     feedback_pb2,
     job_pb2,
     library_pb2,
     marketing_pb2,
     media_pb2,
     moderation_pb2,
-    operations_pb2,
-    project_pb2,
     recommendation_pb2,
     review_pb2,
     search_pb2,
@@ -59,20 +54,12 @@ _LIBRARY: Final = "LibraryService"
 _l = library_pb2
 _REVIEW: Final = "ReviewService"
 _r = review_pb2
-_PROJECT: Final = "ProjectService"
-_p = project_pb2
-_EVENT: Final = "EventService"
-_n = event_pb2
-_CREDENTIAL: Final = "CredentialService"
-_c = credential_pb2
 _AD: Final = "AdService"
 _a = ad_pb2
 _MARKETING: Final = "MarketingService"
 _k = marketing_pb2
 _RECOMMENDATION: Final = "RecommendationService"
 _u = recommendation_pb2
-_AUDIT: Final = "AuditService"
-_audit = audit_pb2
 _SEARCH: Final = "SearchService"
 _s = search_pb2
 
@@ -312,90 +299,4 @@ IMPORT_LIBRARY: Final = Method(
 )
 LIST_IDENTITIES: Final = Method(
     _LIBRARY, "ListIdentities", _l.ListIdentitiesRequest, _l.ListIdentitiesResponse
-)
-
-CREATE_PROJECT: Final = Method(
-    _PROJECT, "CreateProject", _p.CreateProjectRequest, _p.CreateProjectResponse
-)
-GET_PROJECT: Final = Method(_PROJECT, "GetProject", _p.GetProjectRequest, _p.GetProjectResponse)
-LIST_PROJECTS: Final = Method(
-    _PROJECT, "ListProjects", _p.ListProjectsRequest, _p.ListProjectsResponse
-)
-UPDATE_PROJECT: Final = Method(
-    _PROJECT, "UpdateProject", _p.UpdateProjectRequest, _p.UpdateProjectResponse
-)
-DELETE_PROJECT: Final = Method(
-    _PROJECT, "DeleteProject", _p.DeleteProjectRequest, _p.DeleteProjectResponse
-)
-UNDELETE_PROJECT: Final = Method(
-    _PROJECT, "UndeleteProject", _p.UndeleteProjectRequest, _p.UndeleteProjectResponse
-)
-
-CREATE_CREDENTIAL: Final = Method(
-    _CREDENTIAL, "CreateCredential", _c.CreateCredentialRequest, _c.CreateCredentialResponse
-)
-GET_CREDENTIAL: Final = Method(
-    _CREDENTIAL, "GetCredential", _c.GetCredentialRequest, _c.GetCredentialResponse
-)
-LIST_CREDENTIALS: Final = Method(
-    _CREDENTIAL, "ListCredentials", _c.ListCredentialsRequest, _c.ListCredentialsResponse
-)
-ROTATE_CREDENTIAL: Final = Method(
-    _CREDENTIAL, "RotateCredential", _c.RotateCredentialRequest, _c.RotateCredentialResponse
-)
-REVOKE_CREDENTIAL_KEY: Final = Method(
-    _CREDENTIAL,
-    "RevokeCredentialKey",
-    _c.RevokeCredentialKeyRequest,
-    _c.RevokeCredentialKeyResponse,
-)
-DELETE_CREDENTIAL: Final = Method(
-    _CREDENTIAL, "DeleteCredential", _c.DeleteCredentialRequest, _c.DeleteCredentialResponse
-)
-GET_BACKLOG: Final = Method(
-    "OperationsService", "GetBacklog",
-    operations_pb2.GetBacklogRequest, operations_pb2.GetBacklogResponse,
-)  # fmt: skip
-GET_QUEUE_PLACE: Final = Method(
-    "OperationsService", "GetQueuePlace",
-    operations_pb2.GetQueuePlaceRequest, operations_pb2.GetQueuePlaceResponse,
-)  # fmt: skip
-LIST_USAGE: Final = Method(
-    "OperationsService", "ListUsage",
-    operations_pb2.ListUsageRequest, operations_pb2.ListUsageResponse,
-)  # fmt: skip
-
-LIST_EVENTS: Final = Method(_EVENT, "ListEvents", _n.ListEventsRequest, _n.ListEventsResponse)
-WATCH_EVENTS: Final = Method(_EVENT, "WatchEvents", _n.WatchEventsRequest, _n.WatchEventsResponse)
-CREATE_WEBHOOK: Final = Method(
-    _EVENT, "CreateWebhook", _n.CreateWebhookRequest, _n.CreateWebhookResponse
-)
-GET_WEBHOOK: Final = Method(_EVENT, "GetWebhook", _n.GetWebhookRequest, _n.GetWebhookResponse)
-LIST_WEBHOOKS: Final = Method(
-    _EVENT, "ListWebhooks", _n.ListWebhooksRequest, _n.ListWebhooksResponse
-)
-UPDATE_WEBHOOK: Final = Method(
-    _EVENT, "UpdateWebhook", _n.UpdateWebhookRequest, _n.UpdateWebhookResponse
-)
-DELETE_WEBHOOK: Final = Method(
-    _EVENT, "DeleteWebhook", _n.DeleteWebhookRequest, _n.DeleteWebhookResponse
-)
-ROTATE_WEBHOOK_SECRET: Final = Method(
-    _EVENT, "RotateWebhookSecret", _n.RotateWebhookSecretRequest, _n.RotateWebhookSecretResponse
-)
-REMOVE_WEBHOOK_SECRET: Final = Method(
-    _EVENT, "RemoveWebhookSecret", _n.RemoveWebhookSecretRequest, _n.RemoveWebhookSecretResponse
-)
-LIST_DELIVERIES: Final = Method(
-    _EVENT, "ListDeliveries", _n.ListDeliveriesRequest, _n.ListDeliveriesResponse
-)
-REDELIVER: Final = Method(_EVENT, "Redeliver", _n.RedeliverRequest, _n.RedeliverResponse)
-SET_ROUTES: Final = Method(_EVENT, "SetRoutes", _n.SetRoutesRequest, _n.SetRoutesResponse)
-GET_ROUTES: Final = Method(_EVENT, "GetRoutes", _n.GetRoutesRequest, _n.GetRoutesResponse)
-TEST_ROUTES: Final = Method(_EVENT, "TestRoutes", _n.TestRoutesRequest, _n.TestRoutesResponse)
-LIST_AUDIT_ENTRIES: Final = Method(
-    _AUDIT, "ListAuditEntries", _audit.ListAuditEntriesRequest, _audit.ListAuditEntriesResponse
-)
-VERIFY_AUDIT_LOG: Final = Method(
-    _AUDIT, "VerifyAuditLog", _audit.VerifyAuditLogRequest, _audit.VerifyAuditLogResponse
 )

@@ -10,22 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
-import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from ipaddress import IPv4Network, IPv6Network
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import httpcore
 import httpx
 
 from videre.common.addresses import Address, Network, literal_address, refusal
 from videre.common.errors import Reason, VidereError
+from videre.common.guarded_transport import GuardedTransport, vetted
 
-_SCHEMES: Final = ("http", "https")
+_PORTS: Final = {"http": 80, "https": 443}
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _LOCAL_NAME: Final = re.compile(r"(^|\.)(localhost|local|internal)\.?$")
@@ -59,10 +57,17 @@ class EgressPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What was fetched: bytes in all, those resumed from included, and what the sender calls it."""
+    """What was fetched.
+
+    Args:
+        size: bytes in all, those resumed from included.
+        content_type: what the sender calls it.
+        etag: the sender's name of this version, without quotes; "" = it says none.
+    """
 
     size: int
     content_type: str
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +114,23 @@ class Egress:
         """
         self._parse(uri)
 
+    async def check_host(self, uri: str) -> None:
+        """Refuse an address whose host leads where it may not, before a library connects to it.
+
+        Raises:
+            VidereError: URI_SCHEME, URI_FORBIDDEN; FETCH_FAILED, the name is not known.
+        """
+        url = self._parse(uri)
+        limit_s = self._policy.connect_timeout_s
+        async with _bounded(url.host, limit_s):
+            await vetted(url.raw_host.decode(), url.port or _PORTS[url.scheme], limit_s, self._vet)
+
     def _parse(self, uri: str) -> httpx.URL:
         try:
             url = httpx.URL(uri)
         except httpx.InvalidURL as error:
             raise VidereError(Reason.URI_FORBIDDEN, f"not a URI: {error}") from error
-        if url.scheme not in _SCHEMES:
+        if url.scheme not in _PORTS:
             raise VidereError(
                 Reason.URI_SCHEME,
                 f"scheme {url.scheme!r} is not one of http, https",
@@ -219,21 +235,14 @@ class Egress:
     @asynccontextmanager
     async def _talking(self, host: str, timeout_s: float) -> AsyncIterator[httpx.AsyncClient]:
         """Give a client whose failures are FETCH_FAILED."""
-        try:
-            async with asyncio.timeout(timeout_s), self._client() as client:
-                yield client
-        except TimeoutError as error:
-            raise _failed(host, f"no complete answer within {timeout_s:g} s") from error
-        except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise _failed(host, f"{type(error).__name__}: {error}") from error
-        except httpcore.TimeoutException as error:
-            raise _failed(host, "the host does not answer") from error
+        async with _bounded(host, timeout_s), self._client() as client:
+            yield client
 
     @asynccontextmanager
     async def _client(self) -> AsyncIterator[httpx.AsyncClient]:
         policy = self._policy
         timeout = httpx.Timeout(policy.idle_timeout_s, connect=policy.connect_timeout_s)
-        transport = _GuardedTransport(_GuardedBackend(self._vet))
+        transport = GuardedTransport(self._vet)
         async with httpx.AsyncClient(
             transport=transport, timeout=timeout, follow_redirects=False, trust_env=False
         ) as client:
@@ -275,7 +284,22 @@ class Egress:
             await sink.write(piece)
         if total is not None and size != total:
             raise _failed(host, f"the answer ended at byte {size} of {total}")
-        return Download(size, response.headers.get("content-type", ""))
+        etag = response.headers.get("etag", "").strip('"')
+        return Download(size, response.headers.get("content-type", ""), etag)
+
+
+@asynccontextmanager
+async def _bounded(host: str, timeout_s: float) -> AsyncIterator[None]:
+    """Make what fails within a block, or takes too long, FETCH_FAILED."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            yield
+    except TimeoutError as error:
+        raise _failed(host, f"no complete answer within {timeout_s:g} s") from error
+    except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise _failed(host, f"{type(error).__name__}: {error}") from error
+    except httpcore.TimeoutException as error:
+        raise _failed(host, "the host does not answer") from error
 
 
 def _range_of(response: httpx.Response, asked: int) -> tuple[int, int | None]:
@@ -325,111 +349,3 @@ def _too_large(host: str, limit: int, actual: int) -> VidereError:
         f"{host}: the file has more than {limit} bytes",
         metadata={"field": "bytes", "limit": str(limit), "actual": str(actual)},
     )
-
-
-class _Vet(Protocol):
-    def __call__(self, host: str, address: Address) -> None: ...
-
-
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name, vets every address, connects to a vetted one."""
-
-    def __init__(self, vet: _Vet) -> None:
-        self._vet = vet
-        self._inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        addresses = await self._resolve(host, port, timeout)
-        for address in addresses:
-            # One forbidden address taints the name: a mixed answer is how rebinding looks.
-            self._vet(host, address)
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in addresses:
-            try:
-                return await self._inner.connect_tcp(
-                    str(address), port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    @staticmethod
-    async def _resolve(host: str, port: int, limit_s: float | None) -> list[Address]:
-        literal = literal_address(host)
-        if literal is not None:
-            return [literal]
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(limit_s):
-                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError) as error:  # UnicodeError: no possible name
-            raise httpcore.ConnectError(f"{host}: {error}") from error
-        except TimeoutError as error:
-            raise httpcore.ConnectTimeout(f"{host}: the name was not resolved in time") from error
-        addresses = (literal_address(str(item[4][0])) for item in found)
-        return list(dict.fromkeys(address for address in addresses if address is not None))
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ASYNC109  httpcore's signature
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        raise httpcore.UnsupportedProtocol("no Unix sockets")
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-class _GuardedTransport(httpx.AsyncBaseTransport):
-    """httpx over an httpcore pool whose network backend is ours."""
-
-    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_tls(), network_backend=backend, max_connections=1
-        )
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        answer = await self._pool.handle_async_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(
-                    scheme=request.url.raw_scheme,
-                    host=request.url.raw_host,
-                    port=request.url.port,
-                    target=request.url.raw_path,
-                ),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
-
-    async def aclose(self) -> None:
-        await self._pool.aclose()
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """Return the certificates to trust (SSL_CERT_FILE, SSL_CERT_DIR, else certifi's)."""
-    return httpx.create_ssl_context()
-
-
-class _Body(httpx.AsyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._answer.aiter_stream():
-            yield piece
-
-    async def aclose(self) -> None:
-        await self._answer.aclose()

@@ -12,7 +12,7 @@ _COS: Final = re.compile(_HOST + r"cos\.(?P<region>[a-z0-9-]+)\.myqcloud\.com/(?
 _OSS: Final = re.compile(_HOST + r"(?P<region>oss-[a-z0-9-]+)\.aliyuncs\.com/(?P<key>[^?#]+)")
 _S3: Final = re.compile(_HOST + r"s3[.-](?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<key>[^?#]+)")
 _SCHEMES: Final = {"oss": re.compile(r"^oss://(?P<bucket>[^/]+)/(?P<key>.+)"),
-                   "s3": re.compile(r"^s3://(?P<bucket>[^/]+)/(?P<key>.+)")}  # fmt: skip
+                   "s3": re.compile(r"^s3://(?P<bucket>[^/]+)/(?P<key>[^?#]+)")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _object(uri: str, *forms: re.Pattern[str]) -> StoredObject | None:
             key = fields["key"]
             return StoredObject(
                 fields["bucket"],
-                unquote(key) if uri.startswith("http") else key,
+                key if uri.startswith("oss:") else unquote(key),
                 fields.get("region", ""),
             )
     return None

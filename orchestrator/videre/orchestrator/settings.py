@@ -17,6 +17,8 @@ from videre.orchestrator.review.model import Severity
 _DAY_S = 24 * 3600.0
 #: As browsers name it: lower case, without a path, and without the scheme's own port.
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.\[\]:-]{1,253}")
+#: Names of buckets as S3 has them; keys below.
+_BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^?#]*)?")
 
 
 class OrchestratorSettings(Settings):
@@ -63,6 +65,9 @@ class OrchestratorSettings(Settings):
     )
     file_roots: TextList = Field(
         default=(), description="Folders that file:// sources and outputs may lie in."
+    )
+    bucket_roots: TextList = Field(
+        default=(), description="Places (s3://bucket/prefix) that s3:// sources may lie in."
     )
     quarantine_dir: Path | None = Field(
         default=None,
@@ -174,6 +179,7 @@ class OrchestratorSettings(Settings):
 
     @field_validator(
         "file_roots",
+        "bucket_roots",
         "allowed_networks",
         "taxonomy_overlays",
         "name_lists",
@@ -198,6 +204,14 @@ class OrchestratorSettings(Settings):
         if self.role != "all" and self.database_url is None:
             raise ValueError(f"role {self.role} needs database_url: SQLite has one process")
         return self
+
+    @field_validator("bucket_roots")
+    @classmethod
+    def _are_buckets(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for root in value:
+            if not _BUCKET.fullmatch(root):
+                raise ValueError(f"{root} is not s3://bucket or s3://bucket/prefix")
+        return value
 
     @field_validator("web_origins")
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -17,11 +18,15 @@ from videre.common.auth import Principal, Role, enter
 from videre.common.errors import Code, Reason, VidereError
 from videre.orchestrator.api.request import duration_ns
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.media.uris import resolve_folder_uri
+from videre.orchestrator.media.buckets import BucketAddress, resolve_bucket_uri, with_etag
+from videre.orchestrator.media.uris import resolve_folder_uri, uri_scheme
+from videre.orchestrator.settings import OrchestratorSettings
 from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRecord
+from videre.orchestrator.triggers.bucket import etag_of, objects_in
 from videre.orchestrator.triggers.folder import listing
 from videre.orchestrator.triggers.rules import (
     INTERVAL_NS,
+    MOST_FILES,
     STABLE_NS,
     Listed,
     looked,
@@ -75,13 +80,14 @@ async def _look(app: Orchestrator, record: TriggerRecord, submit: Submit) -> int
         await asyncio.to_thread(app.triggers.put_off, record, app.clock.now_ns() + again_ns)
         return 0
     try:
-        listed = await asyncio.to_thread(files_of, app, trigger)
+        there = await files_at(app, trigger.uri)
     except VidereError as error:
         log.warning("a folder cannot be watched", trigger=record.id, error=error.message)
         await asyncio.to_thread(
             app.triggers.rest, record, app.clock.now_ns() + again_ns, error.message
         )
         return 0
+    listed = [one for one in there if wanted(one.path, trigger.include, trigger.exclude)]
     waiting, taken = await asyncio.to_thread(app.triggers.known, record)
     now = app.clock.now_ns()
     found = looked(listed, waiting, taken, now_ns=now, stable_ns=stable_ns(trigger))
@@ -106,7 +112,7 @@ async def _take(
     submit: Submit,
 ) -> bool:
     """Submit a file, or put it into the error box; False when a later look should try again."""
-    request = job_request_of(trigger, file.path)
+    request = job_request_of(trigger, Listed(file.path, file.version, file.size_bytes))
     request.request_id = request_id(record.id, file.path, file.version, file.attempt)
     values = {"watch_version": record.version, "reason": "", "message": ""}
     try:
@@ -126,15 +132,27 @@ async def _take(
     return True
 
 
-def files_of(app: Orchestrator, trigger: trigger_pb2.Trigger) -> list[Listed]:
-    """Return the files in a trigger's folder that its patterns let through. Blocking.
+async def files_at(app: Orchestrator, uri: str) -> list[Listed]:
+    """Return the files in a folder on a disk or in a bucket, in the order of their paths.
 
     Raises:
         VidereError: URI_SCHEME, URI_FORBIDDEN, FETCH_FAILED.
     """
-    folder = resolve_folder_uri(trigger.uri, app.settings.roots)
-    found = listing(folder, app.settings.quarantine_path)
-    return [one for one in found if wanted(one.path, trigger.include, trigger.exclude)]
+    folder = folder_at(app.settings, uri)
+    if isinstance(folder, BucketAddress):
+        return await objects_in(app.egress, folder, MOST_FILES)
+    return await asyncio.to_thread(listing, folder, app.settings.quarantine_path)
+
+
+def folder_at(settings: OrchestratorSettings, uri: str) -> Path | BucketAddress:
+    """Return the folder that an address names.
+
+    Raises:
+        VidereError: URI_SCHEME, URI_FORBIDDEN, it may not be watched.
+    """
+    if uri_scheme(uri) == "s3":
+        return resolve_bucket_uri(uri, settings.bucket_roots)
+    return resolve_folder_uri(uri, settings.roots)
 
 
 def stable_ns(trigger: trigger_pb2.Trigger) -> int:
@@ -142,10 +160,13 @@ def stable_ns(trigger: trigger_pb2.Trigger) -> int:
     return duration_ns(trigger.stable_for) if trigger.HasField("stable_for") else STABLE_NS
 
 
-def job_request_of(trigger: trigger_pb2.Trigger, path: str) -> job_pb2.SubmitJobRequest:
-    """Return what is submitted for a file; its tags tell trigger and path."""
+def job_request_of(trigger: trigger_pb2.Trigger, file: Listed) -> job_pb2.SubmitJobRequest:
+    """Return what is submitted for a file: its tags tell the trigger, its input the file."""
     request = job_pb2.SubmitJobRequest()
     request.CopyFrom(trigger.job)
-    request.inputs.add(name="main", uri=f"{trigger.uri.rstrip('/')}/{quote(path)}")
+    uri = f"{trigger.uri.rstrip('/')}/{quote(file.path)}"
+    if uri_scheme(uri) == "s3":
+        uri = with_etag(uri, etag_of(file.version))
+    request.inputs.add(name="main", uri=uri)
     request.tags["trigger"] = trigger.trigger_id
     return request

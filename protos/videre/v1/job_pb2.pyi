@@ -451,7 +451,9 @@ class JobInput(google.protobuf.message.Message):
     upload_id: builtins.str
     """A completed upload."""
     uri: builtins.str
-    """file:// inside an allowed root, http:// or https://; 1..4,096 characters."""
+    """file:// inside an allowed root, s3://bucket/key inside an allowed bucket root (with "?etag=…"
+    for one version only), http:// or https://; 1..4,096 characters.
+    """
     media_id: builtins.str
     """A registered media."""
     artifact_digest: builtins.str

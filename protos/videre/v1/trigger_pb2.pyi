@@ -57,7 +57,7 @@ Global___TriggerFileState: typing_extensions.TypeAlias = TriggerFileState
 
 @typing.final
 class Trigger(google.protobuf.message.Message):
-    """A folder that is watched."""
+    """A folder that is watched, on a disk or in a bucket."""
 
     DESCRIPTOR: google.protobuf.descriptor.Descriptor
 
@@ -81,7 +81,9 @@ class Trigger(google.protobuf.message.Message):
     name: builtins.str
     """Name, at most 128 bytes UTF-8."""
     uri: builtins.str
-    """file:// folder inside an allowed root, at most 2,048 bytes. Folders in it are watched too."""
+    """file:// folder inside an allowed root, or s3://bucket/prefix inside an allowed bucket root; at
+    most 2,048 bytes. Folders in it are watched too.
+    """
     paused: builtins.bool
     """Does not look for now."""
     version: builtins.int
@@ -169,7 +171,7 @@ class TriggerFile(google.protobuf.message.Message):
     path: builtins.str
     """Path below the folder."""
     file_version: builtins.str
-    """What tells the version: size, time and inode."""
+    """What tells the version: size, time and inode; of an object its entity tag and time."""
     size_bytes: builtins.int
     """Size."""
     state: Global___TriggerFileState.ValueType

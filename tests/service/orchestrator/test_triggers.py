@@ -176,7 +176,7 @@ def test_a_folder_is_watched(
     assert len(own_api.jobs.ListJobs(request, timeout=TIMEOUT_S).jobs) == 3
     for change, reason in (
         ({"uri": "file:///etc"}, "URI_FORBIDDEN"),
-        ({"uri": "s3://bucket/in"}, "URI_SCHEME"),
+        ({"uri": "s3://bucket/in"}, "URI_FORBIDDEN"),
         ({"job": job_pb2.SubmitJobRequest(pipeline_id="none")}, "PIPELINE_NOT_FOUND"),
         ({"job": job_pb2.SubmitJobRequest(request_id="mine")}, "FIELD_INVALID"),
         ({"job": job_pb2.SubmitJobRequest(features=["x"])}, "FEATURE_UNKNOWN"),

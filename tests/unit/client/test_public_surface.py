@@ -16,6 +16,7 @@ from videre.client import (
     ServerRefusal,
     Unavailable,
     _rpc,
+    _rpc_admin,
     _rpc_queues,
     _rpc_retention,
 )
@@ -74,7 +75,7 @@ def test_the_table_of_methods_is_the_api() -> None:
     }
     table = {
         method.path: (method.request.DESCRIPTOR, method.response.DESCRIPTOR)
-        for module in (_rpc, _rpc_queues, _rpc_retention)
+        for module in (_rpc, _rpc_admin, _rpc_queues, _rpc_retention)
         for method in vars(module).values()
         if isinstance(method, _rpc.Method)
     }

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
@@ -137,7 +138,9 @@ async def attempt(egress: Egress, uri: str) -> list[Reason]:
     async def check() -> None:
         egress.check_uri(uri)
 
-    ways: tuple[Callable[[], Awaitable[None]], ...] = (check, download, post)
+    ways: tuple[Callable[[], Awaitable[None]], ...] = (
+        check, download, post, partial(egress.check_host, uri)
+    )  # fmt: skip
     reasons = []
     for way in ways:
         with pytest.raises(VidereError) as refused:

@@ -94,7 +94,7 @@ async def test_fetches_the_bytes() -> None:
     sink = Memory()
     async with serving(lambda *_: response("200 OK", BODY, content_type="video/mp4")) as base:
         done = await fetch(f"{base}/film", sink)
-    assert done == Download(len(BODY), "video/mp4")
+    assert done == Download(len(BODY), "video/mp4", "")
     assert bytes(sink.data) == BODY
 
 

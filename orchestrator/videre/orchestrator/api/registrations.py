@@ -111,6 +111,7 @@ def sources_of(app: Orchestrator) -> Sources:
         egress=app.egress,
         ids=app.ids,
         roots=app.settings.roots,
+        buckets=app.settings.bucket_roots,
     )
 
 

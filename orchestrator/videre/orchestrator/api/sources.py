@@ -16,6 +16,7 @@ from videre.common.egress import Egress
 from videre.common.errors import Reason, VidereError
 from videre.common.values import sha256_hex
 from videre.orchestrator.ids import Ids
+from videre.orchestrator.media.buckets import resolve_bucket_uri
 from videre.orchestrator.media.uris import (
     resolve_file_uri,
     resolve_folder_uri,
@@ -56,10 +57,12 @@ class Sources:
         egress: Egress,
         ids: Ids,
         roots: Sequence[Path],
+        buckets: Sequence[str],
     ) -> None:
         self._media, self._uploads = media, uploads
         self._evidence, self._artifacts = evidence, artifacts
-        self._egress, self._ids, self._roots = egress, ids, roots
+        self._egress, self._ids = egress, ids
+        self._roots, self._buckets = roots, buckets
 
     def check_uri(self, uri: str) -> None:
         """Refuse an address that can never be read.
@@ -67,7 +70,13 @@ class Sources:
         Raises:
             VidereError: URI_SCHEME, URI_FORBIDDEN, FETCH_FAILED (a local file that is not there).
         """
-        if uri_scheme(uri) == "file":
+        scheme = uri_scheme(uri)
+        if scheme == "s3":
+            if not resolve_bucket_uri(uri, self._buckets).key:
+                raise VidereError(
+                    Reason.URI_FORBIDDEN, "no object is named", metadata={"field": "uri"}
+                )
+        elif scheme == "file":
             path = resolve_file_uri(uri, self._roots)
             if not path.is_file():
                 raise VidereError(Reason.FETCH_FAILED, "no such file", metadata={"field": "uri"})

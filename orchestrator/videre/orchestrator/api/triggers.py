@@ -24,9 +24,8 @@ from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.media.uris import resolve_folder_uri
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRecord
-from videre.orchestrator.triggers.folder import listing
-from videre.orchestrator.triggers.rules import wanted
-from videre.orchestrator.watching import job_request_of
+from videre.orchestrator.triggers.rules import Listed, wanted
+from videre.orchestrator.watching import files_at, folder_at, job_request_of
 from videre.v1 import job_pb2, trigger_pb2_grpc
 from videre.v1 import trigger_pb2 as pb
 
@@ -109,7 +108,8 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
         project = project_of(request.project_id)
         given = await self._checked(project, request.trigger)
         whole = await self._with_templates(project, given.job)
-        return await asyncio.to_thread(self._test, project, given, whole)
+        there = await files_at(self._app, given.uri)
+        return await asyncio.to_thread(self._test, project, given, whole, there)
 
     async def ListTriggerFiles(
         self, request: pb.ListTriggerFilesRequest, context: Context
@@ -160,7 +160,7 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
         for name in _ANSWERED:
             trigger.ClearField(name)
         _check(trigger)
-        resolve_folder_uri(trigger.uri, self._app.settings.roots)
+        folder_at(self._app.settings, trigger.uri)
         _check_job(project, trigger)
         job = trigger.job
         whole = await self._with_templates(project, job)
@@ -182,7 +182,11 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
         return filled_in(job, chosen)
 
     def _test(
-        self, project: str, trigger: pb.Trigger, whole: job_pb2.SubmitJobRequest
+        self,
+        project: str,
+        trigger: pb.Trigger,
+        whole: job_pb2.SubmitJobRequest,
+        there: Sequence[Listed],
     ) -> pb.TestTriggerResponse:
         store = self._app.triggers
         known: frozenset[tuple[str, str]] = frozenset()
@@ -190,11 +194,9 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
         if stored is not None:
             waiting, taken = store.known(stored)
             known = taken | {(one.path, one.version) for one in waiting}
-        settings = self._app.settings
-        listed = listing(resolve_folder_uri(trigger.uri, settings.roots), settings.quarantine_path)
         files = [
             one
-            for one in listed
+            for one in there
             if wanted(one.path, trigger.include, trigger.exclude)
             and (one.path, one.version) not in known
         ]
@@ -204,7 +206,7 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
                 for one in files[:_TOLD]
             ],
             file_count=len(files),
-            left_out=len(listed) - len(files),
+            left_out=len(there) - len(files),
             outcomes=outcomes(whole),
         )
 
@@ -244,7 +246,7 @@ def _check_job(project: str, trigger: pb.Trigger) -> None:
         found = Violations()
         found.add("trigger.job.project_id", "is another", project, trigger.job.project_id)
         found.raise_if_any()
-    _check_below(check_submit, job_request_of(trigger, "file"))
+    _check_below(check_submit, job_request_of(trigger, Listed("file", "", 0)))
 
 
 def _check_below(check: Callable[..., None], job: job_pb2.SubmitJobRequest, **more: bool) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from videre.common.errors import Reason, VidereError
 
-SCHEMES: Final = frozenset({"file", "http", "https"})
+SCHEMES: Final = frozenset({"file", "http", "https", "s3"})
 
 
 def uri_scheme(uri: str) -> str:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.media.buckets import fetch_object, resolve_bucket_uri
 from videre.orchestrator.media.limits import MediaLimits
+from videre.orchestrator.media.uris import uri_scheme
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.records import MediaRecord
 
@@ -34,16 +36,18 @@ async def fetch(run: Runtime, media: MediaRecord, limits: MediaLimits) -> None:
     """Download a media's source, within the size limit, and record its digest.
 
     Raises:
-        VidereError: URI_FORBIDDEN, URI_SCHEME, FETCH_FAILED, MEDIA_TOO_LARGE, MEDIA_EMPTY.
+        VidereError: URI_FORBIDDEN, URI_SCHEME, FETCH_FAILED, MEDIA_TOO_LARGE, MEDIA_EMPTY;
+            MEDIA_CHANGED, an object of a bucket has another version.
     """
     folder = run.settings.uploads_path
     with tempfile.NamedTemporaryFile(dir=folder, prefix="fetch-", suffix=".part") as target:
-        download = await run.egress.download(
-            media.source,
-            _FileSink(target.file),  # type: ignore[arg-type]  # the wrapper is a BinaryIO
-            max_bytes=limits.max_bytes,
-            timeout_s=_FETCH_TIMEOUT_S,
-        )
+        sink = _FileSink(target.file)  # type: ignore[arg-type]  # the wrapper is a BinaryIO
+        bounds = {"max_bytes": limits.max_bytes, "timeout_s": _FETCH_TIMEOUT_S}
+        if uri_scheme(media.source) == "s3":
+            address = resolve_bucket_uri(media.source, run.settings.bucket_roots)
+            download = await fetch_object(run.egress, address, sink, **bounds)
+        else:
+            download = await run.egress.download(media.source, sink, **bounds)
         target.flush()
         if download.size == 0:
             raise VidereError(Reason.MEDIA_EMPTY, "the source has no bytes")

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
 
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.triggers.rules import Listed
-
-#: Files of one folder that are looked at; more are refused as a whole, not in part.
-MOST_FILES: Final = 200_000
+from videre.orchestrator.triggers.rules import MOST_FILES, Listed, too_many
 
 
 def listing(folder: Path, without: Path | None = None) -> list[Listed]:
@@ -55,8 +51,4 @@ def _walk(folder: Path | str, prefix: str, found: list[Listed], without: str) ->
                 Listed(path, f"{stat.st_size}-{stat.st_mtime_ns}-{stat.st_ino}", stat.st_size)
             )
             if len(found) > MOST_FILES:
-                raise VidereError(
-                    Reason.FETCH_FAILED,
-                    f"the folder has more than {MOST_FILES} files",
-                    metadata={"limit": str(MOST_FILES)},
-                )
+                raise too_many(MOST_FILES)

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, sha256_hex
 from videre.orchestrator.notify.wildcards import is_like
 
 #: How long a file stays as it is before it is taken, and the time between two looks.
 STABLE_NS: Final = 10 * NS
 INTERVAL_NS: Final = 10 * NS
+#: Files of one folder that are looked at; more are refused as a whole, not in part.
+MOST_FILES: Final = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +99,12 @@ def request_id(trigger_id: str, path: str, version: str, attempt: int) -> str:
     """
     name = "\n".join((trigger_id, path, version, str(attempt)))
     return f"trigger.{sha256_hex(name.encode())[:48]}"
+
+
+def too_many(most: int) -> VidereError:
+    """Return what is told of a folder with more files than are looked at."""
+    return VidereError(
+        Reason.FETCH_FAILED,
+        f"the folder has more than {most} files",
+        metadata={"limit": str(most)},
+    )

@@ -1,0 +1,68 @@
+"""What lies in a folder of a bucket and the folders in it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import obstore
+
+from videre.common.egress import Egress
+from videre.common.errors import Reason, VidereError
+from videre.common.values import NS
+from videre.orchestrator.media.buckets import BucketAddress, failing, signed, store_of
+from videre.orchestrator.triggers.rules import Listed, too_many
+
+#: Longest time for a listing: 200 pages of 1,000 keys, as S3 gives them.
+_LONGEST_S: Final = 120.0
+
+
+async def objects_in(egress: Egress, folder: BucketAddress, most: int) -> list[Listed]:
+    """Return the objects of a folder, in the order of their paths.
+
+    What has a folder or a name that begins with a dot is left out, as in folders of files, and so
+    are the empty objects by which consoles show folders. The version is the entity tag and the time
+    in nanoseconds: the same bytes put again are another version, as a file's are.
+
+    Args:
+        egress: says whether the endpoint may be reached.
+        folder: what is looked at.
+        most: objects that are looked at.
+
+    Raises:
+        VidereError: URI_FORBIDDEN; FETCH_FAILED, it cannot be listed, or has too many objects.
+    """
+    store = store_of(folder.bucket)
+    below = f"{folder.key}/" if folder.key else ""
+    await egress.check_host(await signed(store, f"{below}x"))
+    found: dict[str, Listed] = {}
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            with failing():
+                async for some in obstore.list(store, prefix=folder.key or None):
+                    for one in some:
+                        version = version_of(one["e_tag"], one["last_modified"].timestamp())
+                        path = one["path"].removeprefix(below)
+                        found[path] = Listed(path, version, one["size"])
+                    if len(found) > most:
+                        raise too_many(most)
+    except TimeoutError as error:
+        raise VidereError(
+            Reason.FETCH_FAILED, f"the bucket was not listed within {_LONGEST_S:g} s"
+        ) from error
+    folders = {path.rpartition("/")[0] for path in found} | {folder.key}
+    return [
+        found[path] for path in sorted(found)
+        if not any(part.startswith(".") for part in path.split("/"))
+        and (found[path].size_bytes or path not in folders)
+    ]  # fmt: skip
+
+
+def version_of(e_tag: str | None, modified_s: float) -> str:
+    """Return what tells a version of an object from others."""
+    return f"{(e_tag or '').strip(chr(34))}-{round(modified_s * NS)}"
+
+
+def etag_of(version: str) -> str:
+    """Return the entity tag of a version."""
+    return version.rpartition("-")[0]

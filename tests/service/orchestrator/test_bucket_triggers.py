@@ -1,0 +1,152 @@
+"""Buckets as sources and as watched folders, on a real little S3 server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import obstore
+import pytest
+from doubles.s3 import s3
+from notifying import Notifying, notifying
+from obstore.store import S3Store
+from unqueued import unqueued
+
+from videre.common.egress import Egress, EgressPolicy
+from videre.common.errors import Reason, VidereError
+from videre.orchestrator.media.buckets import BucketAddress, fetch_object, resolve_bucket_uri
+from videre.orchestrator.store.jobs import NewJob
+from videre.orchestrator.store.records import StageState
+from videre.orchestrator.triggers.bucket import objects_in
+from videre.orchestrator.watching import look_at_due
+from videre.v1 import job_pb2, trigger_pb2
+
+ROOTS = ("s3://media/in",)
+
+
+class Memory:
+    """Keeps what is downloaded."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    async def begin(self, offset: int, total: int | None) -> None:
+        del self.data[offset:]
+
+    async def write(self, data: bytes) -> None:
+        self.data += data
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A bucket `media`; gives the folder in which its objects lie."""
+    with s3(tmp_path / "s3", "media") as variables:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        yield tmp_path / "s3" / "media"
+
+
+@asynccontextmanager
+async def watching(folder: Path) -> AsyncIterator[Notifying]:
+    """An orchestrator that may read the bucket; started again, it knows what it knew."""
+    async with notifying(folder, bucket_roots=ROOTS) as it:
+        yield it
+
+
+class Accepting:
+    """Stores jobs as the API would."""
+
+    def __init__(self, it: Notifying) -> None:
+        self._it = it
+        self.uris: list[str] = []
+
+    async def submit(self, request: job_pb2.SubmitJobRequest) -> job_pb2.SubmitJobResponse:
+        new = NewJob(self._it.app.ids.new(), "default", None, b"", request.request_id, "d", [], 5,
+                     "", {}, "x", "", None, [("ingest", StageState.PENDING, "")])  # fmt: skip
+        record, reused = unqueued(self._it.app).submit(new, lambda _connection, _job: None)
+        if not reused:
+            self.uris.append(request.inputs[0].uri)
+        return job_pb2.SubmitJobResponse(job=job_pb2.Job(job_id=record.id), reused=reused)
+
+    async def look(self) -> int:
+        """Look until nothing is taken at once; return how many were taken."""
+        count, last = 0, 200
+        while last == 200:
+            last = await look_at_due(self._it.app, self.submit)
+            count += last
+        self._it.clock.advance(11)
+        return count
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(2_500, marks=pytest.mark.long)])
+async def test_every_version_of_an_object_is_one_job_through_restarts(
+    tmp_path: Path, bucket: Path, count: int
+) -> None:
+    for number in range(count):
+        path = bucket / "in" / f"desk {number % 7}" / f"film {number}.mp4"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"%d" % number)
+    for left in ("in/.part", "in/.tmp/a.mp4", "in/notes.txt", "inner/x.mp4", "x.mp4"):
+        (bucket / left).parent.mkdir(exist_ok=True)
+        (bucket / left).write_bytes(b"x")
+    trigger = trigger_pb2.Trigger(trigger_id="in", uri="s3://media/in", include=["*.mp4"])
+    async with watching(tmp_path) as it:
+        dry = await it.client.triggers.test(trigger)
+        assert (dry.file_count, dry.left_out) == (count, 1)
+        await it.client.triggers.set(trigger)
+        first = Accepting(it)
+        assert await first.look() == 0  # they have to stay as they are
+    async with watching(tmp_path) as it:
+        second = Accepting(it)
+        it.clock.advance(20)
+        assert await second.look() == count
+        assert await second.look() == 0
+    async with watching(tmp_path) as it:
+        third = Accepting(it)
+        it.clock.advance(60)
+        assert await third.look() == 0
+        obstore.put(S3Store("media"), "in/desk 0/film 0.mp4", b"another version")
+        assert [await third.look() for _ in range(3)] == [0, 1, 0]
+    egress = Egress(EgressPolicy.trusted())
+    old = next(uri for uri in second.uris if "film%200.mp4" in uri)
+    (new,) = third.uris
+    assert len({*second.uris, new}) == count + 1
+    sink = Memory()
+    bounds = {"max_bytes": 1 << 20, "timeout_s": 20.0}
+    await fetch_object(egress, resolve_bucket_uri(new, ROOTS), sink, **bounds)
+    assert bytes(sink.data) == b"another version"
+    with pytest.raises(VidereError) as changed:
+        await fetch_object(egress, resolve_bucket_uri(old, ROOTS), sink, **bounds)
+    assert changed.value.reason is Reason.MEDIA_CHANGED
+    with pytest.raises(VidereError) as full:
+        await objects_in(egress, BucketAddress("media", "in"), count - 1)
+    assert full.value.metadata["limit"] == str(count - 1)
+
+
+async def test_an_endpoint_goes_through_the_guard(bucket: Path) -> None:
+    """Neither a listing nor a download reaches an endpoint in a network that is not allowed."""
+    (bucket / "a.mp4").write_bytes(b"x")
+    closed, sink = Egress(EgressPolicy()), Memory()
+    for way in (
+        objects_in(closed, BucketAddress("media", ""), 10),
+        fetch_object(closed, BucketAddress("media", "a.mp4"), sink, max_bytes=9, timeout_s=9.0),
+    ):
+        with pytest.raises(VidereError) as refused:
+            await way
+        assert refused.value.reason is Reason.URI_FORBIDDEN
+    assert not sink.data
+
+
+async def test_what_a_bucket_fails_by_is_told_without_its_endpoint(
+    tmp_path: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with watching(tmp_path) as it:
+        trigger = trigger_pb2.Trigger(trigger_id="in", uri="s3://media/in")
+        await it.client.triggers.set(trigger)
+        await asyncio.to_thread(bucket.rmdir)
+        assert await Accepting(it).look() == 0
+        (told,) = await asyncio.to_thread(it.app.triggers.all, "default")
+        assert "the bucket does not answer" in told.error
+        assert "127.0.0.1" not in told.error

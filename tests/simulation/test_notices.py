@@ -16,7 +16,7 @@ from tests.simulation.films import FILMS
 from tests.simulation.plans import JobPlan, SeedPlan
 from tests.simulation.play import Played, Player, player
 from videre.orchestrator import sweep
-from videre.orchestrator.steps import opening, production
+from videre.orchestrator.steps import delivery, opening
 from videre.orchestrator.workflows.journal import ANALYSE, Seat
 from videre.orchestrator.workflows.steps import Steps
 
@@ -65,7 +65,7 @@ async def broken(*_: object) -> Any:
 
 
 def test_a_defect_that_fails_the_job(plays: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(production, "deliver", broken)
+    monkeypatch.setattr(delivery, "deliver", broken)
     played = killed(plays, "record plan")
     assert any("FAILED (INTERNAL" in line for line in played.broken)
     assert any("logged 'job broke'" in line for line in played.broken)
@@ -78,7 +78,7 @@ def test_a_sweep_that_fails(plays: Player, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_reference_that_did_not_succeed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(production, "deliver", broken)
+    monkeypatch.setattr(delivery, "deliver", broken)
     with player() as fresh, pytest.raises(AssertionError, match=r"undisturbed.*INTERNAL"):
         fresh.play_plan(1, SeedPlan((job(),), {}))
 

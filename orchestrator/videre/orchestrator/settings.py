@@ -67,7 +67,8 @@ class OrchestratorSettings(Settings):
         default=(), description="Folders that file:// sources and outputs may lie in."
     )
     bucket_roots: TextList = Field(
-        default=(), description="Places (s3://bucket/prefix) that s3:// sources may lie in."
+        default=(),
+        description="Places (s3://bucket/prefix) that s3:// sources and outputs may lie in.",
     )
     quarantine_dir: Path | None = Field(
         default=None,

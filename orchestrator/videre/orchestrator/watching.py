@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -18,9 +17,8 @@ from videre.common.auth import Principal, Role, enter
 from videre.common.errors import Code, Reason, VidereError
 from videre.orchestrator.api.request import duration_ns
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.media.buckets import BucketAddress, resolve_bucket_uri, with_etag
-from videre.orchestrator.media.uris import resolve_folder_uri, uri_scheme
-from videre.orchestrator.settings import OrchestratorSettings
+from videre.orchestrator.media.buckets import BucketAddress, resolve_place_uri, with_etag
+from videre.orchestrator.media.uris import uri_scheme
 from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRecord
 from videre.orchestrator.triggers.bucket import etag_of, objects_in
 from videre.orchestrator.triggers.folder import listing
@@ -138,21 +136,10 @@ async def files_at(app: Orchestrator, uri: str) -> list[Listed]:
     Raises:
         VidereError: URI_SCHEME, URI_FORBIDDEN, FETCH_FAILED.
     """
-    folder = folder_at(app.settings, uri)
+    folder = resolve_place_uri(uri, app.settings.roots, app.settings.bucket_roots)
     if isinstance(folder, BucketAddress):
         return await objects_in(app.egress, folder, MOST_FILES)
     return await asyncio.to_thread(listing, folder, app.settings.quarantine_path)
-
-
-def folder_at(settings: OrchestratorSettings, uri: str) -> Path | BucketAddress:
-    """Return the folder that an address names.
-
-    Raises:
-        VidereError: URI_SCHEME, URI_FORBIDDEN, it may not be watched.
-    """
-    if uri_scheme(uri) == "s3":
-        return resolve_bucket_uri(uri, settings.bucket_roots)
-    return resolve_folder_uri(uri, settings.roots)
 
 
 def stable_ns(trigger: trigger_pb2.Trigger) -> int:

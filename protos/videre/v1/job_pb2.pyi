@@ -563,7 +563,9 @@ class OutputSpec(google.protobuf.message.Message):
     NAME_PATTERN_FIELD_NUMBER: builtins.int
     COLLISION_FIELD_NUMBER: builtins.int
     uri_prefix: builtins.str
-    """file:// folder inside an allowed root. Empty = no delivery."""
+    """file:// folder inside an allowed root, or s3://bucket/prefix inside an allowed bucket root. Empty = no
+    delivery.
+    """
     name_pattern: builtins.str
     """File name pattern with {source} {job} {function} {timestamp} {sequence} {type};
     default "{job}/{function}-{sequence}.{type}".

@@ -16,9 +16,17 @@ from unqueued import unqueued
 
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.media.buckets import BucketAddress, fetch_object, resolve_bucket_uri
+from videre.orchestrator.media.buckets import (
+    BucketAddress,
+    fetch_object,
+    reached,
+    resolve_bucket_uri,
+)
+from videre.orchestrator.steps.delivery import deliver
+from videre.orchestrator.steps.places import Bucket
 from videre.orchestrator.store.jobs import NewJob
-from videre.orchestrator.store.records import StageState
+from videre.orchestrator.store.media import NewMedia
+from videre.orchestrator.store.records import OutputRecord, StageState
 from videre.orchestrator.triggers.bucket import objects_in
 from videre.orchestrator.watching import look_at_due
 from videre.v1 import job_pb2, trigger_pb2
@@ -114,11 +122,15 @@ async def test_every_version_of_an_object_is_one_job_through_restarts(
     (new,) = third.uris
     assert len({*second.uris, new}) == count + 1
     sink = Memory()
-    bounds = {"max_bytes": 1 << 20, "timeout_s": 20.0}
-    await fetch_object(egress, resolve_bucket_uri(new, ROOTS), sink, **bounds)
+
+    async def fetch(uri: str) -> None:
+        address = resolve_bucket_uri(uri, ROOTS)
+        await fetch_object(egress, address, sink, max_bytes=1 << 20, timeout_s=60.0)
+
+    await fetch(new)
     assert bytes(sink.data) == b"another version"
     with pytest.raises(VidereError) as changed:
-        await fetch_object(egress, resolve_bucket_uri(old, ROOTS), sink, **bounds)
+        await fetch(old)
     assert changed.value.reason is Reason.MEDIA_CHANGED
     with pytest.raises(VidereError) as full:
         await objects_in(egress, BucketAddress("media", "in"), count - 1)
@@ -148,5 +160,57 @@ async def test_what_a_bucket_fails_by_is_told_without_its_endpoint(
         await asyncio.to_thread(bucket.rmdir)
         assert await Accepting(it).look() == 0
         (told,) = await asyncio.to_thread(it.app.triggers.all, "default")
-        assert "the bucket does not answer" in told.error
+        assert "the bucket failed" in told.error
         assert "127.0.0.1" not in told.error
+
+
+async def test_files_are_delivered_to_a_bucket(tmp_path: Path, bucket: Path) -> None:
+    """Each whole, under its name or a number beside; again changes nothing."""
+    made = tmp_path / "cover.jpg"
+    made.write_bytes(b"picture")
+    egress = Egress(EgressPolicy.trusted())
+    place = Bucket(await reached(egress, "media"), "out")
+
+    def write(content: bytes | Path, numbered: bool) -> str:
+        return place.write("a/cover.jpg", content, numbered=numbered)
+
+    for _ in range(2):
+        assert await asyncio.to_thread(write, made, False) == "cover.jpg"
+        assert await asyncio.to_thread(write, b"others", True) == "cover-2.jpg"
+        assert await asyncio.to_thread(write, b"picturf", True) == "cover-3.jpg"
+    with pytest.raises(VidereError) as taken:
+        await asyncio.to_thread(write, b"fourth", False)
+    assert taken.value.reason is Reason.OUTPUT_FAILED
+    there = {path.name: path.read_bytes() for path in (bucket / "out" / "a").iterdir()}
+    assert there == {"cover.jpg": b"picture", "cover-2.jpg": b"others", "cover-3.jpg": b"picturf"}
+    with pytest.raises(VidereError) as refused:
+        await reached(Egress(EgressPolicy()), "media")
+    assert refused.value.reason is Reason.URI_FORBIDDEN
+
+
+async def test_a_branch_delivers_to_a_bucket(tmp_path: Path, bucket: Path) -> None:
+    async with watching(tmp_path) as it:
+        output = job_pb2.OutputSpec(uri_prefix="s3://media/in/out", name_pattern="{job}.{type}")
+        request = job_pb2.SubmitJobRequest(output=job_pb2.OutputSpec(uri_prefix="s3://media/in"))
+        request.flow.add(branch_id="good", output=output)
+        media = NewMedia(it.app.ids.new(), "default", "upload:film.mp4", "ada")
+        digest = await asyncio.to_thread(it.app.artifacts.put, "default", b"picture")
+        new = NewJob(it.app.ids.new(), "default", media.id, request.SerializeToString(), None, "d",
+                     [], 5, "", {}, "x", "", None,
+                     [("output", StageState.PENDING, "")])  # fmt: skip
+        run = it.app.runtime()
+
+        def store() -> None:
+            unqueued(it.app).submit(new, lambda one, _: it.app.media.insert(one, media))
+            run.jobs.update(new.id, pins={"branch": "good"})
+            run.jobs.add_output(OutputRecord(
+                new.id, "cover.jpg", "default", "cover", 0, "cover", digest, 7, "image/jpeg", None,
+                None, None,
+            ))  # fmt: skip
+
+        await asyncio.to_thread(store)
+        assert await deliver(run, new.id) == 1
+        (stage,) = await asyncio.to_thread(run.jobs.stages, new.id)
+        assert (stage.name, stage.state) == ("output", StageState.SUCCEEDED)
+        found = (bucket / "in" / "out" / f"{new.id}.jpg").read_bytes()
+    assert found == b"picture"

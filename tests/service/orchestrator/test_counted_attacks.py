@@ -30,7 +30,7 @@ from running import Processes
 from videre.common.log import configure_logging
 from videre.orchestrator.library.csv_file import csv_pieces
 from videre.orchestrator.library.model import LibraryKind
-from videre.orchestrator.steps.production import stem
+from videre.orchestrator.steps.delivery import stem
 from videre.v1 import event_pb2, media_pb2, retention_pb2, search_pb2, trigger_pb2
 
 ROOT = Path(__file__).parents[3]

@@ -230,10 +230,13 @@ async def test_a_compressed_answer_is_refused() -> None:
 
 async def test_a_silent_server_is_given_up() -> None:
     released = asyncio.Event()
+    handling: list[asyncio.Task[None] | None] = []
 
     async def handle(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        handling.append(asyncio.current_task())
         await released.wait()
         writer.close()
+        await writer.wait_closed()
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0)
     async with server:
@@ -241,6 +244,7 @@ async def test_a_silent_server_is_given_up() -> None:
         with pytest.raises(VidereError) as failed:
             await Egress(LOOPBACK).download(uri, Memory(), max_bytes=1, timeout_s=0.1)
         released.set()
+        await asyncio.gather(*(one for one in handling if one is not None))
     assert failed.value.reason is Reason.FETCH_FAILED
 
 

@@ -16,10 +16,9 @@ from videre.common.egress import Egress
 from videre.common.errors import Reason, VidereError
 from videre.common.values import sha256_hex
 from videre.orchestrator.ids import Ids
-from videre.orchestrator.media.buckets import resolve_bucket_uri
+from videre.orchestrator.media.buckets import resolve_bucket_uri, resolve_place_uri
 from videre.orchestrator.media.uris import (
     resolve_file_uri,
-    resolve_folder_uri,
     split_uri,
     uri_scheme,
 )
@@ -85,12 +84,12 @@ class Sources:
             self._egress.check_uri(uri)
 
     def check_output(self, uri_prefix: str) -> None:
-        """Refuse an output folder outside the allowed roots.
+        """Refuse an output folder outside the allowed places.
 
         Raises:
             VidereError: URI_SCHEME, URI_FORBIDDEN.
         """
-        resolve_folder_uri(uri_prefix, self._roots)
+        resolve_place_uri(uri_prefix, self._roots, self._buckets)
 
     def resolve(self, project_id: str, request: job_pb2.SubmitJobRequest) -> Source:
         """Return the media of a job's main input.

@@ -21,11 +21,11 @@ from videre.orchestrator.api.request import duration_ns
 from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.api.validation import Violations, check_submit
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.media.uris import resolve_folder_uri
+from videre.orchestrator.media.buckets import resolve_place_uri
 from videre.orchestrator.store.listing import MAX_PAGE, page_token, read_token
 from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRecord
 from videre.orchestrator.triggers.rules import Listed, wanted
-from videre.orchestrator.watching import files_at, folder_at, job_request_of
+from videre.orchestrator.watching import files_at, job_request_of
 from videre.v1 import job_pb2, trigger_pb2_grpc
 from videre.v1 import trigger_pb2 as pb
 
@@ -160,13 +160,14 @@ class TriggerServicer(trigger_pb2_grpc.TriggerServiceServicer):
         for name in _ANSWERED:
             trigger.ClearField(name)
         _check(trigger)
-        folder_at(self._app.settings, trigger.uri)
+        settings = self._app.settings
+        resolve_place_uri(trigger.uri, settings.roots, settings.bucket_roots)
         _check_job(project, trigger)
         job = trigger.job
         whole = await self._with_templates(project, job)
-        _check_below(check_flow, whole, quarantine=self._app.settings.quarantine_dir is not None)
+        _check_below(check_flow, whole, quarantine=settings.quarantine_dir is not None)
         for folder in output_folders(whole):
-            resolve_folder_uri(folder, self._app.settings.roots)
+            resolve_place_uri(folder, settings.roots, settings.bucket_roots)
         return trigger
 
     async def _with_templates(

@@ -232,8 +232,9 @@ def _check_budget(found: Violations, budget: job_pb2.Budget) -> None:
 
 def check_output(found: Violations, output: job_pb2.OutputSpec, where: str) -> None:
     """Check where files are delivered; whether the folder may be used is looked up later."""
-    if output.uri_prefix and not output.uri_prefix.startswith("file://"):
-        found.add(f"{where}.uri_prefix", "must be a file:// folder", "file://", output.uri_prefix)
+    if output.uri_prefix and not output.uri_prefix.startswith(("file://", "s3://")):
+        limit = "file://, s3://"
+        found.add(f"{where}.uri_prefix", "must be a folder", limit, output.uri_prefix)
     found.size(f"{where}.uri_prefix", output.uri_prefix, MAX_URI)
     found.size(f"{where}.name_pattern", output.name_pattern, 255)
     _check_pattern(found, f"{where}.name_pattern", output.name_pattern)

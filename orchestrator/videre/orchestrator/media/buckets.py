@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -20,7 +21,7 @@ from obstore.store import S3Store
 
 from videre.common.egress import Download, Egress, Sink
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.media.uris import split_uri
+from videre.orchestrator.media.uris import resolve_folder_uri, split_uri, uri_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,18 +80,50 @@ def _forbidden(message: str) -> VidereError:
     return VidereError(Reason.URI_FORBIDDEN, message, metadata={"field": "uri"})
 
 
+def resolve_place_uri(
+    uri: str, roots: Sequence[Path], buckets: Sequence[str]
+) -> Path | BucketAddress:
+    """Return the folder, on a disk or in a bucket, that files are taken from or written to.
+
+    Args:
+        uri: "file:///folder" or "s3://bucket/prefix".
+        roots: as of `resolve_folder_uri`.
+        buckets: as of `resolve_bucket_uri`.
+
+    Raises:
+        VidereError: URI_SCHEME; URI_FORBIDDEN.
+    """
+    if uri_scheme(uri) != "s3":
+        return resolve_folder_uri(uri, roots)
+    folder = resolve_bucket_uri(uri, buckets)
+    if folder.etag:
+        raise _forbidden("a folder has no version")
+    return folder
+
+
 def with_etag(uri: str, etag: str) -> str:
     """Return the address of one version of an object."""
     return f"{uri}?{_VERSION}={quote(etag, safe='')}"
 
 
-def store_of(bucket: str) -> S3Store:
+async def reached(egress: Egress, bucket: str) -> S3Store:
+    """Return a bucket to be worked on, after its endpoint was vetted.
+
+    Raises:
+        VidereError: URI_FORBIDDEN, the endpoint may not be reached; FETCH_FAILED.
+    """
+    store = _store_of(bucket)
+    await egress.check_host(await _signed(store, "x"))
+    return store
+
+
+def _store_of(bucket: str) -> S3Store:
     """Return a bucket, by the provider's variables; nothing is asked of it yet."""
     with failing():
         return S3Store(bucket, retry_config={"max_retries": 2, "retry_timeout": _TRIED_FOR})
 
 
-async def signed(store: S3Store, key: str) -> str:
+async def _signed(store: S3Store, key: str) -> str:
     """Return an address by which an object can be read for a while.
 
     Raises:
@@ -116,7 +149,7 @@ async def fetch_object(
         VidereError: MEDIA_CHANGED, another version lies there; URI_FORBIDDEN, MEDIA_TOO_LARGE,
             FETCH_FAILED.
     """
-    url = await signed(store_of(address.bucket), address.key)
+    url = await _signed(_store_of(address.bucket), address.key)
     download = await egress.download(url, sink, max_bytes=max_bytes, timeout_s=timeout_s)
     if address.etag and download.etag != address.etag:
         raise VidereError(Reason.MEDIA_CHANGED, "another version of the object lies there")
@@ -130,4 +163,4 @@ def failing() -> Iterator[None]:
         yield
     except (exceptions.BaseError, OSError) as error:
         kind = type(error).__name__.removesuffix("Error")
-        raise VidereError(Reason.FETCH_FAILED, f"the bucket does not answer: {kind}") from error
+        raise VidereError(Reason.FETCH_FAILED, f"the bucket failed: {kind}") from error

@@ -42,12 +42,15 @@ async def fetch(run: Runtime, media: MediaRecord, limits: MediaLimits) -> None:
     folder = run.settings.uploads_path
     with tempfile.NamedTemporaryFile(dir=folder, prefix="fetch-", suffix=".part") as target:
         sink = _FileSink(target.file)  # type: ignore[arg-type]  # the wrapper is a BinaryIO
-        bounds = {"max_bytes": limits.max_bytes, "timeout_s": _FETCH_TIMEOUT_S}
         if uri_scheme(media.source) == "s3":
             address = resolve_bucket_uri(media.source, run.settings.bucket_roots)
-            download = await fetch_object(run.egress, address, sink, **bounds)
+            download = await fetch_object(
+                run.egress, address, sink, max_bytes=limits.max_bytes, timeout_s=_FETCH_TIMEOUT_S
+            )
         else:
-            download = await run.egress.download(media.source, sink, **bounds)
+            download = await run.egress.download(
+                media.source, sink, max_bytes=limits.max_bytes, timeout_s=_FETCH_TIMEOUT_S
+            )
         target.flush()
         if download.size == 0:
             raise VidereError(Reason.MEDIA_EMPTY, "the source has no bytes")

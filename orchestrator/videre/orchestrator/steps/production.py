@@ -1,18 +1,10 @@
-"""Production tasks of a job, and the delivery of what they made."""
+"""Production tasks of a job."""
 
 from __future__ import annotations
 
 import asyncio
-import filecmp
-import os
-import posixpath
-import re
-import shutil
-import tempfile
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 import grpc.aio
@@ -22,27 +14,23 @@ from videre.common import answers
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS, score_e4
 from videre.exports.production_params import FUNCTIONS
-from videre.exports.vtt import relinked
 from videre.internal.v1 import production_pb2, production_pb2_grpc
 from videre.orchestrator.api.analyses.view import known_to_proto
-from videre.orchestrator.api.flow import not_taken, output_folders, output_of, skips
+from videre.orchestrator.api.flow import not_taken, skips
 from videre.orchestrator.api.present import TOLD
 from videre.orchestrator.api.request import job_request, other_inputs, task_name
 from videre.orchestrator.catalog import choose
 from videre.orchestrator.document.canonical import from_json
-from videre.orchestrator.media.uris import resolve_folder_uri
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.work import Work, ask, ensure_wanted, media_path, take_up
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
-from videre.v1 import analysis_pb2, job_pb2
+from videre.v1 import analysis_pb2
 from videre.v1 import production_pb2 as public_pb2
 
 #: Progress comes at least every 5 s; a stream that is silent for longer than this is dead.
 _SILENCE_S: Final = 60.0
 _RENDER_TIMEOUT_S: Final = 6 * 3600.0
-_PIECE: Final = 4 << 20
-_DEFAULT_PATTERN: Final = "{job}/{function}-{sequence}.{type}"
 
 
 def task_stage(task: public_pb2.ProductionTask) -> str:
@@ -52,15 +40,15 @@ def task_stage(task: public_pb2.ProductionTask) -> str:
 
 async def produce(run: Runtime, job_id: str, number: int) -> int:
     """Run one task; a task that fails fails its own stage only."""
-    job, work = await _job(run, job_id), await take_up(run, job_id)
+    job, work = await job_of(run, job_id), await take_up(run, job_id)
     request = job_request(job.request)
     task = request.production_tasks[number]
     stage = task_stage(task)
     branch = branch_taken(job)
     if skips(request, branch, task_name(task)):
-        await _skip(run, job_id, stage, branch)
+        await skip(run, job_id, stage, branch)
         return 0
-    await _mark(run, job_id, stage, StageState.RUNNING, total=100)
+    await mark(run, job_id, stage, StageState.RUNNING, total=100)
 
     async def told(share: float) -> None:
         whole = (number + share) / len(request.production_tasks) * 9_900
@@ -72,7 +60,7 @@ async def produce(run: Runtime, job_id: str, number: int) -> int:
         result = await _render(run, work, job, task, told)
         await asyncio.to_thread(_check_made, run, job.project_id, result)
     except VidereError as error:
-        await _mark(
+        await mark(
             run, job_id, stage, StageState.FAILED, reason=str(error.reason), message=error.message
         )
         return 0
@@ -95,7 +83,7 @@ async def produce(run: Runtime, job_id: str, number: int) -> int:
         )
         await asyncio.to_thread(run.jobs.add_output, record)
     cpu_ms = round(result.usage.cpu_seconds * 1_000)
-    await _mark(
+    await mark(
         run, job_id, stage, StageState.SUCCEEDED, done=1, total=1,
         model_calls=result.usage.model_calls, cpu_ms=cpu_ms,
     )  # fmt: skip
@@ -208,140 +196,25 @@ def _known(run: Runtime, work: Work, job: JobRecord, function: str) -> analysis_
     )
 
 
-# --- delivery ----------------------------------------------------------------------------------
-
-
-async def deliver(run: Runtime, job_id: str) -> int:
-    """Write a job's files to the folder it names, each whole or not at all."""
-    job = await _job(run, job_id)
-    request = job_request(job.request)
-    output = output_of(request, branch_taken(job))
-    if not output.uri_prefix:
-        if output_folders(request):
-            await _skip(run, job_id, "output", branch_taken(job))
-        return 0
-    await _mark(run, job_id, "output", StageState.RUNNING)
-    try:
-        count = await asyncio.to_thread(_write_outputs, run, job, output)
-    except (VidereError, OSError) as error:
-        await _mark(
-            run, job_id, "output", StageState.FAILED,
-            reason=str(Reason.OUTPUT_FAILED), message=str(error),
-        )  # fmt: skip
-        return 0
-    await _mark(run, job_id, "output", StageState.SUCCEEDED, done=count, total=count)
-    return count
-
-
-def _write_outputs(run: Runtime, job: JobRecord, output: Any) -> int:
-    folder = resolve_folder_uri(output.uri_prefix, run.settings.roots)
-    media = run.media.get(job.project_id, job.media_id or "")
-    records = run.jobs.outputs(job.id)
-    pattern = output.name_pattern or _DEFAULT_PATTERN
-    places = _places(pattern, records, job=job, source=media.source)
-    numbered = output.collision == job_pb2.NAME_COLLISION_NUMBER
-    # An index tells where other files lie: by then they have their names.
-    for record in sorted(records, key=lambda one: one.role == "index"):
-        made = run.artifacts.materialize(job.project_id, record.digest)
-        place = places[record.name]
-        content: bytes | Path = made
-        if record.role == "index":
-            content = relinked(made.read_bytes(), _seen_from(place, places))
-        written = write_whole(folder / place, content, numbered=numbered)
-        places[record.name] = posixpath.join(posixpath.dirname(place), written.name)
-    return len(records)
-
-
-def _places(
-    pattern: str, records: Sequence[OutputRecord], *, job: JobRecord, source: str
-) -> dict[str, str]:
-    """Return the path below the output folder of each output, by the output's name."""
-    stamp = datetime.fromtimestamp(job.create_ns / NS, UTC).strftime("%Y%m%dT%H%M%SZ")
-    return {
-        record.name: pattern.format_map(
-            {
-                "source": stem(source),
-                "job": job.id,
-                "function": record.role,
-                "timestamp": stamp,
-                "sequence": str(sequence),
-                "type": record.name.rsplit(".", 1)[-1],
-            }
-        )
-        for sequence, record in enumerate(records, start=1)
-    }
-
-
-def _seen_from(place: str, places: Mapping[str, str]) -> dict[str, str]:
-    """Return the same places from the folder in which `place` lies."""
-    folder = posixpath.dirname(place) or "."
-    return {name: posixpath.relpath(other, folder) for name, other in places.items()}
-
-
-def stem(source: str) -> str:
-    """Return a source's name without folders and type, as a part of a path that leads nowhere."""
-    name = source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
-    return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]).lstrip(".") or "media"
-
-
-def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
-    """Write a file that is never seen half written, and return where it lies.
-
-    Args:
-        path: of the file.
-        content: its bytes, or a file with them.
-        numbered: whether it gets a number where another file has its name.
-
-    Raises:
-        VidereError: OUTPUT_FAILED, another file has its name.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    given, number = path, 1
-    while path.exists():
-        if _same(path, content):
-            return path
-        if not numbered:
-            raise VidereError(Reason.OUTPUT_FAILED, f"{path.name} exists with other content")
-        number += 1
-        path = given.with_name(f"{given.stem}-{number}{given.suffix}")
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".videre-", delete=False) as target:
-        try:
-            if isinstance(content, Path):
-                with content.open("rb") as source:
-                    shutil.copyfileobj(source, target, _PIECE)
-            else:
-                target.write(content)
-            target.flush()
-            os.fsync(target.fileno())
-        except BaseException:
-            os.unlink(target.name)
-            raise
-    os.replace(target.name, path)
-    return path
-
-
-def _same(path: Path, content: bytes | Path) -> bool:
-    if isinstance(content, Path):
-        return filecmp.cmp(path, content, shallow=False)
-    return path.read_bytes() == content
-
-
 def branch_taken(job: JobRecord) -> str:
     """Return the branch of its flow that a job has taken; "" = none."""
     return str((job.pins or {}).get("branch", ""))
 
 
-async def _skip(run: Runtime, job_id: str, stage: str, branch: str) -> None:
+async def skip(run: Runtime, job_id: str, stage: str, branch: str) -> None:
+    """Note that a stage is left out in the branch that was taken."""
     why = not_taken(branch)
-    await _mark(run, job_id, stage, StageState.SKIPPED, reason=str(why.reason), message=why.message)
+    await mark(run, job_id, stage, StageState.SKIPPED, reason=str(why.reason), message=why.message)
 
 
-async def _job(run: Runtime, job_id: str) -> JobRecord:
+async def job_of(run: Runtime, job_id: str) -> JobRecord:
+    """Return a job, which is there."""
     job = await asyncio.to_thread(run.jobs.by_id, job_id)
     if job is None:
         raise RuntimeError(f"job {job_id} is gone")
     return job
 
 
-async def _mark(run: Runtime, job_id: str, stage: str, state: StageState, **columns: Any) -> None:
+async def mark(run: Runtime, job_id: str, stage: str, state: StageState, **columns: Any) -> None:
+    """Note the state of a stage."""
     await asyncio.to_thread(run.jobs.set_stage, job_id, stage, state, **columns)

@@ -16,7 +16,8 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.api.flow import branch_of, not_taken, quarantines
 from videre.orchestrator.api.request import job_request
 from videre.orchestrator.media.ingest import FileIdentity, check_unchanged
-from videre.orchestrator.steps.production import branch_taken, write_whole
+from videre.orchestrator.steps.places import write_whole
+from videre.orchestrator.steps.production import branch_taken
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.records import JobRecord, JobState, MediaRecord, StageState
 

@@ -10,7 +10,7 @@ import obstore
 from videre.common.egress import Egress
 from videre.common.errors import Reason, VidereError
 from videre.common.values import NS
-from videre.orchestrator.media.buckets import BucketAddress, failing, signed, store_of
+from videre.orchestrator.media.buckets import BucketAddress, failing, reached
 from videre.orchestrator.triggers.rules import Listed, too_many
 
 #: Longest time for a listing: 200 pages of 1,000 keys, as S3 gives them.
@@ -32,9 +32,8 @@ async def objects_in(egress: Egress, folder: BucketAddress, most: int) -> list[L
     Raises:
         VidereError: URI_FORBIDDEN; FETCH_FAILED, it cannot be listed, or has too many objects.
     """
-    store = store_of(folder.bucket)
+    store = await reached(egress, folder.bucket)
     below = f"{folder.key}/" if folder.key else ""
-    await egress.check_host(await signed(store, f"{below}x"))
     found: dict[str, Listed] = {}
     try:
         async with asyncio.timeout(_LONGEST_S):

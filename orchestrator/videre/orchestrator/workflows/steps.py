@@ -11,6 +11,7 @@ from typing import Any
 
 from videre.orchestrator.steps import (
     covers,
+    delivery,
     ending,
     frames,
     listening,
@@ -115,7 +116,7 @@ class Steps:
 
     async def deliver(self, job_id: str) -> int:
         """Write the outputs to the caller's folder; return how many."""
-        return await self.journal.step(Seat("deliver"), production.deliver, self.run, job_id)
+        return await self.journal.step(Seat("deliver"), delivery.deliver, self.run, job_id)
 
     async def publish(self, job_id: str) -> str:
         """Append the analysis and end the job in one transaction; return the final state."""

@@ -81,7 +81,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         canaries = stack.enter_context(Canaries(root / "canary"))
         secret = stack.enter_context(unread(outside / "secret.txt", "nobody reads this"))
         inputs = catalogue(folder, root, outside, canaries.bait, too_large=_MAX_BYTES * 300,
-                           quick=options.quick)  # fmt: skip
+                           quick=options.quick, damaged=options.damaged)  # fmt: skip
         suite = stack.enter_context(_suite(folder, root))
         pids = {name: suite.pid(name) for name in ALL}
         for _ in range(1 if options.quick else _WARM_ROUNDS):
@@ -214,6 +214,8 @@ def figures(answers: Sequence[Answer], aftermath: Aftermath, *, same: bool) -> l
     }
     return [
         Measured("inputs", len(answers), "inputs", "each with the answers that are right"),
+        Measured("damaged media", sum(a.hostile.mutated for a in answers), "inputs",
+                 "of these: sound media of all forms, damaged at random"),
         Measured("wrong answers", len(wrong), "inputs", "neither the state nor the reason expected",
                  cases=tuple(wrong)),
         Measured("slowest answer", slowest.seconds, "s", slowest.hostile.name),

@@ -17,7 +17,7 @@ class Options:
     cheering, crying and screaming, named after it. `CLEAN=DIR`: media without faults of quality.
     `MINUTES=n`: benches of many trials begin no further one after so long. `CONTINUE=1`: they go on
     behind those that an earlier run of the same program has kept. `REAL=1`: `sizing` also holds its
-    simulation against a suite that runs here.
+    simulation against a suite that runs here. `DAMAGED=n`: `hostile` sends so many damaged media.
     """
 
     quick: bool = False
@@ -28,6 +28,7 @@ class Options:
     minutes: float | None = None
     go_on: bool = False
     real: bool = False
+    damaged: int | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
@@ -35,6 +36,7 @@ class Options:
         folder = environment.get("MEDIA") or environment.get("VIDERE_TEST_MEDIA")
         faces, sounds = environment.get("FACES"), environment.get("SOUNDS")
         clean, minutes = environment.get("CLEAN"), environment.get("MINUTES")
+        damaged = environment.get("DAMAGED")
         return cls(
             quick=_said(environment, "QUICK"),
             media=Path(folder) if folder else None,
@@ -44,6 +46,7 @@ class Options:
             minutes=float(minutes) if minutes else None,
             go_on=_said(environment, "CONTINUE"),
             real=_said(environment, "REAL"),
+            damaged=int(damaged) if damaged else None,
         )
 
     def media_folder(self) -> Path:

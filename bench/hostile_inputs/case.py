@@ -26,6 +26,7 @@ class Hostile:
         name: of the case.
         expected: the answers that are right: the job's final state and, unless it SUCCEEDED, the
             reason; or "refused" and the reason, when no job came to be.
+        mutated: a sound media, damaged at random.
     """
 
     name: str
@@ -33,3 +34,4 @@ class Hostile:
     file: str = ""
     data: bytes = b""
     uri: str = ""
+    mutated: bool = False

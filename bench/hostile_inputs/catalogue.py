@@ -12,8 +12,8 @@ from bench.hostile_inputs.places import addresses, names
 from bench.hostile_inputs.pointers import Bait, pointers
 from bench.hostile_inputs.seeds import seeds
 
-#: Damaged forms of each sound media.
-_MUTANTS: Final = 8
+#: Damaged media, unless it is said how many.
+_DAMAGED: Final = 184
 _QUICK_EVERY: Final = 6
 
 
@@ -27,7 +27,14 @@ def warm_up(folder: Path) -> list[Hostile]:
 
 
 def catalogue(
-    folder: Path, root: Path, outside: Path, bait: Bait, *, too_large: int, quick: bool
+    folder: Path,
+    root: Path,
+    outside: Path,
+    bait: Bait,
+    *,
+    too_large: int,
+    quick: bool,
+    damaged: int | None = None,
 ) -> list[Hostile]:
     """Return the hostile inputs; every sixth for a quick run.
 
@@ -37,14 +44,16 @@ def catalogue(
         outside: folder that they may not.
         bait: what nobody may touch.
         too_large: size of a file above the suite's limit, bytes.
+        damaged: at least so many damaged media, of each sound one equally many; None = 184.
     """
-    damaged = [
-        Hostile(f"damaged {name}", DAMAGED, seed.file, data)
-        for seed in seeds(folder / "seeds")
-        for name, data in mutants(seed.data, seed.file, _MUTANTS)
-    ]
+    sound = seeds(folder / "seeds")
+    each = -(-(damaged or _DAMAGED) // len(sound))
     inputs = [
-        *damaged,
+        *(
+            Hostile(f"damaged {name}", DAMAGED, seed.file, data, mutated=True)
+            for seed in sound
+            for name, data in mutants(seed.data, seed.file, each)
+        ),
         *pointers(bait),
         *bombs(),
         *names(),

@@ -84,10 +84,10 @@ def test_what_hostile_inputs_leave_open_is_no_pool(
 ) -> None:
     after = Look(1, {**BEFORE.held, **held}, calm)
     aftermath = Aftermath(BEFORE, after, ended=[], touched=[], left=[])
-    answer = Answer(Hostile("one", frozenset({"FAILED"})), "FAILED", 0.1)
+    answer = Answer(Hostile("one", frozenset({"FAILED"}), mutated=True), "FAILED", 0.1)
     required = load_required()["hostile"]
     judged = judge(figures([answer] * 300, aftermath, same=True), required)
-    assert [one.figure.name for one in judged if not one.ok] == wrong
+    assert [one.figure.name for one in judged if one.ok is False] == wrong
 
 
 def test_a_mutation_is_a_function_of_its_seed() -> None:

@@ -42,7 +42,7 @@ async def fusion_of(run: Runtime, job_id: str) -> FusionInput:
     work = await load_work(run, job_id)
     return conclusion.fusion_input(
         run, work, await conclusion.gather(run, work),
-        stages=final_stages(run.jobs.stages(job_id)),
+        stages=final_stages(run.jobs.stages(job_id), work.plan),
         context=Context(), options=FusionOptions(), ranges=(), templates=TemplateSelection(),
     )  # fmt: skip
 

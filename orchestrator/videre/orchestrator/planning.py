@@ -39,6 +39,11 @@ _UNITS_PER_CHUNK: Final = 3
 #: Share of the pictures that one core looks at while the sound is decoded and searched for speech.
 _AHEAD_PER_CORE: Final = 0.04
 DEFAULT_SAMPLE_INTERVAL_NS: Final = 3 * NS
+#: Longest times between two sampled frames that a budget may make of the default one.
+_COARSER_NS: Final = (6 * NS, 12 * NS, 24 * NS, 60 * NS)
+#: Every shot has a frame however coarse sampling is. Shots of films last 4 s on average (Cutting,
+#: Brunick & DeLong 2011, "The changing poetics of the dissolve in Hollywood film").
+_SHOT_NS: Final = 4 * NS
 #: Stretch of sound that one call of the sound engine owns: 40 hops of 0.48 s.
 SOUND_UNIT_NS: Final = 19_200_000_000
 
@@ -79,6 +84,7 @@ class PlanRequest:
         features: requested names; empty = all.
         pins: feature → "name" or "name@version".
         units_per_chunk: None = as many as give every slot work.
+        samples_as_asked: the request says how densely frames are looked at; a budget leaves it.
         budget_cpu_ms: most CPU-milliseconds; None = no limit.
         looks: whether anything is looked for.
     """
@@ -87,6 +93,7 @@ class PlanRequest:
     pins: tuple[tuple[str, str], ...] = ()
     languages: tuple[str, ...] = ()
     sample_interval_ns: int = DEFAULT_SAMPLE_INTERVAL_NS
+    samples_as_asked: bool = False
     units_per_chunk: int | None = None
     budget_cpu_ms: int | None = None
     looks: bool = True
@@ -125,6 +132,10 @@ class Plan:
     language_hints: tuple[str, ...]
     #: Version of the project's additions to the taxonomy; 0 = none.
     taxonomy_overlay: int = 0
+    #: Most CPU-milliseconds that engines may take; None = no limit.
+    budget_cpu_ms: int | None = None
+    #: The budget made sampling coarser than it is by default.
+    is_coarser: bool = False
 
     def feature(self, name: str) -> PlannedFeature:
         """Return what the plan says of a feature."""
@@ -140,6 +151,11 @@ class Plan:
         if engine is None:
             raise ValueError(f"{feature.name} has no engine in this plan")
         return engine
+
+    def coarser_ns(self, feature: Feature) -> int:
+        """Return how far apart the budget made a feature's frames; 0 = as they are by default."""
+        looked = self.is_coarser and feature in FRAME_FEATURES and self.wants(feature)
+        return self.sample_interval_ns if looked else 0
 
     @property
     def picture_chunks(self) -> int:
@@ -195,8 +211,9 @@ def make_plan(
     pins = dict(request.pins)
     wanted = requested_features(request.features) if request.looks else frozenset()
     planned = [_plan_feature(feature, wanted, media, catalogs, pins) for feature in FEATURES]
+    interval_ns = request.sample_interval_ns
     if request.budget_cpu_ms is not None:
-        planned = _within_budget(planned, media, costs, request.budget_cpu_ms)
+        planned, interval_ns = _afforded(planned, media, costs, request, request.budget_cpu_ms)
     planned = _following(planned)
     spoken = (SPEECH.name, DIARIZATION.name, SOUND.name)
     hears = any(f.state == "PENDING" and f.name in spoken for f in planned)
@@ -213,11 +230,13 @@ def make_plan(
         has_sound=media.has_sound,
         units=media.units,
         units_per_chunk=request.units_per_chunk or units_per_chunk(len(media.units), slots),
-        sample_interval_ns=request.sample_interval_ns,
+        sample_interval_ns=interval_ns,
         features=tuple(planned),
         speech_activity=activity,
         language_hints=request.languages,
         taxonomy_overlay=taxonomy_overlay,
+        budget_cpu_ms=request.budget_cpu_ms,
+        is_coarser=interval_ns > request.sample_interval_ns,
     )
 
 
@@ -295,11 +314,17 @@ def cpu_ms(
     engine: EngineFacts | None,
     duration_ns: int,
     costs: Mapping[tuple[str, str], float],
+    interval_ns: int = DEFAULT_SAMPLE_INTERVAL_NS,
 ) -> tuple[int, bool]:
-    """Return the expected CPU-milliseconds of a feature, and whether that was measured here."""
+    """Return the expected CPU-milliseconds of a feature, and whether that was measured here.
+
+    Args:
+        costs: CPU-seconds per media-second as frames are sampled by default.
+        interval_ns: longest time between two sampled frames of a shot.
+    """
     if BY_NAME[feature].follows or BY_NAME[feature].track is Track.NONE:
         return 0, False
-    seconds = duration_ns / NS
+    seconds = duration_ns / NS * share_of_frames(feature, interval_ns)
     measured = costs.get((feature, engine.id if engine else ""))
     if measured is not None:
         return round(measured * seconds * 1_000), True
@@ -309,10 +334,38 @@ def cpu_ms(
     return round(engine.cpu_seconds_per_item * per_second * seconds * 1_000), False
 
 
+def share_of_frames(feature: str, interval_ns: int) -> float:
+    """Return how many frames are looked at for a feature, against how many are by default."""
+    if BY_NAME[feature] not in FRAME_FEATURES:
+        return 1.0
+    frames = 1 / interval_ns + 1 / _SHOT_NS
+    return frames / (1 / DEFAULT_SAMPLE_INTERVAL_NS + 1 / _SHOT_NS)
+
+
 #: Frames that are typically sent per second of media; speech and sound count seconds themselves.
 _ITEMS_PER_SECOND: Final = {
     "shots": 25.0, "text": 1.0, "speech": 0.6, "diarization": 0.6, "sound": 1.0, "music": 1.0,
 }  # fmt: skip
+
+
+def _afforded(
+    planned: Sequence[PlannedFeature],
+    media: PlanMedia,
+    costs: Mapping[tuple[str, str], float],
+    request: PlanRequest,
+    budget_ms: int,
+) -> tuple[list[PlannedFeature], int]:
+    """Return what a budget leaves, and the longest time between two sampled frames.
+
+    Frames are looked at less densely where more features fit then; as densely as those allow.
+    """
+    asked = request.sample_interval_ns
+    coarser = () if request.samples_as_asked else _COARSER_NS
+    plans = [
+        (_within_budget(planned, media, costs, budget_ms, interval_ns), interval_ns)
+        for interval_ns in (asked, *coarser)
+    ]
+    return max(plans, key=lambda one: (sum(f.state == "PENDING" for f in one[0]), -one[1]))
 
 
 def _within_budget(
@@ -320,6 +373,7 @@ def _within_budget(
     media: PlanMedia,
     costs: Mapping[tuple[str, str], float],
     budget_ms: int,
+    interval_ns: int,
 ) -> list[PlannedFeature]:
     left = budget_ms
     kept: list[PlannedFeature] = []
@@ -327,7 +381,7 @@ def _within_budget(
         if feature.state != "PENDING":
             kept.append(feature)
             continue
-        cost, _ = cpu_ms(feature.name, feature.engine, media.duration_ns, costs)
+        cost, _ = cpu_ms(feature.name, feature.engine, media.duration_ns, costs, interval_ns)
         if cost <= left:
             left -= cost
             kept.append(feature)

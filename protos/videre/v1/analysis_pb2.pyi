@@ -2968,6 +2968,7 @@ class Stage(google.protobuf.message.Message):
     MISSING_FIELD_NUMBER: builtins.int
     MODEL_CALLS_FIELD_NUMBER: builtins.int
     CPU_SECONDS_FIELD_NUMBER: builtins.int
+    SAMPLE_INTERVAL_FIELD_NUMBER: builtins.int
     name: builtins.str
     """Name, such as "objects"."""
     state: Global___StageState.ValueType
@@ -2990,6 +2991,12 @@ class Stage(google.protobuf.message.Message):
     def missing(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.types_pb2.TimeSpan]:
         """Stretches nobody could look at. Set only when FAILED."""
 
+    @property
+    def sample_interval(self) -> google.protobuf.duration_pb2.Duration:
+        """Longest time between two frames of a shot that were looked at, where the job's budget made it longer
+        than it is by default. Set only in analyses.
+        """
+
     def __init__(
         self,
         *,
@@ -3002,8 +3009,10 @@ class Stage(google.protobuf.message.Message):
         missing: collections.abc.Iterable[videre.v1.types_pb2.TimeSpan] | None = ...,
         model_calls: builtins.int = ...,
         cpu_seconds: builtins.float = ...,
+        sample_interval: google.protobuf.duration_pb2.Duration | None = ...,
     ) -> None: ...
-    def ClearField(self, field_name: typing.Literal["cpu_seconds", b"cpu_seconds", "done", b"done", "message", b"message", "missing", b"missing", "model_calls", b"model_calls", "name", b"name", "reason", b"reason", "state", b"state", "total", b"total"]) -> None: ...
+    def HasField(self, field_name: typing.Literal["sample_interval", b"sample_interval"]) -> builtins.bool: ...
+    def ClearField(self, field_name: typing.Literal["cpu_seconds", b"cpu_seconds", "done", b"done", "message", b"message", "missing", b"missing", "model_calls", b"model_calls", "name", b"name", "reason", b"reason", "sample_interval", b"sample_interval", "state", b"state", "total", b"total"]) -> None: ...
 
 Global___Stage: typing_extensions.TypeAlias = Stage
 

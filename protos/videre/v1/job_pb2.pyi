@@ -267,6 +267,7 @@ class Job(google.protobuf.message.Message):
     REQUEUE_OF_FIELD_NUMBER: builtins.int
     PIPELINE_ID_FIELD_NUMBER: builtins.int
     BRANCH_ID_FIELD_NUMBER: builtins.int
+    CHARGED_CPU_SECONDS_FIELD_NUMBER: builtins.int
     job_id: builtins.str
     """Globally unique id (UUIDv7)."""
     project_id: builtins.str
@@ -305,6 +306,10 @@ class Job(google.protobuf.message.Message):
     """Pipeline; empty = none."""
     branch_id: builtins.str
     """The branch of its flow that was taken; empty = none, or not chosen yet."""
+    charged_cpu_seconds: builtins.float
+    """CPU-seconds that count against budget.cpu_seconds: what engines have reported so far, also of work
+    that was given up. 0 without such a budget.
+    """
     @property
     def stages(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[videre.v1.analysis_pb2.Stage]:
         """Every stage, in the order of the job's way."""
@@ -382,9 +387,10 @@ class Job(google.protobuf.message.Message):
         requeue_of: builtins.str = ...,
         pipeline_id: builtins.str = ...,
         branch_id: builtins.str = ...,
+        charged_cpu_seconds: builtins.float = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["create_time", b"create_time", "end_time", b"end_time", "error", b"error", "expire_time", b"expire_time", "rules", b"rules", "start_time", b"start_time"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "branch_id", b"branch_id", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "pipeline_id", b"pipeline_id", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "requeue_of", b"requeue_of", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["analysis_revision", b"analysis_revision", "branch_id", b"branch_id", "charged_cpu_seconds", b"charged_cpu_seconds", "create_time", b"create_time", "created_by", b"created_by", "end_time", b"end_time", "engines", b"engines", "error", b"error", "etag", b"etag", "expire_time", b"expire_time", "features", b"features", "job_id", b"job_id", "last_seq", b"last_seq", "media_id", b"media_id", "model_calls", b"model_calls", "outputs", b"outputs", "people_suggestion", b"people_suggestion", "pipeline_id", b"pipeline_id", "priority", b"priority", "progress", b"progress", "project_id", b"project_id", "request_id", b"request_id", "requeue_of", b"requeue_of", "result_digest", b"result_digest", "rules", b"rules", "stages", b"stages", "start_time", b"start_time", "state", b"state", "suggestion", b"suggestion", "tags", b"tags", "user_data", b"user_data"]) -> None: ...
 
 Global___Job: typing_extensions.TypeAlias = Job
 
@@ -639,7 +645,11 @@ class Budget(google.protobuf.message.Message):
     CPU_SECONDS_FIELD_NUMBER: builtins.int
     WALL_TIME_FIELD_NUMBER: builtins.int
     cpu_seconds: builtins.float
-    """CPU-seconds, decided at plan from recorded costs: features that do not fit are NOT_CHECKED BUDGET."""
+    """CPU-seconds of engines, decided at plan from recorded costs: unless sample_interval is given, frames
+    are looked at less densely where more features fit then (Stage.sample_interval); those that do not
+    fit are NOT_CHECKED BUDGET. When it is used up nevertheless, no engine is called any more: stages are
+    then FAILED BUDGET, and tell in which stretches nobody looked.
+    """
     @property
     def wall_time(self) -> google.protobuf.duration_pb2.Duration:
         """Wall time from the start of work; then the job is CANCELLED. It never re-plans."""

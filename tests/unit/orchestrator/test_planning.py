@@ -39,6 +39,7 @@ from videre.orchestrator.planning import (
     make_plan,
     pictures_ahead,
     requested_features,
+    share_of_frames,
     units_per_chunk,
 )
 
@@ -98,7 +99,7 @@ def plan(
 
 def test_features_are_told_apart_and_planned_ones_are_not_among_them() -> None:
     assert len(set(NAMES)) == len(NAMES)
-    assert not PLANNED & set(NAMES)
+    assert not PLANNED.keys() & set(NAMES)
     assert set(FRAME_FEATURES) <= set(FEATURES)
     assert all(feature.track is Track.PICTURE for feature in FRAME_FEATURES)
     own = [feature.name for feature in FEATURES if not feature.service]
@@ -297,29 +298,47 @@ COSTS = {(name, "best@1" if BY_NAME[name].service else ""): 0.01 * (i + 1)
 
 def spent(made: Plan) -> int:
     return sum(
-        cpu_ms(f.name, f.engine, made.duration_ns, COSTS)[0]
+        cpu_ms(f.name, f.engine, made.duration_ns, COSTS, made.sample_interval_ns)[0]
         for f in made.features
         if f.state == "PENDING"
     )
 
 
-@given(st.integers(0, 100_000))
-def test_a_budget_is_kept_and_what_is_left_fits_nobody(budget: int) -> None:
-    made = plan(PlanRequest(budget_cpu_ms=budget), costs=COSTS)
-    assert spent(made) <= budget
+@given(st.integers(0, 100_000), st.booleans())
+def test_a_budget_is_kept_and_what_is_left_fits_nobody(budget: int, as_asked: bool) -> None:
+    asked = PlanRequest(budget_cpu_ms=budget, samples_as_asked=as_asked)
+    made = plan(asked, costs=COSTS)
+    assert spent(made) <= budget == made.budget_cpu_ms
     for planned in made.features:
         if planned.reason == "BUDGET":
             assert (planned.state, planned.engine) == ("NOT_CHECKED", None)
-            cost, measured = cpu_ms(
-                planned.name, engine(planned.name, service="x"), 100 * NS, COSTS
-            )
+            of = engine(planned.name, service="x")
+            cost, measured = cpu_ms(planned.name, of, 100 * NS, COSTS, made.sample_interval_ns)
             if BY_NAME[planned.name].service:
                 assert measured
                 assert f"needs {cost} CPU-ms" in planned.message
                 assert cost > budget - spent(made)
     everything = spent(plan(costs=COSTS))
     cut = any(planned.reason == "BUDGET" for planned in made.features)
-    assert cut == (budget < everything)
+    assert (cut or made.is_coarser) == (budget < everything)
+    assert not (as_asked and made.is_coarser)
+
+
+@given(st.integers(0, 100_000))
+def test_a_budget_looks_at_fewer_frames_only_for_more_features(budget: int) -> None:
+    def kept(made: Plan) -> int:
+        return sum(planned.state == "PENDING" for planned in made.features)
+
+    made = plan(PlanRequest(budget_cpu_ms=budget), costs=COSTS)
+    as_asked = plan(PlanRequest(budget_cpu_ms=budget, samples_as_asked=True), costs=COSTS)
+    assert as_asked.sample_interval_ns == PlanRequest().sample_interval_ns
+    assert (kept(made) > kept(as_asked)) == made.is_coarser
+
+
+def test_fewer_frames_cost_less_but_every_shot_has_one() -> None:
+    assert share_of_frames("objects", PlanRequest().sample_interval_ns) == 1
+    assert share_of_frames("speech", 60 * NS) == 1
+    assert 0.4 < share_of_frames("objects", 60 * NS) < share_of_frames("objects", 6 * NS) < 1
 
 
 def test_no_budget_is_no_limit() -> None:

@@ -58,7 +58,9 @@ class Estimator:
         for planned in plan.features:
             if planned.state != "PENDING":
                 continue
-            cost, measured = cpu_ms(planned.name, planned.engine, media.duration_ns, costs)
+            cost, measured = cpu_ms(
+                planned.name, planned.engine, media.duration_ns, costs, plan.sample_interval_ns
+            )
             engine = planned.engine.id if planned.engine else ""
             size = self._bytes(recorded.get((planned.name, engine)), media.duration_ns)
             response.stages.add(

@@ -159,6 +159,7 @@ def job(
         created_by=record.created_by,
         request_id=record.request_id or "",
         people_suggestion=suggestion(people),
+        charged_cpu_seconds=record.charged_cpu_ms / 1_000,
     )
 
 

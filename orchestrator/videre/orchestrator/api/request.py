@@ -82,6 +82,7 @@ def plan_request(request: job_pb2.SubmitJobRequest) -> PlanRequest:
         pins=tuple(sorted(pins)),
         languages=tuple(request.context.language_hints),
         sample_interval_ns=interval or DEFAULT_SAMPLE_INTERVAL_NS,
+        samples_as_asked=interval > 0,
         units_per_chunk=options.units_per_chunk if options.HasField("units_per_chunk") else None,
         budget_cpu_ms=round(budget.cpu_seconds * 1_000) if limited else None,
     )

@@ -130,9 +130,12 @@ class StageResult:
         state: final state.
         reason: a `Reason`'s value for SKIPPED, NOT_CHECKED and FAILED; else "".
         missing: stretches nobody could look at, in order of time.
+        interval_ns: longest time between two frames of a shot that were looked at, where the job's
+            budget made it longer; 0 = as asked.
     """
 
     name: str
     state: StageState
     reason: str = ""
     missing: tuple[TimeSpan, ...] = ()
+    interval_ns: int = 0

@@ -218,7 +218,7 @@ async def _seen(run: Runtime, shown: _Shown) -> tuple[list[str], str, Cost]:
 
         timeout = max(call_timeout(one) for one in missing)
         try:
-            answer = await ask(run, work.job_id, "visual", timeout, call)
+            answer = await ask(run, work, "visual", timeout, call)
             answers.frames(answer, request)
         except VidereError as error:
             return [], str(error.reason), cost
@@ -250,7 +250,7 @@ async def _read(run: Runtime, shown: _Shown) -> tuple[list[TextLine], str, Cost]
             return await ocr_pb2_grpc.OcrServiceStub(channel).ReadFrames(request, timeout=timeout_s)
 
         try:
-            answer = await ask(run, work.job_id, "ocr", call_timeout(engine), call)
+            answer = await ask(run, work, "ocr", call_timeout(engine), call)
             answers.text(answer, request)
         except VidereError as error:
             return [], str(error.reason), cost

@@ -33,6 +33,7 @@ from videre.orchestrator.library.votes import ground_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.listed import list_names
+from videre.orchestrator.planning import Plan
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.covers import read_covers
 from videre.orchestrator.steps.judging import keep_judged
@@ -76,7 +77,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         run,
         work,
         material,
-        stages=final_stages(stages),
+        stages=final_stages(stages, work.plan),
         context=fusion_context(request),
         options=fusion_options(request),
         ranges=wanted_ranges(request),
@@ -200,7 +201,7 @@ def _set(jobs: JobStore, stage: StageRecord) -> None:
     )  # fmt: skip
 
 
-def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:
+def final_stages(stages: Sequence[StageRecord], plan: Plan) -> tuple[StageResult, ...]:
     """Return how the stages of features ended, as the result document says it.
 
     Stages that have not ended (of a running job, for partial results) are left out.
@@ -213,6 +214,7 @@ def final_stages(stages: Sequence[StageRecord]) -> tuple[StageResult, ...]:
             state=FinalState(by_name[feature.name].state),
             reason=by_name[feature.name].reason,
             missing=tuple(TimeSpan(a, b) for a, b in by_name[feature.name].missing),
+            interval_ns=plan.coarser_ns(feature),
         )
         for feature in FEATURES
         if feature.name in by_name

@@ -101,7 +101,7 @@ async def _look_at_unit(
     frames = sample(work, unit, unit_spool, sampling.boundaries).visual
     seen = {engine.feature: _Seen(engine, [], Cost()) for engine in engines}
     carry = b""
-    largest = min(engine.max_batch for engine in engines)
+    largest = work.batch(*engines)
     timeout = max(call_timeout(engine) for engine in engines)
     async for batch in batches.of_frames(unit_spool, frames, largest):
         request = visual_pb2.AnalyzeFramesRequest(
@@ -117,7 +117,7 @@ async def _look_at_unit(
                 request, timeout=timeout_s
             )
 
-        answer = await ask(run, work.job_id, "visual", timeout, call)
+        answer = await ask(run, work, "visual", timeout, call)
         answers.frames(answer, request)
         carry = answer.carry
         for observation in answer.observations:

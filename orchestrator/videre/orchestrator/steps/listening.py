@@ -164,6 +164,6 @@ async def _detect_speech(
         return await asr_pb2_grpc.AsrServiceStub(channel).DetectSpeech(pieces(), timeout=timeout_s)
 
     count = -(-audio.samples * _S16 // PIECE)
-    answer = await ask(run, work.job_id, "asr", stream_timeout(engine, count), call)
+    answer = await ask(run, work, "asr", stream_timeout(engine, count), call)
     answers.activity(answer, audio.samples)
     return answer

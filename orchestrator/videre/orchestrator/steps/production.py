@@ -163,7 +163,7 @@ async def _render(
                 return message.result
             await told(message.progress)
 
-    return await ask(run, work.job_id, "production", _RENDER_TIMEOUT_S, call)
+    return await ask(run, work, "production", _RENDER_TIMEOUT_S, call)
 
 
 async def _inputs(run: Runtime, work: Work, job: JobRecord) -> list[production_pb2.RenderInput]:

@@ -172,7 +172,7 @@ async def _detect(
             request, timeout=timeout_s
         )
 
-    return await ask(run, work.job_id, "visual", call_timeout(engine), call)
+    return await ask(run, work, "visual", call_timeout(engine), call)
 
 
 async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> str:

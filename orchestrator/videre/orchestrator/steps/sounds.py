@@ -109,7 +109,7 @@ async def _name_unit(
                     request, timeout=timeout_s
                 )
 
-            answer = await ask(run, work.job_id, "audio", sound_timeout(engine), call)
+            answer = await ask(run, work, "audio", sound_timeout(engine), call)
             answers.windows(answer, request)
             cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
             records = recording.sound_windows(answer, engine, span.start_ns)
@@ -161,4 +161,4 @@ async def _analyse_music(
         )
 
     count = -(-path.stat().st_size // PIECE)
-    return await ask(run, work.job_id, "audio", stream_timeout(engine, count), call)
+    return await ask(run, work, "audio", stream_timeout(engine, count), call)

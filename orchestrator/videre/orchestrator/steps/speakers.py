@@ -98,6 +98,6 @@ async def _diarize(
         return await asr_pb2_grpc.AsrServiceStub(channel).Diarize(pieces(), timeout=timeout_s)
 
     count = -(-audio.samples * _S16 // PIECE)
-    answer = await ask(run, work.job_id, "asr", stream_timeout(engine, count), call)
+    answer = await ask(run, work, "asr", stream_timeout(engine, count), call)
     answers.turns(answer, audio.samples)
     return answer

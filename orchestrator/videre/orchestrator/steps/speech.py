@@ -114,6 +114,6 @@ async def _transcribe_pcm(
     async def call(channel: grpc.aio.Channel, timeout_s: float) -> asr_pb2.TranscribeResponse:
         return await asr_pb2_grpc.AsrServiceStub(channel).Transcribe(request, timeout=timeout_s)
 
-    answer = await ask(run, work.job_id, "asr", sound_timeout(engine), call)
+    answer = await ask(run, work, "asr", sound_timeout(engine), call)
     answers.utterances(answer, request)
     return answer

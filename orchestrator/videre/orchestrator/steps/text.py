@@ -70,7 +70,7 @@ async def _read_unit(
     frames = sample(work, unit, unit_spool, []).text
     read: list[ocr_pb2.FrameText] = []
     carry, cost = b"", Cost()
-    async for batch in batches.of_frames(unit_spool, frames, engine.max_batch):
+    async for batch in batches.of_frames(unit_spool, frames, work.batch(engine)):
         request = ocr_pb2.ReadFramesRequest(engine=selection(engine), frames=batch, carry=carry)
 
         async def call(
@@ -80,7 +80,7 @@ async def _read_unit(
         ) -> ocr_pb2.ReadFramesResponse:
             return await ocr_pb2_grpc.OcrServiceStub(channel).ReadFrames(request, timeout=timeout_s)
 
-        answer = await ask(run, work.job_id, "ocr", call_timeout(engine), call)
+        answer = await ask(run, work, "ocr", call_timeout(engine), call)
         answers.text(answer, request)
         carry = answer.carry
         read += answer.frames

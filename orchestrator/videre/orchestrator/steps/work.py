@@ -7,18 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import grpc.aio
 
 from videre.common.artifact_file import Codec
 from videre.common.artifacts import ArtifactStore
-from videre.common.errors import VidereError
+from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
+from videre.internal.v1 import engine_pb2
+from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob, evidence_key
+from videre.orchestrator.features import BY_NAME, FEATURES
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.ingest import FileIdentity, check_unchanged
-from videre.orchestrator.planning import PLAN, Plan
+from videre.orchestrator.planning import PLAN, Plan, share_of_frames
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import Call
 from videre.orchestrator.store.evidence import EvidenceRow
@@ -27,6 +30,8 @@ from videre.orchestrator.store.records import MediaRecord
 
 T = TypeVar("T")
 
+#: Services whose work a job's budget is about.
+_ANALYSING: Final = frozenset(feature.service for feature in FEATURES)
 #: Plans and indices that steps share: those of the jobs at work, 10 MB each for a film of hours.
 _SHARED: Final = 2
 
@@ -43,6 +48,12 @@ class Work:
     plan: Plan
     media: MediaRecord
     index: MediaIndex
+
+    def batch(self, *engines: EngineFacts) -> int:
+        """Return how many frames go in one call: one where a budget may end between two."""
+        if self.plan.budget_cpu_ms is not None:
+            return 1
+        return min(engine.max_batch for engine in engines)
 
     def key(self, feature: str, engine: str, models: Sequence[str], span: TimeSpan,
             params: Mapping[str, int | str] | None = None) -> str:  # fmt: skip
@@ -122,7 +133,7 @@ async def ensure_wanted(run: Runtime, job_id: str) -> None:
         raise JobEnded(job_id)
 
 
-async def ask(run: Runtime, job_id: str, service: str, timeout_s: float, call: Call[T]) -> T:
+async def ask(run: Runtime, work: Work, service: str, timeout_s: float, call: Call[T]) -> T:
     """Call a service for a job; see `ServicePool.call`.
 
     The journal stops the steps of a cancelled job within a second, but not those of a deleted one:
@@ -130,14 +141,37 @@ async def ask(run: Runtime, job_id: str, service: str, timeout_s: float, call: C
 
     Raises:
         JobEnded: the job has ended.
-        VidereError: what the service refused with; SERVICE_DOWN.
+        VidereError: what the service refused with; SERVICE_DOWN; BUDGET where it looks at media.
     """
+    budget = work.plan.budget_cpu_ms if service in _ANALYSING else None
 
     async def wanted(channel: grpc.aio.Channel, timeout_s: float) -> T:
-        await ensure_wanted(run, job_id)
-        return await call(channel, timeout_s)
+        await ensure_wanted(run, work.job_id)
+        if budget is None:
+            return await call(channel, timeout_s)
+        await _ensure_within(run, work.job_id, budget)
+        answer = await call(channel, timeout_s)
+        await asyncio.to_thread(run.jobs.charge, work.job_id, _cpu_ms(answer))
+        return answer
 
     return await run.services.call(service, timeout_s, wanted)
+
+
+async def _ensure_within(run: Runtime, job_id: str, budget_cpu_ms: int) -> None:
+    charged = await asyncio.to_thread(run.jobs.charged_cpu_ms, job_id)
+    if charged >= budget_cpu_ms:
+        raise VidereError(
+            Reason.BUDGET,
+            f"engines have taken {charged} of {budget_cpu_ms} CPU-ms",
+            metadata={"limit": str(budget_cpu_ms), "actual": str(charged)},
+        )
+
+
+def _cpu_ms(answer: Any) -> int:
+    """Return what an answer took; that about frames says it of each engine."""
+    usage = answer.usage
+    parts = [usage] if isinstance(usage, engine_pb2.CallUsage) else usage
+    return round(sum(part.cpu_seconds for part in parts) * 1_000)
 
 
 async def media_path(run: Runtime, media: MediaRecord) -> Path:
@@ -184,6 +218,8 @@ async def keep(
     """Store a blob and its row; when somebody was faster, the row is theirs."""
     blob = EvidenceBlob(feature, engine, span, tuple(records))
     plan = work.plan
+    # Costs are those of frames sampled by default; other features know no density.
+    share = share_of_frames(feature, plan.sample_interval_ns) if feature in BY_NAME else 1.0
 
     def store() -> EvidenceRow:
         data = blob.encode()
@@ -196,7 +232,7 @@ async def keep(
         run.evidence.record_cost(
             feature,
             engine,
-            media_ms=span.duration_ns // 1_000_000,
+            media_ms=round(span.duration_ns * share / 1_000_000),
             cpu_ms=round(cost.cpu_seconds * 1_000),
             size=len(data),
         )

@@ -66,6 +66,11 @@ class JobReader:
             row = connection.execute(sql.JOB, {"of": job_id}).one_or_none()
         return JobRecord(**row._mapping) if row is not None else None
 
+    def charged_cpu_ms(self, job_id: str) -> int:
+        """Return what answers have taken of a job's budget so far; 0 for one that is gone."""
+        with self._db.steps.connect() as connection:
+            return connection.execute(sql.CHARGED, {"of": job_id}).scalar_one_or_none() or 0
+
     def repeated(self, project_id: str, request_id: str, digest: str) -> JobRecord | None:
         """Return the job that the same request made before; None for a new request id.
 

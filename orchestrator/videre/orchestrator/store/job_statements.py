@@ -76,6 +76,13 @@ REVISE: Final = (
         version=_JOB.version + 1,
     )
 )
+CHARGED: Final = sa.select(_JOB.charged_cpu_ms).where(_THIS_JOB)
+#: Adds to what a job has taken of its budget.
+CHARGE: Final = (
+    sa.update(t.job)
+    .where(_THIS_JOB)
+    .values(charged_cpu_ms=_JOB.charged_cpu_ms + _new(t.job, "charged_cpu_ms"))
+)
 #: Gives the project of a job while it is active.
 TOUCH_ACTIVE: Final = (
     sa.update(t.job)

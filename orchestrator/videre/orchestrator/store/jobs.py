@@ -258,6 +258,11 @@ class JobStore(JobReader):
                 self._event(connection, job_id, "segment", payload)
         self._changes.announce(job_id)
 
+    def charge(self, job_id: str, cpu_ms: int) -> None:
+        """Count what an answer took against a job's budget."""
+        with self._db.steps.begin() as connection:
+            connection.execute(sql.CHARGE, {"of": job_id, "new_charged_cpu_ms": cpu_ms})
+
     def _progress(self, connection: sa.Connection, job_id: str) -> None:
         total, done = connection.execute(sql.PROGRESS, {"of": job_id}).one()
         if total:

@@ -74,6 +74,7 @@ class JobRecord:
     turn: int = 0
     requeue_of: str | None = None
     pipeline: str = ""
+    charged_cpu_ms: int = 0
 
     @property
     def deadline_ns(self) -> int | None:

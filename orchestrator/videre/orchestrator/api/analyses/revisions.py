@@ -224,7 +224,7 @@ class AnalysisReader:
             run,
             work,
             await conclusion.gather(run, work),
-            stages=final_stages(await asyncio.to_thread(self._app.jobs.stages, job.id)),
+            stages=final_stages(await asyncio.to_thread(self._app.jobs.stages, job.id), work.plan),
             context=fusion_context(request),
             options=fusion_options(request),
             ranges=(),

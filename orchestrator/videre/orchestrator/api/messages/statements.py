@@ -284,4 +284,5 @@ class Messages:
             reason=item.reason,
             message=REASONS[Reason(item.reason)].meaning if known else "",
             missing=[self.span(span) for span in item.missing],
+            sample_interval=duration(item.interval_ns) if item.interval_ns else None,
         )

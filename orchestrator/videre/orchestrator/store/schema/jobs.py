@@ -36,6 +36,8 @@ job = sa.Table(
     sa.Column("traceparent", sa.Text, nullable=False, server_default=""),
     #: Longest wall time from the start of work; null = no limit.
     sa.Column("wall_time_ns", sa.BigInteger),
+    #: CPU that answers have taken of the budget; 0 without one.
+    sa.Column("charged_cpu_ms", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("error", sa.JSON),
     sa.Column("plan_digest", DIGEST, nullable=False, server_default=""),
     sa.Column("pins", sa.JSON),

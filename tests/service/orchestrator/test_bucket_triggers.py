@@ -88,7 +88,7 @@ class Accepting:
         return count
 
 
-@pytest.mark.parametrize("count", [40, pytest.param(2_500, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [40, pytest.param(1_100, marks=pytest.mark.long)])
 async def test_every_version_of_an_object_is_one_job_through_restarts(
     tmp_path: Path, bucket: Path, count: int
 ) -> None:

@@ -1,13 +1,15 @@
 """Marketing copy of films: whether each claim cites evidence, what is shown, how long it is.
 
-Films of the media folder, 9 s long or more, and the sample are analysed by the whole suite. Copy is
-written of each in English and Chinese by templates, for three fifths of its length (5 to 30 s), and
-checked against the public analysis alone; what is said is measured with the program that says it.
+The sample, films of the media folder that are 9 s long or more, and films made of pieces of those
+there are, with read sentences over them, are analysed by the whole suite. Copy is written of each
+in English and Chinese by templates, for three fifths of its length (5 to 30 s), and checked against
+the public analysis alone; what is said is measured with the program that says it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import Any, Final
 import av
 from google.protobuf.message import Message
 
+from bench.constructed.montage import montages
 from bench.harness import Outcome, analyse, fresh_suite
 from bench.options import Options
 from videre.cli.demo_run import find_sample
@@ -30,6 +33,9 @@ from videre.v1 import marketing_pb2 as pb
 
 _PATIENCE_S: Final = 3_600.0
 _QUICK_FILMS: Final = 3
+#: Films made of pieces; with those of the media folder there is copy of twenty.
+_MONTAGES: Final = 13
+_SHORTEST_PIECE_S: Final = 3.0
 _SUFFIXES: Final = (".mp4", ".mkv", ".avi", ".mov", ".webm")
 #: A script has 5 s at least, and shots are not shown from end to end.
 _SHORTEST_S: Final = 9.0
@@ -59,14 +65,9 @@ class _Counts:
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
     """Analyse films, write copy of each, check it."""
     folder = options.media_folder()
-    found = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES)
-    lengths = {path: _film_s(path) for path in (find_sample(), *found)}
-    films = sorted(
-        (path for path, length in lengths.items() if length >= _SHORTEST_S), key=lengths.__getitem__
-    )
-    if options.quick:
-        films = films[:_QUICK_FILMS]
-    counts, outcomes = asyncio.run(_measure(films, tell))
+    with tempfile.TemporaryDirectory(prefix="videre-bench-") as made:
+        films = _films(folder, Path(made), quick=options.quick)
+        counts, outcomes = asyncio.run(_measure(films, tell))
     what = f"{len(counts.films)} films, {counts.copies} copies"
     refused = f"{counts.refused} copies refused: too little is known, or can be shown"
     scripts = f"{counts.scripts} scripts; {refused}"
@@ -82,6 +83,23 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         Measured("voice-over inside its clip", _share(counts.fitting, counts.said), "",
                  f"{counts.said} lines by eSpeak NG"),
     ], outcomes  # fmt: skip
+
+
+def _films(media: Path, made: Path, *, quick: bool) -> list[Path]:
+    """Return the films, the shortest first; those that are none of the media are made."""
+    found = sorted(path for path in media.rglob("*") if path.suffix in _SUFFIXES)
+    lengths = {path: _film_s(path) for path in (find_sample(), *found)}
+    films = sorted(
+        (path for path, length in lengths.items() if length >= _SHORTEST_S), key=lengths.__getitem__
+    )
+    if quick:
+        return films[:_QUICK_FILMS]
+    clips = [
+        path for path in found
+        if path.parent == media / "video" and lengths[path] >= _SHORTEST_PIECE_S
+    ]  # fmt: skip
+    sentences = sorted((media / "speech_en").glob("LJ*.wav"))
+    return films + montages(made, clips, sentences, _MONTAGES)
 
 
 def _film_s(path: Path) -> float:

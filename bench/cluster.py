@@ -183,7 +183,7 @@ def _database_trial(
     trials: Trials,
     tell: Callable[[str], None],
 ) -> None:
-    """Restart PostgreSQL in the middle of a job, every other time as if it had crashed."""
+    """Restart PostgreSQL in the middle of a job, by chance as if it had crashed."""
     calm, mode = films[trials.databases % len(films)], rng.choice(("fast", "immediate"))
     label = f"{len(trials.outcomes)}. {calm.path.stem}, PostgreSQL restarted ({mode})"
     with made.suite.client(_ORCHESTRATORS[0]) as client:

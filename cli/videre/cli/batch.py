@@ -112,6 +112,8 @@ def _job_options(options: dict[str, Any]) -> JobOptions:
     if interval is not None:
         options["analysis"] = job_pb2.AnalysisOptions()
         options["analysis"].sample_interval.FromMilliseconds(round(interval * 1_000))
+    if "budget" in options:
+        options["budget"] = job_pb2.Budget(cpu_seconds=options["budget"])
     return cast(JobOptions, options)
 
 

@@ -52,6 +52,14 @@ def test_a_folder_is_submitted_and_waited_for(videre: Run, world: World, folder:
     assert "\x1b" not in ran.out
 
 
+def test_how_closely_to_look_and_what_it_may_take(videre: Run, world: World) -> None:
+    videre("submit", "--text", "Words.", "--sample-interval", "1.5", "--budget", "20")
+    (request,) = world.calls("SubmitJob")
+    assert request.options.sample_interval.ToMilliseconds() == 1_500
+    assert request.budget.cpu_seconds == 20
+    assert videre("submit", "--text", "Words.", "--budget", "-1").code == 2
+
+
 def test_the_same_batch_again_makes_no_new_jobs(videre: Run, world: World, folder: Path) -> None:
     videre("submit", folder)
     videre("submit", folder)

@@ -63,6 +63,10 @@ def submit(
             min=0.5, max=60, help="Seconds between looks into a shot; default 3, 0.5 for tracks."
         ),
     ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(min=0, help="CPU-seconds that engines may take; what is left out is told."),
+    ] = None,
     request_id_prefix: Annotated[
         str, typer.Option(help="Beginning of request ids; also makes those of URIs last.")
     ] = "",
@@ -99,6 +103,7 @@ def submit(
             engine_pins=shared.parse_pins(engine),
             tags=shared.parse_tags(tag),
             sample_interval=sample_interval,
+            budget=budget,
             title=title,
             description=description,
             covers=cover or [],

@@ -73,8 +73,8 @@ def world(own_api: Api, suite: Processes, files: Path) -> Iterator[World]:
     outside.mkdir()
     secret = outside / "secret.txt"
     secret.write_text("nobody reads this")
-    (files / "link").symlink_to(outside)
-    (files / "link-to-secret.txt").symlink_to(secret)
+    (files / "way-out").symlink_to(outside)
+    (files / "way-to-secret.txt").symlink_to(secret)
     media = own_api.uploaded(b"A ship sails at dawn.")
     with canaries(outside) as (listeners, folder):
         yield World(own_api, suite.ports.http, files, media.media_id, listeners, folder, secret)

@@ -30,6 +30,35 @@ _BEGUN: Final = _JOB.start_ns.is_not(None)
 _AT_ONCE: Final = 100
 
 
+def _turn_of(value: sa.ColumnElement[int], *where: sa.ColumnElement[bool]) -> Any:
+    of_priority = _JOB.priority == sa.bindparam("urgent")
+    return sa.select(value).where(of_priority, *where).scalar_subquery()
+
+
+_OWN: Final = _JOB.project_id == sa.bindparam("of")
+_LAST: Final = sa.func.max(_JOB.turn)
+# Statements of every Submit: expressions cost more to make than to run.
+#: Turns of a priority: the first that waits, the last begun, and a project's last ones of both.
+_TURNS: Final = sa.select(
+    _turn_of(sa.func.min(_JOB.turn), _QUEUED, _LET_IN),
+    _turn_of(_LAST, _BEGUN),
+    _turn_of(_LAST, _QUEUED, _LET_IN, _OWN),
+    _turn_of(_LAST, _BEGUN, _OWN),
+)
+#: The next jobs of a project that are held back, but for those of pipelines without room.
+_NEXT: Final = (
+    sa.select(_JOB.id, _JOB.priority, _JOB.pipeline)
+    .where(_OWN, _QUEUED, _HELD, _JOB.pipeline.not_in(sa.bindparam("full", expanding=True)))
+    .order_by(_JOB.priority, _JOB.turn, _JOB.id)
+    .limit(sa.bindparam("room"))
+)
+_LETTING_IN: Final = (
+    sa.update(t.job)
+    .where(_JOB.id == sa.bindparam("one"))
+    .values(held=False, turn=sa.bindparam("at"))
+)
+
+
 class Admission:
     """Lets jobs into the queue, inside the transactions of others."""
 
@@ -52,13 +81,8 @@ class Admission:
     ) -> _Filled:
         """Let in what there is room for among the next jobs; count it in `pipelines`."""
         full = [name for name, left in pipelines.items() if left <= 0]
-        query = (
-            sa.select(_JOB.id, _JOB.priority, _JOB.pipeline)
-            .where(_JOB.project_id == project_id, _QUEUED, _HELD, _JOB.pipeline.not_in(full))
-            .order_by(_JOB.priority, _JOB.turn, _JOB.id)
-            .limit(room)
-        )
-        waiting = connection.execute(query).all()
+        asked = {"of": project_id, "full": full, "room": room}
+        waiting = connection.execute(_NEXT, asked).all()
         let_in = 0
         for job_id, priority, pipeline in waiting:
             if pipelines.get(pipeline, 1) <= 0:
@@ -66,8 +90,7 @@ class Admission:
             if pipeline in pipelines:
                 pipelines[pipeline] -= 1
             turn = _turn(connection, project_id, priority)
-            change = sa.update(t.job).where(_JOB.id == job_id).values(held=False, turn=turn)
-            connection.execute(change)
+            connection.execute(_LETTING_IN, {"one": job_id, "at": turn})
             self._enqueue(connection, job_id, priority, turn)
             let_in += 1
         return _Filled(let_in, passed_over=len(waiting) > let_in)
@@ -119,19 +142,6 @@ def _room(connection: sa.Connection, project_id: str) -> int:
 
 
 def _turn(connection: sa.Connection, project_id: str, priority: int) -> int:
-    of_priority = _JOB.priority == priority
-    waiting = sa.and_(of_priority, _QUEUED, _LET_IN)
-    begun = sa.and_(of_priority, _BEGUN)
-    own = _JOB.project_id == project_id
-    front = _one(connection, sa.func.min(_JOB.turn), waiting)
-    if front is None:
-        front = _one(connection, sa.func.max(_JOB.turn), begun)
-    lasts = [_one(connection, sa.func.max(_JOB.turn), sa.and_(own, of)) for of in (waiting, begun)]
-    return next_turn(front, max((turn for turn in lasts if turn is not None), default=None))
-
-
-def _one(
-    connection: sa.Connection, value: sa.ColumnElement[int], where: sa.ColumnElement[bool]
-) -> int | None:
-    found: int | None = connection.execute(sa.select(value).where(where)).scalar_one_or_none()
-    return found
+    front, begun, *own = connection.execute(_TURNS, {"of": project_id, "urgent": priority}).one()
+    last = max((turn for turn in own if turn is not None), default=None)
+    return next_turn(begun if front is None else front, last)

@@ -6,8 +6,10 @@ the proto, without the id: what is stored, exported and compared.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from google.protobuf.json_format import MessageToDict, ParseDict
@@ -53,9 +55,16 @@ def document_of(draft: pb.TemplateDraft) -> Document:
 
 def draft_of(template_id: str, document: Document) -> pb.TemplateDraft:
     """Return a stored document as a draft."""
-    draft = ParseDict(dict(document), pb.TemplateDraft())
+    draft = pb.TemplateDraft()
+    draft.CopyFrom(_parsed(json.dumps(document)))
     draft.template_id = template_id
     return draft
+
+
+@lru_cache(256)
+def _parsed(document: str) -> pb.TemplateDraft:
+    """Return a document as a draft; held, for every Submit reads those of its templates."""
+    return ParseDict(json.loads(document), pb.TemplateDraft())
 
 
 def moderation_of(

@@ -15,7 +15,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import compress
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -48,9 +48,8 @@ def _among(numbers: Numbers, ordered: Numbers) -> Mask:
     return result
 
 
-@dataclass(frozen=True, slots=True)
-class PostingRow:
-    """A term's row; `places` only where phrases are asked for."""
+class PostingRow(NamedTuple):
+    """A term's row; `places` only where phrases are asked for. Hundreds are read per query."""
 
     key: int
     part: int

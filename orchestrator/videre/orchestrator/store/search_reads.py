@@ -300,7 +300,7 @@ def _postings(
         .order_by(_POSTING.term_id, _POSTING.media_key, _POSTING.part)
     )
     found: dict[str, list[PostingRow]] = defaultdict(list)
-    for term_id, *row in connection.execute(query):
+    for term_id, *row in connection.execute(query).all():
         found[names[term_id]].append(PostingRow(*row))
     return {term: Postings.of(rows, table) for term, rows in found.items()}
 

@@ -54,7 +54,7 @@ def snapshot(connection: sa.Connection) -> Iterator[None]:
         yield
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Held:
     """A table, and where terms that were asked for last stand in it.
 
@@ -66,6 +66,7 @@ class Held:
     table: MediaTable
     most: int = HELD_ENTRIES
     _terms: OrderedDict[tuple[str, bool], Postings] = field(default_factory=OrderedDict)
+    _size: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def known(self, terms: Iterable[str], *, places: bool) -> dict[str, Postings]:
@@ -83,11 +84,11 @@ class Held:
         """Hold terms."""
         with self._lock:
             for term, one in found.items():
+                before = self._terms.pop((term, places), None)
+                self._size += _size(one) - (_size(before) if before is not None else 0)
                 self._terms[term, places] = one
-                self._terms.move_to_end((term, places))
-            size = sum(map(_size, self._terms.values()))
-            while size > self.most:
-                size -= _size(self._terms.popitem(last=False)[1])
+            while self._size > self.most:
+                self._size -= _size(self._terms.popitem(last=False)[1])
 
 
 def _size(postings: Postings) -> int:

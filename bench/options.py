@@ -18,6 +18,7 @@ class Options:
     `MINUTES=n`: benches of many trials begin no further one after so long. `CONTINUE=1`: they go on
     behind those that an earlier run of the same program has kept. `REAL=1`: `sizing` also holds its
     simulation against a suite that runs here. `DAMAGED=n`: `hostile` sends so many damaged media.
+    `JOBS=n`, `FILM_S=n`: `soak` works through so many jobs, on films and sounds of so many seconds.
     """
 
     quick: bool = False
@@ -29,6 +30,8 @@ class Options:
     go_on: bool = False
     real: bool = False
     damaged: int | None = None
+    jobs: int | None = None
+    film_s: int | None = None
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Options:
@@ -36,7 +39,6 @@ class Options:
         folder = environment.get("MEDIA") or environment.get("VIDERE_TEST_MEDIA")
         faces, sounds = environment.get("FACES"), environment.get("SOUNDS")
         clean, minutes = environment.get("CLEAN"), environment.get("MINUTES")
-        damaged = environment.get("DAMAGED")
         return cls(
             quick=_said(environment, "QUICK"),
             media=Path(folder) if folder else None,
@@ -46,7 +48,9 @@ class Options:
             minutes=float(minutes) if minutes else None,
             go_on=_said(environment, "CONTINUE"),
             real=_said(environment, "REAL"),
-            damaged=int(damaged) if damaged else None,
+            damaged=_number(environment, "DAMAGED"),
+            jobs=_number(environment, "JOBS"),
+            film_s=_number(environment, "FILM_S"),
         )
 
     def media_folder(self) -> Path:
@@ -65,3 +69,8 @@ class Options:
 
 def _said(environment: Mapping[str, str], name: str) -> bool:
     return environment.get(name, "") not in ("", "0")
+
+
+def _number(environment: Mapping[str, str], name: str) -> int | None:
+    given = environment.get(name)
+    return int(given) if given else None

@@ -100,7 +100,8 @@ class Soaked:
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
     """Work through the jobs, look at rest, delete everything, measure."""
-    length = _QUICK if options.quick else _FULL
+    usual = _QUICK if options.quick else _FULL
+    length = Length(options.jobs or usual.jobs, usual.warm, options.film_s or usual.film_s)
     with tempfile.TemporaryDirectory(prefix="videre-bench-soak-") as temporary:
         folder = Path(temporary)
         for name in ("media", "tmp"):

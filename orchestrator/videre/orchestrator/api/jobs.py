@@ -35,7 +35,7 @@ from videre.orchestrator.api.request import (
     priority_of,
 )
 from videre.orchestrator.api.shown_jobs import shown
-from videre.orchestrator.api.sources import Sources, with_media
+from videre.orchestrator.api.sources import Source, Sources, with_media
 from videre.orchestrator.api.templates.choice import filled_in
 from videre.orchestrator.api.times import instant
 from videre.orchestrator.api.validation import Violations, check_submit, check_tags
@@ -114,9 +114,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         if request.engine_pins:
             catalogs = await self._app.services.catalogs(wanted=None)
             check_pins(plan_request(request).pins, catalogs)
-        source = await asyncio.to_thread(self._sources.resolve, project, request)
-        others = await asyncio.to_thread(self._sources.resolve_others, project, request)
-        covers = await asyncio.to_thread(self._sources.resolve_covers, project, request)
+        source, others, covers = await asyncio.to_thread(self._resolved, project, request)
         if request.validate_only:
             job = job_pb2.Job(project_id=project, priority=priority_of(request))
             job.features.extend(sorted(features_of(request)))
@@ -150,8 +148,22 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
                 self._sources.register(connection, one)
             self._app.templates.store.cite(connection, project, job.id, chosen.own)
 
-        record, reused = await asyncio.to_thread(self._app.jobs.submit, new, within)
-        return job_pb2.SubmitJobResponse(job=await self._present(record), reused=reused)
+        def stored() -> job_pb2.SubmitJobResponse:
+            record, reused = self._app.jobs.submit(new, within)
+            return job_pb2.SubmitJobResponse(job=self._shown(record), reused=reused)
+
+        return await asyncio.to_thread(stored)
+
+    def _resolved(
+        self, project: str, request: job_pb2.SubmitJobRequest
+    ) -> tuple[Source, dict[str, Source], list[str]]:
+        """Return the media of a job: the main one, further ones by name, ids of covers."""
+        of = self._sources
+        return (
+            of.resolve(project, request),
+            of.resolve_others(project, request),
+            of.resolve_covers(project, request),
+        )
 
     async def RequeueJob(
         self, request: job_pb2.RequeueJobRequest, context: Context

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import psycopg
 import sqlalchemy as sa
 
 from videre.common.errors import Reason, VidereError
@@ -58,7 +59,7 @@ def postgres_engine(url: str, *, synchronous: bool = True) -> sa.Engine:
         options["synchronous_commit"] = "off"
     place = sa.make_url(url).set(drivername="postgresql+psycopg")
     given = place.query.get("options", "")
-    return sa.create_engine(
+    engine = sa.create_engine(
         place.difference_update_query(["options"]),
         pool_size=_CONNECTIONS,
         max_overflow=0,
@@ -71,6 +72,18 @@ def postgres_engine(url: str, *, synchronous: bool = True) -> sa.Engine:
             ).strip(),
         },
     )
+    sa.event.listen(engine, "handle_error", _away)
+    return engine
+
+
+def _away(context: sa.engine.ExceptionContext) -> None:
+    """Let a connection that could not be made count as one that was lost.
+
+    The journal waits for a database whose connections are lost, and gives a workflow up for every
+    other error: one that nobody works on then. It does not know all words of a server that is away.
+    """
+    if context.connection is None and isinstance(context.original_exception, psycopg.Error):
+        context.is_disconnect = True
 
 
 def take_writer(connection: sa.Connection) -> None:

@@ -7,6 +7,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -165,12 +166,15 @@ def test_a_text_that_cannot_be_kept_is_refused_by_name(shared: Database) -> None
     assert store_failure(failed.value) is None, "asking again does not help"
 
 
-def test_a_server_that_is_away_is_a_failing_store() -> None:
-    engine = postgres_engine("postgresql://videre@127.0.0.1:1/videre")
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "nowhere.invalid", ""])
+def test_a_server_that_is_away_is_a_failing_store(host: str, tmp_path: Path) -> None:
+    socket = "" if host else f"?host={tmp_path}"
+    engine = postgres_engine(f"postgresql://videre@{host}/videre{socket}")
     with pytest.raises(sa.exc.OperationalError) as failed:
         engine.connect()
     engine.dispose()
     assert told(failed.value) == "the database cannot be reached"
+    assert failed.value.connection_invalidated, "what the journal waits for"
 
 
 def test_a_server_that_was_restarted_is_used_again(server: Postgres) -> None:

@@ -5,8 +5,35 @@ Nothing here imports ONNX Runtime: an engine hands over the module that it has i
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from weakref import WeakValueDictionary
+
+#: Sessions of this process by file, size and time of writing; gone with who uses them.
+_SHARED: Final[WeakValueDictionary[tuple[Path, int, int], Any]] = WeakValueDictionary()
+_GUARD: Final = threading.Lock()
+
+
+def shared_session(onnxruntime: Any, model: Path) -> Any:
+    """Return the process's session of a model's file, opened if nobody has it.
+
+    Engines that look at the same with the same model share its weights and its memory.
+
+    Args:
+        onnxruntime: the imported module.
+        model: its file.
+
+    Returns:
+        An InferenceSession, which several threads may use at a time.
+    """
+    stat = model.stat()
+    key = (model.resolve(), stat.st_size, stat.st_mtime_ns)
+    with _GUARD:
+        session = _SHARED.get(key)
+        if session is None:
+            session = _SHARED[key] = open_session(onnxruntime, model)
+        return session
 
 
 def open_session(onnxruntime: Any, model: Path | str | bytes, *, keeps_memory: bool = True) -> Any:

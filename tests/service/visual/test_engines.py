@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 import cv2
 import numpy as np
 import pytest
 
 from videre.common.engine import EngineRegistry
+from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
 from videre.visual.engines.base import FrameEngine, Look, Seen
 from videre.visual.pictures import Picture, decode_jpeg
-from videre.visual.registry import VisualEngine
+from videre.visual.registry import VisualEngine, visual_engines
+
+onnxruntime: Any = pytest.importorskip("onnxruntime")
 
 pytestmark = pytest.mark.engine
 
@@ -71,6 +77,28 @@ def test_the_answer_to_a_does_not_depend_on_b_before_it(
         first = plain(look(engine, frames[a]).seen)
         look(engine, frames[b])
         assert plain(look(engine, frames[a]).seen) == first
+
+
+def test_engines_of_one_process_share_the_session_of_a_model(
+    models: ModelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: Counter[str] = Counter()
+    own = onnxruntime.InferenceSession
+
+    def counted(model: str, *how: object, **more: object) -> object:
+        opened[Path(model).name] += 1
+        return own(model, *how, **more)
+
+    monkeypatch.setattr(onnxruntime, "InferenceSession", counted)
+    kinds = (("faces", "yunet-mobileface"), ("faces", "yunet"), ("emotion", "mini-xception"))
+    files = {"yunet_n_dynamic", "mobileface_256", "emotion_mini_xception"}
+    for name in files:  # files of its own: what other tests have opened lies elsewhere
+        shutil.copy(models.pull(name), tmp_path)
+    fresh = visual_engines(ModelStore(packaged_manifest(), tmp_path))
+    for feature, name in kinds:
+        for slot in range(2):
+            acquire(fresh, feature, name, slot)
+    assert opened == {f"{name}.onnx": 1 for name in files}
 
 
 @every_engine

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.common.errors import Reason, VidereError
-from videre.common.onnx_runtime import open_session
+from videre.common.onnx_runtime import shared_session
 from videre.production.silence import levels
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Listener:
         import onnxruntime
 
         path = Path(package.origin).parent / "dnsmos_models" / "sig_bak_ovr.onnx"
-        self._session = open_session(onnxruntime, path)
+        self._session = shared_session(onnxruntime, path)
 
     def opinion(
         self, samples: NDArray[np.float32], share: Callable[[float], None]

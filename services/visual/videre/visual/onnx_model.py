@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from videre.common.onnx_runtime import open_session
+from videre.common.onnx_runtime import shared_session
 
 F32 = NDArray[np.float32]
 
@@ -19,7 +19,7 @@ class OnnxModel:
         """Open a model."""
         import onnxruntime
 
-        self._session = open_session(onnxruntime, path)
+        self._session = shared_session(onnxruntime, path)
         self._input: str = self._session.get_inputs()[0].name
 
     def run(self, value: F32) -> list[F32]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from videre.asr.activity import SAMPLE_RATE, ActivityParams, Span, speech_spans
 from videre.asr.engines.base import Samples
 from videre.common.engine import EngineSpec, Tier
-from videre.common.onnx_runtime import open_session
+from videre.common.onnx_runtime import shared_session
 
 if TYPE_CHECKING:
     from videre.common.models import ModelStore
@@ -79,7 +79,7 @@ class SileroActivityEngine:
         """
         import onnxruntime
 
-        self._session = open_session(onnxruntime, models.path(MODEL))
+        self._session = shared_session(onnxruntime, models.path(MODEL))
 
     def open(self) -> SileroStream:
         """Begin a track."""

@@ -11,7 +11,7 @@ from videre.audio.engines.base import Floats, Heard
 from videre.audio.spectrum import MEL_BANDS, MEL_FRAME, MEL_HOP, LogMel
 from videre.common.engine import ClassSpec, EngineSpec, Tier
 from videre.common.models import ModelStore
-from videre.common.onnx_runtime import open_session
+from videre.common.onnx_runtime import shared_session
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -62,7 +62,7 @@ class YamNet:
         """Open the model for one thread: no pool, no spinning, on the CPU."""
         import onnxruntime
 
-        self._session = open_session(onnxruntime, models.path(_MODEL))
+        self._session = shared_session(onnxruntime, models.path(_MODEL))
 
     def listen(self, sound: Floats, start: int, end: int) -> list[Heard]:
         """See SoundEngine. A shorter window is filled up with silence."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from videre.common.denormals import flushed
 from videre.common.engine import EngineSpec, Tier
-from videre.common.onnx_runtime import open_session
+from videre.common.onnx_runtime import shared_session
 from videre.ocr import ctc, dbnet
 from videre.ocr.engines.base import FoundLine, Picture, Reading
 
@@ -61,8 +61,8 @@ class RapidTextEngine:
 
         cv2.setNumThreads(1)
         self._cv2 = cv2
-        self._detector = open_session(onnxruntime, models.path(DETECTOR))
-        self._recogniser = open_session(onnxruntime, models.path(RECOGNISER))
+        self._detector = shared_session(onnxruntime, models.path(DETECTOR))
+        self._recogniser = shared_session(onnxruntime, models.path(RECOGNISER))
         characters = self._recogniser.get_modelmeta().custom_metadata_map["character"]
         self._alphabet = ("", *characters.splitlines(), " ")
 

@@ -8,12 +8,13 @@ filter, and refined as the matte of a green screen is, between the colours on bo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 
-from videre.common.onnx_runtime import open_session
+from videre.common.onnx_runtime import shared_session
 from videre.production.painting.base import Looks, Picture
 from videre.production.painting.faces import Face, Faces
 from videre.production.painting.fields import Floats, filled
@@ -63,7 +64,7 @@ class Portrait:
         """Open the model."""
         import onnxruntime
 
-        self._session = open_session(onnxruntime, job.model)
+        self._session = shared_session(onnxruntime, Path(job.model))
         self._name = self._session.get_inputs()[0].name
         self._faces = Faces(job.faces) if job.faces else None
         self._faced = False

@@ -49,6 +49,12 @@ def nearest(picture: np.ndarray, frames: list[np.ndarray]) -> int:
     return int(np.argmin([np.abs(picture - one).mean() for one in frames]))
 
 
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    sound = synth.Sound(synth.tone(9.0), codec="pcm_s16le")
+    return synth.make(synth.Clip("song.mka", 0, sounds=(sound,)), tmp_path)
+
+
 async def test_the_frame_of_a_cut_list(production: Any, clip: Clip) -> None:
     path = clip("cfr25")
     plain = [one.astype(np.int16) for one in reframed.frames_of(path)]
@@ -98,9 +104,8 @@ async def test_sound_is_heard_from_the_instant_on(production: Any, clip: Clip) -
     assert output.media.duration.ToNanoseconds() == pytest.approx(2e9, abs=3e7)
 
 
-async def test_what_has_no_picture_is_heard(production: Any, tmp_path: Path) -> None:
-    song = synth.Clip("song.mka", 0, sounds=(synth.Sound(synth.tone(9.0), codec="pcm_s16le"),))
-    given = production.media(synth.make(song, tmp_path))
+async def test_what_has_no_picture_is_heard(production: Any, song: Path) -> None:
+    given = production.media(song)
     made = task("trim", frame(RATE), keep=[part(0, 50), part(100, 200)])
     _, result = await render(production, request(made, given))
     (output,) = result.outputs
@@ -108,6 +113,28 @@ async def test_what_has_no_picture_is_heard(production: Any, tmp_path: Path) -> 
     assert output.media.duration.ToNanoseconds() == pytest.approx(5e9, abs=3e7)
     unseen = task("watermark", frame(RATE), text="Videre")
     assert (await refusal(production, request(unseen, given))).reason == Reason.NO_TRACK
+
+
+@pytest.mark.parametrize(
+    ("name", "preview", "params", "seconds"),
+    [
+        ("bleep", pb.ProductionPreview(), {"ranges": [part(20, 30)]}, 5),
+        ("transcode", pb.ProductionPreview(), {"renditions": [{"preset": "audio-mp3"}]}, 5),
+        ("mix_audio", frame(6 * RATE), {"tracks": [{"role": pb.MIX_ROLE_MUSIC}]}, 3),
+    ],
+)
+async def test_seconds_of_sound_are_taken_once(
+    production: Any,
+    song: Path,
+    name: str,
+    preview: pb.ProductionPreview,
+    params: dict[str, Any],
+    seconds: int,
+) -> None:
+    made = task(name, preview, **params)
+    _, result = await render(production, request(made, production.media(song)))
+    (output,) = result.outputs
+    assert output.media.duration.ToNanoseconds() == pytest.approx(seconds * 1e9, abs=3e7)
 
 
 @pytest.mark.long

@@ -151,12 +151,6 @@ class RenderingFunction:
         Raises:
             VidereError: DECODE_FAILED, DECODE_LIMIT, ENGINE_FAILED.
         """
-        glance = work.preview
-        seen = picture and any(one.preset.video for one in renditions)
-        if glance is not None and not (seen or still or assembly is not None):
-            segments, glance = heard(segments, glance), replace(glance, sound=True)
-        if glance is not None and glance.sound:
-            renditions, shapes, picture, edits, paint = [_LISTENED], (), False, None, None
         job = RenderJob(
             program=self._program.path,
             folder=str(work.folder),
@@ -174,16 +168,22 @@ class RenderingFunction:
             sound_edits=sound_edits,
             assembly=assembly,
         )
-        if glance is not None and not glance.sound and not still:
-            return [self._glimpsed(work, job, glance)]
+        return self._carried_out(work, job)
+
+    def _carried_out(self, work: Work, job: RenderJob) -> list[Made]:
+        """Return what a job makes, or its preview."""
+        if work.preview is not None and not job.still:
+            listened = _listened(job, work.preview)
+            if listened is None:
+                return [self._glimpsed(work, job, work.preview)]
+            job = listened
         rendered = _run(work, job)
-        if still:
+        if job.still:
             return [_still(work.folder, rendered)]
-        made = [
-            self._made(work.folder, one, facts)
-            for one, facts in zip(renditions, rendered.files, strict=True)
+        return [
+            replace(self._made(work.folder, one, facts), painted=rendered.painted)
+            for one, facts in zip(job.renditions, rendered.files, strict=True)
         ]
-        return [replace(one, painted=rendered.painted) for one in made]
 
     def _chunk_place(self, work: Work) -> ChunkPlace | None:
         if work.chunks is None:
@@ -233,6 +233,23 @@ class RenderingFunction:
             facts=facts,
             renderer=self._program.version,
         )
+
+
+def _listened(job: RenderJob, glance: Glance) -> RenderJob | None:
+    """Return the job of a preview that is heard; None where a frame is shown.
+
+    Raises:
+        VidereError: FIELD_INVALID, the instant lies behind the end.
+    """
+    seen = job.picture and any(one.preset.video for one in job.renditions)
+    if not glance.sound and (seen or job.assembly is not None):
+        return None
+    # A function of sound has its few seconds already, as what it works on.
+    segments = job.segments if glance.sound else heard(job.segments, glance)
+    return replace(
+        job, segments=segments, renditions=(_LISTENED,), shapes=(), picture=False, edits=None,
+        paint=None,
+    )  # fmt: skip
 
 
 def _run(work: Work, job: RenderJob) -> Rendered:

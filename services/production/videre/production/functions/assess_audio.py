@@ -57,9 +57,7 @@ class AssessAudio:
         options = work.options
         assert isinstance(options, AssessAudioOptions)
         given = work.input(options.input)
-        require_sound(given)
-        sound = given.media.sound
-        assert sound is not None
+        sound = require_sound(given)
         span = within(given, Part(options.input, options.stretch), "task.assess_audio.range")
         rate = min(max(sound.sample_rate, _RATES[0]), _RATES[1])
         rate -= rate % 50  # whole samples in a step of 20 ms

@@ -60,11 +60,9 @@ class DemixMusic(RenderingFunction):
         options = work.options
         assert isinstance(options, DemixMusicOptions)
         given = work.input(options.input)
-        require_sound(given)
-        assert given.media.sound is not None
+        channels = min(require_sound(given).channels, 2)
         part = Part(options.input, options.stretch)
         span = within(given, part, _FIELD)
-        channels = min(given.media.sound.channels, 2)
         read_samples(
             work, given, rate=RATE, channels=channels, span=span,
             share=lambda share: work.progress(share * _READ),

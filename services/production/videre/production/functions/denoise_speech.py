@@ -15,7 +15,7 @@ from videre.production.functions.base import Made, Work
 from videre.production.functions.trim_silence import fitting_output
 from videre.production.rendering.process import run_child
 from videre.production.rendering.run import RenderingFunction, within
-from videre.production.rendering.samples import read_samples, samples_file
+from videre.production.rendering.samples import read_samples, require_sound, samples_file
 from videre.production.rendering.sound_edits import RawSound, SoundEdits
 
 _FIELD: Final = "task.denoise_speech.range"
@@ -60,10 +60,9 @@ class DenoiseSpeech(RenderingFunction):
         options = work.options
         assert isinstance(options, DenoiseSpeechOptions)
         given = work.input(options.input)
+        channels = min(require_sound(given).channels, _MOST_CHANNELS)
         part = Part(options.input, options.stretch)
         span = within(given, part, _FIELD)
-        channels = 1 if given.media.sound is None else given.media.sound.channels
-        channels = min(channels, _MOST_CHANNELS)
         read_samples(
             work, given, rate=RATE, channels=channels, span=span,
             share=lambda share: work.progress(share * _READ),

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from videre.common.errors import Reason, VidereError
 from videre.production.functions.base import Input, Work
+from videre.production.media_index import Sound
 from videre.production.rendering.process import run_child
 
 _MODULE: Final = "videre.production.rendering.samples_child"
@@ -85,11 +86,11 @@ def samples_file(work: Work, given: Input, rate: int, channels: int) -> Path:
     return work.folder / f".{given.name}-{rate}-{channels}.f32"
 
 
-def require_sound(given: Input) -> None:
-    """Refuse an input without sound.
+def require_sound(given: Input) -> Sound:
+    """Return the sound of an input.
 
     Raises:
-        VidereError: NO_TRACK.
+        VidereError: NO_TRACK, it has none.
     """
     if given.media.sound is None:
         raise VidereError(
@@ -97,3 +98,4 @@ def require_sound(given: Input) -> None:
             f"input {given.name!r} has no sound",
             metadata={"input": given.name, "track": "sound"},
         )
+    return given.media.sound

@@ -12,7 +12,7 @@ DISTS := protos common exports client cli orchestrator services/visual services/
 .PHONY: help setup demo up test check audit gen lock bench image images push sbom torch-asr torch-nemo torch-visual torch-ocr protos-dist clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z -]+):[^#]*## /\1\t/' | expand -t 14
 
 setup: $(VENV)/.ready ## Set up .venv from the locks
 

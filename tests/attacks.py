@@ -2,7 +2,7 @@
 
 `{port}` is that of a listener that nobody may reach, `{secret}` a file that nobody may open,
 `{root}` the only folder that may be read. The attacks on the egress guard itself, some 340 more in
-three ways each, stand in `tests/unit/common/test_attacks.py`; damaged media in
+four ways each, stand in `tests/unit/common/test_attacks.py`; damaged media in
 `bench/hostile_inputs`.
 """
 

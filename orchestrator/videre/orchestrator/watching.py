@@ -17,10 +17,14 @@ from videre.common.auth import Principal, Role, enter
 from videre.common.errors import Code, Reason, VidereError
 from videre.orchestrator.api.request import duration_ns
 from videre.orchestrator.app import Orchestrator
-from videre.orchestrator.media.buckets import BucketAddress, resolve_place_uri, with_etag
+from videre.orchestrator.media.buckets import (
+    BucketAddress,
+    etag_of,
+    resolve_place_uri,
+    with_etag,
+)
 from videre.orchestrator.media.uris import uri_scheme
 from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRecord
-from videre.orchestrator.triggers.bucket import etag_of, objects_in
 from videre.orchestrator.triggers.folder import listing
 from videre.orchestrator.triggers.rules import (
     INTERVAL_NS,
@@ -138,6 +142,8 @@ async def files_at(app: Orchestrator, uri: str) -> list[Listed]:
     """
     folder = resolve_place_uri(uri, app.settings.roots, app.settings.bucket_roots)
     if isinstance(folder, BucketAddress):
+        from videre.orchestrator.triggers.bucket import objects_in
+
         return await objects_in(app.egress, folder, MOST_FILES)
     return await asyncio.to_thread(listing, folder, app.settings.quarantine_path)
 

@@ -16,14 +16,10 @@ from unqueued import unqueued
 
 from videre.common.egress import Egress, EgressPolicy
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.media.buckets import (
-    BucketAddress,
-    fetch_object,
-    reached,
-    resolve_bucket_uri,
-)
+from videre.orchestrator.media.bucket_objects import fetch_object, reached
+from videre.orchestrator.media.buckets import BucketAddress, resolve_bucket_uri
+from videre.orchestrator.steps.bucket_place import Bucket
 from videre.orchestrator.steps.delivery import deliver
-from videre.orchestrator.steps.places import Bucket
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import OutputRecord, StageState

@@ -10,7 +10,7 @@ def test_the_orchestrator_starts_without_decoders_and_picture_libraries() -> Non
     """They are for the children that decode: 32 MB, and code that media could attack."""
     code = (
         "import sys, videre.orchestrator.app;"
-        "print(*sorted({'av', 'cv2', 'alembic.command'} & set(sys.modules)))"
+        "print(*sorted({'av', 'cv2', 'alembic.command', 'obstore'} & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120

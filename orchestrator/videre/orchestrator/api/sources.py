@@ -18,6 +18,7 @@ from videre.common.values import sha256_hex
 from videre.orchestrator.ids import Ids
 from videre.orchestrator.media.buckets import resolve_bucket_uri, resolve_place_uri
 from videre.orchestrator.media.uris import (
+    forbidden,
     resolve_file_uri,
     split_uri,
     uri_scheme,
@@ -72,9 +73,7 @@ class Sources:
         scheme = uri_scheme(uri)
         if scheme == "s3":
             if not resolve_bucket_uri(uri, self._buckets).key:
-                raise VidereError(
-                    Reason.URI_FORBIDDEN, "no object is named", metadata={"field": "uri"}
-                )
+                raise forbidden("no object is named")
         elif scheme == "file":
             path = resolve_file_uri(uri, self._roots)
             if not path.is_file():

@@ -50,7 +50,7 @@ def resolve_file_uri(uri: str, roots: Sequence[Path]) -> Path:
             Reason.FETCH_FAILED, f"the file cannot be read: {error.strerror}"
         ) from error
     if not stat.S_ISREG(mode):
-        raise _forbidden("the address does not name a regular file")
+        raise forbidden("the address does not name a regular file")
     return path
 
 
@@ -62,7 +62,7 @@ def resolve_folder_uri(uri: str, roots: Sequence[Path]) -> Path:
     """
     path = _inside(uri, roots)
     if path.exists() and not path.is_dir():
-        raise _forbidden("the address does not name a folder")
+        raise forbidden("the address does not name a folder")
     return path
 
 
@@ -73,15 +73,20 @@ def _inside(uri: str, roots: Sequence[Path]) -> Path:
     name = unquote(parts.path)
     local = parts.netloc in ("", "localhost")
     if not local or parts.query or parts.fragment or not name.startswith("/") or "\0" in name:
-        raise _forbidden("the address is not file:///absolute/path")
+        raise forbidden("the address is not file:///absolute/path")
     try:
         path = Path(name).resolve()
         allowed = any(path.is_relative_to(root.resolve()) for root in roots)
     except (OSError, RuntimeError):  # a loop of links
-        raise _forbidden("the address cannot be followed") from None
+        raise forbidden("the address cannot be followed") from None
     if not allowed:
-        raise _forbidden("the address is outside the allowed roots")
+        raise forbidden("the address is outside the allowed roots")
     return path
+
+
+def file_name(source: str) -> str:
+    """Return the name people gave the bytes of a media, without folders."""
+    return source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
 
 
 def split_uri(uri: str) -> SplitResult:
@@ -93,8 +98,9 @@ def split_uri(uri: str) -> SplitResult:
     try:
         return urlsplit(uri)
     except ValueError as error:
-        raise _forbidden(f"not an address: {error}") from None
+        raise forbidden(f"not an address: {error}") from None
 
 
-def _forbidden(message: str) -> VidereError:
+def forbidden(message: str) -> VidereError:
+    """Return the refusal of an address that may not be used."""
     return VidereError(Reason.URI_FORBIDDEN, message, metadata={"field": "uri"})

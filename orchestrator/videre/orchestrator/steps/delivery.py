@@ -15,8 +15,9 @@ from videre.common.values import NS
 from videre.exports.vtt import relinked
 from videre.orchestrator.api.flow import output_folders, output_of
 from videre.orchestrator.api.request import job_request
-from videre.orchestrator.media.buckets import reached, resolve_place_uri
-from videre.orchestrator.steps.places import Bucket, Folder, Place
+from videre.orchestrator.media.buckets import resolve_place_uri
+from videre.orchestrator.media.uris import file_name
+from videre.orchestrator.steps.places import Folder, Place
 from videre.orchestrator.steps.production import branch_taken, job_of, mark, skip
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.store.records import JobRecord, OutputRecord, StageState
@@ -58,6 +59,9 @@ async def _place_of(run: Runtime, uri: str) -> Place:
     folder = resolve_place_uri(uri, settings.roots, settings.bucket_roots)
     if isinstance(folder, Path):
         return Folder(folder)
+    from videre.orchestrator.media.bucket_objects import reached
+    from videre.orchestrator.steps.bucket_place import Bucket
+
     return Bucket(await reached(run.egress, folder.bucket), folder.key)
 
 
@@ -107,5 +111,4 @@ def _seen_from(place: str, places: Mapping[str, str]) -> dict[str, str]:
 
 def stem(source: str) -> str:
     """Return a source's name without folders and type, as a part of a path that leads nowhere."""
-    name = source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
-    return re.sub(r"[^\w.-]", "_", name.rsplit(".", 1)[0]).lstrip(".") or "media"
+    return re.sub(r"[^\w.-]", "_", file_name(source).rsplit(".", 1)[0]).lstrip(".") or "media"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.media.buckets import fetch_object, resolve_bucket_uri
+from videre.orchestrator.media.buckets import resolve_bucket_uri
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.uris import uri_scheme
 from videre.orchestrator.steps.runtime import Runtime
@@ -43,6 +43,8 @@ async def fetch(run: Runtime, media: MediaRecord, limits: MediaLimits) -> None:
     with tempfile.NamedTemporaryFile(dir=folder, prefix="fetch-", suffix=".part") as target:
         sink = _FileSink(target.file)  # type: ignore[arg-type]  # the wrapper is a BinaryIO
         if uri_scheme(media.source) == "s3":
+            from videre.orchestrator.media.bucket_objects import fetch_object
+
             address = resolve_bucket_uri(media.source, run.settings.bucket_roots)
             download = await fetch_object(
                 run.egress, address, sink, max_bytes=limits.max_bytes, timeout_s=_FETCH_TIMEOUT_S

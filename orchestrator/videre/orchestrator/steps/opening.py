@@ -30,7 +30,7 @@ from videre.orchestrator.media.ingest import (
 )
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.units import cut_units
-from videre.orchestrator.media.uris import resolve_file_uri, uri_scheme
+from videre.orchestrator.media.uris import file_name, resolve_file_uri, uri_scheme
 from videre.orchestrator.planning import PLAN, Plan, PlanMedia, Unit, make_plan, pictures_ahead
 from videre.orchestrator.steps.fetching import fetch
 from videre.orchestrator.steps.indexing import index_of
@@ -151,15 +151,10 @@ async def _index(run: Runtime, media: MediaRecord) -> None:
     """Make a media's index if it has none."""
     if media.index_digest:
         return
-    digest, index = await index_of(run, media, _file_name(media.source), media_limits(run))
+    digest, index = await index_of(run, media, file_name(media.source), media_limits(run))
     await asyncio.to_thread(run.evidence.refer, media.project_id, [digest], "media", media.id)
     facts = facts_to_json(media_facts(index))
     await asyncio.to_thread(run.media.set_index, media.id, digest, facts)
-
-
-def _file_name(source: str) -> str:
-    """Return the name people gave the bytes, for telling documents from media."""
-    return source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
 
 
 async def plan(run: Runtime, job_id: str) -> dict[str, Any]:

@@ -8,16 +8,13 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePath
 from typing import Final, Protocol, TypeVar
 
-import obstore
-from obstore.store import S3Store
-
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.media.buckets import failing
 
-_PIECE: Final = 4 << 20
+#: Bytes that are read at once where files are compared or written.
+PIECE: Final = 4 << 20
 _PathT = TypeVar("_PathT", bound=PurePath)
 
 
@@ -48,30 +45,6 @@ class Folder:
         return write_whole(self.path / path, content, numbered=numbered).name
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A folder in a bucket, whose endpoint may be reached.
-
-    Args:
-        key: what the keys of its objects begin with, without a "/" at the end.
-    """
-
-    store: S3Store
-    key: str
-
-    def write(self, path: str, content: bytes | Path, *, numbered: bool) -> str:
-        """See `Place`."""
-
-        def is_same(key: PurePosixPath) -> bool | None:
-            return _same_object(self.store, str(key), content)
-
-        with failing():
-            key, written = _free(PurePosixPath(self.key, path), is_same, numbered=numbered)
-            if not written:
-                obstore.put(self.store, str(key), content)
-        return key.name
-
-
 def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
     """Write a file that is never seen half written, and return where it lies.
 
@@ -84,14 +57,14 @@ def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
         VidereError: OUTPUT_FAILED, another file has its name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path, written = _free(path, lambda one: _same_file(one, content), numbered=numbered)
+    path, written = free_name(path, lambda one: _same_file(one, content), numbered=numbered)
     if written:
         return path
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".videre-", delete=False) as target:
         try:
             if isinstance(content, Path):
                 with content.open("rb") as source:
-                    shutil.copyfileobj(source, target, _PIECE)
+                    shutil.copyfileobj(source, target, PIECE)
             else:
                 target.write(content)
             target.flush()
@@ -103,7 +76,7 @@ def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
     return path
 
 
-def _free(
+def free_name(
     given: _PathT, is_same: Callable[[_PathT], bool | None], *, numbered: bool
 ) -> tuple[_PathT, bool]:
     """Return where a file may be written, and whether it lies there already.
@@ -131,18 +104,3 @@ def _same_file(path: Path, content: bytes | Path) -> bool | None:
     if isinstance(content, Path):
         return filecmp.cmp(path, content, shallow=False)
     return path.read_bytes() == content
-
-
-def _same_object(store: S3Store, key: str, content: bytes | Path) -> bool | None:
-    try:
-        size = obstore.head(store, key)["size"]
-    except FileNotFoundError:
-        return None
-    given = content.stat().st_size if isinstance(content, Path) else len(content)
-    if size != given:
-        return False
-    pieces = obstore.get(store, key).stream(min_chunk_size=_PIECE)
-    if not isinstance(content, Path):
-        return b"".join(bytes(piece) for piece in pieces) == content
-    with content.open("rb") as file:
-        return all(file.read(len(piece)) == bytes(piece) for piece in pieces)

@@ -16,6 +16,7 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.api.flow import branch_of, not_taken, quarantines
 from videre.orchestrator.api.request import job_request
 from videre.orchestrator.media.ingest import FileIdentity, check_unchanged
+from videre.orchestrator.media.uris import file_name
 from videre.orchestrator.steps.places import write_whole
 from videre.orchestrator.steps.production import branch_taken
 from videre.orchestrator.steps.runtime import Runtime
@@ -57,9 +58,8 @@ def _bring_away(run: Runtime, job: JobRecord) -> None:
     if media.reference is not None:
         _move(run, media, folder)
         return
-    name = media.source.removeprefix("upload:").split("?", 1)[0].rsplit("/", 1)[-1]
     bytes_ = run.artifacts.materialize(job.project_id, media.digest)
-    write_whole(folder / (_plain(name) or "media"), bytes_, numbered=False)
+    write_whole(folder / (_plain(file_name(media.source)) or "media"), bytes_, numbered=False)
 
 
 def _plain(name: str) -> str:

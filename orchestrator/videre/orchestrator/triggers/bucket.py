@@ -9,8 +9,8 @@ import obstore
 
 from videre.common.egress import Egress
 from videre.common.errors import Reason, VidereError
-from videre.common.values import NS
-from videre.orchestrator.media.buckets import BucketAddress, failing, reached
+from videre.orchestrator.media.bucket_objects import failing, reached
+from videre.orchestrator.media.buckets import BucketAddress, version_of
 from videre.orchestrator.triggers.rules import Listed, too_many
 
 #: Longest time for a listing: 200 pages of 1,000 keys, as S3 gives them.
@@ -55,13 +55,3 @@ async def objects_in(egress: Egress, folder: BucketAddress, most: int) -> list[L
         if not any(part.startswith(".") for part in path.split("/"))
         and (found[path].size_bytes or path not in folders)
     ]  # fmt: skip
-
-
-def version_of(e_tag: str | None, modified_s: float) -> str:
-    """Return what tells a version of an object from others."""
-    return f"{(e_tag or '').strip(chr(34))}-{round(modified_s * NS)}"
-
-
-def etag_of(version: str) -> str:
-    """Return the entity tag of a version."""
-    return version.rpartition("-")[0]

@@ -6,9 +6,14 @@ import pytest
 from pydantic import ValidationError
 
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.media.buckets import BucketAddress, resolve_bucket_uri, with_etag
+from videre.orchestrator.media.buckets import (
+    BucketAddress,
+    etag_of,
+    resolve_bucket_uri,
+    version_of,
+    with_etag,
+)
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.triggers.bucket import etag_of, version_of
 
 ROOTS = ("s3://media/in", "s3://open")
 

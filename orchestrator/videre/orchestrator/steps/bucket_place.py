@@ -24,7 +24,7 @@ class Bucket:
     key: str
 
     def write(self, path: str, content: bytes | Path, *, numbered: bool) -> str:
-        """See `Place`."""
+        """See `Place`; of two that take one name at the same moment, the later one has it."""
 
         def is_same(key: PurePosixPath) -> bool | None:
             return _same_object(self.store, str(key), content)

@@ -57,9 +57,24 @@ def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
         VidereError: OUTPUT_FAILED, another file has its name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path, written = free_name(path, lambda one: _same_file(one, content), numbered=numbered)
+
+    def free() -> tuple[Path, bool]:
+        return free_name(path, lambda one: _same_file(one, content), numbered=numbered)
+
+    place, written = free()
     if written:
-        return path
+        return place
+    whole = _beside(path, content)
+    try:
+        while not written and not _named(whole, place):
+            place, written = free()  # another one took the name while this one was written
+    finally:
+        whole.unlink(missing_ok=True)
+    return place
+
+
+def _beside(path: Path, content: bytes | Path) -> Path:
+    """Return a file with the content, in the folder of `path` under a name of its own."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".videre-", delete=False) as target:
         try:
             if isinstance(content, Path):
@@ -72,8 +87,18 @@ def write_whole(path: Path, content: bytes | Path, *, numbered: bool) -> Path:
         except BaseException:
             os.unlink(target.name)
             raise
-    os.replace(target.name, path)
-    return path
+    return Path(target.name)
+
+
+def _named(whole: Path, path: Path) -> bool:
+    """Give a file its name; False where another one has it."""
+    try:
+        os.link(whole, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links, where only looking first keeps names apart
+        os.replace(whole, path)
+    return True
 
 
 def free_name(

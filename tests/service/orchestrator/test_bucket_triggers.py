@@ -158,6 +158,16 @@ async def test_what_a_bucket_fails_by_is_told_without_its_endpoint(
         (told,) = await asyncio.to_thread(it.app.triggers.all, "default")
         assert "the bucket failed" in told.error
         assert "127.0.0.1" not in told.error
+    sink, missing = Memory(), BucketAddress("media", "none.mp4")
+    for policy, reason in (
+        (EgressPolicy.trusted(), Reason.FETCH_FAILED),
+        (EgressPolicy(), Reason.URI_FORBIDDEN),
+    ):
+        with pytest.raises(VidereError) as caught:
+            await fetch_object(Egress(policy), missing, sink, max_bytes=9, timeout_s=9.0)
+        assert caught.value.reason is reason
+        assert caught.value.message.startswith("the bucket's server")
+        assert "127.0.0.1" not in f"{caught.value.message} {caught.value.metadata}"
 
 
 async def test_files_are_delivered_to_a_bucket(tmp_path: Path, bucket: Path) -> None:

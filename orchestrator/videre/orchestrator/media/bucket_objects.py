@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 
 import obstore
+import structlog
 from obstore import exceptions
 from obstore.store import S3Store
 
 from videre.common.egress import Download, Egress, Sink
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.buckets import BucketAddress
+
+log = structlog.get_logger(__name__)
 
 #: How long an address that was signed can be used; a download begins at once.
 _SIGNED_FOR: Final = timedelta(minutes=10)
@@ -32,7 +36,9 @@ async def reached(egress: Egress, bucket: str) -> S3Store:
         VidereError: URI_FORBIDDEN, the endpoint may not be reached; FETCH_FAILED.
     """
     store = _store_of(bucket)
-    await egress.check_host(await _signed(store, "x"))
+    url = await _signed(store, "x")
+    with _unnamed(url):
+        await egress.check_host(url)
     return store
 
 
@@ -69,17 +75,36 @@ async def fetch_object(
             FETCH_FAILED.
     """
     url = await _signed(_store_of(address.bucket), address.key)
-    download = await egress.download(url, sink, max_bytes=max_bytes, timeout_s=timeout_s)
+    with _unnamed(url):
+        download = await egress.download(url, sink, max_bytes=max_bytes, timeout_s=timeout_s)
     if address.etag and download.etag != address.etag:
         raise VidereError(Reason.MEDIA_CHANGED, "another version of the object lies there")
     return download
 
 
 @contextmanager
+def _unnamed(url: str) -> Iterator[None]:
+    """Have the guard's refusals say nothing of where the endpoint is: callers do not name it."""
+    try:
+        yield
+    except VidereError as error:
+        log.warning("a bucket failed", error=error.message)
+        host = urlsplit(url).hostname or ""
+        message = error.message
+        if message.startswith(host):
+            message = f"the bucket's server{message.removeprefix(host)}"
+        told = {name: value for name, value in error.metadata.items() if name != "host"}
+        raise VidereError(
+            error.reason, message, metadata=told, retry_after_s=error.retry_after_s
+        ) from error
+
+
+@contextmanager
 def failing() -> Iterator[None]:
-    """Turn what the store's library fails by into FETCH_FAILED; its words name hosts: they stay."""
+    """Turn what the store's library fails by into FETCH_FAILED; its words name hosts: the log's."""
     try:
         yield
     except (exceptions.BaseError, OSError) as error:
+        log.warning("a bucket failed", error=str(error)[:300])
         kind = type(error).__name__.removesuffix("Error")
         raise VidereError(Reason.FETCH_FAILED, f"the bucket failed: {kind}") from error

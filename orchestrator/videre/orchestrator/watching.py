@@ -7,7 +7,7 @@ and version make: whoever is killed in between leaves nothing out and submits no
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -31,6 +31,7 @@ from videre.orchestrator.triggers.rules import (
     MOST_FILES,
     STABLE_NS,
     Listed,
+    Look,
     looked,
     request_id,
     wanted,
@@ -89,11 +90,8 @@ async def _look(app: Orchestrator, record: TriggerRecord, submit: Submit) -> int
             app.triggers.rest, record, app.clock.now_ns() + again_ns, error.message
         )
         return 0
-    listed = [one for one in there if wanted(one.path, trigger.include, trigger.exclude)]
-    waiting, taken = await asyncio.to_thread(app.triggers.known, record)
     now = app.clock.now_ns()
-    found = looked(listed, waiting, taken, now_ns=now, stable_ns=stable_ns(trigger))
-    await asyncio.to_thread(app.triggers.see, record, found.new, found.gone)
+    found = await asyncio.to_thread(_seen, app, record, trigger, there, now)
     count = 0
     for one in found.ready[:_AT_ONCE]:
         file = await asyncio.to_thread(app.triggers.file, record, one.number)
@@ -104,6 +102,21 @@ async def _look(app: Orchestrator, record: TriggerRecord, submit: Submit) -> int
         again_ns = 0
     await asyncio.to_thread(app.triggers.rest, record, now + again_ns, "")
     return count
+
+
+def _seen(
+    app: Orchestrator,
+    record: TriggerRecord,
+    trigger: trigger_pb2.Trigger,
+    there: Sequence[Listed],
+    now_ns: int,
+) -> Look:
+    """Compare what lies there with what is known, and note the difference. Blocking."""
+    listed = [one for one in there if wanted(one.path, trigger.include, trigger.exclude)]
+    waiting, taken = app.triggers.known(record)
+    found = looked(listed, waiting, taken, now_ns=now_ns, stable_ns=stable_ns(trigger))
+    app.triggers.see(record, found.new, found.gone)
+    return found
 
 
 async def _take(

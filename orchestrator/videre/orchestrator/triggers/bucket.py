@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 import obstore
@@ -49,7 +50,15 @@ async def objects_in(egress: Egress, folder: BucketAddress, most: int) -> list[L
         raise VidereError(
             Reason.FETCH_FAILED, f"the bucket was not listed within {_LONGEST_S:g} s"
         ) from error
-    folders = {path.rpartition("/")[0] for path in found} | {folder.key}
+    return await asyncio.to_thread(files_among, found)
+
+
+def files_among(found: Mapping[str, Listed]) -> list[Listed]:
+    """Return what stands for files, by path, in the order of the paths."""
+    folders: set[str] = set()
+    for path in found:
+        while (path := path.rpartition("/")[0]) and path not in folders:
+            folders.add(path)
     return [
         found[path] for path in sorted(found)
         if not any(part.startswith(".") for part in path.split("/"))

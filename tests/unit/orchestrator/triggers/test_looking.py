@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from videre.orchestrator.triggers.bucket import files_among
 from videre.orchestrator.triggers.folder import listing
 from videre.orchestrator.triggers.rules import Known, Listed, looked, request_id, wanted
 
@@ -72,3 +73,12 @@ def test_a_listing_has_regular_files_only(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "in" / "pipe")
     found = listing(tmp_path / "in")
     assert [(one.path, one.size_bytes) for one in found] == [("deep/a b.txt", 1), ("z.txt", 2)]
+
+
+def test_empty_objects_that_stand_for_folders_are_left_out() -> None:
+    """As consoles make them: also of a folder that has only folders in it."""
+    sizes = {"a": 0, "a/b/film.mp4": 9, "c": 0, "c/d": 0, "c/d/film.mp4": 9, "empty.mp4": 0}
+    found = {path: Listed(path, "1", size) for path, size in sizes.items()}
+    assert [one.path for one in files_among(found)] == [
+        "a/b/film.mp4", "c/d/film.mp4", "empty.mp4",
+    ]  # fmt: skip

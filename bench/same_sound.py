@@ -17,10 +17,10 @@ import av
 import numpy as np
 import numpy.typing as npt
 from av.audio.resampler import AudioResampler
-from av.audio.stream import AudioStream
 
 from bench.harness import Outcome
 from bench.options import Options
+from tests.sounding import encoded
 from videre.cli.evaluation.figures import Measured
 from videre.common.values import NS
 from videre.orchestrator.search.looks import Looks, packed_hashes, same_sound
@@ -81,7 +81,7 @@ def _copies(sounds: dict[Path, _Pcm]) -> Iterator[tuple[Path, Looks, float]]:
     for path, pcm in sounds.items():
         for form, codec, rate, begins, loud in _COPIES:
             part = np.asarray(pcm[round(begins * RATE) :] * loud, np.int16)
-            copy = _decoded(io.BytesIO(_coded(part, form, codec, rate)))
+            copy = _decoded(io.BytesIO(encoded(part, form, codec, rate)))
             if copy is not None:
                 yield path, _heard(copy), begins
 
@@ -90,19 +90,6 @@ def _heard(pcm: _Pcm) -> Looks:
     hashes = enumerate(sound_hashes(pcm).tolist())
     times, values = packed_hashes([(n * EVERY_MS * NS // 1_000, one) for n, one in hashes])
     return Looks(sound_times=times, sound_hashes=values)
-
-
-def _coded(pcm: _Pcm, form: str, codec: str, rate: int) -> bytes:
-    target = io.BytesIO()
-    with av.open(target, "w", format=form) as container:
-        stream = container.add_stream(codec, rate=RATE if codec != "libopus" else 48_000)
-        assert isinstance(stream, AudioStream)
-        if rate:
-            stream.bit_rate = rate
-        frame = av.AudioFrame.from_ndarray(pcm[None], format="s16", layout="mono")
-        frame.sample_rate = RATE
-        container.mux([*stream.encode(frame), *stream.encode(None)])
-    return target.getvalue()
 
 
 def _decoded(source: Path | io.BytesIO) -> _Pcm | None:

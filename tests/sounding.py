@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import wave
 
+import av
 import numpy as np
 import numpy.typing as npt
+from av.audio.stream import AudioStream
 
 RATE = 16_000
 Pcm = npt.NDArray[np.int16]
@@ -25,6 +27,20 @@ def melody(seed: int, seconds: float) -> Pcm:
         sound[at : at + long] *= np.exp(-3 * times)
         at += long
     return np.asarray(sound * 6_000, np.int16)
+
+
+def encoded(pcm: Pcm, form: str, codec: str, bit_rate: int = 0) -> bytes:
+    """Return a file of a container's form; 0 = as many bits as the codec takes by itself."""
+    target = io.BytesIO()
+    with av.open(target, "w", format=form) as container:
+        stream = container.add_stream(codec, rate=RATE if codec != "libopus" else 48_000)
+        assert isinstance(stream, AudioStream)
+        if bit_rate:
+            stream.bit_rate = bit_rate
+        frame = av.AudioFrame.from_ndarray(pcm[None], format="s16", layout="mono")
+        frame.sample_rate = RATE
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    return target.getvalue()
 
 
 def as_wave(pcm: Pcm) -> bytes:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
-import av
 import numpy as np
 import pytest
 from calling import TIMEOUT_S, Api
-from sounding import RATE, Pcm, as_wave, melody
+from sounding import RATE, as_wave, encoded, melody
 
 from videre.v1 import job_pb2
 from videre.v1 import search_pb2 as pb
@@ -19,17 +16,6 @@ SONG = melody(1, 16)
 @pytest.fixture(scope="module")
 def api(own_api: Api) -> Api:
     return own_api
-
-
-def encoded(pcm: Pcm, form: str, codec: str) -> bytes:
-    target = io.BytesIO()
-    with av.open(target, "w", format=form) as container:
-        stream = container.add_stream(codec, rate=RATE)
-        stream.bit_rate = 48_000
-        frame = av.AudioFrame.from_ndarray(pcm[None], format="s16", layout="mono")
-        frame.sample_rate = RATE
-        container.mux([*stream.encode(frame), *stream.encode(None)])
-    return target.getvalue()
 
 
 def listened(api: Api, data: bytes, name: str) -> str:
@@ -45,8 +31,8 @@ def test_copies_of_a_sound_are_found_with_their_times(api: Api) -> None:
     own = listened(api, as_wave(SONG), "song.wav")
     quiet = np.asarray(SONG * 0.5, np.int16)
     copies = {
-        listened(api, encoded(quiet, "mp3", "libmp3lame"), "song.mp3"): 0.0,
-        listened(api, encoded(part, "mp4", "aac"), "part.m4a"): 4.125,
+        listened(api, encoded(quiet, "mp3", "libmp3lame", 48_000), "song.mp3"): 0.0,
+        listened(api, encoded(part, "mp4", "aac", 48_000), "part.m4a"): 4.125,
     }
     listened(api, as_wave(melody(2, 16)), "other.wav")
     request = pb.FindDuplicateMediaRequest(media_id=own)

@@ -41,7 +41,8 @@ def rendered(overlay: str) -> tuple[Object, ...]:
         capture_output=True,
         text=True,
     )
-    return tuple(yaml.safe_load_all(told.stdout))
+    # libyaml's loader takes a tenth of the time of the one in Python.
+    return tuple(yaml.load_all(told.stdout, getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def of_kind(objects: tuple[Object, ...], *kinds: str) -> list[Object]:

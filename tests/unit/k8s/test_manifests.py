@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import kubernetes_validate
 import pytest
 import yaml
+from kubernetes_validate import utils
 from manifests import Object, of_kind, rendered
 
 from videre.common.config import PORTS, Settings
@@ -30,6 +32,14 @@ CHECKED = [
 #: Of operators: their schemas are not Kubernetes'.
 FOREIGN = {"ServiceMonitor", "PrometheusRule", "Certificate", "ExternalSecret"}
 SERVICES = ("visual", "ocr", "asr", "audio", "production")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def schemas_are_read_once() -> Iterator[None]:
+    """The library reads a version's definitions, megabytes of JSON, anew for every object."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(utils, "schema_contents", cache(utils.schema_contents))
+        yield
 
 
 @pytest.fixture(params=OVERLAYS)

@@ -86,6 +86,9 @@ def test_a_confined_process_reaches_its_own_files_and_nothing_else(
 ) -> None:
     found = can(tmp_path, *options)
     assert found.pop("files taken")
-    if not found.pop("network taken"):
+    network = found.pop("network taken")
+    if not network:
         del found["send"]  # without a namespace, packets leave
     assert {name for name, could in found.items() if could} == ALLOWED
+    if options and not network:
+        pytest.skip("files were tried alone: this machine makes no network namespaces")

@@ -30,14 +30,6 @@ _FEATURES: Final = (
 _CALL_S: Final = 600.0
 _WAIT_S: Final = 10
 _WAITS: Final = 360
-_ENDED: Final = frozenset(
-    {
-        job_pb2.JOB_STATE_SUCCEEDED,
-        job_pb2.JOB_STATE_PARTIAL,
-        job_pb2.JOB_STATE_FAILED,
-        job_pb2.JOB_STATE_CANCELLED,
-    }
-)
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
@@ -89,7 +81,7 @@ def _analysed(suite: Processes, film: Path, budget: float | None) -> Outcome:
         query.read_mask.paths.append("job")
         for _ in range(_WAITS):
             job = api.jobs.QueryJob(query, timeout=_CALL_S).job
-            if job.state in _ENDED:
+            if job.HasField("end_time"):
                 break
         asked = media_pb2.GetAnalysisRequest(
             media_id=job.media_id, view=analysis_pb2.ANALYSIS_VIEW_FULL

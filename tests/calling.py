@@ -28,6 +28,7 @@ from videre.v1 import (
     event_pb2_grpc,
     job_pb2,
     job_pb2_grpc,
+    library_pb2,
     library_pb2_grpc,
     marketing_pb2_grpc,
     media_pb2,
@@ -50,6 +51,8 @@ from videre.v1 import (
 TIMEOUT_S: Final = 30.0
 #: Longest time a job without services takes to end.
 END_S: Final = 20.0
+#: Time between two looks at what a server does by itself: it is to have the processor meanwhile.
+_LOOK_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +252,20 @@ def until(done: Callable[[], bool], what: str, within_s: float = END_S) -> None:
     deadline = time.monotonic() + within_s
     while not done():
         assert time.monotonic() < deadline, f"not within {within_s} s: {what}"
+        time.sleep(_LOOK_S)
+
+
+def bound(api: Api, library_id: str, within_s: float = END_S) -> library_pb2.Library:
+    """Wait until a library was looked for everywhere; return it."""
+    request = library_pb2.GetLibraryRequest(library_id=library_id)
+    found = library_pb2.Library()
+
+    def is_bound() -> bool:
+        found.CopyFrom(api.libraries.GetLibrary(request, timeout=TIMEOUT_S).library)
+        return found.bound_version == found.version
+
+    until(is_bound, f"{library_id} was looked for everywhere", within_s)
+    return found
 
 
 @contextmanager

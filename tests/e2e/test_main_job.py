@@ -199,6 +199,7 @@ def _until(deadline: float, client: Videre, job_id: str) -> None:
     """Go on asking about a job until a time."""
     while time.monotonic() < deadline:
         client.query(job_id)
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(("engine", "version"), [("yolo-9000", ""), ("signal-shots", "0")])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from calling import TIMEOUT_S, Api, refused, text_request
+from calling import TIMEOUT_S, Api, bound, refused, text_request
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, template_pb2
 from videre.v1 import library_pb2 as pb
@@ -16,7 +15,6 @@ from videre.v1 import library_pb2 as pb
 PASS, REVIEW, BLOCK = (
     analysis_pb2.SUGGESTION_PASS, analysis_pb2.SUGGESTION_REVIEW, analysis_pb2.SUGGESTION_BLOCK,
 )  # fmt: skip
-BOUND_S = 20.0
 
 
 def create(api: Api, library_id: str, *texts: str) -> None:
@@ -41,17 +39,7 @@ def add(api: Api, library_id: str, *texts: str) -> None:
     if entries:
         request = pb.AddLibraryEntriesRequest(library_id=library_id, entries=entries)
         api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S)
-    wait_bound(api, library_id)
-
-
-def wait_bound(api: Api, library_id: str) -> None:
-    deadline = time.monotonic() + BOUND_S
-    while True:
-        request = pb.GetLibraryRequest(library_id=library_id)
-        library = api.libraries.GetLibrary(request, timeout=TIMEOUT_S).library
-        if library.bound_version == library.version:
-            return
-        assert time.monotonic() < deadline, library
+    bound(api, library_id)
 
 
 def digest(text: str) -> str:
@@ -131,7 +119,7 @@ def test_entries_that_come_later_judge_finished_media_without_a_model(api: Api) 
         library_id="late", entry_ids=[f"e{digest('Published long ago.')[:8]}"]
     )
     api.libraries.RemoveLibraryEntries(gone, timeout=TIMEOUT_S)
-    wait_bound(api, "late")
+    bound(api, "late")
     found = latest(api, job.media_id)
     assert (found.revision, found.verdict.suggestion) == (3, PASS)
     assert sum(stage.model_calls for stage in api.job(job.job_id).stages) == 0

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from calling import TIMEOUT_S, Api, refused
+from calling import TIMEOUT_S, Api, bound, refused
 from running import Processes
 
 from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
@@ -122,16 +121,6 @@ def analysis(api: Api, media_id: str) -> analysis_pb2.Analysis:
     return api.media.GetAnalysis(request, timeout=TIMEOUT_S).analysis
 
 
-def bound(api: Api) -> None:
-    deadline = time.monotonic() + 30
-    while True:
-        request = pb.GetLibraryRequest(library_id="own")
-        library = api.libraries.GetLibrary(request, timeout=TIMEOUT_S).library
-        if library.bound_version == library.version:
-            return
-        assert time.monotonic() < deadline, library
-
-
 @pytest.mark.engine
 @pytest.mark.long
 def test_a_head_is_fitted_kept_applied_and_brought_back(
@@ -154,7 +143,7 @@ def test_a_head_is_fitted_kept_applied_and_brought_back(
     assert first.head.positive_count + first.head.held_out_positive_count == 24
     assert first.entry.head == first.head
 
-    bound(looking)
+    bound(looking, "own", 30.0)
     last = jobs[-1].media_id  # of which nobody said anything
     (match,) = analysis(looking, last).library_matches
     assert (match.kind, match.entry_id, match.name) == ("heads", "flower", "flower")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import TIMEOUT_S, Api, refused
+from calling import TIMEOUT_S, Api, bound, refused, until
 from running import Processes
 
 from videre.v1 import (
@@ -24,7 +23,6 @@ from videre.v1 import library_pb2 as pb
 pytestmark = pytest.mark.engine
 
 CLIPS = ("asl_yes.mkv", "asl_milk.mkv", "flower.mp4")
-BOUND_S = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +52,6 @@ def analysis(api: Api, media_id: str, revision: int = 0) -> analysis_pb2.Analysi
         media_id=media_id, revision=revision, view=analysis_pb2.ANALYSIS_VIEW_FULL
     )
     return api.media.GetAnalysis(request, timeout=TIMEOUT_S).analysis
-
-
-def bound(api: Api, library_id: str) -> pb.Library:
-    """Wait until a library was looked for everywhere."""
-    deadline = time.monotonic() + BOUND_S
-    while True:
-        request = pb.GetLibraryRequest(library_id=library_id)
-        library = api.libraries.GetLibrary(request, timeout=TIMEOUT_S).library
-        if library.bound_version == library.version:
-            return library
-        assert time.monotonic() < deadline, library
 
 
 def add(api: Api, library_id: str, entry: pb.NewLibraryEntry) -> None:
@@ -215,9 +202,7 @@ def test_an_identity_is_listed_and_can_be_named(api: Api, jobs: dict[str, job_pb
     bound(api, "signers")
     assert analysis(api, media_id).people[0].name == "Eve"
     api.libraries.DeleteLibrary(pb.DeleteLibraryRequest(library_id="signers"), timeout=TIMEOUT_S)
-    deadline = time.monotonic() + BOUND_S
-    while analysis(api, media_id).library_matches:
-        assert time.monotonic() < deadline
+    until(lambda: not analysis(api, media_id).library_matches, "nobody is named any more")
 
 
 def said(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from calling import TIMEOUT_S, Api, refused
+from calling import TIMEOUT_S, Api, bound, refused, until
 
 from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
 from videre.v1 import library_pb2 as pb
@@ -19,7 +18,6 @@ from videre.v1 import library_pb2 as pb
 pytestmark = pytest.mark.engine
 
 CLIPS = ("flower.mp4", "bikes.mp4")
-BOUND_S = 20.0
 #: Where a frame of a clip becomes a sample, seconds.
 _AT_S = 1.25
 #: A label that no engine gives the clips.
@@ -100,18 +98,7 @@ def add(api: Api, library_id: str, *entries: pb.NewLibraryEntry) -> None:
     """Add entries and wait until they were looked for everywhere."""
     request = pb.AddLibraryEntriesRequest(library_id=library_id, entries=entries)
     api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S)
-    looked_for(api, library_id)
-
-
-def looked_for(api: Api, library_id: str) -> None:
-    """Wait until a library was looked for everywhere."""
-    deadline = time.monotonic() + BOUND_S
-    while True:
-        asked = pb.GetLibraryRequest(library_id=library_id)
-        library = api.libraries.GetLibrary(asked, timeout=TIMEOUT_S).library
-        if library.bound_version == library.version:
-            return
-        assert time.monotonic() < deadline, library
+    bound(api, library_id)
 
 
 def test_a_sample_picture_is_found_in_what_was_analysed_before(
@@ -143,7 +130,7 @@ def test_an_entry_that_names_a_node_later_speaks_for_that_label(
     assert NODE not in [label.node_id for label in plain]
     name_node(api, "things", "flower", "plant.nowhere", refused_field="node_id")
     name_node(api, "things", "flower", NODE)
-    looked_for(api, "things")
+    bound(api, "things")
     found = analysis(api, media["flower.mp4"])
     (match,) = found.library_matches
     assert match.node_id == NODE
@@ -155,7 +142,7 @@ def test_an_entry_that_names_a_node_later_speaks_for_that_label(
     assert label.parent_node_id in [other.node_id for other in found.labels]
     assert NODE not in [other.node_id for other in analysis(api, media["bikes.mp4"]).labels]
     name_node(api, "things", "flower", "")
-    looked_for(api, "things")
+    bound(api, "things")
     assert analysis(api, media["flower.mp4"]).labels == plain
 
 
@@ -167,7 +154,7 @@ def correct(
         media_id=media_id, library_id="things", corrections=corrections
     )
     answer = api.jobs.SubmitFeedback(request, timeout=TIMEOUT_S)
-    looked_for(api, "things")
+    bound(api, "things")
     return [(one.correction_index, one.entry_id, one.negative) for one in answer.lessons]
 
 
@@ -240,9 +227,12 @@ def test_a_hash_finds_its_picture_and_a_removed_entry_is_found_no_more(
     assert "hashes" in kinds
     gone = pb.RemoveLibraryEntriesRequest(library_id="banned", entry_ids=["h0", "h1"])
     api.libraries.RemoveLibraryEntries(gone, timeout=TIMEOUT_S)
-    deadline = time.monotonic() + BOUND_S
-    while any(m.kind == "hashes" for m in analysis(api, media["bikes.mp4"]).library_matches):
-        assert time.monotonic() < deadline
+    until(
+        lambda: all(
+            match.kind != "hashes" for match in analysis(api, media["bikes.mp4"]).library_matches
+        ),
+        "the hashes are found no more",
+    )
 
 
 PLAIN = jpeg(np.full((200, 300, 3), 90, np.uint8))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
-from calling import TIMEOUT_S, Api, refused, text_request
+from calling import TIMEOUT_S, Api, bound, refused, text_request
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, moderation_pb2, template_pb2
 from videre.v1 import library_pb2 as pb
 
 PASS, REVIEW = analysis_pb2.SUGGESTION_PASS, analysis_pb2.SUGGESTION_REVIEW
-BOUND_S = 20.0
 TEXT = "Buy acme products, or zeta ones."
 
 
@@ -32,13 +30,7 @@ def add(api: Api, word: str, category: str = "") -> int:
     entry.word.text = word
     request = pb.AddLibraryEntriesRequest(library_id="terms", entries=[entry])
     api.libraries.AddLibraryEntries(request, timeout=TIMEOUT_S)
-    deadline = time.monotonic() + BOUND_S
-    while True:
-        asked = pb.GetLibraryRequest(library_id="terms")
-        library = api.libraries.GetLibrary(asked, timeout=TIMEOUT_S).library
-        if library.bound_version == library.version:
-            return library.version
-        assert time.monotonic() < deadline, library
+    return bound(api, "terms").version
 
 
 def draft(template_id: str, *libraries: str, **rule: Any) -> template_pb2.TemplateDraft:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import pytest
-from calling import TIMEOUT_S, Api
+from calling import TIMEOUT_S, Api, until
 from running import Processes
 from synth import Clip, make, scene
 
@@ -24,7 +23,6 @@ PASS, REVIEW, BLOCK = (
 SKIPPED = analysis_pb2.STAGE_STATE_SKIPPED
 #: Eight seconds without sound, a key frame every 0.4 s: 0, 80 and 160 are compared.
 FILM = Clip("film.mp4", frames=200, encoder=(("preset", "ultrafast"), ("g", "10")), cuts=(70, 150))
-BOUND_S = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -165,9 +163,8 @@ def test_later_entries_find_the_frames_that_engines_saw(
     assert job.suggestion == PASS
     before = seeing.engine_calls()
     add(api, "later", hash_of(FILM.picture(160)))
-    deadline = time.monotonic() + BOUND_S
-    while (found := latest(api, job.media_id)).verdict.suggestion != BLOCK:
-        assert time.monotonic() < deadline
+    until(lambda: latest(api, job.media_id).verdict.suggestion == BLOCK, "the verdict changes")
+    found = latest(api, job.media_id)
     assert found.revision == 2
     assert {hit.frame for s in found.verdict.groups[0].segments for hit in s.hash_hits} >= {160}
     assert seeing.engine_calls() == before

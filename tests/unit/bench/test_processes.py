@@ -22,7 +22,7 @@ async def test_a_forked_process_has_a_name_of_its_own(tmp_path: Path) -> None:
     task = asyncio.create_task(server.run(json.dumps(fields).encode(), 60.0))
     async with asyncio.timeout(20):
         while CHILD not in cpu_used(os.getpid()):  # noqa: ASYNC110  the kernel sends no event
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
     peaks = Peaks()
     peaks.look(os.getpid())
     task.cancel()

@@ -46,7 +46,7 @@ def endless(tmp_path: Path) -> dict[str, object]:
 async def a_child_of(server: int) -> int:
     async with asyncio.timeout(20):
         while not (found := children(server)):  # noqa: ASYNC110  the kernel sends no event
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
     return found.pop()
 
 
@@ -55,7 +55,7 @@ async def gone(process: int) -> None:
         with suppress(ProcessLookupError):
             while True:
                 os.kill(process, 0)
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.01)
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ async def test_a_task_outlives_one_death_of_the_server_and_is_not_tried_for_ever
     for _ in range(2):
         async with asyncio.timeout(20):
             while not fork_servers():  # noqa: ASYNC110  the kernel sends no event
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.01)
         server = the_server()
         child = await a_child_of(server)
         os.kill(server, signal.SIGKILL)
@@ -143,11 +143,11 @@ async def test_a_child_holds_its_own_descriptors_only(server: ForkServer, tmp_pa
         tasks.append(asyncio.create_task(server.run(request("sound", **arguments), 60.0)))
         async with asyncio.timeout(20):
             while len(children(process)) < count:  # noqa: ASYNC110  the kernel sends no event
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.01)
     held = []
     async with asyncio.timeout(20):
         while held != [4, 4]:  # input, output, errors, exchange
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
             held = [descriptors(child) for child in children(process)]
     for task in tasks:
         task.cancel()
@@ -227,7 +227,7 @@ async def test_a_call_under_way_outlives_the_closing(tmp_path: Path) -> None:
         task = asyncio.create_task(run_child("sound", endless(tmp_path), ChildLimits()))
         async with asyncio.timeout(20):
             while not fork_servers():  # noqa: ASYNC110  the kernel sends no event
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.01)
         server = the_server()
         child = await a_child_of(server)
     assert not task.done()

@@ -113,7 +113,7 @@ async def test_cancelling_kills_the_child(
     )
     async with asyncio.timeout(10):
         while forked() == set():  # noqa: ASYNC110  the kernel sends no event
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

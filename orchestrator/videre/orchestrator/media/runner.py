@@ -99,7 +99,10 @@ class _Children:
         async with self._starting:
             if self._closed:
                 raise VidereError(Reason.SHUTTING_DOWN, "no media is read any more")
-            if self._server is None or not self._server.alive:
+            if self._server is not None and not self._server.alive:
+                await self._server.close()
+                self._server = None
+            if self._server is None:
                 self._server = await ForkServer.start()
             server = self._server
         return await server.run(request, wall_s)

@@ -103,7 +103,7 @@ def trim_silence(
     json: shared.Json = False,
 ) -> None:
     """Cut the silence out of a video or of sound."""
-    from videre.cli.production_words import range_of, time_of
+    from videre.cli.production_words import range_of, renditions, time_of
     from videre.v1 import production_pb2 as pb
 
     params = pb.TrimSilenceParams(
@@ -112,7 +112,7 @@ def trim_silence(
         shortest=time_of(shortest) if shortest else None,
         margin=time_of(margin) if margin else None,
         ends_only=ends,
-        output=pb.Rendition(preset=preset, encoder_options=shared.parse_tags(list(option or ()))),
+        output=renditions([preset], shape_of(option=option))[0],
     )
     task = pb.ProductionTask(trim_silence=params)
     make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
@@ -140,7 +140,7 @@ def bleep(
     json: shared.Json = False,
 ) -> None:
     """Cover words that are said, or stretches, by a tone or by silence."""
-    from videre.cli.production_words import range_of, time_of
+    from videre.cli.production_words import range_of, renditions, time_of
     from videre.v1 import production_pb2 as pb
 
     params = pb.BleepParams(
@@ -150,7 +150,7 @@ def bleep(
         mode=pb.BLEEP_MODE_MUTE if mute else pb.BLEEP_MODE_TONE,
         tone_hz=tone,
         margin=time_of(margin) if margin else None,
-        output=pb.Rendition(preset=preset, encoder_options=shared.parse_tags(list(option or ()))),
+        output=renditions([preset], shape_of(option=option))[0],
     )
     task = pb.ProductionTask(bleep=params)
     features = ["speech"] if word else []
@@ -196,13 +196,13 @@ def denoise(
     json: shared.Json = False,
 ) -> None:
     """Lower the noise around speech."""
-    from videre.cli.production_words import range_of
+    from videre.cli.production_words import range_of, renditions
     from videre.v1 import production_pb2 as pb
 
     params = pb.DenoiseSpeechParams(
         range=range_of(part) if part else None,
         strength_db=strength,
-        output=pb.Rendition(preset=preset, encoder_options=shared.parse_tags(list(option or ()))),
+        output=renditions([preset], shape_of(option=option))[0],
     )
     task = pb.ProductionTask(denoise_speech=params)
     make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)
@@ -224,13 +224,13 @@ def demix(
     json: shared.Json = False,
 ) -> None:
     """Part music into voice and accompaniment."""
-    from videre.cli.production_words import range_of
+    from videre.cli.production_words import range_of, renditions
     from videre.v1 import production_pb2 as pb
 
     params = pb.DemixMusicParams(
         range=range_of(part) if part else None,
         stems=[pb.MusicStem.Value(f"MUSIC_STEM_{one.name}") for one in stem or ()],
-        output=pb.Rendition(preset=preset, encoder_options=shared.parse_tags(list(option or ()))),
+        output=renditions([preset], shape_of(option=option))[0],
     )
     task = pb.ProductionTask(demix_music=params)
     make(server, source, {}, task, folder=output, timeout=timeout, as_json=json)

@@ -7,9 +7,10 @@ import asyncio
 import random
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 import structlog
 from prometheus_client import CollectorRegistry
@@ -69,15 +70,10 @@ async def serve(settings: OrchestratorSettings) -> None:
             measure(app, metrics)
             if settings.role != "api":
                 leads = await _work(stack, app, database)
-                sweeper = asyncio.create_task(sweep_forever(app, leads), name="sweeper")
-                stack.push_async_callback(_stop, sweeper)
-                watcher = asyncio.create_task(
-                    watch_forever(app, leads, accepting(app).accept), name="watcher"
-                )
-                stack.push_async_callback(_stop, watcher)
+                _beside(stack, "sweeper", sweep_forever(app, leads))
+                _beside(stack, "watcher", watch_forever(app, leads, accepting(app).accept))
                 sender = Sender(app.webhooks, app.sinks, app.seal, app.clock, app.rng)
-                notifying = asyncio.create_task(sender.run(app.changes), name="sender")
-                stack.push_async_callback(_stop, notifying)
+                _beside(stack, "sender", sender.run(app.changes))
             if database.shared and settings.role != "worker":
                 stack.enter_context(told_by(database.journal, app.changes.announce))
             port = PORTS["orchestrator"] if settings.port is None else settings.port
@@ -165,6 +161,11 @@ async def _work(stack: AsyncExitStack, app: Orchestrator, database: Database) ->
     if replica is not None:
         replica.start()
     return lambda: replica is None or replica.leads
+
+
+def _beside(stack: AsyncExitStack, name: str, body: Coroutine[Any, Any, None]) -> None:
+    """Run something for as long as the stack is open."""
+    stack.push_async_callback(_stop, asyncio.create_task(body, name=name))
 
 
 async def _stop(task: asyncio.Task[None]) -> None:

@@ -100,7 +100,7 @@ class PurgeReport(google.protobuf.message.Message):
     """How many strings of the erased were searched for: digests, keys, names and texts."""
     rewritten: builtins.bool
     """Whether the database's file was written anew, with nothing but its rows; false for PostgreSQL,
-    and where the file's log was in use for too long to be emptied.
+    and where the disk was full or the file in use for too long: the next purge writes it.
     """
     @property
     def erased(self) -> google.protobuf.internal.containers.RepeatedCompositeFieldContainer[Global___PurgedPlace]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -88,5 +89,20 @@ def test_a_file_that_is_written_anew_has_nothing_but_its_rows(tmp_path: Path) ->
         left = {text for text in texts.values() if text.encode() in data}
         assert left == {texts[number] for number in texts.keys() - gone}
         assert path.with_name("videre.db-wal").stat().st_size == 0
+    finally:
+        database.dispose()
+
+
+def test_a_file_that_others_hold_is_written_anew_by_the_next_purge(tmp_path: Path) -> None:
+    path = tmp_path / "videre.db"
+    database = open_sqlite(path)
+    try:
+        with database.durable.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=1").close()
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert not database.rewrite()
+        other.close()
+        assert database.rewrite()
     finally:
         database.dispose()

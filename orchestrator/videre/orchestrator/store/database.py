@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 
 from videre.common.errors import Reason, VidereError
+from videre.orchestrator.store.failures import store_failure
 from videre.orchestrator.store.postgres import migrating, postgres_engine, take_writer
 from videre.orchestrator.store.writer import WriterEngine
 
@@ -79,15 +80,13 @@ class Database:
 
     def empty_log(self) -> bool:
         """Bring SQLite's log into the database and cut it to nothing; tell whether it could be."""
-        if self.shared:
-            return True
-        with self.durable.connect() as connection:
-            busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        if busy:
+        why = "" if self.shared else self._refusal("PRAGMA wal_checkpoint(TRUNCATE)")
+        if why:
             log.warning(
-                "the log of the database is in use; what was erased goes with its next turn"
+                "the log of the database was not emptied; what was erased goes with its next turn",
+                why=why,
             )
-        return not busy
+        return not why
 
     def rewrite(self) -> bool:
         """Write SQLite's file anew, with nothing but its rows; tell whether the old pages are gone.
@@ -97,9 +96,26 @@ class Database:
         """
         if self.shared:
             return False
-        with self.durable.connect() as connection:
-            connection.exec_driver_sql("VACUUM").close()
-        return self.empty_log()
+        why = self._refusal("VACUUM")
+        if why:
+            log.warning("the database's file was not written anew", why=why)
+        return self.empty_log() and not why
+
+    def _refusal(self, statement: str) -> str:
+        """Have SQLite tidy up; return why it could not: a full disk, others at work; "" = it did.
+
+        What was erased before stays so.
+        """
+        try:
+            with self.durable.connect() as connection:
+                answer = connection.exec_driver_sql(statement)
+                busy = answer.returns_rows and answer.one()[0]
+        except sa.exc.OperationalError as error:
+            failure = store_failure(error)
+            if failure is None:
+                raise
+            return failure.message
+        return "it is in use" if busy else ""
 
     def dispose(self) -> None:
         """Close all connections (otherwise SQLite's WAL stays)."""

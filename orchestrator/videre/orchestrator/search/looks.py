@@ -28,7 +28,7 @@ from videre.orchestrator.fusion.face_vectors import (
 )
 from videre.orchestrator.library.entries import DEFAULT_DISTANCE
 from videre.orchestrator.search.packing import U32
-from videre.orchestrator.search.sound_hashes import EVERY_MS, WINDOW_MS
+from videre.orchestrator.search.sound_hashes import EVERY_MS, WINDOW_MS, cosines
 from videre.orchestrator.search.stretches import Places
 
 U64: Final = np.dtype("<u8")
@@ -47,8 +47,11 @@ _FEWEST_PAIRS: Final = 3
 #: the hashes are at most so far apart, of other sound none in 10,000 pairs.
 _FEWEST_SOUNDS: Final = 12
 _SOUND_DISTANCE: Final = 14
-#: Most hashes of a media that are looked for in others: beyond, evenly chosen ones.
+#: Most hashes of the shorter of two media that are looked for in the other: beyond, evenly chosen
+#: ones.
 _MOST: Final = 600
+#: Hashes that are compared at once, 8 MB: a day has a third of a million.
+_COMPARED: Final = 1_000_000
 #: The usual constant of reciprocal rank fusion (Cormack, Clarke & Büttcher 2009).
 _RRF: Final = 60
 
@@ -140,20 +143,13 @@ def grid_hashes(grids: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
     """
     count, rows, columns = grids.shape
     light = grids.astype(np.float64)
-    low = np.einsum("ir,nrc,jc->nij", _cosines(rows), light, _cosines(columns))
+    low = np.einsum("ir,nrc,jc->nij", cosines(rows, _LOW), light, cosines(columns, _LOW))
     flat = low.reshape(count, -1)
     flat[:, 0] = 0.0  # how light the picture is as a whole
     bits = flat > np.median(flat, axis=1, keepdims=True)
     hashes = np.packbits(bits, axis=1).view(">u8")[:, 0].astype(np.uint64)
     hashes[light.reshape(count, -1).std(axis=1) < _PLAIN] = 0
     return hashes
-
-
-def _cosines(length: int) -> npt.NDArray[np.float64]:
-    """Return the lowest rows of the cosine transform."""
-    places = (np.arange(length) + 0.5) * np.pi / length
-    result: npt.NDArray[np.float64] = np.cos(np.arange(_LOW)[:, None] * places[None, :])
-    return result
 
 
 def every_so_often(times_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -253,31 +249,43 @@ def _same(
         distance: most bits between two that are a pair.
         fewest: fewer pairs tell nothing, unless one of the two has no more hashes.
     """
-    times, others = np.frombuffer(first[0], U32), np.frombuffer(second[0], U32)
-    hashes, right = np.frombuffer(first[1], U64), np.frombuffer(second[1], U64)
-    if not len(hashes) or not len(right):
-        return None
-    chosen = np.arange(len(hashes))
-    if len(chosen) > _MOST:
+    # Those of the shorter are looked for in the longer: of the longer, some would miss the shorter.
+    swapped = len(first[0]) > len(second[0])
+    fewer, more = (second, first) if swapped else (first, second)
+    times, others = (np.frombuffer(one[0], U32).astype(np.int64) for one in (fewer, more))
+    hashes, right = (np.frombuffer(one[1], U64) for one in (fewer, more))
+    if len(hashes) > _MOST:
         chosen = np.linspace(0, len(hashes) - 1, _MOST).astype(np.int64)
-    times, left = times[chosen], hashes[chosen]
-    mine, its = np.nonzero(np.bitwise_count(left[:, None] ^ right[None, :]) <= distance)
+        times, hashes = times[chosen], hashes[chosen]
+    mine, its = _pairs(hashes, right, distance)
     if not len(mine):
         return None
-    shift = times[mine].astype(np.int64) - others[its]
+    shift = times[mine] - others[its] if not swapped else others[its] - times[mine]
     order = np.argsort(shift, kind="stable")
     ends = np.searchsorted(shift[order], shift[order] + _EVERY_MS, side="right")
     most = int(np.argmax(ends - np.arange(len(order))))
     agreed = order[most : ends[most]]
     one, other = np.unique(mine[agreed]), np.unique(its[agreed])
-    # Of the second as many frames can have a counterpart as the first has in its length.
-    fewer = min(len(left), len(right) * len(left) // len(hashes) or 1)
     pairs = min(len(one), len(other))
-    if pairs < min(fewest, fewer):
+    if pairs < min(fewest, len(hashes)):
         return None
-    return Same(
-        pairs,
-        min(10_000, 10_000 * pairs // fewer),
+    spans = (
         (int(times[one[0]]), int(times[one[-1]])),
         (int(others[other[0]]), int(others[other[-1]])),
     )
+    here, there = spans[::-1] if swapped else spans
+    return Same(pairs, 10_000 * pairs // len(hashes), here, there)
+
+
+def _pairs(
+    few: npt.NDArray[np.uint64], many: npt.NDArray[np.uint64], distance: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the places of hashes that are at most so many bits apart, in both."""
+    at_once = max(1, _COMPARED // max(1, len(many)))
+    found = [np.zeros((2, 0), np.intp)]
+    for start in range(0, len(few), at_once):
+        apart = np.bitwise_count(few[start : start + at_once, None] ^ many)
+        mine, its = np.nonzero(apart <= distance)
+        found.append(np.stack((mine + start, its)))
+    mine, its = np.concatenate(found, axis=1)
+    return mine, its

@@ -52,7 +52,7 @@ def sound_hashes(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.uint64]:
     windows = np.lib.stride_tricks.sliding_window_view(_bands(pcm), _ROWS, axis=0)[::_EVERY][:count]
     moved = windows - windows.mean(axis=2, keepdims=True)
     kept = np.einsum(
-        "ib,nbt,jt->nij", _cosines(_BANDS, 0), moved, _cosines(_ROWS, 1), optimize=True
+        "ib,nbt,jt->nij", cosines(_BANDS, _KEPT), moved, cosines(_ROWS, _KEPT, 1), optimize=True
     )
     hashes = np.packbits(kept.reshape(count, -1) > 0, axis=1).view(">u8")[:, 0].astype(np.uint64)
     hashes[moved.reshape(count, -1).std(axis=1) < _PLAIN] = 0
@@ -70,8 +70,8 @@ def _bands(pcm: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
     return np.log(banded + _FLOOR)
 
 
-def _cosines(length: int, first: int) -> npt.NDArray[np.float64]:
-    """Return rows of the cosine transform, from the `first` on."""
+def cosines(length: int, count: int, first: int = 0) -> npt.NDArray[np.float64]:
+    """Return so many rows of the cosine transform, from the `first` on."""
     places = (np.arange(length) + 0.5) * np.pi / length
-    rows: npt.NDArray[np.float64] = np.cos(np.arange(first, first + _KEPT)[:, None] * places)
+    rows: npt.NDArray[np.float64] = np.cos(np.arange(first, first + count)[:, None] * places)
     return rows

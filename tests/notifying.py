@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fresh import fresh_database
 from prometheus_client import CollectorRegistry
 from unqueued import unqueued
 
+from tests.fresh import fresh_database
 from videre.client import AsyncVidere, RetryPolicy
 from videre.common.clock import FakeClock
 from videre.common.server import start_server

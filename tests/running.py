@@ -16,6 +16,7 @@ from typing import Any
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from tests.fresh import lay
 from videre.cli.supervise.ports import SERVICES, Ports
 from videre.client import Videre
 from videre.common.tls import TlsFiles
@@ -54,11 +55,14 @@ class Processes:
     def start(self, *names: str) -> None:
         """Start processes and wait until each is healthy."""
         for name in names:
+            environment = self._environment | self._own(name)
+            if self._module(name) == "orchestrator" and "VIDERE_DATABASE_URL" not in environment:
+                lay(Path(environment["VIDERE_DATA_DIR"]) / "videre.db")
             log = (self.folder / f"{name}.log").open("ab")
             self._running[name] = subprocess.Popen(
                 [self._python(name), "-m", f"videre.{self._module(name)}",
                  "--port", str(self._port(name))],
-                env=self._environment | self._own(name),
+                env=environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

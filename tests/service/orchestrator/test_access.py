@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from certificates import Authority
-from fresh import fresh_database
 from prometheus_client import CollectorRegistry
 from unqueued import unqueued
 
+from tests.fresh import fresh_database
 from videre.cli.app import main
 from videre.client import (
     Access,

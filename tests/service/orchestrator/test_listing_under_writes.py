@@ -16,10 +16,10 @@ import sqlalchemy as sa
 from calling import TIMEOUT_S, Api, text_request
 from running import Processes, processes
 
+from tests.fresh import fresh_database
 from videre.common.clock import SystemClock
 from videre.orchestrator.ids import TimeIds
 from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.database import open_sqlite
 from videre.orchestrator.store.records import JobState
 from videre.v1 import job_pb2
 
@@ -33,7 +33,7 @@ _DAY_NS: Final = 24 * 3_600 * 10**9
 
 def fill(path: Path) -> list[str]:
     """Put ended jobs into a database and return their ids, oldest first."""
-    database, clock = open_sqlite(path), SystemClock()
+    database, clock = fresh_database(path), SystemClock()
     ids = TimeIds(clock, random.Random(0))
     now = clock.now_ns()
     rows = [

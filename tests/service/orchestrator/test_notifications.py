@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from fresh import fresh_database
 from prometheus_client import CollectorRegistry
 from receiving import (
     BUSY,
@@ -27,6 +26,7 @@ from receiving import (
 )
 from unqueued import unqueued
 
+from tests.fresh import fresh_database
 from videre.cli.app import main
 from videre.client import AsyncVidere, FailedPrecondition, InvalidRequest, RetryPolicy
 from videre.common.clock import FakeClock

@@ -21,7 +21,6 @@ import grpc
 import grpc.aio
 import pytest
 import sqlalchemy as sa
-from fresh import fresh_database
 from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.json_format import ParseDict
@@ -29,6 +28,7 @@ from prometheus_client import CollectorRegistry
 from unqueued import unqueued
 
 import videre.v1
+from tests.fresh import fresh_database
 from videre.common.auth import Principal, Role, authorise, check_policy
 from videre.common.clock import SystemClock
 from videre.common.errors import Reason, VidereError

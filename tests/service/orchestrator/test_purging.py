@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from calling import TIMEOUT_S, Api, refused
-from fresh import fresh_database
 from running import Processes
 from typer.testing import CliRunner
 
+from tests.fresh import fresh_database
 from videre.cli.app import app as command
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError

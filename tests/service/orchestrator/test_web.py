@@ -19,11 +19,11 @@ import grpc.aio
 import pytest
 from aiohttp import ClientSession, TCPConnector
 from certificates import Authority
-from fresh import fresh_database
 from google.rpc import error_details_pb2
 from prometheus_client import CollectorRegistry
 from unqueued import unqueued
 
+from tests.fresh import fresh_database
 from videre.common.clock import FakeClock
 from videre.common.server import BindRefused, start_server
 from videre.orchestrator.access.callers import callers_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fresh import fresh_database
 
+from tests.fresh import fresh_database
 from videre.common.clock import FakeClock
 from videre.common.sealing import Seal
 from videre.orchestrator.crowds import Crowds

@@ -8,8 +8,8 @@ from threading import Event
 
 import pytest
 import sqlalchemy as sa
-from fresh import fresh_database
 
+from tests.fresh import fresh_database
 from videre.common.artifact_sealing import Sealing
 from videre.common.artifacts import ArtifactStore
 from videre.common.clock import FakeClock

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fresh import fresh_database
 from videre.orchestrator.at_rest import residue
 from videre.orchestrator.at_rest.residue import Wanted, in_files, in_rows
-from videre.orchestrator.store.database import open_sqlite
 
 KEY = "0123456789abcdef" * 4
 ID = "01a20383-340b-7000-b24d-c02fb55e5ca3"
@@ -42,7 +42,7 @@ def test_files_are_searched_across_their_pieces(tmp_path: Path) -> None:
 
 
 def test_rows_are_searched_in_all_tables_and_those_of_the_journal(tmp_path: Path) -> None:
-    database = open_sqlite(tmp_path / "videre.db")
+    database = fresh_database(tmp_path / "videre.db")
     try:
         with database.durable.begin() as connection:
             connection.execute(sa.text("CREATE TABLE workflow_status (workflow_uuid TEXT, n INT)"))
@@ -66,7 +66,7 @@ def test_rows_are_searched_in_all_tables_and_those_of_the_journal(tmp_path: Path
 
 def test_a_file_that_is_written_anew_has_nothing_but_its_rows(tmp_path: Path) -> None:
     path, numbers = tmp_path / "videre.db", random.Random(1)
-    database = open_sqlite(path)
+    database = fresh_database(path)
     texts = {number: f"TEXT{number:05}" for number in range(1_500)}
     gone = set(numbers.sample(sorted(texts), 700))
     put = sa.text("INSERT INTO words VALUES (:key, :text)")
@@ -95,7 +95,7 @@ def test_a_file_that_is_written_anew_has_nothing_but_its_rows(tmp_path: Path) ->
 
 def test_a_file_that_others_hold_is_written_anew_by_the_next_purge(tmp_path: Path) -> None:
     path = tmp_path / "videre.db"
-    database = open_sqlite(path)
+    database = fresh_database(path)
     try:
         with database.durable.connect() as connection:
             connection.exec_driver_sql("PRAGMA busy_timeout=1").close()

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fresh import fresh_database
 
+from tests.fresh import fresh_database
 from videre.common.clock import FakeClock
 from videre.orchestrator.steps.ending import close_stages, ended, job_outcome
 from videre.orchestrator.store.changes import ChangeBoard

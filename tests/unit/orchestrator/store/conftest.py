@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from doubles.postgres import Postgres, postgres
-from fresh import fresh_database
 from reviewing import Desk
 
+from tests.fresh import fresh_database
 from videre.common.clock import FakeClock
 from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, open_postgres

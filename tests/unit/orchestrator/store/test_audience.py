@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from fresh import fresh_database
 
+from tests.fresh import fresh_database
 from videre.common.clock import FakeClock
 from videre.common.errors import VidereError
 from videre.common.sealing import Seal

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from fresh import fresh_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fresh import fresh_database
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t

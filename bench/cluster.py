@@ -247,8 +247,8 @@ def _kill(made: Cluster, job_id: str, victim: str) -> float | None:
         made.suite.kill(victim)
         return None
     others = {made.replica_of(name) for name in _ORCHESTRATORS if name != victim}
-    own = made.owner(job_id) == made.replica_of(victim)
     made.suite.kill(victim)
+    own = made.owner(job_id) == made.replica_of(victim)  # now: it cannot end the job any more
     return made.owned_by(job_id, others, _PATIENCE_S) if own else None
 
 

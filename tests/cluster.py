@@ -17,7 +17,9 @@ from tests.running import Processes
 from videre.cli.supervise.ports import SERVICES
 
 _LOOK_S = 0.02
-_OWNER = "SELECT executor_id FROM dbos.workflow_status WHERE workflow_uuid = %s"
+_OWNER = (
+    "SELECT executor_id FROM dbos.workflow_status WHERE workflow_uuid = %s AND status = 'PENDING'"
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Cluster:
         return str(re.findall(r"\] replica\s+.*?name=(\S+)", told)[-1])
 
     def owner(self, job_id: str) -> str | None:
-        """Return the replica that a job's workflow belongs to; None while it waits."""
+        """Return the replica that works on a job; None while it waits, and when it has ended."""
         with psycopg.connect(self.url) as connection:
             found = connection.execute(_OWNER, (job_id,)).fetchone()
         return None if found is None else found[0]

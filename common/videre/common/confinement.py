@@ -62,6 +62,19 @@ def leave_network() -> bool:
     return bool(_kernel().unshare(apart) == 0)
 
 
+def held(path: Path) -> Path:
+    """Open a file for as long as this process lives; return a name by which it can be read again.
+
+    What the kernel allows is a file, not a name: another one that is put in its place is forbidden.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if landlock_version() == 0:
+        return path
+    return Path(f"/proc/self/fd/{os.open(path, os.O_RDONLY | os.O_CLOEXEC)}")
+
+
 def give_up_files(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
     """Give up all files but these and those of the interpreter; tell whether that holds.
 

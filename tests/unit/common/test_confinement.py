@@ -61,6 +61,24 @@ print(json.dumps(can))
 ALLOWED = {"read own", "write below", "rename below", "import"}
 
 
+#: Reads a file that another one is put in the place of.
+REPLACED = """
+import sys
+from pathlib import Path
+from videre.common.confinement import give_up_files, held
+
+own, other = Path(sys.argv[1]), Path(sys.argv[2])
+name = held(own)
+other.replace(own)
+give_up_files([name], [])
+try:
+    replaced = own.read_text()
+except PermissionError:
+    replaced = "forbidden"
+print(name.read_text(), name.read_text(), replaced)
+"""
+
+
 def can(tmp_path: Path, *options: str) -> dict[str, bool]:
     """Return what a process could do that was confined to one file and one folder."""
     own, out, other = tmp_path / "own", tmp_path / "out", tmp_path / "other" / "secret"
@@ -92,3 +110,13 @@ def test_a_confined_process_reaches_its_own_files_and_nothing_else(
     assert {name for name, could in found.items() if could} == ALLOWED
     if options and not network:
         pytest.skip("files were tried alone: this machine makes no network namespaces")
+
+
+@pytest.mark.skipif(landlock_version() == 0, reason="this kernel has no Landlock")
+def test_a_file_stays_readable_when_another_one_takes_its_place(tmp_path: Path) -> None:
+    own, other = tmp_path / "own", tmp_path / "other"
+    own.write_text("own")
+    other.write_text("other")
+    program = [sys.executable, "-c", REPLACED, str(own), str(other)]
+    done = subprocess.run(program, capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout.split() == ["own", "own", "forbidden"]

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from videre.common.confinement import give_up_files
+from videre.common.confinement import give_up_files, held
 from videre.common.errors import VidereError
 from videre.orchestrator.media.decode import decode_units
 from videre.orchestrator.media.index import MediaIndex
@@ -63,13 +63,17 @@ def confine(arguments: Arguments) -> None:
     """Leave this process nothing but the files that a task names, where the kernel can do that.
 
     Tasks read `path` and `index_path`; they write in `folder`, and beside what else they name.
+    What they read they name by what lies there now: a job that brings the same bytes puts them in
+    its place meanwhile.
     """
     named = {name: Path(value) for name, value in arguments.items() if name in _PLACES and value}
-    readable = [named[name] for name in ("path", "index_path") if name in named]
     beside = [named[name].parent for name in ("jpeg_path", "target") if name in named]
     if "index_path" in named and not named["index_path"].exists():  # probing makes it
-        beside.append(named["index_path"].parent)
-    give_up_files(readable, [*beside, *(named[name] for name in ("folder",) if name in named)])
+        beside.append(named.pop("index_path").parent)
+    readable = {name: held(named[name]) for name in ("path", "index_path") if name in named}
+    arguments.update((name, str(path)) for name, path in readable.items())
+    folders = [named[name] for name in ("folder",) if name in named]
+    give_up_files(readable.values(), [*beside, *folders])
 
 
 def _probe(arguments: Arguments) -> Any:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from videre.common.values import TimeSpan
 from videre.orchestrator.document.codes import Code
 from videre.orchestrator.document.facts import (
@@ -49,8 +51,7 @@ class Transition(StrEnum):
     FADE = "fade"
 
 
-@dataclass(frozen=True, slots=True)
-class ColorShare:
+class ColorShare(msgspec.Struct, frozen=True, gc=False):
     """Share E4 of a picture that one colour (taxonomy node, sRGB 0xRRGGBB) fills."""
 
     node_id: str
@@ -58,8 +59,7 @@ class ColorShare:
     share: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
+class Shot(msgspec.Struct, frozen=True, gc=False):
     """A run of frames from one take; `score` is that of the boundary at its beginning."""
 
     index: int
@@ -86,8 +86,7 @@ class Label:
     evidence_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectAppearance:
+class ObjectAppearance(msgspec.Struct, frozen=True, gc=False):
     """One class of object in one shot; `node_id` is "" where the class is not mapped."""
 
     class_name: str
@@ -111,8 +110,7 @@ class TextKind(StrEnum):
     CODE = "code"
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(msgspec.Struct, frozen=True, gc=False):
     """The same text over a stretch of time; `quad` = x, y of four corners E4, () without place."""
 
     text: str
@@ -170,8 +168,7 @@ class AudioKind(StrEnum):
     SILENCE = "silence"
 
 
-@dataclass(frozen=True, slots=True)
-class AudioSegment:
+class AudioSegment(msgspec.Struct, frozen=True, gc=False):
     """A stretch of one kind of sound."""
 
     kind: AudioKind

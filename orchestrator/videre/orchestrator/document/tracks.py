@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from videre.common.values import TimeSpan
 from videre.orchestrator.document.refs import BoxAt, EvidenceRef
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectTrack:
+class ObjectTrack(msgspec.Struct, frozen=True, gc=False):
     """One object or face through one shot; scores and shares are E4.
 
     `continuity` is the least that two neighbouring boxes have in common.

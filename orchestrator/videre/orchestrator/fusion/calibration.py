@@ -6,7 +6,7 @@ needs no model to run again.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -54,6 +54,15 @@ class CalibrationTable:
         (x0, y0), (x1, y1) = self.points[index - 1], self.points[index]
         return y0 + (2 * (raw - x0) * (y1 - y0) + (x1 - x0)) // (2 * (x1 - x0))
 
+    def raw_for(self, least: int) -> int:
+        """Return the lowest raw score E4 that becomes at least so much; above 10,000 if none does.
+
+        The map never falls, so all higher ones do as well.
+        """
+        if not self.points:
+            return least
+        return bisect_left(range(SCORE_ONE + 1), least, key=self.apply)
+
 
 NO_TABLES: Final[Mapping[str, CalibrationTable]] = MappingProxyType({})
 
@@ -62,6 +71,25 @@ NO_TABLES: Final[Mapping[str, CalibrationTable]] = MappingProxyType({})
 Judged = tuple[Evidence, int, int]
 _IDENTITY: Final = CalibrationTable()
 _FEATURE_AND_ENGINE: Final = attrgetter("feature", "engine")
+#: More than any score.
+_NEVER: Final = SCORE_ONE + 1
+
+
+class _RawLimits(dict[str, int]):
+    """By class, the raw score from which an engine's record reaches a share of its threshold."""
+
+    def __init__(
+        self, table: CalibrationTable, cap: int, thresholds: Mapping[str, int], tenths: int
+    ) -> None:
+        super().__init__()
+        self._table, self._cap = table, cap
+        self._thresholds, self._tenths = thresholds, tenths
+
+    def __missing__(self, class_name: str) -> int:
+        share = self._tenths * self._thresholds.get(class_name, DEFAULT_THRESHOLD)
+        least = -(-share // 10)
+        limit = self[class_name] = self._table.raw_for(least) if least <= self._cap else _NEVER
+        return limit
 
 
 class Judge:
@@ -76,6 +104,7 @@ class Judge:
         self._caps = {key: facts.score_cap for key, facts in self._engines.items()}
         self._thresholds = {key: facts.class_thresholds for key, facts in self._engines.items()}
         self._tables = dict(tables)
+        self._limits: dict[tuple[tuple[str, str], int], _RawLimits] = {}
 
     def score(self, record: Evidence) -> int:
         """Return the calibrated score E4, cut to the engine's cap."""
@@ -93,6 +122,31 @@ class Judge:
     def detects(self, record: Evidence) -> bool:
         """Tell whether a record's calibrated score reaches its class's detection threshold."""
         return self.score(record) >= self.threshold(record)
+
+    def scores(self, records: Iterable[Evidence]) -> list[int]:
+        """Return what `score` says of each record; those of an engine are looked up once."""
+        found: list[int] = []
+        for of, group in groupby(records, key=_FEATURE_AND_ENGINE):
+            table, cap = self._tables.get(of[1], _IDENTITY), self._caps.get(of, SCORE_ONE)
+            scores = [record.score for record in group]
+            if table.points or cap < SCORE_ONE:
+                scores = [min(cap, table.apply(score)) for score in scores]
+            found += scores
+        return found
+
+    def reaching(self, records: Iterable[Evidence], tenths: int = 10) -> Iterator[Evidence]:
+        """Yield the records that reach so many tenths of their classes' detection thresholds.
+
+        As calibration keeps the order of scores, that is a limit of the raw score, one for all
+        records of a class.
+        """
+        for of, group in groupby(records, key=_FEATURE_AND_ENGINE):
+            limits = self._limits.get((of, tenths))
+            if limits is None:
+                table, cap = self._tables.get(of[1], _IDENTITY), self._caps.get(of, SCORE_ONE)
+                thresholds = self._thresholds.get(of, _NO_THRESHOLDS)
+                limits = self._limits[of, tenths] = _RawLimits(table, cap, thresholds, tenths)
+            yield from [record for record in group if record.score >= limits[record.class_name]]
 
     def judged(self, records: Iterable[Evidence]) -> Iterator[Judged]:
         """Yield records with their calibrated scores and their classes' detection thresholds.

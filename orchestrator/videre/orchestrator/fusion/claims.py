@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -20,7 +23,7 @@ from videre.orchestrator.fusion.face_tracks import Windows
 from videre.orchestrator.fusion.inputs import Context
 from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence, place_weight
-from videre.orchestrator.fusion.refs import Proof, modality_of, strongest
+from videre.orchestrator.fusion.refs import Proof, modality_name, strongest
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.fusion.stitch_shots import ShotFinder
 from videre.orchestrator.fusion.topics import TopicIndex
@@ -38,11 +41,12 @@ _DOMINANT_SHARE: Final = 2_500
 #: A sound heard in one window only must be heard this surely.
 _SINGLE_WINDOW_SCORE: Final = 7_500
 _TEXT_NODE: Final = "daily.text"
+_TEXT: Final = Modality.TEXT.value
 #: Stands for the job's context where evidence names an engine.
 CONTEXT_ENGINE: Final = "context@1"
 
 
-class Claim(NamedTuple):
+class Claim(msgspec.Struct, frozen=True, gc=False):
     """One voice for one node; a tuple and not a record, for a long film has tens of thousands.
 
     Args:
@@ -50,7 +54,7 @@ class Claim(NamedTuple):
         witness: who says it, how surely.
         mentions: how often it is said; for words only (a thing seen needs no second mention).
         presences: when it is there; () for words about the media as a whole.
-        refs: the strongest evidence.
+        refs: the strongest evidence, the strongest first.
         ids: of all the evidence.
     """
 
@@ -82,7 +86,7 @@ def of_appearances(
             claims.append(
                 Claim(
                     node,
-                    Witness(modality_of(item.feature).value, item.feature, item.score),
+                    Witness(modality_name(item.feature), item.feature, item.score),
                     ENOUGH_MENTIONS,
                     tuple(
                         [
@@ -100,23 +104,27 @@ def of_colors(
     shots: Sequence[Shot], records: Iterable[Evidence], taxonomy: Taxonomy
 ) -> list[Claim]:
     """Return claims of colours that dominate a shot."""
-    finder = ShotFinder(shots)
-    by_place: dict[tuple[int, str], list[Evidence]] = {}
-    for shot_index, record in finder.of(records):
-        node = taxonomy.node_of(COLORS.name, record.class_name)
-        by_place.setdefault((shot_index, node), []).append(record)
-    return [
-        Claim(
-            color.node_id,
-            Witness(Modality.IMAGE.value, COLORS.name, min(SCORE_ONE, 2 * color.share)),
-            ENOUGH_MENTIONS,
-            (Presence(shot.span, color.share),),
-            *_proof(by_place.get((shot.index, color.node_id), ())),
-        )
-        for shot in shots
-        for color in shot.colors
-        if color.share >= _DOMINANT_SHARE
-    ]
+    records = list(records)
+    by_shot = ShotFinder(shots).group(records)
+    names: dict[str, set[str]] = defaultdict(set)
+    for name in {record.class_name for record in records}:
+        names[taxonomy.node_of(COLORS.name, name)].add(name)
+    claims = []
+    for shot in shots:
+        for color in shot.colors:
+            if color.share >= _DOMINANT_SHARE:
+                own, here = names[color.node_id], by_shot.get(shot.index, ())
+                score = min(SCORE_ONE, 2 * color.share)
+                claims.append(
+                    Claim(
+                        color.node_id,
+                        Witness(Modality.IMAGE.value, COLORS.name, score),
+                        ENOUGH_MENTIONS,
+                        (Presence(shot.span, color.share),),
+                        *_proof([record for record in here if record.class_name in own]),
+                    )
+                )
+    return claims
 
 
 def of_sounds(
@@ -148,15 +156,17 @@ def of_text(
             claims.append(
                 Claim(
                     _TEXT_NODE,
-                    Witness(Modality.TEXT.value, TEXT.name, line.score),
+                    Witness(_TEXT, TEXT.name, line.score),
                     ENOUGH_MENTIONS,
                     (Presence(line.span, place_weight(line.box)),),
                     line.evidence,
                     _ids(line.evidence),
                 )
             )
-        witness = Witness(Modality.TEXT.value, "words", min(WRITTEN_SCORE, line.score))
-        claims += _mentions(topics, written.words(line), witness, line.span, line.evidence)
+        named = topics.find(written.words(line))
+        if named:
+            witness = Witness(_TEXT, "words", min(WRITTEN_SCORE, line.score))
+            claims += _mentions(named, witness, line.span, line.evidence)
     return claims
 
 
@@ -166,7 +176,7 @@ def of_speech(utterances: Iterable[Utterance], topics: TopicIndex) -> list[Claim
     for item in utterances:
         if item.understanding is Understanding.UNDERSTOOD:
             witness = Witness(Modality.SPEECH.value, SPEECH.name, min(SPOKEN_SCORE, item.score))
-            claims += _mentions(topics, item.text, witness, item.span, item.evidence)
+            claims += _mentions(topics.find(item.text), witness, item.span, item.evidence)
     return claims
 
 
@@ -197,15 +207,15 @@ def context_ref(name: str, span: TimeSpan) -> EvidenceRef:
 
 
 def _mentions(
-    topics: TopicIndex,
-    text: str,
+    named: Mapping[str, int],
     witness: Witness,
     span: TimeSpan,
     refs: tuple[EvidenceRef, ...],
 ) -> list[Claim]:
+    """Return claims of the nodes that a text names, so many times each."""
     return [
         Claim(node, witness, count, (Presence(span, 0),), refs, _ids(refs))
-        for node, count in topics.find(text).items()
+        for node, count in named.items()
     ]
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import BoxE4, FaceEmotion, FaceEmotionShare, Shot
@@ -40,8 +41,7 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Felt:
+class Felt(msgspec.Struct, frozen=True, gc=False):
     """What one face expresses in one sampled frame, believed.
 
     Args:

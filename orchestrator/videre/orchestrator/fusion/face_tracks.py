@@ -16,10 +16,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from videre.common.values import NS, SCORE_ONE, TimeSpan, sha256_hex
@@ -37,8 +37,7 @@ _CONTRADICTION: Final = 1_500
 _PLACE_NS: Final = 4 * NS
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(msgspec.Struct, frozen=True, gc=False):
     """A face in one sampled frame.
 
     Args:
@@ -58,8 +57,7 @@ class Face:
     vector: int
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(msgspec.Struct, frozen=True, gc=False):
     """One face through one shot: its faces in order of time, at most one a frame."""
 
     faces: tuple[Face, ...]

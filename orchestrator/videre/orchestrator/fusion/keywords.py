@@ -20,10 +20,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import Keyword
@@ -57,8 +58,7 @@ _INFLECTIONS: Final = (
 _CHINESE_TAGS: Final = ("n", "vn", "l", "i", "j", "eng")
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(msgspec.Struct, frozen=True, gc=False):
     """A word or phrase at one place of a text; `words` are the keys of its words."""
 
     key: str
@@ -81,40 +81,39 @@ def keywords(
         timeline: the media's clock.
     """
     names = {(id(name.passage), name.first.start, name.last.end) for name in named}
-    runs = [run for passage in passages for run in _runs(passage)]
-    keys = _merged({use.first.folded for run in runs for use in run if not use.first.is_han})
+    runs = [(passage, run) for passage in passages for run in _runs(passage)]
+    keys = _merged({token.folded for _, run in runs for token in run if not token.is_han})
     uses: dict[str, list[_Use]] = defaultdict(list)
     phrases: set[str] = set()
-    for run in runs:
-        for use in _phrases([_keyed(use, keys) for use in run]):
+    for passage, run in runs:
+        for use in _uses(passage, run, keys):
             uses[use.key].append(use)
-            if (id(use.passage), use.first.start, use.last.end) in names:
+            if (id(passage), use.first.start, use.last.end) in names:
                 phrases.add(use.key)
     phrases = {
         key for key, group in uses.items() if " " in key and (len(group) > 1 or key in phrases)
     }
     inside = Counter(word for key in phrases for use in uses[key] for word in use.words)
     found = [
-        _keyword(group, timeline)
+        _Found(_score(group), group)
         for key, group in uses.items()
         if key in phrases or (" " not in key and len(group) > inside[key])
     ]
-    kept = [keyword for keyword in found if keyword.score >= LEAST_SCORE]
-    kept.sort(key=lambda keyword: (-keyword.score, -keyword.mentions, keyword.text))
-    return tuple(kept[:MOST_KEYWORDS])
+    kept = [one for one in found if one.score >= LEAST_SCORE]
+    kept.sort(key=lambda one: (-one.score, -len(one.uses), one.text))
+    return tuple([_keyword(one, timeline) for one in kept[:MOST_KEYWORDS]])
 
 
-def _runs(passage: Passage) -> Iterator[list[_Use]]:
+def _runs(passage: Passage) -> Iterator[list[Token]]:
     """Yield runs of neighbouring words that may be keywords."""
-    run: list[_Use] = []
-    weight = passage.score / SCORE_ONE * passage.weight / 100
+    run: list[Token] = []
     for at, token in enumerate(passage.tokens):
         wanted = _telling(token, passage)
         if run and not (wanted and _follows(passage, at)):
             yield run
             run = []
         if wanted:
-            run.append(_Use(token.folded, (), token.text, weight, passage, token, token))
+            run.append(token)
     if run:
         yield run
 
@@ -192,34 +191,44 @@ def _stemmer() -> Any:
     return Stemmer.Stemmer("english")
 
 
-def _keyed(use: _Use, keys: dict[str, str]) -> _Use:
-    key = use.key if use.first.is_han else keys[use.key]
-    return _Use(key, (key,), use.form, use.weight, use.passage, use.first, use.last)
-
-
-def _phrases(run: Sequence[_Use]) -> Iterator[_Use]:
+def _uses(passage: Passage, run: Sequence[Token], keys: Mapping[str, str]) -> Iterator[_Use]:
     """Yield the words of a run, and its phrases of two and three words."""
-    yield from run
-    for length in range(2, _PHRASE + 1):
+    weight = passage.score / SCORE_ONE * passage.weight / 100
+    words = tuple([token.folded if token.is_han else keys[token.folded] for token in run])
+    for length in range(1, _PHRASE + 1):
         for at in range(len(run) - length + 1):
-            part = run[at : at + length]
-            first, last = part[0].first, part[-1].last
-            words = tuple(use.key for use in part)
-            form = part[0].passage.text[first.start : last.end]
-            yield _Use(" ".join(words), words, form, part[0].weight, part[0].passage, first, last)
+            first, last, part = run[at], run[at + length - 1], words[at : at + length]
+            form = passage.text[first.start : last.end]
+            yield _Use(" ".join(part), part, form, weight, passage, first, last)
 
 
-def _keyword(uses: Sequence[_Use], timeline: Timeline) -> Keyword:
-    mentions = math.fsum(sorted(use.weight for use in uses))
-    specific = max(_specificity(word, use.first.is_han) for use in uses[:1] for word in use.words)
+class _Found(NamedTuple):
+    """The uses of what may be a keyword, with its score E4."""
+
+    score: int
+    uses: Sequence[_Use]
+
+    @property
+    def text(self) -> str:
+        """How it is written."""
+        forms = [use.form for use in self.uses]
+        small = {form for form in forms if form == form.lower()}
+        return surface((form.lower() if form.lower() in small else form, 1) for form in forms)
+
+
+def _score(uses: Sequence[_Use]) -> int:
+    mentions = math.fsum(sorted([use.weight for use in uses]))
+    specific = max([_specificity(word, uses[0].first.is_han) for word in uses[0].words])
+    return int(SCORE_ONE * math.sqrt(specific) * (1 - 2 ** (-mentions / 2)) + 0.5)
+
+
+def _keyword(found: _Found, timeline: Timeline) -> Keyword:
+    uses = found.uses
     evidence, count = evidence_of(use.passage.refs for use in uses)
-    han = uses[0].first.is_han
-    forms = [use.form for use in uses]
-    small = {form for form in forms if form == form.lower()}
     return Keyword(
-        text=surface((form.lower() if form.lower() in small else form, 1) for form in forms),
-        language="zh" if han else "en",
-        score=int(SCORE_ONE * math.sqrt(specific) * (1 - 2 ** (-mentions / 2)) + 0.5),
+        text=found.text,
+        language="zh" if uses[0].first.is_han else "en",
+        score=found.score,
         mentions=len(uses),
         spans=merge_spans(
             span for use in uses for span in use.passage.spans_of(use.first, use.last, timeline)

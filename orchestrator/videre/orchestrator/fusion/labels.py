@@ -20,7 +20,7 @@ from videre.orchestrator.fusion.prominence import (
     ratio_of_merged,
     weights_of,
 )
-from videre.orchestrator.fusion.refs import Proof, references, strongest
+from videre.orchestrator.fusion.refs import Proof, references, strongest_of
 from videre.orchestrator.taxonomy.model import Taxonomy
 
 
@@ -131,8 +131,6 @@ def put_together(claims: Sequence[Claim], below: Sequence[Said]) -> Said:
     if not claims and len(below) == 1:
         return below[0]
     presences = [presence for claim in claims for presence in claim.presences]
-    groups = [*[claim.refs for claim in claims], *[item.proofs for item in below]]
-    proofs = {proof.id: proof for group in groups for proof in group}
     best: dict[tuple[str, str], Witness] = {}
     for claim in claims:
         _take(claim.witness, best)
@@ -144,7 +142,7 @@ def put_together(claims: Sequence[Claim], below: Sequence[Said]) -> Said:
         spans=merge_spans(chain([p.span for p in presences], *[item.spans for item in below])),
         weights=heaviest(chain(weights_of(presences), *[item.weights for item in below])),
         ids=frozenset().union(*[claim.ids for claim in claims], *[item.ids for item in below]),
-        proofs=strongest(proofs.values()),
+        proofs=strongest_of([*[claim.refs for claim in claims], *[item.proofs for item in below]]),
         further=sum(item.further for item in below),
     )
 

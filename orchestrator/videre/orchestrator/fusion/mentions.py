@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from videre.orchestrator.document import EntityKind, EvidenceRef, Place
 from videre.orchestrator.fusion.passages import Passage, Token
 from videre.orchestrator.fusion.refs import references
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(msgspec.Struct, frozen=True, gc=False):
     """One name at one place of a text.
 
     Args:

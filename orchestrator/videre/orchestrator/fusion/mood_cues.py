@@ -18,7 +18,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -86,7 +88,7 @@ _WORTH: Final = {
 _SENTENCES: Final = frozenset({TextKind.SUBTITLE, TextKind.UNKNOWN})
 
 
-class Cue(NamedTuple):
+class Cue(msgspec.Struct, frozen=True, gc=False):
     """One voice in one stretch.
 
     Args:

@@ -27,7 +27,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Final
+
+import msgspec
 
 from videre.common.values import NS, SCORE_ONE
 from videre.orchestrator.document import BoxE4
@@ -46,24 +49,21 @@ MOST_MISSED: Final = 2
 _MISSED_NS: Final = 2 * NS
 #: Widths and heights of boxes of like size differ by at most this factor, in tenths.
 _LIKE_SIZE: Final = 16
+_FRAME: Final = attrgetter("frame")
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """A box of one object in one sampled frame."""
+class Sighting(msgspec.Struct, frozen=True, gc=False):
+    """A box of one object in one sampled frame, and when that is shown."""
 
     record: Evidence
     box: BoxE4
+    frame: int
+    time_ns: int
 
-    @property
-    def frame(self) -> int:
-        """The frame."""
-        return self.record.span.start_frame or 0
 
-    @property
-    def time_ns(self) -> int:
-        """When the frame is shown."""
-        return self.record.span.start_ns
+def sighting(record: Evidence, box: BoxE4) -> Sighting:
+    """Return the sighting that a record with a box tells of."""
+    return Sighting(record, box, record.span.start_frame or 0, record.span.start_ns)
 
 
 @dataclass(slots=True)
@@ -94,26 +94,26 @@ def follow_boxes(records: Iterable[Evidence], sampled: Sequence[int]) -> list[Ch
     """
     place = {frame: number for number, frame in enumerate(sampled)}
 
-    def missed(chain: Chain, sighting: Sighting) -> int:
-        return place[sighting.frame] - place[chain.sightings[-1].frame] - 1
+    def missed(chain: Chain, seen: Sighting) -> int:
+        return place[seen.frame] - place[chain.sightings[-1].frame] - 1
 
-    def goes_on(chain: Chain, sighting: Sighting) -> bool:
-        unseen, gap = missed(chain, sighting), _gap(chain, sighting)
+    def goes_on(chain: Chain, seen: Sighting) -> bool:
+        unseen, gap = missed(chain, seen), _gap(chain, seen)
         return gap <= (_MISSED_NS if unseen else _LONGEST_NS) and unseen <= MOST_MISSED
 
     seen = [
-        Sighting(record, record.box)
+        sighting(record, record.box)
         for record in sorted(records, key=content_key)
         if record.box is not None
     ]
     chains: list[Chain] = []
     open_: list[Chain] = []
-    for _, group in groupby(seen, key=lambda sighting: sighting.frame):
+    for _, group in groupby(seen, key=_FRAME):
         boxes = list(group)
         open_ = [chain for chain in open_ if goes_on(chain, boxes[0])]
         left = _overlapping(open_, boxes)
         left = _striding([chain for chain in open_ if not missed(chain, boxes[0])], left)
-        begun = [Chain([sighting]) for sighting in left]
+        begun = [Chain([box]) for box in left]
         chains += begun
         open_ += begun
     return chains

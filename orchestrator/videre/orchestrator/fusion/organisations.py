@@ -19,6 +19,7 @@ from videre.orchestrator.lexicon import chinese, english
 from videre.orchestrator.lexicon.names import KnownName, KnownNames
 
 LISTED, LISTED_COMMON, CALLED, LOOSELY = 8_500, 6_500, 8_000, 6_500
+_SPEECH: Final = Modality.SPEECH.value
 _LONGEST: Final = 6
 _CONNECTING: Final = frozenset({"of", "and", "for", "the", "&"})
 #: Tags of words that stand inside a Chinese organisation's name; ns, nr, nz, nt may begin it.
@@ -38,7 +39,7 @@ def organisations(passage: Passage, known: KnownNames) -> list[Mention]:
 
 def _listed(passage: Passage, known: KnownNames) -> Iterator[Mention]:
     tokens, at = passage.tokens, 0
-    if passage.folded.isdisjoint(known.longest):
+    if known.longest.keys().isdisjoint(passage.folded):
         return
     while at < len(tokens):
         longest = min(known.longest.get(tokens[at].folded, 0), len(tokens) - at)
@@ -61,6 +62,8 @@ def _listed(passage: Passage, known: KnownNames) -> Iterator[Mention]:
 def _listed_chinese(passage: Passage, known: KnownNames) -> Iterator[Mention]:
     """Yield listed Chinese names, cut at the borders of words."""
     tokens, at = passage.tokens, 0
+    if known.beginnings.isdisjoint(passage.text):
+        return
     while at < len(tokens):
         if tokens[at].text[0] not in known.beginnings:
             at += 1
@@ -86,13 +89,10 @@ def _of_list(name: KnownName, passage: Passage, run: Sequence[Token]) -> Mention
 def _called(passage: Passage) -> Iterator[Mention]:
     parts, tokens = english.name_parts(), passage.tokens
     folded = passage.folded
-    if passage.modality == Modality.SPEECH.value or all(
-        words.isdisjoint(folded)
-        for words in (
-            parts.organisation_ends,
-            parts.loose_organisation_ends,
-            parts.organisation_starts,
-        )
+    if passage.modality == _SPEECH or (
+        parts.organisation_ends.isdisjoint(folded)
+        and parts.loose_organisation_ends.isdisjoint(folded)
+        and parts.organisation_starts.isdisjoint(folded)
     ):
         return
     if passage.text.isupper():
@@ -148,6 +148,8 @@ def _named(passage: Passage, run: Sequence[Token], score: int) -> Mention:
 
 
 def _called_chinese(passage: Passage) -> Iterator[Mention]:
+    if passage.text.isascii():
+        return
     tokens, ends = passage.tokens, _chinese_ends()
     for at, token in enumerate(tokens):
         if not token.is_han:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import EvidenceRef, TextLine, Understanding, Utterance
@@ -26,12 +27,14 @@ from videre.orchestrator.timeline import Timeline
 TITLE_WEIGHT: Final = 200
 GIVEN_WEIGHT: Final = 100
 COMMENT_WEIGHT: Final = 50
+_TEXT, _SPEECH = Modality.TEXT.value, Modality.SPEECH.value
+_METADATA: Final = Modality.METADATA.value
 _TOKEN: Final = re.compile(r"[一-鿿㐀-䶿]+|[^\W\d_一-鿿㐀-䶿]+(?:['’][^\W\d_一-鿿㐀-䶿]+)*")
 #: Languages whose Han characters are not cut into Chinese words.
 _NOT_CHINESE: Final = frozenset({"ja", "ko"})
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, frozen=True, gc=False):
     """A word of a passage: characters [start, end), `tag` its part of speech (Chinese only).
 
     A tuple and not a record: a long film has tens of thousands.
@@ -50,8 +53,7 @@ class Token(NamedTuple):
         return self.text[0].isupper()
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(msgspec.Struct, frozen=True, gc=False):
     """A text with its origin.
 
     Args:
@@ -116,18 +118,18 @@ def passages(
 ) -> tuple[Passage, ...]:
     """Return all that stands in words, lines first, then speech, then what was given."""
     found = [
-        _passage(line.text, line.language, Modality.TEXT, "text", line.score, line.span,
+        _passage(line.text, line.language, _TEXT, "text", line.score, line.span,
                  line.evidence, prose=written.words(line), places=written.places(line))
         for line in lines
     ]  # fmt: skip
     found += [
-        _passage(item.text, item.language, Modality.SPEECH, "speech", item.score, item.span,
+        _passage(item.text, item.language, _SPEECH, "speech", item.score, item.span,
                  item.evidence, item.words)
         for item in utterances
         if item.understanding is Understanding.UNDERSTOOD
     ]  # fmt: skip
     found += [
-        _passage(normalise(text), language_of(text), Modality.METADATA, name.partition("/")[0],
+        _passage(normalise(text), language_of(text), _METADATA, name.partition("/")[0],
                  SCORE_ONE, None, (context_ref(name, whole),))
         for name, text in context_texts(context)
     ]  # fmt: skip
@@ -140,7 +142,7 @@ _WEIGHTS: Final = {"title": TITLE_WEIGHT, "comment": COMMENT_WEIGHT}
 def _passage(
     text: str,
     language: str,
-    modality: Modality,
+    modality: str,
     source: str,
     score: int,
     span: TimeSpan | None,
@@ -154,11 +156,11 @@ def _passage(
     return Passage(
         text=text,
         tokens=tokens,
-        modality=modality.value,
+        modality=modality,
         source=source,
         score=score,
         weight=_WEIGHTS.get(source, GIVEN_WEIGHT),
-        cased=modality is not Modality.SPEECH and case_tells(tokens),
+        cased=modality != _SPEECH and case_tells(tokens),
         span=span,
         words=words,
         refs=refs,
@@ -187,6 +189,6 @@ def case_tells(tokens: Sequence[Token]) -> bool:
     In "Reading In Nice Weather", "READING" and "reading" the capitals say nothing of names.
     """
     latin = [token for token in tokens if not token.is_han]
-    return any(token.is_capital for token in latin) and any(
+    return any([token.text[0].isupper() for token in latin]) and any(
         token.text.islower() and not english.is_stopword(token.folded) for token in latin
     )

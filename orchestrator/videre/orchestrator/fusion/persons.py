@@ -126,7 +126,7 @@ def _dotted(passage: Passage) -> Iterator[Mention]:
 
 def _chinese(passage: Passage) -> Iterator[Mention]:
     tokens = passage.tokens
-    if not any(token.tag == "nr" for token in tokens):
+    if passage.text.isascii() or not any([token.tag == "nr" for token in tokens]):
         return
     parts = chinese.name_parts()
     for at, token in enumerate(tokens):

@@ -73,6 +73,8 @@ def places(passage: Passage, gazetteer: Gazetteer) -> list[Mention]:
 
 def _matches(passage: Passage, gazetteer: Gazetteer) -> Iterator[_Match]:
     tokens, at = passage.tokens, 0
+    if passage.text.isascii() and not gazetteer.names_any(passage.folded):
+        return  # most texts
     while at < len(tokens):
         if tokens[at].is_han:
             found = _han_match(passage, at, gazetteer)

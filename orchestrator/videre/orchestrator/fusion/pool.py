@@ -13,8 +13,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE
 
@@ -26,8 +27,7 @@ AGAINST_WEIGHT: Final = 0.5
 POOLED_CEILING: Final = 9_990
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Witness:
+class Witness(msgspec.Struct, frozen=True, order=True, gc=False):
     """One engine's or word list's voice for a label: modality, who (a feature), score E4."""
 
     modality: str

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from math import isqrt
 from operator import attrgetter
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import BoxE4
@@ -20,7 +22,7 @@ _NEVER: Final = 1 << 63
 Weight = tuple[int, int, int]
 
 
-class Presence(NamedTuple):
+class Presence(msgspec.Struct, frozen=True, gc=False):
     """A label in one stretch; `weight` E4 is area × centrality there (see `place_weight`)."""
 
     span: TimeSpan
@@ -57,17 +59,15 @@ def merge_spans(spans: Iterable[TimeSpan]) -> tuple[TimeSpan, ...]:
                 run_end_ns = end_ns
             continue
         if run:
-            merged.append(_hull(run, run_end_ns))
+            merged.append(run[0] if len(run) == 1 else _hull(run, run_end_ns))
         run, run_end_ns = [span], end_ns
     if run:
-        merged.append(_hull(run, run_end_ns))
+        merged.append(run[0] if len(run) == 1 else _hull(run, run_end_ns))
     return tuple(merged)
 
 
 def _hull(spans: Sequence[TimeSpan], end_ns: int) -> TimeSpan:
     """Return the hull of spans in order of their starts; frames stay when all have them."""
-    if len(spans) == 1:
-        return spans[0]
     starts = [span.start_frame for span in spans if span.start_frame is not None]
     ends = [span.end_frame for span in spans if span.end_frame is not None]
     framed = len(starts) == len(spans)
@@ -115,7 +115,8 @@ def heaviest(weights: Iterable[Weight]) -> list[Weight]:
 def weights_of(presences: Iterable[Presence]) -> Iterator[Weight]:
     """Yield presences as stretches with weights."""
     for presence in presences:
-        yield presence.span.start_ns, presence.span.end_ns, presence.weight
+        span = presence.span
+        yield span.start_ns, span.end_ns, presence.weight
 
 
 def centric_score(weights: Iterable[Weight], duration_ns: int) -> int:

@@ -13,8 +13,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
+
+import msgspec
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import SoundEvent
@@ -25,20 +28,21 @@ from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
 
-#: An event goes on while its score stays above this share of its detection threshold.
-_HOLD: Final = (6, 10)
+#: An event goes on while its score stays above this share of its detection threshold, in tenths.
+_HOLD_TENTHS: Final = 6
 #: Windows of one event may be this far apart.
 _EVENT_GAP_NS: Final = NS
 #: A wider class is left out when this share of its score is heard as narrower classes.
 _EXPLAINED: Final = (6, 10)
 
 
+_SPAN: Final = attrgetter("span")
+_ID: Final = attrgetter("id")
 #: Start and end of a window, nanoseconds; there are many, and tuples compare fast.
 _Window = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(msgspec.Struct, frozen=True, gc=False):
     """Windows in which one class holds, of which one at least is a detection."""
 
     class_name: str
@@ -55,27 +59,17 @@ def sound_events(
     that is a detection. Windows overlap: the border to one that does not hold lies in the middle of
     what they share.
     """
-    heard: dict[_Window, dict[str, Evidence]] = defaultdict(dict)
+    records = list(records)
+    heard = _Heard(records, judge)
     holding: dict[str, list[Evidence]] = defaultdict(list)
-    detected: set[int] = set()
-    span: TimeSpan | None = None
-    there: dict[str, Evidence] = {}
-    for record, score, least in judge.judged(records):
-        if record.span is not span:  # the records of a window share one
-            span, there = record.span, heard[_window(record)]
-        name = record.class_name
-        if there.setdefault(name, record).id < record.id:
-            there[name] = record
-        if name and score * _HOLD[1] >= least * _HOLD[0]:
-            holding[name].append(record)
-            if score >= least:
-                detected.add(id(record))
-    windows = sorted(heard)
+    for record in judge.reaching(records, _HOLD_TENTHS):
+        if record.class_name:
+            holding[record.class_name].append(record)
     runs = [
-        _Run(class_name, _borders(run, windows), tuple(run))
+        _Run(class_name, _borders(run, heard.windows), tuple(run))
         for class_name, held in holding.items()
-        for run in _runs(sorted(held, key=_place))
-        if any(id(record) in detected for record in run)
+        for run in _runs(sorted(held, key=_SPAN))
+        if any(judge.detects(record) for record in run)
     ]
     by_class: dict[str, list[_Run]] = defaultdict(list)
     for run in runs:
@@ -83,17 +77,35 @@ def sound_events(
     events = [
         (_event(run, judge, taxonomy, timeline), run.windows)
         for run in runs
-        if not _said_better(run, by_class, heard, judge, taxonomy)
+        if not _said_better(run, by_class, heard, taxonomy)
     ]
     return sorted(events, key=lambda e: (e[0].span.start_ns, e[0].span.end_ns, e[0].class_name))
 
 
+class _Heard:
+    """What is heard in each window; most of it, nobody asks for."""
+
+    def __init__(self, records: Iterable[Evidence], judge: Judge) -> None:
+        self._judge = judge
+        self._records: dict[_Window, list[Evidence]] = defaultdict(list)
+        self._scores: dict[_Window, dict[str, int]] = {}
+        for span, group in groupby(records, key=_SPAN):
+            self._records[span.start_ns, span.end_ns] += group
+        #: In order of time.
+        self.windows: Sequence[_Window] = sorted(self._records)
+
+    def at(self, window: _Window) -> Mapping[str, int]:
+        """Return the scores of what is heard in a window, by class; of two the later record's."""
+        scores = self._scores.get(window)
+        if scores is None:
+            records = sorted(self._records[window], key=_ID)
+            scores = {record.class_name: self._judge.score(record) for record in records}
+            self._scores[window] = scores
+        return scores
+
+
 def _window(record: Evidence) -> _Window:
     return record.span.start_ns, record.span.end_ns
-
-
-def _place(record: Evidence) -> tuple[int, int, str]:
-    return record.span.start_ns, record.span.end_ns, record.id
 
 
 def _runs(held: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -122,8 +134,7 @@ def _borders(run: Sequence[Evidence], windows: Sequence[_Window]) -> TimeSpan:
 def _said_better(
     run: _Run,
     by_class: Mapping[str, Sequence[_Run]],
-    heard: Mapping[_Window, Mapping[str, Evidence]],
-    judge: Judge,
+    heard: _Heard,
     taxonomy: Taxonomy,
 ) -> bool:
     """Tell whether narrower classes account for a run, one of them at least as an event."""
@@ -133,10 +144,10 @@ def _said_better(
         return False
     said = explained = 0
     for record in run.windows:
-        there = heard[_window(record)]
-        score = judge.score(there[record.class_name])
+        there = heard.at(_window(record))
+        score = there[record.class_name]
         said += score
-        named = [judge.score(other) for name, other in there.items() if name in narrower]
+        named = [there[name] for name in narrower & there.keys()]
         explained += min(score, max(named, default=0))
     return explained * _EXPLAINED[1] >= said * _EXPLAINED[0]
 
@@ -146,6 +157,6 @@ def _event(run: _Run, judge: Judge, taxonomy: Taxonomy, timeline: Timeline) -> S
         class_name=run.class_name,
         node_id=taxonomy.node_of(SOUND.name, run.class_name),
         span=timeline.with_frames(run.span.start_ns, run.span.end_ns),
-        score=max(judge.score(record) for record in run.windows),
+        score=max(judge.scores(run.windows)),
         evidence=references(run.windows),
     )

@@ -8,11 +8,13 @@ in the shot; or when the shot's only sampled frame shows it clearly.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import groupby
 from types import MappingProxyType
 from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -43,8 +45,7 @@ NOT_TRACKED: Final[Mapping[str, str]] = MappingProxyType({})
 _FRAME_FEATURES: Final = frozenset(feature.name for feature in FRAME_FEATURES)
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(msgspec.Struct, frozen=True, gc=False):
     """What one feature saw of one class in one shot, believed.
 
     Args:
@@ -94,12 +95,11 @@ def appearances(
     """Return what is believed of detections in sampled frames, by shot, feature and class."""
     finder = ShotFinder(shots)
     groups: dict[tuple[int, str, str], list[Judged]] = defaultdict(list)
-    for item in judge.judged(records):
-        record, score, least = item
-        near = 10 * score >= _FAINT_TENTHS * least
-        if near and record.class_name and record.span.start_frame is not None:
-            shot = finder.at(record.span.start_frame)
-            groups[shot, record.feature, record.class_name].append(item)
+    for item in judge.judged(judge.reaching(records, _FAINT_TENTHS)):
+        record = item[0]
+        frame = record.span.start_frame
+        if record.class_name and frame is not None:
+            groups[finder.at(frame), record.feature, record.class_name].append(item)
     shown = {key: group for key, each in groups.items() if (group := _sightings(each))}
     kinds: dict[tuple[int, str], set[str]] = defaultdict(set)
     for shot, feature, class_name in shown:
@@ -171,7 +171,7 @@ def objects(
             shot_index=item.shot,
             span=item.span,
             score=item.score,
-            max_count=max(Counter(r.span.start_frame for r in item.records).values()),
+            max_count=_most_at_once(item.records),
             boxes=_boxes(item.records, judge),
             evidence=references(item.records),
             track_ids=_tracks(item.records, tracked),
@@ -180,6 +180,12 @@ def objects(
         if item.feature == OBJECTS.name
     ]
     return tuple(sorted(listed, key=lambda item: (item.span.start_ns, item.class_name)))
+
+
+def _most_at_once(records: Iterable[Evidence]) -> int:
+    """Return the largest number of records of one frame, given in order of time."""
+    frames = groupby([record.span.start_frame for record in records])
+    return max([len(list(group)) for _, group in frames])
 
 
 def faces(
@@ -210,13 +216,15 @@ def _tracks(records: Iterable[Evidence], tracked: Mapping[str, str]) -> tuple[st
 
 def _boxes(records: Iterable[Evidence], judge: Judge) -> tuple[BoxAt, ...]:
     """Return the strongest boxes, at most `MAX_BOXES`, in order of time."""
+    placed = [record for record in records if record.box is not None]
     boxes = [
-        BoxAt(r.span.start_frame or 0, r.span.start_ns, r.box, judge.score(r))
-        for r in records
+        BoxAt(r.span.start_frame or 0, r.span.start_ns, r.box, score)
+        for r, score in zip(placed, judge.scores(placed), strict=True)
         if r.box is not None
     ]
-    strongest = sorted(boxes, key=lambda b: (-b.score, b.frame, b.box))[:MAX_BOXES]
-    return tuple(sorted(strongest, key=lambda b: (b.frame, -b.score, b.box)))
+    if len(boxes) > MAX_BOXES:
+        boxes = sorted(boxes, key=lambda b: (-b.score, b.frame, b.box))[:MAX_BOXES]
+    return tuple(sorted(boxes, key=lambda b: (b.frame, -b.score, b.box)))
 
 
 def shot_size(face_height: int) -> ShotSize:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy.typing as npt
@@ -36,6 +37,7 @@ _MOST_COLORS: Final = 5
 _LEAST_SHARE: Final = 300
 #: Classes of evidence that begin a shot.
 BOUNDARIES: Final = {"cut": Transition.CUT, "fade": Transition.FADE}
+_SPAN: Final = attrgetter("span")
 _RUNS: Final = {"black": Condition.BLACK, "solid": Condition.SOLID}
 
 Run = tuple[int, int, int]  # start frame, end frame, score E4
@@ -84,14 +86,12 @@ class ShotFinder:
         """Return the index of the shot that holds a frame; -1 where there are no shots."""
         return bisect_right(self._starts, frame) - 1
 
-    def of(self, records: Iterable[Evidence]) -> Iterator[tuple[int, Evidence]]:
-        """Yield records with the indices of their shots; those of a frame are looked up once."""
-        frame, shot = -1, -1
-        for record in records:
-            now = record.span.start_frame or 0
-            if now != frame:
-                frame, shot = now, self.at(now)
-            yield shot, record
+    def group(self, records: Iterable[Evidence]) -> Mapping[int, list[Evidence]]:
+        """Return records by the indices of their shots; those of a span are looked up once."""
+        by_shot: dict[int, list[Evidence]] = defaultdict(list)
+        for span, group in groupby(records, key=_SPAN):
+            by_shot[self.at(span.start_frame or 0)] += group
+        return by_shot
 
 
 def _long_fades(
@@ -202,34 +202,38 @@ def dress_shots(
     pictures: dict[int, str] = {}
     for record in sorted(key_frames, key=lambda item: (item.span, item.picture)):
         pictures.setdefault(finder.at(record.span.start_frame or 0), record.picture)
-    by_shot: dict[int, list[Evidence]] = defaultdict(list)
-    for shot_index, record in finder.of(colors):
-        by_shot[shot_index].append(record)
+    by_shot = finder.group(colors)
     return [
-        replace(
-            shot,
+        Shot(
+            shot.index, shot.span, shot.transition, shot.score,
             picture=pictures.get(shot.index, ""),
-            colors=_dominant(by_shot[shot.index], taxonomy),
+            colors=_dominant(by_shot.get(shot.index, ()), taxonomy),
         )
         for shot in shots
-    ]
+    ]  # fmt: skip
 
 
 def _dominant(records: Sequence[Evidence], taxonomy: Taxonomy) -> tuple[ColorShare, ...]:
     """Return the colours of a shot: mean share over its sampled frames, mean sRGB by share."""
     frames = len({record.span.start_frame for record in records})
-    sums: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    by_node: dict[str, list[Evidence]] = defaultdict(list)
     for record in records:
-        node = taxonomy.node_of("colors", record.class_name)
-        share, mean, total = record.score, record.attributes, sums[node]
-        total[0] += share
-        total[1] += mean.get("red", 0) * share
-        total[2] += mean.get("green", 0) * share
-        total[3] += mean.get("blue", 0) * share
+        by_node[taxonomy.node_of("colors", record.class_name)].append(record)
     shares = []
-    for node, (weight, *channels) in sums.items():
-        if not node or not weight or weight // frames < _LEAST_SHARE:
-            continue
-        red, green, blue = (min(255, value // (weight * SCORE_ONE)) for value in channels)
-        shares.append(ColorShare(node, red << 16 | green << 8 | blue, weight // frames))
+    for node, group in by_node.items():
+        weight = sum([record.score for record in group])
+        if node and weight and weight // frames >= _LEAST_SHARE:
+            shares.append(ColorShare(node, _mean_color(group, weight), weight // frames))
     return tuple(sorted(shares, key=lambda item: (-item.share, item.node_id))[:_MOST_COLORS])
+
+
+def _mean_color(records: Sequence[Evidence], weight: int) -> int:
+    """Return the mean sRGB of colours by their shares, which come to a weight."""
+    red = green = blue = 0
+    for record in records:
+        share, mean = record.score, record.attributes
+        red += mean.get("red", 0) * share
+        green += mean.get("green", 0) * share
+        blue += mean.get("blue", 0) * share
+    red, green, blue = (min(255, value // (weight * SCORE_ONE)) for value in (red, green, blue))
+    return red << 16 | green << 8 | blue

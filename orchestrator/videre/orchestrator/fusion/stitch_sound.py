@@ -64,13 +64,14 @@ def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> l
     }
     music: dict[tuple[int, int], int] = defaultdict(int)
     levels: dict[tuple[int, int], int] = {}
-    for record in records:  # tens of thousands, of which few have a level or are musical
-        if not record.class_name:
-            levels[_window(record)] = record.attributes.get("level_dbfs", 0)
-        elif record.class_name in musical:
-            window, score = _window(record), judge.score(record)
-            if music[window] < score:
-                music[window] = score
+    # Tens of thousands of records, of which few have a level or are musical.
+    for record in [record for record in records if not record.class_name]:
+        levels[_window(record)] = record.attributes.get("level_dbfs", 0)
+    heard = [record for record in records if record.class_name in musical]
+    for record, score, _ in judge.judged(heard):
+        window = _window(record)
+        if music[window] < score:
+            music[window] = score
     windows = sorted(levels)
     pieces: list[_Piece] = []
     for index, window in enumerate(windows):

@@ -85,8 +85,7 @@ def stitch_text(
         timeline: the media's clock.
         edges: reader of edge grids, to place beginnings and ends to the frame.
     """
-    judged = judge.judged(records)
-    wanted = [r for r, score, least in judged if score >= least and r.text.strip()]
+    wanted = [r for r in judge.reaching(records) if r.text.strip()]
     placed = [(r, box_of(r.points)) for r in wanted if r.points and r.span.start_frame is not None]
     placed.sort(key=_order)
     sampled = sorted({r.span.start_frame or 0 for r, _ in placed})

@@ -32,8 +32,9 @@ _REACH_S: Final = Fraction(1)
 _LEAST_STEP: Final = 2.0
 #: … when it stands out this many times from the usual change in the window.
 _STANDS_OUT: Final = 6.0
-#: Windows that are compared together.
+#: Windows that are compared together, and the frames among which they lie (2 MB of grids).
 _AT_ONCE: Final = 256
+_MOST_FRAMES: Final = 16_384
 #: Boxes whose cells are kept: a line stands still, and others stand where it stood.
 _KEPT: Final = 4_096
 
@@ -160,10 +161,7 @@ def _looked_before(record: Evidence, sampled: Sequence[int]) -> int:
 def _clear_steps(edges: EdgeReader, windows: Sequence[_Window]) -> list[tuple[int, int] | None]:
     """Return the frames after the first and the last clear step of windows; None without one."""
     found: list[tuple[int, int] | None] = [None] * len(windows)
-    # Side by side stand windows of like length, in rows of the longest.
-    order = sorted(range(len(windows)), key=lambda index: windows[index].steps)
-    for at in range(0, len(order), _AT_ONCE):
-        batch = order[at : at + _AT_ONCE]
+    for batch in _batches(windows):
         together = [windows[index] for index in batch]
         for index, window, (first, last) in zip(
             batch, together, _outstanding(_changes(edges, together)), strict=True
@@ -172,6 +170,19 @@ def _clear_steps(edges: EdgeReader, windows: Sequence[_Window]) -> list[tuple[in
                 before = window.start + window.skipped + 1
                 found[index] = before + first, before + last
     return found
+
+
+def _batches(windows: Sequence[_Window]) -> Iterator[list[int]]:
+    """Yield the places of windows that lie near each other: their frames are read at once."""
+    batch: list[int] = []
+    for index in sorted(range(len(windows)), key=lambda index: windows[index].start):
+        far = batch and windows[index].end - windows[batch[0]].start > _MOST_FRAMES
+        if far or len(batch) == _AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
 
 
 def _outstanding(changes: Floats) -> Iterator[tuple[int, int]]:
@@ -231,36 +242,28 @@ def _unlike(edges: EdgeReader, windows: Sequence[_Window]) -> tuple[Floats, Ints
 
     Frames of all windows stand one behind the other; with the place of each window's first one.
     """
-    pieces = _cells_under(edges, windows)
-    frames = np.array([len(piece) for piece in pieces])
-    widths = np.repeat([piece.shape[1] for piece in pieces], frames)
-    cells = np.concatenate([piece.ravel() for piece in pieces]).astype(np.int16)
-    starts = np.cumsum(widths) - widths
-    first_rows = np.cumsum(frames) - frames
-    like = np.repeat(first_rows + [window.like for window in windows], frames)
-    compared = np.arange(len(cells)) + np.repeat(starts[like] - starts, widths)
-    sums = np.add.reduceat(np.abs(cells - cells[compared]), starts, dtype=np.int64)
-    return sums / widths, first_rows
-
-
-def _cells_under(edges: EdgeReader, windows: Sequence[_Window]) -> list[npt.NDArray[np.uint8]]:
-    """Return the edge energy, 0..255, under each window's box: shape (frames, cells)."""
-    shown: dict[tuple[int, int], npt.NDArray[np.uint8]] = {}  # lines come and go together
-    under: list[npt.NDArray[np.uint8]] = []
-    for window in windows:
-        start, end, box = window[:3]
-        frames = shown.get((start, end))
-        if frames is None:
-            frames = shown[start, end] = edges(start, end)
-        rows, columns = _cells_of(box)
-        under.append(frames[:, rows, columns].reshape(len(frames), -1))
-    return under
+    starts, ends = (np.array([window[side] for window in windows], np.int64) for side in (0, 1))
+    begin = int(starts.min())
+    shown = edges(begin, int(ends.max())).reshape(-1, EDGE_ROWS * EDGE_COLUMNS)
+    counts = ends - starts
+    first_rows = np.cumsum(counts) - counts
+    place = np.repeat(starts - begin - first_rows, counts)
+    frames = shown[place + np.arange(len(place))]
+    like = shown[starts - begin + [window.like for window in windows]]
+    cells = np.stack([_cells_of(window.box) for window in windows])
+    of = np.repeat(np.arange(len(windows)), counts)
+    compared = like[of]
+    unlike = np.maximum(frames, compared) - np.minimum(frames, compared)  # all whole, 0..255
+    sums = (unlike & cells[of]).sum(axis=1, dtype=np.int64)
+    return sums / np.count_nonzero(cells, axis=1)[of], first_rows
 
 
 @lru_cache(_KEPT)
-def _cells_of(box: BoxE4) -> tuple[slice, slice]:
-    """Return the rows and columns of the grid under a box."""
-    return _cells(box[1], box[3], EDGE_ROWS), _cells(box[0], box[2], EDGE_COLUMNS)
+def _cells_of(box: BoxE4) -> npt.NDArray[np.uint8]:
+    """Return 255 for each cell of the grid that stands under a box, 0 for the others."""
+    grid = np.zeros((EDGE_ROWS, EDGE_COLUMNS), np.uint8)
+    grid[_cells(box[1], box[3], EDGE_ROWS), _cells(box[0], box[2], EDGE_COLUMNS)] = 255
+    return grid.ravel()
 
 
 def _cells(low: int, size: int, count: int) -> slice:

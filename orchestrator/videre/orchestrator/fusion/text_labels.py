@@ -20,6 +20,7 @@ from videre.orchestrator.features import TEXT, Modality
 from videre.orchestrator.fusion.claims import ENOUGH_MENTIONS, Claim
 from videre.orchestrator.fusion.pool import Witness
 from videre.orchestrator.fusion.prominence import Presence, place_weight
+from videre.orchestrator.fusion.refs import strength
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ TEXT_LABELS: Final[Mapping[str, TextLabel]] = {
         "Three menus of a program in a row near the top, and lines below them."
     ),
 }
+_TEXT: Final = Modality.TEXT.value
 #: Lines that tell a layout; the first says when it is there.
 Anchor = Sequence[TextLine]
 #: Records of each line of an anchor that stand for it: two frames, so that none rests on one.
@@ -137,13 +139,14 @@ def of_text_labels(lines: Sequence[TextLine], video: VideoFacts | None) -> list[
 
 
 def _order(line: TextLine) -> tuple[object, ...]:
-    ids = tuple([ref.id for ref in line.evidence])
+    # No record is read as two lines, so the first one's id tells lines apart.
+    ids = [ref.id for ref in line.evidence[:1]]
     return line.span.start_ns, line.span.end_ns, line.box, line.text, line.score, ids
 
 
 def _of_line(node: str, line: TextLine) -> Claim:
     """Return the claim of a line for itself: as large as the line, as sure as it was read."""
-    witness = Witness(Modality.TEXT.value, TEXT.name, line.score)
+    witness = Witness(_TEXT, TEXT.name, line.score)
     presence = Presence(line.span, place_weight(line.box))
     ids = tuple([ref.id for ref in line.evidence])
     return Claim(node, witness, ENOUGH_MENTIONS, (presence,), line.evidence, ids)
@@ -154,9 +157,10 @@ def _of_layout(node: str, anchor: Anchor, beside: Iterable[TextLine]) -> Claim:
     score = min(_LAYOUT_SCORE, *(line.score for line in anchor))
     refs = [ref for line in anchor for ref in line.evidence[:_ANCHOR_REFS]]
     refs += [ref for line in beside for ref in line.evidence[:1]]
+    refs.sort(key=strength)
     return Claim(
         node,
-        Witness(Modality.TEXT.value, "layout", score),
+        Witness(_TEXT, "layout", score),
         ENOUGH_MENTIONS,
         (Presence(anchor[0].span, SCORE_ONE),),
         tuple(refs),

@@ -16,13 +16,15 @@ from rapidfuzz.distance import Levenshtein
 _TOLERANT_LENGTH: Final = 4
 _TOLERANCE: Final = 5
 _TOLERANCE_SURE: Final = 12
-_BLANKS: Final = re.compile(r"\s+")
 _LATIN: Final = re.compile("[A-Za-z]")
 #: Everything that is no letter and no digit: \w is `str.isalnum` and "_".
 _NOT_COMPARED: Final = re.compile(r"[\W_]+")
 #: Forms of readings that are kept, none longer than this: a line is read many times over.
 _KEPT: Final = 4_096
 _LONGEST_KEPT: Final = 256
+#: How the names of the letters of some scripts begin; stands for ASCII letters.
+_SCRIPT: Final = re.compile("HIRAGANA|KATAKANA|HANGUL|CJK")
+_ASCII: Final = "ASCII"
 _PUNCTUATION: Final = str.maketrans({"，": ",", "！": "!", "？": "?", "：": ":", "；": ";"})
 #: Common characters that only traditional Chinese writing has.
 _TRADITIONAL: Final = frozenset(
@@ -36,8 +38,9 @@ def normalise(text: str) -> str:
 
 
 def _normalised(text: str) -> str:
-    half = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
-    return _BLANKS.sub(" ", half).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
+    return " ".join(text.split())
 
 
 _normalised_before = lru_cache(_KEPT)(_normalised)
@@ -101,13 +104,20 @@ def language_of(text: str) -> str:
     """
     if text.isascii():
         return "en" if _LATIN.search(text) else "und"
-    names = [unicodedata.name(c, "") for c in text if c.isalpha()]
-    if any(name.startswith(("HIRAGANA", "KATAKANA")) for name in names):
+    scripts = {_script(character) for character in text if character.isalpha()}
+    if not scripts.isdisjoint(("HIRAGANA", "KATAKANA")):
         return "ja"
-    if any(name.startswith("HANGUL") for name in names):
+    if "HANGUL" in scripts:
         return "ko"
-    if any(name.startswith("CJK") for name in names):
-        return "zh-Hant" if any(c in _TRADITIONAL for c in text) else "zh-Hans"
-    if names and all(c.isascii() for c in text if c.isalpha()):
-        return "en"
-    return "und"
+    if "CJK" in scripts:
+        return "zh-Hans" if _TRADITIONAL.isdisjoint(text) else "zh-Hant"
+    return "en" if scripts == {_ASCII} else "und"
+
+
+@lru_cache(_KEPT)
+def _script(letter: str) -> str:
+    """Return what a letter's name begins with: its script, or `_ASCII` for what needs no name."""
+    if letter.isascii():
+        return _ASCII
+    found = _SCRIPT.match(unicodedata.name(letter, ""))
+    return found[0] if found is not None else ""

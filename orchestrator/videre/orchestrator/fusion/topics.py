@@ -73,6 +73,8 @@ class _Phrases:
 
     def find(self, units: Sequence[str]) -> Iterator[str]:
         """Yield the nodes that are named, phrase by phrase: the longest that begins somewhere."""
+        if self._longest.keys().isdisjoint(units):  # most texts name nothing
+            return
         run = tuple(units)
         end = 0
         for at, unit in enumerate(run):

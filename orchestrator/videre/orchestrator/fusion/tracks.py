@@ -7,17 +7,18 @@ Objects are followed by their boxes (`object_tracks`); faces by their likeness w
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import MAX_BOXES, BoxAt, ObjectTrack, Shot
 from videre.orchestrator.features import FACES, OBJECTS
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.face_tracks import Track, Windows, overlap
-from videre.orchestrator.fusion.object_tracks import Chain, Sighting, between, follow_boxes
+from videre.orchestrator.fusion.object_tracks import Chain, between, follow_boxes, sighting
 from videre.orchestrator.fusion.prominence import ratio_of_merged
 from videre.orchestrator.fusion.refs import references
 from videre.orchestrator.fusion.stitch_frames import Appearance, Samples
@@ -28,8 +29,7 @@ from videre.orchestrator.timeline import Timeline
 FACE: Final = "face"
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(msgspec.Struct, frozen=True, gc=False):
     """One object or face through one shot; `id` depends on its first box's evidence alone."""
 
     feature: str
@@ -67,14 +67,14 @@ def _class_name(item: Appearance) -> str:
 
 
 def _chain(track: Track) -> Chain:
-    seen = [Sighting(face.record, face.box) for face in track.faces]
+    seen = [sighting(face.record, face.box) for face in track.faces]
     shared = (overlap(a.box, b.box) for a, b in pairwise(seen))
     return Chain(seen, min(shared, default=SCORE_ONE))
 
 
 def track_of_records(followed: Iterable[Followed]) -> dict[str, str]:
     """Return the track of every record, by the record's id."""
-    return {sighting.record.id: item.id for item in followed for sighting in item.chain.sightings}
+    return {seen.record.id: item.id for item in followed for seen in item.chain.sightings}
 
 
 def object_tracks(
@@ -106,7 +106,7 @@ def _told(
     stands_for = timeline.frame_span(
         windows.of(item.shot, first)[0], windows.of(item.shot, last)[1]
     )
-    boxes = sorted(_boxes(item, sampled[item.shot], judge, timeline), key=lambda box: box.frame)
+    boxes = _boxes(item, sampled[item.shot], judge, timeline)
     return ObjectTrack(
         id=item.id,
         class_name=item.class_name,
@@ -120,26 +120,31 @@ def _told(
         appearance=ratio_of_merged([stands_for], timeline.duration_ns),
         seen_count=len(seen),
         boxes=tuple(_thinned(boxes)),
-        evidence=references(sighting.record for sighting in seen),
+        evidence=references([one.record for one in seen]),
     )
 
 
 def _boxes(
     item: Followed, sampled: Sequence[int], judge: Judge, timeline: Timeline
-) -> Iterator[BoxAt]:
-    """Yield the boxes of a track, seen ones first."""
+) -> Sequence[BoxAt]:
+    """Return the boxes of a track, in order of time."""
     seen = item.chain.sightings
-    for sighting in seen:
-        score = judge.score(sighting.record)
-        yield BoxAt(sighting.frame, sighting.time_ns, sighting.box, score)
+    scores = judge.scores([one.record for one in seen])
+    boxes = [
+        BoxAt(one.frame, one.time_ns, one.box, score)
+        for one, score in zip(seen, scores, strict=True)
+    ]
     first, end = bisect_left(sampled, seen[0].frame), bisect_left(sampled, seen[-1].frame)
     if end - first == len(seen) - 1:  # no frame misses it
-        return
+        return boxes
     times = (
         (frame, timeline.frame_span(frame, frame + 1).start_ns) for frame in sampled[first:end]
     )
-    for frame, time_ns, box in between(seen, times):
-        yield BoxAt(frame, time_ns, box, 0, interpolated=True)
+    boxes += [
+        BoxAt(frame, time_ns, box, 0, interpolated=True)
+        for frame, time_ns, box in between(seen, times)
+    ]
+    return sorted(boxes, key=lambda box: box.frame)
 
 
 def _thinned(boxes: Sequence[BoxAt]) -> Sequence[BoxAt]:

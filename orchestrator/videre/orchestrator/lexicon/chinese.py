@@ -33,7 +33,7 @@ def tagged(run: str) -> list[tuple[str, str]]:
     """Return the words of a run of Chinese characters with their tags."""
     import rjieba
 
-    return [(word, tag) for word, tag in rjieba.tag(run)]
+    return list(rjieba.tag(run))
 
 
 def frequency(word: str) -> float | None:

@@ -7,7 +7,7 @@ The table stands in `data/places.tsv` (written by scripts/gazetteer.py). Reading
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -82,6 +82,11 @@ class Gazetteer:
     def longest(self, word: str) -> int:
         """Return how many words the longest English name has that begins with a word; 0 = none."""
         return self._longest.get(word) or int(word in self._english.first)
+
+    def names_any(self, words: Collection[str]) -> bool:
+        """Tell whether an English name begins with one of these words."""
+        one, several = self._english.first.keys(), self._longest.keys()
+        return not (one.isdisjoint(words) and several.isdisjoint(words))
 
     def english(self, words: tuple[str, ...]) -> tuple[GazetteerPlace, ...]:
         """Return the places with an English name, given as words in small letters."""

@@ -109,7 +109,7 @@ def _english_value(piece: str) -> float:
     words = piece.split()
     plain = [word.lower().strip(_MARKS) for word in words]
     lexicon = known.analyzer.lexicon
-    if not any(p in lexicon or w in lexicon for p, w in zip(plain, words, strict=True)):
+    if lexicon.keys().isdisjoint(plain) and lexicon.keys().isdisjoint(words):
         return 0.0  # most sentences, and VADER takes its time
     for at, word in enumerate(plain):
         if word == "like" and (at == 0 or plain[at - 1] not in known.who_likes):

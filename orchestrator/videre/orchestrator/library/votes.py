@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import structs
+
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import EvidenceRef, Label, LibraryMatch
 from videre.orchestrator.features import Modality
@@ -162,7 +164,7 @@ def _claims(match: LibraryMatch) -> list[Claim]:
     claims = [_claim(match, modality, refs, is_word) for modality, refs in by_modality.items()]
     weight = 0 if is_word else place_weight(match.evidence[0].box)
     presences = tuple(Presence(span, weight) for span in _spans(match))
-    return [claims[0]._replace(presences=presences), *claims[1:]]
+    return [structs.replace(claims[0], presences=presences), *claims[1:]]
 
 
 def _claim(match: LibraryMatch, modality: str, refs: Sequence[EvidenceRef], is_word: bool) -> Claim:

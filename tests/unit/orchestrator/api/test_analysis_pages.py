@@ -52,7 +52,7 @@ def test_only_the_first_page_carries_verdict_and_beats() -> None:
 
 def test_a_page_stays_below_the_largest_reply() -> None:
     refs = tuple(structs.replace(REF, id=f"{i:016x}/0", picture="f" * 64) for i in range(20))
-    lines = tuple(replace(line(i), text="长" * 500, evidence=refs) for i in range(600))
+    lines = tuple(structs.replace(line(i), text="长" * 500, evidence=refs) for i in range(600))
     verdict = ANALYSIS.verdict
     assert verdict is not None
     segments = (replace(verdict.groups[0].segments[0], evidence=refs),) * 800

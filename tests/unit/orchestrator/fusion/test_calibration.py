@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from videre.common.values import TimeSpan
+from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion.calibration import CalibrationTable, Judge
 
 TABLE = CalibrationTable("1", ((1_000, 0), (5_000, 2_000), (10_000, 9_000)))
@@ -47,3 +50,27 @@ def test_an_engine_whose_positives_were_never_measured_is_capped(seen, engine) -
         [engine("nsfw", cap=8_900)], {"engine@1": CalibrationTable("1", ((0, 0), (1, 9_999)))}
     )
     assert judge.score(seen("nsfw", "porn", 0, score=10_000)) == 8_900
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 10_000)), max_size=20),
+    st.sampled_from([{}, {"one@1": TABLE}]),
+    st.integers(0, 10_000),
+    st.integers(1, 10),
+)
+def test_many_records_are_judged_as_each_of_them(
+    shown: list[tuple[str, int]], tables: dict[str, CalibrationTable], cap: int, tenths: int
+) -> None:
+    facts = EngineFacts(
+        "any", "nsfw", "one", "1", "bundled", True, class_thresholds={"a": 3_333}, score_cap=cap
+    )
+    records = [
+        Evidence("nsfw", engine, TimeSpan(0, 1), name, score)
+        for engine in ("one@1", "other@1")
+        for name, score in shown
+    ]
+    judge = Judge([facts], tables)
+    assert judge.scores(records) == [judge.score(record) for record in records]
+    assert list(judge.reaching(records, tenths)) == [
+        record for record in records if 10 * judge.score(record) >= tenths * judge.threshold(record)
+    ]

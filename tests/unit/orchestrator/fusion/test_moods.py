@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import (
@@ -97,13 +98,13 @@ def test_where_nothing_speaks_nothing_is_said() -> None:
 def test_a_few_kind_words_in_a_long_neutral_speech_are_no_mood() -> None:
     lecture = [cue(at, at + 3, 0, name=f"n{at}/0") for at in range(0, LENGTH_S, 3)]
     kind = {12: 6_000, 33: 5_000, 51: 7_000}
-    speech = [c._replace(valence=kind.get(c.span.start_ns // NS, 0)) for c in lecture]
+    speech = [structs.replace(c, valence=kind.get(c.span.start_ns // NS, 0)) for c in lecture]
     found, film = moods(speech, CLOCK)
     assert found == ()
     assert film is not None, "something speaks"
     assert (film.kind, film.unclear, film.score) == (MoodKind.NEUTRAL, Unclear.FAINT, 0)
     assert (film.valence, film.share, film.evidence_count) == (None, 0, 3)
-    glad = [c._replace(valence=5_000) for c in lecture]
+    glad = [structs.replace(c, valence=5_000) for c in lecture]
     found, film = moods(glad, CLOCK)
     assert [mood.kind for mood in found] == [MoodKind.PLEASURE]
     assert film is not None
@@ -145,7 +146,7 @@ def test_contradiction_and_a_weak_engine_make_unsure() -> None:
     speech = cue(0, 10, 8_000, name="s/0")
     agreed = feels(face, speech)[0]
     assert agreed.score > FACES_ALONE
-    against = feels(face, speech._replace(valence=-2_000))[0]
+    against = feels(face, structs.replace(speech, valence=-2_000))[0]
     assert against.score < agreed.score
     assert (against.valence or 0) < (agreed.valence or 0)
 
@@ -166,7 +167,7 @@ def test_a_picture_and_a_text_have_no_time() -> None:
     # Three hundred characters, of which two thirds say nothing.
     text = [cue(0, 1e-7, 8_000), cue(1e-7, 3e-7, 0, name="b/0")]
     assert moods(text, Timeline(300, counts_characters=True))[0] == ()
-    (mood,), _ = moods([c._replace(valence=8_000) for c in text], Timeline(300))
+    (mood,), _ = moods([structs.replace(c, valence=8_000) for c in text], Timeline(300))
     assert mood.span.end_ns == 300
 
 
@@ -246,7 +247,7 @@ def test_no_rise_of_a_cue_lowers_the_valence(cues: list[Cue], at: int, by: int) 
     old = cues[at].valence
     assume(old is not None)
     assert old is not None
-    raised = cues[at]._replace(valence=min(10_000, old + by))
+    raised = structs.replace(cues[at], valence=min(10_000, old + by))
     assume(cues[at].speaks and raised.speaks)
     after = valence_at_start([*cues[:at], raised, *cues[at + 1 :]])
     assert after >= valence_at_start(cues)
@@ -284,9 +285,9 @@ def test_words_speak_for_valence_where_they_were_understood() -> None:
     (read,) = mood_cues.of_words([line], [])
     assert read.source is MoodSource.TEXT
     assert (read.valence or 0) > 3_000
-    sign = replace(line, text="北京路")
+    sign = structs.replace(line, text="北京路")
     assert list(mood_cues.of_words([sign], [])) == [], "a sign says nothing of the mood"
-    (caption,) = mood_cues.of_words([replace(sign, kind=TextKind.SUBTITLE)], [])
+    (caption,) = mood_cues.of_words([structs.replace(sign, kind=TextKind.SUBTITLE)], [])
     assert not caption.speaks
 
 

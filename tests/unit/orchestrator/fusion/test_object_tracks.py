@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.evidence import Evidence
-from videre.orchestrator.fusion.object_tracks import Chain, Sighting, between, follow_boxes
+from videre.orchestrator.fusion.object_tracks import Chain, between, follow_boxes, sighting
 
 RATE = 25
 Box = tuple[int, int, int, int]
@@ -197,5 +197,5 @@ def test_what_comes_later_changes_no_earlier_link(records: list[Evidence]) -> No
 
 @given(boxes, st.integers(1, 50))
 def test_between_two_equal_boxes_nothing_moves(box: Box, frame: int) -> None:
-    chain = [Sighting(seen(0, box), box), Sighting(seen(60, box), box)]
+    chain = [sighting(seen(at, box), box) for at in (0, 60)]
     assert {found[2] for found in between(chain, [(frame, frame * NS // RATE)])} == {box}

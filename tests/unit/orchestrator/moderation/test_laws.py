@@ -88,7 +88,7 @@ def inputs(make, frame, line, stage, seen, heard, read, ended):  # type: ignore[
         )
         for number, (name, at, score) in enumerate(heard)
     ]  # fmt: skip
-    lines = [replace(line(text, at), box=(0, 0, 5_000, 2_000)) for text, at in read]
+    lines = [structs.replace(line(text, at), box=(0, 0, 5_000, 2_000)) for text, at in read]
     stages = {name: stage(name, state, "WHY") for name, state in ended.items()}
     return make(evidence, text_lines=lines, stages=stages)
 

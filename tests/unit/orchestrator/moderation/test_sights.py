@@ -83,7 +83,7 @@ def test_people_below_their_threshold_are_not_counted(make, frame) -> None:  # t
 
 
 def banner(line, kind: TextKind = TextKind.FIXED, height: int = 1_000):  # type: ignore[no-untyped-def]
-    return replace(line("FREEDOM"), box=(1_000, 1_000, 4_000, height), kind=kind)
+    return structs.replace(line("FREEDOM"), box=(1_000, 1_000, 4_000, height), kind=kind)
 
 
 def test_large_text_over_people_is_a_banner(make, frame, line) -> None:  # type: ignore[no-untyped-def]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import msgspec
+
 from videre.common.values import NS
 
 #: Windows in which a rule holds make one event where at most this lies between them.
@@ -32,8 +34,7 @@ class What(StrEnum):
     CUTS = "cuts"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True, gc=False, cache_hash=True):
     """One thing that must (or must not) be there.
 
     Args:

@@ -13,7 +13,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import (
@@ -43,7 +45,7 @@ from videre.orchestrator.features import (
 from videre.orchestrator.fusion.calibration import Judge
 from videre.orchestrator.fusion.claims import SPOKEN_SCORE, WRITTEN_SCORE
 from videre.orchestrator.fusion.events.model import Condition, What
-from videre.orchestrator.fusion.refs import modality_of
+from videre.orchestrator.fusion.refs import modality_name
 from videre.orchestrator.fusion.stitch_frames import Appearance
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.timeline import Timeline
@@ -79,7 +81,7 @@ class Observed:
     sampled: Sequence[int] = ()
 
 
-class Sign(NamedTuple):
+class Sign(msgspec.Struct, frozen=True, gc=False):
     """One stretch in which something is there.
 
     Args:
@@ -101,7 +103,7 @@ class Sign(NamedTuple):
     @property
     def modality(self) -> str:
         """What kind of witness it is."""
-        return modality_of(self.feature).value
+        return modality_name(self.feature)
 
 
 Signs = Mapping[Condition, Sequence[Sign]]

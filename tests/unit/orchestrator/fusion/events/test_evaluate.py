@@ -172,7 +172,9 @@ def test_events_lie_in_the_media_and_name_their_evidence(listed: list[Item]) -> 
 def test_one_frame_of_one_engine_alone_makes_no_event(listed: list[Item]) -> None:
     alone = observed([replace(item, kind="objects", start=12, length=1) for item in listed])
     same = [
-        replace(each, records=tuple(structs.replace(r, engine="one@1") for r in each.records))
+        structs.replace(
+            each, records=tuple(structs.replace(r, engine="one@1") for r in each.records)
+        )
         for each in alone.seen
     ]
     assert evaluate(POSITIVE, replace(alone, seen=same)).found == ()

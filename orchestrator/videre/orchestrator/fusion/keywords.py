@@ -59,15 +59,21 @@ _CHINESE_TAGS: Final = ("n", "vn", "l", "i", "j", "eng")
 
 
 class _Use(msgspec.Struct, frozen=True, gc=False):
-    """A word or phrase at one place of a text; `words` are the keys of its words."""
+    """A word or phrase at one place of a text: its first and last word."""
 
-    key: str
-    words: tuple[str, ...]
-    form: str
-    weight: float
     passage: Passage
     first: Token
     last: Token
+
+    @property
+    def form(self) -> str:
+        """As it is written there."""
+        return self.passage.text[self.first.start : self.last.end]
+
+    @property
+    def weight(self) -> float:
+        """How much it counts."""
+        return self.passage.score / SCORE_ONE * self.passage.weight / 100
 
 
 def keywords(
@@ -86,16 +92,19 @@ def keywords(
     uses: dict[str, list[_Use]] = defaultdict(list)
     phrases: set[str] = set()
     for passage, run in runs:
-        for use in _uses(passage, run, keys):
-            uses[use.key].append(use)
+        for key, use in _uses(passage, run, keys):
+            uses[key].append(use)
             if (id(passage), use.first.start, use.last.end) in names:
-                phrases.add(use.key)
+                phrases.add(key)
     phrases = {
         key for key, group in uses.items() if " " in key and (len(group) > 1 or key in phrases)
     }
-    inside = Counter(word for key in phrases for use in uses[key] for word in use.words)
+    inside: Counter[str] = Counter()
+    for key in phrases:
+        for word in key.split(" "):
+            inside[word] += len(uses[key])
     found = [
-        _Found(_score(group), group)
+        _Found(_score(key, group), group)
         for key, group in uses.items()
         if key in phrases or (" " not in key and len(group) > inside[key])
     ]
@@ -191,15 +200,15 @@ def _stemmer() -> Any:
     return Stemmer.Stemmer("english")
 
 
-def _uses(passage: Passage, run: Sequence[Token], keys: Mapping[str, str]) -> Iterator[_Use]:
-    """Yield the words of a run, and its phrases of two and three words."""
-    weight = passage.score / SCORE_ONE * passage.weight / 100
-    words = tuple([token.folded if token.is_han else keys[token.folded] for token in run])
+def _uses(
+    passage: Passage, run: Sequence[Token], keys: Mapping[str, str]
+) -> Iterator[tuple[str, _Use]]:
+    """Yield the words of a run, and its phrases of two and three words, by the keys of words."""
+    words = [token.folded if token.is_han else keys[token.folded] for token in run]
     for length in range(1, _PHRASE + 1):
         for at in range(len(run) - length + 1):
-            first, last, part = run[at], run[at + length - 1], words[at : at + length]
-            form = passage.text[first.start : last.end]
-            yield _Use(" ".join(part), part, form, weight, passage, first, last)
+            key = " ".join(words[at : at + length])
+            yield key, _Use(passage, run[at], run[at + length - 1])
 
 
 class _Found(NamedTuple):
@@ -216,9 +225,9 @@ class _Found(NamedTuple):
         return surface((form.lower() if form.lower() in small else form, 1) for form in forms)
 
 
-def _score(uses: Sequence[_Use]) -> int:
+def _score(key: str, uses: Sequence[_Use]) -> int:
     mentions = math.fsum(sorted([use.weight for use in uses]))
-    specific = max([_specificity(word, uses[0].first.is_han) for word in uses[0].words])
+    specific = max([_specificity(word, uses[0].first.is_han) for word in key.split(" ")])
     return int(SCORE_ONE * math.sqrt(specific) * (1 - 2 ** (-mentions / 2)) + 0.5)
 
 

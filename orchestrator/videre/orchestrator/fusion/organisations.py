@@ -7,7 +7,7 @@ that end in 公司, 协会, 大学 … and begin with a place or name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -155,7 +155,7 @@ def _called_chinese(passage: Passage) -> Iterator[Mention]:
         if not token.is_han:
             continue
         whole = token.tag == "nt" and len(token.text) > 3
-        called = token.text.endswith(ends)
+        called = token.text[-1] in ends and token.text.endswith(ends[token.text[-1]])
         if not (whole or called):
             continue
         start = _beginning(tokens, at)
@@ -180,5 +180,9 @@ def _beginning(tokens: Sequence[Token], at: int) -> int:
 
 
 @cache
-def _chinese_ends() -> tuple[str, ...]:
-    return tuple(sorted(chinese.name_parts().organisation_ends))
+def _chinese_ends() -> Mapping[str, tuple[str, ...]]:
+    """Return how Chinese organisations' names end, by the last character."""
+    ends: dict[str, tuple[str, ...]] = {}
+    for end in sorted(chinese.name_parts().organisation_ends):
+        ends[end[-1]] = (*ends.get(end[-1], ()), end)
+    return ends

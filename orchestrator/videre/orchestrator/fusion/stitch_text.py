@@ -11,7 +11,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 from videre.common.values import NS, TimeSpan
 from videre.orchestrator.document import BoxE4, TextKind, TextLine
@@ -266,7 +268,7 @@ def _shares_end(one: BoxE4, other: BoxE4) -> bool:
     return min(left, right) <= _SAME_PLACE
 
 
-class _Told(NamedTuple):
+class _Told(msgspec.Struct, frozen=True, gc=False):
     """What a track says.
 
     Args:

@@ -18,6 +18,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from videre.common.values import SCORE_ONE
 from videre.orchestrator.document import MAX_REFS, Event, EventRuleState, EvidenceRef, RuleState
 from videre.orchestrator.fusion.events.looked import Looked
@@ -67,8 +69,7 @@ def evaluate(rules: RuleSet, observed: Observed) -> Evaluation:
     return Evaluation(tuple(found), states)
 
 
-@dataclass(frozen=True, slots=True)
-class _Firing:
+class _Firing(msgspec.Struct, frozen=True, gc=False):
     """A window in which a rule holds, and by which signs."""
 
     start_ns: int

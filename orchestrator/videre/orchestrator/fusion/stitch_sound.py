@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from videre.common.values import NS, SCORE_ONE
@@ -62,29 +63,31 @@ def _windows(records: Sequence[Evidence], judge: Judge, taxonomy: Taxonomy) -> l
         for name in {record.class_name for record in records}
         if taxonomy.is_within(taxonomy.node_of(SOUND.name, name), _MUSIC_ROOT)
     }
-    music: dict[tuple[int, int], int] = defaultdict(int)
-    levels: dict[tuple[int, int], int] = {}
     # Tens of thousands of records, of which few have a level or are musical.
-    for record in [record for record in records if not record.class_name]:
-        levels[_window(record)] = record.attributes.get("level_dbfs", 0)
+    levels = {
+        _window(record): record.attributes.get("level_dbfs", 0)
+        for record in records
+        if not record.class_name
+    }
     heard = [record for record in records if record.class_name in musical]
-    for record, score, _ in judge.judged(heard):
+    music: dict[tuple[int, int], int] = {}
+    for record, score in zip(heard, judge.scores(heard), strict=True):
         window = _window(record)
-        if music[window] < score:
+        if music.get(window, 0) < score:
             music[window] = score
     windows = sorted(levels)
     pieces: list[_Piece] = []
-    for index, window in enumerate(windows):
+    for window, following in zip_longest(windows, windows[1:]):
         start, end = window
-        if index + 1 < len(windows):
-            end = min(end, windows[index + 1][0])
+        if following is not None and following[0] < end:
+            end = following[0]
+        score = music.get(window, 0)
         if levels[window] < _SILENCE:
-            kind, score = AudioKind.SILENCE, SCORE_ONE
-        elif music[window] >= _MUSIC_SCORE:
-            kind, score = AudioKind.MUSIC, music[window]
+            pieces.append((start, end, AudioKind.SILENCE, SCORE_ONE))
+        elif score >= _MUSIC_SCORE:
+            pieces.append((start, end, AudioKind.MUSIC, score))
         else:
-            kind, score = AudioKind.NOISE, SCORE_ONE - music[window]
-        pieces.append((start, end, kind, score))
+            pieces.append((start, end, AudioKind.NOISE, SCORE_ONE - score))
     return pieces
 
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import time
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -46,35 +47,27 @@ def stems(maker: Maker, media: Path, folder: Path, tell: Callable[[str], None]) 
     found: list[float] = []
     speeds: list[float] = []
     least: list[float] = []
-    for song_name in _SONGS:
-        song = _wide(_sound(media / song_name, _FROM))
-        for voice_name in _VOICES:
-            voice = np.repeat(_sound(media / voice_name, 0).mean(0, keepdims=True), 2, 0)
-            music = song[:, : voice.shape[1]]
-            voice = voice[:, : music.shape[1]]
-            music = music * np.float32(voice.std() / music.std())
-            scale = np.float32(0.9 / np.abs(voice + music).max())
-            voice, music = voice * scale, music * scale
-            source = _written(voice + music, folder / f"stems{len(found)}.wav")
-            spent, began = maker.cpu_seconds, time.process_time()
-            made = maker.make(
-                pb.ProductionTask(
-                    demix_music=pb.DemixMusicParams(
-                        stems=[pb.MUSIC_STEM_VOICE], output=pb.Rendition(preset="audio-wav")
-                    )
-                ),
-                {"main": source},
-            )
-            spent = maker.cpu_seconds - spent + time.process_time() - began
-            speeds.append(voice.shape[1] / RATE / spent)
-            (one,) = made
-            assert isinstance(one.data, Path)
-            heard = _sound(one.data, 0)
-            ours, theirs = _sdr(voice, heard), _sdr(voice, _baseline(voice + music))
-            found.append(ours)
-            gains.append(ours - theirs)
-            least.append(theirs)
-            tell(f"{song_name} and {voice_name}: {ours:.1f} dB, baseline {theirs:.1f} dB")
+    for mix in mixed(media):
+        source = _written(mix.sound, folder / f"stems{len(found)}.wav")
+        spent, began = maker.cpu_seconds, time.process_time()
+        made = maker.make(
+            pb.ProductionTask(
+                demix_music=pb.DemixMusicParams(
+                    stems=[pb.MUSIC_STEM_VOICE], output=pb.Rendition(preset="audio-wav")
+                )
+            ),
+            {"main": source},
+        )
+        spent = maker.cpu_seconds - spent + time.process_time() - began
+        speeds.append(mix.voice.shape[1] / RATE / spent)
+        (one,) = made
+        assert isinstance(one.data, Path)
+        heard = _sound(one.data, 0)
+        ours, theirs = sdr(mix.voice, heard), sdr(mix.voice, _baseline(mix.sound))
+        found.append(ours)
+        gains.append(ours - theirs)
+        least.append(theirs)
+        tell(f"{mix.name}: {ours:.1f} dB, baseline {theirs:.1f} dB")
     how = f"{len(found)} mixes of {_SECONDS} s in stereo, voice in the middle, both equally loud"
     base = f"mid over side, harmonic and percussive parts: {_mean(least):.1f} dB on average"
     return [
@@ -85,11 +78,41 @@ def stems(maker: Maker, media: Path, folder: Path, tell: Callable[[str], None]) 
     ]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Mix:
+    """Speech over music, each as loud as the other.
+
+    Args:
+        name: of both.
+        voice: float32 [2, samples], `RATE` a second.
+        sound: with the music, of the same shape.
+    """
+
+    name: str
+    voice: Samples
+    sound: Samples
+
+
+def mixed(media: Path) -> Iterator[Mix]:
+    """Yield every voice over every song."""
+    for song_name in _SONGS:
+        song = _wide(_sound(media / song_name, _FROM))
+        for voice_name in _VOICES:
+            voice = np.repeat(_sound(media / voice_name, 0).mean(0, keepdims=True), 2, 0)
+            music = song[:, : voice.shape[1]]
+            voice = voice[:, : music.shape[1]]
+            music = music * np.float32(voice.std() / music.std())
+            scale = np.float32(0.9 / np.abs(voice + music).max())
+            voice, music = voice * scale, music * scale
+            yield Mix(f"{song_name} and {voice_name}", voice, voice + music)
+
+
 def _mean(values: list[float]) -> float:
     return float(np.mean(values))
 
 
-def _sdr(truth: Samples, made: Samples) -> float:
+def sdr(truth: Samples, made: Samples) -> float:
+    """Return the signal-to-distortion ratio of what was made, dB."""
     count = min(truth.shape[1], made.shape[1])
     truth, made = truth[:, :count], made[:, :count]
     return float(10 * np.log10((truth**2).sum() / (((truth - made) ** 2).sum() + _NOTHING)))

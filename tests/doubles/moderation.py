@@ -24,7 +24,7 @@ _SEEN: Final = {
         "raw_confidence": 0.95, "span": _SPAN, "picture_digest": "1" * 64,
     },
     "feature": "nsfw", "class_name": "nsfw", "model_digests": ["e" * 64], "confidence": 0.89,
-    "detection_threshold": 0.5, "blurred_picture_digest": "2" * 64,
+    "detection_threshold": 0.5, "blurred_picture_digest": "2" * 64, "taken_from": "c" * 64,
 }  # fmt: skip
 _READ: Final = {
     "ref": {

@@ -129,12 +129,18 @@ def _add_detail(branch: Tree, detail: moderation_pb2.EvidenceDetail) -> None:
     if detail.gone:
         line.append("  the record is not kept any more", style="yellow")
     node = branch.add(line)
+    if detail.taken_from:
+        node.add(Text(f"found in a copy, {_source(detail.taken_from)}", style="dim"))
     if detail.model_digests:
         models = ", ".join(map(_short, detail.model_digests))
         node.add(Text(f"model {models}", style="dim"))
     if detail.text:
         cut = "…" if len(detail.text) > _TEXT else ""
         node.add(Text(f"“{detail.text[:_TEXT]}{cut}”"))
+
+
+def _source(digest: str) -> str:
+    return "which is erased" if digest == "erased" else f"media of the bytes {_short(digest)}"
 
 
 def _place(span: types_pb2.TimeSpan) -> str:

@@ -17,6 +17,8 @@ import msgspec
 from videre.common.values import TimeSpan, canonical_json, sha256_hex
 
 SCHEMA: Final = 1
+#: Attribute of a line of text: the frame that was looked at before.
+LOOKED_BEFORE: Final = "looked_before"
 _ALL_CLASSES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({})
 _NO_ATTRIBUTES: Final[Mapping[str, int]] = MappingProxyType({})
 

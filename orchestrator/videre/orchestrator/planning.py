@@ -50,13 +50,17 @@ SOUND_UNIT_NS: Final = 19_200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of the picture: frames [start_frame, end_frame), instants [start_ns, end_ns)."""
+    """A unit of the picture: frames [start_frame, end_frame), instants [start_ns, end_ns).
+
+    `content` is the digest of what is coded of it; "" where that is not told.
+    """
 
     index: int
     start_frame: int
     end_frame: int
     start_ns: int
     end_ns: int
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -550,6 +550,7 @@ class EvidenceDetail(google.protobuf.message.Message):
     WORD_HITS_FIELD_NUMBER: builtins.int
     BLURRED_PICTURE_DIGEST_FIELD_NUMBER: builtins.int
     GONE_FIELD_NUMBER: builtins.int
+    TAKEN_FROM_FIELD_NUMBER: builtins.int
     feature: builtins.str
     """Feature it was found for."""
     class_name: builtins.str
@@ -567,6 +568,11 @@ class EvidenceDetail(google.protobuf.message.Message):
     """SHA-256 (hex) of its picture, blurred for reviewers; empty where none was made."""
     gone: builtins.bool
     """True where the record is not kept any more: only ref is set."""
+    taken_from: builtins.str
+    """SHA-256 (hex) of the media in which it was found, where that is another one, of which this is a
+    copy with the same coded pictures or the same sound there; "erased" where that media is gone.
+    Empty where it was found in this media.
+    """
     @property
     def ref(self) -> videre.v1.types_pb2.EvidenceRef:
         """Id, engine, raw score, time, place and picture."""
@@ -597,9 +603,10 @@ class EvidenceDetail(google.protobuf.message.Message):
         word_hits: collections.abc.Iterable[videre.v1.analysis_pb2.WordHit] | None = ...,
         blurred_picture_digest: builtins.str = ...,
         gone: builtins.bool = ...,
+        taken_from: builtins.str = ...,
     ) -> None: ...
     def HasField(self, field_name: typing.Literal["_confidence", b"_confidence", "_detection_threshold", b"_detection_threshold", "confidence", b"confidence", "detection_threshold", b"detection_threshold", "ref", b"ref"]) -> builtins.bool: ...
-    def ClearField(self, field_name: typing.Literal["_confidence", b"_confidence", "_detection_threshold", b"_detection_threshold", "blurred_picture_digest", b"blurred_picture_digest", "class_name", b"class_name", "confidence", b"confidence", "detection_threshold", b"detection_threshold", "feature", b"feature", "gone", b"gone", "model_digests", b"model_digests", "ref", b"ref", "text", b"text", "word_hits", b"word_hits", "words", b"words"]) -> None: ...
+    def ClearField(self, field_name: typing.Literal["_confidence", b"_confidence", "_detection_threshold", b"_detection_threshold", "blurred_picture_digest", b"blurred_picture_digest", "class_name", b"class_name", "confidence", b"confidence", "detection_threshold", b"detection_threshold", "feature", b"feature", "gone", b"gone", "model_digests", b"model_digests", "ref", b"ref", "taken_from", b"taken_from", "text", b"text", "word_hits", b"word_hits", "words", b"words"]) -> None: ...
     @typing.overload
     def WhichOneof(self, oneof_group: typing.Literal["_confidence", b"_confidence"]) -> typing.Literal["confidence"] | None: ...
     @typing.overload

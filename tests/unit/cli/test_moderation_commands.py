@@ -29,6 +29,7 @@ def test_a_verdict_is_explained_as_a_tree(videre: Run, world: World) -> None:
         "flag: checked, no score at all", "“Heroin” is heroin of drugs-en@2 by case, weight 90",
         "“Heroin [cheap] ", "the record is not kept any more", "looking failed (INCOMPLETE)",
         "image  off", "the bytes are e1 of leaks@1",
+        "found in a copy, media of the bytes cccccccccccccccc",
         "allowed: frame 200 is e2 of own@2: 3 bits differ, at most 6",
     ):  # fmt: skip
         assert words in shown, words

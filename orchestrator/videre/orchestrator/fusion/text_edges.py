@@ -22,7 +22,7 @@ import numpy.typing as npt
 from videre.common.signals import EDGE_COLUMNS, EDGE_ROWS
 from videre.common.values import SCORE_ONE, TimeSpan
 from videre.orchestrator.document import BoxE4
-from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.evidence import LOOKED_BEFORE, Evidence
 from videre.orchestrator.fusion.inputs import EdgeReader
 from videre.orchestrator.timeline import Timeline
 
@@ -151,7 +151,7 @@ class Ends:
 
 def _looked_before(record: Evidence, sampled: Sequence[int]) -> int:
     """Return the last frame before a reading's own that is known to have been looked at."""
-    known = record.attributes.get("looked_before")
+    known = record.attributes.get(LOOKED_BEFORE)
     if known is not None:
         return known
     index = bisect_left(sampled, record.span.start_frame or 0)

@@ -40,7 +40,7 @@ from videre.orchestrator.media.unit_quality import UnitQuality
 from videre.orchestrator.media.unitfile import Candidate, write_unit
 
 #: Context on either side of a unit, so that its shots can be told without its neighbours.
-_CONTEXT_NS: Final = 2 * NS
+CONTEXT_NS: Final = 2 * NS
 _CONTEXT_FRAMES: Final = 16
 
 
@@ -63,8 +63,8 @@ class _Places:
 
 def context_range(starts_ns: Int64s, unit: UnitRange) -> tuple[int, int]:
     """Return the frames [first, end) whose signals a unit holds: its own and 2 s, ≥ 16 frames."""
-    first = int(np.searchsorted(starts_ns, unit.start_ns - _CONTEXT_NS))
-    end = int(np.searchsorted(starts_ns, unit.end_ns + _CONTEXT_NS))
+    first = int(np.searchsorted(starts_ns, unit.start_ns - CONTEXT_NS))
+    end = int(np.searchsorted(starts_ns, unit.end_ns + CONTEXT_NS))
     return (
         max(0, min(first, unit.start_frame - _CONTEXT_FRAMES)),
         min(len(starts_ns), max(end, unit.end_frame + _CONTEXT_FRAMES)),

@@ -144,7 +144,8 @@ class MediaIndex:
     """What is known about a media's bytes; `digest` is filled in by whoever hashed them.
 
     Of text, `text_end_ns` is the end of the last subtitle, and `characters` the length in code
-    points where it has no times.
+    points where it has no times. `unit_digests` are those of `media/coded.py`, one for each unit;
+    none where units cannot be told apart by what was coded.
     """
 
     kind: MediaKind
@@ -157,6 +158,7 @@ class MediaIndex:
     audio_stream_count: int = 0
     text_end_ns: int = 0
     characters: int = 0
+    unit_digests: tuple[str, ...] = ()
 
     def with_digest(self, digest: str) -> MediaIndex:
         """Return the index with the SHA-256 (hex) of the media's bytes."""
@@ -231,6 +233,7 @@ class MediaIndex:
             "audio": _track_header(self.audio),
             "text_end_ns": self.text_end_ns,
             "characters": self.characters,
+            "unit_digests": list(self.unit_digests),
         }
         if self.video is None:
             return StoredIndex(header).encode()
@@ -249,10 +252,12 @@ class MediaIndex:
         with refusing_damage():
             header = dict(stored.header)
             video, audio = header.pop("video"), header.pop("audio")
+            digests = tuple(header.pop("unit_digests", ()))  # earlier indices have none
             index = MediaIndex(
                 kind=MediaKind(header.pop("kind")),
                 video=_read_video(video, stored) if video else None,
                 audio=AudioTrack(**_read_fractions(audio)) if audio else None,
+                unit_digests=digests,
                 **header,
             )
             index.timeline()  # raises where a time is beyond what nanoseconds can count

@@ -6,7 +6,7 @@ Imported in child processes only. No picture is decoded here.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, TypeAlias
@@ -103,8 +103,12 @@ def scan(
     video: VideoStream | None,
     audio: AudioStream | None,
     limits: MediaLimits,
+    see: Callable[[VideoPacket], None],
 ) -> tuple[PacketTable, AudioBounds]:
     """Read every packet of the selected streams once.
+
+    Args:
+        see: called with every packet of the video.
 
     Raises:
         VidereError: MEDIA_LIMIT when there are more frames than the limit.
@@ -115,6 +119,7 @@ def scan(
     for packet in packets_of(container, *streams):
         if packet.stream_index == video_index:
             columns.add(packet)
+            see(packet)
             if len(columns.pts) > limits.max_frames:
                 raise limit_error(
                     Reason.MEDIA_LIMIT, "frames", limits.max_frames, f"> {limits.max_frames}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import av
 import numpy as np
@@ -17,6 +18,7 @@ from av.video.stream import VideoStream
 
 from videre.common.errors import Reason
 from videre.common.values import NS
+from videre.orchestrator.media.coded import PacketDigests, frame_facts, unit_digests
 from videre.orchestrator.media.index import (
     AudioTrack,
     Flags,
@@ -31,6 +33,7 @@ from videre.orchestrator.media.packets import (
     NONE,
     AudioBounds,
     PacketTable,
+    VideoPacket,
     scan,
     ticks_per_frame,
 )
@@ -82,12 +85,17 @@ def probe_media(path: Path, limits: MediaLimits) -> MediaIndex:
         video, audio = preferred(videos), preferred(sounds)
         if video is not None:
             _check_picture(video.codec_context.width, video.codec_context.height, limits)
+        digests = PacketDigests(video) if video is not None else None
         try:
-            table, bounds = scan(container, video, audio, limits)
+            see = digests.add if digests is not None else _unseen
+            table, bounds = scan(container, video, audio, limits, see)
         except av.FFmpegError as error:
             check_memory(error)
             raise unreadable(f"the container cannot be read to its end ({error})") from error
-        track = _video_track(path, container, video, table, limits) if video is not None else None
+        track: VideoTrack | None = None
+        facts: dict[str, Any] = {}
+        if video is not None:
+            track, facts = _video_track(path, container, video, table, limits)
         sound = _audio_track(path, audio, bounds) if audio is not None else None
         index = MediaIndex(
             kind=_kind(container, track, sound),
@@ -99,7 +107,13 @@ def probe_media(path: Path, limits: MediaLimits) -> MediaIndex:
             audio_stream_count=len(sounds),
         )
     limits.check("max_duration_s", -(-index.duration_ns // NS))
-    return index
+    if digests is None:
+        return index
+    return replace(index, unit_digests=unit_digests(index, table, digests, facts))
+
+
+def _unseen(_packet: VideoPacket) -> None:
+    """Pass over a packet: a sound file has none of a video."""
 
 
 def _kind(
@@ -128,10 +142,10 @@ def _video_track(
     stream: VideoStream,
     table: PacketTable,
     limits: MediaLimits,
-) -> VideoTrack | None:
-    """Return the track; None when the stream has no packets at all."""
+) -> tuple[VideoTrack | None, dict[str, Any]]:
+    """Return the track and what its frames depend on; None when the stream has no packets."""
     if not len(table):
-        return None
+        return None, {}
     mapping = Mapping.ORDINAL if container.format.name in ELEMENTARY else table.mapping()
     head = decode_head(path, stream.index, table, mapping)
     first = head.first
@@ -154,7 +168,7 @@ def _video_track(
         rate = len(pts) / ((end_pts - int(pts[0])) * stream.time_base)
     aspect = _pixel_aspect(stream)
     width, height, rotation = _displayed(first, aspect)
-    return VideoTrack(
+    track = VideoTrack(
         stream_index=stream.index,
         codec=_codec(stream),
         width=width,
@@ -176,6 +190,7 @@ def _video_track(
         mapping=mapping,
         tokens=tokens,
     )
+    return track, frame_facts(stream, first)
 
 
 def _presentation(tokens: Int64s, mapping: Mapping, stream: VideoStream) -> Int64s:

@@ -47,7 +47,7 @@ from videre.orchestrator.planning import Plan
 from videre.orchestrator.steps.grids import GridFile
 from videre.orchestrator.steps.quality import read_measures
 from videre.orchestrator.steps.runtime import Runtime
-from videre.orchestrator.steps.shots import signals_key
+from videre.orchestrator.steps.signals import signals_key
 from videre.orchestrator.steps.work import Work, put_artifact
 from videre.orchestrator.store.evidence import EvidenceRow
 from videre.v1.job_pb2 import TemplateSelection

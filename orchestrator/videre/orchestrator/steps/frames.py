@@ -16,8 +16,10 @@ from videre.orchestrator.features import FRAME_FEATURES
 from videre.orchestrator.library.entries import FEATURE_DTYPE
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps import batches, recording
+from videre.orchestrator.steps.copies import taken
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.signals import alike, seen
 from videre.orchestrator.steps.units import (
     ChunkSpool,
     Sampling,
@@ -75,13 +77,20 @@ async def look(run: Runtime, job_id: str, chunk: int) -> int:
         span, part = unit_span(unit), unit_part(unit)
         sampling = await sampling_of(run, work, unit)
         keys = frame_keys(work, unit, sampling.params)
+        same = frame_keys(await alike(run, work, unit), unit, sampling.params)
         found = await find(run, list(keys.values()))
-        missing = [engine for engine in engines if keys[engine.feature] not in found]
+        missing = [
+            engine
+            for engine in engines
+            for key, shared in ((keys[engine.feature], same[engine.feature]),)
+            if key not in found and not await taken(run, work, key, shared, span, seen(work, unit))
+        ]
         costs = dict.fromkeys(keys, Cost())
         if missing:
-            for seen in await _look_at_unit(run, work, unit, spool, sampling, missing):
-                costs[seen.engine.feature] = seen.cost
-                await _keep_seen(run, work, unit, spool, seen, keys[seen.engine.feature])
+            for look in await _look_at_unit(run, work, unit, spool, sampling, missing):
+                name = look.engine.feature
+                costs[name] = look.cost
+                await _keep_seen(run, work, unit, spool, look, keys[name], same[name])
         done = [counted(name, part, [key], costs[name], span) for name, key in keys.items()]
         await parts_done(run, work, *done)
 
@@ -99,7 +108,7 @@ async def _look_at_unit(
 ) -> list[_Seen]:
     unit_spool = await spool.unit(unit)
     frames = sample(work, unit, unit_spool, sampling.boundaries).visual
-    seen = {engine.feature: _Seen(engine, [], Cost()) for engine in engines}
+    looks = {engine.feature: _Seen(engine, [], Cost()) for engine in engines}
     carry = b""
     largest = work.batch(*engines)
     timeout = max(call_timeout(engine) for engine in engines)
@@ -121,30 +130,30 @@ async def _look_at_unit(
         answers.frames(answer, request)
         carry = answer.carry
         for observation in answer.observations:
-            seen[observation.feature].observations.append(observation)
+            looks[observation.feature].observations.append(observation)
         for usage in answer.usage:
-            seen[usage.feature].cost += Cost(usage.model_calls, usage.cpu_seconds)
-    return list(seen.values())
+            looks[usage.feature].cost += Cost(usage.model_calls, usage.cpu_seconds)
+    return list(looks.values())
 
 
 async def _keep_seen(
-    run: Runtime, work: Work, unit: Unit, spool: ChunkSpool, seen: _Seen, key: str
+    run: Runtime, work: Work, unit: Unit, spool: ChunkSpool, look: _Seen, key: str, same: str
 ) -> None:
     """Keep what an engine saw, the best picture of each detected class, and the embeddings."""
-    engine, timeline = seen.engine, work.index.timeline()
+    engine, timeline = look.engine, work.index.timeline()
     unit_spool = await spool.unit(unit)
     pictures: dict[int, str] = {}
-    for frame in batches.best_frames(seen.observations, engine):
+    for frame in batches.best_frames(look.observations, engine):
         jpeg = await asyncio.to_thread(unit_spool.jpeg, frame)
         pictures[frame] = await put_artifact(run, work.plan.project_id, jpeg, packed=False)
     cited = list(pictures.values())
-    rows, table = _rows(seen.observations)
+    rows, table = _rows(look.observations)
     digest = ""
     if table:
         digest = await put_artifact(run, work.plan.project_id, table, packed=True)
         cited.append(digest)
     records = []
-    for observed, row in zip(seen.observations, rows, strict=True):
+    for observed, row in zip(look.observations, rows, strict=True):
         embedding = "" if row is None else f"{digest}/{row}"
         records.append(
             recording.observation(
@@ -155,9 +164,8 @@ async def _keep_seen(
                 picture=pictures.get(observed.frame, ""),
             )
         )
-    await keep(
-        run, work, key, engine.feature, engine.id, unit_span(unit), records, seen.cost, cited
-    )
+    name, span = engine.feature, unit_span(unit)
+    await keep(run, work, key, name, engine.id, span, records, look.cost, cited, same)
 
 
 def _rows(seen: Sequence[visual_pb2.Observation]) -> tuple[list[int | None], bytes]:

@@ -20,7 +20,7 @@ from videre.orchestrator.store.records import MediaRecord
 
 _FEATURE: Final = "index"
 #: Probing as a witness: raise when it may number frames or describe a media otherwise.
-_PROBER: Final = "prober@2"
+_PROBER: Final = "prober@3"
 
 
 async def index_of(

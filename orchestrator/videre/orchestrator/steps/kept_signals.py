@@ -11,7 +11,7 @@ import numpy.typing as npt
 from videre.common.signals import SIGNAL_FIELDS
 from videre.orchestrator.evidence import decode_blob
 from videre.orchestrator.steps.runtime import Runtime
-from videre.orchestrator.steps.shots import SIGNALS
+from videre.orchestrator.steps.signals import SIGNALS
 from videre.orchestrator.steps.units import DECODER
 
 _SIGNAL: Final = np.dtype(list(SIGNAL_FIELDS))

@@ -31,6 +31,7 @@ from videre.orchestrator.media.groups import (
     sound_units,
 )
 from videre.orchestrator.steps import recording
+from videre.orchestrator.steps.copies import file_content, heard, taken
 from videre.orchestrator.steps.kept_sounds import keep_sound_hashes
 from videre.orchestrator.steps.quality import keep_sound
 from videre.orchestrator.steps.runtime import Runtime
@@ -138,10 +139,13 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
     cost = Cost()
     try:
         if not await find(run, [key]):
-            answer = await _detect_speech(run, work, engine, audio)
-            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            records = recording.speech_spans(answer, engine, audio.start_ns)
-            await keep(run, work, key, SPEECH_ACTIVITY, engine.id, span, records, cost)
+            same = activity_key(work.alike(await file_content(audio.path)), engine)
+            if not await taken(run, work, key, same, span, heard(span)):
+                answer = await _detect_speech(run, work, engine, audio)
+                cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+                records = recording.speech_spans(answer, engine, audio.start_ns)
+                name = SPEECH_ACTIVITY
+                await keep(run, work, key, name, engine.id, span, records, cost, (), same)
     except VidereError as error:  # what needs no speech is heard all the same
         await part_failed(run, work, stage, "activity", span, error)
         if work.plan.wants(DIARIZATION) and stage != DIARIZATION.name:

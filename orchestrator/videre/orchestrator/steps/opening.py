@@ -212,6 +212,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
 
 def _plan_media(index: MediaIndex) -> PlanMedia:
     units = () if index.video is None else cut_units(index)
+    contents = index.unit_digests or ("",) * len(units)
     return PlanMedia(
         digest=index.digest,
         kind=index.kind.value,
@@ -219,8 +220,8 @@ def _plan_media(index: MediaIndex) -> PlanMedia:
         has_picture=index.video is not None,
         has_sound=index.audio is not None,
         units=tuple(
-            Unit(unit.index, unit.start_frame, unit.end_frame, unit.start_ns, unit.end_ns)
-            for unit in units
+            Unit(unit.index, unit.start_frame, unit.end_frame, unit.start_ns, unit.end_ns, content)
+            for unit, content in zip(units, contents, strict=True)
         ),
     )
 

@@ -15,7 +15,9 @@ from videre.orchestrator.fusion.quality_measures import QualityMeasures, Records
 from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.quality_records import PICTURE_TYPE, QUALITY_METER, SOUND_TYPE
 from videre.orchestrator.planning import Unit
+from videre.orchestrator.steps.copies import taken
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.steps.signals import alike, seen
 from videre.orchestrator.steps.track import track_span
 from videre.orchestrator.steps.units import ChunkSpool, unit_part, unit_span
 from videre.orchestrator.steps.work import Cost, Work, find, keep, part_done, put_artifact
@@ -26,8 +28,10 @@ async def keep_pictures(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool)
     span = unit_span(unit)
     key = quality_key(work, PICTURE, span)
     if not await find(run, [key]):
-        measures = (await spool.unit(unit)).quality
-        await _keep(run, work, key, PICTURE, span, measures)
+        same = quality_key(await alike(run, work, unit), PICTURE, span)
+        if not await taken(run, work, key, same, span, seen(work, unit)):
+            measures = (await spool.unit(unit)).quality
+            await _keep(run, work, key, PICTURE, span, measures, same)
     await part_done(run, work, QUALITY.name, unit_part(unit), [key], Cost(), span)
 
 
@@ -46,7 +50,13 @@ def quality_key(work: Work, part: str, span: TimeSpan) -> str:
 
 
 async def _keep(
-    run: Runtime, work: Work, key: str, part: str, span: TimeSpan, measures: npt.NDArray[np.void]
+    run: Runtime,
+    work: Work,
+    key: str,
+    part: str,
+    span: TimeSpan,
+    measures: npt.NDArray[np.void],
+    same: str = "",
 ) -> None:
     data = np.ascontiguousarray(measures).tobytes()
     digest = await put_artifact(run, work.plan.project_id, data, packed=True)
@@ -58,7 +68,8 @@ async def _keep(
         attributes={"channels": measures.shape[1]} if measures.ndim > 1 else {},
         embedding=f"{digest}/0",
     )
-    await keep(run, work, key, QUALITY.name, QUALITY_METER, span, [record], Cost(), cited=[digest])
+    name = QUALITY.name
+    await keep(run, work, key, name, QUALITY_METER, span, [record], Cost(), [digest], same)
 
 
 def read_measures(run: Runtime, work: Work, records: Sequence[Evidence]) -> QualityMeasures:

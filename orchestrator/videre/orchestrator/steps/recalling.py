@@ -32,7 +32,8 @@ from videre.orchestrator.steps.kept_sounds import sound_hashes_key
 from videre.orchestrator.steps.listening import activity_stage, loudness_key, open_sound
 from videre.orchestrator.steps.quality import quality_key
 from videre.orchestrator.steps.runtime import Runtime
-from videre.orchestrator.steps.shots import key_frames_key, lost_stretches, signals_key
+from videre.orchestrator.steps.shots import key_frames_key
+from videre.orchestrator.steps.signals import lost_stretches, signals_key
 from videre.orchestrator.steps.sounds import music_key, sound_key
 from videre.orchestrator.steps.speakers import speakers_key
 from videre.orchestrator.steps.speech import speech_key

@@ -9,7 +9,7 @@ from typing import Final
 from videre.common.values import NS, TimeSpan, rounded, score_e4
 from videre.internal.v1 import asr_pb2, audio_pb2, ocr_pb2, visual_pb2
 from videre.orchestrator.catalog import EngineFacts
-from videre.orchestrator.evidence import Evidence, Word
+from videre.orchestrator.evidence import LOOKED_BEFORE, Evidence, Word
 from videre.orchestrator.library.entries import FEATURE_DTYPE
 from videre.orchestrator.library.marks import hash_attributes
 from videre.orchestrator.timeline import Timeline
@@ -119,7 +119,7 @@ def text_lines(
             points=tuple(score_e4(value) for value in line.quad),
             text=line.text,
             picture=pictures.get(answer.frame, ""),
-            attributes=({"looked_before": before[answer.frame]} if answer.frame in before else {}),
+            attributes=({LOOKED_BEFORE: before[answer.frame]} if answer.frame in before else {}),
         )
         for answer in answers
         for line in answer.lines

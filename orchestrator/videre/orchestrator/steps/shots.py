@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
 import grpc.aio
 import numpy as np
+from msgspec import structs
 
 from videre.common import answers
 from videre.common.errors import Reason, VidereError
@@ -15,14 +17,23 @@ from videre.common.strips import FRAME_BYTES, strip_range
 from videre.common.values import TimeSpan
 from videre.internal.v1 import visual_pb2, visual_pb2_grpc
 from videre.orchestrator.catalog import EngineFacts
-from videre.orchestrator.evidence import Evidence
+from videre.orchestrator.evidence import Evidence, EvidenceBlob
 from videre.orchestrator.features import FRAME_FEATURES, QUALITY, SHOTS, TEXT
-from videre.orchestrator.media.records import Signals
+from videre.orchestrator.media.records import SIGNAL_TYPE, Signals
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps import recording
+from videre.orchestrator.steps.copies import taken
 from videre.orchestrator.steps.quality import keep_pictures
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.signals import (
+    LOST,
+    SIGNALS,
+    alike,
+    lost_stretches,
+    seen,
+    signals_key,
+)
 from videre.orchestrator.steps.units import (
     DECODER,
     SAMPLER,
@@ -45,21 +56,12 @@ from videre.orchestrator.steps.work import (
     part_done,
     part_failed,
     put_artifact,
-    read_evidence,
     take_up,
 )
 
-SIGNALS: Final = "signals"
 KEY_FRAMES: Final = "key_frames"
 #: Own frames of a call with small frames: those and their context take 2 MB, signals as much more.
 _STRIPS_AT_ONCE: Final = 400
-#: Class of a stretch that could not be decoded, in the signals' evidence.
-LOST: Final = "lost"
-
-
-def signals_key(work: Work, unit: Unit) -> str:
-    """Return the key of a unit's signals."""
-    return work.key(SIGNALS, DECODER, (), unit_span(unit))
 
 
 def key_frames_key(work: Work, unit: Unit, params: Mapping[str, int | str]) -> str:
@@ -89,19 +91,12 @@ async def find_shots(run: Runtime, job_id: str, chunk: int) -> int:
     return await each_unit(run, job_id, chunk, own, body, work)
 
 
-async def lost_stretches(run: Runtime, work: Work, units: Sequence[Unit]) -> list[TimeSpan]:
-    """Return the stretches that could not be decoded of units whose signals are kept."""
-    lost: list[TimeSpan] = []
-    for row in (await find(run, [signals_key(work, unit) for unit in units])).values():
-        blob = await read_evidence(run, row.project_id, row.blob_digest)
-        lost += [record.span for record in blob.records if record.class_name == LOST]
-    return lost
-
-
 async def _keep_signals(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> list[TimeSpan]:
     """Keep a unit's own signals and return the stretches that could not be decoded."""
     key, span = signals_key(work, unit), unit_span(unit)
-    if await find(run, [key]):
+    same = signals_key(work.alike(unit.content), unit)
+    move = partial(_signals_of_copy, run, work, unit)
+    if await find(run, [key]) or await taken(run, work, key, same, span, move):
         return await lost_stretches(run, work, [unit])
     unit_spool = await spool.unit(unit)
     frames = unit_spool.signals["frame"]
@@ -114,13 +109,34 @@ async def _keep_signals(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool)
         Evidence(feature=SIGNALS, engine=DECODER, span=span, embedding=f"{digest}/0"),
         *(Evidence(feature=SIGNALS, engine=DECODER, span=item, class_name=LOST) for item in lost),
     ]
-    await keep(run, work, key, SIGNALS, DECODER, span, records, Cost(), cited=[digest])
+    same = "" if lost else same
+    await keep(run, work, key, SIGNALS, DECODER, span, records, Cost(), [digest], same)
     return lost
+
+
+def _signals_of_copy(
+    run: Runtime, work: Work, unit: Unit, blob: EvidenceBlob
+) -> tuple[Evidence, ...]:
+    """Return the record of a copy's signals, stored with the own frames and times.
+
+    Raises:
+        ValueError: the copy's are of other frames.
+    """
+    (record,) = seen(work, unit)(blob)
+    project = work.plan.project_id
+    digest = record.embedding.partition("/")[0]
+    signals = np.frombuffer(run.artifacts.read(project, digest), SIGNAL_TYPE).copy()
+    frames = slice(unit.start_frame, unit.end_frame)
+    signals["frame"] = np.arange(unit.start_frame, unit.end_frame)
+    signals["time_ns"] = work.index.frame_starts_ns[frames]
+    own = run.artifacts.put(project, signals.tobytes(), codec="zstd")
+    return (structs.replace(record, embedding=f"{own}/0"),)
 
 
 async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> Cost:
     key, engine = shots_key(work, unit), work.plan.engine(SHOTS)
-    if await find(run, [key]):
+    same, span = shots_key(await alike(run, work, unit), unit), unit_span(unit)
+    if await find(run, [key]) or await taken(run, work, key, same, span, seen(work, unit)):
         return Cost()
     signals = (await spool.unit(unit)).signals
     records, cost = [], Cost()
@@ -129,7 +145,7 @@ async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> 
         answers.shots(answer, request, request.first_frame + len(signals))
         records += recording.shots(answer, engine, work.index.timeline())
         cost += Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-    await keep(run, work, key, "shots", engine.id, unit_span(unit), records, cost)
+    await keep(run, work, key, "shots", engine.id, span, records, cost, input_digest=same)
     return cost
 
 
@@ -178,8 +194,9 @@ async def _detect(
 async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> str:
     """Keep one picture for every piece of a shot in the unit; return the evidence's key."""
     sampling = await sampling_of(run, work, unit)
-    key = key_frames_key(work, unit, sampling.params)
-    if await find(run, [key]):
+    key, span = key_frames_key(work, unit, sampling.params), unit_span(unit)
+    same = key_frames_key(await alike(run, work, unit), unit, sampling.params)
+    if await find(run, [key]) or await taken(run, work, key, same, span, seen(work, unit)):
         return key
     unit_spool = await spool.unit(unit)
     chosen = sample(work, unit, unit_spool, sampling.boundaries)
@@ -199,7 +216,5 @@ async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpo
                 picture=digest,
             )
         )
-    await keep(
-        run, work, key, KEY_FRAMES, SAMPLER, unit_span(unit), records, Cost(), cited=pictures
-    )
+    await keep(run, work, key, KEY_FRAMES, SAMPLER, span, records, Cost(), pictures, same)
     return key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Final
 
 import grpc.aio
@@ -23,6 +24,7 @@ from videre.orchestrator.media.groups import (
     sound_units,
 )
 from videre.orchestrator.steps import recording, recording_music
+from videre.orchestrator.steps.copies import content, file_content, heard, taken
 from videre.orchestrator.steps.recording import RATE, sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
@@ -94,30 +96,42 @@ async def _name_unit(
     cost = Cost()
     try:
         if not await find(run, [key]):
-            pcm = await asyncio.to_thread(audio.pcm, start, end + _CONTEXT)
-            request = audio_pb2.AnalyzeSoundRequest(
-                engine=selection(engine),
-                pcm=pcm.tobytes(),
-                own_start_sample=0,
-                own_end_sample=end - start,
-            )
-
-            async def call(
-                channel: grpc.aio.Channel, timeout_s: float
-            ) -> audio_pb2.AnalyzeSoundResponse:
-                return await audio_pb2_grpc.AudioServiceStub(channel).AnalyzeSound(
-                    request, timeout=timeout_s
-                )
-
-            answer = await ask(run, work, "audio", sound_timeout(engine), call)
-            answers.windows(answer, request)
-            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            records = recording.sound_windows(answer, engine, span.start_ns)
-            await keep(run, work, key, SOUND.name, engine.id, span, records, cost)
+            pcm = (await asyncio.to_thread(audio.pcm, start, end + _CONTEXT)).tobytes()
+            same = sound_key(work.alike(content(pcm, (end - start,))), span)
+            if not await taken(run, work, key, same, span, heard(span)):
+                cost = await _analyse_sound(run, work, engine, key, same, span, pcm, end - start)
     except VidereError as error:
         await part_failed(run, work, SOUND.name, f"{number:05d}", span, error)
         return
     await part_done(run, work, SOUND.name, f"{number:05d}", [key], cost, span)
+
+
+async def _analyse_sound(
+    run: Runtime,
+    work: Work,
+    engine: EngineFacts,
+    key: str,
+    same: str,
+    span: TimeSpan,
+    pcm: bytes,
+    own: int,
+) -> Cost:
+    """Keep the sounds of a stretch: the first `own` samples of `pcm`; return what that cost."""
+    request = audio_pb2.AnalyzeSoundRequest(
+        engine=selection(engine), pcm=pcm, own_start_sample=0, own_end_sample=own
+    )
+
+    async def call(channel: grpc.aio.Channel, timeout_s: float) -> audio_pb2.AnalyzeSoundResponse:
+        return await audio_pb2_grpc.AudioServiceStub(channel).AnalyzeSound(
+            request, timeout=timeout_s
+        )
+
+    answer = await ask(run, work, "audio", sound_timeout(engine), call)
+    answers.windows(answer, request)
+    cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+    records = recording.sound_windows(answer, engine, span.start_ns)
+    await keep(run, work, key, SOUND.name, engine.id, span, records, cost, (), same)
+    return cost
 
 
 async def find_beats(run: Runtime, job_id: str) -> int:
@@ -130,11 +144,7 @@ async def find_beats(run: Runtime, job_id: str) -> int:
         if not await find(run, [key]):
             path = await media_path(run, work.media)
             async with run.spool.audio(path, work.index, want_music=True) as audio:
-                answer = await _analyse_music(run, work, engine, audio)
-            answers.music(answer, span.duration_ns + NS)
-            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            records = recording_music.music(answer, engine, span.start_ns, span.end_ns)
-            await keep(run, work, key, MUSIC.name, engine.id, span, records, cost)
+                cost = await _keep_music(run, work, engine, audio, key)
     except VidereError as error:
         await part_failed(run, work, MUSIC.name, "track", span, error)
         return 0
@@ -142,13 +152,27 @@ async def find_beats(run: Runtime, job_id: str) -> int:
     return 1
 
 
-async def _analyse_music(
-    run: Runtime, work: Work, engine: EngineFacts, audio: AudioSpool
-) -> audio_pb2.AnalyzeMusicResponse:
-    path = audio.music_path
+async def _keep_music(
+    run: Runtime, work: Work, engine: EngineFacts, audio: AudioSpool, key: str
+) -> Cost:
+    """Keep what is known of the track's music; return what that cost."""
+    path, span = audio.music_path, track_span(work)
     if path is None:
         raise RuntimeError("the sound was decoded without its music file")
+    same = music_key(work.alike(await file_content(path)))
+    if await taken(run, work, key, same, span, heard(span)):
+        return Cost()
+    answer = await _analyse_music(run, work, engine, path)
+    answers.music(answer, span.duration_ns + NS)
+    cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+    records = recording_music.music(answer, engine, span.start_ns, span.end_ns)
+    await keep(run, work, key, MUSIC.name, engine.id, span, records, cost, (), same)
+    return cost
 
+
+async def _analyse_music(
+    run: Runtime, work: Work, engine: EngineFacts, path: Path
+) -> audio_pb2.AnalyzeMusicResponse:
     async def pieces() -> AsyncIterator[audio_pb2.AnalyzeMusicRequest]:
         first: EngineSelection | None = selection(engine)
         async for piece in pieces_of(path):
@@ -160,5 +184,6 @@ async def _analyse_music(
             pieces(), timeout=timeout_s
         )
 
-    count = -(-path.stat().st_size // PIECE)
+    size = (await asyncio.to_thread(path.stat)).st_size
+    count = -(-size // PIECE)
     return await ask(run, work, "audio", stream_timeout(engine, count), call)

@@ -14,6 +14,7 @@ from videre.orchestrator.features import DIARIZATION, MUSIC
 from videre.orchestrator.media.audiofile import AudioSpool
 from videre.orchestrator.media.groups import SpeechGroup
 from videre.orchestrator.steps import recording
+from videre.orchestrator.steps.copies import content, file_content, heard, taken
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
 from videre.orchestrator.steps.track import (
@@ -48,7 +49,7 @@ def speakers_key(work: Work, activity: EngineFacts) -> str:
 
 
 async def tell_speakers(run: Runtime, job_id: str) -> int:
-    """Keep the turns of the track's speakers; return their number.
+    """Keep the turns of the track's speakers; return the number of those that were told apart now.
 
     Nothing is kept where finding speech failed: its failure is that of the stage.
     """
@@ -64,11 +65,16 @@ async def tell_speakers(run: Runtime, job_id: str) -> int:
             music = work.plan.wants(MUSIC)
             async with run.spool.audio(path, work.index, want_music=music) as audio:
                 groups = await groups_of(run, work, audio)
-                answer = await _diarize(run, work, engine, audio, groups)
-                records = recording.speaker_turns(answer, engine, audio.start_ns)
-            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            turns = len(records)
-            await keep(run, work, key, DIARIZATION.name, engine.id, span, records, cost)
+                spoken = [span for group in groups for span in group.spans]
+                whole = bytes.fromhex(await file_content(audio.path))
+                same = speakers_key(work.alike(content(whole, *spoken)), activity)
+                if not await taken(run, work, key, same, span, heard(span)):
+                    answer = await _diarize(run, work, engine, audio, groups)
+                    records = recording.speaker_turns(answer, engine, audio.start_ns)
+                    cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+                    turns = len(records)
+                    name = DIARIZATION.name
+                    await keep(run, work, key, name, engine.id, span, records, cost, (), same)
     except VidereError as error:
         await part_failed(run, work, DIARIZATION.name, "track", span, error)
         return 0

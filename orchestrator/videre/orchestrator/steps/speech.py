@@ -22,6 +22,7 @@ from videre.orchestrator.media.groups import (
 )
 from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.concurrency import side_by_side
+from videre.orchestrator.steps.copies import content, heard, taken
 from videre.orchestrator.steps.recording import sample_ns
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
@@ -87,10 +88,14 @@ async def _transcribe_group(
                 for start, end in group.spans
             ]
             pcm = (await asyncio.to_thread(audio.pcm, group.start, group.end)).tobytes()
-            answer = await _transcribe_pcm(run, work, engine, pcm, spans)
-            cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
-            records = recording.utterances(answer, spans, engine, span.start_ns)
-            await keep(run, work, key, SPEECH.name, engine.id, span, records, cost)
+            places = [(one.start_sample, one.end_sample) for one in spans]
+            same = speech_key(work.alike(content(pcm, *places)), span)
+            if not await taken(run, work, key, same, span, heard(span)):
+                answer = await _transcribe_pcm(run, work, engine, pcm, spans)
+                cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
+                records = recording.utterances(answer, spans, engine, span.start_ns)
+                name = SPEECH.name
+                await keep(run, work, key, name, engine.id, span, records, cost, (), same)
     except VidereError as error:
         await part_failed(run, work, SPEECH.name, f"{number:05d}", span, error)
         return

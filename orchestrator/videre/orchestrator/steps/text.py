@@ -13,8 +13,10 @@ from videre.orchestrator.catalog import EngineFacts
 from videre.orchestrator.features import TEXT
 from videre.orchestrator.planning import Unit
 from videre.orchestrator.steps import batches, recording
+from videre.orchestrator.steps.copies import taken
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import selection
+from videre.orchestrator.steps.signals import alike, seen
 from videre.orchestrator.steps.units import (
     SAMPLER,
     ChunkSpool,
@@ -54,17 +56,25 @@ async def read_text(run: Runtime, job_id: str, chunk: int) -> int:
     engine = work.plan.engine(TEXT)
 
     async def body(unit: Unit, spool: ChunkSpool) -> None:
-        key = text_key(work, unit)
+        key, span = text_key(work, unit), unit_span(unit)
         cost = Cost()
         if not await find(run, [key]):
-            cost = await _read_unit(run, work, unit, spool, engine, key)
-        await part_done(run, work, TEXT.name, unit_part(unit), [key], cost, unit_span(unit))
+            same = text_key(await alike(run, work, unit), unit)
+            if not await taken(run, work, key, same, span, seen(work, unit)):
+                cost = await _read_unit(run, work, unit, spool, engine, key, same)
+        await part_done(run, work, TEXT.name, unit_part(unit), [key], cost, span)
 
     return await each_unit(run, job_id, chunk, [TEXT.name], body, work)
 
 
 async def _read_unit(
-    run: Runtime, work: Work, unit: Unit, spool: ChunkSpool, engine: EngineFacts, key: str
+    run: Runtime,
+    work: Work,
+    unit: Unit,
+    spool: ChunkSpool,
+    engine: EngineFacts,
+    key: str,
+    same: str,
 ) -> Cost:
     unit_spool = await spool.unit(unit)
     frames = sample(work, unit, unit_spool, []).text
@@ -91,5 +101,6 @@ async def _read_unit(
         pictures[frame] = await put_artifact(run, work.plan.project_id, jpeg, packed=False)
     following = dict(zip(frames, [*frames[1:], unit.end_frame], strict=True))
     records = recording.text_lines(read, following, engine, work.index.timeline(), pictures)
-    await keep(run, work, key, "text", engine.id, unit_span(unit), records, cost, pictures.values())
+    span, cited = unit_span(unit), pictures.values()
+    await keep(run, work, key, "text", engine.id, span, records, cost, cited, same)
     return cost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -42,12 +42,26 @@ class JobEnded(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A job's plan with what it is made on."""
+    """A job's plan with what it is made on.
+
+    `content` is None but for the work that `alike` returns.
+    """
 
     job_id: str
     plan: Plan
     media: MediaRecord
     index: MediaIndex
+    content: str | None = None
+
+    def alike(self, content: str) -> Work:
+        """Return the work whose keys are those of all media with the same content.
+
+        They are of no evidence, but tell it where the same was looked at in the same way.
+
+        Args:
+            content: digest of a stretch of pictures or sound; "" = of no other media: keys are "".
+        """
+        return replace(self, content=content)
 
     def batch(self, *engines: EngineFacts) -> int:
         """Return how many frames go in one call: one where a budget may end between two."""
@@ -58,9 +72,14 @@ class Work:
     def key(self, feature: str, engine: str, models: Sequence[str], span: TimeSpan,
             params: Mapping[str, int | str] | None = None) -> str:  # fmt: skip
         """Return the evidence key of a feature's stretch."""
+        if self.content == "":
+            return ""
+        if self.content is not None:  # wherever it is
+            span = TimeSpan(0, 0)
+        media_digest = self.plan.media_digest if self.content is None else f"as:{self.content}"
         return evidence_key(
             project=self.plan.project_id,
-            media_digest=self.plan.media_digest,
+            media_digest=media_digest,
             feature=feature,
             engine=engine,
             model_digests=models,
@@ -214,6 +233,7 @@ async def keep(
     records: Sequence[Evidence],
     cost: Cost,
     cited: Iterable[str] = (),
+    input_digest: str = "",
 ) -> EvidenceRow:
     """Store a blob and its row; when somebody was faster, the row is theirs."""
     blob = EvidenceBlob(feature, engine, span, tuple(records))
@@ -226,7 +246,7 @@ async def keep(
         digest = run.artifacts.put(plan.project_id, data, codec="zstd")
         row = EvidenceRow(
             key, plan.project_id, plan.media_digest, feature, engine, digest,
-            span.start_ns, span.end_ns,
+            span.start_ns, span.end_ns, input_digest,
         )  # fmt: skip
         stored = run.evidence.put(row, cited)
         run.evidence.record_cost(

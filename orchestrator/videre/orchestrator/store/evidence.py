@@ -15,11 +15,19 @@ from videre.orchestrator.store.database import Database, insert_once
 
 #: Unreferenced artifacts younger than this may belong to a step that is about to refer to them.
 COLLECT_AFTER_NS: Final = 24 * 3600 * 1_000_000_000
+#: Stands for the digest of a media that is gone.
+ERASED: Final = "erased"
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """Where the evidence of one feature in one stretch lies."""
+    """Where the evidence of one feature in one stretch lies.
+
+    Args:
+        input_digest: of what was looked at, and how; "" = copies of the media do not find it.
+        taken_from: digest of the media whose evidence it is a copy of; "" = found in its own,
+            ERASED = that media is gone.
+    """
 
     key: str
     project_id: str
@@ -29,6 +37,8 @@ class EvidenceRow:
     blob_digest: str
     start_ns: int
     end_ns: int
+    input_digest: str = ""
+    taken_from: str = ""
 
 
 class EvidenceStore:
@@ -96,15 +106,53 @@ class EvidenceStore:
         Raises:
             VidereError: MEDIA_NOT_FOUND, the last media of the digest was deleted meanwhile.
         """
-        now = self._clock.now_ns()
         with self._db.steps.begin() as connection:
-            self._require_media(connection, row)
-            values = {name: getattr(row, name) for name in EvidenceRow.__slots__}
-            if insert_once(connection, t.evidence, {**values, "create_ns": now}):
-                for digest in {row.blob_digest, *artifacts}:
-                    self._refer(connection, row.project_id, digest, "evidence", row.key, now)
+            if self._insert(connection, row, artifacts):
                 return row
         return self.find([row.key])[row.key]
+
+    def donors(self, project_id: str, input_digest: str, limit: int) -> list[EvidenceRow]:
+        """Return rows of a project in which the same was looked at, those found first before."""
+        evidence = t.evidence.c
+        query = (
+            sa.select(*(evidence[name] for name in EvidenceRow.__slots__))
+            .where(evidence.project_id == project_id, evidence.input_digest == input_digest)
+            .order_by(evidence.taken_from, evidence.create_ns, evidence.key)
+            .limit(limit)
+        )
+        with self._db.steps.connect() as connection:
+            return [EvidenceRow(*values) for values in connection.execute(query)]
+
+    def take(self, row: EvidenceRow, artifacts: Iterable[str], donor: EvidenceRow) -> bool:
+        """Insert a row that is a copy of another; tell whether the other is still there.
+
+        What both cite is kept from now on by both: the donor's references go with its row, in one
+        transaction.
+
+        Raises:
+            VidereError: MEDIA_NOT_FOUND.
+        """
+        there = sa.select(t.evidence.c.key).where(
+            t.evidence.c.key == donor.key, t.evidence.c.blob_digest == donor.blob_digest
+        )
+        with self._db.steps.begin() as connection:
+            if connection.execute(there.with_for_update(read=True)).first() is None:
+                return False
+            self._insert(connection, row, artifacts)
+        return True
+
+    def _insert(
+        self, connection: sa.Connection, row: EvidenceRow, artifacts: Iterable[str]
+    ) -> bool:
+        """Insert a row with its references; tell whether it was the first of its key."""
+        now = self._clock.now_ns()
+        self._require_media(connection, row)
+        values = {name: getattr(row, name) for name in EvidenceRow.__slots__}
+        if not insert_once(connection, t.evidence, {**values, "create_ns": now}):
+            return False
+        for digest in {row.blob_digest, *artifacts}:
+            self._refer(connection, row.project_id, digest, "evidence", row.key, now)
+        return True
 
     @staticmethod
     def _require_media(connection: sa.Connection, row: EvidenceRow) -> None:

@@ -16,6 +16,7 @@ from videre.orchestrator.search.build import packed_given
 from videre.orchestrator.search.model import Given
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
+from videre.orchestrator.store.evidence import ERASED
 from videre.orchestrator.store.holds import require_free
 from videre.orchestrator.store.records import AnalysisRecord, MediaRecord, NextRevision
 from videre.orchestrator.store.search_index import forget_media, index_given
@@ -244,6 +245,14 @@ class MediaStore:
                 )
             )
             connection.execute(sa.delete(t.evidence).where(t.evidence.c.key.in_(stale)))
+            connection.execute(
+                sa.update(t.evidence)
+                .where(
+                    t.evidence.c.project_id == project_id,
+                    t.evidence.c.taken_from == record.digest,
+                )
+                .values(taken_from=ERASED)
+            )
 
     # --- analyses ----------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from videre.common.artifacts import ArtifactStore
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store.database import Database, exclusive
-from videre.orchestrator.store.evidence import EvidenceRow, EvidenceStore
+from videre.orchestrator.store.evidence import ERASED, EvidenceRow, EvidenceStore
 from videre.orchestrator.store.jobs import JobStore
 from videre.orchestrator.store.listing import Listing
 from videre.orchestrator.store.media import MediaStore, NewMedia
@@ -291,3 +292,46 @@ def test_a_second_process_is_refused_while_the_first_lives(tmp_path: Path) -> No
         assert refused.value.reason is Reason.STORE_FAILED
     with exclusive(lock):
         pass
+
+
+# --- copies ------------------------------------------------------------------------------------
+
+
+def copied(key: str, digest: str, donor: EvidenceRow) -> EvidenceRow:
+    return replace(donor, key=key, media_digest=digest, taken_from=donor.media_digest)
+
+
+def test_a_copy_finds_what_was_found_first_in_its_own_project(
+    media: MediaStore, evidence: EvidenceStore
+) -> None:
+    media.create(new("m1"))
+    media.create(new("m2", "d" * 64))
+    media.create(new("m3", project="others"))
+    donor = replace(row("k1"), input_digest="e" * 64)
+    evidence.put(donor, ["c" * 64])
+    evidence.put(replace(row("k3", project="others"), input_digest="e" * 64), [])
+    second = copied("k2", "d" * 64, donor)
+    assert evidence.take(second, ["c" * 64], donor)
+    assert evidence.take(second, ["c" * 64], donor)  # twice is once
+    assert evidence.donors("films", "e" * 64, 3) == [donor, second]
+    assert evidence.donors("films", "e" * 64, 1) == [donor]
+    assert [one.key for one in evidence.donors("others", "e" * 64, 3)] == ["k3"]
+    assert evidence.donors("films", "f" * 64, 3) == []
+
+
+def test_copies_outlive_each_other(media: MediaStore, evidence: EvidenceStore) -> None:
+    for media_id, digest in (("m1", DIGEST), ("m2", "d" * 64), ("m3", "f" * 64)):
+        media.create(new(media_id, digest))
+    donor = replace(row("k1"), input_digest="e" * 64)
+    evidence.put(donor, ["c" * 64])
+    second = copied("k2", "d" * 64, donor)
+    assert evidence.take(second, ["c" * 64], donor)
+    media.delete("films", "m1", "")
+    (left,) = evidence.donors("films", "e" * 64, 3)
+    assert left == replace(second, taken_from=ERASED)
+    assert evidence.owned("films", "c" * 64)
+    assert not evidence.take(copied("k3", "f" * 64, donor), ["c" * 64], donor), "it is gone"
+    assert evidence.take(copied("k3", "f" * 64, left), ["c" * 64], left)
+    media.delete("films", "m2", "")
+    media.delete("films", "m3", "")
+    assert not evidence.owned("films", "c" * 64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from videre.common.errors import VidereError
@@ -39,6 +39,7 @@ class Records:
         self._run, self._project, self._digest = run, project_id, media_digest
         self._known: dict[str, Evidence] = {}
         self._read: set[str] = set()
+        self._sources: dict[str, str] = {}
 
     def find(self, ids: Iterable[str]) -> Mapping[str, Evidence]:
         """Return the records that are still kept, and possibly others, by id."""
@@ -52,7 +53,12 @@ class Records:
                 except (VidereError, ValueError):
                     continue  # told as gone, record by record
                 self._known.update({record.id: record for record in blob.records})
+                self._sources.update({record.id: row.taken_from for record in blob.records})
         return self._known
+
+    def source(self, record_id: str) -> str:
+        """Return the digest of the media that a record, found before, was taken over from."""
+        return self._sources.get(record_id, "")
 
 
 class Details:
@@ -65,6 +71,7 @@ class Details:
         facts: Iterable[EngineFacts] | None,
         given: Mapping[str, str] | None,
         blurred: Mapping[str, str],
+        source: Callable[[str], str],
     ) -> None:
         """Take what records are told by.
 
@@ -74,7 +81,9 @@ class Details:
             given: the texts given with the media, by the ids of their references; None where they
                 are not kept.
             blurred: digest of a picture's blurred variant, by that of the picture.
+            source: returns where a record was taken over from, by its id.
         """
+        self._source = source
         self._messages, self._blurred = messages, blurred
         self._models = {
             (one.feature, f"{one.engine}@{one.version}"): one.model_digests for one in engines
@@ -105,6 +114,7 @@ class Details:
             message.gone = True
             return message
         message.feature, message.class_name = record.feature, record.class_name
+        message.taken_from = self._source(ref.id)
         message.model_digests.extend(self._models.get((record.feature, record.engine), ()))
         message.text = (record.text or " ".join(word.text for word in record.words))[:_MOST_TEXT]
         message.words.extend(

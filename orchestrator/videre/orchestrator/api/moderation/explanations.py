@@ -134,6 +134,7 @@ class Explainer:
             None if given is None else given.engines,
             None if given is None else _given_texts(given),
             blurred_of(found.verdict),
+            records.source,
         )
         wanted = [
             place for place, one in enumerate(found.groups)
@@ -264,7 +265,10 @@ def _label(why: LabelWhy, details: Details, records: Records) -> pb.LabelExplana
         )
     if why.highest is not None:
         hit = why.highest.hit
-        known = records.find([ref.id for ref in hit.refs[:1]] if hit is not None else ())
+        cited = [ref.id for ref in hit.refs[:1]] if hit is not None else []
+        if why.highest.record is not None:
+            cited.append(why.highest.record.id)
+        known = records.find(cited)
         message.highest.CopyFrom(details.of_highest(why.highest, known))
     return message
 

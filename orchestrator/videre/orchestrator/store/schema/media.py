@@ -117,7 +117,14 @@ evidence = sa.Table(
     sa.Column("start_ns", sa.BigInteger, nullable=False),
     sa.Column("end_ns", sa.BigInteger, nullable=False),
     sa.Column("create_ns", sa.BigInteger, nullable=False),
+    #: What was looked at, and how: the same in copies of a media; "" = not told.
+    sa.Column("input_digest", DIGEST, nullable=False, server_default=""),
+    #: The media whose evidence it is a copy of; "" = it was found in its own, "erased" = in one
+    #: that is gone.
+    sa.Column("taken_from", DIGEST, nullable=False, server_default=""),
     sa.Index("evidence_by_media", "project_id", "media_digest"),
+    sa.Index("evidence_by_input", "project_id", "input_digest"),
+    sa.Index("evidence_by_source", "project_id", "taken_from"),
 )
 
 #: Who still needs an artifact; what nobody refers to for 24 h is collected.

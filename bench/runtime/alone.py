@@ -99,8 +99,9 @@ def main() -> None:
         else:
             failed[way.variant.name] = found
     ways = [way for way in job.ways if way.variant.name in openings]
+    sessions = [_session(job, way) for way in ways]  # each sets anew what becomes of denormals
     with flushed() if job.flushed else contextlib.nullcontext():
-        times = _rounds([_session(job, way) for way in ways], inputs, job.budget_s)
+        times = _rounds(sessions, inputs, job.budget_s)
     costs = {
         way.variant.name: _cost(openings[way.variant.name], own, times[0])
         for way, own in zip(ways, times, strict=True)

@@ -99,7 +99,7 @@ def main() -> None:
         else:
             failed[way.variant.name] = found
     ways = [way for way in job.ways if way.variant.name in openings]
-    sessions = [_session(job, way) for way in ways]  # each sets anew what becomes of denormals
+    sessions = [_session(job, way) for way in ways]  # the first one undoes `flushed`
     with flushed() if job.flushed else contextlib.nullcontext():
         times = _rounds(sessions, inputs, job.budget_s)
     costs = {

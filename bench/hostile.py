@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,7 @@ from bench.options import Options
 from tests.calling import Api, refusal_of
 from tests.running import ALL, Processes, processes
 from videre.cli.evaluation.figures import Case, Measured
-from videre.v1 import analysis_pb2, job_pb2
+from videre.v1 import analysis_pb2, job_pb2, project_pb2
 
 #: Longest time for one input, from its first byte to the end of its job, seconds.
 _PATIENCE_S: Final = 120.0
@@ -167,15 +167,19 @@ def _ending(job: job_pb2.Job) -> str:
 # --- what is left ------------------------------------------------------------------------------
 
 
-def _reference(suite: Processes, folder: Path, name: str) -> Outcome:
-    """Analyse a sound film under new bytes' name; its answer must never change."""
+def _reference(suite: Processes, folder: Path, project: str) -> Outcome:
+    """Analyse a sound film in a project of its own; its answer must never change."""
     film = next(seed for seed in warm_up(folder) if seed.file == "film.mp4")
-    # Bytes behind the film's end change its digest, so that models are called; they are a box
-    # that is skipped.
-    padded = replace(film, data=film.data + b"\0\0\0\x10free" + name.encode().ljust(8, b"\0"))
-    with suite.client() as client, Api(suite.ports.target("orchestrator")) as api:
-        job = client.wait(api.submit(_request(api, padded)).job.job_id, timeout_s=_PATIENCE_S)
-        return Outcome(Path(name), job, client.get_analysis(job.media_id))
+    path = folder / film.file
+    path.write_bytes(film.data)
+    with suite.client() as client:
+        client.projects.create(project_pb2.CreateProjectRequest(project_id=project))
+    with suite.client(project=project) as client:
+        job = client.wait(client.submit(path).job_id, timeout_s=_PATIENCE_S)
+        outcome = Outcome(Path(project), job, client.get_analysis(job.media_id))
+        client.delete(job.job_id)
+        client.delete_media(job.media_id, close_reviews=True)
+    return outcome
 
 
 def _said(outcome: Outcome) -> bytes:

@@ -18,7 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from tests.fresh import lay
 from videre.cli.supervise.ports import SERVICES, Ports
-from videre.client import Videre
+from videre.client import Access, Videre
 from videre.common.tls import TlsFiles
 
 READY_S = 120.0
@@ -187,9 +187,9 @@ class Processes:
         """Where Connect, gRPC-Web and JSON are served, if a setting asks for them."""
         return self._metrics.http
 
-    def client(self, name: str = "orchestrator") -> Videre:
-        """Return a client of an orchestrator."""
-        return Videre(self.target(name))
+    def client(self, name: str = "orchestrator", *, project: str = "") -> Videre:
+        """Return a client of an orchestrator, whose calls are about a project."""
+        return Videre(self.target(name), access=Access(project=project))
 
     def close(self) -> None:
         """End everything."""

@@ -21,7 +21,7 @@ from running import ALL, Processes, processes
 from bench.faults.work import submit
 from videre.cli.supervise.ports import SERVICES
 from videre.common.errors import Reason, VidereError
-from videre.v1 import analysis_pb2, job_pb2
+from videre.v1 import analysis_pb2, job_pb2, project_pb2
 
 pytestmark = [pytest.mark.fault, pytest.mark.long]
 
@@ -47,19 +47,22 @@ class Troubled:
     """A suite each of whose services stands behind a proxy."""
 
     def __init__(self, suite: Processes, proxies: Mapping[str, Proxy], folder: Path) -> None:
-        self._suite, self._proxies, self._folder = suite, proxies, folder
+        self._suite, self._proxies = suite, proxies
         self._numbers = itertools.count()
-        self._film = film(0, folder, 12).read_bytes()
+        self._film = film(0, folder, 12)
 
     def run(self, **troubles: Trouble) -> job_pb2.Job:
-        """Return an ended job on new bytes whose calls met these troubles."""
+        """Return an ended job whose calls met these troubles.
+
+        In a project of its own: it finds nothing that was seen or heard before.
+        """
         for name, proxy in self._proxies.items():
             proxy.set(troubles.get(name, Trouble()))
-        path = self._folder / f"film-{next(self._numbers)}.mp4"
-        # A box that is skipped: the same pictures and sound, other bytes.
-        path.write_bytes(self._film + b"\0\0\0\x10free" + path.stem.encode().rjust(8, b" ")[:8])
+        project = f"run-{next(self._numbers)}"
         with self._suite.client() as client:
-            job = client.wait(submit(client, path).job_id, timeout_s=END_S)
+            client.projects.create(project_pb2.CreateProjectRequest(project_id=project))
+        with self._suite.client(project=project) as client:
+            job = client.wait(submit(client, self._film).job_id, timeout_s=END_S)
         for name in troubles:
             assert self._proxies[name].met, f"no call met the trouble of {name}"
         return job

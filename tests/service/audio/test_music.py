@@ -77,6 +77,7 @@ async def test_what_is_not_music_has_no_beats(
     assert (found.tempo_bpm, list(found.beat_ns), found.score) == (0.0, [], 0.0)
 
 
+@pytest.mark.long
 async def test_pieces_of_any_size_give_the_same_answer(
     bundled: Any, media: Path, read_sound: Any
 ) -> None:

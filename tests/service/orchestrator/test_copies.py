@@ -94,6 +94,7 @@ def test_another_container_calls_no_model(
             assert seen(seeing_api, job) == seen(seeing_api, first)
 
 
+@pytest.mark.long
 def test_a_shorter_copy_costs_its_changed_share(
     seeing_api: Api, first: job_pb2.Job, film: Path, tmp_path: Path
 ) -> None:
@@ -101,6 +102,7 @@ def test_a_shorter_copy_costs_its_changed_share(
     assert 0 < job.model_calls < first.model_calls
 
 
+@pytest.mark.long
 def test_another_project_gives_nothing(
     other: Api, seeing_api: Api, first: job_pb2.Job, film: Path, tmp_path: Path
 ) -> None:
@@ -108,6 +110,7 @@ def test_another_project_gives_nothing(
     assert job.model_calls == first.model_calls
 
 
+@pytest.mark.long
 def test_a_copy_outlives_what_it_is_of(
     seeing_api: Api, seeing: Processes, film: Path, tmp_path: Path
 ) -> None:

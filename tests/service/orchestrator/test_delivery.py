@@ -57,6 +57,7 @@ def linked(index: Path) -> Path:
     ["", "{job}-{sequence}-{function}.{type}", "{function}/of {job}/{sequence}.{type}",
      "{function}.d/{job} #{sequence}%.{type}"],
 )  # fmt: skip
+@pytest.mark.long
 def test_every_index_leads_to_its_own_picture(
     api: Api, files: Path, clip: Path, tmp_path: Path, pattern: str
 ) -> None:

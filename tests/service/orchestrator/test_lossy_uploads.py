@@ -114,6 +114,7 @@ def uploaded(server: Processes, sound: Path, tmp_path_factory: pytest.TempPathFa
     return Uploaded(media, cuts, sent, again, memory(pid, "VmHWM") - before)
 
 
+@pytest.mark.long
 def test_an_upload_goes_on_after_every_cut(uploaded: Uploaded, sound: Path) -> None:
     digest, size = digest_of(sound), sound.stat().st_size
     assert uploaded.cuts == CUTS

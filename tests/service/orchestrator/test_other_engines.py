@@ -54,6 +54,7 @@ def preview(api: Api, media_id: str, **pin: str) -> template_pb2.PreviewTemplate
     return api.templates.PreviewTemplate(request, timeout=TIMEOUT_S)
 
 
+@pytest.mark.long
 def test_what_another_engine_saw_is_judged_without_it(
     api: Api, seeing: Processes, media_id: str
 ) -> None:

@@ -45,6 +45,7 @@ def begins(api: Api, job_id: str) -> None:
     until(lambda: api.job(job_id).state == RUNNING, "the job begins")
 
 
+@pytest.mark.long
 def test_a_project_runs_as_many_jobs_as_it_may(patient: Api) -> None:
     assert limit(patient, 1).quotas.running_jobs == 1
     first, second, third = (patient.submit(text_request()).job.job_id for _ in range(3))

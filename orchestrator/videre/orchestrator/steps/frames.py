@@ -77,17 +77,19 @@ async def look(run: Runtime, job_id: str, chunk: int) -> int:
         span, part = unit_span(unit), unit_part(unit)
         sampling = await sampling_of(run, work, unit)
         keys = frame_keys(work, unit, sampling.params)
-        same = frame_keys(await alike(run, work, unit), unit, sampling.params)
         found = await find(run, list(keys.values()))
+        missing = [name for name, key in keys.items() if key not in found]
+        same = frame_keys(await alike(run, work, unit), unit, sampling.params) if missing else {}
+        move = seen(work, unit)
         missing = [
-            engine
-            for engine in engines
-            for key, shared in ((keys[engine.feature], same[engine.feature]),)
-            if key not in found and not await taken(run, work, key, shared, span, seen(work, unit))
+            name
+            for name in missing
+            if not await taken(run, work, keys[name], same[name], span, move)
         ]
         costs = dict.fromkeys(keys, Cost())
         if missing:
-            for look in await _look_at_unit(run, work, unit, spool, sampling, missing):
+            unseen = [engine for engine in engines if engine.feature in missing]
+            for look in await _look_at_unit(run, work, unit, spool, sampling, unseen):
                 name = look.engine.feature
                 costs[name] = look.cost
                 await _keep_seen(run, work, unit, spool, look, keys[name], same[name])

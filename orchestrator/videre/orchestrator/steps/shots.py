@@ -134,9 +134,11 @@ def _signals_of_copy(
 
 
 async def _shots_of(run: Runtime, work: Work, unit: Unit, spool: ChunkSpool) -> Cost:
-    key, engine = shots_key(work, unit), work.plan.engine(SHOTS)
-    same, span = shots_key(await alike(run, work, unit), unit), unit_span(unit)
-    if await find(run, [key]) or await taken(run, work, key, same, span, seen(work, unit)):
+    key, engine, span = shots_key(work, unit), work.plan.engine(SHOTS), unit_span(unit)
+    if await find(run, [key]):
+        return Cost()
+    same = shots_key(await alike(run, work, unit), unit)
+    if await taken(run, work, key, same, span, seen(work, unit)):
         return Cost()
     signals = (await spool.unit(unit)).signals
     records, cost = [], Cost()
@@ -195,8 +197,10 @@ async def _keep_key_frames(run: Runtime, work: Work, unit: Unit, spool: ChunkSpo
     """Keep one picture for every piece of a shot in the unit; return the evidence's key."""
     sampling = await sampling_of(run, work, unit)
     key, span = key_frames_key(work, unit, sampling.params), unit_span(unit)
+    if await find(run, [key]):
+        return key
     same = key_frames_key(await alike(run, work, unit), unit, sampling.params)
-    if await find(run, [key]) or await taken(run, work, key, same, span, seen(work, unit)):
+    if await taken(run, work, key, same, span, seen(work, unit)):
         return key
     unit_spool = await spool.unit(unit)
     chosen = sample(work, unit, unit_spool, sampling.boundaries)

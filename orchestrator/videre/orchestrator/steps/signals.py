@@ -36,10 +36,12 @@ async def lost_stretches(run: Runtime, work: Work, units: Sequence[Unit]) -> lis
 async def alike(run: Runtime, work: Work, unit: Unit) -> Work:
     """Return the work by which a unit's keys are those of all copies.
 
-    What could not be decoded here may be decoded there: then copies share nothing.
+    What could not be decoded here may be decoded there: then copies share nothing, as the row of
+    the signals says.
     """
-    lost = bool(unit.content) and await lost_stretches(run, work, [unit])
-    return work.alike("" if lost else unit.content)
+    key = signals_key(work, unit)
+    row = (await find(run, [key])).get(key) if unit.content else None
+    return work.alike(unit.content if row is not None and row.input_digest else "")
 
 
 def seen(work: Work, unit: Unit) -> Move:

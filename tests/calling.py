@@ -51,6 +51,8 @@ from videre.v1 import (
 TIMEOUT_S: Final = 30.0
 #: Longest time a job without services takes to end.
 END_S: Final = 20.0
+#: Longest time of one that calls services or makes files, on a busy machine.
+BUSY_S: Final = 240.0
 #: Time between two looks at what a server does by itself: it is to have the processor meanwhile.
 _LOOK_S: Final = 0.05
 
@@ -182,10 +184,16 @@ class Api:
         request.read_mask.paths.append("job")
         return self.jobs.QueryJob(request, timeout=TIMEOUT_S).job
 
-    def ended(self, request: job_pb2.SubmitJobRequest) -> job_pb2.Job:
+    def ended(self, request: job_pb2.SubmitJobRequest, within_s: float = END_S) -> job_pb2.Job:
         """Submit a job and return it once it has ended."""
-        job = self.job(self.submit(request).job.job_id, wait_s=int(END_S))
-        assert job.HasField("end_time"), job
+        return self.end_of(self.submit(request).job.job_id, within_s)
+
+    def end_of(self, job_id: str, within_s: float = END_S) -> job_pb2.Job:
+        """Return a job once it has ended; the test fails when it does not within some seconds."""
+        deadline = time.monotonic() + within_s
+        # A call waits for less than its own deadline.
+        while not (job := self.job(job_id, wait_s=int(END_S))).HasField("end_time"):
+            assert time.monotonic() < deadline, job
         return job
 
     def open_upload(self, size: int, **fields: Any) -> media_pb2.Upload:

@@ -7,13 +7,12 @@ import resource
 import shutil
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 import grpc
 import pytest
-from calling import END_S, TIMEOUT_S, Api, refusal_of, refused, text_request, until
+from calling import BUSY_S, TIMEOUT_S, Api, refusal_of, refused, text_request, until
 from running import Processes, processes
 
 from videre.v1 import analysis_pb2, job_pb2
@@ -73,15 +72,6 @@ def locked(suite: Processes) -> Iterator[None]:
         other.execute("ROLLBACK")
 
 
-def ended(api: Api, job_id: str) -> job_pb2.Job:
-    deadline = time.monotonic() + 3 * END_S
-    while time.monotonic() < deadline:
-        job = api.job(job_id, wait_s=5)
-        if job.HasField("end_time"):
-            return job
-    raise AssertionError(f"{job_id} never ended")
-
-
 def running(api: Api, job_id: str) -> bool:
     return api.job(job_id).state == job_pb2.JOB_STATE_RUNNING
 
@@ -94,7 +84,7 @@ def file_request(api: Api, text: str) -> job_pb2.SubmitJobRequest:
 
 
 def succeeds(api: Api) -> None:
-    job = ended(api, api.submit(text_request("A quiet line.")).job.job_id)
+    job = api.ended(text_request("A quiet line."), BUSY_S)
     assert job.state == job_pb2.JOB_STATE_SUCCEEDED, job
 
 
@@ -119,11 +109,11 @@ def test_jobs_that_meet_a_full_disk_end_or_go_on_but_never_pass_unseen(
         with full_disk(suite):
             assert refused(lambda: api.submit(text_request("One more."))).reason == "STORE_FAILED"
             store.enter_context(written_never(suite))
-        lost = [ended(api, job_id) for job_id in files]
+        lost = [api.end_of(job_id, BUSY_S) for job_id in files]
     assert {job.error.reason for job in lost} == {"STORE_FAILED"}
     suite.stop("orchestrator")
     suite.start("orchestrator")
-    for job in (ended(api, job_id) for job_id in (*texts, *files)):
+    for job in (api.end_of(job_id, BUSY_S) for job_id in (*texts, *files)):
         assert job.state in FINAL
         if job.state != job_pb2.JOB_STATE_SUCCEEDED:
             assert job.error.reason in ("STORE_FAILED", "WORKER_CRASHED"), job
@@ -135,7 +125,7 @@ def test_a_store_that_cannot_be_written_is_named(suite: Processes, api: Api) -> 
     request = file_request(api, "Words of an upload.")
     with written_never(suite):
         assert refused(lambda: api.submit(text_request("A line."))).reason == "STORE_FAILED"
-        job = ended(api, api.submit(request).job.job_id)
+        job = api.ended(request, BUSY_S)
     assert (job.state, job.error.reason) == (job_pb2.JOB_STATE_FAILED, "STORE_FAILED"), job
     succeeds(api)
 
@@ -151,7 +141,7 @@ def test_a_locked_database_makes_calls_wait(suite: Processes, api: Api) -> None:
         assert not waiting, "it was acknowledged without being stored"
     call.join(timeout=TIMEOUT_S)
     for job_id in (*running, *waiting):
-        assert ended(api, job_id).state == job_pb2.JOB_STATE_SUCCEEDED
+        assert api.end_of(job_id, BUSY_S).state == job_pb2.JOB_STATE_SUCCEEDED
     assert len(waiting) == 1
 
 
@@ -183,7 +173,7 @@ def test_sigterm_under_load_loses_nothing_acknowledged(suite: Processes, api: Ap
     assert set(codes) <= {"UNAVAILABLE", "CANCELLED"}
     suite.start("orchestrator")
     for job_id in acknowledged:
-        assert ended(api, job_id).state == job_pb2.JOB_STATE_SUCCEEDED
+        assert api.end_of(job_id, BUSY_S).state == job_pb2.JOB_STATE_SUCCEEDED
     again = api.submit(text_request("Line 0 of 0.", request_id="0-0"))
     assert again.reused
     assert again.job.job_id in acknowledged

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from calling import TIMEOUT_S, Api
+from calling import BUSY_S, TIMEOUT_S, Api
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2
 
@@ -31,12 +31,8 @@ def asked() -> job_pb2.SubmitJobRequest:
 
 
 def stages(api: Api, asked: job_pb2.SubmitJobRequest) -> dict[str, analysis_pb2.Stage]:
-    """Return how the stages of a job ended; a busy machine has two minutes for it."""
-    job = api.submit(asked).job
-    for _ in range(6):
-        job = api.job(job.job_id, wait_s=20)
-        if job.HasField("end_time"):
-            break
+    """Return how the stages of a job ended."""
+    job = api.ended(asked, BUSY_S)
     request = media_pb2.GetAnalysisRequest(
         media_id=job.media_id, view=analysis_pb2.ANALYSIS_VIEW_FULL
     )

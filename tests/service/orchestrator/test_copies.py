@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import synth
-from calling import TIMEOUT_S, Api, reading
+from calling import BUSY_S, TIMEOUT_S, Api, reading
 from remuxing import Copy, remuxed
 from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, retention_pb2
 
 FEATURES = ("shots", "colors", "quality", "loudness")
-_WAITS, _WAIT_S = 6, 20
 #: Units of 20 and 24 s.
 FILM = synth.Clip(
     "film.mp4", 352, size=(96, 54), rate=Fraction(8), cuts=(40, 200),
@@ -48,11 +47,7 @@ def analysed(api: Api, path: Path) -> job_pb2.Job:
     media = api.uploaded(path.read_bytes(), path.name)
     request = job_pb2.SubmitJobRequest(features=FEATURES)
     request.inputs.add(media_id=media.media_id)
-    job = api.submit(request).job
-    for _ in range(_WAITS):  # a busy machine has two minutes for it
-        job = api.job(job.job_id, wait_s=_WAIT_S)
-        if job.HasField("end_time"):
-            break
+    job = api.ended(request, BUSY_S)
     assert job.state == job_pb2.JOB_STATE_SUCCEEDED
     return job
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import cv2
 import pytest
-from calling import TIMEOUT_S, Api, refused, text_request
+from calling import BUSY_S, TIMEOUT_S, Api, refused, text_request
 from running import Processes
 from synth import burn, scene
 
@@ -54,7 +54,7 @@ def judged(api: Api, moderation: str, *covers: str) -> job_pb2.Job:
     request.templates.moderation = moderation
     for cover in covers:
         request.context.covers.add(upload_id=cover)
-    job = api.job(api.submit(request).job.job_id, wait_s=60)
+    job = api.ended(request, BUSY_S)
     assert job.state == job_pb2.JOB_STATE_SUCCEEDED, str(job.error)
     return job
 

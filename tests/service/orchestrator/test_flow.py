@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import synth
-from calling import TIMEOUT_S, Api, refused, until
+from calling import BUSY_S, TIMEOUT_S, Api, refused, until
 from running import Processes
 
 from videre.cli.app import main
@@ -43,16 +43,6 @@ def states(job: job_pb2.Job) -> dict[str, str]:
     }
 
 
-def ended(api: Api, request: job_pb2.SubmitJobRequest) -> job_pb2.Job:
-    """Return a job once it has ended; making files takes long on a busy machine."""
-    job_id = api.submit(request).job.job_id
-    for _ in range(10):
-        job = api.job(job_id, wait_s=25)
-        if job.HasField("end_time"):
-            return job
-    raise AssertionError(job)
-
-
 def sent(api: Api, rule: event_pb2.RoutingRule) -> set[str]:
     """Return the jobs whose events a rule would send."""
     request = event_pb2.TestRoutesRequest(rules=[rule])
@@ -76,7 +66,7 @@ def test_a_film_goes_the_way_of_its_verdict(own_api: Api, suite: Processes, file
     request.flow.add(branch_id="bad", verdicts=[BLOCK], quarantine=True)
 
     request.context.title = "A walk in the park"
-    passed = ended(own_api, request)
+    passed = own_api.ended(request, BUSY_S)
     assert (passed.suggestion, passed.branch_id) == (PASS, "good"), passed
     assert states(passed) == {
         "produce:pass-only": "SUCCEEDED", "produce:always": "SUCCEEDED", "output": "SUCCEEDED",
@@ -87,7 +77,7 @@ def test_a_film_goes_the_way_of_its_verdict(own_api: Api, suite: Processes, file
     assert film.is_file()
 
     request.context.title = "Who sells cocaine here?"
-    blocked = ended(own_api, request)
+    blocked = own_api.ended(request, BUSY_S)
     assert (blocked.suggestion, blocked.branch_id) == (BLOCK, "bad"), blocked
     assert states(blocked) == {
         "produce:pass-only": "SKIPPED BRANCH_NOT_TAKEN", "produce:always": "SUCCEEDED",
@@ -99,7 +89,9 @@ def test_a_film_goes_the_way_of_its_verdict(own_api: Api, suite: Processes, file
     assert kept.read_bytes() == clip.read_bytes()
     again = job_pb2.SubmitJobRequest(features=["loudness"])
     again.inputs.add(media_id=blocked.media_id)
-    assert ended(own_api, again).state == job_pb2.JOB_STATE_SUCCEEDED, "it is read where it lies"
+    assert own_api.ended(again, BUSY_S).state == job_pb2.JOB_STATE_SUCCEEDED, (
+        "it is read where it lies"
+    )
     made = event_pb2.CreateWebhookRequest(name="w", uri="https://example.com/hook")
     answer = own_api.events.CreateWebhook(made, timeout=TIMEOUT_S)
     webhook = answer.webhook.webhook_id

@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from calling import TIMEOUT_S, Api, bound, refused
+from calling import BUSY_S, TIMEOUT_S, Api, bound, refused
 from running import Processes
 
 from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
@@ -69,7 +69,7 @@ def jobs(looking: Api, tmp_path_factory: pytest.TempPathFactory) -> list[job_pb2
         path = made / f"{number}.mp4"
         write(path, [crop(shown[shot % 2 == 0], rng) for shot in range(SHOTS)])
         ids.append(looking.submit(submitted(looking, path)).job.job_id)
-    ended = [looking.job(job_id, wait_s=60) for job_id in ids]
+    ended = [looking.end_of(job_id, BUSY_S) for job_id in ids]
     assert all(job.state == job_pb2.JOB_STATE_SUCCEEDED for job in ended), ended
     return ended
 

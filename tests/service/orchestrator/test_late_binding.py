@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from calling import TIMEOUT_S, Api, bound, refused, until
+from calling import BUSY_S, TIMEOUT_S, Api, bound, refused, until
 from running import Processes
 
 from videre.v1 import (
@@ -42,7 +42,7 @@ def jobs(api: Api) -> dict[str, job_pb2.Job]:
         request = job_pb2.SubmitJobRequest(features=["shots", "faces", "objects"])
         request.inputs.add(uri=f"file://{folder / clip}")
         submitted[clip] = api.submit(request).job.job_id
-    ended = {clip: api.job(job_id, wait_s=60) for clip, job_id in submitted.items()}
+    ended = {clip: api.end_of(job_id, BUSY_S) for clip, job_id in submitted.items()}
     assert all(job.state == job_pb2.JOB_STATE_SUCCEEDED for job in ended.values()), ended
     return ended
 
@@ -103,7 +103,7 @@ def test_a_new_job_says_what_late_binding_says(api: Api, jobs: dict[str, job_pb2
     bound_later = analysis(api, jobs["asl_yes.mkv"].media_id)
     request = job_pb2.SubmitJobRequest(features=["shots", "faces", "objects"])
     request.inputs.add(media_id=jobs["asl_yes.mkv"].media_id)
-    job = api.job(api.submit(request).job.job_id, wait_s=60)
+    job = api.ended(request, BUSY_S)
     assert job.result_digest == bound_later.result_digest
     assert job.model_calls == 0
 

@@ -10,7 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from calling import TIMEOUT_S, Api, bound, refused, until
+from calling import BUSY_S, TIMEOUT_S, Api, bound, refused, until
 
 from videre.v1 import analysis_pb2, feedback_pb2, job_pb2, media_pb2
 from videre.v1 import library_pb2 as pb
@@ -42,7 +42,7 @@ def media(api: Api) -> dict[str, str]:
         request.inputs.add(uri=f"file://{folder / clip}")
         request.context.title = f"The Great Wall, {clip}"
         submitted[clip] = api.submit(request).job.job_id
-    ended = {clip: api.job(job_id, wait_s=60) for clip, job_id in submitted.items()}
+    ended = {clip: api.end_of(job_id, BUSY_S) for clip, job_id in submitted.items()}
     assert all(job.state == job_pb2.JOB_STATE_SUCCEEDED for job in ended.values()), ended
     return {clip: job.media_id for clip, job in ended.items()}
 

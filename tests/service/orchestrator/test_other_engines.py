@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from calling import TIMEOUT_S, Api, refused
+from calling import BUSY_S, TIMEOUT_S, Api, refused
 from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, template_pb2
@@ -36,7 +36,7 @@ def media_id(api: Api) -> str:
             request.inputs.add(media_id=known)
         else:
             request.inputs.add(uri=f"file://{clip}")
-        job = api.job(api.submit(request).job.job_id, wait_s=60)
+        job = api.ended(request, BUSY_S)
         assert job.state == job_pb2.JOB_STATE_SUCCEEDED, job
         known = job.media_id
     return known

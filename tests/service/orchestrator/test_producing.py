@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import synth
-from calling import TIMEOUT_S, Api, refused
+from calling import BUSY_S, TIMEOUT_S, Api, refused
 from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2, production_pb2
@@ -30,16 +30,6 @@ def only_files(*inputs: tuple[str, str]) -> job_pb2.SubmitJobRequest:
     for name, uri in inputs:
         request.inputs.add(name=name, uri=uri)
     return request
-
-
-def ended(api: Api, request: job_pb2.SubmitJobRequest) -> job_pb2.Job:
-    """Return a job once it has ended; encoding takes long on a busy machine."""
-    job_id = api.submit(request).job.job_id
-    for _ in range(10):
-        job = api.job(job_id, wait_s=25)
-        if job.HasField("end_time"):
-            return job
-    raise AssertionError(job)
 
 
 def states(job: job_pb2.Job) -> dict[str, str]:
@@ -70,7 +60,7 @@ def test_a_job_makes_files_of_several_inputs_and_looks_for_nothing(
     folder = files / tmp_path.name
     request.output.uri_prefix = folder.as_uri()
     request.output.name_pattern = "{source}/{function}-{sequence}.{type}"
-    job = ended(api, request)
+    job = api.ended(request, BUSY_S)
     assert job.state == job_pb2.JOB_STATE_SUCCEEDED, failures(job)
     assert not job.features
     assert (job.analysis_revision, job.result_digest) == (0, "")
@@ -117,7 +107,7 @@ def test_a_task_of_an_analysed_job_may_have_inputs_too(
     request.inputs.add(name="main", uri=clip("cfr25"))
     request.inputs.add(name="end", uri=clip("long_sound"))
     request.production_tasks.add().concatenate.SetInParent()
-    job = ended(api, request)
+    job = api.ended(request, BUSY_S)
     assert job.state == job_pb2.JOB_STATE_SUCCEEDED, failures(job)
     assert job.analysis_revision == 1
     assert states(job)["loudness"] == "SUCCEEDED"
@@ -130,7 +120,7 @@ def test_a_further_input_that_is_no_media_fails_the_job_by_name(
     (files / "noise.bin").write_bytes(bytes(range(256)) * 64)
     request = only_files(("main", clip("cfr25")), ("other", (files / "noise.bin").as_uri()))
     request.production_tasks.add().concatenate.SetInParent()
-    job = ended(api, request)
+    job = api.ended(request, BUSY_S)
     assert job.state == job_pb2.JOB_STATE_FAILED
     assert job.error.reason == "MEDIA_UNREADABLE"
     assert "other" in job.error.message
@@ -140,7 +130,7 @@ def test_a_task_that_fails_fails_alone(api: Api, clip: Callable[[str], str]) -> 
     request = only_files(("main", clip("ntsc")))
     request.production_tasks.add(name="song").transcode.renditions.add(preset="audio-mp3")
     request.production_tasks.add(name="film").transcode.renditions.add(width=160)
-    job = ended(api, request)
+    job = api.ended(request, BUSY_S)
     assert job.state == job_pb2.JOB_STATE_PARTIAL
     assert {stage.name: stage.reason for stage in job.stages}["produce:song"] == "NO_TRACK"
     assert [output.name for output in job.outputs] == ["film-web.mp4"]

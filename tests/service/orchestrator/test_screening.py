@@ -7,7 +7,7 @@ from typing import Any
 
 import cv2
 import pytest
-from calling import TIMEOUT_S, Api, until
+from calling import BUSY_S, TIMEOUT_S, Api, until
 from running import Processes
 from synth import Clip, make, scene
 
@@ -81,9 +81,7 @@ def judged(api: Api, data: bytes, name: str, moderation: str) -> job_pb2.Job:
     request.inputs.add(upload_id=upload.upload_id)
     request.templates.moderation = moderation
     request.production_tasks.add().cover.SetInParent()
-    job = api.job(api.submit(request).job.job_id, wait_s=60)
-    assert job.HasField("end_time"), job
-    return job
+    return api.ended(request, BUSY_S)
 
 
 def latest(api: Api, media_id: str) -> analysis_pb2.Analysis:

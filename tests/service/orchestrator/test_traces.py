@@ -10,7 +10,7 @@ from typing import Any
 
 import grpc
 import pytest
-from calling import TIMEOUT_S, Api
+from calling import BUSY_S, TIMEOUT_S, Api
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2 as otlp
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2_grpc as otlp_grpc
 from running import Processes
@@ -72,7 +72,7 @@ def test_a_job_is_one_trace_across_processes(
         request.inputs.add(uri=path.as_uri())
         header = (("traceparent", f"00-{TRACE}-{CALLER}-01"),)
         job_id = api.jobs.SubmitJob(request, timeout=TIMEOUT_S, metadata=header).job.job_id
-        job = api.job(job_id, wait_s=60)
+        job = api.end_of(job_id, BUSY_S)
         assert job.state == job_pb2.JOB_STATE_SUCCEEDED, job
         for name in ("orchestrator", "audio"):
             assert running.stop(name) == 0

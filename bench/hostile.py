@@ -18,7 +18,7 @@ from bench.faults.leaks import files_in
 from bench.faults.rest import at_rest, left_behind, open_pools
 from bench.harness import Outcome
 from bench.hostile_inputs.case import Hostile
-from bench.hostile_inputs.catalogue import catalogue, warm_up
+from bench.hostile_inputs.catalogue import AT_ONCE, catalogue, warm_up
 from bench.measures.soak import Look
 from bench.options import Options
 from tests.calling import Api, refusal_of
@@ -28,11 +28,12 @@ from videre.v1 import analysis_pb2, job_pb2, project_pb2
 
 #: Longest time for one input, from its first byte to the end of its job, seconds.
 _PATIENCE_S: Final = 120.0
-_AT_ONCE: Final = 3
 _MAX_BYTES: Final = 32 << 20
 _SPOOL_BYTES: Final = 16 << 20
 #: Rounds of the warm-up: allocators reach their working size after some.
 _WARM_ROUNDS: Final = 2
+#: Looks at the processes on the way: what grows with the inputs is told from what grew once.
+_PARTS: Final = 5
 _MIB: Final = 1 << 20
 _PIECE: Final = 1 << 20
 
@@ -56,15 +57,14 @@ class Aftermath:
     """What the suite is like when the last job has ended.
 
     Args:
-        before: what each process, and each of its children, held after the warm-up.
-        after: what they held in the end.
+        looks: what each process, and each of its children, held after the warm-up, and after each
+            part of the inputs.
         ended: processes that were restarted or are gone.
         touched: canaries that were touched.
         left: files that lie about although nothing refers to them.
     """
 
-    before: Look
-    after: Look
+    looks: Sequence[Look]
     ended: Sequence[str]
     touched: Sequence[str]
     left: Sequence[str]
@@ -90,19 +90,21 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
                 raise RuntimeError(f"sound media are not understood: {wrong}")
         first = _reference(suite, folder, "before")
         open_pools(suite)
-        before = Look(0, *at_rest(suite, pids))
-        answers = []
-        for answer in _answers(suite, inputs):
-            answers.append(answer)
-            if not answer.right or len(answers) % 50 == 0:
-                tell(f"{len(answers)}/{len(inputs)} {answer.hostile.name}: {answer.got}")
+        looks = [Look(0, *at_rest(suite, pids))]
+        answers: list[Answer] = []
+        each = -(-len(inputs) // _PARTS)
+        for begin in range(0, len(inputs), each):
+            for answer in _answers(suite, inputs[begin : begin + each]):
+                answers.append(answer)
+                if not answer.right or len(answers) % 50 == 0:
+                    tell(f"{len(answers)}/{len(inputs)} {answer.hostile.name}: {answer.got}")
+            looks.append(Look(len(answers), *at_rest(suite, pids)))
         last = _reference(suite, folder, "after")
-        after = Look(len(answers), *at_rest(suite, pids))
         ended = [name for name, pid in pids.items()
                  if not suite.alive(name) or suite.pid(name) != pid]  # fmt: skip
         places = [folder / "tmp", *(folder / "data" / name for name in ("uploads", "artifacts"))]
         left = left_behind(suite, lambda: files_in(places), _SPOOL_BYTES)
-    aftermath = Aftermath(before, after, ended, [*canaries.touched, *secret], left)
+    aftermath = Aftermath(looks, ended, [*canaries.touched, *secret], left)
     same = _said(first) == _said(last)
     return figures(answers, aftermath, same=same), [first, last]
 
@@ -123,7 +125,7 @@ def _suite(folder: Path, root: Path) -> Iterator[Processes]:
 def _answers(suite: Processes, inputs: Sequence[Hostile]) -> Iterator[Answer]:
     """Yield the answers in order; some inputs are under way at once."""
     target = suite.ports.target("orchestrator")
-    with Api(target) as api, ThreadPoolExecutor(_AT_ONCE) as pool:
+    with Api(target) as api, ThreadPoolExecutor(AT_ONCE) as pool:
         yield from pool.map(lambda hostile: _answer(api, hostile), inputs)
 
 
@@ -206,15 +208,15 @@ def figures(answers: Sequence[Answer], aftermath: Aftermath, *, same: bool) -> l
         for a in answers if not a.right
     ]  # fmt: skip
     slowest = max(answers, key=lambda answer: answer.seconds)
-    before, after = aftermath.before, aftermath.after
-    resident = {name: (_resident(before, name), _resident(after, name)) for name in ALL}
-    worst = max(resident, key=lambda name: resident[name][1] - resident[name][0])
-    small, large = resident[worst]
+    looks = aftermath.looks
+    resident = {name: [_resident(look, name) / _MIB for look in looks] for name in ALL}
+    grown = {name: mib[-1] - mib[0] for name, mib in resident.items()}
+    worst = max(grown, key=lambda name: grown[name])
     lists = {
         "processes that ended": aftermath.ended,
         "canaries touched": aftermath.touched,
         "files left behind": aftermath.left,
-        "processes with more files or children": list(_more(before, after)),
+        "processes with more files or children": list(_more(looks[0], looks[-1])),
     }
     return [
         Measured("inputs", len(answers), "inputs", "each with the answers that are right"),
@@ -223,8 +225,8 @@ def figures(answers: Sequence[Answer], aftermath: Aftermath, *, same: bool) -> l
         Measured("wrong answers", len(wrong), "inputs", "neither the state nor the reason expected",
                  cases=tuple(wrong)),
         Measured("slowest answer", slowest.seconds, "s", slowest.hostile.name),
-        Measured("memory grown", (large - small) / _MIB, "MiB",
-                 f"{worst}, from {small / _MIB:.0f} MiB after warm-up"),
+        Measured("memory grown", grown[worst], "MiB",
+                 f"{worst}, from warm-up on: {' '.join(f'{mib:.0f}' for mib in resident[worst])}"),
         *(Measured(name, len(found), "", "after the last job",
                    cases=tuple(Case(name, None, "none", one) for one in found))
           for name, found in lists.items()),

@@ -10,20 +10,29 @@ from bench.hostile_inputs.case import DAMAGED, SUCCEEDED, Hostile
 from bench.hostile_inputs.mutate import mutants
 from bench.hostile_inputs.places import addresses, names
 from bench.hostile_inputs.pointers import Bait, pointers
-from bench.hostile_inputs.seeds import seeds
+from bench.hostile_inputs.seeds import page, seeds
 
 #: Damaged media, unless it is said how many.
 _DAMAGED: Final = 184
 _QUICK_EVERY: Final = 6
+#: Inputs that are under way at the same time.
+AT_ONCE: Final = 3
+#: Longest side of a picture that an engine is sent.
+_LARGEST: Final = 1_280
 
 
 def warm_up(folder: Path) -> list[Hostile]:
-    """Return sound media of all forms, and the longest text that is read: after them every engine
-    is loaded, and the orchestrator has held as much as it ever will."""
+    """Return sound media of all forms, the longest text that is read, and the largest pictures that
+    engines are sent, as many as are under way at once: after them every engine is loaded, and the
+    processes have held as much as they ever will."""
     longest = Hostile(
         "sound text of 29,000 lines", SUCCEEDED, "long.txt", b"a quiet line\n" * 29_000
     )
-    return [*seeds(folder / "seeds"), longest]
+    pages = [
+        Hostile(f"sound page {number}", SUCCEEDED, "page.png", page(number, _LARGEST))
+        for number in range(AT_ONCE)
+    ]
+    return [*seeds(folder / "seeds"), longest, *pages]
 
 
 def catalogue(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from bench.hostile_inputs.case import SUCCEEDED, Hostile
 from tests import synth
@@ -100,4 +100,15 @@ def picture(form: str, size: tuple[int, int] = _SIZE) -> bytes:
     """Return a still picture."""
     target = io.BytesIO()
     Image.fromarray(synth.scene(1, *size)).save(target, form)
+    return target.getvalue()
+
+
+def page(number: int, side: int, letter: int = 24) -> bytes:
+    """Return a square picture full of writing, another one for each number."""
+    shown = Image.new("RGB", (side, side), "white")
+    lines = "\n".join([f"quiet words of page {number}, " * 4] * (side // (2 * letter)))
+    font = ImageFont.load_default(letter)
+    ImageDraw.Draw(shown).multiline_text((letter, letter), lines, "black", font, spacing=letter)
+    target = io.BytesIO()
+    shown.save(target, "png")
     return target.getvalue()

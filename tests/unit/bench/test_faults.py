@@ -83,7 +83,7 @@ def test_what_hostile_inputs_leave_open_is_no_pool(
     held: dict[str, Holding], calm: bool, wrong: list[str]
 ) -> None:
     after = Look(1, {**BEFORE.held, **held}, calm)
-    aftermath = Aftermath(BEFORE, after, ended=[], touched=[], left=[])
+    aftermath = Aftermath([BEFORE, after], ended=[], touched=[], left=[])
     answer = Answer(Hostile("one", frozenset({"FAILED"}), mutated=True), "FAILED", 0.1)
     required = load_required()["hostile"]
     judged = judge(figures([answer] * 300, aftermath, same=True), required)

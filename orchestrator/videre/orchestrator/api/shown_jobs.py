@@ -19,7 +19,7 @@ def shown(app: Orchestrator, records: Sequence[JobRecord]) -> Iterator[job_pb2.J
     for first in range(0, len(records), _AT_ONCE):
         batch = records[first : first + _AT_ONCE]
         ids = [record.id for record in batch]
-        stages, outputs = app.jobs.stages_of(ids), app.jobs.outputs_of(ids)
+        stages, outputs = app.jobs.parts_of(ids)
         people = app.reviews.people_of(
             [(record.media_id, record.revision) for record in batch if record.media_id]
         )

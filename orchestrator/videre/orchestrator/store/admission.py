@@ -52,6 +52,7 @@ _NEXT: Final = (
     .order_by(_JOB.priority, _JOB.turn, _JOB.id)
     .limit(sa.bindparam("room"))
 )
+_LIMIT: Final = sa.select(t.project.c.running_jobs).where(t.project.c.id == sa.bindparam("of"))
 _LETTING_IN: Final = (
     sa.update(t.job)
     .where(_JOB.id == sa.bindparam("one"))
@@ -134,8 +135,7 @@ def before(job: Any) -> sa.ColumnElement[bool]:
 
 
 def _room(connection: sa.Connection, project_id: str) -> int:
-    query = sa.select(t.project.c.running_jobs).where(t.project.c.id == project_id)
-    limit = connection.execute(query).scalar_one_or_none()
+    limit = connection.execute(_LIMIT, {"of": project_id}).scalar_one_or_none()
     if not limit:
         return _AT_ONCE
     return max(0, min(_AT_ONCE, int(limit) - let_in(connection, project_id)))

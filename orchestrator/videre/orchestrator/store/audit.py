@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.sql import operators
 
 from videre.common.clock import Clock
 from videre.common.values import canonical_json, sha256_hex
@@ -42,6 +43,13 @@ MOST_NAMED: Final = 20
 #: Rows read back by one statement.
 _KEYS: Final = 200
 _ENTRY: Final = t.audit_entry.c
+#: The last entry of a project.
+_HEAD: Final = (
+    sa.select(_ENTRY.number, _ENTRY.digest)
+    .where(_ENTRY.project_id == sa.bindparam("of"))
+    .order_by(_ENTRY.number.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +120,13 @@ class _Watch:
         query = sa.select(table)
         if statement.whereclause is not None:
             query = query.where(statement.whereclause)
+        named, known = _key_named(table, statement.whereclause), self._before[table.name]
         for given in many or [one]:
+            if named is not None and (given.get(named.key, named.value),) in known:
+                continue
             for row in connection.execute(query, given):
                 key = tuple(row._mapping[column] for column in table.primary_key)
-                self._before[table.name].setdefault(key, _seen(table, row))
+                known.setdefault(key, _seen(table, row))
 
     def after(
         self, connection: sa.Connection, statement: Any, many: Any, one: Any, options: Any,
@@ -170,6 +181,26 @@ def _audited_table(statement: sa.Update | sa.Delete | sa.Insert) -> sa.Table | N
     return table if isinstance(table, sa.Table) and table.name in AUDITED else None
 
 
+def _key_named(
+    table: sa.Table, where: sa.ColumnElement[bool] | None
+) -> sa.BindParameter[Any] | None:
+    """Return the parameter that is the key of the only row that a condition can let through."""
+    parts: Sequence[Any] = [where]
+    if isinstance(where, sa.BooleanClauseList) and where.operator is operators.and_:
+        parts = where.clauses
+    columns = list(table.primary_key)
+    key = columns[0] if len(columns) == 1 else None
+    for part in parts:
+        if (
+            isinstance(part, sa.BinaryExpression)
+            and part.operator is operators.eq
+            and part.left is key
+            and isinstance(part.right, sa.BindParameter)
+        ):
+            return part.right
+    return None
+
+
 def _seen(table: sa.Table, row: sa.Row[Any]) -> _Seen:
     values: Mapping[str, Any] = dict(zip(table.columns.keys(), row, strict=True))
     text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=bytes.hex)
@@ -180,8 +211,7 @@ def _seen(table: sa.Table, row: sa.Row[Any]) -> _Seen:
 def _append(
     connection: sa.Connection, project_id: str, note: Note, changes: Sequence[dict[str, str]]
 ) -> None:
-    last = sa.select(_ENTRY.number, _ENTRY.digest).where(_ENTRY.project_id == project_id)
-    head = connection.execute(last.order_by(_ENTRY.number.desc()).limit(1)).first()
+    head = connection.execute(_HEAD, {"of": project_id}).one_or_none()
     number, previous = (head.number, head.digest) if head is not None else (0, BEGINNING)
     facts = {
         "project": project_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,9 +39,9 @@ class JobReader:
         Raises:
             VidereError: JOB_NOT_FOUND, JOB_EXPIRED.
         """
-        query = sa.select(t.job).where(t.job.c.id == job_id, t.job.c.project_id == project_id)
+        asked = {"of": job_id, "project": project_id}
         with self._db.steps.connect() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(sql.JOB_OF_PROJECT, asked).one_or_none()
         if row is None:
             raise VidereError(
                 Reason.JOB_NOT_FOUND, f"no job {job_id!r}", metadata={"job_id": job_id}
@@ -77,11 +78,9 @@ class JobReader:
         Raises:
             VidereError: REQUEST_ID_REUSED when it was another request.
         """
-        query = sa.select(t.job).where(
-            t.job.c.project_id == project_id, t.job.c.request_id == request_id
-        )
+        asked = {"project": project_id, "request": request_id}
         with self._db.steps.connect() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(sql.JOB_OF_REQUEST, asked).one_or_none()
         if row is None:
             return None
         earlier = JobRecord(**row._mapping)
@@ -95,9 +94,8 @@ class JobReader:
 
     def requeued(self, job_id: str) -> JobRecord | None:
         """Return the job that does another one again; None where none does."""
-        query = sa.select(t.job).where(t.job.c.requeue_of == job_id)
         with self._db.steps.connect() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(sql.JOB_AGAIN, {"of": job_id}).one_or_none()
         return JobRecord(**row._mapping) if row is not None else None
 
     def stages(self, job_id: str) -> list[StageRecord]:
@@ -112,21 +110,20 @@ class JobReader:
             rows = connection.execute(sql.OUTPUTS, {"of": job_id})
             return [OutputRecord(**row._mapping) for row in rows]
 
-    def stages_of(self, job_ids: Sequence[str]) -> dict[str, list[StageRecord]]:
-        """Return the stages of several jobs in order, by job."""
-        found: dict[str, list[StageRecord]] = {}
+    def parts_of(
+        self, job_ids: Sequence[str]
+    ) -> tuple[dict[str, list[StageRecord]], dict[str, list[OutputRecord]]]:
+        """Return, by job, the stages of several jobs in order, and the files that they have made,
+        in the order of their tasks."""
+        stages: dict[str, list[StageRecord]] = defaultdict(list)
+        outputs: dict[str, list[OutputRecord]] = defaultdict(list)
+        asked = {"some": list(job_ids)}
         with self._db.steps.connect() as connection:
-            for row in connection.execute(sql.STAGES_OF, {"some": list(job_ids)}):
-                found.setdefault(row.job_id, []).append(StageRecord(**row._mapping))
-        return found
-
-    def outputs_of(self, job_ids: Sequence[str]) -> dict[str, list[OutputRecord]]:
-        """Return the files that several jobs have made, in the order of their tasks, by job."""
-        found: dict[str, list[OutputRecord]] = {}
-        with self._db.steps.connect() as connection:
-            for row in connection.execute(sql.OUTPUTS_OF, {"some": list(job_ids)}):
-                found.setdefault(row.job_id, []).append(OutputRecord(**row._mapping))
-        return found
+            for row in connection.execute(sql.STAGES_OF, asked):
+                stages[row.job_id].append(StageRecord(**row._mapping))
+            for row in connection.execute(sql.OUTPUTS_OF, asked):
+                outputs[row.job_id].append(OutputRecord(**row._mapping))
+        return stages, outputs
 
     def events(self, job_id: str, after_seq: int, limit: int) -> list[EventRecord]:
         """Return at most `limit` events after a sequence number, in order."""

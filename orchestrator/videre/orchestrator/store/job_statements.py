@@ -35,6 +35,12 @@ def _new(table: sa.Table, name: str) -> sa.BindParameter[object]:
 
 
 JOB: Final = sa.select(t.job).where(_THIS_JOB)
+JOB_OF_PROJECT: Final = JOB.where(_JOB.project_id == sa.bindparam("project"))
+#: The job that a request made, and the one that does another one again.
+JOB_OF_REQUEST: Final = sa.select(t.job).where(
+    _JOB.project_id == sa.bindparam("project"), _JOB.request_id == sa.bindparam("request")
+)
+JOB_AGAIN: Final = sa.select(t.job).where(_JOB.requeue_of == _OF)
 JOB_STATE: Final = sa.select(_JOB.state).where(_THIS_JOB)
 TRACE: Final = sa.select(_JOB.traceparent).where(_THIS_JOB)
 STAGE: Final = sa.select(t.job_stage).where(_THIS_STAGE)

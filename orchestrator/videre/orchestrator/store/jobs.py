@@ -95,9 +95,10 @@ class JobStore(JobReader):
                 within(connection, new)
                 self._admission.fill(connection, new.project_id)
                 self._event(connection, new.id, "state", {"state": JobState.QUEUED})
+                row = connection.execute(sql.JOB, {"of": new.id}).one()
         if inserted:
             self._changes.announce(new.id)
-            return self.get(new.project_id, new.id), False
+            return JobRecord(**row._mapping), False
         earlier = (
             self.repeated(new.project_id, new.request_id, new.request_digest)
             if new.request_id

@@ -14,12 +14,14 @@ _JOB: Final = t.job.c
 _PIPELINE: Final = t.pipeline.c
 #: When a caller who met a full queue may look again: a job may have ended by then.
 _LATER_S: Final = 30.0
+_OF_PROJECT: Final = sa.select(_PIPELINE.id, _PIPELINE.running_jobs, _PIPELINE.paused).where(
+    _PIPELINE.project_id == sa.bindparam("of")
+)
 
 
 def rooms(connection: sa.Connection, project_id: str) -> dict[str, int]:
     """Return how many more jobs each pipeline of a project may let in; of a paused one none."""
-    query = sa.select(_PIPELINE.id, _PIPELINE.running_jobs, _PIPELINE.paused)
-    known = connection.execute(query.where(_PIPELINE.project_id == project_id)).all()
+    known = connection.execute(_OF_PROJECT, {"of": project_id}).all()
     if not known:
         return {}
     counts = pipeline_jobs(connection, project_id, held=False)

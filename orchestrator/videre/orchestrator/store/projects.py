@@ -19,6 +19,9 @@ from videre.orchestrator.store.records import JobState
 from videre.orchestrator.store.usage import day_of, day_start_ns, media_ms
 
 _PROJECT: Final = t.project.c
+_LIMITS: Final = sa.select(
+    _PROJECT.active_jobs, _PROJECT.storage_bytes, _PROJECT.media_seconds_per_day
+).where(_PROJECT.id == sa.bindparam("of"))
 #: When a caller who met a quota may look again: a job may have ended by then.
 _LATER_S: Final = 30.0
 #: Milliseconds of a second.
@@ -222,10 +225,7 @@ def _get(connection: sa.Connection, project_id: str) -> ProjectRecord:
 
 def _limits(connection: sa.Connection, project_id: str) -> tuple[int, int, int]:
     """Return the most active jobs, bytes, and seconds of media a day; 0 = no limit."""
-    query = sa.select(
-        _PROJECT.active_jobs, _PROJECT.storage_bytes, _PROJECT.media_seconds_per_day
-    ).where(_PROJECT.id == project_id)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_LIMITS, {"of": project_id}).one_or_none()
     return (0, 0, 0) if row is None else (row[0], row[1], row[2])
 
 

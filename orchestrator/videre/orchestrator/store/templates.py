@@ -18,6 +18,11 @@ MAX_TEMPLATES: Final = 1_000
 #: Numbers below it are for presets.
 FIRST_NUMBER: Final = 1_000
 
+#: Asked by every Submit: expressions cost more to make than to run.
+_DEFAULTS: Final = sa.select(t.template_default.c.kind, t.template_default.c.template_id).where(
+    t.template_default.c.project_id == sa.bindparam("of")
+)
+
 Document = Mapping[str, Any]
 
 
@@ -74,10 +79,9 @@ class TemplateStore:
 
     def defaults(self, project_id: str) -> Mapping[str, str]:
         """Return the ids of the chosen defaults by kind."""
-        default = t.template_default.c
-        query = sa.select(default.kind, default.template_id).where(default.project_id == project_id)
         with self._db.steps.connect() as connection:
-            return {row.kind: row.template_id for row in connection.execute(query)}
+            chosen = connection.execute(_DEFAULTS, {"of": project_id})
+            return {row.kind: row.template_id for row in chosen}
 
     # --- changing ----------------------------------------------------------------------------
 

@@ -103,6 +103,31 @@ def test_a_call_says_who_changed_what_from_what_to_what(
     assert check_chain(P, entries.all(P))[1] is None
 
 
+def test_rows_that_change_twice_were_what_they_were_at_first(
+    media: MediaStore, entries: AuditStore, database: Database, clock: FakeClock
+) -> None:
+    def write() -> None:
+        with database.durable.begin() as connection:
+            for title in ("x", "y"):
+                of = t.media.c.id == "m1"
+                connection.execute(sa.update(t.media).where(of).values(title=title))
+            both = sa.and_(t.media.c.id == sa.bindparam("of"), t.media.c.project_id == P)
+            named = [{"of": "m1"}, {"of": "m2"}]
+            connection.execute(sa.update(t.media).where(both).values(title="z"), named)
+
+    def delete() -> None:
+        with database.durable.begin() as connection:
+            connection.execute(sa.delete(t.media))
+
+    calling(clock, "MediaService/CreateMedia", lambda: media.create(new(1)))
+    calling(clock, "MediaService/CreateMedia", lambda: media.create(new(2)))
+    calling(clock, "MediaService/UpdateMedia", write)
+    calling(clock, "MediaService/DeleteMedia", delete)
+    *made, changed, gone = (facts(entry)["changes"] for entry in entries.all(P))
+    assert [(one["id"], one["from"]) for one in changed] == [(m["id"], m["to"]) for (m,) in made]
+    assert [(one["id"], one["to"]) for one in changed] == [(g["id"], g["from"]) for g in gone]
+
+
 def test_what_nobody_called_for_has_no_entry(media: MediaStore, entries: AuditStore) -> None:
     media.create(new(1))
     assert list(entries.all(P)) == []

@@ -7,10 +7,14 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
 from bench.measures.soak import Holding
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+#: SQLite's files, opened by the connections of pools: as many as were ever needed at once, which
+#: the pools' size bounds.
+_DATABASE: Final = "videre.db"
 
 
 def holdings(pids: Mapping[str, int]) -> dict[str, Holding]:
@@ -52,9 +56,12 @@ def _opened(pid: int) -> Counter[str]:
 
 def _kind(descriptor: Path) -> str:
     try:
-        return "socket" if os.readlink(descriptor).startswith("socket:") else "file"
+        opened = os.readlink(descriptor)
     except FileNotFoundError:  # it was closed meanwhile
         return "closed"
+    if Path(opened).name.startswith(_DATABASE):
+        return "database"
+    return "socket" if opened.startswith("socket:") else "file"
 
 
 def _resident(pid: int) -> int:

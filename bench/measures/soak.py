@@ -17,7 +17,8 @@ class Holding:
 
     Args:
         resident: bytes of memory, pages of mapped files among them.
-        files: open files, pipes and all other descriptors that are no sockets.
+        files: open files, pipes and all other descriptors that are neither sockets nor connections
+            to the database.
         sockets: open sockets.
         threads: its threads.
         children: processes below it.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import grpc
@@ -20,6 +20,7 @@ from running import ALL, Processes, processes
 
 from bench.faults.work import submit
 from videre.cli.supervise.ports import SERVICES
+from videre.client import Videre
 from videre.common.errors import Reason, VidereError
 from videre.v1 import analysis_pb2, job_pb2, project_pb2
 
@@ -52,20 +53,35 @@ class Troubled:
         self._film = film(0, folder, 12)
 
     def run(self, **troubles: Trouble) -> job_pb2.Job:
-        """Return an ended job whose calls met these troubles.
+        """Return an ended job whose calls met these troubles."""
+        job = self._run(lambda client: submit(client, self._film), troubles)
+        for name in troubles:
+            assert self._proxies[name].met, f"no call met the trouble of {name}"
+        return job
 
-        In a project of its own: it finds nothing that was seen or heard before.
-        """
+    def run_past(self, *features: str, **troubles: Trouble) -> job_pb2.Job:
+        """Return an ended job that looks for features only, none of whose calls met a trouble."""
+
+        def ask(client: Videre) -> job_pb2.Job:
+            request = job_pb2.SubmitJobRequest(features=features)
+            request.inputs.add(media_id=client.upload(self._film).media.media_id)
+            return client.submit_request(request).job
+
+        job = self._run(ask, troubles)
+        assert not [name for name in troubles if self._proxies[name].met]
+        return job
+
+    def _run(
+        self, ask: Callable[[Videre], job_pb2.Job], troubles: Mapping[str, Trouble]
+    ) -> job_pb2.Job:
+        """Run a job in a project of its own: it finds nothing that was seen or heard before."""
         for name, proxy in self._proxies.items():
             proxy.set(troubles.get(name, Trouble()))
         project = f"run-{next(self._numbers)}"
         with self._suite.client() as client:
             client.projects.create(project_pb2.CreateProjectRequest(project_id=project))
         with self._suite.client(project=project) as client:
-            job = client.wait(submit(client, self._film).job_id, timeout_s=END_S)
-        for name in troubles:
-            assert self._proxies[name].met, f"no call met the trouble of {name}"
-        return job
+            return client.wait(ask(client).job_id, timeout_s=END_S)
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +154,12 @@ def test_lies_of_every_service_are_not_believed(troubled: Troubled) -> None:
 def test_a_service_that_lies_about_itself_is_down(troubled: Troubled) -> None:
     lie = first_lie("DescribeEngines")
     assert_partial(troubled.run(ocr=Trouble(lies=(lie,), described=True)), "text", "SERVICE_DOWN")
+
+
+def test_services_that_a_job_does_not_need_are_not_asked(troubled: Troubled) -> None:
+    gone = Trouble(hang=True, described=True)
+    job = troubled.run_past("shots", ocr=gone, asr=gone, audio=gone, production=gone)
+    assert job.state == job_pb2.JOB_STATE_SUCCEEDED, job
 
 
 def test_failures_for_good_fail_their_stages_alone(troubled: Troubled) -> None:

@@ -11,6 +11,9 @@ from tests.simulation.faults import Fault
 from tests.simulation.films import FILMS, Film
 from tests.simulation.plans import JobPlan, SeedPlan
 from tests.simulation.play import Played, Player, player
+from tests.simulation.world import PATIENCE_S
+from videre.common.values import NS
+from videre.orchestrator.steps.services import SERVICES
 from videre.v1 import analysis_pb2, job_pb2
 
 BOTH, PICTURE = FILMS[0], FILMS[1]
@@ -32,6 +35,12 @@ def stages(played: Played, number: int = 0) -> dict[str, analysis_pb2.Stage]:
     ended = played.fates[number].ended
     assert ended is not None
     return {stage.name: stage for stage in ended.stages}
+
+
+def took_s(played: Played, number: int = 0) -> float:
+    ended = played.fates[number].ended
+    assert ended is not None
+    return (ended.end_time.ToNanoseconds() - ended.create_time.ToNanoseconds()) / NS
 
 
 @pytest.mark.parametrize("then", ["", "job", "media"])
@@ -73,6 +82,15 @@ def test_a_recogniser_that_is_away_fails_what_it_serves_alone(plays: Player) -> 
     failed = {name for name, stage in stages(played).items() if stage.state == FAILED}
     assert failed == {"speech", "diarization", "mood"}, "and what is made of it"
     assert not played.broken
+
+
+def test_a_job_does_not_wait_for_services_that_it_does_not_need(plays: Player) -> None:
+    away = {name: [Spell(0, 600.0, Fault.UNAVAILABLE)] for name in SERVICES if name != "ocr"}
+    played = plays.play_plan(0, SeedPlan((job(asked="read"),), away))
+    assert not played.broken
+    assert played.states == ["SUCCEEDED"]
+    assert not played.faults, "they were asked"
+    assert took_s(played) < PATIENCE_S / 2
 
 
 def test_a_request_that_its_service_never_survives_fails_alone(plays: Player) -> None:

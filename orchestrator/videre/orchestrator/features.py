@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -105,3 +105,21 @@ PLANNED: Final[Mapping[str, str]] = MappingProxyType(
         "be translated elsewhere",
     }
 )
+
+
+def requested_features(names: Sequence[str]) -> frozenset[str]:
+    """Return the features to look for: all when none is named, and those that others stand on.
+
+    That is shots for any feature of frames and for quality, what a feature follows, what the mood
+    is made of, and the speech whose speakers are told apart.
+    """
+    if not names:
+        return frozenset(BY_NAME)
+    wanted = set(names) | {BY_NAME[name].follows for name in names if BY_NAME[name].follows}
+    if MOOD.name in wanted:
+        wanted |= {feature.name for feature in MOOD_SOURCES}
+    if DIARIZATION.name in wanted:
+        wanted.add(SPEECH.name)
+    if wanted & {feature.name for feature in (*FRAME_FEATURES, QUALITY)}:
+        wanted.add(SHOTS.name)
+    return frozenset(wanted)

@@ -21,16 +21,14 @@ from videre.orchestrator.features import (
     FEATURES,
     FRAME_FEATURES,
     LOUDNESS,
-    MOOD,
-    MOOD_SOURCES,
     MUSIC,
     QUALITY,
-    SHOTS,
     SOUND,
     SPEECH,
     SPEECH_ACTIVITY,
     Feature,
     Track,
+    requested_features,
 )
 
 PLAN_VERSION: Final = "plan-1"
@@ -213,7 +211,7 @@ def make_plan(
             where one is missing.
     """
     pins = dict(request.pins)
-    wanted = requested_features(request.features) if request.looks else frozenset()
+    wanted = _wanted(request)
     planned = [_plan_feature(feature, wanted, media, catalogs, pins) for feature in FEATURES]
     interval_ns = request.sample_interval_ns
     if request.budget_cpu_ms is not None:
@@ -254,22 +252,15 @@ def pictures_ahead(chunks: int, slots: int) -> int:
     return min(chunks, slots + 1 + math.ceil(chunks * slots * _AHEAD_PER_CORE))
 
 
-def requested_features(names: Sequence[str]) -> frozenset[str]:
-    """Return the features to look for: all when none is named, and those that others stand on.
+def services_to_ask(media: PlanMedia, request: PlanRequest) -> frozenset[str]:
+    """Return the services among whose engines the plan chooses; `sound` has voices found, too."""
+    wanted = _wanted(request)
+    asking = [f for f in FEATURES if f.service and _without_engine(f, wanted, media) is None]
+    return frozenset(f.service for f in (*asking, *((SPEECH,) if SOUND in asking else ())))
 
-    That is shots for any feature of frames and for quality, what a feature follows, what the mood
-    is made of, and the speech whose speakers are told apart.
-    """
-    if not names:
-        return frozenset(BY_NAME)
-    wanted = set(names) | {BY_NAME[name].follows for name in names if BY_NAME[name].follows}
-    if MOOD.name in wanted:
-        wanted |= {feature.name for feature in MOOD_SOURCES}
-    if DIARIZATION.name in wanted:
-        wanted.add(SPEECH.name)
-    if wanted & {feature.name for feature in (*FRAME_FEATURES, QUALITY)}:
-        wanted.add(SHOTS.name)
-    return frozenset(wanted)
+
+def _wanted(request: PlanRequest) -> frozenset[str]:
+    return requested_features(request.features) if request.looks else frozenset()
 
 
 def _plan_feature(
@@ -279,6 +270,20 @@ def _plan_feature(
     catalogs: Sequence[ServiceCatalog],
     pins: Mapping[str, str],
 ) -> PlannedFeature:
+    settled = _without_engine(feature, wanted, media)
+    if settled is not None:
+        return settled
+    choice = choose(catalogs, feature.service, feature.name, pins)
+    if choice.engine is None:
+        state = "FAILED" if choice.reason == "SERVICE_DOWN" else "NOT_CHECKED"
+        return PlannedFeature(feature.name, state, choice.reason, choice.message)
+    return PlannedFeature(feature.name, "PENDING", engine=choice.engine)
+
+
+def _without_engine(
+    feature: Feature, wanted: frozenset[str], media: PlanMedia
+) -> PlannedFeature | None:
+    """Return the plan of a feature that no engine looks for here; None = one is to be chosen."""
     if feature.name not in wanted:
         return PlannedFeature(feature.name, "SKIPPED", "NOT_REQUESTED")
     if media.kind == "text" and feature.name == "text":
@@ -291,13 +296,7 @@ def _plan_feature(
     }
     if not tracks[feature.track]:
         return PlannedFeature(feature.name, "SKIPPED", "NO_TRACK")
-    if not feature.service:
-        return PlannedFeature(feature.name, "PENDING")
-    choice = choose(catalogs, feature.service, feature.name, pins)
-    if choice.engine is None:
-        state = "FAILED" if choice.reason == "SERVICE_DOWN" else "NOT_CHECKED"
-        return PlannedFeature(feature.name, state, choice.reason, choice.message)
-    return PlannedFeature(feature.name, "PENDING", engine=choice.engine)
+    return None if feature.service else PlannedFeature(feature.name, "PENDING")
 
 
 def _following(planned: Sequence[PlannedFeature]) -> list[PlannedFeature]:

@@ -28,6 +28,7 @@ from videre.orchestrator.features import (
     SPEECH_ACTIVITY,
     TEXT,
     Track,
+    requested_features,
 )
 from videre.orchestrator.planning import (
     PLAN,
@@ -38,7 +39,7 @@ from videre.orchestrator.planning import (
     cpu_ms,
     make_plan,
     pictures_ahead,
-    requested_features,
+    services_to_ask,
     share_of_frames,
     units_per_chunk,
 )
@@ -178,8 +179,43 @@ def test_each_feature_is_decided_once_and_for_the_right_reason(
     assert (made.speech_activity is not None) == hears
 
 
+@given(
+    st.lists(st.sampled_from(NAMES), unique=True),
+    st.sampled_from(["video", "text"]),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_plan_is_the_same_without_the_services_that_it_does_not_ask(
+    names: list[str], kind: str, picture: bool, sound: bool, looks: bool
+) -> None:
+    request = PlanRequest(features=tuple(names), looks=looks, budget_cpu_ms=100_000)
+    media = replace(FILM, kind=kind, has_picture=picture, has_sound=sound)
+    needed = services_to_ask(media, request)
+    whole = plan(request, media)
+    asked = [one for one in catalogs() if one.service in needed]
+    assert plan(request, media, asked) == whole
+    for one in needed:
+        assert plan(request, media, [other for other in asked if other.service != one]) != whole
+
+
+@pytest.mark.parametrize(
+    ("names", "needed"),
+    [
+        (("text",), {"ocr"}),
+        (("sound",), {"audio", "asr"}),  # which finds voices
+        (("music", "colors"), {"audio", "visual"}),
+        (("loudness",), set()),
+        ((), set(SERVICES)),
+    ],
+)
+def test_a_plan_asks_the_services_of_its_features(names: tuple[str, ...], needed: set[str]) -> None:
+    assert services_to_ask(FILM, PlanRequest(features=names)) == needed
+
+
 def test_a_document_s_text_needs_no_service() -> None:
     media = PlanMedia("d" * 64, "text", 0, False, False, ())
+    assert not services_to_ask(media, ASKED)
     made = plan(media=media, offered=[])
     assert {f.name for f in made.features if f.state == "PENDING"} == {"text", "mood"}
     assert made.picture_chunks == 0

@@ -10,7 +10,7 @@ from videre.orchestrator.api.request import plan_request
 from videre.orchestrator.app import Orchestrator
 from videre.orchestrator.features import FEATURES
 from videre.orchestrator.media.index import MediaIndex
-from videre.orchestrator.planning import PlanMedia, cpu_ms, make_plan
+from videre.orchestrator.planning import PlanMedia, cpu_ms, make_plan, services_to_ask
 from videre.v1 import job_pb2
 
 #: Bytes of evidence and pictures per media-second where nothing was recorded yet.
@@ -41,7 +41,9 @@ class Estimator:
                     actual="0",
                 )
             media = PlanMedia("", "video", duration_ns, True, True, ())
-        catalogs = await self._app.services.catalogs(wanted=None)
+        asked = plan_request(request)
+        services = services_to_ask(media, asked)
+        catalogs = await self._app.services.catalogs(services, wanted=None)
         recorded = await asyncio.to_thread(self._app.evidence.costs)
         costs = {key: ms / media_ms for key, (media_ms, ms, _) in recorded.items() if media_ms}
         plan = make_plan(
@@ -49,7 +51,7 @@ class Estimator:
             media_id="",
             index_digest="",
             media=media,
-            request=plan_request(request),
+            request=asked,
             catalogs=catalogs,
             costs=costs,
             slots=self._app.settings.slots,

@@ -22,7 +22,7 @@ from videre.orchestrator.api.exports import JobExports, check_export
 from videre.orchestrator.api.feedback.service import FeedbackDesk
 from videre.orchestrator.api.first_stages import first_stages
 from videre.orchestrator.api.flow import check_flow, output_folders
-from videre.orchestrator.api.pins import check_pins
+from videre.orchestrator.api.pins import check_pins, services_of
 from videre.orchestrator.api.pipelines import of_pipeline
 from videre.orchestrator.api.project import project_of
 from videre.orchestrator.api.replies import LARGEST_REPLY, fitting
@@ -111,9 +111,8 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         check_flow(request, quarantine=self._app.settings.quarantine_dir is not None)
         for folder in output_folders(request):
             self._sources.check_output(folder)
-        if request.engine_pins:
-            catalogs = await self._app.services.catalogs(wanted=None)
-            check_pins(plan_request(request).pins, catalogs)
+        pins = plan_request(request).pins
+        check_pins(pins, await self._app.services.catalogs(services_of(pins), wanted=None))
         source, others, covers = await asyncio.to_thread(self._resolved, project, request)
         if request.validate_only:
             job = job_pb2.Job(project_id=project, priority=priority_of(request))

@@ -6,6 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.orchestrator.catalog import ServiceCatalog
+from videre.orchestrator.features import BY_NAME, SPEECH, SPEECH_ACTIVITY
+
+
+def services_of(pins: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """Return the services that know the pinned engines."""
+    features = (SPEECH if name == SPEECH_ACTIVITY else BY_NAME[name] for name, _ in pins)
+    return frozenset(feature.service for feature in features)
 
 
 def check_pins(pins: Iterable[tuple[str, str]], catalogs: Sequence[ServiceCatalog]) -> None:

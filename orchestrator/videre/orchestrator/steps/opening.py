@@ -31,7 +31,15 @@ from videre.orchestrator.media.ingest import (
 from videre.orchestrator.media.limits import MediaLimits
 from videre.orchestrator.media.units import cut_units
 from videre.orchestrator.media.uris import file_name, resolve_file_uri, uri_scheme
-from videre.orchestrator.planning import PLAN, Plan, PlanMedia, Unit, make_plan, pictures_ahead
+from videre.orchestrator.planning import (
+    PLAN,
+    Plan,
+    PlanMedia,
+    Unit,
+    make_plan,
+    pictures_ahead,
+    services_to_ask,
+)
 from videre.orchestrator.steps.fetching import fetch
 from videre.orchestrator.steps.indexing import index_of
 from videre.orchestrator.steps.runtime import Runtime
@@ -161,10 +169,10 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
     """Pin engines, rules and pieces; open the stages; return the layout of the work."""
     job, media = await _opened(run, job_id)
     request = job_request(job.request)
-    wanted = partial(ensure_wanted, run, job_id)
-    catalogs = [] if request.skip_analysis else await run.services.catalogs(wanted=wanted)
     data = await asyncio.to_thread(run.artifacts.read, job.project_id, media.index_digest)
-    index = MediaIndex.decode(data)
+    looked_at, asked = _plan_media(MediaIndex.decode(data)), plan_request(request)
+    wanted = partial(ensure_wanted, run, job_id)
+    catalogs = await run.services.catalogs(services_to_ask(looked_at, asked), wanted=wanted)
     overlay = await asyncio.to_thread(run.taxonomies.store.latest_version, job.project_id)
     await asyncio.to_thread(run.taxonomies.at, job.project_id, overlay)  # refused now, or never
     moderation = await asyncio.to_thread(
@@ -174,8 +182,8 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         project_id=job.project_id,
         media_id=media.id,
         index_digest=media.index_digest,
-        media=_plan_media(index),
-        request=plan_request(request),
+        media=looked_at,
+        request=asked,
         catalogs=catalogs,
         costs=_costs(run.evidence.costs()),
         slots=run.settings.slots,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -214,10 +214,16 @@ class ServicePool:
         engines = tuple(_facts(answer.service, engine) for engine in answer.engines)
         return ServiceCatalog(name, engines, max(1, answer.slots))
 
-    async def catalogs(self, *, wanted: Wanted | None) -> list[ServiceCatalog]:
-        """Return the engines of all services, asked side by side; see `describe`."""
+    async def catalogs(
+        self, names: Collection[str] = SERVICES, *, wanted: Wanted | None
+    ) -> list[ServiceCatalog]:
+        """Return the engines of services, asked side by side; see `describe`."""
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self.describe(name, wanted=wanted)) for name in SERVICES]
+            tasks = [
+                group.create_task(self.describe(name, wanted=wanted))
+                for name in SERVICES
+                if name in names
+            ]
         return [task.result() for task in tasks]
 
 

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from localbucket import S3Handler
 
 
 @contextlib.contextmanager
-def s3(folder: Path, bucket: str) -> Iterator[dict[str, str]]:
+def s3(folder: Path, bucket: str, stuck: Collection[str] = ()) -> Iterator[dict[str, str]]:
     """Run a server with one bucket; give the variables by which a client finds it.
 
     It does not look at signatures.
+
+    Args:
+        stuck: prefixes whose listings are not answered.
     """
     (folder / bucket).mkdir(parents=True)
-    handler = type("Handler", (S3Handler,), {"data_root": folder.resolve()})
+    closing = threading.Event()
+
+    def get(request: Any) -> None:
+        prefix = parse_qs(urlsplit(request.path).query).get("prefix", [""])[0]
+        if prefix.strip("/") in stuck:
+            closing.wait()
+        S3Handler.do_GET(request)
+
+    handler = type("Handler", (S3Handler,), {"data_root": folder.resolve(), "do_GET": get})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
@@ -32,6 +45,7 @@ def s3(folder: Path, bucket: str) -> Iterator[dict[str, str]]:
             "AWS_REGION": "us-east-1",
         }
     finally:
+        closing.set()
         server.shutdown()
         server.server_close()
         thread.join()

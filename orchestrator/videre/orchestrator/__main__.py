@@ -46,7 +46,7 @@ from videre.orchestrator.store.database import Database, exclusive, open_databas
 from videre.orchestrator.store.failures import refusal
 from videre.orchestrator.sweep import sweep_forever
 from videre.orchestrator.taxonomy.entries import TaxonomyError
-from videre.orchestrator.watching import watch_forever
+from videre.orchestrator.watching import Watcher
 from videre.orchestrator.workflows.dbos_journal import prepare, recover, running
 from videre.orchestrator.workflows.journal import FLOW
 from videre.orchestrator.workflows.replica import Replica
@@ -71,7 +71,7 @@ async def serve(settings: OrchestratorSettings) -> None:
             if settings.role != "api":
                 leads = await _work(stack, app, database)
                 _beside(stack, "sweeper", sweep_forever(app, leads))
-                _beside(stack, "watcher", watch_forever(app, leads, accepting(app).accept))
+                _beside(stack, "watcher", Watcher(app, accepting(app).accept).run(leads))
                 sender = Sender(app.webhooks, app.sinks, app.seal, app.clock, app.rng)
                 _beside(stack, "sender", sender.run(app.changes))
             if database.shared and settings.role != "worker":

@@ -80,6 +80,7 @@ from videre.orchestrator.taxonomies import Taxonomies
 from videre.orchestrator.taxonomy.load import load_taxonomy
 from videre.orchestrator.taxonomy.model import Taxonomy
 from videre.orchestrator.templates.catalog import Templates
+from videre.orchestrator.triggers.folder import Folders
 from videre.orchestrator.workflows.dbos_journal import DbosJobJournal
 from videre.orchestrator.workflows.journal import JobJournal
 
@@ -103,6 +104,7 @@ class Orchestrator:
     routing: RoutingStore
     pipelines: PipelineStore
     triggers: TriggerStore
+    folders: Folders
     sinks: Sinks
     seal: Seal
     vault: Vault | None
@@ -251,6 +253,7 @@ async def open_orchestrator(
         try:
             yield app
         finally:
+            app.folders.close()
             await stream.close()
             await app.services.close()
             app.journal.close()
@@ -290,6 +293,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         routing=RoutingStore(database, clock),
         pipelines=PipelineStore(database, clock),
         triggers=TriggerStore(database, clock),
+        folders=Folders(),
         sinks=Sinks(
             HttpSink(egress),
             FileSink(settings.roots),

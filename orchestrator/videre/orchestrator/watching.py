@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
 import structlog
+from google.protobuf.message import DecodeError
 
 from videre.common.auth import Principal, Role, enter
 from videre.common.errors import Code, Reason, VidereError
@@ -25,7 +27,6 @@ from videre.orchestrator.media.buckets import (
 )
 from videre.orchestrator.media.uris import uri_scheme
 from videre.orchestrator.store.triggers import FileRecord, FileState, TriggerRecord
-from videre.orchestrator.triggers.folder import listing
 from videre.orchestrator.triggers.rules import (
     INTERVAL_NS,
     MOST_FILES,
@@ -42,6 +43,10 @@ log = structlog.get_logger(__name__)
 
 #: Accepts a request as a call of the running task's principal would.
 Submit = Callable[[job_pb2.SubmitJobRequest], Awaitable[job_pb2.SubmitJobResponse]]
+#: Looks that are under way at once.
+LOOKS_AT_ONCE: Final = 8
+#: Longest time for a listing: 200 pages of 1,000 keys, as S3 gives them.
+LONGEST_S: Final = 120.0
 #: Files that one look submits; the next look goes on at once.
 _AT_ONCE: Final = 200
 #: Time between two looks for triggers that are due, seconds.
@@ -50,58 +55,90 @@ _REST_S: Final = 1.0
 _LATER: Final = frozenset({Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED, Code.ABORTED})
 
 
-async def watch_forever(app: Orchestrator, leads: Callable[[], bool], submit: Submit) -> None:
-    """Look at the folders that are due until cancelled.
+class Watcher:
+    """Looks at the folders that are due side by side, at each of them once at a time."""
 
-    Args:
-        leads: whether it is this process that looks, of all that work on the database.
-    """
-    while True:
-        if leads():
-            try:
-                await look_at_due(app, submit)
-            except Exception:
-                log.exception("round of triggers failed")
-        await asyncio.sleep(_REST_S)
+    def __init__(self, app: Orchestrator, submit: Submit, longest_s: float = LONGEST_S) -> None:
+        """Watch what `app` knows; a folder that is not listed within `longest_s` has failed."""
+        self._app, self._submit, self._longest_s = app, submit, longest_s
+        self._under_way: dict[tuple[str, str], asyncio.Task[int]] = {}
 
+    async def run(self, leads: Callable[[], bool]) -> None:
+        """Look until cancelled.
 
-async def look_at_due(app: Orchestrator, submit: Submit) -> int:
-    """Look once at every folder that is due; return how many files were submitted."""
-    submitted = 0
-    for record in await asyncio.to_thread(app.triggers.due):
-        # A task of its own: it acts as somebody else.
-        submitted += await asyncio.create_task(_look(app, record, submit), name="trigger")
-    return submitted
+        Args:
+            leads: whether it is this process that looks, of all that work on the database.
+        """
+        try:
+            while True:
+                if leads():
+                    try:
+                        await self.start_due()
+                    except Exception:
+                        log.exception("round of triggers failed")
+                await asyncio.sleep(_REST_S)
+        finally:
+            looks = list(self._under_way.values())
+            for look in looks:
+                look.cancel()
+            await asyncio.gather(*looks, return_exceptions=True)
 
+    async def start_due(self) -> list[asyncio.Task[int]]:
+        """Begin to look at what is due and not looked at; each look tells how many it submitted."""
+        begun: list[asyncio.Task[int]] = []
+        for record in await asyncio.to_thread(self._app.triggers.due):
+            key = (record.project_id, record.id)
+            if key in self._under_way or len(self._under_way) >= LOOKS_AT_ONCE:
+                continue
+            # A task of its own: it acts as somebody else.
+            look = asyncio.create_task(self._look(record), name=f"trigger {record.id}")
+            self._under_way[key] = look
+            look.add_done_callback(partial(self._ended, key))
+            begun.append(look)
+        return begun
 
-async def _look(app: Orchestrator, record: TriggerRecord, submit: Submit) -> int:
-    trigger = trigger_pb2.Trigger.FromString(record.document)
-    await asyncio.to_thread(app.triggers.settle, record)
-    enter(Principal(f"trigger:{record.id}", record.project_id, frozenset({Role.SUBMITTER})))
-    again_ns = duration_ns(trigger.interval) or INTERVAL_NS
-    if trigger.paused:
-        await asyncio.to_thread(app.triggers.put_off, record, app.clock.now_ns() + again_ns)
+    def _ended(self, key: tuple[str, str], look: asyncio.Task[int]) -> None:
+        del self._under_way[key]
+        if not look.cancelled() and isinstance(look.exception(), Exception):
+            log.error("a look could not be noted", trigger=key[1], exc_info=look.exception())
+
+    async def _look(self, record: TriggerRecord) -> int:
+        """Look at a folder, and note what it failed by against its trigger alone."""
+        try:
+            return await self._take_ready(record)
+        except VidereError as error:
+            log.warning("a folder cannot be watched", trigger=record.id, error=error.message)
+            told = error.message
+        except Exception:
+            log.exception("a look failed", trigger=record.id)
+            told = "the look failed; the log of the orchestrator says by what"
+        again_ns = self._app.clock.now_ns() + _interval_ns(record)
+        await asyncio.to_thread(self._app.triggers.rest, record, again_ns, told)
         return 0
-    try:
-        there = await files_at(app, trigger.uri)
-    except VidereError as error:
-        log.warning("a folder cannot be watched", trigger=record.id, error=error.message)
-        await asyncio.to_thread(
-            app.triggers.rest, record, app.clock.now_ns() + again_ns, error.message
-        )
-        return 0
-    now = app.clock.now_ns()
-    found = await asyncio.to_thread(_seen, app, record, trigger, there, now)
-    count = 0
-    for one in found.ready[:_AT_ONCE]:
-        file = await asyncio.to_thread(app.triggers.file, record, one.number)
-        if file is None or not await _take(app, record, trigger, file, submit):
-            break
-        count += 1
-    if count == _AT_ONCE and len(found.ready) > count:
-        again_ns = 0
-    await asyncio.to_thread(app.triggers.rest, record, now + again_ns, "")
-    return count
+
+    async def _take_ready(self, record: TriggerRecord) -> int:
+        """Submit the files that are ready, as many as one look takes; return how many."""
+        app = self._app
+        trigger = trigger_pb2.Trigger.FromString(record.document)
+        await asyncio.to_thread(app.triggers.settle, record)
+        enter(Principal(f"trigger:{record.id}", record.project_id, frozenset({Role.SUBMITTER})))
+        again_ns = _interval_ns(record)
+        if trigger.paused:
+            await asyncio.to_thread(app.triggers.put_off, record, app.clock.now_ns() + again_ns)
+            return 0
+        there = await files_at(app, trigger.uri, self._longest_s)
+        now = app.clock.now_ns()
+        found = await asyncio.to_thread(_seen, app, record, trigger, there, now)
+        count = 0
+        for one in found.ready[:_AT_ONCE]:
+            file = await asyncio.to_thread(app.triggers.file, record, one.number)
+            if file is None or not await _take(app, record, trigger, file, self._submit):
+                break
+            count += 1
+        if count == _AT_ONCE and len(found.ready) > count:
+            again_ns = 0
+        await asyncio.to_thread(app.triggers.rest, record, now + again_ns, "")
+        return count
 
 
 def _seen(
@@ -147,18 +184,33 @@ async def _take(
     return True
 
 
-async def files_at(app: Orchestrator, uri: str) -> list[Listed]:
+async def files_at(app: Orchestrator, uri: str, longest_s: float = LONGEST_S) -> list[Listed]:
     """Return the files in a folder on a disk or in a bucket, in the order of their paths.
 
     Raises:
         VidereError: URI_SCHEME, URI_FORBIDDEN, FETCH_FAILED.
     """
     folder = resolve_place_uri(uri, app.settings.roots, app.settings.bucket_roots)
-    if isinstance(folder, BucketAddress):
-        from videre.orchestrator.triggers.bucket import objects_in
+    try:
+        async with asyncio.timeout(longest_s):
+            if isinstance(folder, BucketAddress):
+                from videre.orchestrator.triggers.bucket import objects_in
 
-        return await objects_in(app.egress, folder, MOST_FILES)
-    return await asyncio.to_thread(listing, folder, app.settings.quarantine_path)
+                return await objects_in(app.egress, folder, MOST_FILES)
+            return await app.folders.files(folder, app.settings.quarantine_path)
+    except TimeoutError as error:
+        raise VidereError(
+            Reason.FETCH_FAILED, f"the folder was not listed within {longest_s:g} s"
+        ) from error
+
+
+def _interval_ns(record: TriggerRecord) -> int:
+    """Return the time between two looks; the usual one of a document that cannot be read."""
+    try:
+        trigger = trigger_pb2.Trigger.FromString(record.document)
+    except DecodeError:
+        return INTERVAL_NS
+    return duration_ns(trigger.interval) or INTERVAL_NS
 
 
 def stable_ns(trigger: trigger_pb2.Trigger) -> int:

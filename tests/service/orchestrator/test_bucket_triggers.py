@@ -24,7 +24,7 @@ from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia
 from videre.orchestrator.store.records import OutputRecord, StageState
 from videre.orchestrator.triggers.bucket import objects_in
-from videre.orchestrator.watching import look_at_due
+from videre.orchestrator.watching import LOOKS_AT_ONCE, Watcher
 from videre.v1 import job_pb2, trigger_pb2
 
 ROOTS = ("s3://media/in",)
@@ -44,9 +44,15 @@ class Memory:
 
 
 @pytest.fixture
-def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def stuck() -> list[str]:
+    """Prefixes whose listings are not answered, to be added to."""
+    return []
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, stuck: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A bucket `media`; gives the folder in which its objects lie."""
-    with s3(tmp_path / "s3", "media") as variables:
+    with s3(tmp_path / "s3", "media", stuck) as variables:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
         yield tmp_path / "s3" / "media"
@@ -78,7 +84,8 @@ class Accepting:
         """Look until nothing is taken at once; return how many were taken."""
         count, last = 0, 200
         while last == 200:
-            last = await look_at_due(self._it.app, self.submit)
+            begun = await Watcher(self._it.app, self.submit).start_due()
+            last = sum(await asyncio.gather(*begun))
             count += last
         self._it.clock.advance(11)
         return count
@@ -168,6 +175,81 @@ async def test_what_a_bucket_fails_by_is_told_without_its_endpoint(
         assert caught.value.reason is reason
         assert caught.value.message.startswith("the bucket's server")
         assert "127.0.0.1" not in f"{caught.value.message} {caught.value.metadata}"
+
+
+async def test_a_bucket_that_hangs_holds_up_no_other_folder(
+    tmp_path: Path, bucket: Path, stuck: list[str]
+) -> None:
+    stuck.append("stuck")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for place in (folder, bucket / "in"):
+        place.mkdir(exist_ok=True)
+        (place / "a.mp4").write_bytes(b"x")
+    places = {"hangs": "s3://media/stuck", "bucket": "s3://media/in", "folder": folder.as_uri()}
+    async with notifying(tmp_path, bucket_roots=("s3://media",)) as it:
+        for name, uri in places.items():
+            await it.client.triggers.set(trigger_pb2.Trigger(trigger_id=name, uri=uri))
+        accepting = Accepting(it)
+        watcher = Watcher(it.app, accepting.submit)
+        begun = {look.get_name(): look for look in await watcher.start_due()}
+        hanging = begun.pop("trigger hangs")
+        assert await asyncio.gather(*begun.values()) == [0, 0]  # they have to stay as they are
+        it.clock.advance(11)
+        again = await watcher.start_due()
+        assert "trigger hangs" not in {look.get_name() for look in again}, "twice at a time"
+        assert await asyncio.gather(*again) == [1, 1]
+        assert len(accepting.uris) == 2
+        assert not hanging.done()
+        hanging.cancel()
+        await asyncio.wait([hanging])
+        (late,) = await Watcher(it.app, accepting.submit, longest_s=0.1).start_due()
+        assert await late == 0
+        told = {
+            one.id: one.error for one in await asyncio.to_thread(it.app.triggers.all, "default")
+        }
+        assert told == {
+            "hangs": "the folder was not listed within 0.1 s",
+            "bucket": "",
+            "folder": "",
+        }
+        assert await watcher.start_due() == [], "it has an interval of its own"
+
+
+async def test_looks_are_bounded_and_fail_alone(tmp_path: Path) -> None:
+    """What no look is expected to fail by is told of its trigger, and the others go on."""
+    count = LOOKS_AT_ONCE + 2
+    async with notifying(tmp_path) as it:
+        for number in range(count):
+            folder = tmp_path / f"in{number}"
+            folder.mkdir()
+            (folder / "a.mp4").touch()
+            await it.client.triggers.set(
+                trigger_pb2.Trigger(trigger_id=f"in{number}", uri=folder.as_uri())
+            )
+        taken: list[str] = []
+
+        async def submit(request: job_pb2.SubmitJobRequest) -> job_pb2.SubmitJobResponse:
+            if request.tags["trigger"] == "in0":
+                raise RuntimeError("of somebody's disk")
+            taken.append(request.tags["trigger"])
+            return job_pb2.SubmitJobResponse(job=job_pb2.Job(job_id=it.app.ids.new()))
+
+        watcher = Watcher(it.app, submit)
+        rounds = []
+        while begun := await watcher.start_due():
+            rounds.append(len(begun))
+            await asyncio.gather(*begun)
+        assert rounds == [LOOKS_AT_ONCE, 2]
+        it.clock.advance(11)
+        while begun := await watcher.start_due():
+            await asyncio.gather(*begun)
+        assert sorted(taken) == sorted(f"in{number}" for number in range(1, count))
+        told = {
+            one.id: one.error for one in await asyncio.to_thread(it.app.triggers.all, "default")
+        }
+        assert [name for name, error in told.items() if error] == ["in0"]
+        assert "disk" not in told["in0"]
 
 
 async def test_files_are_delivered_to_a_bucket(tmp_path: Path, bucket: Path) -> None:

@@ -17,7 +17,7 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.records import JobRecord, JobState, StageState
 from videre.orchestrator.store.triggers import FileState
-from videre.orchestrator.watching import look_at_due
+from videre.orchestrator.watching import Watcher
 from videre.v1 import job_pb2, trigger_pb2
 
 
@@ -80,8 +80,9 @@ async def test_files_become_jobs_once_through_any_number_of_restarts(
 
         async def look() -> None:
             for _ in range(1_000):
+                (begun,) = await Watcher(it.app, accepting.submit).start_due()
                 try:
-                    taken = await look_at_due(it.app, accepting.submit)
+                    taken = await begun
                 except Killed:
                     continue
                 if taken < 200:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Final
 
 import obstore
 
 from videre.common.egress import Egress
-from videre.common.errors import Reason, VidereError
 from videre.orchestrator.media.bucket_objects import failing, reached
 from videre.orchestrator.media.buckets import BucketAddress, version_of
 from videre.orchestrator.triggers.rules import Listed, too_many
-
-#: Longest time for a listing: 200 pages of 1,000 keys, as S3 gives them.
-_LONGEST_S: Final = 120.0
 
 
 async def objects_in(egress: Egress, folder: BucketAddress, most: int) -> list[Listed]:
@@ -36,20 +31,14 @@ async def objects_in(egress: Egress, folder: BucketAddress, most: int) -> list[L
     store = await reached(egress, folder.bucket)
     below = f"{folder.key}/" if folder.key else ""
     found: dict[str, Listed] = {}
-    try:
-        async with asyncio.timeout(_LONGEST_S):
-            with failing():
-                async for some in obstore.list(store, prefix=folder.key or None):
-                    for one in some:
-                        version = version_of(one["e_tag"], one["last_modified"].timestamp())
-                        path = one["path"].removeprefix(below)
-                        found[path] = Listed(path, version, one["size"])
-                    if len(found) > most:
-                        raise too_many(most)
-    except TimeoutError as error:
-        raise VidereError(
-            Reason.FETCH_FAILED, f"the bucket was not listed within {_LONGEST_S:g} s"
-        ) from error
+    with failing():
+        async for some in obstore.list(store, prefix=folder.key or None):
+            for one in some:
+                version = version_of(one["e_tag"], one["last_modified"].timestamp())
+                path = one["path"].removeprefix(below)
+                found[path] = Listed(path, version, one["size"])
+            if len(found) > most:
+                raise too_many(most)
     return await asyncio.to_thread(files_among, found)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from pathlib import Path
+import threading
+from pathlib import Path, PosixPath
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from videre.orchestrator.triggers.bucket import files_among
-from videre.orchestrator.triggers.folder import listing
+from videre.orchestrator.triggers.folder import Folders, listing
 from videre.orchestrator.triggers.rules import Known, Listed, looked, request_id, wanted
 
 #: What a writer does between two looks: a file's version, 0 = it is not there.
@@ -73,6 +76,36 @@ def test_a_listing_has_regular_files_only(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "in" / "pipe")
     found = listing(tmp_path / "in")
     assert [(one.path, one.size_bytes) for one in found] == [("deep/a b.txt", 1), ("z.txt", 2)]
+
+
+async def test_a_disk_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:
+    answers, asked = threading.Event(), []
+
+    class Away(PosixPath):
+        """A folder of a disk that does not answer."""
+
+        def __fspath__(self) -> str:
+            asked.append(self.name)
+            answers.wait()
+            return super().__fspath__()
+
+    for name in ("away", "near"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").touch()
+    folders, away = Folders(), Away(tmp_path / "away")
+    try:
+        for _ in range(12):  # more often than there are threads
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.01):
+                    await folders.files(away, None)
+        assert [one.path for one in await folders.files(tmp_path / "near", None)] == ["a.txt"]
+        late = asyncio.ensure_future(folders.files(away, None))
+        answers.set()
+        assert [one.path for one in await late] == ["a.txt"]
+        assert asked == ["away"]
+    finally:
+        answers.set()
+        folders.close()
 
 
 def test_empty_objects_that_stand_for_folders_are_left_out() -> None:

@@ -22,6 +22,7 @@ from videre.common.places import service_channel
 from videre.common.sealing import Seal
 from videre.common.values import NS
 from videre.orchestrator.access.directory import Directory
+from videre.orchestrator.api.request import job_request, media_beside
 from videre.orchestrator.catalogues import Catalogues
 from videre.orchestrator.crowds import Crowds
 from videre.orchestrator.fusion.events.load import load_event_rules
@@ -284,7 +285,7 @@ def assemble(settings: OrchestratorSettings, database: Database, outside: Outsid
         changes=changes,
         projects=projects,
         holds=HoldStore(database, clock),
-        erasures=ErasureStore(database),
+        erasures=ErasureStore(database, lambda request: media_beside(job_request(request))),
         directory=Directory(projects, clock),
         credentials=CredentialStore(database, clock),
         audit=AuditStore(database),

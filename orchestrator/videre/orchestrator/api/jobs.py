@@ -31,6 +31,7 @@ from videre.orchestrator.api.request import (
     duration_ns,
     features_of,
     job_request,
+    media_beside,
     plan_request,
     priority_of,
 )
@@ -118,7 +119,8 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             job = job_pb2.Job(project_id=project, priority=priority_of(request))
             job.features.extend(sorted(features_of(request)))
             return job_pb2.SubmitJobResponse(job=job)
-        data, _ = canonical_request(with_media(request, others, covers))
+        request = with_media(request, others, covers)
+        data, _ = canonical_request(request)
         new = NewJob(
             id=self._app.ids.new(),
             project_id=project,
@@ -140,6 +142,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             stages=first_stages(request),
             requeue_of=requeue_of,
             pipeline=request.pipeline_id,
+            inputs=media_beside(request),
         )
 
         def within(connection: sa.Connection, job: NewJob) -> None:

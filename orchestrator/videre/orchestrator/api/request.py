@@ -59,6 +59,12 @@ def other_inputs(request: job_pb2.SubmitJobRequest) -> dict[str, str]:
     return {item.name: item.media_id for item in request.inputs if item.name not in ("", "main")}
 
 
+def media_beside(request: job_pb2.SubmitJobRequest) -> frozenset[str]:
+    """Return the media that a stored request names beside its own: further inputs and covers."""
+    covers = (cover.media_id for cover in request.context.covers)
+    return frozenset({*other_inputs(request).values(), *covers}) - {""}
+
+
 def features_of(request: job_pb2.SubmitJobRequest) -> frozenset[str]:
     """Return the features that a job looks for, with those that they stand on."""
     return frozenset() if request.skip_analysis else requested_features(request.features)

@@ -17,6 +17,7 @@ from videre.common.errors import Reason, VidereError
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.holds import require_free, require_free_project
+from videre.orchestrator.store.job_inputs import Named, tell_all_inputs, works_on
 from videre.orchestrator.store.job_reads import ACTIVE
 from videre.orchestrator.store.media import require_decided
 from videre.orchestrator.store.records import MediaRecord
@@ -67,8 +68,9 @@ class Trace:
 class ErasureStore:
     """Blocking: call through threads."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, named: Named) -> None:
+        """Erase in a database; `named` reads what jobs of earlier releases work on."""
+        self.database, self._named = database, named
 
     # --- a media -----------------------------------------------------------------------------
 
@@ -81,6 +83,7 @@ class ErasureStore:
         Raises:
             VidereError: MEDIA_HELD, MEDIA_IN_USE, REVIEW_OPEN.
         """
+        tell_all_inputs(self.database, record.project_id, self._named)
         with self.database.steps.connect() as connection:
             jobs, media = _jobs_naming(connection, record)
             require_free(connection, sorted({record.id, *media}))
@@ -245,13 +248,9 @@ def _jobs_naming(connection: sa.Connection, record: MediaRecord) -> tuple[list[s
     Raises:
         VidereError: MEDIA_IN_USE.
     """
-    job, named = t.job.c, record.id.encode()
-    query = sa.select(job.id, job.media_id, job.request, job.state)
-    rows = [
-        row
-        for row in connection.execute(query.where(job.project_id == record.project_id))
-        if row.media_id == record.id or named in row.request
-    ]
+    job = t.job.c
+    query = sa.select(job.id, job.media_id, job.state).where(works_on(record.id))
+    rows = connection.execute(query.where(job.project_id == record.project_id)).all()
     if any(row.state in ACTIVE for row in rows):
         raise VidereError(
             Reason.MEDIA_IN_USE,

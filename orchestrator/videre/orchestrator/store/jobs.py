@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from videre.orchestrator.store.changes import ChangeBoard
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.holds import require_free
 from videre.orchestrator.store.job_events import tell
+from videre.orchestrator.store.job_inputs import tell_inputs
 from videre.orchestrator.store.job_parts import PartDone, count, uncounted
 from videre.orchestrator.store.job_reads import ACTIVE, JobReader
 from videre.orchestrator.store.pipeline_rooms import require_pipeline_room
@@ -35,6 +36,7 @@ class NewJob:
         request: canonical bytes of the request without its request_id.
         requeue_of: the job whose work it does again.
         pipeline: whose queue it waits in; "" = none.
+        inputs: media that it works on beside its own.
     """
 
     id: str
@@ -53,6 +55,7 @@ class NewJob:
     stages: Sequence[tuple[str, StageState, str]]
     requeue_of: str | None = None
     pipeline: str = ""
+    inputs: Collection[str] = ()
 
 
 class JobStore(JobReader):
@@ -128,6 +131,7 @@ class JobStore(JobReader):
             "held": True,
             "requeue_of": new.requeue_of,
             "pipeline": new.pipeline,
+            "inputs_told": True,
         }
         if not insert_once(connection, t.job, row):
             return False
@@ -144,6 +148,7 @@ class JobStore(JobReader):
             for position, (name, state, reason) in enumerate(new.stages)
         ]
         connection.execute(sa.insert(t.job_stage), stages)
+        tell_inputs(connection, new.project_id, new.id, new.inputs)
         if new.tags:
             tags = [
                 {"job_id": new.id, "project_id": new.project_id, "key": key, "value": value}

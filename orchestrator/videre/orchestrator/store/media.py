@@ -18,6 +18,7 @@ from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import Database, insert_once
 from videre.orchestrator.store.evidence import ERASED
 from videre.orchestrator.store.holds import require_free
+from videre.orchestrator.store.job_inputs import works_on
 from videre.orchestrator.store.records import AnalysisRecord, MediaRecord, NextRevision
 from videre.orchestrator.store.search_index import forget_media, index_given
 from videre.orchestrator.store.verdict_links import append_links
@@ -207,9 +208,7 @@ class MediaStore:
             if not close_reviews:
                 require_decided(connection, media_id)
             forget_media(connection, media_id, self._clock.now_ns())
-            busy = sa.exists().where(
-                t.job.c.media_id == media_id, t.job.c.state.in_(("QUEUED", "RUNNING"))
-            )
+            busy = sa.exists().where(works_on(media_id), t.job.c.state.in_(("QUEUED", "RUNNING")))
             deleted = connection.execute(
                 sa.delete(t.media).where(t.media.c.id == media_id, ~busy)
             ).rowcount

@@ -75,6 +75,7 @@ class JobRecord:
     requeue_of: str | None = None
     pipeline: str = ""
     charged_cpu_ms: int = 0
+    inputs_told: bool = False
 
     @property
     def deadline_ns(self) -> int | None:

@@ -8,6 +8,7 @@ from videre.orchestrator.store.schema.base import DIGEST, ID, PROJECT, metadata
 from videre.orchestrator.store.vault import SealedBytes, SealedJson, SealedText
 
 _BEGUN = sa.text("start_ns IS NOT NULL")
+UNTOLD = sa.text("NOT inputs_told")
 
 
 def _of_begun(name: str, *columns: str) -> sa.Index:
@@ -56,6 +57,8 @@ job = sa.Table(
     sa.Column("requeue_of", ID),
     #: The pipeline whose queue it waits in; "" = none.
     sa.Column("pipeline", sa.String(64), nullable=False, server_default=""),
+    #: Its rows in job_input are there; releases before 0037 write none.
+    sa.Column("inputs_told", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("project_id", "request_id"),
     sa.Index("job_by_project", "project_id", "id"),
     sa.Index("job_by_media", "media_id"),
@@ -66,6 +69,17 @@ job = sa.Table(
     _of_begun("job_by_own_begun_turn", "project_id", "priority", "turn"),
     sa.Index("job_by_requeued", "requeue_of", unique=True),
     sa.Index("job_by_pipeline", "project_id", "pipeline", "state", "held"),
+    sa.Index("job_by_untold", "project_id", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+)
+
+#: Media that a job works on beside its own: further inputs and covers.
+job_input = sa.Table(
+    "job_input",
+    metadata,
+    sa.Column("job_id", ID, sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("media_id", ID, primary_key=True),
+    sa.Column("project_id", PROJECT, nullable=False),
+    sa.Index("job_input_by_media", "media_id"),
 )
 
 #: Named queues of projects.

@@ -43,7 +43,8 @@ class Processes:
             "VIDERE_FILE_ROOTS": str(folder),
             "VIDERE_NICE": "0",
             "VIDERE_DRAIN_SECONDS": "2",
-            "VIDERE_SWEEP_INTERVAL": "1",
+            # Who waits for sweeps asks for more of them: all suites together pay for each.
+            "VIDERE_SWEEP_INTERVAL": "5",
             **{f"VIDERE_{name.upper()}_ENDPOINTS": self.ports.target(name) for name in SERVICES},
             **settings,
         }

@@ -5,6 +5,7 @@ The limits themselves are accepted; see `test_every_limit_itself_is_accepted`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,17 @@ from refusals import (
     task,
 )
 from refusals_of_tasks import TASKS
+from tables import each
 
 from videre.v1 import job_pb2, media_pb2, template_pb2
 
 INVALID = "INVALID_ARGUMENT"
 
 
-def check(api: Api, data: Path, case: Case) -> None:
+def check(api: Api, case: Case) -> None:
     request = text_request()
     case.change(request)
-    with nothing_left(data):
-        refusal = refused(lambda: api.submit(request))
+    refusal = refused(lambda: api.submit(request))
     assert (refusal.code, refusal.reason) == (case.code, case.reason), refusal
     assert refusal.metadata.get("field", "") == (
         case.field if case.reason != "PROJECT_FORBIDDEN" else ""
@@ -46,19 +47,10 @@ def check(api: Api, data: Path, case: Case) -> None:
     assert refusal.metadata.get("actual", "") == case.actual
 
 
-@pytest.mark.parametrize("case", FIELDS, ids=lambda case: case.name)
-def test_a_field_out_of_range_is_refused(api: Api, data: Path, case: Case) -> None:
-    check(api, data, case)
-
-
-@pytest.mark.parametrize("case", TASKS, ids=lambda case: case.name)
-def test_a_task_out_of_range_is_refused(api: Api, data: Path, case: Case) -> None:
-    check(api, data, case)
-
-
-@pytest.mark.parametrize("case", SOURCES, ids=lambda case: case.name)
-def test_an_input_that_cannot_be_is_refused(api: Api, data: Path, case: Case) -> None:
-    check(api, data, case)
+@pytest.mark.parametrize("table", [FIELDS, TASKS, SOURCES], ids=["fields", "tasks", "inputs"])
+def test_what_is_out_of_range_is_refused(api: Api, data: Path, table: Sequence[Case]) -> None:
+    with nothing_left(data):
+        each(table, lambda case: check(api, case), lambda case: case.name)
 
 
 def test_everything_wrong_is_named_at_once(api: Api) -> None:
@@ -120,22 +112,24 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize(("uri", "reason"), ADDRESSES, ids=lambda value: value)
-def test_an_address_that_may_not_be_read_is_refused(
-    api: Api, data: Path, files: Path, uri: str, reason: str
-) -> None:
+def test_an_address_that_may_not_be_read_is_refused(api: Api, data: Path, files: Path) -> None:
     link = files / "link"
     if not link.is_symlink():
         link.symlink_to("/etc/passwd")
-    uri = uri.replace("{files}", str(files))
-    request = text_request()
-    source(uri=uri)(request)
-    with nothing_left(data):
+
+    def is_refused(case: tuple[str, str]) -> None:
+        uri, reason = case
+        uri = uri.replace("{files}", str(files))
+        request = text_request()
+        source(uri=uri)(request)
         refusal = refused(lambda: api.submit(request))
         media = media_pb2.CreateMediaRequest(uri=uri)
         registered = refused(lambda: api.media.CreateMedia(media, timeout=TIMEOUT_S))
-    assert (refusal.code, refusal.reason) == (INVALID, reason), refusal
-    assert (registered.code, registered.reason) == (INVALID, reason), registered
+        assert (refusal.code, refusal.reason) == (INVALID, reason), refusal
+        assert (registered.code, registered.reason) == (INVALID, reason), registered
+
+    with nothing_left(data):
+        each(ADDRESSES, is_refused)
 
 
 def test_a_file_that_is_not_there_is_refused(api: Api, data: Path, files: Path) -> None:

@@ -35,6 +35,7 @@ from limits.of_triggers import TRIGGER_ROWS
 from limits.rows import Row
 from refusals import FIELDS, SOURCES
 from refusals_of_tasks import TASKS
+from tables import each
 
 from videre.v1 import (
     ad_pb2,
@@ -171,22 +172,25 @@ def library(api: Api) -> str:
     return api.libraries.CreateLibrary(request, timeout=TIMEOUT_S).library.library_id
 
 
-@pytest.mark.parametrize("row", ROWS, ids=str)
-def test_a_field_out_of_range_is_refused(
-    api: Api, data: Path, job: job_pb2.Job, library: str, row: Row
-) -> None:
-    known = {"{job}": job.job_id, "{media}": job.media_id, "{library}": library}
+def check(api: Api, row: Row, known: dict[str, str]) -> None:
     beside = {
         name: known.get(value, value) if isinstance(value, str) else value
         for name, value in row.beside.items()
     }
-    with nothing_left(data):
-        refusal = refused(lambda: make(api, row.call, **(beside | row.given)))
+    refusal = refused(lambda: make(api, row.call, **(beside | row.given)))
     assert (refusal.code, refusal.reason) == ("INVALID_ARGUMENT", row.reason)
     assert refusal.fields == (row.field,)
     limit = refusal.metadata["limit"]
     assert limit.startswith(row.limit) if row.limit.endswith(", ") else limit == row.limit
     assert (refusal.metadata["field"], refusal.metadata["actual"]) == (row.field, row.actual)
+
+
+def test_a_field_out_of_range_is_refused(
+    api: Api, data: Path, job: job_pb2.Job, library: str
+) -> None:
+    known = {"{job}": job.job_id, "{media}": job.media_id, "{library}": library}
+    with nothing_left(data):
+        each(ROWS, lambda row: check(api, row, known), str)
 
 
 #: The owner of the machine may see every project: one that is not there is not found.
@@ -198,9 +202,11 @@ PROJECTS = sorted(
 )
 
 
-@pytest.mark.parametrize("call", PROJECTS)
-def test_another_project_is_forbidden(api: Api, data: Path, call: str) -> None:
-    with nothing_left(data):
+def test_another_project_is_forbidden(api: Api, data: Path) -> None:
+    def is_forbidden(call: str) -> None:
         refusal = refused(lambda: make(api, call, project_id="other"))
-    assert (refusal.code, refusal.reason) == ("PERMISSION_DENIED", "PROJECT_FORBIDDEN")
-    assert refusal.metadata == {"project_id": "other"}
+        assert (refusal.code, refusal.reason) == ("PERMISSION_DENIED", "PROJECT_FORBIDDEN")
+        assert refusal.metadata == {"project_id": "other"}
+
+    with nothing_left(data):
+        each(PROJECTS, is_forbidden)

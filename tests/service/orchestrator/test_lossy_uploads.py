@@ -24,6 +24,8 @@ from running import Processes, processes
 from videre.client import RetryPolicy, Videre
 from videre.v1 import analysis_pb2, media_pb2
 
+pytestmark = pytest.mark.long
+
 MIB: Final = 1 << 20
 SIZE_MIB: Final = int(os.environ.get("VIDERE_UPLOAD_MB", "64"))
 CUTS: Final = 20
@@ -114,7 +116,6 @@ def uploaded(server: Processes, sound: Path, tmp_path_factory: pytest.TempPathFa
     return Uploaded(media, cuts, sent, again, memory(pid, "VmHWM") - before)
 
 
-@pytest.mark.long
 def test_an_upload_goes_on_after_every_cut(uploaded: Uploaded, sound: Path) -> None:
     digest, size = digest_of(sound), sound.stat().st_size
     assert uploaded.cuts == CUTS

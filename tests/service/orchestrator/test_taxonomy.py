@@ -117,15 +117,9 @@ def test_a_node_says_what_leads_to_it_and_what_is_not_there(shared: Api) -> None
     assert not answer.HasField("own")
 
 
-def test_engines_lead_to_labels(
-    orchestrator: Callable[..., AbstractContextManager[Processes]],
-) -> None:
-    with (
-        orchestrator("visual") as running,
-        Api(running.ports.target("orchestrator")) as api,
-    ):
-        blue = call(api, "GetNode", node_id="color.blue")
-        everything = call(api, "GetNode", node_id="others")
+def test_engines_lead_to_labels(seeing_api: Api) -> None:
+    blue = call(seeing_api, "GetNode", node_id="color.blue")
+    everything = call(seeing_api, "GetNode", node_id="others")
     (route,) = blue.routes
     assert (route.kind, list(route.class_names)) == (taxonomy_pb2.ROUTE_KIND_CLASS, ["blue"])
     assert (route.tier, route.installed) == (engine_pb2.ENGINE_TIER_BUNDLED, True)

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pydantic.fields import FieldInfo
 
+from tests.tables import each
 from videre.asr.settings import AsrSettings
 from videre.common.config import Settings
 from videre.orchestrator.settings import OrchestratorSettings
@@ -44,13 +44,15 @@ def test_every_setting_has_a_row_and_every_row_a_setting() -> None:
     assert ROWS.keys() == FIELDS.keys()
 
 
-@pytest.mark.parametrize("name", FIELDS)
-def test_the_default_is_the_one_in_force(name: str) -> None:
-    field = FIELDS[name]
-    if field.default_factory is not None:
-        assert "`" not in ROWS[name], "depends on the machine: said in words"
-    else:
-        assert ROWS[name] == shown(field.default)
+def test_the_default_is_the_one_in_force() -> None:
+    def is_told(name: str) -> None:
+        field = FIELDS[name]
+        if field.default_factory is not None:
+            assert "`" not in ROWS[name], "depends on the machine: said in words"
+        else:
+            assert ROWS[name] == shown(field.default)
+
+    each(FIELDS, is_told)
 
 
 def test_settings_of_one_process_stand_in_its_own_table() -> None:

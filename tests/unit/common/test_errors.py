@@ -3,7 +3,6 @@
 import pickle
 
 import grpc
-import pytest
 from google.rpc import error_details_pb2, status_pb2
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,10 +38,9 @@ def test_a_violation_names_field_limit_and_actual_value() -> None:
     assert error.metadata == {"field": "priority", "limit": "0..9", "actual": "12"}
 
 
-@pytest.mark.parametrize("reason", Reason)
-def test_every_reason_makes_a_status(reason: Reason) -> None:
-    status = to_status(VidereError(reason, "x"))
-    assert status.code.name == REASONS[reason].code
+def test_every_reason_makes_a_status() -> None:
+    made = {reason: to_status(VidereError(reason, "x")).code.name for reason in Reason}
+    assert made == {reason: REASONS[reason].code for reason in Reason}
 
 
 def sent(metadata: dict[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
+from tests.tables import each
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(
@@ -23,20 +23,26 @@ CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|md|toml|json|sh|proto|mp4))`")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
+def links_lead_somewhere(page: Path) -> None:
     targets = LINK.findall(CODE.sub("", page.read_text(encoding="utf-8")))
     local = [target for target in targets if "://" not in target]
     assert [target for target in local if not (page.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_named_files_are_there(page: Path) -> None:
+def named_files_are_there(page: Path) -> None:
     named = NAMED.findall(page.read_text(encoding="utf-8"))
     from_root = [name for name in named if (ROOT / name.split("/", 1)[0]).is_dir()]
     places = (ROOT, page.parent)
     missing = [name for name in from_root if not any((p / name).exists() for p in places)]
     assert missing == []
+
+
+def test_links_lead_somewhere() -> None:
+    each(PAGES, links_lead_somewhere, lambda page: page.relative_to(ROOT))
+
+
+def test_named_files_are_there() -> None:
+    each(PAGES, named_files_are_there, lambda page: page.relative_to(ROOT))
 
 
 def test_every_page_is_in_the_list_of_pages() -> None:

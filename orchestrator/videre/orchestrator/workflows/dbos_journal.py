@@ -26,6 +26,7 @@ from videre.common import tracing
 from videre.common.spans import span
 from videre.orchestrator.queueing import journal_priority
 from videre.orchestrator.steps.runtime import Runtime
+from videre.orchestrator.store.commits import Commits
 from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.failures import patient
 from videre.orchestrator.workflows.adoption import adopt
@@ -42,6 +43,7 @@ from videre.orchestrator.workflows.journal import (
     Workflow,
 )
 from videre.orchestrator.workflows.late_binding import BINDING
+from videre.orchestrator.workflows.looks import look_after_commits
 from videre.orchestrator.workflows.pace import IDLE_S, QUICK_S, Pace
 from videre.orchestrator.workflows.steps import Steps
 
@@ -51,8 +53,9 @@ T = TypeVar("T")
 _ALONE: Final = "local"
 _SCHEMA: Final = "dbos"
 _DRAIN_S: Final = 5
-#: Each look for queued work costs 2 ms of a core, idle or not: the chunks of a job at work are
-#: looked for often (see `pace`), new jobs less often. A result is looked for as often as chunks.
+#: A look for queued work costs 2 ms of a core where something was written since the last one (see
+#: `looks`): the chunks of a job at work are looked for often (see `pace`), new jobs less often. A
+#: result is looked for as often as chunks.
 _POLL_JOBS_S: Final = 0.25
 #: A changed library can wait.
 _POLL_BINDINGS_S: Final = 1.0
@@ -271,7 +274,7 @@ async def running(
     DbosJournal(
         run, (*WORKFLOWS, *BINDING), pace
     )  # registered before the engine starts, which resumes them by name
-    DBOS(
+    engine = DBOS(
         config={
             "name": APPLICATION,
             "application_version": FLOW,
@@ -283,10 +286,14 @@ async def running(
     )
     logging.getLogger("dbos").addFilter(CancelledIsNoError())
     DBOS.launch()
-    if replica is None:  # nobody else will take the jobs that a later release left
-        await DBOS.set_latest_application_version_async(FLOW)
     pacing: asyncio.Task[None] | None = None
+    commits: Commits | None = None
     try:
+        if replica is None:
+            # Nobody else will take the jobs that a later release left.
+            await DBOS.set_latest_application_version_async(FLOW)
+            commits = Commits(str(database.journal.url.database))
+            look_after_commits(engine._sys_db, commits.count)
         for queue, at_once, poll_s in (
             (JOBS, jobs_at_once, _POLL_JOBS_S),
             (CHUNKS, chunks_at_once, QUICK_S if replica else IDLE_S),
@@ -309,3 +316,5 @@ async def running(
             await asyncio.wait([pacing])
         # In a thread: it sleeps while the running steps, which live on this loop, finish.
         await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=_DRAIN_S)
+        if commits is not None:
+            commits.close()

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from tests.tables import each
 from videre.exports.rekognition_names import PARENTS
 from videre.orchestrator.features import BY_NAME
 from videre.orchestrator.fusion.events.load import packaged_rules
 from videre.orchestrator.moderation.feeds import (
     Classes,
+    LabelEntry,
     OfEvent,
     Together,
     classes_of,
@@ -18,7 +20,12 @@ from videre.orchestrator.moderation.feeds import (
 )
 from videre.orchestrator.moderation.label_table import checked, label_table, parse_labels
 from videre.orchestrator.moderation.presets import EARLIER, PRESETS
-from videre.orchestrator.moderation.template import WORD_MEDIA, Category, Medium
+from videre.orchestrator.moderation.template import (
+    WORD_MEDIA,
+    Category,
+    Medium,
+    ModerationTemplate,
+)
 from videre.orchestrator.taxonomy.load import load_taxonomy
 
 TABLE = label_table()
@@ -49,25 +56,32 @@ def test_the_table_has_every_label_of_the_vendors_template(category: Category) -
     assert set(TABLE.default(category, Medium.IMAGE)) == OF_TEMPLATE_10[category]
 
 
-@pytest.mark.parametrize("entry", TABLE.entries, ids=lambda e: f"{e.category}.{e.medium}.{e.label}")
-def test_every_label_is_fed_by_classes_and_rules_that_there_are(entry, named) -> None:  # type: ignore[no-untyped-def]
-    assert entry.says.endswith(".")
-    assert entry.medium not in WORD_MEDIA
+def test_every_label_is_fed_by_classes_and_rules_that_there_are(
+    named: dict[str, set[str]],
+) -> None:
     rules = {rule.id for rule in packaged_rules(load_taxonomy(())).rules}
-    for source in entry.sources:
-        assert set(features_of(source.feed)) <= set(BY_NAME)
-        for feature, name in classes_of(source.feed):
-            assert name in named[feature], f"{feature} names no {name!r}"
-        if isinstance(source.feed, OfEvent):
-            assert source.feed.rule_id in rules
+
+    def is_fed(entry: LabelEntry) -> None:
+        assert entry.says.endswith(".")
+        assert entry.medium not in WORD_MEDIA
+        for source in entry.sources:
+            assert set(features_of(source.feed)) <= set(BY_NAME)
+            for feature, name in classes_of(source.feed):
+                assert name in named[feature], f"{feature} names no {name!r}"
+            if isinstance(source.feed, OfEvent):
+                assert source.feed.rule_id in rules
+
+    each(TABLE.entries, is_fed, lambda e: f"{e.category}.{e.medium}.{e.label}")
 
 
-@pytest.mark.parametrize("template", [*PRESETS, *EARLIER], ids=lambda one: one.name)
-def test_every_label_of_a_preset_stands_in_the_table(template) -> None:  # type: ignore[no-untyped-def]
-    for rule in template.rules:
-        if rule.enabled and rule.medium not in WORD_MEDIA:
-            assert set(rule.labels) <= set(TABLE.known(rule.category, rule.medium))
-            assert TABLE.known(rule.category, rule.medium)
+def test_every_label_of_a_preset_stands_in_the_table() -> None:
+    def stands(template: ModerationTemplate) -> None:
+        for rule in template.rules:
+            if rule.enabled and rule.medium not in WORD_MEDIA:
+                assert set(rule.labels) <= set(TABLE.known(rule.category, rule.medium))
+                assert TABLE.known(rule.category, rule.medium)
+
+    each([*PRESETS, *EARLIER], stands, lambda one: one.name)
 
 
 def test_what_is_heard_never_says_that_a_picture_shows_nothing() -> None:

@@ -136,6 +136,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> Fused:
     del claimed  # tens of thousands, whose sums are known now
     found = rate(heard, taxonomy, timeline.duration_ns, given.options)
     felt, film_mood = _moods(known, expressions, music, given)
+    belonging = _scenes(known, conditions, given)
     words = passages(known.lines, known.utterances, given.context, whole, written)
     named = mentions(words, given.names or load_names())
     analysis = Analysis(
@@ -156,7 +157,7 @@ def fuse_with_faces(given: FusionInput, gate: LanguageGate) -> Fused:
         music=music,
         events=tuple(item.event for item in happened.found),
         event_rules=happened.states,
-        scenes=_scenes(known, conditions, given),
+        scenes=belonging,
         people=persons,
         keywords=keywords(words, named, timeline),
         entities=entities(named, timeline),

@@ -82,7 +82,7 @@ class Passage(msgspec.Struct, frozen=True, gc=False):
     span: TimeSpan | None
     words: tuple[Word, ...]
     refs: tuple[EvidenceRef, ...]
-    folded: frozenset[str]
+    folded: tuple[str, ...]
     places: Sequence[int] = ()
 
     def spans_of(self, first: Token, last: Token, timeline: Timeline) -> tuple[TimeSpan, ...]:
@@ -164,7 +164,7 @@ def _passage(
         span=span,
         words=words,
         refs=refs,
-        folded=frozenset([token.folded for token in tokens]),
+        folded=tuple([token.folded for token in tokens]),
         places=places,
     )
 

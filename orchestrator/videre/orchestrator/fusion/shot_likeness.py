@@ -26,6 +26,7 @@ from videre.orchestrator.fusion.inputs import PictureSignals
 from videre.orchestrator.fusion.stitch_frames import Appearance
 
 F64 = npt.NDArray[np.float64]
+U8 = npt.NDArray[np.uint8]
 
 #: Correlation of two coarse pictures that says nothing, and that of one and the same set-up.
 _UNRELATED, _SAME_SETUP = 0.55, 0.95
@@ -34,6 +35,8 @@ _SETUP, _COLOR, _THINGS = 0.45, 0.4, 0.15
 #: Bins of a colour channel, and the distance of their centres.
 _BINS: Final = 4
 _STEP: Final = 255 // (_BINS - 1)
+#: Shots whose pictures are worked on together: all of a long film's took 12 MB beside the result.
+_AT_ONCE: Final = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Looks:
 
     patterns: F64
     colors: F64
-    things: F64
+    things: U8
 
 
 def looks(
@@ -86,11 +89,17 @@ def _patterns(shots: Sequence[Shot], signals: PictureSignals | None) -> F64:
     # A fifth from either end: away from cuts, fades and the start of a movement.
     inset = (ends - 1 - starts) // 5
     frames = np.minimum(np.stack([starts + inset, ends - 1 - inset], 1), len(signals.cells) - 1)
-    pictures = signals.cells[frames].reshape(len(shots), 2, -1).astype(np.float64)
-    pictures -= pictures.mean(axis=2, keepdims=True)
-    lengths = np.linalg.norm(pictures, axis=2, keepdims=True)
-    lengths[lengths < 2 * pictures.shape[2] ** 0.5] = 0  # a deviation of two levels is flat
-    return _ratio(pictures, np.broadcast_to(lengths, pictures.shape))
+    patterns = np.empty((len(shots), 2, signals.cells[:1].size))
+    for first in range(0, len(shots), _AT_ONCE):
+        shown = frames[first : first + _AT_ONCE]
+        pictures = signals.cells[shown].reshape(len(shown), 2, -1).astype(np.float64)
+        pictures -= pictures.mean(axis=2, keepdims=True)
+        lengths = np.linalg.norm(pictures, axis=2, keepdims=True)
+        lengths[lengths < 2 * pictures.shape[2] ** 0.5] = 0  # a deviation of two levels is flat
+        patterns[first : first + _AT_ONCE] = _ratio(
+            pictures, np.broadcast_to(lengths, pictures.shape)
+        )
+    return patterns
 
 
 def _setups(patterns: F64, lag: int) -> tuple[F64, F64]:
@@ -134,23 +143,23 @@ def _shared_colors(colors: F64, lag: int) -> tuple[F64, F64]:
     return shared, _told(early, late)
 
 
-def _things(shots: Sequence[Shot], seen: Iterable[Appearance]) -> F64:
+def _things(shots: Sequence[Shot], seen: Iterable[Appearance]) -> U8:
     found = sorted({(item.shot, item.class_name) for item in seen if 0 <= item.shot < len(shots)})
     columns = {name: at for at, name in enumerate(sorted({name for _, name in found}))}
-    things = np.zeros((len(shots), len(columns)))
+    things = np.zeros((len(shots), len(columns)), np.uint8)
     for shot, name in found:
         things[shot, columns[name]] = 1
     return things
 
 
-def _shared_things(things: F64, lag: int) -> tuple[F64, F64]:
+def _shared_things(things: U8, lag: int) -> tuple[F64, F64]:
     """Return the share of classes that both have; not known where one has none."""
     early, late = things[: len(things) - lag], things[lag:]
-    both, either = np.minimum(early, late).sum(axis=1), np.maximum(early, late).sum(axis=1)
-    return _ratio(both, either), _told(early, late)
+    both, either = (early & late).sum(axis=1), (early | late).sum(axis=1)
+    return _ratio(both.astype(np.float64), either), _told(early, late)
 
 
-def _told(early: F64, late: F64) -> F64:
+def _told(early: F64 | U8, late: F64 | U8) -> F64:
     """Return 1 for each pair of rows of which neither is all 0."""
     known = [np.any(rows.reshape(len(rows), -1) != 0, axis=1) for rows in (early, late)]
     return np.asarray(np.logical_and(*known), np.float64)

@@ -32,8 +32,9 @@ _REACH_S: Final = Fraction(1)
 _LEAST_STEP: Final = 2.0
 #: … when it stands out this many times from the usual change in the window.
 _STANDS_OUT: Final = 6.0
-#: Windows that are compared together, and the frames among which they lie (2 MB of grids).
-_AT_ONCE: Final = 256
+#: Windows that are compared together (more would leave the processor's cache), and the frames among
+#: which they lie (2 MB of grids).
+_AT_ONCE: Final = 64
 _MOST_FRAMES: Final = 16_384
 #: Boxes whose cells are kept: a line stands still, and others stand where it stood.
 _KEPT: Final = 4_096

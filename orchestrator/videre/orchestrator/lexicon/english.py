@@ -131,8 +131,8 @@ def _frequencies() -> dict[str, str]:
     A text begins and ends with an end of line. As texts they take 4 MB, word by word 14.
     """
     # Only the file is used: importing the package would bring its search along.
-    text = (files("symspellpy") / _FREQUENCIES).read_text("utf-8-sig")
-    groups: dict[str, list[str]] = defaultdict(list)
-    for line in text.splitlines():
-        groups[line[:_BEGINNING].partition(" ")[0]].append(line)
-    return {beginning: "\n".join(["", *lines, ""]) for beginning, lines in groups.items()}
+    groups: dict[str, str] = defaultdict(lambda: "\n")
+    with (files("symspellpy") / _FREQUENCIES).open(encoding="utf-8-sig") as lines:
+        for line in lines:  # a list of all of them would leave twice their room in pieces
+            groups[line[:_BEGINNING].partition(" ")[0]] += f"{line.rstrip()}\n"
+    return dict(groups)

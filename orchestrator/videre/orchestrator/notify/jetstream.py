@@ -5,23 +5,17 @@ https://docs.nats.io/using-nats/developer/develop_jetstream/model_deep_dive#mess
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import Mapping
-
-import nats
-import structlog
-from nats.aio.client import Client
-from nats.errors import Error as NatsError
-from nats.js.errors import Error as JetStreamError
+from typing import TYPE_CHECKING
 
 from videre.common.errors import Reason, VidereError
 
-log = structlog.get_logger(__name__)
+if TYPE_CHECKING:
+    from videre.orchestrator.notify.nats_server import NatsServer
 
 
 class JetStream:
-    """The installation's server: connected when it is first needed, and again after it was lost."""
+    """The installation's server, if it has one."""
 
     def __init__(self, url: str | None) -> None:
         """Take the address.
@@ -30,8 +24,7 @@ class JetStream:
             url: "nats://user:password@host:4222", or tls://; None = there is none.
         """
         self._url = url
-        self._lock = asyncio.Lock()
-        self._client: Client | None = None
+        self._server: NatsServer | None = None
 
     def require(self) -> str:
         """Return the address.
@@ -67,36 +60,14 @@ class JetStream:
         Raises:
             VidereError: FETCH_FAILED, OPTION_UNIMPLEMENTED.
         """
-        sent = {**headers, "Nats-Msg-Id": identifier}
-        try:
-            async with asyncio.timeout(timeout_s):
-                client = await self._connected()
-                stored = await client.jetstream().publish(subject, body, timeout_s, headers=sent)
-        except (NatsError, JetStreamError, OSError, TimeoutError) as error:
-            said = str(error) or type(error).__name__
-            raise VidereError(
-                Reason.FETCH_FAILED, f"NATS did not take {subject}: {said}"
-            ) from error
-        return not stored.duplicate
+        url = self.require()
+        if self._server is None:
+            from videre.orchestrator.notify.nats_server import NatsServer
+
+            self._server = NatsServer(url)
+        return await self._server.publish(subject, identifier, body, headers, timeout_s)
 
     async def close(self) -> None:
         """Close the connection."""
-        client, self._client = self._client, None
-        if client is not None:
-            with contextlib.suppress(NatsError, OSError):
-                await client.close()
-
-    async def _connected(self) -> Client:
-        url = self.require()
-        async with self._lock:
-            if self._client is None or self._client.is_closed:
-                # What is lost is sent again by whoever sent it: the library would hold it back.
-                self._client = await nats.connect(
-                    url, connect_timeout=5, allow_reconnect=False, max_reconnect_attempts=1,
-                    reconnect_time_wait=0, name="videre", error_cb=_told,
-                )  # fmt: skip
-            return self._client
-
-
-async def _told(error: Exception) -> None:
-    log.warning("NATS", error=str(error)[:300])
+        if self._server is not None:
+            await self._server.close()

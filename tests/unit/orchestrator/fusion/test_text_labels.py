@@ -145,6 +145,7 @@ parts = st.lists(
         end=st.integers(6, 12), frames=st.integers(1, 3),
     ),
     max_size=9,
+    unique_by=lambda line: line.evidence[0].id,  # no record is read as two lines
 )  # fmt: skip
 
 

@@ -101,7 +101,9 @@ class Soaked:
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
     """Work through the jobs, look at rest, delete everything, measure."""
     usual = _QUICK if options.quick else _FULL
-    length = Length(options.jobs or usual.jobs, usual.warm, options.film_s or usual.film_s)
+    jobs = options.jobs or usual.jobs
+    # Bounded caches fill more slowly the more there is to do.
+    length = Length(jobs, max(usual.warm, jobs // 5), options.film_s or usual.film_s)
     with tempfile.TemporaryDirectory(prefix="videre-bench-soak-") as temporary:
         folder = Path(temporary)
         for name in ("media", "tmp"):

@@ -38,7 +38,12 @@ def sqlite_engine(path: Path, synchronous: Literal["FULL", "NORMAL"]) -> sa.Engi
     `synchronous=FULL` for connections whose commits are acknowledged to callers, NORMAL for steps,
     which are repeated after a power cut anyway.
     """
-    engine = sa.create_engine(f"sqlite:///{path}", pool_size=20, max_overflow=0)
+    engine = sa.create_engine(
+        f"sqlite:///{path}",
+        pool_size=20,
+        max_overflow=0,
+        pool_use_lifo=True,  # each connection that is used keeps pages and statements
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:

@@ -63,6 +63,7 @@ def postgres_engine(url: str, *, synchronous: bool = True) -> sa.Engine:
         place.difference_update_query(["options"]),
         pool_size=_CONNECTIONS,
         max_overflow=0,
+        pool_use_lifo=True,  # the one used last has most statements prepared
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": _CONNECT_S,

@@ -120,30 +120,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             job.features.extend(sorted(features_of(request)))
             return job_pb2.SubmitJobResponse(job=job)
         request = with_media(request, others, covers)
-        data, _ = canonical_request(request)
-        new = NewJob(
-            id=self._app.ids.new(),
-            project_id=project,
-            media_id=source.media_id,
-            request=data,
-            request_id=request.request_id or None,
-            request_digest=digest,
-            features=sorted(features_of(request)),
-            priority=priority_of(request),
-            user_data=request.user_data,
-            tags=dict(request.tags),
-            created_by=current_principal().subject,
-            traceparent=tracing.current() or "",
-            wall_time_ns=(
-                duration_ns(request.budget.wall_time)
-                if request.budget.HasField("wall_time")
-                else None
-            ),
-            stages=first_stages(request),
-            requeue_of=requeue_of,
-            pipeline=request.pipeline_id,
-            inputs=media_beside(request),
-        )
+        new = self._new_job(project, request, source.media_id, digest, requeue_of)
 
         def within(connection: sa.Connection, job: NewJob) -> None:
             for one in (source, *others.values()):
@@ -155,6 +132,37 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
             return job_pb2.SubmitJobResponse(job=self._shown(record), reused=reused)
 
         return await asyncio.to_thread(stored)
+
+    def _new_job(
+        self,
+        project: str,
+        request: job_pb2.SubmitJobRequest,
+        media_id: str,
+        digest: str,
+        requeue_of: str | None,
+    ) -> NewJob:
+        """Return what is stored of a request whose media are named; see `_accept`."""
+        data, _ = canonical_request(request)
+        limited = request.budget.HasField("wall_time")
+        return NewJob(
+            id=self._app.ids.new(),
+            project_id=project,
+            media_id=media_id,
+            request=data,
+            request_id=request.request_id or None,
+            request_digest=digest,
+            features=sorted(features_of(request)),
+            priority=priority_of(request),
+            user_data=request.user_data,
+            tags=dict(request.tags),
+            created_by=current_principal().subject,
+            traceparent=tracing.current() or "",
+            wall_time_ns=duration_ns(request.budget.wall_time) if limited else None,
+            stages=first_stages(request),
+            requeue_of=requeue_of,
+            pipeline=request.pipeline_id,
+            inputs=media_beside(request),
+        )
 
     def _resolved(
         self, project: str, request: job_pb2.SubmitJobRequest

@@ -89,21 +89,11 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
     gap = 0 if given.analysis.media.characters else template.merge_gap_ms * _NS_PER_MS
     limits = template.unlabeled_sound
     nameless = limits is not None and too_much(limits, given, judge)
-    blocks = [listed.segments(rule, gap) for rule in rules]
-    allowed = listed.whole and not any(blocks)
-    found = [
-        _Found(rule, _hits(rule, finder, listed, allowed=allowed), tuple(block))
-        for rule, block in zip(rules, blocks, strict=True)
-    ]
+    found, allowed = _found(rules, finder, listed, gap)
     groups = []
     of_texts: dict[str, list[VerdictGroup]] = defaultdict(list)
     for item in found:
-        seconded = any(
-            other.for_review
-            for other in found
-            if other.rule.category is item.rule.category and other is not item
-        )
-        segments = _segments(item, seconded, gap, given)
+        seconded = _seconded(item, found)
         coverage = coverage_of(
             item.rule,
             given.analysis,
@@ -115,6 +105,7 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
         if nameless and item.rule.medium is Medium.SOUND:
             coverage = unlabeled(coverage)
         passes = allowed and item.rule.medium is not Medium.METADATA
+        segments = _segments(item, seconded, gap, given)
         groups.append(_group(template, item.rule, segments, coverage, allowed=passes))
         if item.rule.medium is Medium.METADATA:
             for name, hits in by_text(item.hits).items():
@@ -139,6 +130,28 @@ def moderate(template: ModerationTemplate, given: ModerationInput) -> Verdict:
         given=judged,
         given_coverage=looked,
         allowed=listed.allowed,
+    )
+
+
+def _found(
+    rules: Sequence[Rule], finder: Finder, listed: Listed, gap_ns: int
+) -> tuple[list[_Found], bool]:
+    """Return what is found by rule, and whether the media is allowed as a whole."""
+    blocks = [listed.segments(rule, gap_ns) for rule in rules]
+    allowed = listed.whole and not any(blocks)
+    found = [
+        _Found(rule, _hits(rule, finder, listed, allowed=allowed), tuple(block))
+        for rule, block in zip(rules, blocks, strict=True)
+    ]
+    return found, allowed
+
+
+def _seconded(item: _Found, found: Iterable[_Found]) -> bool:
+    """Tell whether another medium of the same category is for review, too."""
+    return any(
+        other.for_review
+        for other in found
+        if other.rule.category is item.rule.category and other is not item
     )
 
 

@@ -16,7 +16,13 @@ from videre.orchestrator.api.request import (
     moderated_context,
     wanted_ranges,
 )
-from videre.orchestrator.document import Analysis, StageResult, Understanding, Utterance
+from videre.orchestrator.document import (
+    Analysis,
+    StageResult,
+    Understanding,
+    Utterance,
+    Verdict,
+)
 from videre.orchestrator.document import StageState as FinalState
 from videre.orchestrator.features import (
     BY_NAME,
@@ -28,11 +34,13 @@ from videre.orchestrator.features import (
     SPEECH,
     Track,
 )
-from videre.orchestrator.library.material import material_of
-from videre.orchestrator.library.votes import ground_of
+from videre.orchestrator.fusion.people import Faces
+from videre.orchestrator.library.material import Material, material_of
+from videre.orchestrator.library.votes import Ground, ground_of
 from videre.orchestrator.moderation.evaluate import moderate
 from videre.orchestrator.moderation.inputs import ModerationInput
 from videre.orchestrator.moderation.listed import list_names
+from videre.orchestrator.moderation.template import ModerationTemplate
 from videre.orchestrator.planning import Plan
 from videre.orchestrator.steps import conclusion
 from videre.orchestrator.steps.covers import read_covers
@@ -71,6 +79,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         run.templates.moderation, job.project_id, request.templates.moderation
     )
     request.templates.moderation = template.name
+    ranges = wanted_ranges(request)
     await _mark(run, job_id, "fuse", StageState.RUNNING, total=1)
     material = await conclusion.gather(run, work)
     given = conclusion.fusion_input(
@@ -80,7 +89,7 @@ async def conclude(run: Runtime, job_id: str) -> str:
         stages=final_stages(stages, work.plan),
         context=fusion_context(request),
         options=fusion_options(request),
-        ranges=wanted_ranges(request),
+        ranges=ranges,
         templates=request.templates,
     )
     analysis, faces, said = await conclusion.fused(given)
@@ -105,29 +114,51 @@ async def conclude(run: Runtime, job_id: str) -> str:
             read_covers, run, job.project_id, (job.pins or {}).get("covers", "")
         ),
     )
-    lists = list_names(judged.hash_lists, template)
-    rules = dataclasses.replace(analysis.rules, hash_lists=lists)
-    verdict = await asyncio.to_thread(moderate, template, judged)
-    pictures = conclusion.pictures_of(verdict)
-    blurred = await conclusion.blurred_pictures(run, job.project_id, pictures)
-    if blurred:
-        judged = dataclasses.replace(judged, blurred=blurred)
-        verdict = await asyncio.to_thread(moderate, template, judged)
+    verdict, blurred = await _verdict(run, job.project_id, template, judged)
+    rules = dataclasses.replace(analysis.rules, hash_lists=list_names(judged.hash_lists, template))
     analysis = dataclasses.replace(analysis, verdict=verdict, rules=rules)
     await _mark(run, job_id, "moderate", StageState.SUCCEEDED, done=1)
-    kept = await asyncio.to_thread(keep_material, run, job.project_id, bindable)
     ground = ground_of(said, analysis.labels, timeline.duration_ns, given.options)
-    grounded = await asyncio.to_thread(keep_ground, run, job.project_id, ground)
-    analysis = dataclasses.replace(analysis, material=kept, ground=grounded)
-    libraries = await asyncio.to_thread(run.bindings.libraries, job.project_id)
-    analysis = await asyncio.to_thread(bound, run, job.project_id, analysis, faces, libraries)
+    analysis, kept = await _bound(run, job.project_id, analysis, faces, bindable, ground)
     await asyncio.to_thread(_tell_last, run.jobs, job_id, stages, analysis)
-    cited = [*blurred, *blurred.values(), grounded, *([kept] if kept else ())]
-    ranges = wanted_ranges(request)
     again = await asyncio.to_thread(
         keep_judged, run, work, given, material.keys, judged.context, ranges
     )
+    cited = [*blurred, *blurred.values(), *kept]
     return await conclusion.keep_document(run, work, analysis, faces, again, cited)
+
+
+async def _verdict(
+    run: Runtime, project_id: str, template: ModerationTemplate, judged: ModerationInput
+) -> tuple[Verdict, Mapping[str, str]]:
+    """Return the verdict, and blurred pictures by those that it shows.
+
+    Which pictures it shows is known by it alone: with blurred ones it is reached once more.
+    """
+    verdict = await asyncio.to_thread(moderate, template, judged)
+    pictures = conclusion.pictures_of(verdict)
+    blurred = await conclusion.blurred_pictures(run, project_id, pictures)
+    if blurred:
+        judged = dataclasses.replace(judged, blurred=blurred)
+        verdict = await asyncio.to_thread(moderate, template, judged)
+    return verdict, blurred
+
+
+async def _bound(
+    run: Runtime,
+    project_id: str,
+    analysis: Analysis,
+    faces: Faces,
+    material: Material,
+    ground: Ground,
+) -> tuple[Analysis, list[str]]:
+    """Return an analysis with what libraries find, and the digests of what later ones look at."""
+    kept = await asyncio.to_thread(keep_material, run, project_id, material)
+    grounded = await asyncio.to_thread(keep_ground, run, project_id, ground)
+    analysis = dataclasses.replace(analysis, material=kept, ground=grounded)
+    libraries = await asyncio.to_thread(run.bindings.libraries, project_id)
+    analysis = await asyncio.to_thread(bound, run, project_id, analysis, faces, libraries)
+    return analysis, [grounded, *([kept] if kept else ())]
 
 
 def close_stages(

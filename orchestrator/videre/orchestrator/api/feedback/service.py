@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -58,16 +59,9 @@ class FeedbackDesk:
         record = await asyncio.to_thread(self._subject, project, request)
         analysis, resolved = await self._resolved(record, request)
         corrections = [(self._app.ids.new(), one) for one in resolved]
-        lessons: list[Lesson] = []
-        told: list[feedback_pb2.FeedbackLesson] = []
-        if request.library_id:
-            statements = [
-                Statement(said, f"corrections[{index}]", index, {"feedback_id": feedback_id})
-                for index, (feedback_id, said) in enumerate(corrections)
-            ]
-            lessons, told = await asyncio.to_thread(
-                lessons_of, self._app, record, analysis, request.library_id, statements
-            )
+        lessons, told = await asyncio.to_thread(
+            self._lessons, request.library_id, record, analysis, corrections
+        )
         if request.validate_only:
             return feedback_pb2.SubmitFeedbackResponse(
                 media_id=record.media_id, revision=record.revision, lessons=told
@@ -99,6 +93,26 @@ class FeedbackDesk:
         if not reused:
             answer.lessons.extend(told)
         return answer
+
+    def _lessons(
+        self,
+        library_id: str,
+        record: AnalysisRecord,
+        analysis: Analysis,
+        corrections: Sequence[tuple[str, feedback_pb2.Correction]],
+    ) -> tuple[list[Lesson], list[feedback_pb2.FeedbackLesson]]:
+        """Return what a library is taught, and what is told of that; nothing without a library.
+
+        Args:
+            corrections: with the ids of the feedback that they become.
+        """
+        if not library_id:
+            return [], []
+        statements = [
+            Statement(said, f"corrections[{index}]", index, {"feedback_id": feedback_id})
+            for index, (feedback_id, said) in enumerate(corrections)
+        ]
+        return lessons_of(self._app, record, analysis, library_id, statements)
 
     def _subject(self, project: str, request: feedback_pb2.SubmitFeedbackRequest) -> AnalysisRecord:
         """Return the revision that a request is about."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fresh import fresh_database
+from videre.common.errors import Code, Reason
 from videre.orchestrator.at_rest import residue
 from videre.orchestrator.at_rest.residue import Wanted, in_files, in_rows
+from videre.orchestrator.store.failures import refusal
 
 KEY = "0123456789abcdef" * 4
 ID = "01a20383-340b-7000-b24d-c02fb55e5ca3"
@@ -105,4 +109,46 @@ def test_a_file_that_others_hold_is_written_anew_by_the_next_purge(tmp_path: Pat
         other.close()
         assert database.rewrite()
     finally:
+        database.dispose()
+
+
+def test_who_writes_while_the_file_is_written_anew_is_told_to_call_again(tmp_path: Path) -> None:
+    """The rewriting stands still, in the midst of it, until everybody has tried."""
+    path = tmp_path / "videre.db"
+    database = fresh_database(path)
+    begun, tried, done = threading.Event(), threading.Event(), []
+
+    def stand_still() -> int:
+        begun.set()
+        tried.wait()
+        return 0
+
+    try:
+        with database.durable.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE words (text TEXT)")
+            rows = [(f"word {number}",) for number in range(20_000)]
+            connection.exec_driver_sql("INSERT INTO words VALUES (?)", rows)
+        with database.durable.connect() as connection:  # the one that the pool gives next
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.set_progress_handler(stand_still, 50_000)
+        writing = threading.Thread(target=lambda: done.append(database.rewrite()))
+        writing.start()
+        assert begun.wait(60)
+        with database.steps.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=1").close()
+            assert connection.exec_driver_sql("SELECT count(*) FROM words").scalar() == len(rows)
+        with pytest.raises(sa.exc.OperationalError) as locked, database.steps.begin():
+            pass
+        told = refusal(locked.value)
+        assert told is not None
+        assert (told.reason, told.code) == (Reason.STORE_FAILED, Code.UNAVAILABLE)
+        assert told.retry_after_s
+        tried.set()
+        writing.join()
+        assert done == [True]
+        with database.steps.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO words VALUES ('another')")
+    finally:
+        tried.set()
         database.dispose()

@@ -29,7 +29,9 @@ def s3(folder: Path, bucket: str, stuck: Collection[str] = ()) -> Iterator[dict[
         prefix = parse_qs(urlsplit(request.path).query).get("prefix", [""])[0]
         if prefix.strip("/") in stuck:
             closing.wait()
-        S3Handler.do_GET(request)
+            request.close_connection = True
+        else:
+            S3Handler.do_GET(request)
 
     handler = type("Handler", (S3Handler,), {"data_root": folder.resolve(), "do_GET": get})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -39,6 +41,7 @@ def s3(folder: Path, bucket: str, stuck: Collection[str] = ()) -> Iterator[dict[
         yield {
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_address[1]}",
             "AWS_ALLOW_HTTP": "true",
+            "AWS_TIMEOUT": "1h",  # no answer is waited for by the clock
             "AWS_DISABLE_BULK_DELETE": "true",  # which it does not know
             "AWS_ACCESS_KEY_ID": "key",
             "AWS_SECRET_ACCESS_KEY": "secret",

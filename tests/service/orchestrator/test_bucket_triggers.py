@@ -12,6 +12,7 @@ import pytest
 from doubles.s3 import s3
 from notifying import Notifying, notifying
 from obstore.store import S3Store
+from structlog.testing import capture_logs
 from unqueued import unqueued
 
 from videre.common.egress import Egress, EgressPolicy
@@ -191,7 +192,7 @@ async def test_a_bucket_that_hangs_holds_up_no_other_folder(
         for name, uri in places.items():
             await it.client.triggers.set(trigger_pb2.Trigger(trigger_id=name, uri=uri))
         accepting = Accepting(it)
-        watcher = Watcher(it.app, accepting.submit)
+        watcher = Watcher(it.app, accepting.submit, longest_s=3_600.0)
         begun = {look.get_name(): look for look in await watcher.start_due()}
         hanging = begun.pop("trigger hangs")
         assert await asyncio.gather(*begun.values()) == [0, 0]  # they have to stay as they are
@@ -242,8 +243,10 @@ async def test_looks_are_bounded_and_fail_alone(tmp_path: Path) -> None:
             await asyncio.gather(*begun)
         assert rounds == [LOOKS_AT_ONCE, 2]
         it.clock.advance(11)
-        while begun := await watcher.start_due():
-            await asyncio.gather(*begun)
+        with capture_logs() as logged:  # which show what was at hand, at length
+            while begun := await watcher.start_due():
+                await asyncio.gather(*begun)
+        assert [one["trigger"] for one in logged if one["log_level"] == "error"] == ["in0"]
         assert sorted(taken) == sorted(f"in{number}" for number in range(1, count))
         told = {
             one.id: one.error for one in await asyncio.to_thread(it.app.triggers.all, "default")

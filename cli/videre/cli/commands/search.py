@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from videre.cli.commands import options as shared
+
+if TYPE_CHECKING:
+    from videre.v1.search_pb2 import SearchFilter
 
 
 class Facet(StrEnum):
@@ -68,29 +71,17 @@ def search(
     from videre.cli.console import out, print_json
     from videre.cli.search_tables import render_found
     from videre.client import Videre
-    from videre.v1 import analysis_pb2, search_pb2
+    from videre.v1 import search_pb2
 
     request = search_pb2.SearchMomentsRequest(
         query=" ".join(query),
+        filter=_filter(media, advice, (since, until), (start, end)),
         facets=[search_pb2.SearchField.Value(f"SEARCH_FIELD_{one.upper()}") for one in facet or ()],
         moments_per_media=moments,
         page_size=limit,
         page_token=page,
         language_code=language,
     )
-    wanted = request.filter
-    wanted.media_ids.extend(media or ())
-    for one in advice or ():
-        name = "UNSPECIFIED" if one is Advice.NONE else one.upper()
-        wanted.suggestions.append(analysis_pb2.Suggestion.Value(f"SUGGESTION_{name}"))
-    if since is not None:
-        wanted.min_create_time.FromDatetime(since.replace(tzinfo=UTC))
-    if until is not None:
-        wanted.max_create_time.FromDatetime(until.replace(tzinfo=UTC))
-    if start is not None:
-        wanted.start_offset.FromNanoseconds(round(start * 1e9))
-    if end is not None:
-        wanted.end_offset.FromNanoseconds(round(end * 1e9))
     with Videre(server) as client:
         found = client.search.moments(request)
     if json:
@@ -101,6 +92,37 @@ def search(
         from videre.cli.moment_edits import write_edit
 
         write_edit(found.media, request.query, edit, rate)
+
+
+def _filter(
+    media: list[str] | None,
+    advice: list[Advice] | None,
+    registered: tuple[datetime | None, datetime | None],
+    within: tuple[float | None, float | None],
+) -> SearchFilter:
+    """Return which moments are looked at.
+
+    Args:
+        registered: since when and until when their media were, UTC.
+        within: seconds in the media.
+    """
+    from videre.v1 import analysis_pb2, search_pb2
+
+    wanted = search_pb2.SearchFilter(media_ids=media)
+    for one in advice or ():
+        name = "UNSPECIFIED" if one is Advice.NONE else one.upper()
+        wanted.suggestions.append(analysis_pb2.Suggestion.Value(f"SUGGESTION_{name}"))
+    since, until = registered
+    if since is not None:
+        wanted.min_create_time.FromDatetime(since.replace(tzinfo=UTC))
+    if until is not None:
+        wanted.max_create_time.FromDatetime(until.replace(tzinfo=UTC))
+    start, end = within
+    if start is not None:
+        wanted.start_offset.FromNanoseconds(round(start * 1e9))
+    if end is not None:
+        wanted.end_offset.FromNanoseconds(round(end * 1e9))
+    return wanted
 
 
 def similar(

@@ -8,23 +8,17 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from calling import TIMEOUT_S, Api, refused
 from running import Processes
 from typer.testing import CliRunner
-from unqueued import unqueued
 
 from tests.fresh import fresh_database
 from videre.cli.app import app as command
 from videre.common.clock import FakeClock
 from videre.common.errors import Reason, VidereError
-from videre.orchestrator.api.request import media_beside
 from videre.orchestrator.app import Orchestrator, open_orchestrator
 from videre.orchestrator.settings import OrchestratorSettings
-from videre.orchestrator.store import schema as t
-from videre.orchestrator.store.jobs import NewJob
 from videre.orchestrator.store.media import NewMedia
-from videre.orchestrator.store.records import JobState, StageState
 from videre.orchestrator.sweep import retire
 from videre.v1 import (
     audit_pb2,
@@ -212,61 +206,3 @@ async def test_media_go_when_their_project_keeps_them_no_longer(
     assert gone.value.reason is Reason.MEDIA_NOT_FOUND
     opened.holds.release("default", "m1", "case")
     assert await retire(opened) == 1
-
-
-async def test_jobs_that_work_on_a_media_beside_their_own_go_with_it(
-    app: tuple[Orchestrator, FakeClock],
-) -> None:
-    """Also those that an earlier release has stored; of others no request is opened."""
-    opened, _ = app
-    jobs, media = unqueued(opened), {}
-    for name in ("m1", "m2", "m3"):
-        media[name] = opened.media.create(NewMedia(name, "default", "upload:x", "ada"))
-
-    def work(name: str, own: str, *beside: str, cover: str = "") -> None:
-        request = job_pb2.SubmitJobRequest()
-        request.inputs.add(media_id=own)
-        for number, one in enumerate(beside):
-            request.inputs.add(name=f"in{number}", media_id=one)
-        if cover:
-            request.context.covers.add(media_id=cover)
-        data, named = request.SerializeToString(), media_beside(request)
-        stages = [("ingest", StageState.PENDING, "")]
-        jobs.submit(NewJob(name, "default", own, data, None, "d", [], 5, "", {}, "ada", "", None,
-                           stages, inputs=named), lambda _connection, _job: None)  # fmt: skip
-
-    def naming(name: str) -> list[str]:
-        return sorted(opened.erasures.trace_media(media[name], close_reviews=True).jobs)
-
-    work("own", "m2")
-    work("beside", "m1", "m3", "m2", "m3")
-    work("cover", "m1", cover="m2")
-    work("other", "m1", "m3")
-    work("earlier", "m1", "m2", cover="m3")
-    work("earlier other", "m1")
-    for job_id in ("own", "other", "earlier", "earlier other"):
-        jobs.finish(job_id, JobState.CANCELLED, retention_ns=10**15)
-    with opened.erasures.database.steps.begin() as connection:
-        old = t.job.c.id.like("earlier%")
-        connection.execute(sa.delete(t.job_input).where(t.job_input.c.job_id == "earlier"))
-        connection.execute(sa.update(t.job).where(old).values(inputs_told=False))
-        connection.execute(sa.update(t.job).where(sa.not_(old)).values(request=b"\xff"))
-    for call in (
-        lambda: naming("m2"),
-        lambda: opened.media.delete("default", "m2", "", close_reviews=True),
-    ):
-        with pytest.raises(VidereError) as used:
-            call()
-        assert used.value.reason is Reason.MEDIA_IN_USE
-    for job_id in ("beside", "cover"):
-        jobs.finish(job_id, JobState.CANCELLED, retention_ns=10**15)
-    assert naming("m2") == ["beside", "cover", "earlier", "own"]
-    with opened.erasures.database.steps.begin() as connection:
-        connection.execute(sa.update(t.job).values(request=b"\xff"))
-    assert naming("m2") == ["beside", "cover", "earlier", "own"], "what was read once is kept"
-    assert naming("m3") == ["beside", "earlier", "other"]
-    for job_id in naming("m2"):
-        jobs.purge(job_id)
-    opened.media.delete("default", "m2", "", close_reviews=True)
-    assert naming("m1") == ["earlier other", "other"]
-    assert naming("m3") == ["other"]

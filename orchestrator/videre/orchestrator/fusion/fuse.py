@@ -10,6 +10,7 @@ from videre.common.errors import Reason
 from videre.common.values import TimeSpan
 from videre.orchestrator.document import (
     Analysis,
+    AudioKind,
     Condition,
     FaceAppearance,
     FilmMood,
@@ -67,6 +68,7 @@ from videre.orchestrator.fusion.music import music as music_of
 from videre.orchestrator.fusion.passages import passages
 from videre.orchestrator.fusion.people import Faces, Setting, are_compared, follow_faces, people
 from videre.orchestrator.fusion.people import Followed as FacesFollowed
+from videre.orchestrator.fusion.prominence import merge_spans
 from videre.orchestrator.fusion.quality import quality
 from videre.orchestrator.fusion.shot_likeness import looks
 from videre.orchestrator.fusion.stitch_frames import Appearance
@@ -330,12 +332,16 @@ def _people(
         shots=known.shots,
         samples=known.samples,
         pictures=_pictures(known.by_feature),
-        sound=known.sound_track,
+        speech=_speech(known) if known.sound_track else None,
         timeline=given.timeline,
         judge=known.judge,
         expressions=expressions,
     )
     return people(faces, setting)
+
+
+def _speech(known: Stitched) -> Sequence[TimeSpan]:
+    return merge_spans(s.span for s in known.sound_track if s.kind is AudioKind.SPEECH)
 
 
 def _told_apart(

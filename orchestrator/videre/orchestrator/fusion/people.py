@@ -16,8 +16,6 @@ from videre.common.values import SCORE_ONE, TimeSpan, sha256_hex
 from videre.orchestrator.document import (
     MAX_BOXES,
     MAX_TRACKS,
-    AudioKind,
-    AudioSegment,
     BoxAt,
     Person,
     PersonTrack,
@@ -86,7 +84,7 @@ class Setting:
         shots: all shots.
         samples: which frames were looked at.
         pictures: digest of the kept picture of a frame, by frame.
-        sound: what fills the sound track; () when nobody listened.
+        speech: stretches of speech, joined, in order; None when nobody listened.
         timeline: the media's clock.
         judge: knows calibrated scores.
         expressions: what faces express.
@@ -95,7 +93,7 @@ class Setting:
     shots: Sequence[Shot]
     samples: Samples
     pictures: Mapping[int, str]
-    sound: Sequence[AudioSegment]
+    speech: Sequence[TimeSpan] | None
     timeline: Timeline
     judge: Judge
     expressions: Expressions
@@ -279,7 +277,7 @@ def _person(
         picture_box=best.box if picture else None,
         tracks=_told(tracks, [int(value) for value in alike], setting),
         track_count=len(tracks),
-        speech=_speech_share(alone, setting.sound),
+        speech=_speech_share(alone, setting.speech),
         evidence=references(face.record for face in faces),
         emotions=shares(item for item in felt if item is not None),
     )
@@ -338,16 +336,15 @@ def _box_at(face: Face, judge: Judge) -> BoxAt:
     return BoxAt(face.frame, face.record.span.start_ns, face.box, judge.score(face.record))
 
 
-def _speech_share(alone: Sequence[TimeSpan], sound: Sequence[AudioSegment]) -> int | None:
+def _speech_share(alone: Sequence[TimeSpan], speech: Sequence[TimeSpan] | None) -> int | None:
     """Return the share E4 of the time alone in a shot in which speech is heard.
 
     None when nobody listened or the person never has a shot without other faces.
     """
     spans = merge_spans(alone)
     total = sum(span.duration_ns for span in spans)
-    if not total or not sound:
+    if not total or speech is None:
         return None
-    speech = merge_spans(item.span for item in sound if item.kind is AudioKind.SPEECH)
     heard, start = 0, 0
     for span in spans:
         while start < len(speech) and speech[start].end_ns <= span.start_ns:

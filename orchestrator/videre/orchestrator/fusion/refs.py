@@ -50,8 +50,11 @@ def reference(record: Proof) -> EvidenceRef:
 def strength(item: Proof) -> tuple[int, int, int, str, str]:
     """Return the key that orders proofs by raw score downwards, then by time and id."""
     span = item.span
-    score = item.raw_score if isinstance(item, EvidenceRef) else item.score
-    return -score, span.start_ns, span.end_ns, item.engine, item.id
+    return -_raw_score(item), span.start_ns, span.end_ns, item.engine, item.id
+
+
+def _raw_score(item: Proof) -> int:
+    return item.raw_score if isinstance(item, EvidenceRef) else item.score
 
 
 def strongest(items: Iterable[P]) -> list[P]:
@@ -82,8 +85,8 @@ def strongest_of(groups: Iterable[Sequence[P]]) -> list[P]:
     groups = [group for group in groups if group]
     firsts = {group[0].id: group[0] for group in groups}
     if len(firsts) > MAX_REFS:
-        least = strength(strongest(firsts.values())[-1])[0]
-        groups = [group for group in groups if strength(group[0])[0] <= least]
+        least = _raw_score(strongest(firsts.values())[-1])
+        groups = [group for group in groups if _raw_score(group[0]) >= least]
     return strongest({item.id: item for group in groups for item in group}.values())
 
 

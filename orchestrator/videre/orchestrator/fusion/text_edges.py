@@ -249,13 +249,14 @@ def _unlike(edges: EdgeReader, windows: Sequence[_Window]) -> tuple[Floats, Ints
     counts = ends - starts
     first_rows = np.cumsum(counts) - counts
     place = np.repeat(starts - begin - first_rows, counts)
-    frames = shown[place + np.arange(len(place))]
-    like = shown[starts - begin + [window.like for window in windows]]
-    cells = np.stack([_cells_of(window.box) for window in windows])
+    frames = shown.take(place + np.arange(len(place)), axis=0)
     of = np.repeat(np.arange(len(windows)), counts)
-    compared = like[of]
-    unlike = np.maximum(frames, compared) - np.minimum(frames, compared)  # all whole, 0..255
-    sums = (unlike & cells[of]).sum(axis=1, dtype=np.int64)
+    like = shown[starts - begin + [window.like for window in windows]].take(of, axis=0)
+    unlike = np.maximum(frames, like)
+    unlike -= np.minimum(frames, like, out=frames)  # all whole, 0..255
+    cells = np.stack([_cells_of(window.box) for window in windows])
+    unlike &= cells.take(of, axis=0)
+    sums = unlike.sum(axis=1, dtype=np.uint16)  # of 144 cells
     return sums / np.count_nonzero(cells, axis=1)[of], first_rows
 
 

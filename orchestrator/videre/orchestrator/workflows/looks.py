@@ -8,9 +8,15 @@ of the time. What a table answered stays right until somebody commits to the fil
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from dbos._sys_db import SystemDatabase
+
+#: Questions whose answers change by commits alone. The last two ask for workflows that wait for a
+#: time or have to end by one, of which there are none: limits of time are rows of our own.
+_REMEMBERED: Final = (
+    "get_queue", "list_queues", "transition_delayed_workflows", "cancel_timed_out_workflows",
+)  # fmt: skip
 
 
 def look_after_commits(system: SystemDatabase, commits: Callable[[], int]) -> None:
@@ -20,47 +26,45 @@ def look_after_commits(system: SystemDatabase, commits: Callable[[], int]) -> No
         system: the engine's tables, in use already.
         commits: a number that is another one once something was committed, by whomever.
     """
-    looks = _Looks(system, commits)
     # The engine makes this object itself and lets nobody bring another one.
-    system.get_queue = looks.queue  # type: ignore[method-assign]
-    system.list_queues = looks.queues  # type: ignore[method-assign]
-    system.start_queued_workflows = looks.start  # type: ignore[method-assign]
+    for name in _REMEMBERED:
+        setattr(system, name, _remembered(getattr(system, name), commits))
+    start = _empty_remembered(system.start_queued_workflows, commits)
+    system.start_queued_workflows = start  # type: ignore[method-assign]
 
 
-class _Looks:
-    """The answers of the tables, as long as they hold. Each queue has one thread that asks."""
+def _remembered(ask: Callable[..., Any], commits: Callable[[], int]) -> Callable[..., Any]:
+    """Return what gives the answer of before unless something was committed since."""
+    known: dict[Any, tuple[int, Any]] = {}
 
-    def __init__(self, system: SystemDatabase, commits: Callable[[], int]) -> None:
-        self._commits = commits
-        self._get, self._list = system.get_queue, system.list_queues
-        self._start = system.start_queued_workflows
-        self._known: dict[Any, tuple[int, Any]] = {}
-        self._empty: dict[str, int] = {}
+    def answer(*given: Any, **options: Any) -> Any:
+        question = given, tuple(sorted(options.items()))
+        now = commits()  # before the answer, which may know of later commits
+        before = known.get(question)
+        if before is None or before[0] != now:
+            known[question] = before = now, ask(*given, **options)
+        return before[1]
 
-    def queue(self, name: str, **options: Any) -> Any:
-        """Return a queue."""
-        return self._remembered(self._get, name, **options)
+    return answer
 
-    def queues(self, **options: Any) -> Any:
-        """Return all queues of an application."""
-        return self._remembered(self._list, **options)
 
-    def _remembered(self, ask: Callable[..., Any], *given: Any, **options: Any) -> Any:
-        question = ask.__name__, given, tuple(sorted(options.items()))
-        now = self._commits()  # before the answer, which may know of later commits
-        known = self._known.get(question)
-        if known is not None and known[0] == now:
-            return known[1]
-        answer = ask(*given, **options)
-        self._known[question] = now, answer
-        return answer
+def _empty_remembered(
+    begin: Callable[..., tuple[list[str], Any]], commits: Callable[[], int]
+) -> Callable[..., tuple[list[str], Any]]:
+    """Return what begins the next workflows of a queue, unless it was empty and is so still.
 
-    def start(self, queue: Any, *given: Any, **options: Any) -> tuple[list[str], Any]:
-        """Begin the next workflows of a queue; return them, and the limit that left no room."""
-        now = self._commits()
-        if self._empty.get(queue.name) == now:
+    A queue of which a limit of the engine let nothing begin is looked at again: room comes free
+    without a commit.
+    """
+    empty: dict[str, int] = {}
+
+    def start(queue: Any, *given: Any, **options: Any) -> tuple[list[str], Any]:
+        now = commits()
+        if empty.get(queue.name) == now:
             return [], None
-        found, limit = self._start(queue, *given, **options)
+        found, limit = begin(queue, *given, **options)
         if not found and limit is None:
-            self._empty[queue.name] = now
+            empty[queue.name] = now
         return found, limit
+
+    return start

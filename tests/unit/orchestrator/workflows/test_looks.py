@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -9,6 +10,7 @@ from typing import Any, cast
 from dbos._sys_db import SystemDatabase
 
 from tests.fresh import fresh_database
+from videre.orchestrator import workflows
 from videre.orchestrator.store.commits import Commits
 from videre.orchestrator.workflows.looks import look_after_commits
 
@@ -29,6 +31,13 @@ class Tables:
     def list_queues(self, **_: Any) -> list[str]:
         self.asked.append("list")
         return sorted(self.waiting)
+
+    def transition_delayed_workflows(self) -> None:
+        self.asked.append("delayed")
+
+    def cancel_timed_out_workflows(self, limit: int) -> list[str]:
+        self.asked.append(f"overdue {limit}")
+        return []
 
     def start_queued_workflows(self, queue: Any, *_: Any, **__: Any) -> tuple[list[str], Any]:
         self.asked.append(f"start {queue.name}")
@@ -106,6 +115,24 @@ def test_queues_are_read_again_after_a_commit() -> None:
     tables.put("jobs")
     assert tables.get_queue("jobs").of == 1
     assert tables.list_queues(application_name="a") == ["jobs"]
+
+
+def test_nothing_is_written_again_and_again() -> None:
+    tables, _ = watched()
+    for _ in range(3):
+        tables.transition_delayed_workflows()
+        assert tables.cancel_timed_out_workflows(100) == []
+    assert tables.asked == ["delayed", "overdue 100"]
+    tables.put("jobs")
+    tables.transition_delayed_workflows()
+    assert tables.asked[-1] == "delayed"
+
+
+def test_no_workflow_waits_for_a_time_or_has_to_end_by_one() -> None:
+    """Otherwise time alone would change what the tables answer."""
+    for path in Path(workflows.__file__).parent.glob("*.py"):
+        source = path.read_text("utf-8")
+        assert not re.search(r"SetWorkflowTimeout|delay_seconds|debounce|workflow_timeout", source)
 
 
 def test_commits_of_all_connections_count(tmp_path: Path) -> None:

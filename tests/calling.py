@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import sqlite3
 import time
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -95,6 +97,17 @@ def text_request(text: str = "Hello there.", **fields: Any) -> job_pb2.SubmitJob
     """Return a request that needs no service to succeed."""
     request = job_pb2.SubmitJobRequest(**fields)
     request.inputs.add(inline_text=text)
+    return request
+
+
+def waiting_request(api: Api, **fields: Any) -> job_pb2.SubmitJobRequest:
+    """Return a request that waits for the services of sound, where there are none."""
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as target:
+        target.setparams((1, 2, 16_000, 0, "NONE", ""))
+        target.writeframes(bytes(32_000))
+    request = job_pb2.SubmitJobRequest(**fields)
+    request.inputs.add(media_id=api.uploaded(sound.getvalue(), name="silence.wav").media_id)
     return request
 
 

@@ -66,9 +66,10 @@ async def test_recorded_techno(bundled: Any, media: Path, read_sound: Any) -> No
 
 @pytest.mark.parametrize(
     "file",
-    ["speech_en/sonnet001.mp3", "speech_en/jfk.flac", "speech_zh/wenet_long.wav",
-     "events/esc50_dog_1-100032-A-0.wav", "events/esc50_thunderstorm_3-103051-C-19.wav",
-     "video/mdn_frog.mp4", "video/car-detection.mp4"],
+    [pytest.param("speech_en/sonnet001.mp3", marks=pytest.mark.long), "speech_en/jfk.flac",
+     "speech_zh/wenet_long.wav", "events/esc50_dog_1-100032-A-0.wav",
+     "events/esc50_thunderstorm_3-103051-C-19.wav", "video/mdn_frog.mp4",
+     pytest.param("video/car-detection.mp4", marks=pytest.mark.long)],
 )  # fmt: skip
 async def test_what_is_not_music_has_no_beats(
     bundled: Any, media: Path, read_sound: Any, file: str

@@ -15,7 +15,15 @@ from typing import Any
 
 import grpc
 import pytest
-from calling import TIMEOUT_S, Api, nothing_left, refused, text_request, until
+from calling import (
+    TIMEOUT_S,
+    Api,
+    nothing_left,
+    refused,
+    text_request,
+    until,
+    waiting_request,
+)
 from running import Processes
 
 from videre.v1 import analysis_pb2, job_pb2, media_pb2
@@ -34,7 +42,7 @@ def suite(
 
 def at_work(api: Api, **fields: Any) -> job_pb2.Job:
     """Return a job that waits for services."""
-    job = api.submit(text_request(**fields)).job
+    job = api.submit(waiting_request(api, **fields)).job
 
     def planning() -> bool:
         stages = {stage.name: stage.state for stage in api.job(job.job_id).stages}
@@ -103,7 +111,8 @@ def test_a_job_that_waits_for_its_turn_can_be_cancelled(api: Api) -> None:
 def test_a_more_urgent_job_goes_first(api: Api) -> None:
     working = [at_work(api).job_id for _ in range(4)]
     waiting = {
-        priority: api.submit(text_request(priority=priority)).job.job_id for priority in (9, 5, 0)
+        priority: api.submit(waiting_request(api, priority=priority)).job.job_id
+        for priority in (9, 5, 0)
     }
     started: list[int] = []
     for job_id in working[:3]:
@@ -131,7 +140,7 @@ def test_a_stale_etag_cancels_nothing(api: Api) -> None:
 
 
 def test_the_wall_time_ends_a_job(api: Api) -> None:
-    request = text_request()
+    request = waiting_request(api)
     request.budget.wall_time.nanos = 300_000_000
     job = api.ended(request)
     assert (job.state, job.error.reason) == (CANCELLED, "WALL_TIME")
@@ -192,9 +201,7 @@ def test_a_job_at_work_cannot_be_deleted(api: Api) -> None:
 
 
 def test_a_deleted_job_is_gone_with_all_its_rows(api: Api, data: Path) -> None:
-    media = api.uploaded(b"kept for later")
-    request = job_pb2.SubmitJobRequest(request_id="deleted", tags={"a": "b"})
-    request.inputs.add(media_id=media.media_id)
+    request = waiting_request(api, request_id="deleted", tags={"a": "b"})
     for _ in range(2):  # its request id is free again
         with nothing_left(data):
             answer = api.submit(request)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from calling import TIMEOUT_S, Api, refused, text_request, until
+from calling import TIMEOUT_S, Api, refused, until, waiting_request
 from running import Processes
 
 from tests import synth
@@ -48,7 +48,7 @@ def begins(api: Api, job_id: str) -> None:
 @pytest.mark.long
 def test_a_project_runs_as_many_jobs_as_it_may(patient: Api) -> None:
     assert limit(patient, 1).quotas.running_jobs == 1
-    first, second, third = (patient.submit(text_request()).job.job_id for _ in range(3))
+    first, second, third = (patient.submit(waiting_request(patient)).job.job_id for _ in range(3))
     begins(patient, first)
     found = place(patient, third)
     assert (found.state, found.held, found.ahead) == (QUEUED, True, 1)
@@ -64,10 +64,10 @@ def test_a_project_runs_as_many_jobs_as_it_may(patient: Api) -> None:
 
 
 def test_a_queued_job_has_a_place(patient: Api) -> None:
-    working = [patient.submit(text_request()).job.job_id for _ in range(4)]
+    working = [patient.submit(waiting_request(patient)).job.job_id for _ in range(4)]
     for job_id in working:
         begins(patient, job_id)
-    waiting = [patient.submit(text_request()).job.job_id for _ in range(2)]
+    waiting = [patient.submit(waiting_request(patient)).job.job_id for _ in range(2)]
     found = place(patient, waiting[1])
     assert (found.state, found.held, found.ahead) == (QUEUED, False, 1)
     assert not found.HasField("wait"), "no job with a length has ended"
@@ -76,7 +76,7 @@ def test_a_queued_job_has_a_place(patient: Api) -> None:
 
 
 def test_a_job_that_has_not_ended_is_not_done_again(patient: Api) -> None:
-    job_id = patient.submit(text_request()).job.job_id
+    job_id = patient.submit(waiting_request(patient)).job.job_id
     refusal = refused(lambda: requeue(patient, job_id))
     assert (refusal.code, refusal.reason) == ("FAILED_PRECONDITION", "JOB_NOT_ENDED")
     cancel(patient, job_id)

@@ -26,7 +26,8 @@ P = "films"
 #: Tables that no call changes by itself, and why their rows need no entry.
 NOT_AUDITED = {
     "parts of a row that has an entry": {
-        "artifact_ref", "job_output", "job_stage", "job_tag", "review_finding", "template_use",
+        "artifact_ref", "job_input", "job_output", "job_stage", "job_tag", "review_finding",
+        "template_use",
     },
     "told by events and chains of their own": {
         "feed_event", "feed_head", "job_event", "review_action", "verdict_link", "audit_entry",

@@ -102,13 +102,14 @@ _CLOSING: Final = re.compile(
     r"祝好$)",
     re.IGNORECASE,
 )
-_LATIN: Final = re.compile(r"[A-Za-zÀ-ɏ]")
-_HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_DIGIT: Final = re.compile(r"[0-9]")
-_SCRIPTS: Final = (
-    ("daily.latin_letters", _LATIN),
-    ("daily.chinese_characters", _HAN),
-    ("daily.digits", _DIGIT),
+#: Scripts by two of their characters: the first two decide, however long a line is.
+_SCRIPTS: Final = tuple(
+    (node, re.compile(f"{character}.*?{character}", re.DOTALL))
+    for node, character in (
+        ("daily.latin_letters", r"[A-Za-zÀ-ɏ]"),
+        ("daily.chinese_characters", r"[\u3400-\u4dbf\u4e00-\u9fff]"),
+        ("daily.digits", r"[0-9]"),
+    )
 )
 
 
@@ -172,8 +173,8 @@ def _letters(lines: Iterable[TextLine]) -> Iterator[Claim]:
     """Yield a claim for each script that at least two characters of a large line belong to."""
     for line in lines:
         if line.box is not None and line.box[3] >= _LARGE:
-            for node, script in _SCRIPTS:
-                if len(script.findall(line.text)) > 1:
+            for node, two in _SCRIPTS:
+                if two.search(line.text):
                     yield _of_line(node, line)
 
 

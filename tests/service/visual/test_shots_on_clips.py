@@ -58,7 +58,9 @@ def test_zooms_pans_and_hand_held_cameras_are_no_cuts(clip: str, signals_of_clip
     assert frames_of(signals_of_clip(clip)) == []
 
 
-@pytest.mark.parametrize("clip", ["demo.mp4", "shots/psd_testvideo.mp4"])
+@pytest.mark.parametrize(
+    "clip", [pytest.param("demo.mp4", marks=pytest.mark.long), "shots/psd_testvideo.mp4"]
+)
 def test_the_answer_does_not_depend_on_the_context_beyond_two_seconds(
     clip: str, signals_of_clip: Read
 ) -> None:

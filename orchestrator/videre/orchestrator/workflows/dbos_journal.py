@@ -31,6 +31,7 @@ from videre.orchestrator.store.database import Database
 from videre.orchestrator.store.failures import patient
 from videre.orchestrator.workflows.adoption import adopt
 from videre.orchestrator.workflows.analyse import WORKFLOWS
+from videre.orchestrator.workflows.deleted import fail_for_deleted
 from videre.orchestrator.workflows.journal import (
     ANALYSE,
     APPLICATION,
@@ -286,6 +287,7 @@ async def running(
     )
     logging.getLogger("dbos").addFilter(CancelledIsNoError())
     DBOS.launch()
+    fail_for_deleted(engine._sys_db)
     pacing: asyncio.Task[None] | None = None
     commits: Commits | None = None
     try:

@@ -37,7 +37,14 @@ class NatsServer:
         headers: Mapping[str, str],
         timeout_s: float,
     ) -> bool:
-        """Publish a message; see `JetStream.publish`.
+        """Publish a message and wait until a stream has it; return whether it was new to it.
+
+        Args:
+            subject: a stream must take it.
+            identifier: a stream stores a message of the same id once, within its duplicate window.
+            body: what is published.
+            headers: beside the id.
+            timeout_s: longest time for everything.
 
         Raises:
             VidereError: FETCH_FAILED.

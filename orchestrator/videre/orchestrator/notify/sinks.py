@@ -127,7 +127,7 @@ class NatsSink:
         Raises:
             VidereError: FIELD_INVALID; OPTION_UNIMPLEMENTED.
         """
-        self._stream.require()
+        self._stream.server()
         subject_of(uri, self._prefix, project_id)
 
     async def send(self, parcel: Parcel, timeout_s: float) -> Taken:
@@ -138,7 +138,8 @@ class NatsSink:
         """
         subject = subject_of(parcel.uri, self._prefix, parcel.project_id)
         message = parcel.message
-        await self._stream.publish(subject, message.id, message.body, message.headers, timeout_s)
+        server = self._stream.server()
+        await server.publish(subject, message.id, message.body, message.headers, timeout_s)
         return Taken()
 
 

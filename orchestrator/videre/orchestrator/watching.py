@@ -13,7 +13,6 @@ from typing import Final
 from urllib.parse import quote
 
 import structlog
-from google.protobuf.message import DecodeError
 
 from videre.common.auth import Principal, Role, enter
 from videre.common.errors import Code, Reason, VidereError
@@ -104,25 +103,28 @@ class Watcher:
 
     async def _look(self, record: TriggerRecord) -> int:
         """Look at a folder, and note what it failed by against its trigger alone."""
+        interval_ns = INTERVAL_NS
         try:
-            return await self._take_ready(record)
+            trigger = trigger_pb2.Trigger.FromString(record.document)
+            interval_ns = duration_ns(trigger.interval) or INTERVAL_NS
+            return await self._take_ready(record, trigger, interval_ns)
         except VidereError as error:
             log.warning("a folder cannot be watched", trigger=record.id, error=error.message)
             told = error.message
         except Exception:
             log.exception("a look failed", trigger=record.id)
             told = "the look failed; the log of the orchestrator says by what"
-        again_ns = self._app.clock.now_ns() + _interval_ns(record)
+        again_ns = self._app.clock.now_ns() + interval_ns
         await asyncio.to_thread(self._app.triggers.rest, record, again_ns, told)
         return 0
 
-    async def _take_ready(self, record: TriggerRecord) -> int:
+    async def _take_ready(
+        self, record: TriggerRecord, trigger: trigger_pb2.Trigger, again_ns: int
+    ) -> int:
         """Submit the files that are ready, as many as one look takes; return how many."""
         app = self._app
-        trigger = trigger_pb2.Trigger.FromString(record.document)
         await asyncio.to_thread(app.triggers.settle, record)
         enter(Principal(f"trigger:{record.id}", record.project_id, frozenset({Role.SUBMITTER})))
-        again_ns = _interval_ns(record)
         if trigger.paused:
             await asyncio.to_thread(app.triggers.put_off, record, app.clock.now_ns() + again_ns)
             return 0
@@ -202,15 +204,6 @@ async def files_at(app: Orchestrator, uri: str, longest_s: float = LONGEST_S) ->
         raise VidereError(
             Reason.FETCH_FAILED, f"the folder was not listed within {longest_s:g} s"
         ) from error
-
-
-def _interval_ns(record: TriggerRecord) -> int:
-    """Return the time between two looks; the usual one of a document that cannot be read."""
-    try:
-        trigger = trigger_pb2.Trigger.FromString(record.document)
-    except DecodeError:
-        return INTERVAL_NS
-    return duration_ns(trigger.interval) or INTERVAL_NS
 
 
 def stable_ns(trigger: trigger_pb2.Trigger) -> int:

@@ -112,8 +112,9 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         check_flow(request, quarantine=self._app.settings.quarantine_dir is not None)
         for folder in output_folders(request):
             self._sources.check_output(folder)
-        pins = plan_request(request).pins
-        check_pins(pins, await self._app.services.catalogs(services_of(pins), wanted=None))
+        if request.engine_pins:
+            pins = plan_request(request).pins
+            check_pins(pins, await self._app.services.catalogs(services_of(pins), wanted=None))
         source, others, covers = await asyncio.to_thread(self._resolved, project, request)
         if request.validate_only:
             job = job_pb2.Job(project_id=project, priority=priority_of(request))

@@ -134,6 +134,30 @@ def test_sightings_of_one_thing_are_put_together() -> None:
     assert sorted(len(one.boxes) for one in followed("face", looks)) == [10, 10]
 
 
+def test_a_fast_face_is_one_face() -> None:
+    """Between two looks it goes farther than it is wide."""
+    ways = ([0.1 + 0.07 * n for n in range(10)], [0.8] * 10)
+    looks = [[SeenAt(n * SECOND // 5, way[n], 0.3, 0.04, 0.1) for way in ways] for n in range(10)]
+    found = followed("face", looks)
+    assert sorted(one.boxes[-1].x for one in found) == [ways[0][-1], 0.8]
+    assert [len(one.boxes) for one in found] == [10, 10]
+
+
+def test_another_face_far_away_is_another() -> None:
+    looks = [[SeenAt(n * SECOND // 5, 0.1 + 0.6 * (n % 2), 0.3, 0.04, 0.1)] for n in range(4)]
+    assert [len(one.boxes) for one in followed("face", looks)] == [2, 2]
+
+
+def test_shoulders_are_seen_with_a_face() -> None:
+    place = 0.5 + 0.14 * np.sin(np.arange(40) / 8)
+    shot = plan(track("face", list(place), width=0.04), seconds=8)
+    ns = np.arange(0, 7 * SECOND, SECOND // 25)
+    left = offsets_at(shot, TALL, ns) / 1280
+    face = np.interp(ns / SECOND, np.arange(40) / 5, place)
+    assert (face - 0.04 - left).min() >= 0
+    assert (left + TALL.size - face - 0.04).min() >= 0
+
+
 def test_keys_tell_the_path() -> None:
     shot = plan(track("person", [0.5 + 0.3 * np.sin(n / 8) for n in range(100)]), seconds=20)
     ns = np.arange(0, 20 * SECOND, SECOND // 25, dtype=np.int64)

@@ -28,6 +28,8 @@ _NS: Final = 1_000_000_000
 _STEP_NS: Final = round(STEP_S * _NS)
 #: Room kept beside the subject, as share of the window, where there is so much.
 _MARGIN: Final = 0.08
+#: The same beside a face, in widths of it: elbow to elbow people are four to five faces wide.
+_ARMS: Final = 2.0
 #: Share of the instants with a subject in which it does not fit from which on a shot is padded.
 _MISFIT: Final = 0.4
 #: Share of a subject that may be cut off before it counts as not fitting: of a face, of others.
@@ -126,7 +128,7 @@ def plan_shot(
     if misfit > _MISFIT and fallback != "crop" and window.size < 1 - _INSIDE:
         known = int(seen.sum())
         return ShotPlan(stretch, "padded", source, middle, known, known, 0.0)
-    points = control_points(*_tube(shown, window.size))
+    points = control_points(*_tube(shown, window.size, _beside(subject.kind, main[seen])))
     half = window.size / 2
     at = places(points, (np.arange(count) * STEP_S).astype(np.float64)).clip(half, 1 - half)
     inside = (main[:, 0] >= at - half - _INSIDE) & (main[:, 1] <= at + half + _INSIDE)
@@ -154,11 +156,16 @@ def _wanted(main: F64, group: F64, size: float) -> F64:
     return np.stack([np.interp(at, known, wanted[known, side]) for side in (0, 1)], axis=1)
 
 
-def _tube(shown: F64, size: float) -> tuple[F64, F64]:
+def _beside(kind: str, main: F64) -> float:
+    """Return the room that a subject wants at either side, as share of the picture's side."""
+    return _ARMS * float(np.median(main[:, 1] - main[:, 0])) if kind == "face" else 0.0
+
+
+def _tube(shown: F64, size: float, beside: float) -> tuple[F64, F64]:
     """Return the lowest and highest good middle of the window at each control point."""
     half = size / 2
     width = shown[:, 1] - shown[:, 0]
-    margin = np.minimum(_MARGIN * size, np.maximum(0.0, (size - width) / 3))
+    margin = np.minimum(max(_MARGIN * size, beside), np.maximum(0.0, (size - width) / 3))
     ends = np.stack([shown[:, 1] + margin - half, shown[:, 0] - margin + half])
     # What is wider than the window: its middle is shown, not one of its ends.
     centre = shown.mean(axis=1)

@@ -28,6 +28,10 @@ _NEAR_NS: Final = 600_000_000
 _SAME: Final = 0.2
 #: Longest time between two sightings of one thing.
 _GAP_NS: Final = 900_000_000
+#: What has nothing in common with a box may still be it, when it is fast: so far, in widths and
+#: heights of it, from where its pace leads, and at most so many times as large or as small.
+_REACH: Final = 2.5
+_GROWN: Final = 1.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +96,7 @@ def _value(kind: str, way: F64) -> float:
 
 
 def followed(kind: str, looks: Sequence[Sequence[SeenAt]]) -> list[Followed]:
-    """Put the boxes of successive looks together, greedily by overlap.
+    """Put the boxes of successive looks together, greedily: first by overlap, then by nearness.
 
     Args:
         kind: of the things.
@@ -101,19 +105,52 @@ def followed(kind: str, looks: Sequence[Sequence[SeenAt]]) -> list[Followed]:
     ways: list[list[SeenAt]] = []
     for boxes in looks:
         pairs = sorted(
-            ((_overlap(way[-1], box), number, place) for number, way in enumerate(ways)
-             for place, box in enumerate(boxes) if box.ns - way[-1].ns <= _GAP_NS),
+            ((likeness, number, place) for number, way in enumerate(ways)
+             for place, box in enumerate(boxes)
+             if (likeness := _likeness(way, box)) is not None),
             reverse=True,
         )  # fmt: skip
         taken: set[int] = set()
         grown: set[int] = set()
-        for overlap, number, place in pairs:
-            if overlap >= _SAME and number not in grown and place not in taken:
+        for _, number, place in pairs:
+            if number not in grown and place not in taken:
                 ways[number].append(boxes[place])
                 grown.add(number)
                 taken.add(place)
         ways += [[box] for place, box in enumerate(boxes) if place not in taken]
     return [Followed(kind, tuple(way)) for way in ways]
+
+
+def _likeness(way: Sequence[SeenAt], box: SeenAt) -> float | None:
+    """Return how much speaks for a box being the thing that went a way; None where it is not.
+
+    Overlaps are above 0; distances, of what has no overlap to speak of, below.
+    """
+    last = way[-1]
+    if box.ns - last.ns > _GAP_NS:
+        return None
+    overlap = _overlap(last, box)
+    if overlap >= _SAME:
+        return overlap
+    size = float(np.sqrt((box.width * box.height) / (last.width * last.height)))
+    if not 1 / _GROWN <= size <= _GROWN:
+        return None
+    across, down = _middle(box) - _led(way, box.ns)
+    distance = max(abs(across) / last.width, abs(down) / last.height)
+    return -float(distance) if distance <= _REACH else None
+
+
+def _middle(box: SeenAt) -> F64:
+    return np.array([box.x + box.width / 2, box.y + box.height / 2])
+
+
+def _led(way: Sequence[SeenAt], ns: int) -> F64:
+    """Return where a thing's middle is at an instant if it goes on as it went last."""
+    last = way[-1]
+    if len(way) == 1:
+        return _middle(last)
+    share = (ns - last.ns) / (last.ns - way[-2].ns)
+    return _middle(last) + share * (_middle(last) - _middle(way[-2]))
 
 
 def _overlap(one: SeenAt, other: SeenAt) -> float:

@@ -11,6 +11,9 @@ import numpy as np
 
 from bench.constructed.media import backgrounds
 from bench.constructed.subtitled import Shown, Subtitled, seconds, subtitled_films
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import workshop
 from bench.read_films import ReadFilm, make_read
 from bench.truth import load_set
 from videre.cli.evaluation.figures import Case, Measured
@@ -37,6 +40,12 @@ class _Scored:
     phantoms: int
     cases: tuple[Case, ...]
     cpu: float
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Read subtitles of constructed films and compare with what was written."""
+    with workshop() as (_, folder):
+        return caption_files(options.media_folder(), folder, tell, quick=options.quick), []
 
 
 def caption_files(

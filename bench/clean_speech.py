@@ -11,7 +11,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from tests import synth
 from videre.cli.evaluation.figures import Measured
 from videre.production.opinion import RATE as HEARD_RATE
@@ -23,6 +25,12 @@ _SNR_DB: Final = (5.0, 15.0)
 _SECONDS: Final = 10
 _FILES: Final = 3
 Samples = NDArray[np.float32]
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Take noise away from speech and ask what listeners would say."""
+    with workshop() as (maker, folder):
+        return clean_speech(maker, options.media_folder(), folder, tell), []
 
 
 def clean_speech(

@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 
 from bench.constructed.cover_films import RATE, Bgr, CoverFilm, cover_films
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from videre.cli.evaluation.figures import Case, Measured
 from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
@@ -24,6 +26,12 @@ _COVERS: Final = 3
 _NS: Final = 1_000_000_000
 _SHEET: Final = Path("build/bench/covers.jpg")
 _TILE: Final = (240, 135)
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Choose covers of constructed films and look for planted faults among them."""
+    with workshop() as (maker, folder):
+        return covers(maker, options.media_folder(), folder, tell, quick=options.quick), []
 
 
 def covers(

@@ -12,7 +12,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import random
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -23,21 +22,10 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.caption_files import caption_files
-from bench.clean_speech import clean_speech
 from bench.constructed.cut_sources import RATE, Source, make_sources
-from bench.cover_choice import covers
 from bench.harness import Outcome
-from bench.keying import keying
-from bench.lectures import lectures
-from bench.mixes import mixes
 from bench.options import Options
-from bench.portraits import portraits
-from bench.previews import previews
-from bench.producing import Maker, renditions_task, stretch
-from bench.removals import removals
-from bench.repainting import repainting
-from bench.stems import stems
+from bench.producing import Maker, renditions_task, stretch, workshop
 from tests import synth
 from videre.cli.evaluation.figures import Case, Measured
 from videre.production.functions.base import Made
@@ -81,24 +69,11 @@ class Errors:
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
     """Render random lists and measure them; then speed, and versions that share their decode."""
     lists = _QUICK_LISTS if options.quick else _LISTS
-    with tempfile.TemporaryDirectory(prefix="videre-bench-") as temporary:
-        folder = Path(temporary)
-        maker = Maker(folder / "work")
+    with workshop() as (maker, folder):
         sources = make_sources(folder)
         figures = _cuts(maker, sources, lists, tell)
         figures += _repeated(maker, sources, tell)
         if options.media is not None:
-            figures += covers(maker, options.media, folder, tell, quick=options.quick)
-            figures += mixes(maker, options.media, folder, tell)
-            figures += clean_speech(maker, options.media, folder, tell)
-            figures += stems(maker, options.media, folder, tell)
-            figures += keying(maker, options.media, folder, quick=options.quick, tell=tell)
-            figures += repainting(maker, options.media, folder, quick=options.quick, tell=tell)
-            figures += portraits(maker, options.media, folder, quick=options.quick, tell=tell)
-            figures += lectures(maker, options.media, folder, tell, quick=options.quick)
-            figures += previews(maker, options.media, folder, tell)
-            figures += caption_files(options.media, folder, tell, quick=options.quick)
-            figures += removals(maker, options.media, folder, tell, quick=options.quick)
             figures += _speed(maker, options.media / _FILM, tell)
     return figures, []
 

@@ -18,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.constructed.screens import HEIGHT, TAKES, WIDTH, Frame, Take, subjects, write_take
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from videre.cli.evaluation.figures import Case, Measured
 from videre.production.rendering.program import find_program
 from videre.v1 import production_pb2 as pb
@@ -39,6 +41,12 @@ class Score:
     alpha: float
     edge: float
     composite: float
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Key films and compare with true mattes and with ffmpeg."""
+    with workshop() as (maker, folder):
+        return keying(maker, options.media_folder(), folder, quick=options.quick, tell=tell), []
 
 
 def keying(

@@ -15,7 +15,9 @@ from google.protobuf.json_format import ParseDict
 
 from bench.constructed.lectures import LECTURES, Lecture, Told, frames
 from bench.constructed.media import FRAME_RATE, Rgb, pictures, write_film
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from bench.read_films import make_read
 from videre.cli.evaluation.figures import Case, Measured
 from videre.v1 import production_pb2 as pb
@@ -41,6 +43,12 @@ class _Scored:
     false: int
     titles: tuple[int, int]
     cases: tuple[Case, ...]
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Cut lectures at their slides and compare with the truth."""
+    with workshop() as (maker, folder):
+        return lectures(maker, options.media_folder(), folder, tell, quick=options.quick), []
 
 
 def lectures(

@@ -10,7 +10,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from tests import synth
 from videre.cli.evaluation.figures import Measured
 from videre.production.functions.base import Made
@@ -23,6 +25,12 @@ _TONE_HZ: Final = 15_000
 _STEP_S: Final = 0.1
 #: Speech begins so long after the mix does, seconds.
 _BEGIN_S: Final = 3
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Mix speech with music and measure loudness, peaks and how far music is lowered."""
+    with workshop() as (maker, folder):
+        return mixes(maker, options.media_folder(), folder, tell), []
 
 
 def mixes(maker: Maker, media: Path, folder: Path, tell: Callable[[str], None]) -> list[Measured]:

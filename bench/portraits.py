@@ -12,12 +12,20 @@ import numpy as np
 
 from bench.constructed.people_before import BACKGROUNDS, write_people
 from bench.constructed.screens import Floats
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from videre.cli.evaluation.figures import Case, Measured
 from videre.v1 import production_pb2 as pb
 
 _FRAMES: Final = 40
 _QUICK_FRAMES: Final = 6
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Cut people out and compare with their true outlines."""
+    with workshop() as (maker, folder):
+        return portraits(maker, options.media_folder(), folder, quick=options.quick, tell=tell), []
 
 
 def portraits(

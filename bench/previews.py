@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.constructed.screens import TAKES, subjects, write_take
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from videre.cli.evaluation.figures import Measured
 from videre.v1 import production_pb2 as pb
 from videre.v1 import types_pb2
@@ -55,6 +57,12 @@ def preview_tasks() -> dict[str, dict[str, Any]]:
         "denoise_speech": {},
         "demix_music": {},
     }
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Time the preview of every function."""
+    with workshop() as (maker, folder):
+        return previews(maker, options.media_folder(), folder, tell), []
 
 
 def previews(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -105,6 +107,14 @@ class Maker:
 
     def _spent(self, cpu_seconds: float, _frames: int) -> None:
         self.cpu_seconds += cpu_seconds
+
+
+@contextmanager
+def workshop() -> Iterator[tuple[Maker, Path]]:
+    """Give what carries out tasks and a folder for its sources; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="videre-bench-") as temporary:
+        folder = Path(temporary)
+        yield Maker(folder / "work"), folder
 
 
 def _source(main: Input) -> FrameSource:

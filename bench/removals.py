@@ -20,7 +20,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from videre.cli.evaluation.figures import Measured
 from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
@@ -69,6 +71,12 @@ class Overlay:
         """Return a picture with it."""
         mixed = picture * (1 - self.alpha[..., None]) + self.colours * self.alpha[..., None]
         return np.asarray(np.rint(mixed), np.uint8)
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Take logos and subtitles away and compare with the films below them."""
+    with workshop() as (maker, folder):
+        return removals(maker, options.media_folder(), folder, tell, quick=options.quick), []
 
 
 def removals(

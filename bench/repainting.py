@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Final
 
 from bench.constructed.screens import TAKES, subjects, write_take
-from bench.producing import Maker, stretch
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, stretch, workshop
 from videre.cli.evaluation.figures import Measured
 from videre.v1 import production_pb2 as pb
 
@@ -18,6 +20,12 @@ _SECONDS: Final = 8
 _QUICK_SECONDS: Final = 1
 _RATE: Final = 25
 _FILM: Final = "demo.mp4"
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Time functions that change every frame."""
+    with workshop() as (maker, folder):
+        return repainting(maker, options.media_folder(), folder, quick=options.quick, tell=tell), []
 
 
 def repainting(

@@ -20,7 +20,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.producing import Maker
+from bench.harness import Outcome
+from bench.options import Options
+from bench.producing import Maker, workshop
 from videre.cli.evaluation.figures import Measured
 from videre.production.stems.parting import RATE
 from videre.v1 import production_pb2 as pb
@@ -39,6 +41,12 @@ _MIDDLE, _LONG, _SHORT = 4_096, 8_192, 1_024
 #: Length of its medians, spectra or frequencies.
 _MEDIAN: Final = 17
 _NOTHING: Final = 1e-12
+
+
+def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
+    """Part speech from music and compare with the truth and a baseline."""
+    with workshop() as (maker, folder):
+        return stems(maker, options.media_folder(), folder, tell), []
 
 
 def stems(maker: Maker, media: Path, folder: Path, tell: Callable[[str], None]) -> list[Measured]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.constructed.cut_sources import RATE, Source
-from bench.production import Asked, _picture_shift, _sound_shift
+from bench.cuts import Asked, _picture_shift, _sound_shift
 
 NOISE = np.asarray(np.random.default_rng(3).normal(0, 0.2, 6 * RATE), np.float32)
 SOURCE = Source(

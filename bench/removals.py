@@ -19,6 +19,7 @@ import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
 
 from bench.harness import Outcome
 from bench.options import Options
@@ -27,6 +28,7 @@ from videre.cli.evaluation.figures import Measured
 from videre.common.manifest import packaged_manifest
 from videre.common.models import ModelStore
 from videre.ocr.engines.rapid import RapidTextEngine
+from videre.ocr.picture import crop
 from videre.production.rendering.program import find_program
 from videre.v1 import production_pb2 as pb
 from videre.v1 import types_pb2
@@ -41,9 +43,9 @@ _SIZE: Final = (640, 360)
 _HD: Final = (1280, 720)
 _OUTPUT: Final = pb.Rendition(encoder_options={"crf": "10", "speed": "ultrafast"})
 _OPACITIES: Final = {"opaque": 1.0, "half transparent": 0.5, "faint": 0.3}
-#: Opacity from which a pixel belongs to a letter; every so many frames are looked at for any.
-_INK: Final = 0.5
+#: Every so many frames are read, and from which score on a line counts as read.
 _LOOK_EVERY: Final = 4
+_SURE: Final = 0.5
 _WORDS: Final = ("这是第一句字幕", "the second subtitle", "第三句 and last")
 
 
@@ -170,26 +172,31 @@ def _residue(
     folder: Path,
     tell: Callable[[str], None],
 ) -> Measured:
-    """Return how much of the letters a detector finds beyond the clean film, of what it found."""
+    """Return how many of the removed characters are read beyond the clean film, of those before."""
     engine = RapidTextEngine()
     engine.load(ModelStore(packaged_manifest(), folder / "models"))
-    found: dict[str, list[float]] = {name: [] for name in films}
-    for cue in cues:
-        ink = cue.alpha > _INK
+    read: dict[str, list[float]] = {name: [] for name in films}
+    for cue, words in zip(cues, _WORDS, strict=True):
+        truth = "".join(words.split())
         for frame in cue.frames[::_LOOK_EVERY]:
             for name, film in films.items():
-                lines = engine.detect(np.ascontiguousarray(film[frame][..., ::-1]), max(_SIZE))
-                seen = np.zeros(ink.shape, np.uint8)
-                for line in lines:
-                    cv2.fillPoly(seen, [np.rint(line.quad).astype(np.int32)], (1,))
-                found[name].append(float(seen[ink].mean()))
-    before, after, clean = (float(np.mean(found[name])) for name in ("shown", "made", "clean"))
-    tell(f"text: a detector finds {before:.1%} of the letters' pixels before, {after:.2%} after")
-    how = f"letters' pixels in lines that the text engine detects, {len(found['made'])} frames"
+                text = _read(engine, np.ascontiguousarray(film[frame][..., ::-1]))
+                read[name].append(LCSseq.similarity(truth, text) / len(truth))
+    before, after, clean = (float(np.mean(read[name])) for name in ("shown", "made", "clean"))
+    tell(f"text: {before:.1%} of the characters are read before, {after:.2%} after")
+    how = f"of {before:.1%} before; {after:.1%} less {clean:.1%} of the clean film's"
     return Measured(
-        "text: letters that a detector still finds", max(0.0, after - clean) / before, "share",
-        f"{after:.1%} less {clean:.1%} of the clean film's, of {before:.1%} before; {how}",
+        "text: characters that are still read", max(0.0, after - clean) / before, "share",
+        f"{how}; {len(read['made'])} frames, lines that the text engine finds and is sure of",
     )  # fmt: skip
+
+
+def _read(engine: RapidTextEngine, picture: NDArray[np.uint8]) -> str:
+    """Return all that an engine reads in a picture, BGR, without blanks."""
+    readings = [
+        engine.recognise(crop(picture, line.quad)) for line in engine.detect(picture, max(_SIZE))
+    ]
+    return "".join("".join(one.text.split()) for one in readings if one.score >= _SURE)
 
 
 def _speeds(

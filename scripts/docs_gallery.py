@@ -23,8 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.producing import Maker
+from scripts.gallery_edits import edits
 from scripts.gallery_films import stretches
 from scripts.gallery_known import producers
+from scripts.gallery_sound import sounds
 from videre.v1 import production_pb2 as pb
 
 _ROOT: Final = Path(__file__).parents[1]
@@ -163,7 +165,11 @@ def main(names: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         maker = Maker(folder / "work")
-        more = producers(maker, _SAMPLE, folder)
+        more = {
+            name: make
+            for rows in (producers, edits, sounds)
+            for name, make in rows(maker, _SAMPLE, folder).items()
+        }
         if unknown := set(names) - more.keys():
             sys.exit(f"drawn with all others only: {', '.join(sorted(unknown))}")
         words = _told() if names else {one.name: one.words for one in _made(maker, folder)}

@@ -43,7 +43,8 @@ _SLIDE_RATE: Final = 5
 
 
 @cache
-def _known() -> Known:
+def known_of_sample() -> Known:
+    """Return the analysis of the sample clip."""
     answer = json.loads(_ANSWER.read_text(encoding="utf-8"))
     return known_from(ParseDict(answer["analysis"], analysis_pb2.Analysis()))
 
@@ -51,10 +52,10 @@ def _known() -> Known:
 def captions(maker: Maker, sample: Path) -> Stretch:
     """Return subtitles in the picture as a file."""
     asked = pb.CaptionsParams(source=pb.CAPTION_SOURCE_PICTURE)
-    (made,) = maker.make(pb.ProductionTask(captions=asked), {"main": sample}, _known())
+    (made,) = maker.make(pb.ProductionTask(captions=asked), {"main": sample}, known_of_sample())
     assert isinstance(made.data, bytes)
     words = "subtitles in the picture as SubRip: the beginning of the file"
-    return Stretch("captions", words, _frame(sample, 8.0), _page(made.data.decode().split("\n")))
+    return Stretch("captions", words, _frame(sample, 8.0), page(made.data.decode().split("\n")))
 
 
 def redact(maker: Maker, sample: Path) -> Stretch:
@@ -88,7 +89,7 @@ def synthesize_speech(maker: Maker, sample: Path, folder: Path) -> Stretch:
     task = pb.ProductionTask(synthesize_speech=pb.SynthesizeSpeechParams(text=_TEXT))
     said = _kept(maker.make(task, {"main": sample}), folder / "said.wav")
     words = "a text said: its waveform"
-    return Stretch("synthesize_speech", words, _page([_TEXT]), waveform(said, 0.0, 2.5))
+    return Stretch("synthesize_speech", words, page([_TEXT]), waveform(said, 0.0, 2.5))
 
 
 def demix_music(maker: Maker, sample: Path, folder: Path) -> Stretch:
@@ -136,15 +137,15 @@ def _frame(path: Path, seconds: float) -> Bgr:
         return np.asarray(shown.to_ndarray(format="bgr24"), np.uint8)
 
 
-def _page(lines: Sequence[str]) -> Bgr:
+def page(lines: Sequence[str]) -> Bgr:
     """Return lines of text on white."""
     columns, rows = _PAGE
-    page = np.full((rows, columns, 3), 255, np.uint8)
+    sheet = np.full((rows, columns, 3), 255, np.uint8)
     face = find_font(None).open()
     for number, line in enumerate(lines[:_LINES]):
         if line.strip():
-            _lay(page, drawn(face, [line], _LINE, boxed=False), 8, 6 + number * _LINE)
-    return page
+            _lay(sheet, drawn(face, [line], _LINE, boxed=False), 8, 6 + number * _LINE)
+    return sheet
 
 
 def _lay(page: Bgr, text: Any, left: int, top: int) -> None:
@@ -170,12 +171,12 @@ def _lecture(path: Path) -> None:
         stream = container.add_stream("libx264", rate=_SLIDE_RATE)
         stream.width, stream.height, stream.pix_fmt = columns, rows, "yuv420p"
         for title in _SLIDES:
-            page = np.full((rows, columns, 3), 250, np.uint8)
-            _lay(page, drawn(face, [title], 60, boxed=False), 30, 24)
+            slide = np.full((rows, columns, 3), 250, np.uint8)
+            _lay(slide, drawn(face, [title], 60, boxed=False), 30, 24)
             for second in range(_SLIDE_S):
                 point = drawn(face, [f"· point {second + 1}"], 40, boxed=False)
-                _lay(page, point, 50, 110 + 56 * second)
+                _lay(slide, point, 50, 110 + 56 * second)
                 for _ in range(_SLIDE_RATE):
-                    frame = av.VideoFrame.from_ndarray(page, format="bgr24")
+                    frame = av.VideoFrame.from_ndarray(slide, format="bgr24")
                     container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

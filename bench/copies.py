@@ -97,7 +97,8 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
                         fresh = _analysed(other, path, features)
                 pairs[name] = _Pair(known, fresh)
                 tell(_line(name, pairs[name]))
-    return _figures(whole, pairs), [whole.outcome, *(one.known.outcome for one in pairs.values())]
+    # A copy that calls no model proves what it should: the film itself shows that models work.
+    return _figures(whole, pairs), [whole.outcome]
 
 
 def _copies(film: Path, other_sound: Path, folder: Path) -> dict[str, Path]:

@@ -15,7 +15,7 @@ from videre.production.painting.fields import filled
 from videre.production.painting.green_screen import GreenScreen
 from videre.production.painting.jobs import Behind, KeyJob
 from videre.production.painting.mattes import matte_of
-from videre.production.painting.screens import clean_plate, find_screen, screen_of
+from videre.production.painting.screens import axes, clean_plate, find_screen, hue_part, screen_of
 
 HUES = [keyed.GREEN, keyed.BLUE, keyed.WHITE, (200, 40, 160), (210, 190, 30)]
 
@@ -120,3 +120,12 @@ def test_what_lies_inside_is_opaque() -> None:
     green[56:60, 56:62] = (90, 150, 80)  # a badge of nearly the screen's colour
     made = painted(keyed.Keyed(green, one.alpha, one.own), KeyJob(None, 1.0, Behind()))
     assert made[56:60, 56:62, 3].min() == 255
+
+
+def test_a_hues_part_is_what_is_along_it_less_what_is_across() -> None:
+    picture = np.random.default_rng(2).integers(0, 256, (700, 130, 3), np.uint8)
+    vectors = axes(screen_of((60.0, 180.0, 40.0)))
+    whole = picture.astype(np.float64) @ vectors.T.astype(np.float64)
+    true = whole[..., 0] - np.abs(whole[..., 1])
+    for given_as in (picture, picture.astype(np.float32)):
+        assert np.abs(hue_part(given_as, vectors) - true).max() < 1e-3

@@ -42,7 +42,8 @@ def sampled(field: Floats, pixels: NDArray[np.int64], shape: Sequence[int]) -> F
     """
     if not len(pixels):
         return np.zeros((0, field.shape[2]), np.float32)
-    down, across = np.divmod(pixels, shape[1])
+    down = pixels // shape[1]
+    across = pixels - down * shape[1]
     rows, columns = field.shape[:2]
     x = ((across + 0.5) * (columns / shape[1]) - 0.5).astype(np.float32)
     y = ((down + 0.5) * (rows / shape[0]) - 0.5).astype(np.float32)

@@ -16,7 +16,7 @@ from videre.common.errors import FieldViolation, Reason, VidereError
 from videre.production.painting.base import Looks, Picture
 from videre.production.painting.fields import Floats, sampled
 from videre.production.painting.jobs import Keying, KeyJob
-from videre.production.painting.mattes import Matte, cut_out, laid_on, matte_of, within
+from videre.production.painting.mattes import Matte, cut_out, laid_on, matte_of, plain, within
 from videre.production.painting.screens import (
     Screen,
     axes,
@@ -93,8 +93,7 @@ class GreenScreen:
             return cut_out(picture, matte)
         if behind is None:
             assert self._job.behind.colour is not None
-            behind = np.empty_like(picture)
-            behind[:] = self._job.behind.colour[::-1]
+            behind = plain(self._job.behind.colour, picture.shape[1::-1])
         return laid_on(picture, matte, behind)
 
     @property
@@ -111,8 +110,7 @@ class GreenScreen:
             vectors = axes(self._screen)
             there = np.maximum(hue_part(plate, vectors), 1.0)
             whole = cv2.resize(1 / there, size, interpolation=cv2.INTER_LINEAR)
-            hued = hue_part(picture.astype(np.float32), vectors)
-            return np.asarray(cv2.multiply(hued, whole), np.float32)
+            return np.asarray(cv2.multiply(hue_part(picture, vectors), whole), np.float32)
         least, most = _WHITE
         there = np.rint(plate.clip(0, 255)).astype(np.uint8)
         whole = cv2.resize(there, size, interpolation=cv2.INTER_LINEAR)
@@ -128,10 +126,11 @@ class GreenScreen:
         if not self._screen.hued or not self._job.despill:
             return picture, matte
         vectors, flat = axes(self._screen), picture.copy()
-        lit = np.flatnonzero(within(matte.alpha, 1, 2) & within(part, 1e-3, 10))
+        lit = np.flatnonzero((within(matte.alpha, 1, 2) & within(part, 1e-3, 10)) > 0)
         pixels = flat.reshape(-1, 3)
-        light = part.ravel()[lit][:, None] * sampled(plate, lit, part.shape) * self._job.despill
-        pixels[lit] = np.rint((pixels[lit] - light).clip(0, 255)).astype(np.uint8)
+        measure = part.ravel().take(lit)[:, None] * self._job.despill
+        light = measure * sampled(plate, lit, part.shape)
+        pixels[lit] = np.rint((pixels.take(lit, axis=0) - light).clip(0, 255)).astype(np.uint8)
         if not len(matte.band):
             return flat, matte
         behind = sampled(plate, matte.band, part.shape)
@@ -155,7 +154,7 @@ def _reflected(pictures: list[Picture], plate: Floats, screen: Screen) -> float:
     full = np.maximum(hue_part(plate, vectors), 1.0)
     inside = []
     for one in pictures:
-        part = hue_part(one.astype(np.float32), vectors) / full
+        part = hue_part(one, vectors) / full
         core = cv2.erode((part < 0.5).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
         inside.append(part[core])
     every = np.concatenate(inside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import cv2
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from videre.production.painting.base import Picture
 from videre.production.painting.fields import Floats, filled, sampled
+from videre.production.painting.jobs import Rgb
 
 Indices = NDArray[np.int64]
 
@@ -55,14 +57,13 @@ def matte_of(picture: Picture, alpha: Floats, plate: Floats, reach: int) -> Matt
     soft = within(alpha, ROUND, 1 - ROUND)
     left, top, width, height = cv2.boundingRect(soft)
     if not width:
-        made = np.where(alpha > 0.5, np.float32(1), np.float32(0))
-        return Matte(made, np.zeros(0, np.int64), np.zeros((0, 3), np.float32))
+        return Matte(_decided(alpha), np.zeros(0, np.int64), np.zeros((0, 3), np.float32))
     margin = 3 * reach + 2
     rows = slice(max(0, top - margin), top + height + margin)
     columns = slice(max(0, left - margin), left + width + margin)
     part = np.ascontiguousarray(picture[rows, columns])
     first = sharpened(without_holes(np.ascontiguousarray(alpha[rows, columns])), part, reach)
-    made = np.where(alpha > 0.5, np.float32(1), np.float32(0))
+    made = _decided(alpha)
     made[rows, columns] = first
     return refined(picture, made, plate, reach, (rows, columns))
 
@@ -135,12 +136,13 @@ def refined(
     part[kept > 0] = 1
     part[gone > 0] = 0
     inner = np.flatnonzero((kept | gone) == 0)
-    down, across = np.divmod(inner, part.shape[1])
+    down = inner // part.shape[1]
+    across = inner - down * part.shape[1]
     band = (down + (where[0].start or 0)) * alpha.shape[1] + across + (where[1].start or 0)
     near, trust = _spread(np.ascontiguousarray(picture[where]), kept, inner)
-    pixels = picture.reshape(-1, 3)[band].astype(np.float32)
+    pixels = picture.reshape(-1, 3).take(band, axis=0).astype(np.float32)
     behind = sampled(plate, band, alpha.shape)
-    line, first = near - behind, alpha.ravel()[band]
+    line, first = near - behind, alpha.ravel().take(band)
     length = np.maximum(np.einsum("ij,ij->i", line, line), 1.0)
     apart = pixels - behind
     share = np.einsum("ij,ij->i", apart, line) / length
@@ -152,6 +154,10 @@ def refined(
     share[share > 1 - ROUND] = 1
     alpha.ravel()[band] = share
     return Matte(alpha, band, _own(pixels, behind, share, near))
+
+
+def _decided(alpha: Floats) -> Floats:
+    return np.asarray(cv2.threshold(alpha, 0.5, 1, cv2.THRESH_BINARY)[1], np.float32)
 
 
 def within(values: Floats, low: float, high: float) -> Picture:
@@ -185,13 +191,22 @@ def _own(pixels: Floats, behind: Floats, share: Floats, near: Floats) -> Floats:
     return np.asarray((near + sure * (left - near)).clip(0, 255), np.float32)
 
 
+@lru_cache(maxsize=1)  # the same for a whole run
+def plain(colour: Rgb, size: tuple[int, int]) -> Picture:
+    """Return a background of one colour; width and height. It must not be changed."""
+    made = np.empty((size[1], size[0], 3), np.uint8)
+    made[:] = colour[::-1]
+    made.flags.writeable = False
+    return made
+
+
 def laid_on(picture: Picture, matte: Matte, behind: Picture) -> Picture:
     """Return the subject of a picture before another background of its size."""
     made = behind.copy()
     cv2.copyTo(picture, within(matte.alpha, 1, 2), made)
     flat = made.reshape(-1, 3)
-    share = matte.alpha.ravel()[matte.band][:, None]
-    under = flat[matte.band].astype(np.float32)
+    share = matte.alpha.ravel().take(matte.band)[:, None]
+    under = flat.take(matte.band, axis=0).astype(np.float32)
     flat[matte.band] = np.rint(under + share * (matte.colours - under)).astype(np.uint8)
     return made
 
@@ -199,7 +214,7 @@ def laid_on(picture: Picture, matte: Matte, behind: Picture) -> Picture:
 def cut_out(picture: Picture, matte: Matte) -> Picture:
     """Return the subject with its transparency, BGRA; what is clear is black."""
     own = cv2.copyTo(picture, within(matte.alpha, 1, 2))
-    flat, share = own.reshape(-1, 3), matte.alpha.ravel()[matte.band]
+    flat, share = own.reshape(-1, 3), matte.alpha.ravel().take(matte.band)
     flat[matte.band] = np.where(share[:, None] > 0, np.rint(matte.colours), 0).astype(np.uint8)
     opaque = cv2.convertScaleAbs(matte.alpha, alpha=255)
     return np.asarray(cv2.merge([*cv2.split(own), opaque]), np.uint8)

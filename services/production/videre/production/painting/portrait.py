@@ -19,7 +19,7 @@ from videre.production.painting.base import Looks, Picture
 from videre.production.painting.faces import Face, Faces
 from videre.production.painting.fields import Floats, filled
 from videre.production.painting.jobs import MatteJob, Matting
-from videre.production.painting.mattes import ROUND, cut_out, laid_on, matte_of
+from videre.production.painting.mattes import ROUND, cut_out, laid_on, matte_of, plain
 
 #: Side of the model's input.
 _INPUT: Final = 256
@@ -100,8 +100,7 @@ class Portrait:
             return cut_out(picture, matte)
         if behind is None:
             assert self._job.behind.colour is not None
-            behind = np.empty_like(picture)
-            behind[:] = self._job.behind.colour[::-1]
+            behind = plain(self._job.behind.colour, picture.shape[1::-1])
         return laid_on(picture, matte, behind)
 
     @property
@@ -248,16 +247,16 @@ def fitted(mask: Floats, luma: Floats, whole: Picture) -> Floats:
     spread = mean(np.asarray(luma * luma, np.float32)) - of_luma * of_luma
     together = mean(np.asarray(luma * mask, np.float32)) - of_luma * of_mask
     slope = together / (spread + _NOISE)
-    lines = cv2.merge(
-        [
-            mean(np.asarray(slope, np.float32)),
-            mean(np.asarray(of_mask - slope * of_luma, np.float32)),
-        ]
-    )
-    large = cv2.resize(lines, whole.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    drawn = large[..., 0] * whole + large[..., 1]
     low, high = _SURE
-    return np.asarray(((drawn - low) / (high - low)).clip(0, 1), np.float32)
+    lines = (
+        mean(np.asarray(slope, np.float32)) / (high - low),
+        (mean(np.asarray(of_mask - slope * of_luma, np.float32)) - low) / (high - low),
+    )
+    steep, offset = (
+        cv2.resize(one, whole.shape[1::-1], interpolation=cv2.INTER_LINEAR) for one in lines
+    )
+    drawn = cv2.add(cv2.multiply(steep, whole, dtype=cv2.CV_32F), offset)
+    return np.asarray(drawn.clip(0, 1), np.float32)
 
 
 def _beside(picture: Picture, alpha: Floats) -> Floats:

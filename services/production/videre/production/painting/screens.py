@@ -30,6 +30,8 @@ GREY: Final = 18.0
 _WHITE: Final = 150.0
 #: Share of the weight that grey colours keep beside those with a hue.
 _GREY_WEIGHT: Final = 0.2
+#: Pixels that are worked on at once, so that what is in between stays in the processor's cache.
+_STRIP: Final = 1 << 16
 #: Pixels between what is surely screen and its subject, in the small picture.
 _MARGIN: Final = 3
 
@@ -91,9 +93,10 @@ def _edges(shape: tuple[int, ...]) -> NDArray[np.bool_]:
 
 
 def _even(seen: Floats) -> NDArray[np.bool_]:
-    across = np.abs(np.diff(seen, axis=2, prepend=seen[:, :, :1])).max(axis=-1)
-    down = np.abs(np.diff(seen, axis=1, prepend=seen[:, :1])).max(axis=-1)
-    return np.asarray(np.maximum(across, down) < _EVEN)
+    apart = np.zeros_like(seen)
+    np.abs(seen[:, :, 1:] - seen[:, :, :-1], out=apart[:, :, 1:])
+    np.maximum(apart[:, 1:], np.abs(seen[:, 1:] - seen[:, :-1]), out=apart[:, 1:])
+    return np.asarray(np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2]) < _EVEN)
 
 
 def _commonest(chroma: Floats, weight: NDArray[np.float64]) -> tuple[float, float] | None:
@@ -120,13 +123,22 @@ def axes(screen: Screen) -> Floats:
     return np.array([along * length, across * np.sqrt(0.5)], np.float32)
 
 
-def hue_part(picture: Floats, vectors: Floats) -> Floats:
+def hue_part(picture: Picture | Floats, vectors: Floats) -> Floats:
     """Return how much of a hue is in pixels: along it less across it.
 
     For green that is green less the larger of red and blue (Vlahos).
     """
-    along, across = cv2.split(cv2.transform(picture, vectors))
-    return np.asarray(along - np.abs(across), np.float32)
+    found = np.empty(picture.shape[:2], np.float32)
+    step = max(1, _STRIP // picture.shape[1])
+    for top in range(0, len(found), step):
+        blue, green, red = cv2.split(picture[top : top + step])
+        last = red.astype(np.float32)
+        along, across = (
+            cv2.scaleAdd(last, c, cv2.addWeighted(blue, a, green, b, 0, dtype=cv2.CV_32F))
+            for a, b, c in vectors.tolist()
+        )
+        np.subtract(along, np.abs(across, out=across), out=found[top : top + step])
+    return found
 
 
 def surely(picture: Floats, screen: Screen, plate: Floats | None = None) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from videre.production.media_index import Media, Pictures
 from videre.production.painting.base import Looks, Painter, Picture
 from videre.production.painting.choice import painter_of
 from videre.production.painting.jobs import Painted, PaintJob
+from videre.production.rendering.ahead import Ahead
 from videre.production.rendering.canvas import Canvas
 from videre.production.rendering.pictures import PictureReader, canvas_of
 
@@ -45,6 +46,12 @@ class Easel:
         self.canvas = replace(canvas, width=width, height=height, format=form)
         self._backdrop: Backdrop | None = None
         self._made: tuple[tuple[int, int], VideoFrame] | None = None
+        self._ahead: Ahead | None = None
+
+    def close(self) -> None:
+        """Read no more; where frames come from stays open."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     def put_behind(self, backdrop: Backdrop) -> None:
         """Take what is put behind each frame."""
@@ -62,6 +69,10 @@ class Easel:
             return self._picture(frame)
 
         self._painter.look(Looks(frames, read))
+
+    def follow(self, frames: Sequence[int]) -> None:
+        """Read these frames ahead: from now on they are asked for in this order, and no others."""
+        self._ahead = Ahead(self._decoded, frames)
 
     def paint(self, frame: int, ns: int) -> Picture:
         """Return what a frame becomes that is shown so long after the beginning of the output."""
@@ -83,6 +94,9 @@ class Easel:
         return self._painter.painted
 
     def _picture(self, frame: int) -> Picture:
+        return self._decoded(frame) if self._ahead is None else self._ahead.take(frame)
+
+    def _decoded(self, frame: int) -> Picture:
         return np.asarray(self._frames.read(frame).to_ndarray(), np.uint8)
 
 

@@ -117,7 +117,9 @@ def render(
         easel = easel_of(job, sources, canvas, opened)
         if easel is not None:
             canvas = easel.canvas
-            easel.look(numbers_of(cuts[0], sources, rate), lambda: progress(0.0))
+            numbers = numbers_of(cuts[0], sources, rate)
+            easel.look(numbers, lambda: progress(0.0))
+            easel.follow(numbers)
         mixed, sound = None, ""
         if job.mix is not None:
             placed = placed_tracks(job, job.mix, sources, opened)
@@ -184,6 +186,7 @@ def easel_of(
     reader = PictureReader(Path(job.sources[number].path), pictures, drawn(canvas))
     opened.callback(reader.close)
     easel = Easel(job.paint, drawn(canvas), reader)
+    opened.callback(easel.close)
     behind = job.paint.behind.source
     if behind is not None:
         backdrop = Backdrop(Path(job.sources[behind].path), sources[behind])

@@ -11,16 +11,15 @@ from hypothesis import strategies as st
 
 from bench.constructed.lectures import LECTURES, Lecture, Told, drawn_speaker, frames
 from videre.production.known import Stretch, Written
+from videre.production.lectures.borders import around, border, done, rests, settled
 from videre.production.lectures.grids import COLUMNS, ROWS, grid
 from videre.production.lectures.slides import (
     STEP_NS,
     Cells,
+    Change,
     Grids,
     State,
-    around,
-    border,
     changes,
-    done,
     masks,
     new_slides,
     states,
@@ -51,8 +50,13 @@ def borders(grids: Grids, readings: Readings = UNREAD) -> list[int]:
     made = []
     for one in new_slides(found, template(found), readings):
         first, end = around(one, grids)
-        made.append(first + border(done(one, grids[first : end + 1])))
+        made.append(first + place_of(one, grids[first : end + 1]))
     return made
+
+
+def place_of(change: Change, grids: Grids) -> int:
+    """Return the place of a border among the grids around it."""
+    return border(done(change, grids), rests(change, grids), settled(change, grids))
 
 
 @pytest.mark.parametrize("lecture", LECTURES, ids=lambda one: one.name)
@@ -102,23 +106,67 @@ def test_a_speaker_who_fills_the_picture_for_a_while_is_no_slide() -> None:
     assert 30 <= place <= 70
 
 
+MOVING: Cells = np.zeros(60, np.bool_)
+PASSING = np.zeros(60)
+MASKLESS: Cells = np.zeros((5, ROWS, COLUMNS), np.bool_)
+
+
 @given(st.integers(1, 40), st.integers(0, 10), st.integers(1, 10))
 def test_the_border_of_a_fade_is_its_middle(length: int, before: int, behind: int) -> None:
     way = (np.arange(length) + 1) / (length + 1)
     shares = np.concatenate([np.zeros(before + 1), way, np.ones(behind)])
-    assert abs(border(shares) - (before + 1 + length / 2)) <= 1
+    assert abs(border(shares, MOVING, PASSING) - (before + 1 + length / 2)) <= 1
 
 
 def test_the_border_of_a_cut_is_the_first_picture_behind_it() -> None:
-    assert border(np.array([0.02, 0.0, 0.03, 0.97, 1.0])) == 3
-    assert border(np.array([0.0, 0.0])) == 1
+    assert border(np.array([0.02, 0.0, 0.03, 0.97, 1.0]), MOVING, PASSING) == 3
+    assert border(np.array([0.0, 0.0]), MOVING, PASSING) == 1
 
 
 def test_what_is_built_up_right_before_a_change_is_none_of_it() -> None:
     built = [0.0, 0.0, 0.35, 0.35, 0.35, 0.36, 0.35]
-    assert border(np.array([*built, 1.0, 1.0])) == 7
+    resting = MOVING.copy()
+    resting[2:4] = True
+    assert border(np.array([*built, 1.0, 1.0]), resting, PASSING) == 7
     fade = [0.45, 0.55, 0.65, 0.75, 0.85, 0.95]
-    assert border(np.array([*built, *fade, 1.0])) in (9, 10)
+    assert border(np.array([*built, *fade, 1.0]), resting, PASSING) in (9, 10)
+
+
+def change_between(old: np.ndarray, new: np.ndarray) -> Change:
+    """Return the change from one still picture to another."""
+    (found,) = changes(
+        np.stack([*still(old, 20), *still(new, 20)]), MASKLESS, [State(0, 20), State(20, 40)]
+    )
+    return found
+
+
+@pytest.mark.parametrize("length", [8, 13, 30])
+def test_the_border_of_a_push_is_its_middle(length: int) -> None:
+    """No picture on the way is like either slide; the last step of it looks like a cut."""
+    old, new = drawing(1), drawing(2)
+    both = np.concatenate([old, new], axis=2)
+    shifts = [round((step + 1) / (length + 1) * COLUMNS) for step in range(length)]
+    way = [both[:, :, shift : shift + COLUMNS] for shift in shifts]
+    grids = np.stack([*still(old, 9), *way, *still(new, 9)])
+    change = change_between(old, new)
+    place = place_of(change, grids)
+    assert abs(place - (9 + length / 2)) <= 1
+
+
+def test_what_is_built_up_right_behind_a_cut_moves_no_border() -> None:
+    old, new = drawing(1), drawing(2)
+    grids = np.stack([*still(old, 9), *still(new, 30)])
+    for step in range(10):
+        coming = grids[9 + step, :, 10:26, 30 + 2 * step : 50]
+        coming[0], coming[1] = 240, 0
+    assert place_of(change_between(old, new), grids) == 9
+
+
+def test_a_black_picture_is_no_rest_of_a_change() -> None:
+    old, new, black = drawing(1), drawing(2), np.zeros((2, ROWS, COLUMNS), np.uint8)
+    grids = np.stack([*still(old, 9), *still(black, 12), *still(new, 9)])
+    change = change_between(old, new)
+    assert place_of(change, grids) == 15
 
 
 def test_nothing_happens_in_one_picture() -> None:

@@ -11,15 +11,13 @@ import numpy as np
 
 from videre.production.decode import FrameSource
 from videre.production.known import Stretch, Written
+from videre.production.lectures.borders import around, border, done, rests, settled
 from videre.production.lectures.grids import COLUMNS, ROWS, SIDE, grid
 from videre.production.lectures.slides import (
     STEP_NS,
     Change,
     Grids,
-    around,
-    border,
     changes,
-    done,
     free,
     mask_at,
     masks,
@@ -120,7 +118,9 @@ def _borders(
     for slide, (first, end) in zip(slides, places, strict=True):
         there = [frame for frame in range(first, end + 1) if frame in seen]
         if there:
-            made.append(there[border(done(slide, np.stack([seen[one] for one in there])))])
+            grids = np.stack([seen[one] for one in there])
+            place = border(done(slide, grids), rests(slide, grids), settled(slide, grids))
+            made.append(there[place])
         else:
             made.append(end)
     return made

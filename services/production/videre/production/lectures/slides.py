@@ -66,15 +66,8 @@ _TITLE_HEIGHT: Final = 5
 _TITLE_CELLS: Final = 5
 #: A picture of one colour: how much it varies, how much is drawn in it at most.
 _FLAT: Final = 4
-#: One that lasts for less than this many steps is part of a fade; a fade has at most so many.
+#: One that lasts for less than this many steps is part of a fade.
 _FADE: Final = 12
-_LONGEST: Final = 20
-#: Share of a change from which it has begun; it has ended when as little is missing. Share up to
-#: which it may rest before it begins: for how many places, within what.
-_BEGUN: Final = 0.2
-_RESTING, _REST, _STEADY = 0.4, 3, 0.02
-#: Share of a change that a cut does at once.
-_JUMP: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +127,7 @@ def masks(grids: Grids) -> Cells:
     for block in range(blocks):
         part = grids[max(0, block * _BLOCK - 1) : (block + 1) * _BLOCK]
         if len(part) > 1:
-            share[block] = _differ(part[1:], part[:-1]).mean(axis=0)
+            share[block] = differ(part[1:], part[:-1]).mean(axis=0)
     made = np.zeros(share.shape, np.bool_)
     for block in range(blocks):
         for beside, restless in _SPANS:
@@ -167,7 +160,7 @@ def _moving(share: NDArray[np.float32], restless: float) -> Cells:
     return made
 
 
-def _differ(some: Grids, others: Grids) -> Cells:
+def differ(some: Grids, others: Grids) -> Cells:
     """Return which cells differ, [count, ROWS, COLUMNS]."""
     return np.asarray((cv2.absdiff(some, others) > _DIFFERENT).any(axis=1))
 
@@ -178,10 +171,10 @@ def states(grids: Grids, masked: Cells) -> list[State]:
     still[: min(len(grids), _STILL)] = True
     for first in range(_STILL, len(grids), _BLOCK):
         places = np.arange(first, min(first + _BLOCK, len(grids)))
-        differ = _differ(grids[places], grids[places - _STILL])
+        apart = differ(grids[places], grids[places - _STILL])
         hidden = masked[places // _BLOCK]
         seen = hidden.mean(axis=(1, 2)) < _BLIND
-        still[places] = seen & [_few(one) for one in differ & ~hidden]
+        still[places] = seen & [few(one) for one in apart & ~hidden]
     # The first grids stand still if the ones behind them do.
     still[:_STILL] &= still[_STILL] if len(grids) > _STILL else True
     edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]).astype(np.int8)))
@@ -190,11 +183,11 @@ def states(grids: Grids, masked: Cells) -> list[State]:
     return kept or found[:1]
 
 
-def _few(differ: Cells) -> bool:
-    """Tell whether no more cells differ than in a picture that stands still."""
-    if int(differ.sum()) <= _FEW:
+def few(cells: Cells) -> bool:
+    """Tell whether no more cells are set than differ in a picture that stands still."""
+    if int(cells.sum()) <= _FEW:
         return True
-    _, _, facts, _ = cv2.connectedComponentsWithStats(differ.astype(np.uint8), connectivity=8)
+    _, _, facts, _ = cv2.connectedComponentsWithStats(cells.astype(np.uint8), connectivity=8)
     sizes = facts[1:, cv2.CC_STAT_AREA]
     return int(sizes[sizes > _POINTER].sum()) <= _FEW and len(sizes) <= _FEW
 
@@ -317,61 +310,3 @@ def _title_cells(ink: Cells) -> Cells:
     if end - first <= _TITLE_HEIGHT:
         made[first:end] = True
     return made
-
-
-def done(change: Change, grids: Grids) -> Floats:
-    """Return how much of a change is done in each grid, 0..1.
-
-    Args:
-        grids: uint8 [count, 2, ROWS, COLUMNS].
-    """
-    apart = cv2.absdiff(change.old, change.new)
-    counts = (apart > _DIFFERENT).any(axis=0) & change.unmasked
-    # Grids are compared in the cells by which the two differ: others only add noise.
-    cells = grids[:, :, counts].astype(np.int16)
-    old, new = (
-        np.abs(cells - one[:, counts].astype(np.int16)).sum(axis=(1, 2), dtype=np.int64)
-        for one in (change.old, change.new)
-    )
-    return np.asarray(old / np.maximum(1, old + new), np.float64)
-
-
-def border(shares: Floats) -> int:
-    """Return the place in the middle of a change, the first one of what is new behind a cut.
-
-    Args:
-        shares: how much is done at each place, from one before the change to one behind it.
-    """
-    late = np.flatnonzero(shares[:-1] <= 0.5)
-    first = int(late[-1]) if len(late) else 0
-    end = first + 1
-    if shares[end] - shares[first] >= _JUMP:
-        return end
-    # What was built up right before the change may have done a part of it: then it rests there.
-    while first > 0 and not _outside(shares[: first + 1][::-1]):
-        first -= 1
-    while end < len(shares) - 1 and not _outside(1 - shares[end:]):
-        end += 1
-    return (first + end + 1) // 2
-
-
-def _outside(shares: Floats) -> bool:
-    """Tell whether a place is outside of a change, by what is done from it on outwards."""
-    if shares[0] <= _BEGUN:
-        return True
-    rest = shares[: _REST + 1]
-    return bool(shares[0] <= _RESTING and len(rest) > _REST and np.ptp(rest) < _STEADY)
-
-
-def around(change: Change, grids: Grids) -> tuple[int, int]:
-    """Return the last grid before a change, and the first one behind it.
-
-    Of what takes longer than a fade, such as the speaker in between, only the end is the change.
-    """
-    first, end = change.before.end - 1, change.behind.first
-    shares = done(change, grids[first : end + 1])
-    if end - first > _LONGEST:
-        late = np.flatnonzero(shares <= 0.5)
-        last = first + (int(late[-1]) if len(late) else 0)
-        return min(last, end - 1), min(last, end - 1) + 1
-    return first, end

@@ -102,12 +102,20 @@ def test_an_enlarged_picture_made_small_again_is_the_given_one(
     rows: int, columns: int, factor: int, seed: int
 ) -> None:
     luma = np.random.default_rng(seed).uniform(60, 200, (rows, columns)).astype(np.float32)
-    luma = cv2.GaussianBlur(luma, (0, 0), 1.5)
-    large = enlarged(luma, (columns * factor, rows * factor))
+    luma = cv2.GaussianBlur(luma, (0, 0), 1.5).astype(np.uint8)
+    room = np.empty((2, rows * factor, columns * factor), np.float32)
+    large = enlarged(luma, factor, room).astype(np.float32)
     small = cv2.resize(large, (columns, rows), interpolation=cv2.INTER_AREA)
     assert np.abs(small - luma).mean() < 0.5
-    assert large.min() >= luma.min() - 7
-    assert large.max() <= luma.max() + 7
+    assert large.min() >= float(luma.min()) - 7
+    assert large.max() <= float(luma.max()) + 7
+
+
+def test_dark_beside_bright_stays_dark_when_enlarged() -> None:
+    picture = np.zeros((16, 16, 3), np.uint8)
+    picture[:, 8:] = 255
+    made = Enlarger(EnlargeJob(4)).paint(picture, None)
+    assert made[:, 26:30].max() == 0  # it rings below zero there, which must not become grey
 
 
 def test_enlarging_keeps_even_colours() -> None:

@@ -18,9 +18,10 @@ from videre.production.painting.jobs import CartoonJob, Drawn
 
 #: Longer side of the picture in which colours are made even.
 _WORK: Final = 640
-_ROUNDS: Final = 2
-#: Diameter, spread of colour and of place of the bilateral filter.
-_FILTER: Final = (7, 30.0, 5.0)
+_ROUNDS: Final = 3
+#: Diameter, spread of colour and of place of the bilateral filter: two rounds of seven pixels give
+#: much the same picture (41 dB and more) in twice the time.
+_FILTER: Final = (5, 30.0, 5.0)
 #: How steep the steps of luma are.
 _STEEP: Final = 0.25
 #: Spread of an outline in a picture 720 rows high, the wider Gaussian's beside it, its weight, and
@@ -29,6 +30,8 @@ _LINE: Final = 1.1
 _WIDER: Final = 1.6
 _WEIGHT: Final = 0.985
 _DARK: Final = 0.35
+#: Depths that a table of darkness tells apart in one of luma; from 8 on it is dark.
+_DEPTHS: Final = 32
 #: Colours are this much stronger.
 _VIVID: Final = 1.25
 
@@ -41,6 +44,7 @@ class Cartoon:
     def __init__(self, job: CartoonJob) -> None:
         """Take what is asked for."""
         self._job = job
+        self._room: Floats = np.empty((2, 0, 0), np.float32)
 
     def size(self, width: int, height: int) -> tuple[int, int]:
         """See Painter."""
@@ -54,7 +58,9 @@ class Cartoon:
         colours = even(picture, self._job.levels)
         if not self._job.outlines:
             return colours
-        lines = outlines(picture, self._job.outlines)
+        if self._room.shape[1:] != picture.shape[:2]:
+            self._room = np.empty((2, *picture.shape[:2]), np.float32)
+        lines = outlines(picture, self._job.outlines, self._room)
         made = cv2.multiply(colours, cv2.merge([lines] * 3), scale=1 / 255)
         return np.asarray(made, np.uint8)
 
@@ -88,12 +94,22 @@ def steps(levels: int) -> Picture:
     return np.asarray(np.rint(soft.clip(0, 255)), np.uint8)
 
 
-def outlines(picture: Picture, strength: float) -> Picture:
-    """Return what a picture is multiplied by, of 255: dark where it has outlines."""
+def outlines(picture: Picture, strength: float, room: Floats) -> Picture:
+    """Return what a picture is multiplied by, of 255: dark where it has outlines.
+
+    Args:
+        picture: the picture.
+        strength: 0..1.
+        room: where the two blurred pictures are made, [2, rows, columns]; to be given again with
+            the next one, for getting such memory takes as long as blurring.
+    """
     spread = _LINE * max(0.5, min(picture.shape[:2]) / 720)
-    luma: Floats = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    fine = cv2.GaussianBlur(luma, (0, 0), spread)
-    wide = cv2.GaussianBlur(luma, (0, 0), spread * _WIDER)
-    depth = cv2.addWeighted(fine, 1.0, wide, -_WEIGHT, 0.0)
-    dark = np.tanh(np.minimum(depth, 0) * _DARK) * strength
-    return np.asarray(cv2.convertScaleAbs(dark, alpha=255, beta=255), np.uint8)
+    luma = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+    for blurred, sigma in zip(room, (spread, spread * _WIDER), strict=True):
+        taps = cv2.getGaussianKernel(2 * round(4 * sigma) + 1, sigma)
+        cv2.sepFilter2D(luma, cv2.CV_32F, taps, taps, dst=blurred)
+    depth = cv2.addWeighted(
+        room[0], -_DEPTHS, room[1], _DEPTHS * _WEIGHT, 0.0, dtype=cv2.CV_8U
+    )  # what is not deep is cut off at 0
+    dark = np.tanh(np.arange(256) / _DEPTHS * _DARK) * strength
+    return np.asarray(cv2.LUT(depth, np.rint(255 * (1 - dark)).astype(np.uint8)), np.uint8)

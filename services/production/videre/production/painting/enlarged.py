@@ -71,9 +71,8 @@ def enlarged(luma: Picture, factor: int, room: Floats) -> Picture:
     """
     size = luma.shape[1] * factor, luma.shape[0] * factor
     given = luma.astype(np.float32)
-    first = cv2.subtract(given, _returned(given, factor, cv2.INTER_LANCZOS4))
-    second = cv2.subtract(first, _returned(first, factor, cv2.INTER_CUBIC))
-    missing = cv2.add(first, second)
+    first: Floats = given - _returned(given, factor, cv2.INTER_LANCZOS4)
+    missing = 2 * first - _returned(first, factor, cv2.INTER_CUBIC)
     cv2.resize(given, size, dst=room[0], interpolation=cv2.INTER_LANCZOS4)
     cv2.resize(missing, size, dst=room[1], interpolation=cv2.INTER_CUBIC)
     large = cv2.add(room[0], room[1], dtype=cv2.CV_8U)

@@ -13,6 +13,7 @@ from bench.constructed.screens import TAKES, subjects, write_take
 from bench.harness import Outcome
 from bench.options import Options
 from bench.producing import Maker, stretch, workshop
+from tests import reframed
 from videre.cli.evaluation.figures import Measured
 from videre.v1 import production_pb2 as pb
 
@@ -20,8 +21,10 @@ _SECONDS: Final = 8
 _QUICK_SECONDS: Final = 1
 _RATE: Final = 25
 _FILM: Final = "demo.mp4"
-#: Where somebody is seen in the film, a face large enough to be worked on, seconds.
-_PERSON: Final = (Fraction("29.5"), Fraction("33.5"))
+#: Somebody who walks before another film: who, how tall in pixels, before what.
+_PERSON: Final = "portrait/greenscreen_astronaut.mp4"
+_TALL: Final = 600
+_BEHIND: Final = "video/car-detection.mp4"
 
 
 def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], list[Outcome]]:
@@ -37,28 +40,31 @@ def repainting(
     seconds = _QUICK_SECONDS if quick else _SECONDS
     take, film = folder / "screen.mp4", media / _FILM
     write_take(TAKES[1], subjects(media)[TAKES[1].subject], take, seconds * _RATE, lambda _: None)
-    whole = stretch(Fraction(0), Fraction(seconds))
-    person = stretch(*_PERSON)
+    walk = folder / "walk.mp4"
+    reframed.composed(
+        media / _BEHIND, reframed.person(media / _PERSON, _TALL),
+        lambda t: (0.35 + 0.04 * t, 0.6), walk, count=seconds * _RATE, size=(1280, 720), rate=_RATE,
+    )  # fmt: skip
+    part = stretch(Fraction(0), Fraction(seconds))
     black = pb.Backdrop(color="#000000")
     tasks = {
         "key_green_screen": pb.KeyGreenScreenParams(backdrop=black),
-        "matte_portrait": pb.MattePortraitParams(backdrop=black, range=person),
-        "beautify_faces": pb.BeautifyFacesParams(range=person),
-        "cartoonize": pb.CartoonizeParams(range=whole),
-        "upscale": pb.UpscaleParams(range=whole),
+        "matte_portrait": pb.MattePortraitParams(backdrop=black),
+        "beautify_faces": pb.BeautifyFacesParams(),
+        "cartoonize": pb.CartoonizeParams(range=part),
+        "upscale": pb.UpscaleParams(range=part),
     }
-    lengths = dict.fromkeys(("matte_portrait", "beautify_faces"), float(_PERSON[1] - _PERSON[0]))
+    sources = {"key_green_screen": take, "matte_portrait": walk, "beautify_faces": walk}
     figures = []
     for name, params in tasks.items():
         value, how = None, "its model is not installed"
         if maker.can(name):
-            source = take if name == "key_green_screen" else film
-            shown = lengths.get(name, float(seconds))
+            source = sources.get(name, film)
             spent, began = maker.cpu_seconds, time.monotonic()
             maker.make(pb.ProductionTask(**{name: params}), {"main": source})  # type: ignore[arg-type]
-            value = shown / (time.monotonic() - began)
-            cost = (maker.cpu_seconds - spent) / shown
-            how = f"{source.name}, {shown:g} s, {cost:.2f} CPU-seconds a second"
+            value = seconds / (time.monotonic() - began)
+            cost = (maker.cpu_seconds - spent) / seconds
+            how = f"{source.name}, {seconds} s, {cost:.2f} CPU-seconds a second"
             tell(f"{name}: {value:.2f} × real time, {how}")
         figures.append(Measured(f"{name}: × real time at 720p", value, "", how))
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1_024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,12 +116,13 @@ class JobReader:
     ) -> tuple[dict[str, list[StageRecord]], dict[str, list[OutputRecord]]]:
         """Return, by job, the stages of several jobs in order, and the files that they have made,
         in the order of their tasks."""
-        stages: dict[str, list[StageRecord]] = defaultdict(list)
+        stages: dict[str, list[StageRecord]] = {}
         outputs: dict[str, list[OutputRecord]] = defaultdict(list)
         asked = {"some": list(job_ids)}
         with self._db.steps.connect() as connection:
-            for row in connection.execute(sql.STAGES_OF, asked):
-                stages[row.job_id].append(StageRecord(**row._mapping))
+            for job_id, rows in connection.execute(sql.STAGES_OF, asked):
+                made = [StageRecord(*row) for row in rows]
+                stages[job_id] = sorted(made, key=attrgetter("position"))
             for row in connection.execute(sql.OUTPUTS_OF, asked):
                 outputs[row.job_id].append(OutputRecord(**row._mapping))
         return stages, outputs

@@ -7,6 +7,7 @@ Parameters: `of` is the job's id, `some` those of several, `named` the stage's n
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from typing import Any, Final
 
@@ -14,7 +15,8 @@ import sqlalchemy as sa
 
 from videre.orchestrator.store import schema as t
 from videre.orchestrator.store.database import inserting_once
-from videre.orchestrator.store.records import JobState, StageState
+from videre.orchestrator.store.json_columns import rows_as_json
+from videre.orchestrator.store.records import JobState, StageRecord, StageState
 
 _OF: Final = sa.bindparam("of", type_=sa.String)
 _NAMED: Final = sa.bindparam("named", type_=sa.String)
@@ -51,8 +53,11 @@ OUTPUTS: Final = (
     .order_by(t.job_output.c.position, t.job_output.c.name)
 )
 _SOME: Final = sa.bindparam("some", expanding=True, type_=sa.String)
+#: A row a job, with all its stages in one value: lists of the fields of `StageRecord`.
 STAGES_OF: Final = (
-    sa.select(t.job_stage).where(_STAGE.job_id.in_(_SOME)).order_by(_STAGE.job_id, _STAGE.position)
+    sa.select(_STAGE.job_id, rows_as_json([_STAGE[one.name] for one in fields(StageRecord)]))
+    .where(_STAGE.job_id.in_(_SOME))
+    .group_by(_STAGE.job_id)
 )
 OUTPUTS_OF: Final = (
     sa.select(t.job_output)

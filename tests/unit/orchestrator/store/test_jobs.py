@@ -208,6 +208,19 @@ def test_parts_add_up_and_a_failed_one_fails_its_stage_alone(
     assert jobs.part_keys(job_id) == {"text": ["k0", "k2"]}
 
 
+def test_stages_of_several_jobs_are_those_of_each(jobs: JobStore, submit: Submit) -> None:
+    ids = [submit() for _ in range(3)]
+    jobs.start(ids[1])
+    jobs.set_stage(ids[1], "text", StageState.PENDING, total=3)
+    words = 'a "quoted" word, \\ and 字'
+    lost = PartDone("text", "1", missing=[[5, 2**60]], reason="DECODE_FAILED", message=words)
+    jobs.finish_parts(ids[1], lost)
+    stages, outputs = jobs.parts_of([*ids, "nobody"])
+    assert stages == {job_id: jobs.stages(job_id) for job_id in ids}
+    assert stages[ids[1]][1].message == words
+    assert not outputs
+
+
 def test_lost_parts_that_touch_are_one_stretch(jobs: JobStore, submit: Submit) -> None:
     job_id = submit()
     jobs.start(job_id)

@@ -1,8 +1,9 @@
 """A real suite with one replica of its bottleneck, and with two, beside the simulation.
 
-Jobs look for text only, so that the service of text is the bottleneck. What a minute of media costs
-is measured with one replica; from that the simulation says how fast both are. It knows no
-processors, which on a small machine are fewer than slots: they bound what it says.
+Jobs look for text only, in films of pages full of it, so that the service of text is the
+bottleneck. What a minute of media costs is measured with one replica; from that the simulation says
+how fast both are. It knows no processors, which on a small machine are fewer than slots: they bound
+what it says.
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
+import cv2
+import numpy as np
+
+from bench.constructed.media import FRAME_RATE, Rgb, write_film
 from bench.faults.rollout import forget
 from bench.harness import Outcome
 from bench.measures.scaling import Costs, Load, Site, play
 from bench.processes import Used, cpu_used, decoding_s, difference
-from tests.fault.films import film
 from tests.running import Processes
 from videre.cli.evaluation.figures import Measured
 from videre.v1 import job_pb2
@@ -33,6 +38,9 @@ _SLOTS: Final = 4
 _JOBS: Final = 8
 _QUICK_JOBS: Final = 4
 _FILM_S: Final = 30
+_SIZE: Final = (640, 360)
+_LINES: Final = 6
+_WORDS: Final = ("harbour", "seven", "window", "garden", "letter", "orange", "silver", "planet")
 _END_S: Final = 1_800.0
 
 
@@ -65,13 +73,31 @@ def scaled(quick: bool, tell: Callable[[str], None]) -> tuple[list[Measured], li
     jobs = _QUICK_JOBS if quick else _JOBS
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="videre-bench-scaled-") as place:
-        films = [film(number, Path(place) / "films", _FILM_S) for number in range(jobs + 1)]
+        (Path(place) / "films").mkdir()
+        films = [_pages(number, Path(place) / "films") for number in range(jobs + 1)]
         trials = []
         for replicas in (1, 2):
             trials.append(_tried(Path(place) / f"with-{replicas}", films, replicas, outcomes))
             tell(f"{replicas} replicas of {_BOTTLENECK}: {trials[-1]}")
     processors = len(os.sched_getaffinity(0))
     return compared(trials[0], trials[1], jobs, processors), outcomes
+
+
+def _pages(number: int, folder: Path) -> Path:
+    """Write a film that shows another page of words each second."""
+    chance, path = np.random.default_rng(number), folder / f"pages-{number}.mp4"
+    face = cv2.FontFace("sans")
+
+    def frames() -> Iterator[Rgb]:
+        for _ in range(_FILM_S):
+            page = np.full((_SIZE[1], _SIZE[0], 3), 245, np.uint8)
+            for line in range(_LINES):
+                words = " ".join(str(word) for word in chance.choice(_WORDS, 4))
+                cv2.putText(page, words, (30, 60 + 48 * line), (20, 20, 20), face, 26)
+            yield from repeat(page, FRAME_RATE)
+
+    write_film(path, frames())
+    return path
 
 
 def compared(one: Trial, two: Trial, jobs: int, processors: int) -> list[Measured]:

@@ -13,6 +13,8 @@ from videre.v1 import production_pb2
 #: What is listened to at most, and what around a frame is looked at, seconds.
 LENGTH: Final = Fraction(5)
 SIGHT: Final = Fraction(3)
+#: The same where looking costs more: what stood behind a subtitle is carried from frame to frame.
+_SIGHT_OF: Final = {"remove_text": Fraction(2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,12 @@ class Glance:
     Args:
         at: instant of what is made; None = its middle.
         sound: whether it is listened to instead of looked at.
+        sight: what is looked at around the frame, seconds.
     """
 
     at: Fraction | None
     sound: bool
+    sight: Fraction = SIGHT
 
 
 def check_preview(function: Function, task: production_pb2.ProductionTask) -> list[ParamViolation]:
@@ -43,7 +47,8 @@ def glance_of(function: Function, task: production_pb2.ProductionTask) -> Glance
     if not task.HasField("preview"):
         return None
     at = seconds_of(task.preview.at) if task.preview.HasField("at") else None
-    return Glance(at, function.preview is Preview.SOUND)
+    sight = _SIGHT_OF.get(function.name, SIGHT)
+    return Glance(at, function.preview is Preview.SOUND, sight)
 
 
 def stretch_within(options: Options) -> Stretch | None:
@@ -71,7 +76,7 @@ def narrowed(options: Options, glance: Glance, end: Fraction) -> tuple[Options, 
     at = (stretch.start + last) / 2 if glance.at is None else glance.at
     if not stretch.start <= at < last:
         raise ValueError(f"in {float(stretch.start):g}..{float(last):g} s")
-    length = LENGTH if glance.sound else SIGHT
+    length = LENGTH if glance.sound else glance.sight
     said = glance.sound and glance.at is not None
     first = at if said else max(stretch.start, at - length / 2)
     few = Stretch(first, min(last, first + length))

@@ -25,6 +25,15 @@ SENTENCES = (
     "my brother paints a small house",
     "the train leaves in ten minutes",
 )
+#: What a model is to write for the same sound when it is asked for German.
+GERMAN = (
+    "das rote boot segelt am mittag",
+    "sieben hunde schlafen unter dem tisch",
+    "bitte öffne das grüne fenster",
+    "wir gehen am fluss entlang",
+    "mein bruder malt ein kleines haus",
+    "der zug fährt in zehn minuten",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,7 @@ def make(folder: Path, *kinds: str) -> Made:
         said[sentence] = _speak(sentence, folder / f"{number}.wav")
         files[f"{number}.wav"] = sentence
     (folder / "spoken.json").write_text(json.dumps(files))
+    (folder / "german.json").write_text(json.dumps(dict(zip(files, GERMAN, strict=True))))
     script = Path(__file__).parent / "nemo_making.py"
     ran = subprocess.run(
         [os.environ[PYTHON], str(script), str(folder), *kinds],

@@ -14,6 +14,7 @@ import wave
 from pathlib import Path
 from typing import Any
 
+import nemo_canary_making as canary
 import numpy as np
 
 LABELS = list(" abcdefghijklmnopqrstuvwxyz'")
@@ -55,7 +56,7 @@ def conformer(folder: Path, factor: int) -> dict[str, Any]:
     """Return what all models of a conformer and sentence pieces have."""
     return {
         "sample_rate": 16_000, "preprocessor": preprocessor(80),
-        "tokenizer": {"dir": str(folder), "type": "bpe"},
+        "tokenizer": {"dir": str(folder / "pieces"), "type": "bpe"},
         "encoder": {
             "_target_": f"{MODULES}.ConformerEncoder", "feat_in": 80, "feat_out": -1,
             "n_layers": 1, "d_model": WIDTH, "n_heads": 2, "subsampling_factor": factor,
@@ -122,24 +123,17 @@ def random_model(kind: str, folder: Path) -> Any:
     return made(cfg=OmegaConf.create(config))
 
 
-def pieces(folder: Path) -> None:
-    """Write a tokenizer of sentence pieces."""
-    import sentencepiece
-
-    text = folder / "text.txt"
-    said = json.loads((folder / "spoken.json").read_text())
-    text.write_text("\n".join(list(said.values()) * 5))
-    sentencepiece.SentencePieceTrainer.train(
-        input=str(text), model_prefix=str(folder / "tokenizer"), vocab_size=48,
-        model_type="bpe", hard_vocab_limit=False, bos_id=-1, eos_id=-1,
-    )  # fmt: skip
-    tokens = [line.split("\t")[0] for line in (folder / "tokenizer.vocab").open()]
-    (folder / "vocab.txt").write_text("\n".join(tokens[1:]))
-
-
 def read(path: Path) -> np.ndarray:
     with wave.open(str(path)) as file:
         return np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(np.float32) / 32_768
+
+
+def heard(folder: Path) -> list[Any]:
+    """Return the sounds that FOLDER/spoken.json names."""
+    import torch
+
+    said = json.loads((folder / "spoken.json").read_text())
+    return [torch.from_numpy(read(folder / name)) for name in said]
 
 
 def spoken_model(folder: Path) -> Any:
@@ -148,7 +142,7 @@ def spoken_model(folder: Path) -> Any:
 
     model = random_model("ctc", folder)
     said = json.loads((folder / "spoken.json").read_text())
-    sounds = [torch.from_numpy(read(folder / name)) for name in said]
+    sounds = heard(folder)
     lengths = torch.tensor([len(sound) for sound in sounds])
     targets = [torch.tensor([LABELS.index(letter) for letter in text]) for text in said.values()]
     target_lengths = torch.tensor([len(target) for target in targets])
@@ -182,11 +176,18 @@ def main(folder: Path, kinds: list[str]) -> None:
 
     torch.set_num_threads(1)
     if any(kind.endswith("_bpe") for kind in kinds):
-        pieces(folder)
+        canary.pieces(folder / "pieces", canary.said(folder)["en"], 48, [])
     for kind in kinds:
         torch.manual_seed(1)
-        model = spoken_model(folder) if kind == "spoken" else random_model(kind, folder)
+        if kind == "spoken":
+            model = spoken_model(folder)
+        elif kind in ("canary", "canary2"):
+            model = canary.learned(kind, folder, conformer(folder, 8), heard(folder))
+        else:
+            model = random_model(kind, folder)
         model.save_to(str(folder / f"{kind}.nemo"))
+    if "canary2" in kinds:
+        canary.with_aligner(folder / "canary2.nemo", folder / "ctc_bpe.nemo")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """NeMo checkpoints in the speech service.
 
 Those of the torch tier run in an environment of `make torch-nemo`, whose Python VIDERE_NEMO_PYTHON
-names. Their checkpoints are made on the spot: one has learned six sentences by heart, the others
+names. Their checkpoints are made on the spot: two have learned six sentences by heart, the others
 have random weights. They prove that files are loaded, decoded, refused and let go; they say nothing
 of how well speech is recognised. VIDERE_TEST_NEMO names a real one (LANGUAGE:FILE.nemo).
 """
@@ -12,7 +12,7 @@ import asyncio
 import os
 import pickle
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,7 @@ async def described(channel: grpc.aio.Channel) -> dict[str, Any]:
     return {one.name: one for one in answer.engines}
 
 
-def request(engine: Any, *spoken: Samples) -> asr_pb2.TranscribeRequest:
+def request(engine: Any, *spoken: Samples, hints: Sequence[str] = ()) -> asr_pb2.TranscribeRequest:
     ends = np.cumsum([len(one) for one in spoken]).tolist()
     return asr_pb2.TranscribeRequest(
         engine=engine_pb2.EngineSelection(
@@ -93,6 +93,7 @@ def request(engine: Any, *spoken: Samples) -> asr_pb2.TranscribeRequest:
             model_digests=engine.model_digests,
         ),
         pcm=np.concatenate(spoken).tobytes(),
+        language_hints=hints,
         spans=[
             asr_pb2.SpeechSpan(start_sample=start, end_sample=end)
             for start, end in zip([0, *ends[:-1]], ends, strict=True)
@@ -120,7 +121,8 @@ def reason_of(error: grpc.aio.AioRpcError) -> str:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return made_nemo.make(tmp_path_factory.mktemp("nemo"), "spoken", *RANDOM)
+    kinds = ("spoken", "canary", "canary2", *RANDOM)
+    return made_nemo.make(tmp_path_factory.mktemp("nemo"), *kinds)
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +220,90 @@ async def test_an_idle_model_leaves_memory_and_comes_back(made: Made, suite: Pro
         engine = (await described(channel))["spoken"]
         answer = await transcribe(channel, request(engine, next(iter(made.said.values()))))
     assert texts(answer)[0]
+
+
+@pytest.fixture(scope="module")
+def prompted(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
+    """The service with multitask models, several utterances in one inference."""
+    folder = tmp_path_factory.mktemp("prompted")
+    phrases = folder / "phrases.txt"
+    phrases.write_text("green window")
+    by_heart, random = made.checkpoint("canary"), made.checkpoint("canary2")
+    settings = {
+        "VIDERE_ASR_PYTHON": os.environ[PYTHON],
+        "VIDERE_NEMO_MODELS": f"canary=en+de:{by_heart},canary2=en+de:{random},"
+        f"french=fr:{by_heart},dutch=en+nl:{random}",
+        "VIDERE_NEMO_PHRASES": str(phrases),
+        "VIDERE_NEMO_BATCH": "8",
+    }
+    with processes(folder, "asr", **settings) as running:
+        yield running
+
+
+@pytest.mark.torch
+@made_nemo.needed
+async def test_a_multitask_model_writes_the_language_it_is_asked_for(
+    made: Made, prompted: Processes
+) -> None:
+    """Six utterances of different length in one inference; each is what it is alone."""
+    sounds = list(made.said.values())
+    async with open_channel([prompted.ports.target("asr")]) as channel:
+        engine = (await described(channel))["canary"]
+        english = await transcribe(channel, request(engine, *sounds))
+        german = await transcribe(channel, request(engine, *sounds, hints=["de-AT", "en"]))
+        alone = await transcribe(channel, request(engine, sounds[2], hints=["de"]))
+        unknown = await transcribe(channel, request(engine, sounds[0], hints=["ja"]))
+    assert jiwer.wer(list(made.said), texts(english)) <= 0.1
+    assert jiwer.wer(list(made_nemo.GERMAN), texts(german)) <= 0.1
+    assert texts(alone) == texts(german)[2:3]
+    assert texts(unknown) == texts(english)[:1]
+    for answer, language in ((english, "en"), (german, "de"), (unknown, "en")):
+        for heard in answer.utterances:
+            assert heard.language_code == language
+            assert heard.measurements["word_times_estimated"] == 1
+            assert heard.measurements["word_scores_estimated"] == 0
+            assert min(word.score for word in heard.words) > 0.5
+    log = (prompted.folder / "asr.log").read_text()
+    assert "model cannot listen for phrases" in log
+
+
+@pytest.mark.torch
+@made_nemo.needed
+async def test_an_aligner_in_the_file_tells_when_words_are_said(
+    made: Made, prompted: Processes
+) -> None:
+    """The aligner has random weights: that times are told, not that they are right."""
+    sounds = list(made.said.values())
+    async with open_channel([prompted.ports.target("asr")]) as channel:
+        engine = (await described(channel))["canary2"]
+        answer = await transcribe(channel, request(engine, *sounds))
+        german = await transcribe(channel, request(engine, sounds[4], hints=["de"]))
+    assert jiwer.wer(list(made.said), texts(answer)) <= 0.1
+    assert texts(german) == [made_nemo.GERMAN[4]]
+    for heard in [*answer.utterances, *german.utterances]:
+        assert heard.measurements["word_times_estimated"] == 0
+        assert heard.measurements["word_scores_estimated"] == 0
+
+
+@pytest.mark.torch
+@made_nemo.needed
+@pytest.mark.parametrize(
+    ("name", "why"), [("french", "'fr': the languages of its prompt are de, en"),
+                      ("dutch", "'nl': the languages of its prompt are de, en, fr")],
+)  # fmt: skip
+async def test_a_language_that_a_prompt_cannot_name_is_refused(
+    made: Made, prompted: Processes, name: str, why: str
+) -> None:
+    sound = next(iter(made.said.values()))
+    async with open_channel([prompted.ports.target("asr")]) as channel:
+        engine = (await described(channel))[name]
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await transcribe(channel, request(engine, sound))
+        assert reason_of(refused.value) == "MODEL_UNAVAILABLE"
+        assert why in (refused.value.details() or "")
+        told = (await described(channel))[name]
+    assert told.state == engine_pb2.ENGINE_STATE_FAILED
+    assert why in told.state_message
 
 
 @pytest.mark.torch

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 #: Of NeMo and of what is made of its answers; raised whenever answers may change.
-VERSION: Final = "3.0.0-1"
+VERSION: Final = "3.0.0-2"
 PACKAGE: Final = "nemo"
 ENVIRONMENT: Final = "torch-nemo"
 
@@ -148,8 +148,9 @@ class NemoRecogniser:
         """Check the file, start the process, load and warm up the model.
 
         Raises:
-            VidereError: MODEL_UNAVAILABLE, the file is missing, another or no recogniser;
-                ENGINE_FAILED, NeMo or the device refuses it; WORKER_CRASHED.
+            VidereError: MODEL_UNAVAILABLE, the file is missing, another or no recogniser, or does
+                not write the languages; ENGINE_FAILED, NeMo or the device refuses it;
+                WORKER_CRASHED.
         """
         path = models.path(self._checkpoint.name)
         check_nemo_file(path)
@@ -271,7 +272,9 @@ class NemoRecogniser:
                 metadata={"engine": self._spec.name, "actual": answer["message"]},
                 retry_after_s=_RETRY_SECONDS,
             )
-        return self._error(Reason.ENGINE_FAILED, answer["message"])
+        refused = answer["error"] == nemo_worker.REFUSED
+        reason = Reason.MODEL_UNAVAILABLE if refused else Reason.ENGINE_FAILED
+        return self._error(reason, answer["message"])
 
     def _error(self, reason: Reason, message: str) -> VidereError:
         return VidereError(

@@ -23,13 +23,15 @@ import numpy as np
 
 from videre.asr.engines.base import Samples
 from videre.asr.engines.nemo_file import RATE, NemoFile, check_nemo_file
+from videre.asr.engines.nemo_multitask import decoding_of, prompt_codes, prompt_of, told_tokens
 from videre.asr.transcripts import scores_of_words
 from videre.common.config import Settings
-from videre.common.errors import VidereError
+from videre.common.errors import Reason, VidereError
 from videre.common.torch_runtime import prepare
 
 HEADER: Final = struct.Struct(">II")
 NO_MEMORY: Final = "no_memory"
+REFUSED: Final = "refused"
 FAILED: Final = "failed"
 
 #: Utterances in one inference where the configuration leaves it open. A CPU gains nothing from
@@ -40,6 +42,14 @@ _GPU_BATCH: Final = 8
 _LEAST_SAMPLES: Final = RATE
 #: How strongly phrases are favoured: NeMo's own example for greedy decoding.
 _BOOSTING: Final = 1.0
+#: Of each token, from which those of words are made.
+_CONFIDENCE: Final = {
+    "preserve_frame_confidence": True,
+    "preserve_token_confidence": True,
+    "exclude_blank": True,
+    "aggregation": "mean",
+    "method_cfg": {"name": "max_prob", "alpha": 1.0, "entropy_norm": "lin"},
+}
 _WARM_UP_SECONDS: Final = 2
 #: Longest message of an error, characters.
 _MAX_MESSAGE: Final = 500
@@ -84,7 +94,8 @@ class NemoModel:
         """Load the model.
 
         Raises:
-            VidereError: ENGINE_FAILED, the device is not there.
+            VidereError: ENGINE_FAILED, the device is not there; MODEL_UNAVAILABLE, the model does
+                not write the languages.
         """
         import torch
 
@@ -99,8 +110,22 @@ class NemoModel:
         self._on_gpu = self.device != "cpu"
         self.batch = options.batch or (_GPU_BATCH if self._on_gpu else _CPU_BATCH)
         self.boosted = False
-        if known.family != "multitask":
+        #: What the prompt calls each language; empty of a model without prompts.
+        self._codes: dict[str, str] = {}
+        if known.family == "multitask":
+            self._prepare_prompts(options)
+        else:
             self.boosted = self._prepare_decoding(options.phrases)
+
+    def _prepare_prompts(self, options: Options) -> None:
+        """Set greedy decoding with confidences, and look up the languages."""
+        from omegaconf import OmegaConf
+
+        name = Path(options.path).name
+        self._codes = prompt_codes(self._model.tokenizer, options.languages, name)
+        own: Any = OmegaConf.to_container(self._model.cfg.decoding, resolve=True)
+        decoding = decoding_of(own) | {"confidence_cfg": _CONFIDENCE}
+        self._model.change_decoding_strategy(OmegaConf.create(decoding))
 
     def _prepare_decoding(self, phrases: Sequence[str]) -> bool:
         """Set greedy decoding with times and confidences; return whether phrases are favoured."""
@@ -128,13 +153,7 @@ class NemoModel:
         with open_dict(decoding):
             decoding.strategy = "greedy_batch"
             decoding.compute_timestamps = True
-            decoding.confidence_cfg = {
-                "preserve_frame_confidence": True,
-                "preserve_token_confidence": True,
-                "exclude_blank": True,
-                "aggregation": "mean",
-                "method_cfg": {"name": "max_prob", "alpha": 1.0, "entropy_norm": "lin"},
-            }
+            decoding.confidence_cfg = _CONFIDENCE
             if "greedy" not in decoding:
                 decoding.greedy = {}
             if phrases:
@@ -172,39 +191,41 @@ class NemoModel:
             np.pad(one.astype(np.float32) / 32_768, (0, max(0, _LEAST_SAMPLES - len(one))))
             for one in spoken
         ]
-        options: dict[str, Any] = {}
         if self._file.family == "multitask":
-            code = language.partition("-")[0]
-            options = {"source_lang": code, "target_lang": code, "pnc": "yes", "task": "asr"}
+            return self._infer_by_prompt(sounds, language)
         with self._torch.autocast("cuda", dtype=self._half(), enabled=self._on_gpu):
             heard = self._model.transcribe(
                 sounds,
                 batch_size=len(sounds),
                 return_hypotheses=True,
-                timestamps=self._times_words(),
+                timestamps=True,
                 verbose=False,
-                **options,
             )
         best = heard[0] if isinstance(heard, tuple) else heard
         return [_told(one[0] if isinstance(one, list) else one) for one in best]
+
+    def _infer_by_prompt(self, sounds: Sequence[Any], language: str) -> list[dict[str, Any]]:
+        config = self._model.get_transcribe_config()
+        config.batch_size, config.num_workers, config.verbose = len(sounds), 0, False
+        config.return_hypotheses, config.enable_chunking = True, False
+        slots = prompt_of(self._model.prompt, self._codes[language])
+        config.prompt = [{"role": "user", "slots": slots}]
+        # Times only of an aligner in the file: asked of the model, they stand between the words.
+        aligned = self._model.timestamps_asr_model is not None
+        with self._torch.autocast("cuda", dtype=self._half(), enabled=self._on_gpu):
+            heard = self._model.transcribe(sounds, timestamps=aligned, override_config=config)
+        return [_told_by_prompt(self._model.tokenizer, one) for one in heard]
 
     def _half(self) -> Any:
         usable = self._on_gpu and self._torch.cuda.is_bf16_supported()
         return self._torch.bfloat16 if usable else self._torch.float16
 
-    def _times_words(self) -> bool:
-        """Whether the model can tell times: multitask ones by an aligner in their file only."""
-        if self._file.family != "multitask":
-            return True
-        return getattr(self._model, "timestamps_asr_model", None) is not None
-
 
 def _told(heard: Any) -> dict[str, Any]:
     """Return NeMo's hypothesis as plain values; its times and scores are numpy's or torch's."""
-    stamps = heard.timestamp if isinstance(heard.timestamp, dict) else {}
-    timed = [one for one in stamps.get("word", ()) if str(one["word"]).strip()]
+    stamps, timed = _stamps(heard)
     words = [str(one["word"]).strip() for one in timed] or str(heard.text or "").split()
-    times = [[float(one["start"]), float(one["end"])] for one in timed] or None
+    times = _times(timed)
     # NeMo's own means of words fail on models of letters.
     scores = scores_of_words(
         [_offsets(one) for one in timed],
@@ -220,6 +241,28 @@ def _told(heard: Any) -> dict[str, Any]:
         "scores": scores if timed else None,
         "mean_log_probability": mean,
     }
+
+
+def _told_by_prompt(tokenizer: Any, heard: Any) -> dict[str, Any]:
+    """Return the hypothesis of a multitask model as plain values."""
+    tokens = [int(one) for one in heard.y_sequence]
+    told = heard.token_confidence
+    scores = [] if told is None else [float(one) for one in told]
+    words, means = told_tokens(tokenizer, tokens, scores)
+    # The aligner reads the text; where it finds other words in it, its times are not these words'.
+    _, timed = _stamps(heard)
+    times = _times(timed) if len(timed) == len(words) else None
+    return {"words": words, "times": times, "scores": means, "mean_log_probability": None}
+
+
+def _stamps(heard: Any) -> tuple[dict[str, Any], list[Any]]:
+    """Return what NeMo tells of times, and the words among it."""
+    stamps = heard.timestamp if isinstance(heard.timestamp, dict) else {}
+    return stamps, [one for one in stamps.get("word", ()) if str(one["word"]).strip()]
+
+
+def _times(timed: Sequence[Any]) -> list[list[float]] | None:
+    return [[float(one["start"]), float(one["end"])] for one in timed] or None
 
 
 def _offsets(stamp: Any) -> tuple[float, float]:
@@ -280,7 +323,8 @@ def main(written: str) -> None:
     try:
         model, ready = _load(options)
     except VidereError as error:
-        return tell(_error(FAILED, error.message))
+        kind = REFUSED if error.reason is Reason.MODEL_UNAVAILABLE else FAILED
+        return tell(_error(kind, error.message))
     except MemoryError as error:
         return tell(_error(NO_MEMORY, str(error), options.device))
     except Exception as error:  # whatever NeMo makes of the file

@@ -1,7 +1,8 @@
 """How much memory functions of production need for a source of two hours at 720p.
 
 The source is the test film, its coded packets put one behind the other as often as it takes. Each
-function works in a process of its own; what counts is all of it and its children at one time.
+function works in a process of its own; what counts is what it and its children hold at one time,
+beside mapped files.
 """
 
 from __future__ import annotations
@@ -61,8 +62,8 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         write_long(options.media_folder() / _FILM, film, seconds)
         for name in _tasks(seconds):
             began = time.monotonic()
-            peaks[name], largest = asyncio.run(_watched(name, film, folder / name, seconds))
-            words = f"{peaks[name]:.0f} MB at one time, of it {largest}"
+            peaks[name], mapped = asyncio.run(_watched(name, film, folder / name, seconds))
+            words = f"{peaks[name]:.0f} MB at one time{mapped}"
             cases.append(Case(name, None, "≤ 500 MB", words, peaks[name]))
             tell(f"{name}: {words}; {seconds / (time.monotonic() - began):.1f} × real time")
     how = (
@@ -99,15 +100,14 @@ def write_long(source: Path, target: Path, seconds: int) -> None:
 
 
 async def _watched(name: str, film: Path, folder: Path, seconds: int) -> tuple[float, str]:
-    """Return the peak memory of a function's processes in MB, and which was the largest."""
+    """Return the peak memory of a function's processes in MB, and words for mapped files."""
     command = [sys.executable, "-m", __spec__.name, name, str(film), str(folder), str(seconds)]
     async with watched(os.getpid()) as peaks:
         process = await asyncio.create_subprocess_exec(*command)
         async with asyncio.timeout(_TIMEOUT_S):
             if await process.wait():
                 raise RuntimeError(f"{name} failed")
-    largest = max(peaks.each, key=lambda one: peaks.each[one])
-    return peaks.together / 2**20, f"{largest} {peaks.each[largest] / 2**20:.0f} MB"
+    return peaks.own / 2**20, f", {peaks.together / 2**20:.0f} with what is mapped from files"
 
 
 if __name__ == "__main__":

@@ -69,21 +69,31 @@ def total_s(used: Mapping[str, Used]) -> float:
 
 @dataclass(slots=True)
 class Peaks:
-    """Peak resident memory, bytes: of each process by name, and of all together."""
+    """Peak resident memory, bytes.
+
+    Args:
+        each: of each process by name.
+        together: of all at one time.
+        own: the same without what is mapped from files – libraries, decoded sound –, which each
+            process counts though they share it, and the kernel may take back.
+    """
 
     each: dict[str, int] = field(default_factory=dict)
     together: int = 0
+    own: int = 0
 
     def look(self, parent: int) -> None:
         """Look at the processes as they are now."""
-        now = 0
+        now = own = 0
         for process in _descendants(parent):
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                resident, peak = memory(process)
+                resident, peak, anonymous = memory(process)
                 now += resident
+                own += anonymous
                 name = _name(process, int(_stat(process)[1]))
                 self.each[name] = max(self.each.get(name, 0), peak)
         self.together = max(self.together, now)
+        self.own = max(self.own, own)
 
 
 @asynccontextmanager
@@ -136,11 +146,12 @@ def _command(process: int) -> str:
     return (_PROC / str(process) / "cmdline").read_bytes().decode(errors="replace")
 
 
-def memory(process: int) -> tuple[int, int]:
-    """Return the resident and the peak resident memory of a process, bytes; 0 when it has ended."""
-    found = {"VmRSS": 0, "VmHWM": 0}
+def memory(process: int) -> tuple[int, int, int]:
+    """Return the resident, the peak resident and the resident memory of a process that no file
+    holds, bytes; 0 when it has ended."""
+    found = {"VmRSS": 0, "VmHWM": 0, "RssAnon": 0}
     for line in (_PROC / str(process) / "status").read_text().splitlines():
         name, _, value = line.partition(":")
         if name in found:
             found[name] = int(value.split()[0]) * 1024
-    return found["VmRSS"], found["VmHWM"]
+    return found["VmRSS"], found["VmHWM"], found["RssAnon"]

@@ -186,7 +186,8 @@ def main(names: Sequence[str]) -> None:
     page = [
         "# Gallery",
         "",
-        "What functions of [production](../production.md) make of the sample clip.",
+        "What the functions of [production](../production.md) make of the sample clip",
+        "and of what is drawn or played for them.",
         "Written by `python -m scripts.docs_gallery`; nothing is retouched.",
         "",
         "| Function | Before | After | |",

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import os
 import re
+import threading
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -112,6 +113,24 @@ async def watched(parent: int) -> AsyncIterator[Peaks]:
     finally:
         task.cancel()
         await asyncio.wait([task])
+
+
+@contextmanager
+def watching(parent: int) -> Iterator[Peaks]:
+    """Do as `watched` does, from a thread."""
+    peaks, ended = Peaks(), threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_SAMPLE_S):
+            peaks.look(parent)
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield peaks
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _descendants(parent: int) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import os
 import time
 from collections.abc import Callable
 from fractions import Fraction
@@ -12,6 +12,7 @@ from typing import Final
 from bench.constructed.screens import TAKES, subjects, write_take
 from bench.harness import Outcome
 from bench.options import Options
+from bench.processes import watching
 from bench.producing import Maker, stretch, workshop
 from tests import reframed
 from videre.cli.evaluation.figures import Measured
@@ -55,18 +56,19 @@ def repainting(
         "upscale": pb.UpscaleParams(range=part),
     }
     sources = {"key_green_screen": take, "matte_portrait": walk, "beautify_faces": walk}
-    figures = []
+    figures, largest = [], 0
     for name, params in tasks.items():
         value, how = None, "its model is not installed"
         if maker.can(name):
             source = sources.get(name, film)
             spent, began = maker.cpu_seconds, time.monotonic()
-            maker.make(pb.ProductionTask(**{name: params}), {"main": source})  # type: ignore[arg-type]
+            with watching(os.getpid()) as peaks:
+                maker.make(pb.ProductionTask(**{name: params}), {"main": source})  # type: ignore[arg-type]
+            largest = max(largest, *peaks.each.values())
             value = seconds / (time.monotonic() - began)
             cost = (maker.cpu_seconds - spent) / seconds
             how = f"{source.name}, {seconds} s, {cost:.2f} CPU-seconds a second"
             tell(f"{name}: {value:.2f} × real time, {how}")
         figures.append(Measured(f"{name}: × real time at 720p", value, "", how))
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1_024
-    words = "largest process of the run so far; upscale makes frames of 1440 rows"
-    return [*figures, Measured("changed frames: peak memory", peak, "MB", words)]
+    words = "largest process; upscale makes frames of 1440 rows"
+    return [*figures, Measured("changed frames: peak memory", largest / 2**20, "MB", words)]

@@ -26,8 +26,9 @@ those of November 2026, each with the page that holds the present one; they were
 and promise nothing of yours: `videre eval --set DIR --each FEATURE` measures engines on your own
 ([evaluation](evaluation.md)). Who decides about people by these engines answers for it.
 
-Engines of checkpoints of one's own (`nemo`, `mmdetection`, `mmocr`, `open-clip`) have the card of
-the code; that of the weights comes with the weights. Engines of plug-ins have none here.
+Engines of checkpoints of one's own (`nemo`, `nemo-vad`, `mmdetection`, `mmocr`, `open-clip`) have
+the card of the code; that of the weights comes with the weights. Engines of plug-ins have none
+here.
 `videre engines --card ENGINE` shows the same in a terminal, without a server.
 """
 

@@ -3,7 +3,9 @@ with NeMo.
 
 `spoken` is a convolutional CTC model of a hundred thousand parameters that learns the sentences in
 FOLDER/spoken.json by heart: it proves that checkpoints are loaded and decoded, not that speech is
-recognised well. The other kinds have random weights: they prove that the architecture is served.
+recognised well. `frames` tells those voices from silence, which proves as little. Multitask models
+are made by `nemo_canary_making.py`. The other kinds have random weights: they prove that the
+architecture is served.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import numpy as np
 LABELS = list(" abcdefghijklmnopqrstuvwxyz'")
 MODULES = "nemo.collections.asr.modules"
 STEPS, LEARNING_RATE = 320, 1e-2
+FRAME_STEPS = 60
 WIDTH = 64
 
 
@@ -89,6 +92,46 @@ def ctc_decoder() -> dict[str, Any]:
         "_target_": f"{MODULES}.ConvASRDecoder", "feat_in": WIDTH, "num_classes": -1,
         "vocabulary": [],
     }  # fmt: skip
+
+
+def frames() -> dict[str, Any]:
+    """Return what a classifier of frames of 20 ms has, such as MarbleNet."""
+    return {
+        "sample_rate": 16_000, "labels": ["background", "speech"],
+        "preprocessor": preprocessor(WIDTH) | {"normalize": "None"},
+        "encoder": {
+            "_target_": f"{MODULES}.ConvASREncoder", "feat_in": WIDTH, "activation": "relu",
+            "conv_mask": True, "jasper": [block(11, 2, False), block(13), block(1)],
+        },
+        "decoder": {
+            "_target_": "nemo.collections.common.parts.MultiLayerPerceptron",
+            "hidden_size": WIDTH, "num_classes": 2, "num_layers": 1, "activation": "relu",
+            "log_softmax": False,
+        },
+    }  # fmt: skip
+
+
+def frame_model(folder: Path) -> Any:
+    """Return a classifier that has learned what is voice and what the silence around it."""
+    import torch
+    from nemo.collections.asr.models import EncDecFrameClassificationModel
+    from omegaconf import OmegaConf
+
+    model = EncDecFrameClassificationModel(cfg=OmegaConf.create(frames()))
+    sound = torch.nn.functional.pad(torch.cat(heard(folder)), (16_000, 16_000))
+    power = torch.nn.functional.avg_pool1d(sound.square()[None], 3_200, 320, 1_600)[0]
+    voiced = (power > 1e-5).long()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE)
+    model.train()
+    for _ in range(FRAME_STEPS):
+        logits = model(input_signal=sound[None], input_signal_length=torch.tensor([len(sound)]))[0]
+        n = min(len(logits), len(voiced))
+        loss = torch.nn.functional.cross_entropy(logits[:n], voiced[:n])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    print(f"loss {loss.item():.4f}, parameters {sum(p.numel() for p in model.parameters())}")
+    return model.eval()
 
 
 def random_model(kind: str, folder: Path) -> Any:
@@ -181,6 +224,8 @@ def main(folder: Path, kinds: list[str]) -> None:
         torch.manual_seed(1)
         if kind == "spoken":
             model = spoken_model(folder)
+        elif kind == "frames":
+            model = frame_model(folder)
         elif kind in ("canary", "canary2"):
             model = canary.learned(kind, folder, conformer(folder, 8), heard(folder))
         else:

@@ -88,7 +88,7 @@ def build(context: ServiceContext) -> Service:
 async def describe(channel: grpc.aio.Channel) -> dict[str, Any]:
     stub: Any = engine_pb2_grpc.EngineCatalogServiceStub(channel)
     answer = await stub.DescribeEngines(engine_pb2.DescribeEnginesRequest(), timeout=30)
-    return {one.feature: one for one in answer.engines}
+    return {one.feature: one for one in reversed(answer.engines)}  # the first is the best
 
 
 def pin(engine: Any) -> engine_pb2.EngineSelection:

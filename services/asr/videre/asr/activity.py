@@ -13,7 +13,7 @@ be told apart and nothing is taken.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,8 @@ class ActivityParams:
 
 #: Windows of an utterance whose median level a lead is compared with: a syllable or two.
 _LEVEL_WINDOWS: Final = 10
+#: Mean square of what is taken for silence, of full scale: -90 dB.
+_FLOOR: Final = 1e-9
 
 Runs: TypeAlias = list[tuple[int, int]]
 
@@ -92,6 +94,18 @@ def speech_spans(
     runs = [piece for run in runs for piece in _split(probabilities, run, params)]
     starts = [start for start, _ in runs] if levels is None else _leads(levels, runs, params)
     return _padded(probabilities, runs, starts, window, samples, params.padding_samples)
+
+
+def levels_db(sound: NDArray[np.floating[Any]], window: int) -> NDArray[np.float32]:
+    """Return the level of every window in dB below full scale, float32 [windows].
+
+    Args:
+        sound: float [samples], -1..1, of whole windows.
+        window: samples in a window.
+    """
+    power = np.square(sound).reshape(-1, window).mean(axis=1)
+    levels: NDArray[np.float32] = 10 * np.log10(power + np.float32(_FLOOR))
+    return levels
 
 
 def _hysteresis(probabilities: NDArray[np.float32], params: ActivityParams) -> Runs:

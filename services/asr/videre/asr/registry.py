@@ -6,8 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
+from videre.asr.checkpoints import Checkpoint
+from videre.asr.engines import nemo_activity
 from videre.asr.engines.base import Diariser, Recogniser, SpeechActivityEngine
 from videre.asr.engines.nemo import NemoRecogniser, UnnamedNemo, checkpoint_entry, read_phrases
+from videre.asr.engines.nemo_activity import NemoActivityEngine
 from videre.asr.engines.resemblyzer import ResemblyzerDiariser
 from videre.asr.engines.silero import SileroActivityEngine
 from videre.asr.engines.sphinx import SphinxRecogniser
@@ -34,8 +37,8 @@ def asr_engines(
     """
     seats = {SPEECH_ACTIVITY: SpeechActivityEngine, SPEECH: Recogniser, DIARIZATION: Diariser}
     own: list[Callable[[], AsrEngine]] = [
-        SileroActivityEngine, SphinxRecogniser, *_of_checkpoints(models, settings),
-        ResemblyzerDiariser,
+        SileroActivityEngine, _activity_of_checkpoint(models, settings), SphinxRecogniser,
+        *_of_checkpoints(models, settings), ResemblyzerDiariser,
     ]  # fmt: skip
     return EngineRegistry[AsrEngine](own, models, find_plugins("asr", seats))
 
@@ -49,3 +52,12 @@ def _of_checkpoints(
     for checkpoint in settings.checkpoints:
         models.adopt(checkpoint_entry(checkpoint))
     return [partial(NemoRecogniser, one, settings, phrases) for one in settings.checkpoints]
+
+
+def _activity_of_checkpoint(
+    models: ModelStore, settings: AsrSettings | None
+) -> Callable[[], NemoActivityEngine]:
+    if settings is not None and settings.nemo_vad is not None:
+        checkpoint = Checkpoint(nemo_activity.NAME, (), settings.nemo_vad)
+        models.adopt(checkpoint_entry(checkpoint, "speech-activity"))
+    return partial(NemoActivityEngine, settings)

@@ -30,6 +30,18 @@ class AsrSettings(Settings):
         default=0.0, ge=0, description="A NeMo model unused for so long leaves memory; 0 = never."
     )
 
+    nemo_vad: Path | None = Field(
+        default=None,
+        description="NeMo checkpoint that tells where somebody speaks, FILE.nemo.",
+    )
+
+    @field_validator("nemo_vad")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value.is_absolute() and value.suffix == ".nemo"):
+            raise ValueError(f"{value} is no absolute path that ends with .nemo")
+        return value
+
     @field_validator("nemo_models", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from videre.asr.activity import SAMPLE_RATE
 from videre.asr.engines.base import Samples
@@ -31,6 +31,13 @@ class Stream(Protocol[Found]):
 
     def finish(self) -> Found:
         """Return what was found in the whole track."""
+
+
+@runtime_checkable
+class _Elsewhere(Protocol):
+    """A stream whose model is in another process, and what it has cost there so far."""
+
+    cpu_seconds_elsewhere: float
 
 
 class Track(Generic[F]):
@@ -81,10 +88,13 @@ class Track(Generic[F]):
         """End the track; return what was found and what it cost."""
         with self._at_work():
             found = self._stream.finish()
+        elsewhere = (
+            self._stream.cpu_seconds_elsewhere if isinstance(self._stream, _Elsewhere) else 0.0
+        )
         usage = engine_pb2.CallUsage(
             feature=self._spec.feature,
             model_calls=self._stream.model_calls,
-            cpu_seconds=self._cpu_seconds + slot.cpu_seconds,
+            cpu_seconds=self._cpu_seconds + slot.cpu_seconds + elsewhere,
             items=self.samples / SAMPLE_RATE,
         )
         return found, usage

@@ -2,13 +2,13 @@
 
 It is a tar archive with a configuration (YAML), weights and files of a tokenizer. The configuration
 names the classes that NeMo makes: NeMo has a list of what it allows, torch reads weights as numbers
-alone. What is neither a recogniser nor safe to unpack is refused before either is asked.
+alone. What is neither a model of speech nor safe to unpack is refused before either is asked.
 """
 
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -31,7 +31,9 @@ FAMILIES: Final = {
     "EncDecHybridRNNTCTCBPEModel": "hybrid",
     "EncDecMultiTaskModel": "multitask",
 }
-#: Where the parts of a recogniser come from.
+#: Classifiers of frames, which tell where somebody speaks.
+ACTIVITY: Final = {"EncDecFrameClassificationModel": "frames"}
+#: Where the parts of these models come from.
 _PARTS: Final = ("nemo.collections.asr.", "nemo.collections.common.", "nemo.core.")
 
 _MAX_MEMBERS: Final = 1_000
@@ -47,18 +49,22 @@ class NemoFile:
 
     Args:
         model: name of NeMo's class.
-        family: "ctc", "rnnt", "hybrid" or "multitask".
+        family: "ctc", "rnnt", "hybrid", "multitask" or "frames".
     """
 
     model: str
     family: str
 
 
-def check_nemo_file(path: Path) -> NemoFile:
+def check_nemo_file(path: Path, families: Mapping[str, str] = FAMILIES) -> NemoFile:
     """Return what a checkpoint holds.
 
+    Args:
+        path: the checkpoint.
+        families: models that it may be of, by name.
+
     Raises:
-        VidereError: MODEL_UNAVAILABLE, it is no checkpoint of a recogniser, or not to be trusted.
+        VidereError: MODEL_UNAVAILABLE, it is no checkpoint of such a model, or not to be trusted.
     """
     try:
         with tarfile.open(path, "r:*") as archive:
@@ -77,7 +83,7 @@ def check_nemo_file(path: Path) -> NemoFile:
         for target in _targets(config):
             if not target.startswith(_PARTS):
                 raise _refused(path, f"{name} names {target}, which is no part of a recogniser")
-    return _recogniser(configs[CONFIG], path)
+    return _known(configs[CONFIG], path, families)
 
 
 def _members(archive: tarfile.TarFile, path: Path) -> dict[str, tarfile.TarInfo]:
@@ -132,17 +138,17 @@ def _targets(node: Any) -> Iterator[str]:
             yield from _targets(item)
 
 
-def _recogniser(config: dict[str, Any], path: Path) -> NemoFile:
+def _known(config: dict[str, Any], path: Path, families: Mapping[str, str]) -> NemoFile:
     target = str(config.get("target", ""))
     model = target.rpartition(".")[2]
-    if not target.startswith(_MODELS) or model not in FAMILIES:
-        known = ", ".join(FAMILIES)
+    if not target.startswith(_MODELS) or model not in families:
+        known = ", ".join(families)
         raise _refused(path, f"its model {target or 'without a name'} is none of {known}")
     parts = (config, config.get("preprocessor"))
     for rate in [part.get("sample_rate") for part in parts if isinstance(part, dict)]:
         if isinstance(rate, int) and rate != RATE:
             raise _refused(path, f"it hears sound at {rate} Hz instead of {RATE}")
-    return NemoFile(model, FAMILIES[model])
+    return NemoFile(model, families[model])
 
 
 def _refused(path: Path, why: str) -> VidereError:

@@ -1,4 +1,4 @@
-"""The child process of a NeMo model: loads a checkpoint, writes down groups of speech.
+"""The child process of a NeMo model: loads a checkpoint, writes down speech or tells where it is.
 
 It reads requests from standard input until that ends and writes one line of JSON per answer. A
 request is a head of two lengths in bytes (4 each, big-endian), then JSON: `language`, and `samples`
@@ -14,15 +14,16 @@ import os
 import struct
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 import numpy as np
 
 from videre.asr.engines.base import Samples
-from videre.asr.engines.nemo_file import RATE, NemoFile, check_nemo_file
+from videre.asr.engines.nemo_file import ACTIVITY, FAMILIES, RATE, NemoFile, check_nemo_file
+from videre.asr.engines.nemo_frames import FrameModel
 from videre.asr.engines.nemo_multitask import decoding_of, prompt_codes, prompt_of, told_tokens
 from videre.asr.transcripts import scores_of_words
 from videre.common.config import Settings
@@ -55,13 +56,24 @@ _WARM_UP_SECONDS: Final = 2
 _MAX_MESSAGE: Final = 500
 
 
+class Model(Protocol):
+    """A checkpoint on its device."""
+
+    device: str
+    #: What the parent is told of it.
+    facts: Mapping[str, Any]
+
+    def transcribe(self, spoken: Sequence[Samples], language: str) -> list[dict[str, Any]]:
+        """Return what was heard in each sound."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the process is started with.
 
     Args:
         path: the checkpoint.
-        languages: BCP 47, the preferred one first.
+        languages: BCP 47, the preferred one first; none of a model that writes nothing.
         phrases: what the model listens for.
         device: "auto", "cpu", "cuda" or "cuda:N".
         threads: of one inference.
@@ -108,14 +120,15 @@ class NemoModel:
         )
         self._model.eval()
         self._on_gpu = self.device != "cpu"
-        self.batch = options.batch or (_GPU_BATCH if self._on_gpu else _CPU_BATCH)
-        self.boosted = False
+        self._batch = options.batch or (_GPU_BATCH if self._on_gpu else _CPU_BATCH)
+        boosted = False
         #: What the prompt calls each language; empty of a model without prompts.
         self._codes: dict[str, str] = {}
         if known.family == "multitask":
             self._prepare_prompts(options)
         else:
-            self.boosted = self._prepare_decoding(options.phrases)
+            boosted = self._prepare_decoding(options.phrases)
+        self.facts: Mapping[str, Any] = {"batch": self._batch, "boosted": boosted}
 
     def _prepare_prompts(self, options: Options) -> None:
         """Set greedy decoding with confidences, and look up the languages."""
@@ -173,7 +186,7 @@ class NemoModel:
             MemoryError: the device has no memory for one utterance.
         """
         told: list[dict[str, Any]] = []
-        size = self.batch
+        size = self._batch
         while len(told) < len(spoken):
             part = spoken[len(told) : len(told) + size]
             try:
@@ -269,24 +282,27 @@ def _offsets(stamp: Any) -> tuple[float, float]:
     return float(stamp["start_offset"]), float(stamp["end_offset"])
 
 
-def _load(options: Options) -> tuple[NemoModel, dict[str, Any]]:
+def _load(options: Options) -> tuple[Model, dict[str, Any]]:
     """Return the warm model, and what is told of it."""
     began, cpu = time.monotonic(), time.process_time()
-    known = check_nemo_file(Path(options.path))
-    model = NemoModel(options, known)
+    known = check_nemo_file(Path(options.path), FAMILIES | ACTIVITY)
+    model: Model
+    if known.model in ACTIVITY:
+        model = FrameModel(options.path, known, options.device, options.threads)
+    else:
+        model = NemoModel(options, known)
     noise = np.random.default_rng(0).integers(-300, 300, _WARM_UP_SECONDS * RATE).astype(np.int16)
-    model.transcribe([noise], options.languages[0])
+    model.transcribe([noise], options.languages[0] if options.languages else "")
     return model, {
         "model": known.model,
         "device": model.device,
-        "batch": model.batch,
-        "boosted": model.boosted,
+        **model.facts,
         "seconds": round(time.monotonic() - began, 1),
         "cpu_seconds": round(time.process_time() - cpu, 1),
     }
 
 
-def _serve(model: NemoModel, requests: IO[bytes], tell: Callable[[dict[str, Any]], None]) -> None:
+def _serve(model: Model, requests: IO[bytes], tell: Callable[[dict[str, Any]], None]) -> None:
     while len(head := requests.read(HEADER.size)) == HEADER.size:
         head_bytes, pcm_bytes = HEADER.unpack(head)
         asked = json.loads(requests.read(head_bytes))

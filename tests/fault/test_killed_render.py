@@ -88,6 +88,12 @@ def sets(folder: Path) -> dict[str, int]:
     return {one.name: one.stat().st_mtime_ns for one in kept}
 
 
+def children_of(process: int) -> list[int]:
+    """Return the processes that a process has started."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(one) for task in tasks for one in task.read_text().split()]
+
+
 def test_a_killed_render_goes_on_from_its_chunks_and_makes_the_same_file(
     tmp_path: Path, film: Path
 ) -> None:
@@ -106,9 +112,12 @@ def test_a_killed_render_goes_on_from_its_chunks_and_makes_the_same_file(
             while len(sets(killed)) < 2:
                 assert time.monotonic() < until, "no chunk in time"
                 time.sleep(0.02)
+            rendering = children_of(running.pid("production"))
+            assert rendering
             running.kill("production")
             call.cancel()
         time.sleep(ORPHAN_S)
+        assert not [one for one in rendering if Path(f"/proc/{one}").exists()]
         done = sets(killed)
         assert len(done) >= 2
         running.start("production")

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -98,8 +99,14 @@ class Renderer:
         return self._errors.read().decode(errors="replace")
 
     def complaint(self, code: int | None = None) -> str:
-        """Return what it said last."""
-        code = self._process.wait() if code is None else code
+        """Return what it said last.
+
+        It may still listen: the pipe that broke can be the one to the service, which was killed.
+        """
+        if code is None:
+            with suppress(BrokenPipeError):
+                self.input.close()
+            code = self._process.wait()
         self._errors.seek(0)
         lines = self._errors.read()[-_ERROR_TAIL:].decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else f"exit code {code}"

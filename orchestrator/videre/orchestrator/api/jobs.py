@@ -32,7 +32,7 @@ from videre.orchestrator.api.request import (
     features_of,
     job_request,
     media_beside,
-    plan_request,
+    pins_of,
     priority_of,
 )
 from videre.orchestrator.api.shown_jobs import shown
@@ -112,8 +112,7 @@ class JobServicer(job_pb2_grpc.JobServiceServicer):
         check_flow(request, quarantine=self._app.settings.quarantine_dir is not None)
         for folder in output_folders(request):
             self._sources.check_output(folder)
-        if request.engine_pins:
-            pins = plan_request(request).pins
+        if pins := pins_of(request):
             check_pins(pins, await self._app.services.catalogs(services_of(pins), wanted=None))
         source, others, covers = await asyncio.to_thread(self._resolved, project, request)
         if request.validate_only:

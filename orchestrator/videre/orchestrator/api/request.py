@@ -70,19 +70,24 @@ def features_of(request: job_pb2.SubmitJobRequest) -> frozenset[str]:
     return frozenset() if request.skip_analysis else requested_features(request.features)
 
 
-def plan_request(request: job_pb2.SubmitJobRequest) -> PlanRequest:
-    """Return what of the request matters for the plan."""
-    options, budget = request.options, request.budget
+def pins_of(request: job_pb2.SubmitJobRequest) -> tuple[tuple[str, str], ...]:
+    """Return the engines that are wanted, sorted: (feature, "name" or "name@version")."""
     pins = [
         (pin.feature, f"{pin.engine}@{pin.version}" if pin.version else pin.engine)
         for pin in request.engine_pins
     ]
+    return tuple(sorted(pins))
+
+
+def plan_request(request: job_pb2.SubmitJobRequest) -> PlanRequest:
+    """Return what of the request matters for the plan."""
+    options, budget = request.options, request.budget
     interval = duration_ns(options.sample_interval)
     limited = budget.HasField("cpu_seconds")
     return PlanRequest(
         features=tuple(request.features),
         looks=not request.skip_analysis,
-        pins=tuple(sorted(pins)),
+        pins=pins_of(request),
         languages=tuple(request.context.language_hints),
         sample_interval_ns=interval or DEFAULT_SAMPLE_INTERVAL_NS,
         samples_as_asked=interval > 0,

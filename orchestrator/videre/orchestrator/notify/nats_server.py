@@ -1,4 +1,4 @@
-"""A connection to a NATS server; imported when something is first published.
+"""A connection to a NATS server; imported when it is first asked for.
 
 With what it brings along (aiohttp) the library is 9 MB, and few installations have a server.
 """

@@ -10,51 +10,44 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 
-class _Pairs(GenericFunction[Any]):
-    name = "json_each"
+class _Spelled(GenericFunction[Any]):
+    """A function that has another name under PostgreSQL; `name` is SQLite's."""
+
+    inherit_cache = True
+    #: "" = nothing is called there.
+    postgresql = ""
+
+
+@compiles(_Spelled, "postgresql")
+def _of_postgresql(element: _Spelled, compiler: Any, **options: Any) -> str:
+    return f"{element.postgresql}{compiler.process(element.clause_expr, **options)}"
+
+
+class _Pairs(_Spelled):
+    name, postgresql = "json_each", "json_each_text"
     identifier = "videre_json_pairs"
     inherit_cache = True
 
 
-@compiles(_Pairs, "postgresql")
-def _of_postgresql(element: _Pairs, compiler: Any, **options: Any) -> str:
-    return f"json_each_text{compiler.process(element.clause_expr, **options)}"
-
-
-class _Row(GenericFunction[Any]):
-    name = "json_array"
+class _Row(_Spelled):
+    name, postgresql = "json_array", "json_build_array"
     identifier = "videre_json_row"
     inherit_cache = True
 
 
-@compiles(_Row, "postgresql")
-def _row_of_postgresql(element: _Row, compiler: Any, **options: Any) -> str:
-    return f"json_build_array{compiler.process(element.clause_expr, **options)}"
+class _Rows(_Spelled):
+    type = sa.JSON()
+    name, postgresql = "json_group_array", "json_agg"
+    identifier = "videre_json_rows"
+    inherit_cache = True
 
 
-class _Document(GenericFunction[Any]):
+class _Document(_Spelled):
     """JSON as such: SQLite would take its text for a text."""
 
     name = "json"
     identifier = "videre_json_document"
     inherit_cache = True
-
-
-@compiles(_Document, "postgresql")
-def _document_of_postgresql(element: _Document, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clause_expr, **options))
-
-
-class _Rows(GenericFunction[Any]):
-    type = sa.JSON()
-    name = "json_group_array"
-    identifier = "videre_json_rows"
-    inherit_cache = True
-
-
-@compiles(_Rows, "postgresql")
-def _rows_of_postgresql(element: _Rows, compiler: Any, **options: Any) -> str:
-    return f"json_agg{compiler.process(element.clause_expr, **options)}"
 
 
 def rows_as_json(columns: Sequence[sa.ColumnElement[Any]]) -> sa.ColumnElement[Any]:

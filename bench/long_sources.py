@@ -7,8 +7,8 @@ beside mapped files.
 
 from __future__ import annotations
 
-import asyncio
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -62,7 +62,7 @@ def run(options: Options, tell: Callable[[str], None]) -> tuple[list[Measured], 
         write_long(options.media_folder() / _FILM, film, seconds)
         for name in _tasks(seconds):
             began = time.monotonic()
-            peaks[name], mapped = asyncio.run(_watched(name, film, folder / name, seconds))
+            peaks[name], mapped = _carried_out(name, film, folder / name, seconds)
             words = f"{peaks[name]:.0f} MB at one time{mapped}"
             cases.append(Case(name, None, "≤ 500 MB", words, peaks[name]))
             tell(f"{name}: {words}; {seconds / (time.monotonic() - began):.1f} × real time")
@@ -99,14 +99,11 @@ def write_long(source: Path, target: Path, seconds: int) -> None:
             shift += length
 
 
-async def _watched(name: str, film: Path, folder: Path, seconds: int) -> tuple[float, str]:
+def _carried_out(name: str, film: Path, folder: Path, seconds: int) -> tuple[float, str]:
     """Return the peak memory of a function's processes in MB, and words for mapped files."""
     command = [sys.executable, "-m", __spec__.name, name, str(film), str(folder), str(seconds)]
-    async with watched(os.getpid()) as peaks:
-        process = await asyncio.create_subprocess_exec(*command)
-        async with asyncio.timeout(_TIMEOUT_S):
-            if await process.wait():
-                raise RuntimeError(f"{name} failed")
+    with watched(os.getpid()) as peaks:
+        subprocess.run(command, check=True, timeout=_TIMEOUT_S)
     return peaks.own / 2**20, f", {peaks.together / 2**20:.0f} with what is mapped from files"
 
 

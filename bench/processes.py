@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import re
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -97,27 +96,9 @@ class Peaks:
         self.own = max(self.own, own)
 
 
-@asynccontextmanager
-async def watched(parent: int) -> AsyncIterator[Peaks]:
-    """Look at the memory of a process's descendants four times a second while the block runs."""
-    peaks = Peaks()
-
-    async def look() -> None:
-        while True:
-            await asyncio.to_thread(peaks.look, parent)
-            await asyncio.sleep(_SAMPLE_S)
-
-    task = asyncio.create_task(look())
-    try:
-        yield peaks
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-
-
 @contextmanager
-def watching(parent: int) -> Iterator[Peaks]:
-    """Do as `watched` does, from a thread."""
+def watched(parent: int) -> Iterator[Peaks]:
+    """Look at the memory of a process's descendants four times a second while the block runs."""
     peaks, ended = Peaks(), threading.Event()
 
     def look() -> None:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.constructed.media import FRAME_RATE, write_film
 from bench.harness import Outcome
 from bench.options import Options
 from bench.producing import Maker, workshop
@@ -30,7 +30,6 @@ Gray = NDArray[np.uint8]
 Side = tuple[float, float]
 
 _SIZE: Final = (640, 360)
-_RATE: Final = 25
 _FRAMES: Final = 200
 _QUICK_FRAMES: Final = 75
 _SHAPES: Final = ("9:16", "1:1")
@@ -181,7 +180,7 @@ def _score(film: _Film, windows: Sequence[tuple[int, int] | None]) -> _Score:
     for shot in shots:
         lefts = np.array([window[0] for window in shot if window is not None], np.float64)
         jumps += int((np.abs(np.diff(lefts, 2)) > _JUMP).sum())
-        paces = [float(late - early) for early, late in pairwise(lefts[:: _RATE // 5])]
+        paces = [float(late - early) for early, late in pairwise(lefts[:: FRAME_RATE // 5])]
         highest = max([highest, *(abs(b - a) * 25 / _SIZE[0] for a, b in pairwise(paces))])
     return _Score(_inside(windows, film.subjects), _inside(windows, film.wholes), jumps, highest)
 
@@ -216,7 +215,7 @@ def _written(clip: _Clip, media: Path, folder: Path, frames: int) -> _Film:
         background = media / "video" / (clip.background if number == 0 else "flower.mp4")
         truth = reframed.composed(
             background, subject, one, path, count=frames // len(ways), still=still, size=_SIZE,
-            rate=_RATE,
+            rate=FRAME_RATE,
         )  # fmt: skip
         parts.append(path)
         for left, _, right, _ in truth:
@@ -225,20 +224,9 @@ def _written(clip: _Clip, media: Path, folder: Path, frames: int) -> _Film:
             subjects.append((first + head[0] * width, first + head[1] * width))
     if len(parts) == 1:
         return _Film(parts[0], subjects, wholes, None)
-    return _Film(_joined(parts, folder / "film.mp4"), subjects, wholes, frames // 2)
-
-
-def _joined(parts: Sequence[Path], target: Path) -> Path:
-    with av.open(str(target), "w") as out:
-        stream: Any = out.add_stream("libx264", rate=_RATE, options={"crf": "16"})
-        stream.width, stream.height, stream.pix_fmt = *_SIZE, "yuv420p"
-        pictures = (picture for part in parts for picture in reframed.frames_of(part))
-        for number, picture in enumerate(pictures):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts, frame.time_base = number, Fraction(1, _RATE)
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-    return target
+    film = folder / "film.mp4"
+    write_film(film, chain.from_iterable(reframed.frames_of(part) for part in parts))
+    return _Film(film, subjects, wholes, frames // 2)
 
 
 def _gray(path: Path) -> Iterator[Gray]:

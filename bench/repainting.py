@@ -12,7 +12,7 @@ from typing import Final
 from bench.constructed.screens import TAKES, subjects, write_take
 from bench.harness import Outcome
 from bench.options import Options
-from bench.processes import watching
+from bench.processes import watched
 from bench.producing import Maker, stretch, workshop
 from tests import reframed
 from videre.cli.evaluation.figures import Measured
@@ -62,7 +62,7 @@ def repainting(
         if maker.can(name):
             source = sources.get(name, film)
             spent, began = maker.cpu_seconds, time.monotonic()
-            with watching(os.getpid()) as peaks:
+            with watched(os.getpid()) as peaks:
                 maker.make(pb.ProductionTask(**{name: params}), {"main": source})  # type: ignore[arg-type]
             largest = max(largest, *peaks.each.values())
             value = seconds / (time.monotonic() - began)

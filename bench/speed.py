@@ -115,10 +115,11 @@ class _Bench:
 
     async def _observe(self, folder: Path) -> tuple[Observation, list[Outcome]]:
         first, second = folder / "everything", folder / "without-speech"
-        async with suite_on(first) as suite, watched(os.getpid()) as peaks:
-            whole = await self._whole(suite, ())
-            again, again_s = await self._again(suite)
-            text_frames = await asyncio.to_thread(_text_frames, suite.data)
+        with watched(os.getpid()) as peaks:
+            async with suite_on(first) as suite:
+                whole = await self._whole(suite, ())
+                again, again_s = await self._again(suite)
+                text_frames = await asyncio.to_thread(_text_frames, suite.data)
         fused = await asyncio.to_thread(self._fuse, first, whole.outcome)
         features = [s.name for s in whole.outcome.job.stages if s.name not in _NOT_FEATURES]
         async with suite_on(second) as suite:
@@ -126,8 +127,9 @@ class _Bench:
         async with suite_on(second) as suite:
             warm_start_s = suite.start_s
             submits = await self._submits(suite, folder, mute.outcome.job.media_id)
-        async with suite_on(folder / "long") as suite, watched(os.getpid()) as long_peaks:
-            long = await self._long(suite, folder)
+        with watched(os.getpid()) as long_peaks:
+            async with suite_on(folder / "long") as suite:
+                long = await self._long(suite, folder)
         naive, tuned = await self._references()
         decode_s = await asyncio.to_thread(_decode_alone, self._film.path)
         observed = Observation(

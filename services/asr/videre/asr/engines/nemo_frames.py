@@ -61,8 +61,14 @@ class FrameModel:
         Args:
             spoken: sounds of any length.
             language: of no meaning here.
+
+        Raises:
+            MemoryError: the device has no memory for one sound.
         """
-        return [{"probabilities": self._infer(one)} for one in spoken]
+        try:
+            return [{"probabilities": self._infer(one)} for one in spoken]
+        except self._torch.OutOfMemoryError as error:
+            raise MemoryError(str(error)) from error
 
     def _infer(self, samples: Samples) -> list[float]:
         torch = self._torch

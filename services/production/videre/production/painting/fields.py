@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Indices = NDArray[np.int64]
 
 #: remap takes pictures of less than 2^15 columns: lists of pixels are folded into rows.
 _FOLD: Final = 1_024
@@ -32,7 +33,13 @@ def filled(values: Floats, weight: Floats) -> Floats:
     return np.asarray(pulled + weight[..., None] * (values - pulled), np.float32)
 
 
-def sampled(field: Floats, pixels: NDArray[np.int64], shape: Sequence[int]) -> Floats:
+def places(pixels: Indices, columns: int) -> tuple[Indices, Indices]:
+    """Return the rows and columns of flat indices; `np.divmod` divides twice."""
+    down = pixels // columns
+    return down, pixels - down * columns
+
+
+def sampled(field: Floats, pixels: Indices, shape: Sequence[int]) -> Floats:
     """Return a field, [rows, columns, channels], where some pixels of a larger picture lie.
 
     Args:
@@ -42,8 +49,7 @@ def sampled(field: Floats, pixels: NDArray[np.int64], shape: Sequence[int]) -> F
     """
     if not len(pixels):
         return np.zeros((0, field.shape[2]), np.float32)
-    down = pixels // shape[1]
-    across = pixels - down * shape[1]
+    down, across = places(pixels, shape[1])
     rows, columns = field.shape[:2]
     x = ((across + 0.5) * (columns / shape[1]) - 0.5).astype(np.float32)
     y = ((down + 0.5) * (rows / shape[0]) - 0.5).astype(np.float32)

@@ -11,10 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.production.painting.base import Picture
-from videre.production.painting.fields import Floats, filled, sampled
+from videre.production.painting.fields import Floats, Indices, filled, places, sampled
 from videre.production.painting.jobs import Rgb
-
-Indices = NDArray[np.int64]
 
 #: The subject's colours are spread over its edge in a picture this many times smaller.
 _SPREAD: Final = 4
@@ -136,8 +134,7 @@ def refined(
     part[kept > 0] = 1
     part[gone > 0] = 0
     inner = np.flatnonzero((kept | gone) == 0)
-    down = inner // part.shape[1]
-    across = inner - down * part.shape[1]
+    down, across = places(inner, part.shape[1])
     band = (down + (where[0].start or 0)) * alpha.shape[1] + across + (where[1].start or 0)
     near, trust = _spread(np.ascontiguousarray(picture[where]), kept, inner)
     pixels = picture.reshape(-1, 3).take(band, axis=0).astype(np.float32)

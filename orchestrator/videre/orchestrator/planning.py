@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 
 from videre.common.values import NS
 from videre.orchestrator.catalog import EngineFacts, ServiceCatalog, choose
+from videre.orchestrator.costs import DEFAULT_SAMPLE_INTERVAL_NS, cpu_ms
 from videre.orchestrator.features import (
     BY_NAME,
     DIARIZATION,
@@ -36,12 +37,8 @@ PLAN_VERSION: Final = "plan-1"
 _UNITS_PER_CHUNK: Final = 3
 #: Share of the pictures that one core looks at while the sound is decoded and searched for speech.
 _AHEAD_PER_CORE: Final = 0.04
-DEFAULT_SAMPLE_INTERVAL_NS: Final = 3 * NS
 #: Longest times between two sampled frames that a budget may make of the default one.
 _COARSER_NS: Final = (6 * NS, 12 * NS, 24 * NS, 60 * NS)
-#: Every shot has a frame however coarse sampling is. Shots of films last 4 s on average (Cutting,
-#: Brunick & DeLong 2011, "The changing poetics of the dissolve in Hollywood film").
-_SHOT_NS: Final = 4 * NS
 #: Stretch of sound that one call of the sound engine owns: 40 hops of 0.48 s.
 SOUND_UNIT_NS: Final = 19_200_000_000
 
@@ -207,8 +204,7 @@ def make_plan(
     Args:
         taxonomy_overlay: version of the project's additions to the taxonomy; 0 = none.
         slots: what the machine works on at once, at least 1.
-        costs: measured CPU-seconds per media-second by (feature, engine id); shipped figures serve
-            where one is missing.
+        costs: as of `cpu_ms`.
     """
     pins = dict(request.pins)
     wanted = _wanted(request)
@@ -310,45 +306,6 @@ def _following(planned: Sequence[PlannedFeature]) -> list[PlannedFeature]:
         return replace(followed, name=feature.name)
 
     return [settled(feature) for feature in planned]
-
-
-def cpu_ms(
-    feature: str,
-    engine: EngineFacts | None,
-    duration_ns: int,
-    costs: Mapping[tuple[str, str], float],
-    interval_ns: int = DEFAULT_SAMPLE_INTERVAL_NS,
-) -> tuple[int, bool]:
-    """Return the expected CPU-milliseconds of a feature, and whether that was measured here.
-
-    Args:
-        costs: CPU-seconds per media-second as frames are sampled by default.
-        interval_ns: longest time between two sampled frames of a shot.
-    """
-    if BY_NAME[feature].follows or BY_NAME[feature].track is Track.NONE:
-        return 0, False
-    seconds = duration_ns / NS * share_of_frames(feature, interval_ns)
-    measured = costs.get((feature, engine.id if engine else ""))
-    if measured is not None:
-        return round(measured * seconds * 1_000), True
-    if engine is None:
-        return round(0.003 * seconds * 1_000), False
-    per_second = _ITEMS_PER_SECOND.get(feature, 0.5)
-    return round(engine.cpu_seconds_per_item * per_second * seconds * 1_000), False
-
-
-def share_of_frames(feature: str, interval_ns: int) -> float:
-    """Return how many frames are looked at for a feature, against how many are by default."""
-    if BY_NAME[feature] not in FRAME_FEATURES:
-        return 1.0
-    frames = 1 / interval_ns + 1 / _SHOT_NS
-    return frames / (1 / DEFAULT_SAMPLE_INTERVAL_NS + 1 / _SHOT_NS)
-
-
-#: Frames that are typically sent per second of media; speech and sound count seconds themselves.
-_ITEMS_PER_SECOND: Final = {
-    "shots": 25.0, "text": 1.0, "speech": 0.6, "diarization": 0.6, "sound": 1.0, "music": 1.0,
-}  # fmt: skip
 
 
 def _afforded(

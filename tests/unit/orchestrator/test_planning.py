@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from videre.common.values import NS
 from videre.orchestrator.catalog import EngineFacts, ServiceCatalog, choose
+from videre.orchestrator.costs import cpu_ms
 from videre.orchestrator.features import (
     BY_NAME,
     DIARIZATION,
@@ -33,11 +34,9 @@ from videre.orchestrator.planning import (
     PlanMedia,
     PlanRequest,
     Unit,
-    cpu_ms,
     make_plan,
     pictures_ahead,
     services_to_ask,
-    share_of_frames,
     units_per_chunk,
 )
 
@@ -336,22 +335,8 @@ def test_a_budget_looks_at_fewer_frames_only_for_more_features(budget: int) -> N
     assert (kept(made) > kept(as_asked)) == made.is_coarser
 
 
-def test_fewer_frames_cost_less_but_every_shot_has_one() -> None:
-    assert share_of_frames("objects", PlanRequest().sample_interval_ns) == 1
-    assert share_of_frames("speech", 60 * NS) == 1
-    assert 0.4 < share_of_frames("objects", 60 * NS) < share_of_frames("objects", 6 * NS) < 1
-
-
 def test_no_budget_is_no_limit() -> None:
     assert all(planned.state == "PENDING" for planned in plan(costs=COSTS).features)
-
-
-def test_a_measured_cost_goes_before_a_shipped_one() -> None:
-    dear = engine("text", cpu_seconds_per_item=2.0)
-    assert cpu_ms("text", dear, 10 * NS, {}) == (20_000, False)
-    assert cpu_ms("text", dear, 10 * NS, {("text", dear.id): 0.5}) == (5_000, True)
-    assert cpu_ms("text", dear, 10 * NS, {("text", "other@1"): 0.5}) == (20_000, False)
-    assert cpu_ms("loudness", None, 10 * NS, {}) == (30, False)
 
 
 def test_where_somebody_speaks_is_found_for_their_names_alone() -> None:

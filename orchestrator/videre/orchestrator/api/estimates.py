@@ -8,9 +8,10 @@ from videre.common.errors import invalid
 from videre.common.values import NS
 from videre.orchestrator.api.request import plan_request
 from videre.orchestrator.app import Orchestrator
+from videre.orchestrator.costs import cpu_ms, measured_costs
 from videre.orchestrator.features import FEATURES
 from videre.orchestrator.media.index import MediaIndex
-from videre.orchestrator.planning import PlanMedia, cpu_ms, make_plan, services_to_ask
+from videre.orchestrator.planning import PlanMedia, make_plan, services_to_ask
 from videre.v1 import job_pb2
 
 #: Bytes of evidence and pictures per media-second where nothing was recorded yet.
@@ -45,7 +46,7 @@ class Estimator:
         services = services_to_ask(media, asked)
         catalogs = await self._app.services.catalogs(services, wanted=None)
         recorded = await asyncio.to_thread(self._app.evidence.costs)
-        costs = {key: ms / media_ms for key, (media_ms, ms, _) in recorded.items() if media_ms}
+        costs = measured_costs(recorded)
         plan = make_plan(
             project_id=project_id,
             media_id="",

@@ -10,9 +10,10 @@ from dataclasses import replace
 from google.protobuf.duration_pb2 import Duration
 
 from videre.common.values import NS, score_e4, sha256_hex
+from videre.orchestrator.costs import DEFAULT_SAMPLE_INTERVAL_NS
 from videre.orchestrator.features import requested_features
 from videre.orchestrator.fusion.inputs import Comment, Context, FusionOptions, Tag
-from videre.orchestrator.planning import DEFAULT_SAMPLE_INTERVAL_NS, PlanRequest
+from videre.orchestrator.planning import PlanRequest
 from videre.orchestrator.store.records import MediaRecord
 from videre.v1 import job_pb2, production_pb2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from videre.orchestrator.api.request import (
     plan_request,
     task_count,
 )
+from videre.orchestrator.costs import measured_costs
 from videre.orchestrator.document.canonical import facts_to_json
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.features import BY_NAME, DIARIZATION, MUSIC, Track
@@ -185,7 +186,7 @@ async def plan(run: Runtime, job_id: str) -> dict[str, Any]:
         media=looked_at,
         request=asked,
         catalogs=catalogs,
-        costs=_costs(run.evidence.costs()),
+        costs=measured_costs(run.evidence.costs()),
         slots=run.settings.slots,
         taxonomy_overlay=overlay,
     )
@@ -232,17 +233,6 @@ def _plan_media(index: MediaIndex) -> PlanMedia:
             for unit, content in zip(units, contents, strict=True)
         ),
     )
-
-
-def _costs(
-    measured: Mapping[tuple[str, str], tuple[int, int, int]],
-) -> dict[tuple[str, str], float]:
-    """Return CPU-seconds per media-second where at least a minute of media was measured."""
-    return {
-        key: cpu_ms / media_ms
-        for key, (media_ms, cpu_ms, _) in measured.items()
-        if media_ms >= 60_000
-    }
 
 
 async def _open_stages(run: Runtime, job_id: str, made: Plan) -> None:

@@ -17,9 +17,7 @@ from videre.orchestrator.features import (
     SPEECH,
 )
 from videre.orchestrator.media.audiofile import AudioSpool
-from videre.orchestrator.media.groups import (
-    SpeechGroup,
-)
+from videre.orchestrator.media.groups import SpeechGroup, lengths_with_silence
 from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.concurrency import side_by_side
 from videre.orchestrator.steps.copies import content, heard, taken
@@ -59,14 +57,14 @@ async def transcribe(run: Runtime, job_id: str, chunk: int) -> int:
     engine = work.plan.engine(SPEECH)
     path = await media_path(run, work.media)
     async with run.spool.audio(path, work.index, want_music=work.plan.wants(MUSIC)) as audio:
+        found = await groups_of(run, work, audio)
+        lengths = lengths_with_silence(found, audio.samples)
         groups = [
-            (number, group)
-            for number, group in enumerate(await groups_of(run, work, audio))
+            (number, group, sample_ns(length, 0))
+            for number, (group, length) in enumerate(zip(found, lengths, strict=True))
             if sample_ns(group.start, 0) // work.plan.chunk_ns == chunk
         ]
-        await side_by_side(
-            _transcribe_group(run, work, engine, audio, number, group) for number, group in groups
-        )
+        await side_by_side(_transcribe_group(run, work, engine, audio, *one) for one in groups)
     return len(groups)
 
 
@@ -77,6 +75,7 @@ async def _transcribe_group(
     audio: AudioSpool,
     number: int,
     group: SpeechGroup,
+    covers_ns: int,
 ) -> None:
     span = stretch(group.start, group.end, audio)
     key = speech_key(work, span)
@@ -94,8 +93,10 @@ async def _transcribe_group(
                 answer = await _transcribe_pcm(run, work, engine, pcm, spans)
                 cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
                 records = recording.utterances(answer, spans, engine, span.start_ns)
-                name = SPEECH.name
-                await keep(run, work, key, name, engine.id, span, records, cost, (), same)
+                await keep(
+                    run, work, key, SPEECH.name, engine.id, span, records, cost,
+                    input_digest=same, covers_ns=covers_ns,
+                )  # fmt: skip
     except VidereError as error:
         await part_failed(run, work, SPEECH.name, f"{number:05d}", span, error)
         return

@@ -17,11 +17,12 @@ from videre.common.errors import Reason, VidereError
 from videre.common.values import TimeSpan
 from videre.internal.v1 import engine_pb2
 from videre.orchestrator.catalog import EngineFacts
+from videre.orchestrator.costs import share_of_frames
 from videre.orchestrator.evidence import Evidence, EvidenceBlob, decode_blob, evidence_key
 from videre.orchestrator.features import BY_NAME, FEATURES
 from videre.orchestrator.media.index import MediaIndex
 from videre.orchestrator.media.ingest import FileIdentity, check_unchanged
-from videre.orchestrator.planning import PLAN, Plan, share_of_frames
+from videre.orchestrator.planning import PLAN, Plan
 from videre.orchestrator.steps.runtime import Runtime
 from videre.orchestrator.steps.services import Call
 from videre.orchestrator.store.evidence import EvidenceRow
@@ -234,10 +235,16 @@ async def keep(
     cost: Cost,
     cited: Iterable[str] = (),
     input_digest: str = "",
+    covers_ns: int | None = None,
 ) -> EvidenceRow:
-    """Store a blob and its row; when somebody was faster, the row is theirs."""
+    """Store a blob and its row; when somebody was faster, the row is theirs.
+
+    Args:
+        covers_ns: length of the media that was worth this cost; None = that of the span.
+    """
     blob = EvidenceBlob(feature, engine, span, tuple(records))
     plan = work.plan
+    looked_ns = span.duration_ns if covers_ns is None else covers_ns
     # Costs are those of frames sampled by default; other features know no density.
     share = share_of_frames(feature, plan.sample_interval_ns) if feature in BY_NAME else 1.0
 
@@ -252,7 +259,7 @@ async def keep(
         run.evidence.record_cost(
             feature,
             engine,
-            media_ms=round(span.duration_ns * share / 1_000_000),
+            media_ms=round(looked_ns * share / 1_000_000),
             cpu_ms=round(cost.cpu_seconds * 1_000),
             size=len(data),
         )

@@ -11,7 +11,8 @@ import pytest
 from videre.production.functions.removing import Removal, View
 from videre.production.rendering.canvas import Canvas
 from videre.production.retouching.edits import Edits, Hole
-from videre.production.retouching.filling import Filler, Part, inpainted, reduced
+from videre.production.retouching.filling import Filler, Part
+from videre.production.retouching.holes import Holes, inpainted, reduced
 from videre.production.retouching.logos import find_logos, look_at
 from videre.production.retouching.mending import Mender
 from videre.production.retouching.planes import Planes, planes_of_frame, planes_of_picture
@@ -80,7 +81,7 @@ def holed(frame: int) -> Part:
         mask[16:30, 44:48] = True
     planes = tuple(np.ascontiguousarray(one) for one in moving(frame))
     planes[0][mask] = 255
-    return Part(planes, mask)
+    return Part(planes, Holes(mask))
 
 
 def test_holes_are_filled_with_what_was_seen_beside_them() -> None:
@@ -90,7 +91,7 @@ def test_holes_are_filled_with_what_was_seen_beside_them() -> None:
     more, _ = filler.fill(parts[8:], before, 8)
     ours, single = [], []
     for frame, one in enumerate([*made, *more]):
-        mask = parts[frame].mask
+        mask = parts[frame].holes.mask
         truth = moving(frame)[0].astype(float)
         assert np.array_equal(one[0][~mask], moving(frame)[0][~mask])
         if frame > 3:

@@ -12,7 +12,7 @@ import numpy as np
 from videre.production.decode import FrameSource
 from videre.production.functions.base import Work
 from videre.production.retouching.edits import Edits, Hole, Removed, Veil
-from videre.production.retouching.filling import Mask
+from videre.production.retouching.holes import Mask
 from videre.production.retouching.logos import Bgr, Logo, Rect
 
 #: Longer side of the pictures that are looked at.

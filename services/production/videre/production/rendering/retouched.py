@@ -51,6 +51,8 @@ class RetouchedReader:
     def close(self) -> None:
         """Close the file."""
         self._reader.close()
+        if self._mender is not None:
+            self._mender.close()
         if self._ahead is not None:
             self._ahead.close()
 

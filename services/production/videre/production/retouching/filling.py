@@ -9,16 +9,18 @@ that it does not flicker. Pure numpy and OpenCV.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from videre.production.retouching.holes import Holes, Known, Mask, inpainted, reduced
+from videre.production.retouching.motion import Motion
 from videre.production.retouching.planes import Floats, Plane
 
-Mask = NDArray[np.bool_]
 Bytes = NDArray[np.uint8]
 
 #: Spread in pixels over which motion and errors run into a hole from beside it.
@@ -37,7 +39,6 @@ _SAY: Final = 0.1
 #: as much: it shall not flicker, nor stay behind the picture.
 _CARRIED: Final = 0.8
 _FAR: Final = 60.0
-_RADIUS: Final = 4
 #: Mean difference of luma beside a hole from which on the picture is another shot, of 255.
 _CUT: Final = 22.0
 
@@ -48,11 +49,11 @@ class Part:
 
     Args:
         planes: its samples, one array per plane.
-        mask: what is to be filled, in pixels of the first plane.
+        holes: what is to be filled.
     """
 
     planes: tuple[Plane, ...]
-    mask: Mask
+    holes: Holes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +81,11 @@ class Before:
 
 
 class Filler:
-    """Fills the holes of successive stretches of one part of the picture."""
+    """Fills the holes of successive stretches of one part of the picture.
+
+    A thread, which `close` ends, searches for the next motion and mixes the planes of colour beside
+    its caller; what comes out is the same as without.
+    """
 
     def __init__(self, shifts: Sequence[tuple[int, int]], bits: int) -> None:
         """Take how much smaller each plane is, and the bits of a sample."""
@@ -90,6 +95,11 @@ class Filler:
         self._shifts, self._bits = tuple(shifts), bits
         self._search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._search.setFinestScale(1)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="filling")
+
+    def close(self) -> None:
+        """End the thread."""
+        self._thread.shutdown(cancel_futures=True)
 
     def fill(
         self, parts: Sequence[Part], before: Before | None, count: int
@@ -103,52 +113,56 @@ class Filler:
         """
         smooth = [self._smoothed(part) for part in parts]
         ahead = self._backward(parts, smooth)
-        carried = self._first(parts[0], smooth[0], before)
+        carried = self._unmoved(parts[0]) if before is None else before.carried
         filled = None if before is None else before.filled
+        # From the last frame of the stretch before, or else from the first one of this.
+        first = 1 if before is None else 0
+        earlier = smooth[: count - 1]
+        if before is not None:
+            earlier = [self._smoothed(before.part), *earlier]
+        motions = self._motions(
+            (smooth[place], one, parts[place].holes) for place, one in enumerate(earlier, first)
+        )
         made: list[tuple[Plane, ...]] = []
         kept: Before | None = None
         for place in range(count):
             part = parts[place]
-            flow: Floats | None = None
-            if place:
-                flow = self._flow(smooth[place], smooth[place - 1], part.mask)
-                carried = self._step(part, smooth[place], carried, flow)
-            elif before is not None:
-                flow = self._flow(smooth[0], self._smoothed(before.part), part.mask)
-            filled = self._mixed(part, carried, ahead[place], filled, flow)
+            motion = next(motions) if place >= first else None
+            if motion is not None:
+                carried = self._step(part, smooth[place], carried, motion)
+            filled = self._mixed(part, carried, ahead[place], filled, motion)
             made.append(self._written(part, filled))
             kept = Before(part, carried, filled)
         return made, kept
 
-    def _first(self, part: Part, smooth: Bytes, before: Before | None) -> _Carried:
-        if before is not None:
-            flow = self._flow(smooth, self._smoothed(before.part), part.mask)
-            return self._step(part, smooth, before.carried, flow)
+    def _unmoved(self, part: Part) -> _Carried:
+        """Return what is known where nothing is carried to a part."""
         planes = tuple(
-            np.where(hole, spread(plane.astype(np.float32), ~hole, _NEAR), plane)
+            np.where(hole, Known(~hole).spread(plane.astype(np.float32), _NEAR), plane)
             for plane, hole in self._holes(part)
         )
-        variance = np.where(part.mask, _UNKNOWN, _SEEN)
+        variance = np.where(part.holes.mask, _UNKNOWN, _SEEN)
         return _Carried(
             tuple(one.astype(np.float32) for one in planes),
             variance.astype(np.float32),
-            np.full(part.mask.shape, _UNKNOWN, np.float32),
+            np.full(part.holes.mask.shape, _UNKNOWN, np.float32),
         )
 
     def _holes(self, part: Part) -> list[tuple[Plane, Mask]]:
         return [
-            (plane, reduced(part.mask, shift, plane.shape))
+            (plane, part.holes.of_plane(shift, plane.shape))
             for plane, shift in zip(part.planes, self._shifts, strict=True)
         ]
 
     def _backward(self, parts: Sequence[Part], smooth: Sequence[Bytes]) -> list[_Carried]:
         """Return what is carried backward to each part."""
-        last = self._first(parts[-1], smooth[-1], None)
-        found = [last]
-        for place in range(len(parts) - 2, -1, -1):
-            flow = self._flow(smooth[place], smooth[place + 1], parts[place].mask)
-            last = self._step(parts[place], smooth[place], last, flow)
-            found.append(last)
+        places = range(len(parts) - 2, -1, -1)
+        motions = self._motions(
+            (smooth[place], smooth[place + 1], parts[place].holes) for place in places
+        )
+        found = [self._unmoved(parts[-1])]
+        for place, motion in zip(places, motions, strict=True):
+            found.append(self._step(parts[place], smooth[place], found[-1], motion))
         return found[::-1]
 
     def _luma(self, part: Part) -> Bytes:
@@ -158,35 +172,50 @@ class Filler:
     def _smoothed(self, part: Part) -> Bytes:
         """Return luma with smooth holes, in which the search for motion finds nothing at rest."""
         luma = self._luma(part)
-        if not part.mask.any():
+        if not part.holes.any:
             return np.ascontiguousarray(luma)
-        around = spread(luma.astype(np.float32), ~part.mask, _SPREAD)
-        return np.asarray(np.where(part.mask, np.rint(around), luma), np.uint8)
+        around = part.holes.beside.spread(luma.astype(np.float32), _SPREAD)
+        return np.asarray(np.where(part.holes.mask, np.rint(around), luma), np.uint8)
 
-    def _flow(self, here: Bytes, there: Bytes, mask: Mask) -> Floats:
-        """Return where pixels of a picture stand in another one, float32 [rows, columns, 2]."""
+    def _motions(self, pairs: Iterable[tuple[Bytes, Bytes, Holes]]) -> Iterator[Motion]:
+        """Yield motions between pictures; the next one is searched for while one is used."""
+        asked: Future[Motion] | None = None
+        for here, there, holes in pairs:
+            following = self._thread.submit(self._motion, here, there, holes)
+            if asked is not None:
+                yield asked.result()
+            asked = following
+        if asked is not None:
+            yield asked.result()
+
+    def _motion(self, here: Bytes, there: Bytes, holes: Holes) -> Motion:
+        """Return where pixels of a picture stand in another one."""
         if min(here.shape) < 16:  # too small for the search's patches
-            return np.zeros((*here.shape, 2), np.float32)
+            return Motion(np.zeros((*here.shape, 2), np.float32))
         flow = np.asarray(self._search.calc(here, there, None), np.float32)
-        if mask.any():
-            inside = np.stack([spread(flow[:, :, n], ~mask, _SPREAD) for n in (0, 1)], axis=2)
-            flow = np.where(mask[:, :, None], inside, flow)
-        flow[np.abs(flow).max(axis=2) < _AT_REST] = 0
-        return np.asarray(flow, np.float32)
+        if holes.any:
+            for number in (0, 1):
+                one = flow[:, :, number]
+                one[holes.mask] = holes.beside.spread(one, _SPREAD)[holes.mask]
+        flow[np.maximum(np.abs(flow[:, :, 0]), np.abs(flow[:, :, 1])) < _AT_REST] = 0
+        return Motion(flow)
 
-    def _step(self, part: Part, smooth: Bytes, before: _Carried, flow: Floats) -> _Carried:
+    def _step(self, part: Part, smooth: Bytes, before: _Carried, motion: Motion) -> _Carried:
         """Carry what is known on to the next frame, whose own pixels take its place."""
         moved = [
-            _moved(plane, flow, shift)
+            motion.fetched(plane, shift)
             for plane, shift in zip(before.planes, self._shifts, strict=True)
         ]
-        variance = _moved(before.variance, flow, (0, 0), outside=_UNKNOWN)
-        beside = ~part.mask & (variance < _UNKNOWN / 2)
+        hole = part.holes.mask
+        variance = motion.fetched(before.variance, (0, 0), outside=_UNKNOWN)
+        beside = part.holes.beside.mask & (variance < _UNKNOWN / 2)
         apart = np.abs(smooth - moved[0] / float(1 << (self._bits - 8)))
         if not beside.any() or float(apart[beside].mean()) > _CUT:
-            error = np.full(part.mask.shape, _UNKNOWN, np.float32)
+            error = np.full(hole.shape, _UNKNOWN, np.float32)
         else:
-            error = spread((apart * apart).astype(np.float32), beside, 2 * _SPREAD)
+            whole = part.holes.beside
+            known = whole if np.array_equal(beside, whole.mask) else Known(beside)
+            error = known.spread((apart * apart).astype(np.float32), 2 * _SPREAD)
         variance += error
         planes = [
             np.where(hole, carried, plane)
@@ -194,7 +223,7 @@ class Filler:
         ]
         return _Carried(
             tuple(np.asarray(plane, np.float32) for plane in planes),
-            np.asarray(np.where(part.mask, variance.clip(_SEEN, _UNKNOWN), _SEEN), np.float32),
+            np.asarray(np.where(hole, variance.clip(_SEEN, _UNKNOWN), _SEEN), np.float32),
             error,
         )
 
@@ -204,47 +233,45 @@ class Filler:
         behind: _Carried,
         ahead: _Carried,
         before: tuple[Floats, ...] | None,
-        flow: Floats | None,
+        motion: Motion | None,
     ) -> tuple[Floats, ...]:
         """Return the samples of a part, holes filled with the best that is known."""
-        if not part.mask.any():
+        if not part.holes.any:
             return tuple(one.astype(np.float32) for one in part.planes)
         first: Floats = np.asarray(1 / behind.variance, np.float32)
         second: Floats = np.asarray(1 / ahead.variance, np.float32)
         third: Floats = np.asarray(1 / np.maximum(self._texture(part), _SEEN), np.float32)
         total = first + second + third
-        needed = part.mask & (third > _SAY * total)
+        weights = [np.asarray(one / total, np.float32) for one in (first, second, third)]
+        needed = part.holes.mask & (third > _SAY * total)
         steady: Floats = np.asarray(_CARRIED / (1 + behind.apart / _FAR), np.float32)
-        made = []
-        for number, (one, hole) in enumerate(self._holes(part)):
-            shift = self._shifts[number]
-            shares = [
-                shrunk(np.asarray(weight / total, np.float32), shift, one.shape)
-                for weight in (first, second, third)
-            ]
-            mixed = shares[0] * behind.planes[number] + shares[1] * ahead.planes[number]
+
+        def mixed(number: int) -> Floats:
+            one, shift = part.planes[number], self._shifts[number]
+            hole = part.holes.of_plane(shift, one.shape)
+            shares = [shrunk(weight, shift, one.shape) for weight in weights]
+            found = shares[0] * behind.planes[number] + shares[1] * ahead.planes[number]
+            # Where painting has no say, what is carried stands in for what is painted.
+            rest = found / np.maximum(shares[0] + shares[1], 1e-6)
             painting = reduced(needed, shift, one.shape)
-            if painting.any():
-                # Where it has no say, what is carried stands in for what is painted.
-                rest = mixed / np.maximum(shares[0] + shares[1], 1e-6)
-                filled = np.where(hole, rest, one).astype(np.float32)
-                painted = inpainted(filled, painting, self._bits)
-                if before is not None and flow is not None:
-                    carried = _moved(before[number], flow, shift)
-                    share = shrunk(steady, shift, one.shape)
-                    painted = np.where(painting, painted + share * (carried - painted), painted)
-                mixed = mixed + shares[2] * painted
-            else:
-                mixed = mixed / np.maximum(shares[0] + shares[1], 1e-6)
-            made.append(np.where(hole, mixed, one).astype(np.float32))
-        return tuple(made)
+            if not painting.any():
+                return np.where(hole, rest, one).astype(np.float32)
+            filled = np.where(hole, rest, one).astype(np.float32)
+            painted = inpainted(filled, painting, self._bits)
+            if before is not None and motion is not None:
+                carried = motion.fetched(before[number], shift)
+                share = shrunk(steady, shift, one.shape)
+                painted = np.where(painting, painted + share * (carried - painted), painted)
+            return np.where(hole, found + shares[2] * painted, one).astype(np.float32)
+
+        colours = [self._thread.submit(mixed, number) for number in range(1, len(part.planes))]
+        return mixed(0), *(colour.result() for colour in colours)
 
     def _texture(self, part: Part) -> Floats:
         """Return how far samples are from their neighbourhood, beside and thus inside holes."""
         luma = self._luma(part).astype(np.float32)
-        around = spread(luma, ~part.mask, _NEAR)
-        apart = (luma - around) ** 2
-        return spread(apart, ~part.mask, 2 * _SPREAD)
+        around = part.holes.beside.spread(luma, _NEAR)
+        return part.holes.beside.spread((luma - around) ** 2, 2 * _SPREAD)
 
     def _written(self, part: Part, filled: Sequence[Floats]) -> tuple[Plane, ...]:
         top = (1 << self._bits) - 1
@@ -254,71 +281,11 @@ class Filler:
         )
 
 
-def inpainted(plane: Plane, mask: Mask, bits: int) -> Floats:
-    """Return a plane with the masked pixels inpainted."""
-    import cv2
-
-    whole = np.rint(plane.clip(0, (1 << bits) - 1)).astype(np.uint8 if bits == 8 else np.uint16)
-    flags = cv2.INPAINT_TELEA
-    return np.asarray(cv2.inpaint(whole, mask.astype(np.uint8), _RADIUS, flags), np.float32)
-
-
-def reduced(mask: Mask, shift: tuple[int, int], shape: tuple[int, ...]) -> Mask:
-    """Return a mask for a smaller plane: a sample is in it where one of its pixels is."""
-    across, down = shift
-    if not across and not down:
-        return mask
-    rows, columns = np.nonzero(mask)
-    small = np.zeros(shape, np.bool_)
-    small[np.minimum(rows >> down, shape[0] - 1), np.minimum(columns >> across, shape[1] - 1)] = (
-        True
-    )
-    return small
-
-
 def shrunk(values: Floats, shift: tuple[int, int], shape: tuple[int, ...]) -> Floats:
+    """Return values of the first plane averaged for a smaller one."""
     import cv2
 
     if not any(shift):
         return values
     small = cv2.resize(values, (shape[1], shape[0]), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32).reshape(shape)
-
-
-def spread(values: Floats, known: Mask, spread: float) -> Floats:
-    """Return values with those that are not known taken from around (normalised convolution)."""
-    import cv2
-
-    weights = known.astype(np.float32)
-    sums = np.asarray(cv2.GaussianBlur(values * weights, (0, 0), spread))
-    near = np.asarray(cv2.GaussianBlur(weights, (0, 0), spread))
-    mean = float(values[known].mean()) if known.any() else 0.0
-    return np.asarray((sums + 1e-4 * mean) / (near + 1e-4), np.float32)
-
-
-def _moved(
-    values: Floats, flow: Floats, shift: tuple[int, int], outside: float | None = None
-) -> Floats:
-    """Return values fetched along a flow, given in pixels of the largest plane."""
-    import cv2
-
-    rows, columns = values.shape
-    across, down = shift
-    if any(shift):
-        small = np.asarray(cv2.resize(flow, (columns, rows), interpolation=cv2.INTER_AREA))
-        small = small.reshape(rows, columns, 2) / (1 << across, 1 << down)
-    else:
-        small = flow
-    grid_x, grid_y = np.meshgrid(
-        np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32)
-    )
-    still = outside is None
-    moved = cv2.remap(
-        values,
-        np.asarray(grid_x + small[:, :, 0], np.float32),
-        np.asarray(grid_y + small[:, :, 1], np.float32),
-        cv2.INTER_CUBIC if still else cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE if still else cv2.BORDER_CONSTANT,
-        borderValue=0 if outside is None else outside,
-    )
-    return np.asarray(moved, np.float32).reshape(rows, columns)

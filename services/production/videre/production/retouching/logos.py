@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from videre.production.retouching.filling import Mask, inpainted, spread
+from videre.production.retouching.holes import Mask, inpainted, spread
 from videre.production.retouching.planes import Floats
 
 Bgr = NDArray[np.uint8]

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 
 from videre.production.retouching.edits import Hole
-from videre.production.retouching.filling import Before, Filler, Mask, Part
+from videre.production.retouching.filling import Before, Filler, Part
+from videre.production.retouching.holes import Holes
 from videre.production.retouching.planes import Plane, Planes
 
 #: Pixels around holes that are looked at.
@@ -18,6 +19,8 @@ _MARGIN: Final = 24
 _FILLED: Final = 48
 _AHEAD: Final = 16
 _BYTES: Final = 160 << 20
+#: Different sets of holes that are kept: those of the frames at hand.
+_KNOWN: Final = 4
 #: Bytes that one pixel of one frame takes while it is filled.
 _PER_PIXEL: Final = 14
 
@@ -41,6 +44,11 @@ class Mender:
             read: gives a frame's planes, apart from those that are changed.
         """
         self._lanes = [_Lane(one, size, starts_ns, read) for one in _together(holes)]
+
+    def close(self) -> None:
+        """Fill no more."""
+        for lane in self._lanes:
+            lane.close()
 
     def apply(self, frame: int, planes: Planes) -> None:
         """Fill the holes of a frame in its planes."""
@@ -66,6 +74,7 @@ class _Lane:
         right = max(one.left + one.width for one in holes) + _MARGIN
         bottom = max(one.top + one.height for one in holes) + _MARGIN
         self._right, self._bottom = min(size[0], right), min(size[1], bottom)
+        self._known: dict[tuple[int, ...], Holes] = {}
         self._filler: Filler | None = None
         self._made: dict[int, tuple[Plane, ...]] = {}
         self._before: tuple[int, Before | None] = (-1, None)
@@ -74,9 +83,12 @@ class _Lane:
         self._ahead = min(_AHEAD, most // 3)
         self._count = min(_FILLED, most - self._ahead)
 
+    def close(self) -> None:
+        if self._filler is not None:
+            self._filler.close()
+
     def apply(self, frame: int, planes: Planes) -> None:
-        mask = self._mask(frame)
-        if not mask.any():
+        if not self._holes(frame).any:
             return
         if frame not in self._made:
             self._fill(frame)
@@ -94,7 +106,7 @@ class _Lane:
         first = frame if known else max(0, frame - 1)
         end = first
         while end < last and end - first < self._count and (
-            end < frame or self._mask(end).any()
+            end < frame or self._holes(end).any
         ):  # fmt: skip
             end += 1
         end = max(end, frame)
@@ -113,7 +125,7 @@ class _Lane:
                 array[rows, columns].copy()
                 for array, (rows, columns) in zip(planes.arrays, self._slices(planes), strict=True)
             ),
-            self._mask(frame),
+            self._holes(frame),
         )
 
     def _slices(self, planes: Planes) -> list[tuple[slice, slice]]:
@@ -125,14 +137,22 @@ class _Lane:
             for across, down in planes.shifts
         ]
 
-    def _mask(self, frame: int) -> Mask:
-        mask = np.zeros((self._bottom - self._top, self._right - self._left), np.bool_)
+    def _holes(self, frame: int) -> Holes:
+        """Return the holes of a frame; frames with the same ones share them."""
         ns = self._starts[frame]
-        for start, end, one, inside in self._masks:
-            if start <= ns < end:
+        shown = tuple(
+            number for number, (start, end, *_) in enumerate(self._masks) if start <= ns < end
+        )
+        if shown not in self._known:
+            if len(self._known) == _KNOWN:
+                del self._known[next(iter(self._known))]
+            mask = np.zeros((self._bottom - self._top, self._right - self._left), np.bool_)
+            for number in shown:
+                _, _, one, inside = self._masks[number]
                 left, top = one.left - self._left, one.top - self._top
                 mask[top : top + one.height, left : left + one.width] |= inside
-        return mask
+            self._known[shown] = Holes(mask)
+        return self._known[shown]
 
 
 def _together(holes: Sequence[Hole]) -> list[list[Hole]]:

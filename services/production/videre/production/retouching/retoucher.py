@@ -9,8 +9,8 @@ import numpy as np
 
 from videre.production.retouching.drawing import drawn, font_size, wrapped
 from videre.production.retouching.edits import Caption, Captions, Edits, Hole, shown_at
-from videre.production.retouching.filling import inpainted, reduced
 from videre.production.retouching.fonts import Font, written
+from videre.production.retouching.holes import inpainted, reduced
 from videre.production.retouching.obscuring import obscure
 from videre.production.retouching.planes import Planes
 from videre.production.retouching.sprites import Sprite

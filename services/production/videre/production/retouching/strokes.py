@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from videre.production.retouching.filling import Mask
+from videre.production.retouching.holes import Mask
 
 #: How far strokes stand out from what is around them, luma of 255, and how bright or dark they are.
 _CONTRAST: Final = 45

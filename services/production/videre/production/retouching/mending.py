@@ -78,6 +78,7 @@ class _Lane:
         self._filler: Filler | None = None
         self._made: dict[int, tuple[Plane, ...]] = {}
         self._before: tuple[int, Before | None] = (-1, None)
+        self._looked: dict[int, Part] = {}
         area = (self._right - self._left) * (self._bottom - self._top)
         most = max(4, _BYTES // (_PER_PIXEL * area))
         self._ahead = min(_AHEAD, most // 3)
@@ -110,7 +111,10 @@ class _Lane:
         ):  # fmt: skip
             end += 1
         end = max(end, frame)
-        parts = [self._part(one) for one in range(first, min(last, end + self._ahead) + 1)]
+        looked = range(first, min(last, end + self._ahead) + 1)
+        parts = [self._looked.get(one) or self._part(one) for one in looked]
+        # The next stretch begins with them: reading them again would decode from a key frame on.
+        self._looked = {one: part for one, part in zip(looked, parts, strict=True) if one > end}
         assert self._filler is not None  # a part was read
         made, before = self._filler.fill(parts, self._before[1] if known else None, end - first + 1)
         self._made = {first + place: one for place, one in enumerate(made)}

@@ -17,14 +17,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import av
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from bench.producing import Maker
 from scripts.gallery_edits import edits
-from scripts.gallery_films import stretches
+from scripts.gallery_films import Bgr, frames_at, stretches
 from scripts.gallery_known import producers
 from scripts.gallery_sound import sounds
 from videre.v1 import production_pb2 as pb
@@ -39,8 +37,6 @@ _WIDTH: Final = 480
 _QUALITY: Final = 82
 _MOST_BYTES: Final = 40_000
 _GREEN: Final = (60, 180, 40)
-
-Bgr = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +82,11 @@ def _shown() -> tuple[Shown, ...]:
 
 
 def _frames() -> dict[str, Bgr]:
-    found = {}
-    with av.open(str(_SAMPLE)) as container:
-        for frame in container.decode(video=0):
-            for name, (seconds, left, right) in _SHOWN.items():
-                if name not in found and float(frame.time or 0) >= seconds:
-                    whole = frame.to_ndarray(format="bgr24")[_ROWS, left:right]
-                    found[name] = np.ascontiguousarray(whole, np.uint8)
-            if len(found) == len(_SHOWN):
-                break
+    whole = frames_at(_SAMPLE, [seconds for seconds, _, _ in _SHOWN.values()])
+    found = {
+        name: np.ascontiguousarray(frame[_ROWS, left:right])
+        for frame, (name, (_, left, right)) in zip(whole, _SHOWN.items(), strict=True)
+    }
     found["small"] = np.asarray(
         cv2.resize(found["cat"][100:460, 80:720], (160, 90), interpolation=cv2.INTER_AREA)
     )

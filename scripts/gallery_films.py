@@ -1,4 +1,7 @@
-"""What functions make of stretches of the sample clip, for docs/gallery: frames, and waveforms."""
+"""What functions make of stretches of the sample clip, for docs/gallery: frames, and waveforms.
+
+Rows of other modules show films and sound by what stands here too.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import numpy as np
 import opentimelineio as otio
 from numpy.typing import NDArray
 
+from bench.constructed.media import SOUND_RATE, sound
 from bench.producing import Maker
 from videre.production.functions.base import Made
 from videre.v1 import production_pb2 as pb
@@ -26,7 +30,11 @@ _RATE: Final = 30_000 / 1_001
 #: Size of waveforms, pixels, and their colours, blue first.
 _WAVE: Final = (480, 120)
 _PAPER, _INK = (250, 250, 250), (160, 90, 40)
-_SAMPLES: Final = 16_000
+#: Size of small pictures, pixels, and how many stand in a row.
+_TILE: Final = (160, 90)
+_ROW: Final = 3
+#: By how much a frame may come before its instant, seconds: times of media are rounded.
+_EARLY_S: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +110,40 @@ def _sounding(maker: Maker, sample: Path, **function: Any) -> Bgr:
     return waveform(made[0].data, 0.0, 5.0)
 
 
+def frames_at(path: Path, seconds: Sequence[float]) -> list[Bgr]:
+    """Return the first frame from each of the rising instants on; the last one behind the end."""
+    found: list[Bgr] = []
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            shown = float(frame.time or 0) + _EARLY_S
+            due = sum(one <= shown for one in seconds[len(found) :])
+            found += [_bgr(frame)] * due
+            if len(found) == len(seconds):
+                return found
+        return found + [_bgr(frame)] * (len(seconds) - len(found))
+
+
+def _bgr(frame: av.VideoFrame) -> Bgr:
+    return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
+
+
+def tiled(pictures: Sequence[Bgr]) -> Bgr:
+    """Return pictures, small, three in a row."""
+    small = [
+        np.asarray(cv2.resize(one, _TILE, interpolation=cv2.INTER_AREA), np.uint8)
+        for one in pictures
+    ]
+    small += [np.full_like(small[0], 255)] * (-len(small) % _ROW)
+    rows = [np.concatenate(small[at : at + _ROW], axis=1) for at in range(0, len(small), _ROW)]
+    return np.concatenate(rows)
+
+
 def waveform(path: Path, start: float, end: float) -> Bgr:
     """Return a stretch of sound as picture: its highest and lowest sample by column."""
-    resampler = av.AudioResampler(format="flt", layout="mono", rate=_SAMPLES)
-    with av.open(str(path)) as container:
-        pieces = [
-            one.to_ndarray()[0]
-            for frame in container.decode(audio=0)
-            for one in resampler.resample(frame)
-        ]
-    whole = np.concatenate(pieces)[round(start * _SAMPLES) : round(end * _SAMPLES)]
+    whole = sound(path)[round(start * SOUND_RATE) : round(end * SOUND_RATE)]
     columns, rows = _WAVE
     picture = np.full((rows, columns, 3), _PAPER, np.uint8)
-    step = round((end - start) * _SAMPLES) // columns
+    step = round((end - start) * SOUND_RATE) // columns
     for column in range(min(columns, len(whole) // step)):
         part = whole[column * step : (column + 1) * step]
         top, bottom = ((1 - np.array([part.max(), part.min()])) * rows / 2).clip(0, rows - 1)

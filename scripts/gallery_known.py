@@ -6,19 +6,28 @@ The analysis is that of the sample clip as docs/samples/result.json shows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
-import av
-import cv2
 import numpy as np
 from google.protobuf.json_format import ParseDict
 
+from bench.constructed.media import FRAME_RATE, Rgb, write_film
 from bench.producing import Maker
-from scripts.gallery_films import Bgr, Stretch, frames_of_preview, instant, stretch, waveform
+from scripts.gallery_films import (
+    Bgr,
+    Stretch,
+    frames_at,
+    frames_of_preview,
+    instant,
+    stretch,
+    tiled,
+    waveform,
+)
 from videre.production.functions.base import Made
 from videre.production.known import Finding, FlaggedPart, Judged, Known, SeenAt
 from videre.production.known import Stretch as Span
@@ -30,16 +39,14 @@ from videre.v1 import production_pb2 as pb
 
 _ANSWER: Final = Path(__file__).parents[1] / "docs/samples/result.json"
 _NS: Final = 1_000_000_000
-#: Size of drawn pages and of small pictures, pixels; rows of a page, and the height of one.
+#: Size of drawn pages, pixels; rows of a page, and the height of one.
 _PAGE: Final = (480, 270)
-_SMALL: Final = (240, 135)
 _LINES: Final = 11
 _LINE: Final = 23
 _INK: Final = (60, 60, 60)
 _TEXT: Final = "To the stars, and home again."
 _SLIDES: Final = ("Gravity", "Orbits", "Coming home")
 _SLIDE_S: Final = 4
-_SLIDE_RATE: Final = 5
 
 
 @cache
@@ -55,7 +62,9 @@ def captions(maker: Maker, sample: Path) -> Stretch:
     (made,) = maker.make(pb.ProductionTask(captions=asked), {"main": sample}, known_of_sample())
     assert isinstance(made.data, bytes)
     words = "subtitles in the picture as SubRip: the beginning of the file"
-    return Stretch("captions", words, _frame(sample, 8.0), page(made.data.decode().split("\n")))
+    return Stretch(
+        "captions", words, frames_at(sample, [8.0])[0], page(made.data.decode().split("\n"))
+    )
 
 
 def redact(maker: Maker, sample: Path) -> Stretch:
@@ -79,9 +88,9 @@ def split_lecture(maker: Maker, folder: Path) -> Stretch:
     made = maker.make(pb.ProductionTask(split_lecture=asked), {"main": film})
     parts = [one for one in made if one.role == "video"]
     words = f"{len(parts)} parts of a lecture of three slides; before: a frame every 2 s"
-    looks = [_frame(film, second) for second in range(0, _SLIDE_S * len(_SLIDES), 2)]
-    firsts = [_frame(one.data, 1.0) for one in parts if isinstance(one.data, Path)]
-    return Stretch("split_lecture", words, _tiled(looks), _tiled(firsts))
+    looks = frames_at(film, range(0, _SLIDE_S * len(_SLIDES), 2))
+    firsts = [frames_at(one.data, [1.0])[0] for one in parts if isinstance(one.data, Path)]
+    return Stretch("split_lecture", words, tiled(looks), tiled(firsts))
 
 
 def synthesize_speech(maker: Maker, sample: Path, folder: Path) -> Stretch:
@@ -127,16 +136,6 @@ def _kept(made: Sequence[Made], path: Path) -> Path:
     return path
 
 
-def _frame(path: Path, seconds: float) -> Bgr:
-    """Return the first frame from an instant on; the last one of a film that is shorter."""
-    with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            shown = frame
-            if float(frame.time or 0) >= seconds:
-                break
-        return np.asarray(shown.to_ndarray(format="bgr24"), np.uint8)
-
-
 def page(lines: Sequence[str]) -> Bgr:
     """Return lines of text on white."""
     columns, rows = _PAGE
@@ -156,27 +155,17 @@ def _lay(page: Bgr, text: Any, left: int, top: int) -> None:
     part[:] = np.rint(part + share * (np.array(_INK) - part)).astype(np.uint8)
 
 
-def _tiled(pictures: Sequence[Bgr]) -> Bgr:
-    """Return pictures three in a row."""
-    small = [np.asarray(cv2.resize(one, _SMALL), np.uint8) for one in pictures]
-    small += [np.full_like(small[0], 255)] * (-len(small) % 3)
-    rows = [np.concatenate(small[at : at + 3], axis=1) for at in range(0, len(small), 3)]
-    return np.concatenate(rows)
-
-
 def _lecture(path: Path) -> None:
     """Write a film of slides: a title on each, a line more for every second."""
+    write_film(path, _slides())
+
+
+def _slides() -> Iterator[Rgb]:
     face, (columns, rows) = find_font(None).open(), (640, 360)
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=_SLIDE_RATE)
-        stream.width, stream.height, stream.pix_fmt = columns, rows, "yuv420p"
-        for title in _SLIDES:
-            slide = np.full((rows, columns, 3), 250, np.uint8)
-            _lay(slide, drawn(face, [title], 60, boxed=False), 30, 24)
-            for second in range(_SLIDE_S):
-                point = drawn(face, [f"· point {second + 1}"], 40, boxed=False)
-                _lay(slide, point, 50, 110 + 56 * second)
-                for _ in range(_SLIDE_RATE):
-                    frame = av.VideoFrame.from_ndarray(slide, format="bgr24")
-                    container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+    for title in _SLIDES:
+        slide = np.full((rows, columns, 3), 250, np.uint8)
+        _lay(slide, drawn(face, [title], 60, boxed=False), 30, 24)
+        for second in range(_SLIDE_S):
+            point = drawn(face, [f"· point {second + 1}"], 40, boxed=False)
+            _lay(slide, point, 50, 110 + 56 * second)
+            yield from repeat(slide, FRAME_RATE)

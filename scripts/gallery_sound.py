@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import wave
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 from google.protobuf.duration_pb2 import Duration
-from numpy.typing import NDArray
+from google.protobuf.json_format import ParseDict
 
 from bench.constructed.arrangements import SCORES, play
-from bench.constructed.media import SOUND_RATE
+from bench.constructed.media import SOUND_RATE, sound, write_sound
 from bench.music import listen, of_arrangement, resampled
 from bench.producing import Maker
-from scripts.gallery_films import Stretch, stretch, waveform
+from scripts.gallery_films import Stretch, waveform
 from scripts.gallery_known import known_of_sample, page
+from videre.production.functions.base import Made
 from videre.production.known import Known
 from videre.v1 import production_pb2 as pb
 from videre.v1.analysis_pb2 import MusicStructure
-
-Floats = NDArray[np.float32]
 
 _NS: Final = 1_000_000_000
 _BEAT: Final = (60, 60, 220)
@@ -31,12 +31,14 @@ _BAR: Final = (30, 140, 30)
 _CHORUS: Final = (190, 225, 250)
 #: Seconds of music that are shown beat by beat.
 _SHOWN_S: Final = 12.0
+#: Speech in the clip, samples, and the noise that is laid over it.
+_SPEECH: Final = slice(5 * SOUND_RATE, 10 * SOUND_RATE)
 _NOISE: Final = 0.03
 
 
 def denoise_speech(maker: Maker, sample: Path, folder: Path) -> Stretch:
     """Return speech with noise, and without."""
-    noisy = _noisy(maker, sample, folder)
+    noisy = _noisy(sample, folder)
     asked = pb.DenoiseSpeechParams(output=pb.Rendition(preset="audio-wav"))
     (made,) = maker.make(pb.ProductionTask(denoise_speech=asked), {"main": noisy})
     assert isinstance(made.data, Path)
@@ -46,7 +48,7 @@ def denoise_speech(maker: Maker, sample: Path, folder: Path) -> Stretch:
 
 def assess_audio(maker: Maker, sample: Path, folder: Path) -> Stretch:
     """Return speech with noise, and what is said of it."""
-    noisy = _noisy(maker, sample, folder)
+    noisy = _noisy(sample, folder)
     task = pb.ProductionTask(assess_audio=pb.AssessAudioParams())
     (made,) = maker.make(task, {"main": noisy})
     assert isinstance(made.data, bytes)
@@ -71,12 +73,11 @@ def detect_beats(maker: Maker, folder: Path) -> Stretch:
     """Return music, and the same with its beats and bars."""
     song, known = _song(folder)
     task = pb.ProductionTask(detect_beats=pb.DetectBeatsParams())
-    maker.make(task, {"main": song}, known)
-    assert known.music is not None
+    music = _told(maker.make(task, {"main": song}, known))
     plain = waveform(song, 0, _SHOWN_S)
     marked = plain.copy()
-    bars = {_seconds(one) for one in known.music.downbeat_offsets}
-    for one in known.music.beat_offsets:
+    bars = {_seconds(one) for one in music.downbeat_offsets}
+    for one in music.beat_offsets:
         at = round(_seconds(one) / _SHOWN_S * plain.shape[1])
         if at < plain.shape[1]:
             colour = _BAR if _seconds(one) in bars else _BEAT
@@ -89,13 +90,11 @@ def detect_music_segments(maker: Maker, folder: Path) -> Stretch:
     """Return a song, and the same with its choruses."""
     song, known = _song(folder)
     task = pb.ProductionTask(detect_music_segments=pb.DetectMusicSegmentsParams())
-    maker.make(task, {"main": song}, known)
-    assert known.music is not None
-    with wave.open(str(song)) as file:
-        length = file.getnframes() / file.getframerate()
+    music = _told(maker.make(task, {"main": song}, known))
+    length = len(sound(song)) / SOUND_RATE
     plain = waveform(song, 0, length)
     marked = plain.copy()
-    for one in known.music.sections:
+    for one in music.sections:
         if one.chorus:
             sides = (_seconds(one.span.start_offset), _seconds(one.span.end_offset))
             left, right = (round(side / length * plain.shape[1]) for side in sides)
@@ -117,29 +116,21 @@ def sounds(maker: Maker, sample: Path, folder: Path) -> Mapping[str, Callable[[]
     return {name: make for name, make in rows.items() if maker.can(name)}
 
 
-def _noisy(maker: Maker, sample: Path, folder: Path) -> Path:
+def _noisy(sample: Path, folder: Path) -> Path:
     """Write speech of the clip under noise."""
-    asked = pb.MixAudioParams(
-        tracks=[pb.MixTrack(role=pb.MIX_ROLE_VOICE, range=stretch(5.0, 10.0))],
-        output=pb.Rendition(preset="audio-wav"),
-    )
-    (made,) = maker.make(pb.ProductionTask(mix_audio=asked), {"main": sample})
-    assert isinstance(made.data, Path)
-    with wave.open(str(made.data)) as file:
-        shape = file.getnchannels()
-        rate = file.getframerate()
-        clean = np.frombuffer(file.readframes(file.getnframes()), np.int16) / 32_768
+    clean = sound(sample)[_SPEECH]
     noise = np.random.default_rng(5).normal(0, _NOISE, len(clean))
     path = folder / "noisy.wav"
-    _written((clean + noise).reshape(-1, shape), rate, path)
+    write_sound(path, np.asarray(clean + noise, np.float32))
     return path
 
 
+@cache
 def _song(folder: Path) -> tuple[Path, Known]:
     """Write a song with a form, and return what the engine hears in it."""
     played = play(SCORES[0])
     path = folder / "song.wav"
-    _written(played.samples[:, None], SOUND_RATE, path)
+    write_sound(path, played.samples)
     found = listen(of_arrangement(played), resampled(played.samples, SOUND_RATE)).found
     music = MusicStructure(tempo_bpm=found.beats.tempo_bpm)
     for ns in found.beats.beat_ns:
@@ -153,13 +144,11 @@ def _song(folder: Path) -> tuple[Path, Known]:
     return path, replace(Known(), music=music, stages=(("music", ""),))
 
 
-def _written(samples: NDArray[np.floating], rate: int, path: Path) -> None:
-    """Write samples, -1..1 [n, channels], as 16 bits."""
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(samples.shape[1])
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((samples.clip(-1, 1) * 32_767).astype("<i2").tobytes())
+def _told(made: Sequence[Made]) -> MusicStructure:
+    """Return what the file that was made says."""
+    (file,) = made
+    assert isinstance(file.data, bytes)
+    return ParseDict(json.loads(file.data), MusicStructure())
 
 
 def _seconds(offset: Duration) -> float:

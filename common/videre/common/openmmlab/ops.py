@@ -1,68 +1,91 @@
 """The compiled operations of mmcv that detection needs, in plain torch.
 
 `mmcv-lite` comes without compiled operations, and building mmcv needs a compiler and a quarter of
-an hour. `provide` puts a stand-in where mmcv looks for them, only where the real ones are absent:
-`nms` and averaging `roi_align` work, any other one fails by name when a model calls it.
+an hour. `provide` puts a stand-in where mmcv looks for them: `nms` and averaging `roi_align` work,
+any other one fails by name when a model calls it. Where mmcv has its own, but was built without
+CUDA, the same two work for tensors on a GPU, and its own do everything else.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, Final
 
 _NAME: Final = "mmcv._ext"
+#: What operations built without CUDA say when they are asked with which.
+_NO_CUDA: Final = "not available"
 
 
 def provide(torch: Any) -> bool:
-    """Put the stand-in in place unless mmcv has its own operations; tell whether it stands there.
+    """Put the stand-in in place where mmcv's own operations need it; tell whether it has any.
 
     Args:
         torch: the imported module.
     """
-    if isinstance(sys.modules.get(_NAME), _Stand):
-        return True
-    if find_spec(_NAME) is not None:
-        return False
-    sys.modules[_NAME] = _Stand(torch)
-    return True
+    if isinstance(placed := sys.modules.get(_NAME), _Stand):
+        return placed.has_own
+    own = import_module(_NAME) if find_spec(_NAME) is not None else None
+    if own is None or own.get_compiling_cuda_version() == _NO_CUDA:
+        sys.modules[_NAME] = _Stand(torch, own)
+    return own is not None
 
 
-class _Stand(ModuleType):
-    """Looks like the compiled module; mmcv asks for each operation by name when it is imported."""
-
-    def __init__(self, torch: Any) -> None:
-        super().__init__(_NAME, __doc__)
-        self.__spec__ = ModuleSpec(_NAME, None)
-        self._torch = torch
-
-    def nms(self, boxes: Any, scores: Any, iou_threshold: float, offset: int) -> Any:
-        """See `nms`."""
-        return nms(self._torch, boxes, scores, iou_threshold, offset)
-
-    def roi_align_forward(self, features: Any, rois: Any, output: Any, *_: Any, **how: Any) -> None:
-        """Fill `output`; see `roi_align`."""
-        if how["pool_mode"]:
-            output.copy_(
-                roi_align(
-                    self._torch, features, rois, (how["aligned_height"], how["aligned_width"]),
-                    how["spatial_scale"], how["sampling_ratio"], aligned=how["aligned"],
-                )
-            )  # fmt: skip
-        else:
-            raise NotImplementedError("roi_align of maxima needs mmcv with its compiled operations")
+class _Absent:
+    """Operations that are not there."""
 
     def __getattr__(self, name: str) -> Any:
         """Return what fails when it is called."""
-        if name.startswith("__"):
-            raise AttributeError(name)
 
         def absent(*_args: object, **_named: object) -> None:
             raise NotImplementedError(f"{name} needs mmcv with its compiled operations")
 
         return absent
+
+
+class _Stand(ModuleType):
+    """Looks like the compiled module; mmcv asks for each operation by name when it is imported."""
+
+    def __init__(self, torch: Any, own: Any) -> None:
+        """Stand before mmcv's own operations for the CPU, or, with None, in their place."""
+        super().__init__(_NAME, __doc__)
+        self.__spec__ = ModuleSpec(_NAME, None)
+        self._torch = torch
+        self._own = own or _Absent()
+        self.has_own = own is not None
+
+    def nms(self, boxes: Any, scores: Any, iou_threshold: float, offset: int) -> Any:
+        """See `nms`."""
+        if self._takes(boxes):
+            return self._own.nms(boxes, scores, iou_threshold=iou_threshold, offset=offset)
+        return nms(self._torch, boxes, scores, iou_threshold, offset)
+
+    def roi_align_forward(
+        self, features: Any, rois: Any, output: Any, *maxima: Any, **how: Any
+    ) -> None:
+        """Fill `output`; see `roi_align`."""
+        if self._takes(features) or not how["pool_mode"]:
+            self._own.roi_align_forward(features, rois, output, *maxima, **how)
+            return
+        output.copy_(
+            roi_align(
+                self._torch, features, rois, (how["aligned_height"], how["aligned_width"]),
+                how["spatial_scale"], how["sampling_ratio"], aligned=how["aligned"],
+            )
+        )  # fmt: skip
+
+    def _takes(self, tensor: Any) -> bool:
+        """Tell whether mmcv's own operations can take a tensor."""
+        return self.has_own and tensor.device.type == "cpu"
+
+    def __getattr__(self, name: str) -> Any:
+        """Return any other operation."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._own, name)
 
 
 def nms(torch: Any, boxes: Any, scores: Any, iou_threshold: float, offset: int) -> Any:

@@ -62,10 +62,10 @@ torch-asr: ## An environment of the speech service with its engines of torch
 torch-nemo: ## The same with NeMo, for checkpoints of recognisers
 	@scripts/torch.sh "$(PYTHON)" asr nemo
 
-torch-visual: ## An environment of the visual service with its engines of torch
+torch-visual: ## An environment of the visual service with its engines of torch; MMCV_OPS=1 compiles mmcv
 	@scripts/torch.sh "$(PYTHON)" visual
 
-torch-ocr: ## An environment of the OCR service with its engines of torch
+torch-ocr: ## An environment of the OCR service with its engines of torch; MMCV_OPS=1 compiles mmcv
 	@scripts/torch.sh "$(PYTHON)" ocr
 
 protos-dist: ## Pack the protos, their descriptor set and how to generate clients

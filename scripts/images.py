@@ -9,7 +9,8 @@ unless BASE names a base image, `mmdebstrap`, both of Debian. The base is then a
 by digest, to k8s/components/images, which every overlay takes. `buildah login REGISTRY` before.
 
 An image is tried in namespaces of its own, as the manifests run it: its root read-only, its user,
-no network but its loopback, its entry point, its health check; it must end in order.
+no network but its loopback, its entry point, its health check; it must end in order. Where mmcv's
+operations were built into it, some of them are called first.
 """
 
 from __future__ import annotations
@@ -36,11 +37,23 @@ PACKAGES: Final = "ca-certificates,python3,python3-venv,python-is-python3"
 #: The machine's own: how pip reaches its registry. Seen by the build, in no image.
 LENT: Final = ("/etc/pip.conf", "/etc/ssl/certs")
 HEALTHY_S: Final = 180
-#: Runs in the namespaces: $1 is the root, $2 the user, the rest environment, entry point, "--" and
-#: health check. Devices are those of the machine.
+#: Calls compiled operations of mmcv that have no stand-in.
+OPERATIONS: Final = """
+import torch
+from mmcv.ops import DeformConv2dPack, ModulatedDeformConv2dPack, soft_nms
+for made in (DeformConv2dPack, ModulatedDeformConv2dPack):
+    assert made(3, 4, 3, padding=1)(torch.rand(1, 3, 8, 8)).shape == (1, 4, 8, 8)
+boxes = torch.tensor([[0.0, 0, 8, 8], [0, 0, 8, 7], [20, 20, 30, 30]])
+assert len(soft_nms(boxes, torch.tensor([0.9, 0.8, 0.7]))[0]) == 3
+"""
+#: By service, what Python is to do in the image besides.
+CHECKS: Final = {f"visual{TORCH}": OPERATIONS, f"ocr{TORCH}": OPERATIONS}
+#: Runs in the namespaces: $1 is the root, $2 the user, the rest check, entry point, health check
+#: and environment, "--" between them. Devices are those of the machine.
 TRIAL: Final = """
 root=$1 user=$2; shift 2
-program=() probe=()
+check=() program=() probe=()
+while [ "$1" != -- ]; do check+=("$1"); shift; done; shift
 while [ "$1" != -- ]; do program+=("$1"); shift; done; shift
 while [ "$1" != -- ]; do probe+=("$1"); shift; done; shift
 ip link set lo up
@@ -51,6 +64,7 @@ mount -t proc proc "$root/proc"
 mount --rbind /dev "$root/dev"
 mount -o remount,ro,bind "$root"
 inside() { exec chroot --userspec="$user" "$root" env -i "$@"; }
+[ ${#check[@]} = 0 ] || (inside "$@" "${check[@]}") || { echo "its check failed"; exit 1; }
 (inside "$@" "${program[@]}") & served=$!
 SECONDS=0
 while [ $SECONDS -lt LIMIT ]; do
@@ -119,6 +133,7 @@ def build(service: str, version: str) -> str:
     target = service.removesuffix(TORCH)
     torch = [] if target == service else [
         "--build-arg", "TORCH=1", "--build-arg", f"TORCH_INDEX={os.environ.get('TORCH_INDEX', '')}",
+        "--build-arg", f"MAX_JOBS={os.environ.get('MAX_JOBS', '')}",
     ]  # fmt: skip
     lent = [word for path in LENT if Path(path).exists() for word in ("-v", f"{path}:{path}:ro")]
     buildah(
@@ -129,11 +144,15 @@ def build(service: str, version: str) -> str:
     return name
 
 
-def try_out(name: str) -> str:
+def try_out(name: str, check: str = "") -> str:
     """Run an image's process; return what came of it.
 
+    Args:
+        name: the image.
+        check: what its Python runs before; "" = nothing.
+
     Raises:
-        subprocess.CalledProcessError: it did not serve, or did not end in order.
+        subprocess.CalledProcessError: the check failed, it did not serve, or not end in order.
     """
     config: dict[str, Any] = json.loads(buildah("inspect", "--type", "image", name))["Docker"][
         "config"
@@ -142,7 +161,8 @@ def try_out(name: str) -> str:
     try:
         root = buildah("mount", container)
         words = [
-            root, config["User"], *config["Entrypoint"], "--",
+            root, config["User"], *(["python", "-c", check] if check else []), "--",
+            *config["Entrypoint"], "--",
             *config["Healthcheck"]["Test"][1:], "--", *config["Env"],
         ]  # fmt: skip
         done = subprocess.run(
@@ -204,8 +224,8 @@ def build_all(services: Sequence[str], version: str) -> None:
     for service in services or SERVICES:
         name = build(service, version)
         whole = size(name)
-        print(f"{service}: {whole:.0f} MB, {whole - below:.0f} MB over the base; {try_out(name)}",
-              flush=True)  # fmt: skip
+        print(f"{service}: {whole:.0f} MB, {whole - below:.0f} MB over the base; "
+              f"{try_out(name, CHECKS.get(service, ''))}", flush=True)  # fmt: skip
 
 
 def push_all(registry: str, services: Sequence[str], version: str) -> None:

@@ -25,6 +25,12 @@ def python_of(service: str) -> str:
     return os.environ.get(f"VIDERE_{service.upper()}_PYTHON", "")
 
 
+def operations_of(service: str) -> bool:
+    """Tell whether a service's environment has an mmcv with compiled operations of its own."""
+    packages = Path(python_of(service)).parent.parent / "lib"
+    return any(packages.glob("python3*/site-packages/mmcv/_ext*"))
+
+
 def models_of(service: str, script: str) -> Path:
     """Return the folder of what a script makes, which it makes unless it has before."""
     folder = _KEPT / f"{script}-{hashlib.sha256(_text(script).encode()).hexdigest()[:16]}"

@@ -1,8 +1,9 @@
 """Makes detectors of MMDetection in its own format: `python detectors.py FOLDER`.
 
 Runs with the Python of `make torch-visual`. `shapes.pth` is a very small RTMDet that is trained
-here to find coloured shapes; the others have random numbers. They prove that models load and
-answer, and nothing of how well MMDetection's models see.
+here to find coloured shapes; the others have random numbers, and those in the folder `compiled`
+want mmcv's own operations. They prove that models load and answer, and nothing of how well
+MMDetection's models see.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from mmengine.structures import InstanceData  # noqa: E402
 STEPS = 500
 BATCH = 8
 SIDE = 128
+THINGS = tuple(f"thing {n}" for n in range(80))
 #: One of each kind: one stage, masks without and with regions, queries.
 RANDOM = {
     "rtmdet": "rtmdet/rtmdet_tiny_8xb32-300e_coco.py",
@@ -38,6 +40,12 @@ RANDOM = {
     "yolox": "yolox/yolox_tiny_8xb8-300e_coco.py",
     "mask-rcnn": "mask_rcnn/mask-rcnn_r18_fpn_8xb8-amp-lsj-200e_coco.py",
     "detr": "detr/detr_r18_8xb2-500e_coco.py",
+}
+#: By the operation that makes each fail where mmcv has none of its own.
+COMPILED = {
+    "modulated_deform_conv_forward": "dcnv2/faster-rcnn_r50-mdconv-c3-c5_fpn_1x_coco.py",
+    "deform_conv_forward": "dcn/faster-rcnn_r50-dconv-c3-c5_fpn_1x_coco.py",
+    "softnms": "faster_rcnn/faster-rcnn_r50_fpn_1x_coco.py",
 }
 
 
@@ -89,6 +97,22 @@ def small_rtmdet() -> Any:
     )
 
 
+def small_faster_rcnn(operation: str) -> Any:
+    """Return MMDetection's config with an eighth of its channels, for one of `COMPILED`."""
+    config = Config.fromfile(configs() / COMPILED[operation])
+    model = config.model
+    model.backbone.base_channels = 8
+    model.neck.update(in_channels=[32, 64, 128, 256], out_channels=32)
+    model.rpn_head.update(in_channels=32, feat_channels=32)
+    model.roi_head.bbox_roi_extractor.out_channels = 32
+    model.roi_head.bbox_head.update(in_channels=32, fc_out_channels=64)
+    if operation == "softnms":
+        # Random numbers are sure of nothing: each box gets as far as the suppression.
+        soft = {"type": "soft_nms", "iou_threshold": 0.5, "min_score": 0.0}
+        model.test_cfg.rcnn.update(score_thr=0.0, nms=soft)
+    return config
+
+
 def train(network: Any, rng: np.random.Generator) -> None:
     network.init_weights()
     network.train()
@@ -129,7 +153,12 @@ def main(folder: Path) -> None:
     for name, file in RANDOM.items():
         config = Config.fromfile(configs() / file)
         network = network_of(config)
-        save(network, config, tuple(f"thing {n}" for n in range(80)), folder / f"{name}.pth")
+        save(network, config, THINGS, folder / f"{name}.pth")
+    (folder / "compiled").mkdir()
+    for operation in COMPILED:
+        config = small_faster_rcnn(operation)
+        network = network_of(config)
+        save(network, config, THINGS, folder / "compiled" / f"{operation}.pth")
 
 
 if __name__ == "__main__":

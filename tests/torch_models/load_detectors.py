@@ -32,6 +32,8 @@ def loaded(path: Path, folder: Path) -> dict[str, Any]:
         engine.load(ModelStore(packaged_manifest(), folder))
     except VidereError as error:
         return {"state": error.reason.value, "message": error.message}
+    except NotImplementedError as error:
+        return {"state": "absent", "message": str(error)}
     bgr, _, _ = picture(np.random.default_rng(3), 320)
     begun, clock = time.process_time(), time.perf_counter()
     seen = engine.look(Picture(bgr)).seen

@@ -1,7 +1,7 @@
 """Loads pairs of a detector and a recogniser as the OCR service does, and reads captions.
 
 `python load_readers.py DET+REC[+DICTIONARY]…`, by the Python of `make torch-ocr`; prints JSON: what
-the engine says of each pair by the recogniser's name, CPU-seconds (and those of a clock, which
+the engine says of each pair by the names of both, CPU-seconds (and those of a clock, which
 count on a GPU) of a load, of finding lines in a picture and of reading one, memory, and what it
 reads of lines whose words are known.
 """
@@ -40,6 +40,8 @@ def loaded(finder: Path, reader: Path, dictionary: Path | None) -> dict[str, Any
         engine.load(ModelStore(packaged_manifest(), finder.parent))
     except VidereError as error:
         return {"state": error.reason.value, "message": error.message}
+    except NotImplementedError as error:
+        return {"state": "absent", "message": str(error)}
     told: dict[str, Any] = {"state": "loaded", "load_s": round(time.process_time() - begun, 2)}
     told["read"] = {text: read(engine, text, told) for text in LINES}
     told["rss_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
@@ -73,4 +75,5 @@ def pair(named: str) -> tuple[Path, Path, Path | None]:
 
 if __name__ == "__main__":
     pairs = [pair(named) for named in sys.argv[1:]]
-    print(json.dumps({one[1].stem: loaded(*one) for one in pairs}, ensure_ascii=False))
+    told = {f"{one[0].stem}+{one[1].stem}": loaded(*one) for one in pairs}
+    print(json.dumps(told, ensure_ascii=False))

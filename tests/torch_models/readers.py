@@ -2,8 +2,9 @@
 
 Runs with the Python of `make torch-ocr`. `finder.pth` is a very small DBNet that is trained here to
 find bright captions, `digits.pth` and `chinese.pth` are CRNNs that are trained to read ten digits
-and, with MMOCR's dictionary of Chinese, twenty characters; the others have random numbers. They
-prove that models load and answer, and nothing of how well MMOCR's models read.
+and, with MMOCR's dictionary of Chinese, twenty characters; the others have random numbers, and
+those in the folder `compiled` want mmcv's own operations. They prove that models load and answer,
+and nothing of how well MMOCR's models read.
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ RANDOM = {
     "svtr": "textrecog/svtr/svtr-tiny_20e_st_mj.py",
     "satrn": "textrecog/satrn/satrn_shallow-small_5e_st_mj.py",
     "dbnet": "textdet/dbnet/dbnet_resnet18_fpnc_1200e_icdar2015.py",
+}
+#: By the operation that makes each fail where mmcv has none of its own.
+COMPILED = {
+    "pixel_group": "textdet/panet/panet_resnet18_fpem-ffm_600e_icdar2015.py",
+    "contour_expand": "textdet/psenet/psenet_resnet50_fpnf_600e_icdar2015.py",
+    "modulated_deform_conv_forward": "textdet/dbnet/dbnet_resnet50-dcnv2_fpnc_1200e_icdar2015.py",
 }
 CRNN = "textrecog/crnn/crnn_mini-vgg_5e_mj.py"
 #: name: letters, most of them in a line, width of a line, MMOCR's dictionary, steps. The second
@@ -90,6 +97,19 @@ def small_dbnet() -> Any:
     model.backbone.update(base_channels=8, stem_channels=8)
     model.neck.update(in_channels=[8, 16, 32, 64], lateral_channels=32, out_channels=8)
     model.det_head.update(in_channels=32)
+    return Config({"default_scope": "mmocr", "model": model.to_dict()})
+
+
+def small_finder(operation: str) -> Any:
+    """Return MMOCR's config with an eighth of its channels, for one of `COMPILED`."""
+    config = Config.fromfile(configs() / COMPILED[operation])
+    model = config.model
+    model.backbone.update(base_channels=8)
+    if operation == "pixel_group":
+        model.backbone.stem_channels = 8
+        model.neck.in_channels = [8, 16, 32, 64]
+    else:
+        model.neck.in_channels = [32, 64, 128, 256]
     return Config({"default_scope": "mmocr", "model": model.to_dict()})
 
 
@@ -175,6 +195,11 @@ def main(folder: Path) -> None:
     for name, file in RANDOM.items():
         config = Config.fromfile(configs() / file)
         save(network_of(config.model.to_dict()), config, folder / f"{name}.pth")
+    (folder / "compiled").mkdir()
+    for operation in COMPILED:
+        config = small_finder(operation)
+        network = network_of(config.model.to_dict())
+        save(network, config, folder / "compiled" / f"{operation}.pth")
     print(json.dumps(told))
 
 

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 import pytest
 from running import processes
-from torch_made import models_of, python_of, told_by
+from torch_made import models_of, operations_of, python_of, told_by
 
 from videre.cli.conformance.findings import Outcome
 from videre.cli.conformance.run import check_target
@@ -33,6 +33,12 @@ from videre.ocr.line_shape import Shape, shape_of
 
 torch_tier = pytest.mark.skipif(
     not python_of("ocr"), reason="VIDERE_OCR_PYTHON names no environment of make torch-ocr"
+)
+own_operations = pytest.mark.skipif(
+    not operations_of("ocr"), reason="mmcv has no own operations: make torch-ocr MMCV_OPS=1"
+)
+no_own_operations = pytest.mark.skipif(
+    operations_of("ocr"), reason="mmcv has its own operations: made with MMCV_OPS=1"
 )
 _LOAD = {"type": "LoadImageFromFile", "color_type": "grayscale"}
 _RESIZE = {"type": "Resize", "scale": (64, 32), "keep_ratio": False}
@@ -129,8 +135,44 @@ def test_networks_of_each_kind_load_and_answer(made: Path) -> None:
     pairs = [f"{made / 'dbnet.pth'}+{made / name}.pth" for name in ("svtr", "satrn")]
     told = told_by("ocr", "load_readers", *pairs)
     assert {name: one["state"] for name, one in told.items()} == {
-        "satrn": "loaded", "svtr": "loaded",
+        "dbnet+satrn": "loaded", "dbnet+svtr": "loaded",
     }  # fmt: skip
+
+
+def _compiled(made: Path) -> dict[str, dict[str, Any]]:
+    """Return what is told of finders that want compiled operations, by the operation."""
+    finders = sorted((made / "compiled").glob("*.pth"))
+    assert len(finders) == 3
+    pairs = [f"{finder}+{made / 'svtr.pth'}" for finder in finders]
+    told = told_by("ocr", "load_readers", *pairs)
+    return {name.removesuffix("+svtr"): one for name, one in told.items()}
+
+
+@pytest.mark.torch
+@torch_tier
+@own_operations
+def test_networks_that_want_compiled_operations_load_and_answer(made: Path) -> None:
+    told = _compiled(made)
+    assert {name: one["state"] for name, one in told.items()} == dict.fromkeys(told, "loaded")
+
+
+@pytest.mark.torch
+@torch_tier
+@no_own_operations
+def test_networks_that_want_compiled_operations_name_what_is_absent(made: Path) -> None:
+    for operation, one in _compiled(made).items():
+        assert one["message"] == f"{operation} needs mmcv with its compiled operations"
+
+
+@pytest.mark.torch
+@torch_tier
+@own_operations
+def test_plain_operations_answer_as_the_compiled_ones() -> None:
+    """What stands in for them where there are none, and for tensors of a GPU."""
+    told = told_by("ocr", "operations", "100")
+    assert told["boxes_kept"] > 1_000
+    assert told["other_boxes_kept"] == 0
+    assert told["largest_difference"] < 1e-4
 
 
 @pytest.mark.torch

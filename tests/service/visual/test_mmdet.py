@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 import pytest
 from running import processes
-from torch_made import models_of, python_of, told_by
+from torch_made import models_of, operations_of, python_of, told_by
 
 from videre.cli.conformance.findings import Outcome
 from videre.cli.conformance.run import check_target
@@ -34,6 +34,12 @@ from videre.visual.outlines import MOST_CORNERS, box_of, outline
 
 torch_tier = pytest.mark.skipif(
     not python_of("visual"), reason="VIDERE_VISUAL_PYTHON names no environment of make torch-visual"
+)
+own_operations = pytest.mark.skipif(
+    not operations_of("visual"), reason="mmcv has no own operations: make torch-visual MMCV_OPS=1"
+)
+no_own_operations = pytest.mark.skipif(
+    operations_of("visual"), reason="mmcv has its own operations: made with MMCV_OPS=1"
 )
 
 
@@ -124,6 +130,37 @@ def test_networks_of_each_kind_load_and_answer(made: Path) -> None:
     assert {name: one["state"] for name, one in told.items()} == dict.fromkeys(told, "loaded")
     assert len(told) == 6
     assert {told[name]["classes"] for name in told if name != "shapes"} == {80}
+
+
+@pytest.mark.torch
+@torch_tier
+@own_operations
+def test_networks_that_want_compiled_operations_load_and_answer(made: Path) -> None:
+    told = told_by("visual", "load_detectors", made / "compiled")
+    assert {name: one["state"] for name, one in told.items()} == dict.fromkeys(told, "loaded")
+    assert len(told) == 3
+
+
+@pytest.mark.torch
+@torch_tier
+@no_own_operations
+def test_networks_that_want_compiled_operations_name_what_is_absent(made: Path) -> None:
+    told = told_by("visual", "load_detectors", made / "compiled")
+    assert len(told) == 3
+    for operation, one in told.items():
+        assert one["message"] == f"{operation} needs mmcv with its compiled operations"
+
+
+@pytest.mark.torch
+@torch_tier
+@own_operations
+def test_plain_operations_answer_as_the_compiled_ones() -> None:
+    """What stands in for them where there are none, and for tensors of a GPU."""
+    told = told_by("visual", "operations", "400")
+    print(f"\n{told}")
+    assert told["boxes_kept"] > 1_000
+    assert told["other_boxes_kept"] == 0
+    assert told["largest_difference"] < 1e-4
 
 
 @pytest.mark.torch

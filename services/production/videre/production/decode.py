@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from videre.common.errors import Reason, VidereError
 from videre.production.child_death import death_of
 from videre.production.frame_child import DONE, FAILED, RECORD
+from videre.production.frame_places import Places
 from videre.production.media_index import Pictures
 
 Bgr = NDArray[np.uint8]
@@ -32,10 +33,6 @@ _POLL_S: Final = 0.2
 #: A child that writes nothing for this long hangs.
 _SILENCE_S: Final = 300.0
 _READ: Final = 1 << 20
-#: Key frames tried before decoding from the beginning: old containers keep no exact index.
-_BACK: Final = (1, 2, 4)
-#: Frames beyond the wanted one's place that a decoder may hold back or throw in.
-_SLACK: Final = 64
 #: A number library must not start a thread (and its stack) per core under the memory limit.
 _ENVIRONMENT: Final = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -133,23 +130,8 @@ class FrameSource:
             "memory_bytes": _MEMORY_BYTES,
             # Eight core-seconds a second of media are a hundred times the usual cost.
             "cpu_s": 60 + 8 * media_s,
-            "wanted": [
-                [frame, int(pictures.tokens[frame]), self._starts(frame)] for frame in frames
-            ],
         }
-        return json.dumps(request).encode()
-
-    def _starts(self, frame: int) -> list[tuple[int | None, int]]:
-        """Return where to begin for a frame, nearest first: token and frames to decode."""
-        starts: list[tuple[int | None, int]] = []
-        if self.pictures.mapping != "ordinal":
-            keys = np.flatnonzero(self.pictures.keys[: frame + 1])
-            starts += [
-                (int(self.pictures.tokens[keys[-back]]), frame - int(keys[-back]) + _SLACK)
-                for back in _BACK
-                if len(keys) > back
-            ]
-        return [*starts, (None, frame + _SLACK)]
+        return json.dumps(request).encode() + b"\n" + Places.of(pictures, frames).encode()
 
     def _records(
         self, child: subprocess.Popen[bytes], size: tuple[int, int], *, channels: int

@@ -1,10 +1,10 @@
 """The child process that decodes frames: `python -m videre.production.frame_child`.
 
-Reads one JSON request from standard input, sets its own limits and gives up the network and all
-files but the media before it touches that, and writes one record per wanted frame to standard
-output: frame index (int64), number of bytes (uint32), the picture's BGR bytes; no bytes for a frame
-that cannot be decoded. The last record has a negative index, `DONE` or `FAILED`, and JSON. It may
-be killed at any time.
+Reads one request from standard input, a line of JSON and the places of the wanted frames, sets its
+own limits and gives up the network and all files but the media before it touches that, and writes
+one record per wanted frame to standard output: frame index (int64), number of bytes (uint32), the
+picture's BGR bytes; no bytes for a frame that cannot be decoded. The last record has a negative
+index, `DONE` or `FAILED`, and JSON. It may be killed at any time.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from videre.common.confinement import give_up_files, leave_network
+from videre.production.frame_places import Places
 
 RECORD: Final = struct.Struct("<qI")
 DONE: Final = -1
@@ -39,12 +40,12 @@ def set_limits(memory_bytes: int, cpu_s: int, *, file_bytes: int = 1 << 20) -> N
         resource.setrlimit(kind, (soft, hard))
 
 
-def serve(request: dict[str, Any], out: BinaryIO) -> None:
+def serve(request: dict[str, Any], places: Places, out: BinaryIO) -> None:
     """Decode what is asked and write the records."""
     import av
     import cv2
 
-    from videre.production.frames import FrameDecoder, PictureMaker, Start, Wanted
+    from videre.production.frames import FrameDecoder, PictureMaker
 
     av.logging.set_level(None)
     cv2.setNumThreads(1)
@@ -54,10 +55,10 @@ def serve(request: dict[str, Any], out: BinaryIO) -> None:
     )
     decoder = FrameDecoder(Path(request["path"]), request["stream_index"], request["mapping"])
     try:
-        for frame, token, starts in request["wanted"]:
-            found = decoder.find(Wanted(frame, token, tuple(Start(*start) for start in starts)))
+        for wanted in places.wanted():
+            found = decoder.find(wanted)
             picture = b"" if found is None else maker.make(found).tobytes()
-            out.write(RECORD.pack(frame, len(picture)))
+            out.write(RECORD.pack(wanted.frame, len(picture)))
             out.write(picture)
             out.flush()
         _end(out, DONE, {"cpu_seconds": sum(os.times()[:2])})
@@ -77,11 +78,12 @@ def _end(out: BinaryIO, kind: int, content: dict[str, Any]) -> None:
 
 def main() -> None:
     """Serve one request."""
-    request = json.load(sys.stdin)
+    request = json.loads(sys.stdin.buffer.readline())
+    places = Places.decode(sys.stdin.buffer.read())
     set_limits(request["memory_bytes"], request["cpu_s"])
     leave_network()
     give_up_files([Path(request["path"])], [])
-    serve(request, sys.stdout.buffer)
+    serve(request, places, sys.stdout.buffer)
     os._exit(0)  # libraries need no tidying up: the process was made to be thrown away
 
 

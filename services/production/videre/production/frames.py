@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -23,6 +22,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
+
+from videre.production.frame_places import Start, Wanted
 
 Bgr = NDArray[np.uint8]
 
@@ -48,34 +49,6 @@ _TO_SDR: Final = "out_transfer=bt709:out_primaries=bt709:out_color_matrix=bt709"
 _HD_ROWS: Final = 720
 _UNSPECIFIED: Final = 2  # AVCOL_SPC_UNSPECIFIED
 _ALPHA: Final = ("rgba", "argb", "bgra", "abgr", "ya", "yuva", "gbra", "pal8")
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where decoding can begin.
-
-    Args:
-        token: of a key frame to seek to; None = the beginning of the file.
-        reach: frames to decode from there before the wanted one is given up.
-    """
-
-    token: int | None
-    reach: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """One frame to decode.
-
-    Args:
-        frame: index in presentation order.
-        token: what the decoded frame carries.
-        starts: where to begin, best first.
-    """
-
-    frame: int
-    token: int
-    starts: tuple[Start, ...]
 
 
 class PictureMaker:

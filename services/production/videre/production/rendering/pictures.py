@@ -12,7 +12,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from videre.common.errors import Reason, VidereError
-from videre.production.frames import FrameDecoder, Start, open_media
+from videre.production.frame_places import Start
+from videre.production.frames import FrameDecoder, open_media
 from videre.production.media_index import Pictures
 from videre.production.rendering.canvas import Canvas
 

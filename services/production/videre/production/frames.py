@@ -147,7 +147,8 @@ class FrameDecoder:
         self._coming: Iterator[VideoFrame] = iter(())
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and let go of what was decoded: frames are large."""
+        self._coming, self._start, self._media = iter(()), None, None
         self._opened.close()
 
     def find(self, wanted: Wanted) -> VideoFrame | None:

@@ -72,7 +72,7 @@ class Reframe(RenderingFunction):
         stretch = Stretch(int(start * _NS), int(-(-end * _NS // 1)))
         shots = survey(
             source, known, stretch, self._finder,
-            lambda share: work.progress(share * _SURVEYED),
+            lambda share: work.progress(share * _SURVEYED), work.folder,
         )  # fmt: skip
         work.spent(source.cpu_seconds, source.decoded)
         return self._video(work, options, given, Segment(0, start, end), shots)
@@ -85,27 +85,7 @@ class Reframe(RenderingFunction):
         segment: Segment,
         shots: Sequence[Shot],
     ) -> list[Made]:
-        pictures = given.media.pictures
-        assert pictures is not None
-        rate = output_rate([segment], [given.media], wanted_rate(options.renditions))
-        frames = [
-            shown
-            for cut in lay_out([segment], [given.media], rate)
-            for shown in frames_of(cut, pictures, rate)
-        ]
-        base = 1 / rate if rate is not None else Fraction(1, FINE)
-        ns = np.unique([pictures.start_ns(one.frame) for one in frames]).astype(np.int64)
-        shapes: list[str] = []
-        told: list[Reframing] = []
-        for number, one in enumerate(options.renditions):
-            window, size = _shape(pictures, one)
-            plans = _plans(shots, window, options.fallback)
-            told.append(reframing_of(plans, window, pictures.width, pictures.height, ns))
-            name = f".{one.name}.commands"
-            lines = commands(plans, window, pictures, frames, base, number)
-            (work.folder / name).write_text(lines, encoding="ascii")
-            shapes.append(filters(plans, window, size, options.fallback, name, number))
-            work.check()
+        shapes, told = _shapes(work, options, given, segment, shots)
         part = Part(options.input, options.stretch)
         rendering = replace(
             work, progress=lambda share: work.progress(_SURVEYED + (1 - _SURVEYED) * share)
@@ -120,7 +100,7 @@ class Reframe(RenderingFunction):
             raise invalid(_FIELD, "a picture has no stretches", limit="no range", actual="a range")
         pictures = source.pictures
         whole = Stretch(0, max(1, pictures.end_ns))
-        shots = survey(source, known, whole, self._finder, work.progress)[:1]
+        shots = survey(source, known, whole, self._finder, work.progress, work.folder)[:1]
         shots = [replace(one, stretch=whole) for one in shots]
         item = next(iter(source.read([0], (pictures.width, pictures.height))), None)
         work.spent(source.cpu_seconds, source.decoded)
@@ -147,6 +127,38 @@ class Reframe(RenderingFunction):
             )
             work.check()
         return made
+
+
+def _shapes(
+    work: Work,
+    options: ReframeOptions,
+    given: Input,
+    segment: Segment,
+    shots: Sequence[Shot],
+) -> tuple[list[str], list[Reframing]]:
+    """Return the filters of each rendition, whose commands are written, and what is told of it."""
+    pictures = given.media.pictures
+    assert pictures is not None
+    rate = output_rate([segment], [given.media], wanted_rate(options.renditions))
+    frames = [
+        shown
+        for cut in lay_out([segment], [given.media], rate)
+        for shown in frames_of(cut, pictures, rate)
+    ]
+    base = 1 / rate if rate is not None else Fraction(1, FINE)
+    ns = np.unique([pictures.start_ns(one.frame) for one in frames]).astype(np.int64)
+    shapes: list[str] = []
+    told: list[Reframing] = []
+    for number, one in enumerate(options.renditions):
+        window, size = _shape(pictures, one)
+        plans = _plans(shots, window, options.fallback)
+        told.append(reframing_of(plans, window, pictures.width, pictures.height, ns))
+        name = f".{one.name}.commands"
+        lines = commands(plans, window, pictures, frames, base, number)
+        (work.folder / name).write_text(lines, encoding="ascii")
+        shapes.append(filters(plans, window, size, options.fallback, name, number))
+        work.check()
+    return shapes, told
 
 
 def _shape(pictures: Pictures, one: RenditionOptions) -> tuple[Window, tuple[int, int]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 
 from videre.production.decode import FrameSource
 from videre.production.known import Followed, Known, SeenAt, Stretch
+from videre.production.reframing.album import Album
 from videre.production.reframing.camera import STEP_S
 from videre.production.reframing.face_finder import FaceFinder
 from videre.production.reframing.looks import Small, cuts, difference, moving, salient, small
@@ -44,7 +47,7 @@ class _Looked:
     """What was seen of a stretch: a small picture and the faces of each look."""
 
     instants: list[int]
-    pictures: list[Small]
+    album: Album
     faces: list[list[SeenAt]]
 
 
@@ -54,6 +57,7 @@ def survey(
     stretch: Stretch,
     finder: FaceFinder | None,
     progress: Callable[[float], None],
+    folder: Path,
 ) -> list[Shot]:
     """Return the shots of a stretch in order.
 
@@ -63,18 +67,31 @@ def survey(
         stretch: what is made.
         finder: of faces; None where its model is not installed.
         progress: called with the share that is done.
+        folder: for what is kept meanwhile.
 
     Raises:
         VidereError: DECODE_FAILED, DECODE_LIMIT.
     """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        return _surveyed(source, known, stretch, finder, progress, Album(file))
+
+
+def _surveyed(
+    source: FrameSource,
+    known: Known,
+    stretch: Stretch,
+    finder: FaceFinder | None,
+    progress: Callable[[float], None],
+    album: Album,
+) -> list[Shot]:
     if known.shots:
         shots = _clipped(known.shots, stretch)
         asked = [Shot(one, _known(known.followed, one), "analysis") for one in shots]
         blind = [one.stretch for one in asked if one.subject is None]
-        looked, _ = _look(source, _samples(source, blind), finder, progress)
+        looked, _ = _look(source, _samples(source, blind), finder, progress, album)
         return [one if one.subject is not None else _judged(one.stretch, looked) for one in asked]
     first, last = source.pictures.frame_at(stretch.start_ns), _last(source, stretch)
-    looked, borders = _look(source, range(first, last + 1), finder, progress, whole=True)
+    looked, borders = _look(source, range(first, last + 1), finder, progress, album, whole=True)
     starts = [stretch.start_ns, *borders, stretch.end_ns]
     shots = [Stretch(a, b) for a, b in itertools.pairwise(starts) if b > a]
     return [_judged(one, looked) for one in shots]
@@ -113,11 +130,12 @@ def _look(
     frames: Sequence[int],
     finder: FaceFinder | None,
     progress: Callable[[float], None],
+    album: Album,
     *,
     whole: bool = False,
 ) -> tuple[_Looked, list[int]]:
     """Look at frames; where they are the whole of a stretch, return where shots begin, too."""
-    looked = _Looked([], [], [])
+    looked = _Looked([], album, [])
     differences: list[float] = []
     starts: list[int] = []
     before: Small | None = None
@@ -133,7 +151,7 @@ def _look(
             before = tiny
         if not whole or not looked.instants or ns - looked.instants[-1] >= _STEP_NS * 0.9:
             looked.instants.append(ns)
-            looked.pictures.append(tiny)
+            album.add(tiny)
             looked.faces.append(finder.find(item.picture, ns) if finder else [])
     return looked, [starts[place] for place in cuts(differences)]
 
@@ -144,7 +162,7 @@ def _judged(stretch: Stretch, looked: _Looked) -> Shot:
     if not places:
         return Shot(stretch, None, "")
     instants = [looked.instants[n] for n in places]
-    pictures = [looked.pictures[n] for n in places]
+    pictures = looked.album.pages(places)
     grid = instants_of(stretch)
     faces = subject_of(followed("face", [looked.faces[n] for n in places]), grid)
     if faces is not None:

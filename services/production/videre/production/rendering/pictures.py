@@ -98,7 +98,9 @@ class PictureReader:
         self._made: tuple[int, VideoFrame] | None = None
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and let go of its frames; what is held in a circle stays for long."""
+        self._coming, self._shown, self._ahead, self._made = iter(()), None, None, None
+        self._graphs = {}
         self._decoder.close()
 
     def read(self, frame: int) -> VideoFrame:

@@ -10,7 +10,7 @@ from typing import Final
 
 from bench.constructed.exact_clips import Truth, exact_clips
 from bench.edge import Seen, see
-from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
+from bench.harness import EXACT_FEATURES, Outcome, analyse_apart, suite_on
 from bench.measures.exactness import counted, edge_figures
 from bench.measures.exactness_suite import suite_figures
 from bench.measures.second_opinion import fact_differences, time_differences
@@ -53,9 +53,9 @@ async def _run(
             real = [] if options.quick else _real(options)
             compared = await _reference(pairs, real, run_child, tell)
         sent = [truth for truth, _ in pairs if not options.quick or truth.name in _QUICK_JOBS]
-        async with fresh_suite() as client:
-            outcomes = await analyse(
-                client,
+        async with suite_on(folder / "suite") as at_work:
+            outcomes = await analyse_apart(
+                at_work,
                 [truth.path for truth in sent],
                 patience_s=_PATIENCE_S,
                 tell=tell,

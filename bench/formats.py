@@ -13,7 +13,7 @@ from typing import Final
 from bench.constructed.formats import Sample, samples
 from bench.edge import beeps
 from bench.faults.canaries import Canaries
-from bench.harness import EXACT_FEATURES, Outcome, analyse, fresh_suite
+from bench.harness import EXACT_FEATURES, Outcome, Running, analyse_apart, suite_on
 from bench.measures.formats import Row, format_figures, row
 from bench.options import Options
 from videre.cli.evaluation.figures import Measured
@@ -46,9 +46,9 @@ async def _run(
             files = list(samples(root, options, lambda kind: canaries.bait.targets[kind]))
             tell(f"{len(files)} files of {len({file.format for file in files})} formats")
             os.environ["VIDERE_FILE_ROOTS"] = str(root)  # the suite's processes inherit it
-            async with fresh_suite() as client:
-                answers = await _ask(client, files, options, tell)
-                answers += await _ask_by_address(client, files, pipe)
+            async with suite_on(folder / "suite") as at_work:
+                answers = await _ask(at_work, files, options, tell)
+                answers += await _ask_by_address(at_work.client, files, pipe)
         heard = await _heard(answers, folder)
     rows = [
         row(sample, outcome, how, heard.get(sample.path, ())) for sample, outcome, how in answers
@@ -63,10 +63,10 @@ Answers = list[tuple[Sample, Outcome, str]]
 
 
 async def _ask(
-    client: AsyncVidere, files: Sequence[Sample], options: Options, tell: Callable[[str], None]
+    at_work: Running, files: Sequence[Sample], options: Options, tell: Callable[[str], None]
 ) -> Answers:
-    outcomes = await analyse(
-        client,
+    outcomes = await analyse_apart(
+        at_work,
         [file.path for file in files],
         patience_s=_PATIENCE_S,
         tell=tell,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,8 @@ from videre.cli.evaluation.jobs import AT_ONCE, Outcome, analyse, unproven
 from videre.cli.supervise.logs import LogFiles
 from videre.cli.supervise.ports import Ports
 from videre.cli.supervise.supervisor import running, suite
-from videre.client import AsyncVidere
+from videre.client import Access, AsyncVidere
+from videre.v1.project_pb2 import CreateProjectRequest
 
 _HEALTHY_S: Final = 120.0
 _GRACE_S: Final = 10.0
@@ -22,8 +24,8 @@ _GRACE_S: Final = 10.0
 EXACT_FEATURES: Final = ("shots", "colors", "sound", "loudness")
 
 __all__ = [
-    "AT_ONCE", "EXACT_FEATURES", "Outcome", "Running", "analyse", "fresh_suite", "suite_on",
-    "unproven",
+    "AT_ONCE", "EXACT_FEATURES", "Outcome", "Running", "analyse", "analyse_apart", "fresh_suite",
+    "suite_on", "unproven",
 ]  # fmt: skip
 
 
@@ -33,11 +35,13 @@ class Running:
 
     Args:
         client: talks to it.
+        target: where its orchestrator is.
         data: its data folder.
         start_s: seconds from the start of the processes until all were healthy.
     """
 
     client: AsyncVidere
+    target: str
     data: Path
     start_s: float
 
@@ -60,8 +64,9 @@ async def suite_on(folder: Path) -> AsyncIterator[Running]:
             if late:
                 words = "\n".join(line for name in late for line in logs.tail(name))
                 raise RuntimeError(f"not healthy: {', '.join(late)}\n{words}")
-            async with AsyncVidere(ports.target("orchestrator")) as client:
-                yield Running(client, data, start_s)
+            target = ports.target("orchestrator")
+            async with AsyncVidere(target) as client:
+                yield Running(client, target, data, start_s)
 
 
 @asynccontextmanager
@@ -74,3 +79,31 @@ async def fresh_suite() -> AsyncIterator[AsyncVidere]:
     with tempfile.TemporaryDirectory(prefix="videre-bench-") as temporary:
         async with suite_on(Path(temporary)) as suite_at_work:
             yield suite_at_work.client
+
+
+async def analyse_apart(
+    at_work: Running,
+    paths: Sequence[Path],
+    *,
+    patience_s: float,
+    tell: Callable[[str], None],
+    features: Sequence[str] = (),
+) -> list[Outcome]:
+    """Do as `analyse` does, each of the media in a project of its own.
+
+    What was coded alike is looked at once in a project; here each container has to be.
+    """
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int, path: Path) -> Outcome:
+        project = f"file-{number}"
+        async with gate:
+            await at_work.client.projects.create(CreateProjectRequest(project_id=project))
+            async with AsyncVidere(at_work.target, access=Access(project=project)) as client:
+                (outcome,) = await analyse(
+                    client, [path], patience_s=patience_s, features=features,
+                    tell=lambda line: tell(f"{number}/{len(paths)} {line.partition(' ')[2]}"),
+                )  # fmt: skip
+        return outcome
+
+    return list(await asyncio.gather(*(one(number, path) for number, path in enumerate(paths, 1))))

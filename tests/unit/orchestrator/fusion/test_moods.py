@@ -34,7 +34,7 @@ from videre.orchestrator.document import (
 from videre.orchestrator.evidence import Evidence
 from videre.orchestrator.fusion import mood_cues
 from videre.orchestrator.fusion.mood_cues import Cue
-from videre.orchestrator.fusion.mood_windows import FACES_ALONE
+from videre.orchestrator.fusion.mood_windows import FACES_ALONE, windows
 from videre.orchestrator.fusion.moods import kind_of, mood_stage, moods
 from videre.orchestrator.timeline import Timeline
 
@@ -236,9 +236,8 @@ def test_moods_are_clear_bounded_apart_and_have_evidence(cues: list[Cue]) -> Non
 
 
 def valence_at_start(cues: Sequence[Cue]) -> int:
-    """Valence E4 of the first window, alone in its film; 0 where none is told."""
-    found, _ = moods(cues, Timeline(10 * NS))
-    return (found[0].valence or 0) if found else 0
+    """Valence E4 of the first window, alone in its film; 0 where nothing speaks of it."""
+    return next((window.valence or 0 for window in windows(cues, 10 * NS)), 0)
 
 
 @given(st.lists(CUES, min_size=1, max_size=8), st.integers(0, 7), st.integers(0, 20_000))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -44,17 +43,6 @@ class SpeechGroup:
     def end(self) -> int:
         """Sample after the last one."""
         return self.spans[-1][1]
-
-
-def lengths_with_silence(groups: Sequence[SpeechGroup], samples: int) -> list[int]:
-    """Return each group's length with the silence before it, of the last one also that behind it.
-
-    Args:
-        groups: in order.
-        samples: length of the track; the lengths of one group or more add up to it.
-    """
-    ends = [0, *(group.end for group in groups[:-1]), samples]
-    return [end - start for start, end in pairwise(ends)][: len(groups)]
 
 
 def sound_units(samples: int, rate: int = SPEECH_RATE) -> list[Span]:

@@ -146,8 +146,6 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
                 records = recording.speech_spans(answer, engine, audio.start_ns)
                 name = SPEECH_ACTIVITY
                 await keep(run, work, key, name, engine.id, span, records, cost, (), same)
-                if not records:
-                    await _cost_no_speech(run, work)
     except VidereError as error:  # what needs no speech is heard all the same
         await part_failed(run, work, stage, "activity", span, error)
         if work.plan.wants(DIARIZATION) and stage != DIARIZATION.name:
@@ -155,15 +153,6 @@ async def _speech(run: Runtime, work: Work, audio: AudioSpool) -> list[SpeechGro
         return []
     await part_done(run, work, stage, "activity", [key], cost)
     return await groups_of(run, work, audio)
-
-
-async def _cost_no_speech(run: Runtime, work: Work) -> None:
-    """Let what speech costs know of a track in which nobody has to be understood."""
-    if work.plan.wants(SPEECH):
-        name, engine = SPEECH.name, work.plan.engine(SPEECH).id
-        media_ms = track_span(work).duration_ns // 1_000_000
-        record = run.evidence.record_cost
-        await asyncio.to_thread(record, name, engine, media_ms=media_ms, cpu_ms=0, size=0)
 
 
 async def _detect_speech(

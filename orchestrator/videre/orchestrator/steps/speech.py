@@ -17,7 +17,9 @@ from videre.orchestrator.features import (
     SPEECH,
 )
 from videre.orchestrator.media.audiofile import AudioSpool
-from videre.orchestrator.media.groups import SpeechGroup, lengths_with_silence
+from videre.orchestrator.media.groups import (
+    SpeechGroup,
+)
 from videre.orchestrator.steps import recording
 from videre.orchestrator.steps.concurrency import side_by_side
 from videre.orchestrator.steps.copies import content, heard, taken
@@ -57,14 +59,14 @@ async def transcribe(run: Runtime, job_id: str, chunk: int) -> int:
     engine = work.plan.engine(SPEECH)
     path = await media_path(run, work.media)
     async with run.spool.audio(path, work.index, want_music=work.plan.wants(MUSIC)) as audio:
-        found = await groups_of(run, work, audio)
-        lengths = lengths_with_silence(found, audio.samples)
         groups = [
-            (number, group, sample_ns(length, 0))
-            for number, (group, length) in enumerate(zip(found, lengths, strict=True))
+            (number, group)
+            for number, group in enumerate(await groups_of(run, work, audio))
             if sample_ns(group.start, 0) // work.plan.chunk_ns == chunk
         ]
-        await side_by_side(_transcribe_group(run, work, engine, audio, *one) for one in groups)
+        await side_by_side(
+            _transcribe_group(run, work, engine, audio, number, group) for number, group in groups
+        )
     return len(groups)
 
 
@@ -75,7 +77,6 @@ async def _transcribe_group(
     audio: AudioSpool,
     number: int,
     group: SpeechGroup,
-    covers_ns: int,
 ) -> None:
     span = stretch(group.start, group.end, audio)
     key = speech_key(work, span)
@@ -93,10 +94,8 @@ async def _transcribe_group(
                 answer = await _transcribe_pcm(run, work, engine, pcm, spans)
                 cost = Cost(answer.usage.model_calls, answer.usage.cpu_seconds)
                 records = recording.utterances(answer, spans, engine, span.start_ns)
-                await keep(
-                    run, work, key, SPEECH.name, engine.id, span, records, cost,
-                    input_digest=same, covers_ns=covers_ns,
-                )  # fmt: skip
+                name = SPEECH.name
+                await keep(run, work, key, name, engine.id, span, records, cost, (), same)
     except VidereError as error:
         await part_failed(run, work, SPEECH.name, f"{number:05d}", span, error)
         return

@@ -235,16 +235,10 @@ async def keep(
     cost: Cost,
     cited: Iterable[str] = (),
     input_digest: str = "",
-    covers_ns: int | None = None,
 ) -> EvidenceRow:
-    """Store a blob and its row; when somebody was faster, the row is theirs.
-
-    Args:
-        covers_ns: length of the media that was worth this cost; None = that of the span.
-    """
+    """Store a blob and its row; when somebody was faster, the row is theirs."""
     blob = EvidenceBlob(feature, engine, span, tuple(records))
     plan = work.plan
-    looked_ns = span.duration_ns if covers_ns is None else covers_ns
     # Costs are those of frames sampled by default; other features know no density.
     share = share_of_frames(feature, plan.sample_interval_ns) if feature in BY_NAME else 1.0
 
@@ -259,7 +253,7 @@ async def keep(
         run.evidence.record_cost(
             feature,
             engine,
-            media_ms=round(looked_ns * share / 1_000_000),
+            media_ms=round(span.duration_ns * share / 1_000_000),
             cpu_ms=round(cost.cpu_seconds * 1_000),
             size=len(data),
         )

@@ -10,7 +10,6 @@ from videre.orchestrator.media.groups import (
     ENERGY_HOP,
     EnergyReader,
     hop_energy,
-    lengths_with_silence,
     sound_units,
     speech_groups,
 )
@@ -54,20 +53,6 @@ def test_groups_keep_all_speech_and_stay_short(steps: list[tuple[int, int]], see
     for start, _ in pieces:
         inside = [span for span in spans if span[0] < start < span[1]]
         assert start in starts or inside[0][1] - inside[0][0] > 30 * RATE
-
-
-@given(pauses_and_lengths, st.integers(0, 30 * RATE))
-def test_groups_with_the_silence_around_them_are_the_track(
-    steps: list[tuple[int, int]], after: int
-) -> None:
-    spans = spans_of(steps)
-    end = spans[-1][1] if spans else 0
-    groups = speech_groups(spans, reader(np.ones(end // ENERGY_HOP, np.float32)))
-    lengths = lengths_with_silence(groups, end + after)
-    assert len(lengths) == len(groups)
-    assert sum(lengths) == (end + after if groups else 0)
-    for group, length in zip(groups, lengths, strict=True):
-        assert length >= group.end - group.start
 
 
 def test_a_long_span_is_split_at_its_quietest_tenth() -> None:

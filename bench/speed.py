@@ -30,7 +30,7 @@ from bench.submits import Submits, submit_many
 from bench.truth import load_set
 from videre.cli.evaluation.figures import Measured
 from videre.cli.evaluation.truth import Truth
-from videre.orchestrator.features import MOOD, SPEECH
+from videre.orchestrator.features import BY_NAME, SPEECH, requested_features
 from videre.orchestrator.media.sampling import sample_unit
 from videre.orchestrator.media.unitfile import UnitSpool
 from videre.v1 import job_pb2
@@ -41,7 +41,8 @@ _FFMPEG_S: Final = 300.0
 #: Short media that make every engine load before the clock starts.
 _WARM_UP: Final = ("video/flower.mp4", "speech_en/cards_005.wav")
 #: What listens to speech: the mood is made of it, too.
-_SPOKEN: Final = frozenset({SPEECH.name, MOOD.name})
+#: Features that ask for speech, if only along with themselves.
+_SPOKEN: Final = frozenset(name for name in BY_NAME if SPEECH.name in requested_features([name]))
 _NOT_FEATURES: Final = frozenset({"ingest", "probe", "fuse", "moderate"})
 #: Parts of the film, half of each in the next, that keep all slots busy while jobs are submitted.
 _BUSY_PARTS: Final = 7

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from videre.cli.evaluation.jobs import AT_ONCE, Outcome, analyse, unproven
+from videre.cli.evaluation.jobs import AT_ONCE, Outcome, analyse, analyse_one, unproven
 from videre.cli.supervise.logs import LogFiles
 from videre.cli.supervise.ports import Ports
 from videre.cli.supervise.supervisor import running, suite
@@ -100,10 +100,8 @@ async def analyse_apart(
         async with gate:
             await at_work.client.projects.create(CreateProjectRequest(project_id=project))
             async with AsyncVidere(at_work.target, access=Access(project=project)) as client:
-                (outcome,) = await analyse(
-                    client, [path], patience_s=patience_s, features=features,
-                    tell=lambda line: tell(f"{number}/{len(paths)} {line.partition(' ')[2]}"),
-                )  # fmt: skip
+                outcome = await analyse_one(client, path, patience_s, features)
+        tell(f"{number}/{len(paths)} {outcome.line}")
         return outcome
 
     return list(await asyncio.gather(*(one(number, path) for number, path in enumerate(paths, 1))))

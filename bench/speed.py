@@ -40,7 +40,6 @@ _PATIENCE_S: Final = 3_600.0
 _FFMPEG_S: Final = 300.0
 #: Short media that make every engine load before the clock starts.
 _WARM_UP: Final = ("video/flower.mp4", "speech_en/cards_005.wav")
-#: What listens to speech: the mood is made of it, too.
 #: Features that ask for speech, if only along with themselves.
 _SPOKEN: Final = frozenset(name for name in BY_NAME if SPEECH.name in requested_features([name]))
 _NOT_FEATURES: Final = frozenset({"ingest", "probe", "fuse", "moderate"})

@@ -15,6 +15,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 _HERE = Path(__file__).parent
 _SCRIPTS = _HERE / "torch_models"
 _KEPT = _HERE.parent / "build" / "torch-models"
@@ -25,10 +27,12 @@ def python_of(service: str) -> str:
     return os.environ.get(f"VIDERE_{service.upper()}_PYTHON", "")
 
 
-def operations_of(service: str) -> bool:
-    """Tell whether a service's environment has an mmcv with compiled operations of its own."""
+def operations(service: str, *, own: bool) -> pytest.MarkDecorator:
+    """Return the mark of tests for an mmcv with compiled operations of its own, or without."""
     packages = Path(python_of(service)).parent.parent / "lib"
-    return any(packages.glob("python3*/site-packages/mmcv/_ext*"))
+    there = any(packages.glob("python3*/site-packages/mmcv/_ext*"))
+    made = f"make torch-{service}{' MMCV_OPS=1' * own}"
+    return pytest.mark.skipif(there != own, reason=f"for an environment of {made}")
 
 
 def models_of(service: str, script: str) -> Path:

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 import pytest
 from running import processes
-from torch_made import models_of, operations_of, python_of, told_by
+from torch_made import models_of, operations, python_of, told_by
 
 from videre.cli.conformance.findings import Outcome
 from videre.cli.conformance.run import check_target
@@ -34,12 +34,8 @@ from videre.ocr.line_shape import Shape, shape_of
 torch_tier = pytest.mark.skipif(
     not python_of("ocr"), reason="VIDERE_OCR_PYTHON names no environment of make torch-ocr"
 )
-own_operations = pytest.mark.skipif(
-    not operations_of("ocr"), reason="mmcv has no own operations: make torch-ocr MMCV_OPS=1"
-)
-no_own_operations = pytest.mark.skipif(
-    operations_of("ocr"), reason="mmcv has its own operations: made with MMCV_OPS=1"
-)
+own_operations = operations("ocr", own=True)
+no_own_operations = operations("ocr", own=False)
 _LOAD = {"type": "LoadImageFromFile", "color_type": "grayscale"}
 _RESIZE = {"type": "Resize", "scale": (64, 32), "keep_ratio": False}
 
@@ -162,17 +158,6 @@ def test_networks_that_want_compiled_operations_load_and_answer(made: Path) -> N
 def test_networks_that_want_compiled_operations_name_what_is_absent(made: Path) -> None:
     for operation, one in _compiled(made).items():
         assert one["message"] == f"{operation} needs mmcv with its compiled operations"
-
-
-@pytest.mark.torch
-@torch_tier
-@own_operations
-def test_plain_operations_answer_as_the_compiled_ones() -> None:
-    """What stands in for them where there are none, and for tensors of a GPU."""
-    told = told_by("ocr", "operations", "100")
-    assert told["boxes_kept"] > 1_000
-    assert told["other_boxes_kept"] == 0
-    assert told["largest_difference"] < 1e-4
 
 
 @pytest.mark.torch

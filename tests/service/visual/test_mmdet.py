@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 import pytest
 from running import processes
-from torch_made import models_of, operations_of, python_of, told_by
+from torch_made import models_of, operations, python_of, told_by
 
 from videre.cli.conformance.findings import Outcome
 from videre.cli.conformance.run import check_target
@@ -35,12 +35,8 @@ from videre.visual.outlines import MOST_CORNERS, box_of, outline
 torch_tier = pytest.mark.skipif(
     not python_of("visual"), reason="VIDERE_VISUAL_PYTHON names no environment of make torch-visual"
 )
-own_operations = pytest.mark.skipif(
-    not operations_of("visual"), reason="mmcv has no own operations: make torch-visual MMCV_OPS=1"
-)
-no_own_operations = pytest.mark.skipif(
-    operations_of("visual"), reason="mmcv has its own operations: made with MMCV_OPS=1"
-)
+own_operations = operations("visual", own=True)
+no_own_operations = operations("visual", own=False)
 
 
 def _archive(path: Path, data: bytes) -> Path:
@@ -149,18 +145,6 @@ def test_networks_that_want_compiled_operations_name_what_is_absent(made: Path) 
     assert len(told) == 3
     for operation, one in told.items():
         assert one["message"] == f"{operation} needs mmcv with its compiled operations"
-
-
-@pytest.mark.torch
-@torch_tier
-@own_operations
-def test_plain_operations_answer_as_the_compiled_ones() -> None:
-    """What stands in for them where there are none, and for tensors of a GPU."""
-    told = told_by("visual", "operations", "400")
-    print(f"\n{told}")
-    assert told["boxes_kept"] > 1_000
-    assert told["other_boxes_kept"] == 0
-    assert told["largest_difference"] < 1e-4
 
 
 @pytest.mark.torch

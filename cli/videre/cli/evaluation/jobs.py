@@ -24,6 +24,12 @@ class Outcome:
     analysis: analysis_pb2.Analysis
     error: str = ""
 
+    @property
+    def line(self) -> str:
+        """What became of it, in a line."""
+        state = self.error or job_pb2.JobState.Name(self.job.state)
+        return f"{self.path.name}: {state}, {self.job.model_calls} model calls"
+
 
 async def analyse(
     client: AsyncVidere,
@@ -47,22 +53,22 @@ async def analyse(
 
     async def one(number: int, path: Path) -> Outcome:
         async with gate:
-            outcome = await _analyse_one(client, path, patience_s, features, engine_pins)
-        state = outcome.error or job_pb2.JobState.Name(outcome.job.state)
-        tell(f"{number}/{len(paths)} {path.name}: {state}, {outcome.job.model_calls} model calls")
+            outcome = await analyse_one(client, path, patience_s, features, engine_pins)
+        tell(f"{number}/{len(paths)} {outcome.line}")
         return outcome
 
     tasks = [one(number, path) for number, path in enumerate(paths, 1)]
     return list(await asyncio.gather(*tasks))
 
 
-async def _analyse_one(
+async def analyse_one(
     client: AsyncVidere,
     path: Path,
     patience_s: float,
-    features: Sequence[str],
-    engine_pins: Sequence[types_pb2.EnginePin],
+    features: Sequence[str] = (),
+    engine_pins: Sequence[types_pb2.EnginePin] = (),
 ) -> Outcome:
+    """Send one media through the suite; see `analyse`."""
     empty = analysis_pb2.Analysis()
     try:
         submitted = await client.submit(path, features=features, engine_pins=engine_pins)

@@ -73,28 +73,20 @@ def survey(
         VidereError: DECODE_FAILED, DECODE_LIMIT.
     """
     with tempfile.TemporaryFile(dir=folder) as file:
-        return _surveyed(source, known, stretch, finder, progress, Album(file))
-
-
-def _surveyed(
-    source: FrameSource,
-    known: Known,
-    stretch: Stretch,
-    finder: FaceFinder | None,
-    progress: Callable[[float], None],
-    album: Album,
-) -> list[Shot]:
-    if known.shots:
-        shots = _clipped(known.shots, stretch)
-        asked = [Shot(one, _known(known.followed, one), "analysis") for one in shots]
-        blind = [one.stretch for one in asked if one.subject is None]
-        looked, _ = _look(source, _samples(source, blind), finder, progress, album)
-        return [one if one.subject is not None else _judged(one.stretch, looked) for one in asked]
-    first, last = source.pictures.frame_at(stretch.start_ns), _last(source, stretch)
-    looked, borders = _look(source, range(first, last + 1), finder, progress, album, whole=True)
-    starts = [stretch.start_ns, *borders, stretch.end_ns]
-    shots = [Stretch(a, b) for a, b in itertools.pairwise(starts) if b > a]
-    return [_judged(one, looked) for one in shots]
+        album = Album(file)
+        if known.shots:
+            shots = _clipped(known.shots, stretch)
+            asked = [Shot(one, _known(known.followed, one), "analysis") for one in shots]
+            blind = [one.stretch for one in asked if one.subject is None]
+            looked, _ = _look(source, _samples(source, blind), finder, progress, album)
+            return [
+                one if one.subject is not None else _judged(one.stretch, looked) for one in asked
+            ]
+        first, last = source.pictures.frame_at(stretch.start_ns), _last(source, stretch)
+        looked, borders = _look(source, range(first, last + 1), finder, progress, album, whole=True)
+        starts = [stretch.start_ns, *borders, stretch.end_ns]
+        shots = [Stretch(a, b) for a, b in itertools.pairwise(starts) if b > a]
+        return [_judged(one, looked) for one in shots]
 
 
 def _last(source: FrameSource, stretch: Stretch) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,8 @@ from videre.production.retouching.planes import Floats, Plane
 
 Mask = NDArray[np.bool_]
 
-_RADIUS = 4
+#: Of the neighbourhood that inpainting looks at, pixels.
+_RADIUS: Final = 4
 
 
 class Known:

@@ -10,8 +10,9 @@ import numpy as np
 
 from videre.production.retouching.edits import Hole
 from videre.production.retouching.filling import Before, Filler, Part
-from videre.production.retouching.holes import Holes
+from videre.production.retouching.holes import Holes, Mask
 from videre.production.retouching.planes import Plane, Planes
+from videre.production.retouching.timetable import Timetable
 
 #: Pixels around holes that are looked at.
 _MARGIN: Final = 24
@@ -66,7 +67,8 @@ class _Lane:
         starts_ns: Sequence[int],
         read: Callable[[int], Planes],
     ) -> None:
-        self._masks = [(one.start_ns, one.end_ns, one, np.load(Path(one.file))) for one in holes]
+        self._times = Timetable(holes)
+        self._masks: dict[Hole, Mask] = {one: np.load(Path(one.file)) for one in holes}
         self._starts, self._read = starts_ns, read
         # Edges on whole samples of every plane: no plane is more than eight times smaller.
         self._left = max(0, min(one.left for one in holes) - _MARGIN) // 8 * 8
@@ -74,7 +76,7 @@ class _Lane:
         right = max(one.left + one.width for one in holes) + _MARGIN
         bottom = max(one.top + one.height for one in holes) + _MARGIN
         self._right, self._bottom = min(size[0], right), min(size[1], bottom)
-        self._known: dict[tuple[int, ...], Holes] = {}
+        self._known: dict[tuple[Hole, ...], Holes] = {}
         self._filler: Filler | None = None
         self._made: dict[int, tuple[Plane, ...]] = {}
         self._before: tuple[int, Before | None] = (-1, None)
@@ -143,18 +145,14 @@ class _Lane:
 
     def _holes(self, frame: int) -> Holes:
         """Return the holes of a frame; frames with the same ones share them."""
-        ns = self._starts[frame]
-        shown = tuple(
-            number for number, (start, end, *_) in enumerate(self._masks) if start <= ns < end
-        )
+        shown = self._times.at(self._starts[frame])
         if shown not in self._known:
             if len(self._known) == _KNOWN:
                 del self._known[next(iter(self._known))]
             mask = np.zeros((self._bottom - self._top, self._right - self._left), np.bool_)
-            for number in shown:
-                _, _, one, inside = self._masks[number]
+            for one in shown:
                 left, top = one.left - self._left, one.top - self._top
-                mask[top : top + one.height, left : left + one.width] |= inside
+                mask[top : top + one.height, left : left + one.width] |= self._masks[one]
             self._known[shown] = Holes(mask)
         return self._known[shown]
 

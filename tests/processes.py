@@ -1,12 +1,21 @@
-"""Child processes of a test's process, which may have others of other tests."""
+"""Processes that a test has begun, beside others of other tests (Linux)."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
 
+def alive(process: int) -> bool:
+    """Tell whether a process exists and is no zombie."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
 def children(parent: int) -> set[int]:
-    """Return the children of a process, whichever of its threads started them (Linux)."""
+    """Return the children of a process, whichever of its threads started them."""
     found: set[int] = set()
     for task in Path(f"/proc/{parent}/task").glob("*"):
         with suppress(FileNotFoundError, ProcessLookupError):  # it ended a moment ago

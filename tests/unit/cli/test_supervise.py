@@ -12,6 +12,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+from processes import alive
 
 from videre.cli.failures import CommandError
 from videre.cli.supervise.logs import LogFiles
@@ -54,14 +55,6 @@ class Log:
 def program(script: str, target: str = "127.0.0.1:1", name: str = "visual") -> Program:
     """Return a program that runs a Python text."""
     return Program(name, (sys.executable, "-c", script), {"GREETING": "hello"}, target)
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process exists and is no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 async def gone(pid: int) -> None:

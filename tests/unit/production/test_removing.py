@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import cv2
@@ -127,6 +128,37 @@ def test_holes_of_a_video_are_filled_in_their_time(tmp_path: Path) -> None:
         apart = np.abs(planes.arrays[0].astype(int) - truth[0])[inside]
         assert apart.sum() <= 25 * inside.sum()
     assert min(asked) == 2
+
+
+@pytest.mark.parametrize("step", [1, 3, 50])
+def test_the_next_holes_are_filled_while_the_last_ones_are_used(tmp_path: Path, step: int) -> None:
+    """Whichever frames are left out, as where a rate is lowered; the same comes out again."""
+    np.save(tmp_path / "hole.npy", np.ones((6, 30), np.bool_))
+    hole = Hole(str(tmp_path / "hole.npy"), 30, 20, 30, 6, 0, EVER)
+    readers: set[str] = set()
+
+    def read(frame: int) -> Planes:
+        readers.add(threading.current_thread().name)
+        planes = yuv(moving(frame))
+        planes.arrays[0][20:26, 30:60] = 255
+        return planes
+
+    def filled() -> list[np.ndarray]:
+        mender = Mender([hole], (96, 48), [n * 100 for n in range(130)], read)
+        made = []
+        for frame in range(0, 130, step):
+            planes = read(frame)
+            mender.apply(frame, planes)
+            made.append(planes.arrays[0])
+        mender.close()
+        return made
+
+    once, again = filled(), filled()
+    for number, one in enumerate(once):
+        apart = np.abs(one.astype(int) - moving(number * step)[0])
+        assert apart[20:26, 30:60].mean() < 25
+    assert all(np.array_equal(one, two) for one, two in zip(once, again, strict=True))
+    assert readers == {"MainThread", "mending_0"}
 
 
 def written(words: str, seed: int, shift: int = 0) -> np.ndarray:

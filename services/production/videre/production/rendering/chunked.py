@@ -41,7 +41,7 @@ from videre.production.retouching.timetable import Timetable
 #: Share of the work when all chunks are there.
 _ENCODED: Final = 0.9
 #: Number of what is done here: a chunk of another one is not taken.
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _LIBRARIES: Final = ("av", "numpy", "opencv-python-headless")
 _NO_SOUND: Final = 48_000
 _EDITS: Final = TypeAdapter(Edits)

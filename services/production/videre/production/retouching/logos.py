@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.production.retouching.holes import Mask, inpainted, spread
+from videre.production.retouching.medians import median_of
 from videre.production.retouching.planes import Floats
 
 Bgr = NDArray[np.uint8]
@@ -116,9 +117,8 @@ def _steady(pictures: Sequence[Bgr]) -> Floats:
         first, last = max(0, top - 1), min(height, top + _BAND + 1)
         sides = []
         for across, down in ((1, 0), (0, 1)):
-            stack = np.stack([cv2.Sobel(one[first:last], cv2.CV_16S, across, down)
-                              for one in pictures])  # fmt: skip
-            sides.append(np.median(stack, axis=0))
+            edges = [cv2.Sobel(one[first:last], cv2.CV_16S, across, down) for one in pictures]
+            sides.append(median_of(np.asarray(edges, np.int16)))
         size = np.hypot(sides[0], sides[1]).max(axis=2)
         made[top : top + _BAND] = size[top - first : top - first + min(_BAND, height - top)]
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -25,9 +26,16 @@ _KNOWN: Final = 4
 #: Bytes that one pixel of one frame takes while it is filled.
 _PER_PIXEL: Final = 14
 
+#: Filled samples of a part of successive frames, by their numbers, one array per plane.
+_Stretch = dict[int, tuple[Plane, ...]]
+
 
 class Mender:
-    """Fills holes; frames are asked for in rising order."""
+    """Fills holes; frames are asked for in rising order.
+
+    A thread, which `close` ends, reads and fills the next frames while the last ones are used.
+    What comes out does not depend on how fast it is.
+    """
 
     def __init__(
         self,
@@ -42,12 +50,14 @@ class Mender:
             holes: what is filled.
             size: width and height of the pictures.
             starts_ns: when each frame begins.
-            read: gives a frame's planes, apart from those that are changed.
+            read: gives a frame's planes, apart from those that are changed; the thread calls it.
         """
-        self._lanes = [_Lane(one, size, starts_ns, read) for one in _together(holes)]
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="mending")
+        self._lanes = [_Lane(one, size, starts_ns, read, self._thread) for one in _together(holes)]
 
     def close(self) -> None:
         """Fill no more."""
+        self._thread.shutdown(cancel_futures=True)
         for lane in self._lanes:
             lane.close()
 
@@ -58,7 +68,10 @@ class Mender:
 
 
 class _Lane:
-    """A part of the picture whose holes are filled together."""
+    """A part of the picture whose holes are filled together.
+
+    What is filled belongs to the caller, all that filling needs to the thread.
+    """
 
     def __init__(
         self,
@@ -66,7 +79,11 @@ class _Lane:
         size: tuple[int, int],
         starts_ns: Sequence[int],
         read: Callable[[int], Planes],
+        thread: Executor,
     ) -> None:
+        self._thread = thread
+        self._coming: Future[_Stretch] | None = None
+        self._made: _Stretch = {}
         self._times = Timetable(holes)
         self._masks: dict[Hole, Mask] = {one: np.load(Path(one.file)) for one in holes}
         self._starts, self._read = starts_ns, read
@@ -78,7 +95,6 @@ class _Lane:
         self._right, self._bottom = min(size[0], right), min(size[1], bottom)
         self._known: dict[tuple[Hole, ...], Holes] = {}
         self._filler: Filler | None = None
-        self._made: dict[int, tuple[Plane, ...]] = {}
         self._before: tuple[int, Before | None] = (-1, None)
         self._looked: dict[int, Part] = {}
         area = (self._right - self._left) * (self._bottom - self._top)
@@ -91,17 +107,30 @@ class _Lane:
             self._filler.close()
 
     def apply(self, frame: int, planes: Planes) -> None:
-        if not self._holes(frame).any:
+        if not self._times.at(self._starts[frame]):
             return
-        if frame not in self._made:
-            self._fill(frame)
+        if frame in self._made:
+            self._fill_ahead()
+        while frame not in self._made:
+            coming = self._coming or self._thread.submit(self._fill, frame)
+            self._made, self._coming = coming.result(), None
         slices = self._slices(planes)
         for array, made, (rows, columns) in zip(
             planes.arrays, self._made[frame], slices, strict=True
         ):
             array[rows, columns] = made
 
-    def _fill(self, frame: int) -> None:
+    def _fill_ahead(self) -> None:
+        """Have the next stretch filled; a caller that comes back for a frame will want it."""
+        following = max(self._made) + 1
+        if (
+            self._coming is None
+            and following < len(self._starts)
+            and self._times.at(self._starts[following])
+        ):
+            self._coming = self._thread.submit(self._fill, following)
+
+    def _fill(self, frame: int) -> _Stretch:
         """Fill a stretch of frames from this one on."""
         last = len(self._starts) - 1
         known = self._before[0] == frame - 1 and self._before[1] is not None
@@ -119,8 +148,8 @@ class _Lane:
         self._looked = {one: part for one, part in zip(looked, parts, strict=True) if one > end}
         assert self._filler is not None  # a part was read
         made, before = self._filler.fill(parts, self._before[1] if known else None, end - first + 1)
-        self._made = {first + place: one for place, one in enumerate(made)}
         self._before = end, before
+        return {first + place: one for place, one in enumerate(made)}
 
     def _part(self, frame: int) -> Part:
         planes = self._read(frame)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from videre.production.retouching.holes import Mask
+from videre.production.retouching.medians import median_of
 
 #: How far strokes stand out from what is around them, luma of 255, and how bright or dark they are.
 _CONTRAST: Final = 45
@@ -116,7 +117,7 @@ def _cue(
     seen = np.stack(masks[first : last + 1]).mean(axis=0) >= _STEADY
     if not seen.any():
         return None
-    usual = np.median(np.stack(lumas[first : last + 1]), axis=0)
+    usual = median_of(np.stack(lumas[first : last + 1]))
     letters = float(np.percentile(usual[seen], 60))
     even = float((np.abs(usual[seen] - letters) <= _NEAR).mean())
     seen &= np.abs(usual - letters) <= _APART

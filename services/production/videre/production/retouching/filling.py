@@ -92,7 +92,9 @@ class Filler:
         import cv2
 
         cv2.setNumThreads(1)
-        self._shifts, self._bits = tuple(shifts), bits
+        #: How much smaller each plane is.
+        self.shifts = tuple(shifts)
+        self._bits = bits
         self._search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)
         self._search.setFinestScale(1)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="filling")
@@ -151,7 +153,7 @@ class Filler:
     def _holes(self, part: Part) -> list[tuple[Plane, Mask]]:
         return [
             (plane, part.holes.of_plane(shift, plane.shape))
-            for plane, shift in zip(part.planes, self._shifts, strict=True)
+            for plane, shift in zip(part.planes, self.shifts, strict=True)
         ]
 
     def _backward(self, parts: Sequence[Part], smooth: Sequence[Bytes]) -> list[_Carried]:
@@ -204,7 +206,7 @@ class Filler:
         """Carry what is known on to the next frame, whose own pixels take its place."""
         moved = [
             motion.fetched(plane, shift)
-            for plane, shift in zip(before.planes, self._shifts, strict=True)
+            for plane, shift in zip(before.planes, self.shifts, strict=True)
         ]
         hole = part.holes.mask
         variance = motion.fetched(before.variance, (0, 0), outside=_UNKNOWN)
@@ -247,7 +249,7 @@ class Filler:
         steady: Floats = np.asarray(_CARRIED / (1 + behind.apart / _FAR), np.float32)
 
         def mixed(number: int) -> Floats:
-            one, shift = part.planes[number], self._shifts[number]
+            one, shift = part.planes[number], self.shifts[number]
             hole = part.holes.of_plane(shift, one.shape)
             shares = [shrunk(weight, shift, one.shape) for weight in weights]
             found = shares[0] * behind.planes[number] + shares[1] * ahead.planes[number]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -13,21 +15,31 @@ from videre.production.retouching.edits import Hole
 from videre.production.retouching.filling import Before, Filler, Part
 from videre.production.retouching.holes import Holes, Mask
 from videre.production.retouching.planes import Plane, Planes
+from videre.production.retouching.regions import Run, region_around, runs_of, together
 from videre.production.retouching.timetable import Timetable
 
-#: Pixels around holes that are looked at.
-_MARGIN: Final = 24
 #: Frames filled at once, frames that are looked at behind them, and the bytes that they may take.
 _FILLED: Final = 48
 _AHEAD: Final = 16
 _BYTES: Final = 160 << 20
 #: Different sets of holes that are kept: those of the frames at hand.
 _KNOWN: Final = 4
-#: Bytes that one pixel of one frame takes while it is filled.
+#: Bytes that one pixel of one frame takes while it is filled, and while it is only kept.
 _PER_PIXEL: Final = 14
+_KEPT_PER_PIXEL: Final = 2
 
-#: Filled samples of a part of successive frames, by their numbers, one array per plane.
-_Stretch = dict[int, tuple[Plane, ...]]
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Successive frames of a run that are filled.
+
+    Args:
+        run: of their holes.
+        frames: samples of the run's region by the numbers of frames, one array per plane.
+    """
+
+    run: Run
+    frames: dict[int, tuple[Plane, ...]]
 
 
 class Mender:
@@ -53,7 +65,9 @@ class Mender:
             read: gives a frame's planes, apart from those that are changed; the thread calls it.
         """
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mending")
-        self._lanes = [_Lane(one, size, starts_ns, read, self._thread) for one in _together(holes)]
+        self._lanes = [
+            _Lane(one, size, starts_ns, read, self._thread) for one in together(holes, size)
+        ]
 
     def close(self) -> None:
         """Fill no more."""
@@ -83,123 +97,120 @@ class _Lane:
     ) -> None:
         self._thread = thread
         self._coming: Future[_Stretch] | None = None
-        self._made: _Stretch = {}
-        self._times = Timetable(holes)
+        self._filled: _Stretch | None = None
+        self._runs = runs_of(holes, size)
+        self._holes = Timetable(holes)
         self._masks: dict[Hole, Mask] = {one: np.load(Path(one.file)) for one in holes}
         self._starts, self._read = starts_ns, read
-        # Edges on whole samples of every plane: no plane is more than eight times smaller.
-        self._left = max(0, min(one.left for one in holes) - _MARGIN) // 8 * 8
-        self._top = max(0, min(one.top for one in holes) - _MARGIN) // 8 * 8
-        right = max(one.left + one.width for one in holes) + _MARGIN
-        bottom = max(one.top + one.height for one in holes) + _MARGIN
-        self._right, self._bottom = min(size[0], right), min(size[1], bottom)
-        self._known: dict[tuple[Hole, ...], Holes] = {}
+        self._whole = region_around(holes, size)
+        self._known: dict[tuple[Run, tuple[Hole, ...]], Holes] = {}
         self._filler: Filler | None = None
-        self._before: tuple[int, Before | None] = (-1, None)
-        self._looked: dict[int, Part] = {}
-        area = (self._right - self._left) * (self._bottom - self._top)
-        most = max(4, _BYTES // (_PER_PIXEL * area))
-        self._ahead = min(_AHEAD, most // 3)
-        self._count = min(_FILLED, most - self._ahead)
+        self._before: tuple[int, Run, Before | None] | None = None
+        self._looked: dict[int, tuple[Plane, ...]] = {}
 
     def close(self) -> None:
         if self._filler is not None:
             self._filler.close()
 
     def apply(self, frame: int, planes: Planes) -> None:
-        if not self._times.at(self._starts[frame]):
+        if self._run_at(frame) is None:
             return
-        if frame in self._made:
-            self._fill_ahead()
-        while frame not in self._made:
+        filled = self._filled
+        if filled is not None and frame in filled.frames:
+            self._fill_ahead(max(filled.frames) + 1)
+        while filled is None or frame not in filled.frames:
             coming = self._coming or self._thread.submit(self._fill, frame)
-            self._made, self._coming = coming.result(), None
-        slices = self._slices(planes)
+            filled, self._coming = coming.result(), None
+        self._filled = filled
+        slices = filled.run.region.slices(planes.shifts)
         for array, made, (rows, columns) in zip(
-            planes.arrays, self._made[frame], slices, strict=True
+            planes.arrays, filled.frames[frame], slices, strict=True
         ):
             array[rows, columns] = made
 
-    def _fill_ahead(self) -> None:
+    def _run_at(self, frame: int) -> Run | None:
+        """Return the run to which a frame belongs."""
+        ns = self._starts[frame]
+        place = bisect_right(self._runs, ns, key=lambda run: run.end_ns)
+        found = self._runs[place : place + 1]
+        return found[0] if found and found[0].start_ns <= ns else None
+
+    def _fill_ahead(self, frame: int) -> None:
         """Have the next stretch filled; a caller that comes back for a frame will want it."""
-        following = max(self._made) + 1
-        if (
-            self._coming is None
-            and following < len(self._starts)
-            and self._times.at(self._starts[following])
-        ):
-            self._coming = self._thread.submit(self._fill, following)
+        if self._coming is not None:
+            return
+        # Behind a longer pause other parts of the picture would have to be read again.
+        near = range(frame, min(len(self._starts), frame + _FILLED))
+        first = next((one for one in near if self._run_at(one) is not None), None)
+        if first is not None:
+            self._coming = self._thread.submit(self._fill, first)
 
     def _fill(self, frame: int) -> _Stretch:
-        """Fill a stretch of frames from this one on."""
-        last = len(self._starts) - 1
-        known = self._before[0] == frame - 1 and self._before[1] is not None
+        """Fill a stretch of frames of a run from this one on."""
+        run = self._run_at(frame)
+        assert run is not None
+        before = None
+        if self._before is not None and self._before[:2] == (frame - 1, run):
+            before = self._before[2]
         # What stood there before the first frame with a hole is worth most.
-        first = frame if known else max(0, frame - 1)
-        end = first
-        while end < last and end - first < self._count and (
-            end < frame or self._holes(end).any
-        ):  # fmt: skip
+        first = frame if before is not None else max(0, frame - 1)
+        count, ahead = self._at_once(run)
+        last, end = len(self._starts) - 1, first
+        while end < last and end - first < count and (end < frame or self._run_at(end) is run):
             end += 1
         end = max(end, frame)
-        looked = range(first, min(last, end + self._ahead) + 1)
-        parts = [self._looked.get(one) or self._part(one) for one in looked]
-        # The next stretch begins with them: reading them again would decode from a key frame on.
-        self._looked = {one: part for one, part in zip(looked, parts, strict=True) if one > end}
-        assert self._filler is not None  # a part was read
-        made, before = self._filler.fill(parts, self._before[1] if known else None, end - first + 1)
-        self._before = end, before
-        return {first + place: one for place, one in enumerate(made)}
+        looked = range(first, min(last, end + ahead) + 1)
+        # The next stretch begins with the last ones: reading them again would decode from a key
+        # frame on.
+        kept, self._looked = self._looked, {}
+        parts = []
+        for one in looked:
+            planes = kept.get(one) or self._look(one)
+            parts.append(self._part(one, run, planes))
+            if one >= end:
+                self._looked[one] = planes
+        assert self._filler is not None  # a frame was read
+        made, behind = self._filler.fill(parts, before, end - first + 1)
+        self._before = end, run, behind
+        filled = dict(enumerate(made, first))
+        return _Stretch(run, {one: filled[one] for one in filled if self._run_at(one) is run})
 
-    def _part(self, frame: int) -> Part:
+    def _at_once(self, run: Run) -> tuple[int, int]:
+        """Return how many frames of a run are filled at once, and how many are looked at behind."""
+        most = max(4, _BYTES // (_PER_PIXEL * run.region.pixels))
+        kept = max(2, _BYTES // 4 // (_KEPT_PER_PIXEL * self._whole.pixels))
+        ahead = min(_AHEAD, most // 3, kept)
+        return min(_FILLED, most - ahead), ahead
+
+    def _look(self, frame: int) -> tuple[Plane, ...]:
+        """Read a frame; return what belongs to this part of the picture."""
         planes = self._read(frame)
         if self._filler is None:
             self._filler = Filler(planes.shifts, planes.coding.bits)
-        return Part(
-            tuple(
-                array[rows, columns].copy()
-                for array, (rows, columns) in zip(planes.arrays, self._slices(planes), strict=True)
-            ),
-            self._holes(frame),
-        )
+        return _cut_out(planes.arrays, self._whole.slices(planes.shifts))
 
-    def _slices(self, planes: Planes) -> list[tuple[slice, slice]]:
-        return [
-            (
-                slice(self._top >> down, -(-self._bottom // (1 << down))),
-                slice(self._left >> across, -(-self._right // (1 << across))),
-            )
-            for across, down in planes.shifts
-        ]
+    def _part(self, frame: int, run: Run, planes: Sequence[Plane]) -> Part:
+        assert self._filler is not None  # a frame was read
+        slices = run.region.slices(self._filler.shifts, within=self._whole)
+        return Part(_cut_out(planes, slices), self._holes_of(frame, run))
 
-    def _holes(self, frame: int) -> Holes:
-        """Return the holes of a frame; frames with the same ones share them."""
-        shown = self._times.at(self._starts[frame])
-        if shown not in self._known:
+    def _holes_of(self, frame: int, run: Run) -> Holes:
+        """Return the holes of a frame in the region of a run; frames with the same share them."""
+        shown = self._holes.at(self._starts[frame])
+        if (run, shown) not in self._known:
             if len(self._known) == _KNOWN:
                 del self._known[next(iter(self._known))]
-            mask = np.zeros((self._bottom - self._top, self._right - self._left), np.bool_)
+            whole, region = self._whole, run.region
+            mask = np.zeros((whole.bottom - whole.top, whole.right - whole.left), np.bool_)
             for one in shown:
-                left, top = one.left - self._left, one.top - self._top
+                left, top = one.left - whole.left, one.top - whole.top
                 mask[top : top + one.height, left : left + one.width] |= self._masks[one]
-            self._known[shown] = Holes(mask)
-        return self._known[shown]
+            ((rows, columns),) = region.slices([(0, 0)], within=whole)
+            self._known[run, shown] = Holes(mask[rows, columns].copy())
+        return self._known[run, shown]
 
 
-def _together(holes: Sequence[Hole]) -> list[list[Hole]]:
-    """Return holes in groups whose surroundings touch."""
-    groups: list[list[Hole]] = []
-    for one in holes:
-        near = [group for group in groups if any(_near(one, other) for other in group)]
-        groups = [group for group in groups if not any(group is other for other in near)]
-        groups.append([one, *(other for group in near for other in group)])
-    return groups
-
-
-def _near(one: Hole, other: Hole) -> bool:
-    return (
-        one.left - 2 * _MARGIN < other.left + other.width
-        and other.left - 2 * _MARGIN < one.left + one.width
-        and one.top - 2 * _MARGIN < other.top + other.height
-        and other.top - 2 * _MARGIN < one.top + one.height
+def _cut_out(arrays: Iterable[Plane], slices: Iterable[tuple[slice, slice]]) -> tuple[Plane, ...]:
+    return tuple(
+        array[rows, columns].copy() for array, (rows, columns) in zip(arrays, slices, strict=True)
     )
